@@ -1,0 +1,49 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Counts the permits that are held at the moment; they come back with their lease, not with time.</summary>
+internal sealed class ConcurrencyQuota(
+    QuotaDescription description, double limit, int queueLimit, QueueProcessingOrder queueProcessingOrder, long retryAfter)
+    : Quota(description, limit)
+{
+    internal static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
+
+    // State: the limit, the permits that are held.
+    private const int Held = 1;
+
+    /// <summary>Gets how many permits may be waited for.</summary>
+    public int QueueLimit => queueLimit;
+
+    /// <summary>Gets who of those that wait is served first.</summary>
+    public QueueProcessingOrder QueueProcessingOrder => queueProcessingOrder;
+
+    /// <summary>Gets what a refused caller is told to wait.</summary>
+    public TimeSpan RetryAfter => new(retryAfter);
+
+    internal override int StateLength => 2;
+
+    internal override long FitsAt(Span<long> state, double limit, long now, long permits)
+    {
+        if (permits > (long)limit)
+        {
+            return Never;
+        }
+
+        return state[Held] <= (long)limit - permits ? now : now + retryAfter;
+    }
+
+    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    {
+        state[Held] += permits;
+        return 0;
+    }
+
+    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark) =>
+        state[Held] = Math.Max(0, state[Held] - permits);
+
+    internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated) => new(
+        Description, limit, Math.Max(0, (long)limit - state[Held]), QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);
+
+    internal override long FullAt(ReadOnlySpan<long> state) => state[Held] == 0 ? 0 : Never;
+}

@@ -1,0 +1,57 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Counts the permits of one window, which ends for all of them at once.</summary>
+internal sealed class FixedWindowQuota(QuotaDescription description, double limit, long window, bool alignToClock)
+    : Quota(description, limit)
+{
+    // State: the limit, when the window ends, what is used in it.
+    private const int End = 1;
+    private const int Used = 2;
+
+    internal override int StateLength => 3;
+
+    internal override long FitsAt(Span<long> state, double limit, long now, long permits)
+    {
+        if (permits > (long)limit)
+        {
+            return Never;
+        }
+
+        return UsedAt(state, now) <= (long)limit - permits ? now : state[End];
+    }
+
+    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    {
+        if (now >= state[End])
+        {
+            state[End] = NextEnd(now);
+            state[Used] = 0;
+        }
+
+        state[Used] += permits;
+        return state[End];
+    }
+
+    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark)
+    {
+        if (state[End] == mark)
+        {
+            state[Used] = Math.Max(0, state[Used] - permits);
+        }
+    }
+
+    internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
+    {
+        var used = UsedAt(state, now);
+        var untilEnd = now < state[End] ? state[End] - now : alignToClock ? NextEnd(now) - now : 0;
+        return new QuotaStatus(
+            Description, limit, Math.Max(0, (long)limit - used), used > 0 ? untilEnd : QuotaStatus.NoTime, untilEnd, isViolated);
+    }
+
+    // A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    internal override long FullAt(ReadOnlySpan<long> state) => alignToClock && state[Used] == 0 ? 0 : state[End];
+
+    private static long UsedAt(ReadOnlySpan<long> state, long now) => now < state[End] ? state[Used] : 0;
+
+    private long NextEnd(long now) => alignToClock ? ((now / window) + 1) * window : now + window;
+}

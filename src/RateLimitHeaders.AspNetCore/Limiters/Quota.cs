@@ -1,0 +1,134 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// A named allocation of permits: an algorithm, a limit, a window and a unit. A quota is immutable and holds no count;
+/// the counts live in the limiters that are made of it (<see cref="QuotaRateLimiter.Create(Quota[])"/>).
+/// </summary>
+public abstract class Quota
+{
+    /// <summary>The moment at which an amount fits that never fits.</summary>
+    internal const long Never = long.MaxValue;
+
+    private protected Quota(QuotaDescription description, double limit)
+    {
+        Description = description;
+        Limit = limit;
+    }
+
+    /// <summary>Gets the quota's name, window and unit.</summary>
+    public QuotaDescription Description { get; }
+
+    /// <summary>Gets the limit in quota units. A limiter starts with it; a plan whose limit depends on the caller replaces it.</summary>
+    public double Limit { get; }
+
+    /// <summary>Gets how many 64-bit words a limiter keeps for this quota. Word 0 is always the limit.</summary>
+    internal abstract int StateLength { get; }
+
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per fixed window.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but not granted.</param>
+    /// <param name="window">The length of the window, from 1 tick to 36,525 days.</param>
+    /// <param name="alignToClock">
+    /// <see langword="true"/>: windows begin at multiples of <paramref name="window"/> since the Unix epoch (an hour's at
+    /// the full hour UTC). <see langword="false"/>, the default: a window opens with the first request that finds none open.
+    /// </param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static Quota FixedWindow(
+        string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(QuotaRules.FixedWindow(name, permitLimit, window, unit));
+        return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
+    }
+
+    /// <summary>
+    /// Creates a quota of <paramref name="permitLimit"/> permits in any period of <paramref name="window"/>, wherever it starts.
+    /// </summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but not granted.</param>
+    /// <param name="window">The length of the window, from 1 tick for each segment to 36,525 days.</param>
+    /// <param name="segments">
+    /// How many segments the window is counted in, from 1 to 1,000. A permit comes back when its whole segment has left the
+    /// window: more segments bring it back sooner and take 8 bytes each per caller. The default is 12.
+    /// </param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static Quota SlidingWindow(
+        string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(QuotaRules.SlidingWindow(name, permitLimit, window, segments, unit));
+        return new SlidingWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, segments);
+    }
+
+    /// <summary>Creates a bucket that holds <paramref name="capacity"/> tokens and is refilled continuously.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="capacity">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
+    /// <param name="refillPerSecond">The tokens that come back per second, more than 0; may be fractional.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static Quota TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(QuotaRules.TokenBucket(name, capacity, refillPerSecond, unit));
+        return TokenBucket(name, capacity, TokenBucketQuota.TimeToFill(capacity, refillPerSecond), unit);
+    }
+
+    /// <summary>
+    /// Creates a bucket that holds <paramref name="permitLimit"/> tokens and is refilled continuously at the rate of
+    /// <paramref name="permitLimit"/> per <paramref name="period"/>: 952.38 per hour, say.
+    /// </summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
+    /// <param name="period">The time in which an empty bucket fills, from 1 tick to 36,525 days.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(QuotaRules.TokenBucket(name, permitLimit, period, unit));
+        return new TokenBucketQuota(new QuotaDescription(name, period, unit), permitLimit, period.Ticks);
+    }
+
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits that are held while their lease is, and then come back.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The permits that can be held at the same time, 1 or more.</param>
+    /// <param name="queueLimit">How many permits may be waited for; 0, the default, refuses at once.</param>
+    /// <param name="queueProcessingOrder">Who of those that wait is served first; by default the oldest.</param>
+    /// <param name="retryAfter">
+    /// What a refused caller is told to wait, more than zero; 1 second by default, since nobody knows when a permit is given back.
+    /// </param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static Quota Concurrency(
+        string name,
+        int permitLimit,
+        int queueLimit = 0,
+        QueueProcessingOrder queueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        TimeSpan? retryAfter = null)
+    {
+        var wait = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter;
+        QuotaRules.ThrowIfAny(QuotaRules.Concurrency(name, permitLimit, queueLimit, wait));
+        var description = new QuotaDescription(name, window: null, QuotaUnits.ConcurrentRequests, isConcurrency: true);
+        return new ConcurrencyQuota(description, permitLimit, queueLimit, queueProcessingOrder, wait.Ticks);
+    }
+
+    /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
+    internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);
+
+    /// <summary>Takes permits, whether or not they fit.</summary>
+    /// <returns>A mark of where they were counted, which <see cref="Refund"/> wants.</returns>
+    internal abstract long Charge(Span<long> state, double limit, long now, long permits);
+
+    /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has brought them back already.</summary>
+    internal abstract void Refund(Span<long> state, double limit, long now, long permits, long mark);
+
+    /// <summary>Tells where the caller stands.</summary>
+    internal abstract QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated);
+
+    /// <summary>Tells from when on the state holds no information, so that dropping it changes no answer.</summary>
+    internal abstract long FullAt(ReadOnlySpan<long> state);
+
+    /// <summary>Prepares the state for another limit: what is used stays used.</summary>
+    internal virtual void LimitChanges(Span<long> state, double from, double to, long now)
+    {
+    }
+}

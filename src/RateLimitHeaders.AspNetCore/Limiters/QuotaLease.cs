@@ -1,0 +1,128 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A decision of a <see cref="QuotaRateLimiter"/>, granted or refused, and where it leaves the caller.</summary>
+/// <remarks>
+/// The same facts are there as STRL metadata: <see cref="QuotaMetadata.Statuses"/> and, on a refusal that time can mend,
+/// <see cref="MetadataName.RetryAfter"/>. A lease is not meant for use by several threads at once.
+/// </remarks>
+public sealed class QuotaLease : RateLimitLease
+{
+    private static readonly string[] s_metadataNames = [QuotaMetadata.Statuses.Name, MetadataName.RetryAfter.Name];
+
+    private QuotaRateLimiter? _limiter;
+    private bool _isAcquired;
+    private int _count;
+    private int _permits;
+
+    internal QuotaLease()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsAcquired => _isAcquired;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> MetadataNames => s_metadataNames;
+
+    /// <summary>
+    /// Gets how long a caller that is alone must wait to be granted the same permits: never too short, and longer than
+    /// needed by less than 100 ns. <see langword="null"/> where the lease is granted or no wait helps.
+    /// </summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
+    /// <summary>Gets where the caller stands with each quota, in the order in which the quotas were given.</summary>
+    public ReadOnlySpan<QuotaStatus> Statuses => Buffer.AsSpan(0, _count);
+
+    internal QuotaStatus[] Buffer { get; private set; } = [];
+
+    internal long[] Marks { get; private set; } = [];
+
+    internal bool[] Violated { get; private set; } = [];
+
+    /// <summary>Gets or sets the moment at which the statuses were taken.</summary>
+    internal long TakenAt { get; set; }
+
+    /// <summary>Gets or sets the permits of a concurrency quota that this lease holds; what is charged later is not among them.</summary>
+    internal int HeldPermits { get; set; }
+
+    /// <summary>
+    /// Takes more permits, for a request that turns out to cost more. They are counted even where they do not fit: the
+    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Does nothing on a refused lease.
+    /// </summary>
+    /// <param name="permits">How many, 0 or more; 0 only reads the state again.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
+    public void Charge(int permits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(permits);
+        if (_isAcquired && _limiter is not null && _limiter.Charge(this, permits))
+        {
+            _permits += permits;
+        }
+    }
+
+    /// <summary>
+    /// Gives permits back, for a request that turns out to cost less; never more than the lease took. Permits that time
+    /// has brought back already, and those of a concurrency quota, are left alone. Does nothing on a refused lease.
+    /// </summary>
+    /// <param name="permits">How many, 0 or more; 0 only reads the state again.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
+    public void Refund(int permits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(permits);
+        permits = Math.Min(permits, _permits);
+        if (_isAcquired && _limiter is not null && _limiter.Refund(this, permits))
+        {
+            _permits -= permits;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryGetMetadata(string metadataName, [NotNullWhen(true)] out object? metadata)
+    {
+        metadata = metadataName == QuotaMetadata.Statuses.Name ? Statuses.ToArray()
+            : metadataName == MetadataName.RetryAfter.Name ? RetryAfter
+            : null;
+        return metadata is not null;
+    }
+
+    /// <summary>Reads the state again without charging.</summary>
+    internal void Refresh() => _limiter?.Charge(this, 0);
+
+    /// <summary>Starts a decision. A lease that the middleware keeps for its next request keeps its arrays.</summary>
+    internal void Begin(long now, int permits, int quotas)
+    {
+        if (Buffer.Length < quotas)
+        {
+            Buffer = new QuotaStatus[quotas];
+            Marks = new long[quotas];
+            Violated = new bool[quotas];
+        }
+
+        _count = quotas;
+        _permits = permits;
+        TakenAt = now;
+    }
+
+    internal void End(bool acquired, TimeSpan? retryAfter)
+    {
+        _isAcquired = acquired;
+        RetryAfter = retryAfter;
+    }
+
+    internal void BelongsTo(QuotaRateLimiter limiter)
+    {
+        _limiter = limiter;
+        HeldPermits = _isAcquired ? _permits : 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _limiter?.Release(this);
+        _limiter = null;
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,80 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Where a caller stands with one quota, right after an acquisition (the IETF draft's "service limit").</summary>
+/// <remarks>Times count from the moment of the acquisition. What a foreign limiter does not tell is <see langword="null"/>.</remarks>
+public readonly struct QuotaStatus
+{
+    private const long None = -1;
+
+    private readonly double _limit;
+    private readonly long _untilMore;
+    private readonly long _untilAll;
+
+    internal QuotaStatus(QuotaDescription quota, double limit, long remaining, long untilMore, long untilAll, bool isViolated)
+    {
+        Quota = quota;
+        _limit = limit;
+        Remaining = remaining;
+        _untilMore = untilMore;
+        _untilAll = untilAll;
+        IsViolated = isViolated;
+    }
+
+    /// <summary>Gets the quota that this is the status of.</summary>
+    public QuotaDescription Quota { get; }
+
+    /// <summary>Gets the quota's name.</summary>
+    public string Name => Quota.Name;
+
+    /// <summary>Gets the limit in quota units, which may be fractional; <see langword="null"/> where it is not known.</summary>
+    public double? Limit => double.IsNaN(_limit) ? null : _limit;
+
+    /// <summary>Gets the whole permits that are left, 0 or more.</summary>
+    public long Remaining { get; }
+
+    /// <summary>
+    /// Gets the time until at least one more permit is available than now; <see langword="null"/> where nothing is used,
+    /// where time brings nothing back (concurrency), and where it is not known.
+    /// </summary>
+    public TimeSpan? UntilMore => _untilMore == None ? null : new TimeSpan(_untilMore);
+
+    /// <summary>
+    /// Gets the time until the whole limit is available again, if nobody acquires meanwhile; <see langword="null"/> where
+    /// time brings nothing back (concurrency), and where it is not known.
+    /// </summary>
+    public TimeSpan? UntilAll => _untilAll == None ? null : new TimeSpan(_untilAll);
+
+    /// <summary>Gets a value indicating whether this quota had not enough permits for the acquisition.</summary>
+    public bool IsViolated { get; }
+
+    /// <summary>Gets the limit, or <see cref="double.NaN"/> where it is not known.</summary>
+    internal double LimitOrNaN => _limit;
+
+    /// <summary>Gets <see cref="UntilMore"/> in ticks, or a negative number for none.</summary>
+    internal long UntilMoreTicks => _untilMore;
+
+    /// <summary>Gets <see cref="UntilAll"/> in ticks, or a negative number for none.</summary>
+    internal long UntilAllTicks => _untilAll;
+
+    /// <summary>Gets the share of the limit that is left, from 0 to 1; 1 where the limit is not known.</summary>
+    internal double RemainingShare => _limit > 0 ? Math.Min(1, Remaining / _limit) : Remaining > 0 || double.IsNaN(_limit) ? 1 : 0;
+
+    /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
+    internal static long NoTime => None;
+
+    /// <summary>Copies this status as <paramref name="elapsed"/> ticks after it was taken: the permits as counted then, the times shorter.</summary>
+    internal QuotaStatus After(long elapsed) => new(
+        Quota,
+        _limit,
+        Remaining,
+        _untilMore == None ? None : Math.Max(0, _untilMore - elapsed),
+        _untilAll == None ? None : Math.Max(0, _untilAll - elapsed),
+        IsViolated);
+
+    /// <summary>Copies this status with fewer permits remaining.</summary>
+    internal QuotaStatus WithRemaining(long remaining) => new(Quota, _limit, remaining, _untilMore, _untilAll, IsViolated);
+
+    /// <summary>Copies this status with its times later by <paramref name="delay"/> ticks for <c>UntilMore</c>.</summary>
+    internal QuotaStatus WithLaterMore(long delay) =>
+        new(Quota, _limit, Remaining, _untilMore == None ? None : _untilMore + delay, _untilAll, IsViolated);
+}

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Monotonic time, counted in 100 ns ticks from the Unix epoch as the wall clock showed it when this clock was made.
+/// </summary>
+/// <remarks>
+/// Every decision reads <see cref="Now"/>, which no jump of the wall clock moves; the wall clock is read again only to
+/// print an instant. Counting from the Unix epoch makes "aligned to the clock" and the segments of sliding windows a
+/// plain division, the same for every partition however old it is.
+/// </remarks>
+internal sealed class RateLimitClock
+{
+    /// <summary>Differences below this are two clocks read one after the other, or slewing; those above it are a jump.</summary>
+    private const long JumpTolerance = TimeSpan.TicksPerSecond;
+
+    private static readonly ConditionalWeakTable<TimeProvider, RateLimitClock> s_clocks = [];
+
+    private readonly TimeProvider _timeProvider;
+    private readonly long _startTimestamp;
+    private readonly long _startTicks;
+    private long _wallClockShift;
+
+    private RateLimitClock(TimeProvider timeProvider)
+    {
+        _timeProvider = timeProvider;
+        _startTicks = UnixTicks(timeProvider.GetUtcNow());
+        _startTimestamp = timeProvider.GetTimestamp();
+    }
+
+    /// <summary>Gets the present moment.</summary>
+    public long Now => _startTicks + _timeProvider.GetElapsedTime(_startTimestamp).Ticks;
+
+    /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: limiters that share it align their windows alike.</summary>
+    public static RateLimitClock For(TimeProvider timeProvider) =>
+        s_clocks.GetValue(timeProvider, static provider => new RateLimitClock(provider));
+
+    /// <summary>Tells how far the wall clock is from <see cref="Now"/>, for printing instants.</summary>
+    /// <remarks>
+    /// The shift is kept until it is off by more than a second, so that one and the same instant is always printed alike,
+    /// whatever nanoseconds pass between the readings of the two clocks.
+    /// </remarks>
+    public long WallClockShift(long now)
+    {
+        var shift = UnixTicks(_timeProvider.GetUtcNow()) - now;
+        var known = Volatile.Read(ref _wallClockShift);
+        if (Math.Abs(shift - known) <= JumpTolerance)
+        {
+            return known;
+        }
+
+        Volatile.Write(ref _wallClockShift, shift);
+        return shift;
+    }
+
+    private static long UnixTicks(DateTimeOffset instant) => instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+}

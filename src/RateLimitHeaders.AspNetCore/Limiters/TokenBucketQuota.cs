@@ -1,0 +1,132 @@
+using System.Numerics;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A bucket that is refilled continuously.</summary>
+/// <remarks>
+/// The state is the bucket's debt: the time that it takes to fill it again, which passes by itself (the generic cell
+/// rate algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows, so that all
+/// arithmetic is exact but for one rounding, of the units per token, and that one goes up: never over-admits.
+/// </remarks>
+internal sealed class TokenBucketQuota : Quota
+{
+    // State: the limit, the debt in units, the moment at which it was that.
+    private const int Debt = 1;
+    private const int At = 2;
+
+    // A full bucket is less than 2^61 units, so that the debt of one more full bucket still fits into 64 bits.
+    private const int BitsOfFullBucket = 61;
+    private const long MaxDebt = long.MaxValue / 2;
+
+    private readonly int _unitBits;
+    private readonly long _unitsPerPeriod;
+    private readonly Scale _ownScale;
+
+    public TokenBucketQuota(QuotaDescription description, double limit, long period)
+        : base(description, limit)
+    {
+        _unitBits = BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)period));
+        _unitsPerPeriod = period << _unitBits;
+        _ownScale = ScaleOf(limit);
+    }
+
+    internal override int StateLength => 3;
+
+    /// <summary>Rounded up to whole ticks, once what the division was off by (1,000 / (1,000 / 3,600)) is rounded away.</summary>
+    internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
+        new((long)Math.Ceiling(Math.Round(capacity / refillPerSecond * TimeSpan.TicksPerSecond, 3)));
+
+    internal override long FitsAt(Span<long> state, double limit, long now, long permits)
+    {
+        var scale = ScaleFor(limit);
+        if (permits > scale.WholeTokens)
+        {
+            return Never;
+        }
+
+        var excess = DebtAt(state, now) + (permits * scale.UnitsPerToken) - scale.Capacity;
+        return excess <= 0 ? now : now + TicksFor(excess);
+    }
+
+    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    {
+        var added = (Int128)permits * ScaleFor(limit).UnitsPerToken;
+        state[Debt] = (long)Int128.Min(MaxDebt, DebtAt(state, now) + added);
+        state[At] = Math.Max(state[At], now);
+        return 0;
+    }
+
+    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark)
+    {
+        var returned = (Int128)permits * ScaleFor(limit).UnitsPerToken;
+        state[Debt] = (long)Int128.Max(0, DebtAt(state, now) - returned);
+        state[At] = Math.Max(state[At], now);
+    }
+
+    internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
+    {
+        var scale = ScaleFor(limit);
+        var debt = DebtAt(state, now);
+        var remaining = debt >= scale.Capacity ? 0 : (scale.Capacity - debt) / scale.UnitsPerToken;
+
+        // A bucket of 952.38 tokens that has 952 gets no further whole one.
+        var untilMore = debt == 0 || remaining >= scale.WholeTokens
+            ? QuotaStatus.NoTime
+            : TicksFor(debt + ((remaining + 1) * scale.UnitsPerToken) - scale.Capacity);
+
+        return new QuotaStatus(Description, limit, remaining, untilMore, TicksFor(debt), isViolated);
+    }
+
+    internal override long FullAt(ReadOnlySpan<long> state) => state[At] + TicksFor(state[Debt]);
+
+    internal override void LimitChanges(Span<long> state, double from, double to, long now)
+    {
+        // The period stays and the tokens in it change, so that a token owed takes another time than before.
+        var debt = (Int128)DebtAt(state, now);
+        var (before, after) = (ScaleFor(from).UnitsPerToken, ScaleFor(to).UnitsPerToken);
+        state[Debt] = (long)Int128.Min(MaxDebt, ((debt * after) + before - 1) / before);
+        state[At] = Math.Max(state[At], now);
+    }
+
+    private long DebtAt(ReadOnlySpan<long> state, long now)
+    {
+        var debt = state[Debt];
+        var elapsed = now - state[At];
+        if (elapsed <= 0)
+        {
+            return debt;
+        }
+
+        // Compared in ticks first: the product of a long silence does not fit into 64 bits.
+        return elapsed >= TicksFor(debt) ? 0 : debt - (elapsed << _unitBits);
+    }
+
+    private long TicksFor(long units) => (units >> _unitBits) + ((units & ((1L << _unitBits) - 1)) == 0 ? 0 : 1);
+
+    private Scale ScaleFor(double limit) => limit == Limit ? _ownScale : ScaleOf(limit);
+
+    private Scale ScaleOf(double limit)
+    {
+        if (limit < 1)
+        {
+            // Less than one token: nothing ever fits. Only a function of the caller gives such a limit.
+            return new Scale(_unitsPerPeriod, 0, 0);
+        }
+
+        var whole = (long)limit;
+        if (whole == limit)
+        {
+            var unitsPerToken = (_unitsPerPeriod + whole - 1) / whole;
+            return new Scale(unitsPerToken, whole * unitsPerToken, whole);
+        }
+
+        // Double arithmetic is off by 2^-53 at most: adding 2^-52 keeps the rounding upwards.
+        var approximate = (long)(_unitsPerPeriod / limit);
+        var rounded = approximate + (approximate >> 52) + 1;
+        var fraction = (long)((limit - whole) * rounded);
+        return new Scale(rounded, (whole * rounded) + fraction, whole);
+    }
+
+    /// <summary>A limit in debt units.</summary>
+    private readonly record struct Scale(long UnitsPerToken, long Capacity, long WholeTokens);
+}
