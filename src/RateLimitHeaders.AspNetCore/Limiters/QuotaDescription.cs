@@ -6,6 +6,7 @@ public sealed class QuotaDescription
     internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency = false)
     {
         Name = name;
+        QuotedName = StructuredText.Quote(name);
         Window = window;
         Unit = unit;
         IsConcurrency = isConcurrency;
@@ -27,4 +28,7 @@ public sealed class QuotaDescription
     public string Unit { get; }
 
     internal bool IsConcurrency { get; }
+
+    /// <summary>Gets the name as the <c>RateLimit</c> field prints it.</summary>
+    internal string QuotedName { get; }
 }

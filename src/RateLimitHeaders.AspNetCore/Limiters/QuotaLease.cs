@@ -45,6 +45,12 @@ public sealed class QuotaLease : RateLimitLease
     /// <summary>Gets or sets the moment at which the statuses were taken.</summary>
     internal long TakenAt { get; set; }
 
+    /// <summary>Gets a value indicating whether permits of a concurrency quota are held.</summary>
+    internal bool HoldsConcurrency => HeldPermits > 0;
+
+    /// <summary>Gets or sets the index of the violated quota with the longest wait, -1 for none.</summary>
+    internal int LongestWait { get; set; }
+
     /// <summary>Gets or sets the permits of a concurrency quota that this lease holds; what is charged later is not among them.</summary>
     internal int HeldPermits { get; set; }
 
@@ -52,7 +58,7 @@ public sealed class QuotaLease : RateLimitLease
     /// Takes more permits, for a request that turns out to cost more. They are counted even where they do not fit: the
     /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Does nothing on a refused lease.
     /// </summary>
-    /// <param name="permits">How many, 0 or more; 0 only reads the state again.</param>
+    /// <param name="permits">How many, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
     public void Charge(int permits)
     {
@@ -67,7 +73,7 @@ public sealed class QuotaLease : RateLimitLease
     /// Gives permits back, for a request that turns out to cost less; never more than the lease took. Permits that time
     /// has brought back already, and those of a concurrency quota, are left alone. Does nothing on a refused lease.
     /// </summary>
-    /// <param name="permits">How many, 0 or more; 0 only reads the state again.</param>
+    /// <param name="permits">How many, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
     public void Refund(int permits)
     {
@@ -88,8 +94,20 @@ public sealed class QuotaLease : RateLimitLease
         return metadata is not null;
     }
 
-    /// <summary>Reads the state again without charging.</summary>
-    internal void Refresh() => _limiter?.Charge(this, 0);
+    /// <summary>Reads the state again.</summary>
+    internal void Refresh() => _limiter?.Report(this);
+
+    /// <summary>Gives back the permits of a concurrency quota while the other facts are still wanted.</summary>
+    internal void ReleaseConcurrency() => _limiter?.Release(this);
+
+    /// <summary>Makes the lease as good as new, its arrays kept.</summary>
+    internal void Reset()
+    {
+        _limiter = null;
+        _count = 0;
+        _permits = 0;
+        End(acquired: false, retryAfter: null);
+    }
 
     /// <summary>Starts a decision. A lease that the middleware keeps for its next request keeps its arrays.</summary>
     internal void Begin(long now, int permits, int quotas)
@@ -104,6 +122,7 @@ public sealed class QuotaLease : RateLimitLease
         _count = quotas;
         _permits = permits;
         TakenAt = now;
+        LongestWait = -1;
     }
 
     internal void End(bool acquired, TimeSpan? retryAfter)
@@ -112,10 +131,11 @@ public sealed class QuotaLease : RateLimitLease
         RetryAfter = retryAfter;
     }
 
-    internal void BelongsTo(QuotaRateLimiter limiter)
+    /// <summary>Ties the lease to the limiter that decided it.</summary>
+    internal void BelongsTo(QuotaRateLimiter limiter, bool hasConcurrency)
     {
         _limiter = limiter;
-        HeldPermits = _isAcquired ? _permits : 0;
+        HeldPermits = _isAcquired && hasConcurrency ? _permits : 0;
     }
 
     /// <inheritdoc/>

@@ -116,7 +116,7 @@ public abstract class QuotaRateLimiter : RateLimiter
             var now = quotas.Clock.Now;
             quotas.SetLimits(State, limits, now);
             Acquire(quotas, now, permits, lease);
-            lease.BelongsTo(this);
+            lease.BelongsTo(this, quotas.Concurrency is not null);
             return true;
         }
     }
@@ -125,6 +125,15 @@ public abstract class QuotaRateLimiter : RateLimiter
     internal virtual ValueTask<bool> AcquireAsync(
         QuotaLease lease, int permits, ReadOnlySpan<double> limits, CancellationToken cancellationToken) =>
         new(TryAcquire(lease, permits, limits));
+
+    /// <summary>Writes into a lease where its caller stands now.</summary>
+    internal void Report(QuotaLease lease)
+    {
+        lock (this)
+        {
+            _quotas?.Report(State, _quotas.Clock.Now, lease);
+        }
+    }
 
     internal bool Charge(QuotaLease lease, int permits)
     {

@@ -66,7 +66,11 @@ internal sealed class QuotaSet
         {
             var moment = _quotas[i].FitsAt(Slice(state, i), Limit(state, i), now, needed);
             lease.Violated[i] = moment > now;
-            fitsAt = Math.Max(fitsAt, moment);
+            if (moment > fitsAt)
+            {
+                fitsAt = moment;
+                lease.LongestWait = i;
+            }
         }
 
         if (fitsAt == now && permits > 0)
@@ -88,6 +92,7 @@ internal sealed class QuotaSet
         for (var i = 0; i < _quotas.Length; i++)
         {
             lease.Violated[i] = _quotas[i] == Concurrency;
+            lease.LongestWait = lease.Violated[i] ? i : lease.LongestWait;
         }
 
         Report(state, now, lease);

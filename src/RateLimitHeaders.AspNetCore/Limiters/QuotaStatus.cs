@@ -61,20 +61,4 @@ public readonly struct QuotaStatus
 
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;
-
-    /// <summary>Copies this status as <paramref name="elapsed"/> ticks after it was taken: the permits as counted then, the times shorter.</summary>
-    internal QuotaStatus After(long elapsed) => new(
-        Quota,
-        _limit,
-        Remaining,
-        _untilMore == None ? None : Math.Max(0, _untilMore - elapsed),
-        _untilAll == None ? None : Math.Max(0, _untilAll - elapsed),
-        IsViolated);
-
-    /// <summary>Copies this status with fewer permits remaining.</summary>
-    internal QuotaStatus WithRemaining(long remaining) => new(Quota, _limit, remaining, _untilMore, _untilAll, IsViolated);
-
-    /// <summary>Copies this status with its times later by <paramref name="delay"/> ticks for <c>UntilMore</c>.</summary>
-    internal QuotaStatus WithLaterMore(long delay) =>
-        new(Quota, _limit, Remaining, _untilMore == None ? None : _untilMore + delay, _untilAll, IsViolated);
 }

@@ -62,7 +62,7 @@ internal sealed class StandardQuotaRateLimiter : QuotaRateLimiter
             if (lease.IsAcquired || !CanWait(lease) || _queue.TryEnqueue(lease, permits, cancellationToken) is not { } waiting)
             {
                 Count(lease.IsAcquired);
-                lease.BelongsTo(this);
+                lease.BelongsTo(this, hasConcurrency: true);
                 return new(true);
             }
 
@@ -74,7 +74,7 @@ internal sealed class StandardQuotaRateLimiter : QuotaRateLimiter
     internal void Refuse(QuotaLease lease)
     {
         Count(acquired: false);
-        lease.BelongsTo(this);
+        lease.BelongsTo(this, hasConcurrency: true);
     }
 
     private protected override void Acquire(QuotaSet quotas, long now, int permits, QuotaLease lease)
@@ -96,7 +96,7 @@ internal sealed class StandardQuotaRateLimiter : QuotaRateLimiter
 
             // Granted; or refused after all by a quota that others used up meanwhile, and that no lease gives back.
             Count(waiter.Lease.IsAcquired);
-            waiter.Lease.BelongsTo(this);
+            waiter.Lease.BelongsTo(this, hasConcurrency: true);
             _queue.Complete(waiter);
         }
     }

@@ -1,0 +1,24 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The numbers of all log events. A number is never given another meaning.</summary>
+internal static class EventIds
+{
+    public const int NotLimited = 1;
+    public const int HeadersWithheld = 2;
+    public const int Refused = 3;
+
+    public const int PrincipalFailed = 10;
+    public const int UndeclaredTokenType = 11;
+    public const int LimitFailed = 12;
+    public const int LimitInvalid = 13;
+    public const int CostFailed = 14;
+    public const int CostInvalid = 15;
+    public const int ExemptionFailed = 16;
+    public const int ForeignLimiterFailed = 17;
+    public const int RefusalFailed = 18;
+    public const int HeadersFailed = 19;
+
+    public const int PartitionsExhausted = 30;
+    public const int PolicyMissing = 31;
+    public const int BeforeRouting = 32;
+}

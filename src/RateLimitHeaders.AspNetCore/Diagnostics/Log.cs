@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>All log events. None carries an id of a caller: what is not written down needs no protection.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.NotLimited, LogLevel.Debug, "The request is not limited and carries no rate limit headers: {Reason}")]
+    public static partial void NotLimited(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.HeadersWithheld, LogLevel.Debug,
+        "The response carries no rate limit headers (policy {Policy}, token type {TokenType}): {Reason}")]
+    public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string reason);
+
+    [LoggerMessage(EventIds.Refused, LogLevel.Debug, "Refused: policy {Policy}, token type {TokenType}, retry after {RetryAfter}.")]
+    public static partial void Refused(ILogger logger, string policy, string tokenType, TimeSpan? retryAfter);
+
+    [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited as its address.")]
+    public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
+
+    [LoggerMessage(EventIds.UndeclaredTokenType, LogLevel.Error,
+        "{Rule} gave the token type {TokenType}, which it was not declared with; the request is limited as its address. "
+        + "Name the token type where the rule is added.")]
+    public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
+
+    [LoggerMessage(EventIds.LimitFailed, LogLevel.Error,
+        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited as its address.")]
+    public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
+
+    [LoggerMessage(EventIds.LimitInvalid, LogLevel.Error,
+        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited as its address. "
+        + "Give a number from 0 on.")]
+    public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
+
+    [LoggerMessage(EventIds.CostFailed, LogLevel.Error, "The cost of a request failed (policy {Policy}); it costs 1.")]
+    public static partial void CostFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(EventIds.CostInvalid, LogLevel.Error,
+        "The cost of a request is {Cost} (policy {Policy}); it costs 1. Give a number from 0 on.")]
+    public static partial void CostInvalid(ILogger logger, string policy, int cost);
+
+    [LoggerMessage(EventIds.ExemptionFailed, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
+    public static partial void ExemptionFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
+        "The partition or limiter of policy {Policy} failed; the request is refused with 503, since nobody can tell whether it fits.")]
+    public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(EventIds.RefusalFailed, LogLevel.Error, "OnRefused failed; the refusal is written without it.")]
+    public static partial void RefusalFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
+    public static partial void HeadersFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
+        "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
+        + "callers that are not among them share one partition until some are dropped.")]
+    public static partial void PartitionsExhausted(ILogger logger, string policy, string tokenType, int maxPartitions);
+
+    [LoggerMessage(EventIds.PolicyMissing, LogLevel.Error,
+        "Endpoint {Endpoint} requires the rate limiting policy {Policy}, which does not exist; the default policy applies, if there is one. "
+        + "Add it with AddPolicy.")]
+    public static partial void PolicyMissing(ILogger logger, string? endpoint, string policy);
+
+    [LoggerMessage(EventIds.BeforeRouting, LogLevel.Error,
+        "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint {Endpoint} has rate limiting metadata. "
+        + "Place it after UseRouting().")]
+    public static partial void BeforeRouting(ILogger logger, string? endpoint);
+}

@@ -1,0 +1,142 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Writes the header families as the response starts, or says why it does not.</summary>
+internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock clock, ILogger logger)
+{
+    private readonly HeaderWriter[] _writers = [.. settings.Build()];
+    private readonly double _nearLimit = settings.NearLimitShare;
+    private readonly double _advertisedRate = settings.AdvertisedRate;
+    private readonly long _maxJitter = settings.MaxJitter.Ticks;
+
+    /// <summary>Gets by how many ticks a response tells its times later.</summary>
+    public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
+
+    public void Emit(RequestLimit request)
+    {
+        try
+        {
+            if (WhyNone(request) is { } reason)
+            {
+                Log.HeadersWithheld(logger, request.PolicyName, request.Principal?.TokenType ?? "none", reason);
+                return;
+            }
+
+            Write(request);
+        }
+#pragma warning disable CA1031 // An error here would turn the response into a 500.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.HeadersFailed(logger, exception);
+        }
+    }
+
+    /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
+    public string? WhyNone(RequestLimit request)
+    {
+        if (request.Outcome == RequestOutcome.Failed)
+        {
+            return "the limiter of the policy failed, so that nothing is known.";
+        }
+
+        if (request.Statuses.IsEmpty)
+        {
+            return "the limiter of the policy is none of ours and does not tell what is left.";
+        }
+
+        return request.HeadersWhen switch
+        {
+            HeadersWhen.Never => "the plan has WithoutHeaders().",
+            HeadersWhen.Refused when !request.IsRefused => "the plan has headers on refusals only.",
+            HeadersWhen.NearLimit when !request.IsRefused && !IsNearLimit(request.Statuses) => "the plan has headers near the limit only.",
+            _ => null,
+        };
+    }
+
+    private void Write(RequestLimit request)
+    {
+        var now = clock.Now;
+        if (HasRunOut(request.Statuses, now - request.TakenAt))
+        {
+            // The endpoint took longer than the window: what was left then is no more true than the window.
+            request.Refresh();
+        }
+
+        var facts = new HeaderFacts
+        {
+            Statuses = request.Statuses,
+            Decisive = Decisive(request),
+            Elapsed = now - request.TakenAt,
+            WallClock = now + clock.WallClockShift(now),
+            Jitter = request.Jitter,
+            AdvertisedRate = _advertisedRate,
+            NearLimit = _nearLimit,
+            Resource = request.Policy.Resource,
+            PolicyName = request.PolicyName,
+            Principal = request.Principal,
+            Texts = request.Texts,
+        };
+
+        var headers = request.HttpContext.Response.Headers;
+        foreach (var writer in _writers)
+        {
+            writer.Write(headers, facts);
+        }
+    }
+
+    private static bool HasRunOut(ReadOnlySpan<QuotaStatus> statuses, long elapsed)
+    {
+        foreach (ref readonly var status in statuses)
+        {
+            if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsNearLimit(ReadOnlySpan<QuotaStatus> statuses)
+    {
+        foreach (ref readonly var status in statuses)
+        {
+            if (status.RemainingShare < _nearLimit)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Finds the quota closest to exhaustion: of which the least share is left, or else the least; of a refusal, the
+    /// violated one with the longest wait.
+    /// </summary>
+    private static int Decisive(RequestLimit request)
+    {
+        if (request.IsRefused && request.LongestWait >= 0)
+        {
+            return request.LongestWait;
+        }
+
+        var statuses = request.Statuses;
+        var decisive = 0;
+        for (var i = 1; i < statuses.Length; i++)
+        {
+            if (Order(statuses[i]).CompareTo(Order(statuses[decisive])) < 0)
+            {
+                decisive = i;
+            }
+        }
+
+        return decisive;
+
+        // A limiter of somebody else's may tell of a refusal which quotas are violated.
+        static (bool, double, long, long) Order(in QuotaStatus status) =>
+            (!status.IsViolated, status.RemainingShare, status.Remaining, -status.UntilMoreTicks);
+    }
+}

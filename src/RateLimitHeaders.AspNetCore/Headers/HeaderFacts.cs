@@ -1,0 +1,68 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The facts about one response that every header family prints, each in its own words.</summary>
+internal readonly ref struct HeaderFacts
+{
+    /// <summary>Gets where the caller stands with each quota, as of <see cref="Elapsed"/> ticks ago.</summary>
+    public required ReadOnlySpan<QuotaStatus> Statuses { get; init; }
+
+    /// <summary>Gets the index of the quota that a family shows which shows one: the closest to exhaustion, or the violated one.</summary>
+    public required int Decisive { get; init; }
+
+    /// <summary>Gets the time since the statuses were taken, in ticks.</summary>
+    public required long Elapsed { get; init; }
+
+    /// <summary>Gets the present by the wall clock, in ticks since the Unix epoch.</summary>
+    public required long WallClock { get; init; }
+
+    /// <summary>Gets by how many ticks this response tells its times later, to spread the callers.</summary>
+    public required long Jitter { get; init; }
+
+    /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
+    public required double AdvertisedRate { get; init; }
+
+    /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
+    public required double NearLimit { get; init; }
+
+    public required string Resource { get; init; }
+
+    public required string PolicyName { get; init; }
+
+    /// <summary>Gets who is calling; <see langword="null"/> where a foreign partition decides.</summary>
+    public required RateLimitPrincipal? Principal { get; init; }
+
+    public required HeaderTextCache Texts { get; init; }
+
+    public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
+
+    public bool IsNearLimit(in QuotaStatus status) => status.Remaining < NearLimit * status.LimitOrNaN;
+
+    /// <summary>
+    /// Gets the permits to show: those that are left, or fewer where a caller that used them all before more come would
+    /// exceed the advertised rate. A refused caller's none stays none.
+    /// </summary>
+    public long Remaining(in QuotaStatus status)
+    {
+        if (double.IsPositiveInfinity(AdvertisedRate) || status.UntilMoreTicks < 0)
+        {
+            return status.Remaining;
+        }
+
+        var seconds = Math.Max(1, SecondsUp(UntilMore(status)));
+        return (long)Math.Min(status.Remaining, Math.Floor(AdvertisedRate * seconds));
+    }
+
+    /// <summary>Gets the whole seconds until more comes, or -1 for none. Jitter tells it later, never earlier.</summary>
+    public long SecondsUntilMore(in QuotaStatus status) =>
+        status.UntilMoreTicks < 0 ? -1 : SecondsUp(UntilMore(status) + Jitter);
+
+    /// <summary>Gets the ticks until all is back, or -1 where that is not known. No jitter: one window has one Reset.</summary>
+    public long UntilAll(in QuotaStatus status) =>
+        status.UntilAllTicks < 0 ? -1 : Math.Max(0, status.UntilAllTicks - Elapsed);
+
+    public static long SecondsUp(long ticks) => Up(ticks, TimeSpan.TicksPerSecond);
+
+    public static long Up(long ticks, long unit) => (ticks + unit - 1) / unit;
+
+    private long UntilMore(in QuotaStatus status) => Math.Max(0, status.UntilMoreTicks - Elapsed);
+}

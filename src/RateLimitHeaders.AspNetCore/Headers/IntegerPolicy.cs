@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary><c>RateLimit-Policy</c> as drafts -06 and -07 had it: <c>100;w=60, 1000;w=3600</c>.</summary>
+internal static class IntegerPolicy
+{
+    public const string Name = "RateLimit-Policy";
+
+    public static void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    {
+        var text = facts.Texts.Policy(facts.Statuses, Format);
+        if (text.Length > 0)
+        {
+            headers[Name] = text;
+        }
+    }
+
+    /// <summary>These drafts require the window, so that a quota without one has no item.</summary>
+    private static string Format(ReadOnlySpan<QuotaStatus> statuses)
+    {
+        var items = new List<string>();
+        foreach (ref readonly var status in statuses)
+        {
+            if (status is { Limit: { } limit, Quota.Window: { } window })
+            {
+                items.Add($"{NumberText.Of((long)limit)};w={NumberText.Of(HeaderFacts.SecondsUp(window.Ticks))}");
+            }
+        }
+
+        return string.Join(", ", items);
+    }
+}

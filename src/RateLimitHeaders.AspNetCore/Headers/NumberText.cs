@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Numbers as header fields print them: the invariant culture's digits, whatever the request's culture.</summary>
+internal static class NumberText
+{
+    // Most limits and counts are small, and the instants of one second are many responses' Reset.
+    private const int SmallNumbers = 1_024;
+    private const int RecentNumbers = 256;
+
+    private static readonly string?[] s_small = new string?[SmallNumbers];
+    private static readonly Entry?[] s_recent = new Entry?[RecentNumbers];
+
+    public static string Of(long number) =>
+        (ulong)number < SmallNumbers ? s_small[number] ??= Format(number) : Format(number);
+
+    /// <summary>Prints a number that is likely to be printed again soon.</summary>
+    public static string OfRecent(long number)
+    {
+        ref var slot = ref s_recent[(uint)number % RecentNumbers];
+        if (slot is { } known && known.Number == number)
+        {
+            return known.Text;
+        }
+
+        var text = Format(number);
+        slot = new Entry(number, text);
+        return text;
+    }
+
+    /// <summary>Prints a limit with as many decimals as it has. Limits stay below the 15 digits from which exponents are used.</summary>
+    public static string Of(double number) => number == (long)number ? Of((long)number) : number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Entry(long Number, string Text);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
+internal sealed class XRateLimitWriter : HeaderWriter
+{
+    private readonly string? _limit;
+    private readonly string? _remaining;
+    private readonly string? _reset;
+    private readonly string? _used;
+    private readonly string? _resource;
+    private readonly string? _nearLimit;
+    private readonly ResetFormat _resetFormat;
+
+    public XRateLimitWriter(XRateLimitOptions options)
+    {
+        _limit = NameOf(XRateLimitFields.Limit);
+        _remaining = NameOf(XRateLimitFields.Remaining);
+        _reset = NameOf(XRateLimitFields.Reset);
+        _used = NameOf(XRateLimitFields.Used);
+        _resource = NameOf(XRateLimitFields.Resource);
+        _nearLimit = NameOf(XRateLimitFields.NearLimit);
+        _resetFormat = options.Reset;
+        Names = [.. new[] { _limit, _remaining, _reset, _used, _resource, _nearLimit }.OfType<string>()];
+
+        string? NameOf(XRateLimitFields field) => options.Fields.HasFlag(field) ? options.NameOf(field) : null;
+    }
+
+    public override IReadOnlyList<string> Names { get; }
+
+    public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    {
+        ref readonly var status = ref facts.DecisiveStatus;
+        var remaining = facts.Remaining(status);
+
+        if (_remaining is not null)
+        {
+            headers[_remaining] = NumberText.Of(remaining);
+        }
+
+        if (_reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
+        {
+            headers[_reset] = FormatReset(untilAll, facts.WallClock);
+        }
+
+        if (_resource is not null)
+        {
+            headers[_resource] = facts.Resource;
+        }
+
+        // What is left of an unknown limit says nothing about how much of it is used.
+        if (status.Limit is not { } limit)
+        {
+            return;
+        }
+
+        if (_limit is not null)
+        {
+            headers[_limit] = facts.Texts.Limit(limit);
+        }
+
+        if (_used is not null)
+        {
+            headers[_used] = NumberText.Of(Math.Max(0, (long)limit - status.Remaining));
+        }
+
+        if (_nearLimit is not null)
+        {
+            headers[_nearLimit] = facts.IsNearLimit(status) ? "true" : "false";
+        }
+    }
+
+    private string FormatReset(long untilAll, long wallClock)
+    {
+        var instant = wallClock + untilAll;
+        return _resetFormat switch
+        {
+            ResetFormat.DeltaSeconds => NumberText.Of(HeaderFacts.SecondsUp(untilAll)),
+            ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderFacts.Up(instant, TimeSpan.TicksPerMillisecond)),
+            ResetFormat.Iso8601 => FormatDate(instant, TimeSpan.TicksPerSecond, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
+            ResetFormat.Iso8601Minutes => FormatDate(instant, TimeSpan.TicksPerMinute, "yyyy-MM-dd'T'HH:mm'Z'"),
+            ResetFormat.HttpDate => FormatDate(instant, TimeSpan.TicksPerSecond, "r"),
+            _ => NumberText.OfRecent(HeaderFacts.SecondsUp(instant)),
+        };
+    }
+
+    private static string FormatDate(long instant, long unit, string format) =>
+        DateTime.UnixEpoch.AddTicks(HeaderFacts.Up(instant, unit) * unit).ToString(format, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,118 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Decides about a request, lets it through or refuses it, and has the headers written as the response starts.
+/// </summary>
+/// <remarks>
+/// Nearly every request is decided at once and holds nothing while the endpoint runs; such a one passes without a state
+/// machine of its own. Only what has to wait, or to give something back, is awaited here.
+/// </remarks>
+internal sealed class RateLimitHeadersMiddleware
+{
+    private readonly RequestDelegate _next;
+    private readonly RateLimitEngine _engine;
+    private readonly ILogger _logger;
+    private readonly Func<object, Task> _onCompleted;
+    private int _saidBeforeRouting;
+
+    public RateLimitHeadersMiddleware(RequestDelegate next, RateLimitEngine engine, ILogger logger)
+    {
+        _next = next;
+        _engine = engine;
+        _logger = logger;
+        _onCompleted = state =>
+        {
+            _engine.End((RequestLimit)state);
+            return Task.CompletedTask;
+        };
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // An exception handler or a status code page runs the pipeline again; the request was counted the first time.
+        if (context.Features.Get<IRateLimitFeature>() is not null)
+        {
+            return _next(context);
+        }
+
+        if (_engine.Begin(context) is not { } request)
+        {
+            return context.GetEndpoint() is null ? PassUnroutedAsync(context) : _next(context);
+        }
+
+        var decided = request.Policy.DecideAsync(request);
+        return decided.IsCompletedSuccessfully ? Continue(request) : AwaitAsync(decided, request);
+    }
+
+    private static Task OnStarting(object state)
+    {
+        var request = (RequestLimit)state;
+        request.Emitter.Emit(request);
+        return Task.CompletedTask;
+    }
+
+    private async Task AwaitAsync(ValueTask decided, RequestLimit request)
+    {
+        try
+        {
+            await decided;
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The caller hung up while it waited in a queue: there is nobody to answer.
+            _engine.End(request);
+            return;
+        }
+
+        await Continue(request);
+    }
+
+    private Task Continue(RequestLimit request)
+    {
+        var context = request.HttpContext;
+        if (request.Outcome == RequestOutcome.Exempt)
+        {
+            Log.NotLimited(_logger, "the token type is exempt.");
+            _engine.End(request);
+            return _next(context);
+        }
+
+        context.Features.Set<IRateLimitFeature>(request);
+        context.Response.OnStarting(OnStarting, request);
+        context.Response.OnCompleted(_onCompleted, request);
+        if (request.IsRefused)
+        {
+            return _engine.Refusals.WriteAsync(request);
+        }
+
+        return request.HoldsPermits ? PassAndReleaseAsync(context, request) : _next(context);
+    }
+
+    private async Task PassAndReleaseAsync(HttpContext context, RequestLimit request)
+    {
+        try
+        {
+            await _next(context);
+        }
+        finally
+        {
+            request.Release();
+        }
+    }
+
+    /// <summary>Looks whether the request turns out to have an endpoint whose metadata we came too early to see.</summary>
+    private async Task PassUnroutedAsync(HttpContext context)
+    {
+        await _next(context);
+        if (context.GetEndpoint() is { } endpoint
+            && endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
+            && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
+        {
+            Log.BeforeRouting(_logger, endpoint.DisplayName);
+        }
+    }
+}

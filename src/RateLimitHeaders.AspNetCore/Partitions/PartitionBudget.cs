@@ -1,0 +1,40 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>How many partitions a plan may have, and what is done and said when it would have more.</summary>
+internal sealed class PartitionBudget(int limit, Action onExhausted)
+{
+    private int _taken;
+    private int _exhausted;
+
+    public int Taken => Volatile.Read(ref _taken);
+
+    public bool TryTake()
+    {
+        // A flood that has used up the budget shall not contend for the counter.
+        if (Taken < limit)
+        {
+            if (Interlocked.Increment(ref _taken) <= limit)
+            {
+                return true;
+            }
+
+            Interlocked.Decrement(ref _taken);
+        }
+
+        // Said once for each time that the budget runs out, not for each request.
+        if (Interlocked.Exchange(ref _exhausted, 1) == 0)
+        {
+            onExhausted();
+        }
+
+        return false;
+    }
+
+    public void GiveBack()
+    {
+        if (Interlocked.Decrement(ref _taken) < limit)
+        {
+            Volatile.Write(ref _exhausted, 0);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The partitions of one plan, by key. Lookups take no lock; callers of different keys do not wait for each other.</summary>
+/// <typeparam name="TKey">What tells callers apart.</typeparam>
+/// <typeparam name="TPartition">The state of one of them.</typeparam>
+internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Func<TPartition, bool> tryRetire)
+    where TKey : notnull
+    where TPartition : class, IDisposable
+{
+    private readonly ConcurrentDictionary<TKey, TPartition> _partitions = [];
+
+    public int Count => _partitions.Count;
+
+    public IEnumerable<TPartition> Partitions => _partitions.Select(pair => pair.Value);
+
+    public bool TryGet(TKey key, out TPartition? partition) => _partitions.TryGetValue(key, out partition);
+
+    /// <summary>Adds a partition unless the plan has as many as it may have.</summary>
+    /// <returns>The partition of the key, made here or by somebody else at the same time; <see langword="null"/> if there is no room.</returns>
+    public TPartition? TryAdd(TKey key, Func<TKey, TPartition> create)
+    {
+        if (!budget.TryTake())
+        {
+            return null;
+        }
+
+        TPartition? created = null, partition = null;
+        try
+        {
+            created = create(key);
+            partition = _partitions.GetOrAdd(key, created);
+            return partition;
+        }
+        finally
+        {
+            // Somebody else was faster; or a factory of the application's threw.
+            if (partition is null || partition != created)
+            {
+                created?.Dispose();
+                budget.GiveBack();
+            }
+        }
+    }
+
+    /// <summary>Removes a partition that was retired. Whoever meets one first does so, and looks again.</summary>
+    public void Remove(TKey key, TPartition partition)
+    {
+        if (_partitions.TryRemove(new KeyValuePair<TKey, TPartition>(key, partition)))
+        {
+            budget.GiveBack();
+        }
+    }
+
+    /// <summary>Drops the partitions that hold no information any more.</summary>
+    public void Sweep()
+    {
+        foreach (var (key, partition) in _partitions)
+        {
+            if (tryRetire(partition))
+            {
+                Remove(key, partition);
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The partitions of one plan: one limiter for each principal, and one that unknown callers share when there are too many.</summary>
+internal sealed class PlanPartitions : IDisposable
+{
+    /// <summary>Longer ids are kept as their hash, so that nobody fills the memory with long ids.</summary>
+    private const int LongestId = 128;
+
+    // No id of a caller's can be taken for a hash: ids that begin like one are hashed themselves.
+    private const string HashPrefix = "\0sha256:";
+
+    private readonly QuotaSet _quotas;
+    private readonly Func<QuotaSet, QuotaRateLimiter> _create;
+    private readonly PartitionBudget _budget;
+    private readonly PartitionMap<string, QuotaRateLimiter> _byText;
+    private readonly PartitionMap<UInt128, QuotaRateLimiter> _byAddress;
+    private readonly PartitionSweeper _sweeper;
+    private readonly Action _onOverflow;
+    private QuotaRateLimiter? _overflow;
+
+    public PlanPartitions(QuotaSet quotas, PartitionBudget budget, TimeProvider timeProvider, Action onOverflow)
+    {
+        _quotas = quotas;
+        _create = CompactQuotaRateLimiter.Fits(quotas)
+            ? static set => new CompactQuotaRateLimiter(set)
+            : static set => new StandardQuotaRateLimiter(set);
+        _budget = budget;
+        _onOverflow = onOverflow;
+        _byText = new(budget, static limiter => limiter.TryRetire());
+        _byAddress = new(budget, static limiter => limiter.TryRetire());
+        _sweeper = new PartitionSweeper(timeProvider, LongestWindow(quotas), Sweep);
+    }
+
+    /// <summary>Gets how many partitions there are, without the shared one.</summary>
+    public int Count => _budget.Taken;
+
+    /// <summary>Gets the limiter of a principal, or the shared one if there is no room for another.</summary>
+    public QuotaRateLimiter Get(in RateLimitPrincipal principal)
+    {
+        var limiter = principal.TextId is { } id
+            ? GetOrAdd(_byText, KeyOf(id))
+            : GetOrAdd(_byAddress, principal.Address);
+        return limiter ?? Overflow();
+    }
+
+    /// <summary>Removes a limiter that turned out to be disposed, since its partition was being dropped.</summary>
+    public void Remove(in RateLimitPrincipal principal, QuotaRateLimiter limiter)
+    {
+        if (principal.TextId is { } id)
+        {
+            _byText.Remove(KeyOf(id), limiter);
+        }
+        else
+        {
+            _byAddress.Remove(principal.Address, limiter);
+        }
+    }
+
+    public void Sweep()
+    {
+        _byText.Sweep();
+        _byAddress.Sweep();
+    }
+
+    public void Dispose()
+    {
+        _sweeper.Dispose();
+        foreach (var limiter in _byText.Partitions.Concat(_byAddress.Partitions))
+        {
+            limiter.Dispose();
+        }
+
+        _overflow?.Dispose();
+    }
+
+    internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
+        ? id
+        : HashPrefix + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
+
+    private static TimeSpan LongestWindow(QuotaSet quotas)
+    {
+        var longest = TimeSpan.Zero;
+        foreach (var quota in quotas.Quotas)
+        {
+            if (quota.Description.Window is { } window && window > longest)
+            {
+                longest = window;
+            }
+        }
+
+        return longest;
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
+    private QuotaRateLimiter? GetOrAdd<TKey>(PartitionMap<TKey, QuotaRateLimiter> map, TKey key)
+        where TKey : notnull => map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => _create(_quotas));
+
+    /// <summary>Shares one limiter among all who come when there is no room: never unlimited, never an error.</summary>
+    private QuotaRateLimiter Overflow()
+    {
+        _onOverflow();
+        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, () => _create(_quotas));
+    }
+}

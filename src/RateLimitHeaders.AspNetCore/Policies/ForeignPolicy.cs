@@ -1,0 +1,101 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A policy whose partitions and limiters are not ours: the lambda that ASP.NET Core's own rate limiting takes.</summary>
+/// <typeparam name="TKey">The type of the partition keys.</typeparam>
+internal sealed class ForeignPolicy<TKey> : Policy
+    where TKey : notnull
+{
+    // How long a limiter takes to be full again is not known: idle ones are looked for every minute.
+    private static readonly TimeSpan s_assumedWindow = TimeSpan.FromMinutes(4);
+
+    private readonly Func<HttpContext, RateLimitPartition<TKey>> _partitioner;
+    private readonly HeadersWhen _headersWhen;
+    private readonly HeaderTextCache _texts = new();
+    private readonly PartitionMap<TKey, ForeignPartition> _partitions;
+    private readonly PartitionSweeper _sweeper;
+    private readonly TimeProvider _timeProvider;
+    private readonly Action _onOverflow;
+    private readonly ILogger _logger;
+    private ForeignPartition? _overflow;
+
+    public ForeignPolicy(
+        string name,
+        string resource,
+        Func<HttpContext, RateLimitPartition<TKey>> partitioner,
+        HeadersWhen headersWhen,
+        PartitionBudget budget,
+        TimeProvider timeProvider,
+        Action onOverflow,
+        ILogger logger)
+        : base(name, resource)
+    {
+        _partitioner = partitioner;
+        _headersWhen = headersWhen;
+        _timeProvider = timeProvider;
+        _onOverflow = onOverflow;
+        _logger = logger;
+        _partitions = new(budget, static partition => partition.TryRetire());
+        _sweeper = new PartitionSweeper(timeProvider, s_assumedWindow, _partitions.Sweep);
+    }
+
+    public override async ValueTask DecideAsync(RequestLimit request)
+    {
+        try
+        {
+            request.Count(principal: null, _headersWhen, _texts);
+            var partition = _partitioner(request.HttpContext);
+            ForeignLease? lease = null;
+            while (lease is null)
+            {
+                var state = Get(partition);
+                lease = await state.AcquireAsync(permits: 1, request.HttpContext.RequestAborted);
+                if (lease is null)
+                {
+                    _partitions.Remove(partition.PartitionKey, state);
+                }
+            }
+
+            request.Decide(lease);
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever a limiter of the application throws: neither a 500 nor unlimited.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ForeignLimiterFailed(_logger, Name, exception);
+            request.Fail();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _sweeper.Dispose();
+        foreach (var partition in _partitions.Partitions)
+        {
+            partition.Dispose();
+        }
+
+        _overflow?.Dispose();
+    }
+
+    private ForeignPartition Get(RateLimitPartition<TKey> partition) =>
+        _partitions.TryGet(partition.PartitionKey, out var known)
+            ? known!
+            : _partitions.TryAdd(partition.PartitionKey, _ => Create(partition)) ?? Overflow(partition);
+
+    private ForeignPartition Create(RateLimitPartition<TKey> partition) =>
+        new(partition.Factory(partition.PartitionKey), Name, _timeProvider);
+
+    private ForeignPartition Overflow(RateLimitPartition<TKey> partition)
+    {
+        _onOverflow();
+        return LazyInitializer.EnsureInitialized(ref _overflow, () => Create(partition));
+    }
+}

@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every refusal all the same.</summary>
+public enum HeadersWhen
+{
+    /// <summary>On every response, the default.</summary>
+    Always,
+
+    /// <summary>On responses that leave the caller near a limit, and on refusals.</summary>
+    NearLimit,
+
+    /// <summary>On refusals alone.</summary>
+    Refused,
+
+    /// <summary>On none.</summary>
+    Never,
+}

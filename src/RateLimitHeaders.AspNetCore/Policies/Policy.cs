@@ -1,0 +1,15 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What is done about a request to the endpoints of one resource.</summary>
+internal abstract class Policy(string name, string resource) : IDisposable
+{
+    public string Name => name;
+
+    /// <summary>Gets the name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</summary>
+    public string Resource => resource;
+
+    /// <summary>Decides about a request and writes the decision into it.</summary>
+    public abstract ValueTask DecideAsync(RequestLimit request);
+
+    public abstract void Dispose();
+}

@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Whom a limit or a cost is asked for.</summary>
+public readonly struct RateLimitCaller
+{
+    internal RateLimitCaller(HttpContext httpContext, RateLimitPrincipal principal, string policyName)
+    {
+        HttpContext = httpContext;
+        Principal = principal;
+        PolicyName = policyName;
+    }
+
+    /// <summary>Gets the request.</summary>
+    public HttpContext HttpContext { get; }
+
+    /// <summary>Gets who is calling.</summary>
+    public RateLimitPrincipal Principal { get; }
+
+    /// <summary>Gets the name of the policy that applies.</summary>
+    public string PolicyName { get; }
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Takes the client's address, which every request has: the last resort.</summary>
+internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : PrincipalRule("FromIpAddress()", tokenType)
+{
+    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) => new(Resolve(context));
+
+    public RateLimitPrincipal Resolve(HttpContext context) =>
+        new(TokenType, ClientAddress.ToKey(context.Connection.RemoteIpAddress, ipv6PrefixLength));
+
+    public override IEnumerable<string> Validate(IServiceProvider services)
+    {
+        if (ipv6PrefixLength is < 1 or > 128)
+        {
+            yield return $"Principals: FromIpAddress has the ipv6PrefixLength {ipv6PrefixLength}; "
+                + $"give a number of bits from 1 to 128, such as {ClientAddress.DefaultIPv6PrefixLength}.";
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Takes the user that one authentication scheme vouches for.</summary>
+internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
+    : PrincipalRule($"FromAuthenticationScheme(\"{scheme}\")", tokenType)
+{
+    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
+    {
+        var result = context.AuthenticateAsync(scheme);
+        return result.IsCompletedSuccessfully ? new(ToPrincipal(result.Result)) : AwaitAsync(result);
+    }
+
+    public override IEnumerable<string> Validate(IServiceProvider services)
+    {
+        // The provider that ASP.NET Core has answers from a dictionary.
+        if (services.GetService<IAuthenticationSchemeProvider>()?.GetSchemeAsync(scheme).GetAwaiter().GetResult() is null)
+        {
+            yield return $"Principals: {Description} names an authentication scheme that is not registered; "
+                + "register it with AddAuthentication() or name one that is.";
+        }
+    }
+
+    private async ValueTask<RateLimitPrincipal?> AwaitAsync(Task<AuthenticateResult> result) => ToPrincipal(await result);
+
+    private RateLimitPrincipal? ToPrincipal(AuthenticateResult result) =>
+        result.Principal is { } user && AuthenticatedClaims.FindUserId(user) is { } id
+            ? new RateLimitPrincipal(TokenType, id)
+            : null;
+}

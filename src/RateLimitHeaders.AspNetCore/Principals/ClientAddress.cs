@@ -1,0 +1,55 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Client addresses as numbers: 128 bits, an IPv4 address in its IPv4-mapped form (RFC 4291, section 2.5.5.2).</summary>
+internal static class ClientAddress
+{
+    public const int DefaultIPv6PrefixLength = 64;
+
+    private const int Bits = 128;
+    private const int IPv4Length = 4;
+    private const int IPv6Length = 16;
+
+    private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << 32;
+
+    /// <summary>
+    /// Gets what an address counts as: itself for IPv4, mapped or not; its prefix for IPv6, since one customer has at least
+    /// a /64 to take addresses from. Without an address (a Unix socket, a test server) all callers count as one.
+    /// </summary>
+    public static UInt128 ToKey(IPAddress? address, int ipv6PrefixLength)
+    {
+        if (address is null)
+        {
+            return UInt128.Zero;
+        }
+
+        Span<byte> bytes = stackalloc byte[IPv6Length];
+        address.TryWriteBytes(bytes, out var length);
+        if (length == IPv4Length)
+        {
+            return s_mappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        }
+
+        var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return address.IsIPv4MappedToIPv6 ? number : number & Mask(ipv6PrefixLength);
+    }
+
+    public static string Format(UInt128 key)
+    {
+        if (key == UInt128.Zero)
+        {
+            return "unknown";
+        }
+
+        Span<byte> bytes = stackalloc byte[IPv6Length];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, key);
+        var address = new IPAddress(bytes);
+        return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+    }
+
+    // A shift by all 128 bits would be one by none.
+    private static UInt128 Mask(int prefixLength) =>
+        prefixLength == 0 ? UInt128.Zero : UInt128.MaxValue << (Bits - prefixLength);
+}

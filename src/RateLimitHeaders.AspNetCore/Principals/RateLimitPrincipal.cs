@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Who is calling: a token type, which decides the plan, and an id, which decides the partition.</summary>
+public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
+{
+    private readonly string? _tokenType;
+    private readonly string? _id;
+    private readonly UInt128 _address;
+
+    /// <summary>Creates a principal.</summary>
+    /// <param name="tokenType">The token type, such as <c>access-token</c>.</param>
+    /// <param name="id">
+    /// The id within the token type. Any length and content is safe: a long id is kept as its hash. Do not make one of
+    /// what a caller can choose freely, such as an API key that nobody has validated.
+    /// </param>
+    /// <exception cref="ArgumentException"><paramref name="tokenType"/> or <paramref name="id"/> is empty.</exception>
+    public RateLimitPrincipal(string tokenType, string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tokenType);
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        _tokenType = tokenType;
+        _id = id;
+    }
+
+    /// <summary>Creates a principal of an address, which stays a number until somebody wants to read it.</summary>
+    internal RateLimitPrincipal(string tokenType, UInt128 address)
+    {
+        _tokenType = tokenType;
+        _address = address;
+    }
+
+    /// <summary>Gets the token type.</summary>
+    public string TokenType => _tokenType ?? TokenTypes.Anonymous;
+
+    /// <summary>Gets the id within the token type; of a caller known by its address, the address or its prefix.</summary>
+    public string Id => _id ?? ClientAddress.Format(_address);
+
+    /// <summary>Gets the id where it is a text.</summary>
+    internal string? TextId => _id;
+
+    /// <summary>Gets the id where it is an address.</summary>
+    internal UInt128 Address => _address;
+
+    /// <summary>Compares two principals.</summary>
+    public static bool operator ==(RateLimitPrincipal left, RateLimitPrincipal right) => left.Equals(right);
+
+    /// <summary>Compares two principals.</summary>
+    public static bool operator !=(RateLimitPrincipal left, RateLimitPrincipal right) => !left.Equals(right);
+
+    /// <inheritdoc/>
+    public bool Equals(RateLimitPrincipal other) => TokenType == other.TokenType && _id == other._id && _address == other._address;
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is RateLimitPrincipal other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(TokenType, _id, _address);
+
+    /// <summary>Returns the token type and the id.</summary>
+    public override string ToString() => $"{TokenType} {Id}";
+}

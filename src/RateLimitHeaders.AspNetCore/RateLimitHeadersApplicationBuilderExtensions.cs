@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RateLimitHeaders.AspNetCore;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Adds the middleware that limits requests and tells callers where they stand.</summary>
+public static class RateLimitHeadersApplicationBuilderExtensions
+{
+    private const string UsedKey = "RateLimitHeaders.AspNetCore.Used";
+
+    /// <summary>
+    /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Place it after <c>UseRouting()</c>,
+    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the
+    /// start-up with a <see cref="RateLimitConfigurationException"/>.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The application.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddRateLimitHeaders</c> was not called, or the middleware is in this pipeline already.
+    /// </exception>
+    public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        if (!IsRegistered(app))
+        {
+            throw new InvalidOperationException(
+                "UseRateLimitHeaders() has no limits; call services.AddRateLimitHeaders(limits => …), "
+                + "or app.UseRateLimitHeaders(limits => …) with the limits.");
+        }
+
+        return Use(app, static services => services.GetRequiredService<RateLimitEngine>());
+    }
+
+    /// <summary>
+    /// Adds the middleware with limits that are given here. Place it after <c>UseRouting()</c>, <c>UseForwardedHeaders()</c>
+    /// and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the start-up with a
+    /// <see cref="RateLimitConfigurationException"/>.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <param name="configure">Configures the limits.</param>
+    /// <returns>The application.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// <c>AddRateLimitHeaders</c> was called too, or the middleware is in this pipeline already.
+    /// </exception>
+    public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app, Action<RateLimitHeadersBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (IsRegistered(app))
+        {
+            throw new InvalidOperationException(
+                "UseRateLimitHeaders(limits => …) has limits, and so has AddRateLimitHeaders; "
+                + "give all limits in AddRateLimitHeaders and call UseRateLimitHeaders().");
+        }
+
+        return Use(app, services =>
+        {
+            var engine = RateLimitConfiguration.Build(services, [new RateLimitConfiguration(configure)]);
+            services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(engine.Dispose);
+            return engine;
+        });
+    }
+
+    private static bool IsRegistered(IApplicationBuilder app) =>
+        app.ApplicationServices.GetService<RateLimitConfiguration>() is not null;
+
+    private static IApplicationBuilder Use(IApplicationBuilder app, Func<IServiceProvider, RateLimitEngine> build)
+    {
+        // A branch sees what its trunk has, and not what another branch has: only one of them serves a request.
+        if (!app.Properties.TryAdd(UsedKey, true))
+        {
+            throw new InvalidOperationException(
+                "UseRateLimitHeaders() is called twice in one pipeline, which would charge every request twice; remove one of the calls.");
+        }
+
+        var services = app.ApplicationServices;
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("RateLimitHeaders.AspNetCore");
+
+        // Built with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
+        return app.Use(next => new RateLimitHeadersMiddleware(next, build(services), logger).InvokeAsync);
+    }
+}

@@ -1,0 +1,14 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The problem types of draft-ietf-httpapi-ratelimit-headers-11, section "Problem Types" (RFC 9457).</summary>
+internal static class ProblemTypes
+{
+    public const string QuotaExceeded = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+    public const string QuotaExceededTitle = "Request cannot be satisfied as assigned quota has been exceeded";
+
+    public const string TemporaryReducedCapacity = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
+    public const string TemporaryReducedCapacityTitle = "Request cannot be satisfied due to temporary server capacity constraints";
+
+    /// <summary>The extension member that names the quotas that were exceeded.</summary>
+    public const string ViolatedPolicies = "violated-policies";
+}

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Prints problem details without reflection, so that refusals work in trimmed and native applications.</summary>
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RefusalJsonContext : JsonSerializerContext;

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Answers a refused request: 429 (RFC 6585, section 4) or 503, Retry-After, and problem details (RFC 9457).</summary>
+internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused, ILogger logger)
+{
+    private const string ProblemJson = "application/problem+json";
+
+    // Nobody knows when a limiter that failed works again.
+    private const long SecondsAfterFailure = 1;
+
+    public async Task WriteAsync(RequestLimit request)
+    {
+        var context = request.HttpContext;
+        var retryAfter = RetryAfter(request);
+        Log.Refused(logger, request.PolicyName, request.Principal?.TokenType ?? "none", retryAfter);
+        SetFields(request, retryAfter);
+        if (onRefused is not null)
+        {
+            try
+            {
+                await onRefused(new RateLimitRefusal(context, request, retryAfter));
+                return;
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever the delegate throws: the request is refused, not failed.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                Log.RefusalFailed(logger, exception);
+                if (context.Response.HasStarted)
+                {
+                    return;
+                }
+
+                SetFields(request, retryAfter);
+            }
+        }
+
+        await WriteProblemAsync(request);
+    }
+
+    /// <summary>Whole seconds, rounded up: one that waits so long is not too early.</summary>
+    private static TimeSpan? RetryAfter(RequestLimit request) => request.Outcome == RequestOutcome.Failed
+        ? TimeSpan.FromSeconds(SecondsAfterFailure)
+        : request.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks + request.Jitter)) : null;
+
+    private static void SetFields(RequestLimit request, TimeSpan? retryAfter)
+    {
+        var response = request.HttpContext.Response;
+        response.StatusCode = IsServersOwn(request) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests;
+        response.Headers.CacheControl = "no-store";
+        if (retryAfter is { } wait)
+        {
+            response.Headers[HeaderNames.RetryAfter] = NumberText.Of((long)wait.TotalSeconds);
+        }
+    }
+
+    /// <summary>Tells whether what is exhausted is the server's capacity rather than the caller's quota.</summary>
+    private static bool IsServersOwn(RequestLimit request)
+    {
+        foreach (ref readonly var status in request.Statuses)
+        {
+            if (status.IsViolated && !status.Quota.IsConcurrency)
+            {
+                return false;
+            }
+        }
+
+        return request.Outcome == RequestOutcome.Failed || !request.Statuses.IsEmpty;
+    }
+
+    private static async Task WriteProblemAsync(RequestLimit request)
+    {
+        var context = request.HttpContext;
+        var problem = Problem(request);
+        if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service)
+        {
+            // Writes nothing where the caller accepts no JSON: the status and Retry-After say enough.
+            await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem });
+            return;
+        }
+
+        await context.Response.WriteAsJsonAsync(problem, RefusalJsonContext.Default.ProblemDetails, ProblemJson, context.RequestAborted);
+    }
+
+    private static ProblemDetails Problem(RequestLimit request)
+    {
+        var problem = new ProblemDetails { Status = request.HttpContext.Response.StatusCode };
+        (problem.Type, problem.Title) = IsServersOwn(request)
+            ? (ProblemTypes.TemporaryReducedCapacity, ProblemTypes.TemporaryReducedCapacityTitle)
+            : (ProblemTypes.QuotaExceeded, ProblemTypes.QuotaExceededTitle);
+
+        var violated = new List<string>();
+        foreach (ref readonly var status in request.Statuses)
+        {
+            if (status.IsViolated)
+            {
+                violated.Add(status.Name);
+            }
+        }
+
+        // An element needs no type information, which the application's own JSON options may not have.
+        problem.Extensions[ProblemTypes.ViolatedPolicies] =
+            JsonSerializer.SerializeToElement([.. violated], RefusalJsonContext.Default.StringArray);
+        return problem;
+    }
+}
