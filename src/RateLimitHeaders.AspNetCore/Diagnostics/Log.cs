@@ -46,7 +46,7 @@ internal static partial class Log
         "The partition or limiter of policy {Policy} failed; the request is refused with 503, since nobody can tell whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.RefusalFailed, LogLevel.Error, "OnRefused failed; the refusal is written without it.")]
+    [LoggerMessage(EventIds.RefusalFailed, LogLevel.Error, "The body of a refusal could not be written by OnRefused or the problem details service; the request is refused without it.")]
     public static partial void RefusalFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]

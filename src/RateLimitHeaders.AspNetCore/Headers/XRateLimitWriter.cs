@@ -33,11 +33,14 @@ internal sealed class XRateLimitWriter : HeaderWriter
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;
-        var remaining = facts.Remaining(status);
+        if (_limit is not null && status.Limit is { } limit)
+        {
+            headers[_limit] = facts.Texts.Limit(limit);
+        }
 
         if (_remaining is not null)
         {
-            headers[_remaining] = NumberText.Of(remaining);
+            headers[_remaining] = NumberText.Of(facts.Remaining(status));
         }
 
         if (_reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
@@ -45,28 +48,18 @@ internal sealed class XRateLimitWriter : HeaderWriter
             headers[_reset] = FormatReset(untilAll, facts.WallClock);
         }
 
+        // What is left of an unknown limit says nothing about how much of it is used.
+        if (_used is not null && status.Limit is { } total)
+        {
+            headers[_used] = NumberText.Of(Math.Max(0, (long)total - status.Remaining));
+        }
+
         if (_resource is not null)
         {
             headers[_resource] = facts.Resource;
         }
 
-        // What is left of an unknown limit says nothing about how much of it is used.
-        if (status.Limit is not { } limit)
-        {
-            return;
-        }
-
-        if (_limit is not null)
-        {
-            headers[_limit] = facts.Texts.Limit(limit);
-        }
-
-        if (_used is not null)
-        {
-            headers[_used] = NumberText.Of(Math.Max(0, (long)limit - status.Remaining));
-        }
-
-        if (_nearLimit is not null)
+        if (_nearLimit is not null && status.Limit is not null)
         {
             headers[_nearLimit] = facts.IsNearLimit(status) ? "true" : "false";
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 
@@ -5,5 +6,6 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Prints problem details without reflection, so that refusals work in trimmed and native applications.</summary>
 [JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class RefusalJsonContext : JsonSerializerContext;

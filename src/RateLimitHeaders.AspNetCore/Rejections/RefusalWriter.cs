@@ -21,32 +21,34 @@ internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused
         var retryAfter = RetryAfter(request);
         Log.Refused(logger, request.PolicyName, request.Principal?.TokenType ?? "none", retryAfter);
         SetFields(request, retryAfter);
-        if (onRefused is not null)
+        var isWritten = onRefused is not null
+            && await TryAsync(request, () => onRefused(new RateLimitRefusal(context, request, retryAfter)));
+        if (!isWritten && !context.Response.HasStarted)
         {
-            try
-            {
-                await onRefused(new RateLimitRefusal(context, request, retryAfter));
-                return;
-            }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // Whatever the delegate throws: the request is refused, not failed.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.RefusalFailed(logger, exception);
-                if (context.Response.HasStarted)
-                {
-                    return;
-                }
-
-                SetFields(request, retryAfter);
-            }
+            SetFields(request, retryAfter);
+            await TryAsync(request, () => WriteProblemAsync(request));
         }
+    }
 
-        await WriteProblemAsync(request);
+    /// <summary>Runs what the application has a hand in: if it throws, the request is still refused, not failed.</summary>
+    private async ValueTask<bool> TryAsync(RequestLimit request, Func<ValueTask> write)
+    {
+        try
+        {
+            await write();
+            return true;
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever a delegate or a writer of problem details throws.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.RefusalFailed(logger, exception);
+            return false;
+        }
     }
 
     /// <summary>Whole seconds, rounded up: one that waits so long is not too early.</summary>
@@ -79,7 +81,7 @@ internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused
         return request.Outcome == RequestOutcome.Failed || !request.Statuses.IsEmpty;
     }
 
-    private static async Task WriteProblemAsync(RequestLimit request)
+    private static async ValueTask WriteProblemAsync(RequestLimit request)
     {
         var context = request.HttpContext;
         var problem = Problem(request);

@@ -1,0 +1,53 @@
+// A small repository API with the limits of a big one: access tokens, OAuth consumers, users and anonymous callers each
+// have a plan of their own, and all but the consumers are told where they stand.
+using MinimalApi;
+using RateLimitHeaders.AspNetCore;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+builder.Services.AddAuthentication(DemoTokenHandler.SchemeName)
+    .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, DemoTokenHandler>(DemoTokenHandler.SchemeName, null);
+
+builder.Services.AddRateLimitHeaders(limits => limits
+    .Principals(who => who // the first match wins
+        .FromClaim(DemoClaims.RepositoryToken, tokenType: "repository-access-token")
+        .FromClaim(DemoClaims.ProjectToken, tokenType: "project-access-token")
+        .FromClaim(DemoClaims.WorkspaceToken, tokenType: "workspace-access-token")
+        .FromClaim(DemoClaims.Consumer, tokenType: "oauth-consumer")
+        .FromUser()
+        .FromIpAddress(ipv6PrefixLength: 64)) // the last resort: "anonymous"
+
+    // The limits of the whole API. Both quotas of a plan are charged, or none is.
+    .DefaultPolicy(policy => policy
+        .Resource("api")
+        .For("repository-access-token", AccessTokenPlan)
+        .For("project-access-token", AccessTokenPlan)
+        .For("workspace-access-token", AccessTokenPlan)
+        .For("oauth-consumer", plan => plan
+            .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
+            .SlidingWindow("hourly", caller => Seats.LimitFor(caller.HttpContext.User), TimeSpan.FromHours(1))
+            .WithoutHeaders())
+        .For(TokenTypes.User, plan => plan.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
+        .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))))
+
+    // Small numbers, so that you reach them by hand.
+    .AddPolicy("search", policy => policy
+        .SlidingWindow("search", 3, TimeSpan.FromSeconds(10), segments: 10))
+
+    .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
+
+var app = builder.Build();
+app.UseAuthentication();
+app.UseRateLimitHeaders();
+
+app.MapGet("/2.0/repositories", () => Repository.All);
+app.MapGet("/2.0/search", (string? q) => Repository.All.Where(repository => repository.Name.Contains(q ?? "", StringComparison.Ordinal)).ToArray())
+    .RequireRateLimiting("search");
+app.MapGet("/health", () => "ok").DisableRateLimiting();
+
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(ThingsToTry.At(app.Urls)));
+app.Run();
+
+static void AccessTokenPlan(PlanBuilder plan) => plan
+    .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
+    .SlidingWindow("hourly", caller => Seats.LimitFor(caller.HttpContext.User), TimeSpan.FromHours(1));

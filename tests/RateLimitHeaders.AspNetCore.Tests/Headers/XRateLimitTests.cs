@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class XRateLimitTests
+{
+    [Fact]
+    public async Task Response_WithTenLines_TellsWhereTheCallerStands()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(permitLimit: 2, window: TimeSpan.FromMinutes(1)));
+
+        var first = await api.SendAsync();
+        Assert.Equal(
+            """
+            200
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 1
+            X-RateLimit-Reset: 1779545293
+            Content-Type: text/plain; charset=utf-8
+
+            hello
+            """,
+            first.Text);
+
+        api.Time.Advance(TimeSpan.FromSeconds(20.5));
+        await api.SendAsync();
+        var refused = await api.SendAsync();
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            Retry-After: 40
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779545293
+            """,
+            refused.LimitHeaders);
+    }
+}
