@@ -237,7 +237,7 @@ public abstract class QuotaRateLimiter : RateLimiter
     {
         ThrowIfImpossible(permitCount);
         var lease = new QuotaLease();
-        return await AcquireAsync(lease, permitCount, [], cancellationToken) ? lease : throw Disposed();
+        return await AcquireAsync(lease, permitCount, [], cancellationToken).ConfigureAwait(false) ? lease : throw Disposed();
     }
 
     /// <inheritdoc/>
