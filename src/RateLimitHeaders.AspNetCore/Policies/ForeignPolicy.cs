@@ -82,7 +82,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
             partition.Dispose();
         }
 
-        _overflow?.Dispose();
+        Interlocked.Exchange(ref _overflow, null)?.Dispose();
     }
 
     private ForeignPartition Get(RateLimitPartition<TKey> partition) =>
