@@ -73,7 +73,7 @@ internal sealed class QuotaSet
         {
             for (var i = 0; i < _quotas.Length; i++)
             {
-                lease.Marks[i] = _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits);
+                _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -99,9 +99,9 @@ internal sealed class QuotaSet
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (_quotas[i] != Concurrency)
+            if (permits > 0 && _quotas[i] != Concurrency)
             {
-                lease.Marks[i] = _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits);
+                _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -115,7 +115,7 @@ internal sealed class QuotaSet
         {
             if (_quotas[i] != Concurrency)
             {
-                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, lease.Marks[i]);
+                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -126,7 +126,8 @@ internal sealed class QuotaSet
     public void Release(Span<long> state, long now, int permits)
     {
         var i = Array.IndexOf(_quotas, Concurrency);
-        _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, mark: 0);
+        var unused = default(ChargeMark);
+        _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, ref unused);
     }
 
     /// <summary>Writes into the lease where the caller stands.</summary>
