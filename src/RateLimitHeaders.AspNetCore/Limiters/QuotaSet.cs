@@ -85,13 +85,18 @@ internal sealed class QuotaSet
     public void RefuseForQueue(Span<long> state, long now, int permits, QuotaLease lease)
     {
         lease.Begin(now, permits, _quotas.Length);
+
+        // The other quotas may refuse it too, for longer than anybody queues.
+        var fitsAt = now + (Concurrency?.RetryAfter.Ticks ?? 0);
         for (var i = 0; i < _quotas.Length; i++)
         {
-            lease.Violated[i] = _quotas[i] == Concurrency;
+            var moment = _quotas[i].FitsAt(Slice(state, i), Limit(state, i), now, Math.Max(1, permits));
+            lease.Violated[i] = moment > now || _quotas[i] == Concurrency;
+            fitsAt = Math.Max(fitsAt, moment);
         }
 
         Report(state, now, lease);
-        lease.End(acquired: false, Concurrency?.RetryAfter);
+        lease.End(acquired: false, fitsAt == Quota.Never ? null : new TimeSpan(fitsAt - now));
     }
 
     /// <summary>Takes more permits for a lease that was granted, whether or not they fit.</summary>
