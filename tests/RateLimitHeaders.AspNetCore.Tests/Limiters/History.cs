@@ -20,12 +20,13 @@ internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps)
             Prop.ForAll(Arb.From(histories, Smaller), property));
     }
 
-    /// <summary>One quota of the algorithms given, or up to three of any.</summary>
+    /// <summary>One quota, of one of the algorithms given.</summary>
     public static Gen<History> Of(params string[] algorithms) =>
         from quotas in Gen.ArrayOf(RandomQuota.Of(algorithms), 1)
         from steps in Gen.ArrayOf(RandomStep.Any, 60)
         select new History(quotas, steps);
 
+    /// <summary>One to three quotas of any algorithm that time refills.</summary>
     public static Gen<History> OfSeveral() =>
         from count in Gen.Choose(1, 3)
         from quotas in Gen.ArrayOf(RandomQuota.Of(s_timed), count)

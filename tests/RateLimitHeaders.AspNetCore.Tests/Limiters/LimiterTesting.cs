@@ -13,6 +13,10 @@ internal static class LimiterTesting
 
     public static QuotaLease Peek(this RateLimiter limiter) => limiter.Take(0);
 
+    /// <summary>Asks and, where there is a queue, waits in it.</summary>
+    public static async Task<QuotaLease> Wait(this RateLimiter limiter, int permits = 1, CancellationToken cancellationToken = default) =>
+        (QuotaLease)await limiter.AcquireAsync(permits, cancellationToken);
+
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
     public static CompactQuotaRateLimiter Compact(TimeProvider clock, Quota quota)
@@ -40,6 +44,6 @@ internal static class LimiterTesting
         return $"{(lease.IsAcquired ? "granted" : "refused")}, retry after {lease.RetryAfter}; {string.Join("; ", statuses)}";
     }
 
-    /// <summary>Where the caller stands after a lease, whatever was asked for.</summary>
+    /// <summary>Where the caller stands, without asking for anything.</summary>
     public static string Stands(RateLimiter limiter) => Says(limiter.Peek());
 }

@@ -42,7 +42,7 @@ public class RetireTests
     {
         var limiter = QuotaRateLimiter.Create(_clock, Quota.Concurrency("q", 1, queueLimit: 1));
         var lease = limiter.Take();
-        var waiting = limiter.AcquireAsync();
+        var waiting = limiter.Wait();
         _clock.Advance(Day);
         Assert.False(limiter.TryRetire());
         lease.Dispose();

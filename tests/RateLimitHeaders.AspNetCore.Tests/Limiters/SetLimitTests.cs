@@ -86,7 +86,7 @@ public class SetLimitTests
     {
         var limiter = QuotaRateLimiter.Create(_clock, Quota.Concurrency("q", 1, queueLimit: 1));
         limiter.Take();
-        var waiting = limiter.AcquireAsync();
+        var waiting = limiter.Wait();
         Assert.False(waiting.IsCompleted);
         limiter.SetLimit("q", 2);
         Assert.True((await waiting).IsAcquired);

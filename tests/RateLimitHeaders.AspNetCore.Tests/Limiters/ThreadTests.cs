@@ -71,7 +71,7 @@ public class ThreadTests
         var (held, most) = (0, 0);
         await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => Task.Run(async () =>
         {
-            using var lease = await limiter.AcquireAsync();
+            using var lease = await limiter.Wait();
             Assert.True(lease.IsAcquired);
             InterlockedMax(ref most, Interlocked.Increment(ref held));
             await Task.Yield();
