@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A random plan and what a caller does under it. A failing one is made smaller and printed.</summary>
 internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps)
 {
-    private static readonly string[] s_timed = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket];
+    private static string[] Timed { get; } = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket];
 
     private int Most => Quotas.Min(quota => quota.LimitIn64ths / 64);
 
@@ -29,7 +29,7 @@ internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps)
     /// <summary>One to three quotas of any algorithm that time refills.</summary>
     public static Gen<History> OfSeveral() =>
         from count in Gen.Choose(1, 3)
-        from quotas in Gen.ArrayOf(RandomQuota.Of(s_timed), count)
+        from quotas in Gen.ArrayOf(RandomQuota.Of(Timed), count)
         from steps in Gen.ArrayOf(RandomStep.Any, 60)
         select new History(quotas, steps);
 

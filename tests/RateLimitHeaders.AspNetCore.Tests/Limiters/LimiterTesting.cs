@@ -13,9 +13,9 @@ internal static class LimiterTesting
 
     public static QuotaLease Peek(this RateLimiter limiter) => limiter.Take(0);
 
-    /// <summary>Asks and, where there is a queue, waits in it.</summary>
+    /// <summary>Asks and, where there is a queue, waits in it. Who waits in vain fails rather than hang the run.</summary>
     public static async Task<QuotaLease> Wait(this RateLimiter limiter, int permits = 1, CancellationToken cancellationToken = default) =>
-        (QuotaLease)await limiter.AcquireAsync(permits, cancellationToken);
+        (QuotaLease)await limiter.AcquireAsync(permits, cancellationToken).AsTask().WaitAsync(Seconds(20), CancellationToken.None);
 
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 

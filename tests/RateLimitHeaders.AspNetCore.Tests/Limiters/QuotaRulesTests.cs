@@ -10,7 +10,7 @@ public class QuotaRulesTests
     private const string TimeRemedy = "give a time above zero, such as TimeSpan.FromMinutes(1).";
     private const string LongestRemedy = "give at most 36525 days, the longest that can be represented.";
 
-    private static readonly TimeSpan s_tooLong = TimeSpan.FromDays(36_525) + Tick;
+    private static TimeSpan TooLong { get; } = TimeSpan.FromDays(36_525) + Tick;
 
     [Theory]
     [InlineData(0, "0")]
@@ -66,11 +66,11 @@ public class QuotaRulesTests
     [Fact]
     public void Window_LongerThanACentury_SaysSo()
     {
-        AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.FixedWindow("q", 1, s_tooLong));
-        AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.SlidingWindow("q", 1, s_tooLong));
-        AssertThrows($"Quota \"q\": period is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.TokenBucket("q", 1, s_tooLong));
+        AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.FixedWindow("q", 1, TooLong));
+        AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.SlidingWindow("q", 1, TooLong));
+        AssertThrows($"Quota \"q\": period is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.TokenBucket("q", 1, TooLong));
         AssertThrows(
-            $"Quota \"q\": retryAfter is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.Concurrency("q", 1, retryAfter: s_tooLong));
+            $"Quota \"q\": retryAfter is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.Concurrency("q", 1, retryAfter: TooLong));
     }
 
     [Theory]

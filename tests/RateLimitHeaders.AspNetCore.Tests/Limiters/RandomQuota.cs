@@ -12,7 +12,7 @@ internal sealed record RandomQuota(string Algorithm, int LimitIn64ths, long Wind
     public const string Bucket = "token bucket";
 
     // The odd ones divide by nothing, so that all roundings are seen.
-    private static readonly TimeSpan[] s_windows =
+    private static TimeSpan[] Windows { get; } =
     [
         new(13), new(1_000_003), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1),
     ];
@@ -25,7 +25,7 @@ internal sealed record RandomQuota(string Algorithm, int LimitIn64ths, long Wind
         from algorithm in Gen.Elements(algorithms)
         from whole in Gen.Choose(1, 20)
         from fraction in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 63)))
-        from window in Gen.Elements(s_windows)
+        from window in Gen.Elements(Windows)
         from segments in Gen.Choose(1, 12)
         select new RandomQuota(algorithm, (whole * 64) + fraction, window.Ticks, segments);
 

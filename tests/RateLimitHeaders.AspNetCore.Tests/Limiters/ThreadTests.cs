@@ -9,7 +9,7 @@ public class ThreadTests
     private const int Threads = 4;
     private const int Limit = 2_000;
 
-    private static readonly ManualTimeProvider s_frozen = new();
+    private static ManualTimeProvider Frozen { get; } = new();
 
     [Fact]
     public void FixedWindow_ManyThreads_AdmitsTheLimit() => AssertAdmitsLimit(Quota.FixedWindow("q", Limit, Seconds(1)));
@@ -33,15 +33,15 @@ public class ThreadTests
     [Fact]
     public void CompactLimiter_ManyThreads_AdmitsTheLimit()
     {
-        AssertAdmitsLimit(Compact(s_frozen, Quota.FixedWindow("q", Limit, Seconds(1))));
-        AssertAdmitsLimit(Compact(s_frozen, Quota.TokenBucket("q", Limit, Seconds(1))));
+        AssertAdmitsLimit(Compact(Frozen, Quota.FixedWindow("q", Limit, Seconds(1))));
+        AssertAdmitsLimit(Compact(Frozen, Quota.TokenBucket("q", Limit, Seconds(1))));
     }
 
     [Fact]
     public void Concurrency_ThreadsThatAcquireAndRelease_NeverHoldMoreThanTheLimit()
     {
         const int Slots = 3;
-        var limiter = QuotaRateLimiter.Create(s_frozen, Quota.Concurrency("at once", Slots));
+        var limiter = QuotaRateLimiter.Create(Frozen, Quota.Concurrency("at once", Slots));
         var (held, most, granted) = (0, 0, 0);
         OnThreads(() =>
         {
@@ -67,7 +67,7 @@ public class ThreadTests
     [Fact]
     public async Task Concurrency_TasksThatQueue_AreAllServedAndNeverHoldMoreThanTheLimit()
     {
-        var limiter = QuotaRateLimiter.Create(s_frozen, Quota.Concurrency("at once", 2, queueLimit: 1_000));
+        var limiter = QuotaRateLimiter.Create(Frozen, Quota.Concurrency("at once", 2, queueLimit: 1_000));
         var (held, most) = (0, 0);
         await Task.WhenAll(Enumerable.Range(0, 1_000).Select(_ => Task.Run(async () =>
         {
@@ -83,7 +83,7 @@ public class ThreadTests
         Assert.Equal((2, 0, 1_000), (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount, statistics.TotalSuccessfulLeases));
     }
 
-    private static void AssertAdmitsLimit(params Quota[] quotas) => AssertAdmitsLimit(QuotaRateLimiter.Create(s_frozen, quotas));
+    private static void AssertAdmitsLimit(params Quota[] quotas) => AssertAdmitsLimit(QuotaRateLimiter.Create(Frozen, quotas));
 
     private static void AssertAdmitsLimit(QuotaRateLimiter limiter)
     {
