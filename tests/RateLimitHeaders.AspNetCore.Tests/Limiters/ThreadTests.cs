@@ -8,7 +8,7 @@ public class ThreadTests
 {
     private const int Threads = 4;
 
-    // So many that the threads overlap for milliseconds: without the lock each of these tests fails.
+    // So many that the threads overlap for milliseconds: most of these tests fail in each run without the lock.
     private const int Limit = 20_000;
 
     private static ManualTimeProvider Frozen { get; } = new();
