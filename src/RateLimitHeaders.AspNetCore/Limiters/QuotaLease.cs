@@ -38,7 +38,7 @@ public sealed class QuotaLease : RateLimitLease
 
     internal QuotaStatus[] Buffer { get; private set; } = [];
 
-    internal long[] Marks { get; private set; } = [];
+    internal ChargeMark[] Marks { get; private set; } = [];
 
     internal bool[] Violated { get; private set; } = [];
 
@@ -115,10 +115,11 @@ public sealed class QuotaLease : RateLimitLease
         if (Buffer.Length < quotas)
         {
             Buffer = new QuotaStatus[quotas];
-            Marks = new long[quotas];
+            Marks = new ChargeMark[quotas];
             Violated = new bool[quotas];
         }
 
+        Marks.AsSpan(0, quotas).Clear();
         _count = quotas;
         _permits = permits;
         TakenAt = now;
