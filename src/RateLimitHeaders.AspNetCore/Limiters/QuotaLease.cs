@@ -63,10 +63,7 @@ public sealed class QuotaLease : RateLimitLease
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_isAcquired && _limiter is not null && _limiter.Charge(this, permits))
-        {
-            _permits += permits;
-        }
+        TryCharge(permits);
     }
 
     /// <summary>
@@ -94,8 +91,30 @@ public sealed class QuotaLease : RateLimitLease
         return metadata is not null;
     }
 
-    /// <summary>Reads the state again.</summary>
-    internal void Refresh() => _limiter?.Report(this);
+    /// <summary>As <see cref="Charge"/>.</summary>
+    /// <returns><see langword="false"/> if the limiter was disposed, so that nothing was counted.</returns>
+    internal bool TryCharge(int permits)
+    {
+        if (!_isAcquired || _limiter is null)
+        {
+            return true;
+        }
+
+        if (!_limiter.Charge(this, permits))
+        {
+            return false;
+        }
+
+        _permits += permits;
+        return true;
+    }
+
+    /// <summary>Ties the lease to the limiter that counts its caller now. What is held does not come along: nothing is, here.</summary>
+    internal void MoveTo(QuotaRateLimiter limiter) => _limiter = limiter;
+
+    /// <summary>Reads the state again, if the lease was granted.</summary>
+    /// <returns><see langword="false"/> if the limiter was disposed, so that nobody knows the state.</returns>
+    internal bool TryRefresh() => !_isAcquired || _limiter is null || _limiter.Report(this);
 
     /// <summary>Gives back the permits of a concurrency quota while the other facts are still wanted.</summary>
     internal void ReleaseConcurrency() => _limiter?.Release(this);

@@ -127,11 +127,12 @@ public abstract class QuotaRateLimiter : RateLimiter
         new(TryAcquire(lease, permits, limits));
 
     /// <summary>Writes into a lease where its caller stands now.</summary>
-    internal void Report(QuotaLease lease)
+    internal bool Report(QuotaLease lease)
     {
         lock (this)
         {
             _quotas?.Report(State, _quotas.Clock.Now, lease);
+            return _quotas is not null;
         }
     }
 
@@ -141,6 +142,29 @@ public abstract class QuotaRateLimiter : RateLimiter
         {
             _quotas?.Charge(State, _quotas.Clock.Now, permits, lease);
             return _quotas is not null;
+        }
+    }
+
+    /// <summary>Takes over a lease whose limiter was dropped, full, while the request was still under way.</summary>
+    /// <returns><see langword="false"/> if this limiter is disposed, too.</returns>
+    internal bool Adopt(QuotaLease lease)
+    {
+        lock (this)
+        {
+            if (_quotas is not { } quotas)
+            {
+                return false;
+            }
+
+            var limits = new double[lease.Statuses.Length];
+            for (var i = 0; i < limits.Length; i++)
+            {
+                limits[i] = lease.Statuses[i].LimitOrNaN;
+            }
+
+            quotas.SetLimits(State, limits, quotas.Clock.Now);
+            lease.MoveTo(this);
+            return true;
         }
     }
 

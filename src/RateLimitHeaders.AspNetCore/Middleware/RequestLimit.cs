@@ -7,6 +7,7 @@ internal sealed class RequestLimit : IRateLimitFeature
 {
     private Policy? _policy;
     private ForeignLease? _foreign;
+    private PlanPartitions? _partitions;
 
     /// <summary>Gets the lease of our own limiters, which write into it.</summary>
     public QuotaLease Lease { get; } = new();
@@ -68,9 +69,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     }
 
     /// <summary>Says whose quotas count, and what their headers need.</summary>
-    public void Count(in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts)
+    public void Count(in RateLimitPrincipal? principal, PlanPartitions? partitions, HeadersWhen headersWhen, HeaderTextCache texts)
     {
         Principal = principal;
+        _partitions = partitions;
         HeadersWhen = headersWhen;
         Texts = texts;
     }
@@ -83,18 +85,18 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// <summary>Reads the statuses again, where the limiter is ours.</summary>
     public void Refresh()
     {
-        if (_foreign is null && Lease.IsAcquired)
+        while (_foreign is null && !Lease.TryRefresh())
         {
-            Lease.Refresh();
+            FindLimiterAgain();
         }
     }
 
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_foreign is null)
+        while (_foreign is null && !Lease.TryCharge(permits))
         {
-            Lease.Charge(permits);
+            FindLimiterAgain();
         }
     }
 
@@ -120,9 +122,23 @@ internal sealed class RequestLimit : IRateLimitFeature
         Release();
         Lease.Reset();
         _foreign = null;
+        _partitions = null;
         _policy = null;
         HttpContext = null!;
         Principal = null;
         Texts = null!;
+    }
+
+    /// <summary>
+    /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
+    /// decided was dropped meanwhile, full.
+    /// </summary>
+    private void FindLimiterAgain()
+    {
+        var limiter = _partitions!.Get(Principal!.Value);
+        if (!limiter.Adopt(Lease))
+        {
+            _partitions.Remove(Principal.Value, limiter);
+        }
     }
 }

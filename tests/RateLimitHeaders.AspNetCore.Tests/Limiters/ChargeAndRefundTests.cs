@@ -96,7 +96,7 @@ public class ChargeAndRefundTests
         var old = limiter.Take(5);
         _clock.Advance(Seconds(130));
         limiter.Take(5);
-        old.Refresh();
+        old.TryRefresh();
         old.Charge(0);
         old.Refund(5);
         Assert.Equal(5, limiter.Peek().Statuses[0].Remaining);
@@ -125,7 +125,7 @@ public class ChargeAndRefundTests
         var first = limiter.Take(5);
         _clock.Advance(Seconds(10));
         limiter.Take(5);
-        first.Refresh();
+        first.TryRefresh();
         first.Refund(5);
         AssertStatus(limiter.Peek(), 10, 5, Seconds(62), Seconds(62));
     }
