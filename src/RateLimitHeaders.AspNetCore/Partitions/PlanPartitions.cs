@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -77,9 +77,10 @@ internal sealed class PlanPartitions : IDisposable
         _overflow?.Dispose();
     }
 
+    // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
     internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
         ? id
-        : HashPrefix + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
+        : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));
 
     private static TimeSpan LongestWindow(QuotaSet quotas)
     {
