@@ -103,7 +103,7 @@ public class PolicyErrorTests
     {
         var (limits, finding) = s_rules[rule];
 
-        Assert.Equal([finding], (await Misconfigured.StartAsync(limits)).Findings);
+        Assert.Equal(finding, Assert.Single((await Misconfigured.StartAsync(limits)).Findings));
     }
 
     private static void Plan(PlanBuilder plan) => plan.FixedWindow(1, s_minute);

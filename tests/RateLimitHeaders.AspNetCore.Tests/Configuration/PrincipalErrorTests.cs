@@ -47,7 +47,7 @@ public class PrincipalErrorTests
         var (who, finding) = s_rules[rule];
 
         var exception = await Misconfigured.StartAsync(limits => limits.Principals(who).FixedWindow(1, TimeSpan.FromMinutes(1)));
-        Assert.Equal([finding], exception.Findings);
+        Assert.Equal(finding, Assert.Single(exception.Findings));
     }
 
     [Fact]
