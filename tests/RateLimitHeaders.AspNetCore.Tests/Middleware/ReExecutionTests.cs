@@ -9,7 +9,7 @@ public class ReExecutionTests
     [Fact]
     public async Task Request_ExceptionHandlerRunsThePipelineAgain_IsChargedOnce()
     {
-        await using var api = await StartAsync(app => app.UseExceptionHandler("/error"));
+        await using var api = await StartAsync(app => app.UseExceptionHandler("/sorry"));
 
         var failed = await api.SendAsync("/boom");
         Assert.Equal((500, "sorry", "10", "9"), Facts(failed));
@@ -19,7 +19,7 @@ public class ReExecutionTests
     [Fact]
     public async Task Request_StatusCodePageRunsThePipelineAgain_IsChargedOnce()
     {
-        await using var api = await StartAsync(app => app.UseStatusCodePagesWithReExecute("/error"));
+        await using var api = await StartAsync(app => app.UseStatusCodePagesWithReExecute("/sorry"));
 
         Assert.Equal((404, "sorry", "10", "9"), Facts(await api.SendAsync("/nowhere")));
         Assert.Equal((200, "hello", "10", "8"), Facts(await api.SendAsync()));
@@ -60,6 +60,7 @@ public class ReExecutionTests
             {
                 web.MapGet("/", () => "hello");
                 web.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
+                web.MapGet("/sorry", () => "sorry");
                 web.MapGet("/error", () => "sorry").RequireRateLimiting("errors");
             },
             before: before);

@@ -31,6 +31,8 @@ public class AddressRuleTests
     [Theory]
     [InlineData(64, "::ffff:198.51.100.1", "anonymous 198.51.100.1")]
     [InlineData(64, "2001:db8:1:2:3:4:5:6", "anonymous 2001:db8:1:2::")]
+    [InlineData(64, "::1", "anonymous ::")]
+    [InlineData(128, "::1", "anonymous ::1")]
     [InlineData(48, "2001:db8:1:2:3:4:5:6", "anonymous 2001:db8:1::")]
     [InlineData(128, "2001:db8:1:2:3:4:5:6", "anonymous 2001:db8:1:2:3:4:5:6")]
     public async Task FromIpAddress_Address_ReadsAsWhatItCountsAs(int prefixLength, string address, string principal)
@@ -56,5 +58,6 @@ public class AddressRuleTests
         Assert.Equal("address unknown", (await api.SendAsync()).Body);
         Assert.Equal("1", (await api.SendAsync())["X-RateLimit-Remaining"]);
         Assert.Equal("2", (await api.SendAsync(address: "198.51.100.1"))["X-RateLimit-Remaining"]);
+        Assert.Equal("2", (await api.SendAsync(address: "::1"))["X-RateLimit-Remaining"]);
     }
 }
