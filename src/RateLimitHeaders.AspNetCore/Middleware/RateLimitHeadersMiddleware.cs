@@ -41,7 +41,7 @@ internal sealed class RateLimitHeadersMiddleware
 
         if (_engine.Begin(context) is not { } request)
         {
-            return context.GetEndpoint() is null ? PassUnroutedAsync(context) : _next(context);
+            return PassAsync(context);
         }
 
         var decided = request.Policy.DecideAsync(request);
@@ -78,7 +78,7 @@ internal sealed class RateLimitHeadersMiddleware
         {
             Log.NotLimited(_logger, "the token type is exempt.");
             _engine.End(request);
-            return _next(context);
+            return PassAsync(context);
         }
 
         // The feature comes last: a new one makes the context look up all others again.
@@ -91,14 +91,14 @@ internal sealed class RateLimitHeadersMiddleware
             return _engine.Refusals.WriteAsync(request);
         }
 
-        return request.HoldsPermits ? PassAndReleaseAsync(context, request) : _next(context);
+        return request.HoldsPermits ? PassAndReleaseAsync(context, request) : PassAsync(context);
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, RequestLimit request)
     {
         try
         {
-            await _next(context);
+            await PassAsync(context);
         }
         finally
         {
@@ -106,15 +106,20 @@ internal sealed class RateLimitHeadersMiddleware
         }
     }
 
+    private Task PassAsync(HttpContext context) => context.GetEndpoint() is null ? PassUnroutedAsync(context) : _next(context);
+
     /// <summary>Looks whether the request turns out to have an endpoint whose metadata we came too early to see.</summary>
     private async Task PassUnroutedAsync(HttpContext context)
     {
         await _next(context);
         if (context.GetEndpoint() is { } endpoint
-            && endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
+            && HasRateLimiting(endpoint.Metadata)
             && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
         {
             Log.BeforeRouting(_logger, endpoint.DisplayName);
         }
     }
+
+    private static bool HasRateLimiting(EndpointMetadataCollection metadata) =>
+        metadata.GetMetadata<EnableRateLimitingAttribute>() is not null || metadata.GetMetadata<DisableRateLimitingAttribute>() is not null;
 }

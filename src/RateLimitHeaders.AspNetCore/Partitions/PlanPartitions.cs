@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -78,9 +78,10 @@ internal sealed class PlanPartitions : IDisposable
         Interlocked.Exchange(ref _overflow, null)?.Dispose();
     }
 
+    // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
     internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
         ? id
-        : HashPrefix + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
+        : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));
 
     private static TimeSpan LongestWindow(QuotaSet quotas)
     {

@@ -12,7 +12,7 @@ internal static class ClientAddress
     private const int IPv4Length = 4;
     private const int IPv6Length = 16;
 
-    // No client has this one, a multicast address.
+    // The last multicast address, which is nobody's; zero would be ::1 too, the address of every local caller.
     private static readonly UInt128 s_unknown = UInt128.MaxValue;
 
     private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << 32;

@@ -23,9 +23,11 @@ public sealed class PrincipalsBuilder
 
     internal AddressRule Address => _address ?? new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength);
 
-    /// <summary>Gets all token types that a request can turn out to have.</summary>
-    internal IEnumerable<string> AllTokenTypes =>
-        Rules.Append(Address).SelectMany(rule => rule.TokenTypes).Distinct(StringComparer.Ordinal);
+    /// <summary>Gets all token types that a request can turn out to have; an empty one is a finding, and no name to look up.</summary>
+    internal IEnumerable<string> AllTokenTypes => Rules.Append(Address)
+        .SelectMany(rule => rule.TokenTypes)
+        .Where(tokenType => !string.IsNullOrEmpty(tokenType))
+        .Distinct(StringComparer.Ordinal);
 
     /// <summary>Takes the id from a claim of an authenticated identity.</summary>
     /// <param name="claimType">The claim's type.</param>

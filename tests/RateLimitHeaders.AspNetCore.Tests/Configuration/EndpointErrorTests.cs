@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class EndpointErrorTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Endpoint_PolicyDoesNotExist_StopsTheStart()
+    {
+        var exception = await Misconfigured.StartAsync(
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, s_minute)).FixedWindow(1, s_minute),
+            web =>
+            {
+                web.MapGet("/a", () => "a").RequireRateLimiting("serch");
+                web.MapGet("/b", () => "b").RequireRateLimiting("search");
+                web.MapGroup("/group").RequireRateLimiting("Search").MapPost("/c", () => "c");
+                web.MapGet("/off", () => "off").RequireRateLimiting("nothing").DisableRateLimiting();
+            });
+
+        Assert.Equal(
+            [
+                "Endpoint \"HTTP: GET /a\": it requires the rate limiting policy \"serch\", which does not exist; "
+                    + "add it with AddPolicy(\"serch\", …) or correct the name. There are \"search\", \"default\".",
+                "Endpoint \"HTTP: POST /group/c\": it requires the rate limiting policy \"Search\", which does not exist; "
+                    + "add it with AddPolicy(\"Search\", …) or correct the name. There are \"search\", \"default\".",
+            ],
+            exception.Findings);
+    }
+
+    [Fact]
+    public async Task Endpoint_OfAController_IsCheckedToo()
+    {
+        var exception = await Misconfigured.StartAsync(
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, s_minute)),
+            web => web.MapControllers(),
+            services => services.AddControllers().AddApplicationPart(typeof(SearchController).Assembly));
+
+        Assert.Equal(
+            [
+                "Endpoint \"RateLimitHeaders.AspNetCore.Tests.SearchController.SearchDeep (RateLimitHeaders.AspNetCore.Tests)\": "
+                    + "it requires the rate limiting policy \"deep\", which does not exist; "
+                    + "add it with AddPolicy(\"deep\", …) or correct the name. There are \"search\".",
+            ],
+            exception.Findings);
+    }
+
+    [Fact]
+    public async Task Endpoint_PolicyObject_StopsTheStart()
+    {
+        var exception = await Misconfigured.StartAsync(
+            limits => limits.FixedWindow(1, s_minute), web => web.MapGet("/a", () => "a").RequireRateLimiting(new SharedLimiterPolicy()));
+
+        Assert.Equal(
+            [
+                "Endpoint \"HTTP: GET /a\": it has RequireRateLimiting with a policy object, which ASP.NET Core shows to nobody; "
+                    + "add the policy by a name with AddPolicy, and require that name.",
+            ],
+            exception.Findings);
+    }
+}

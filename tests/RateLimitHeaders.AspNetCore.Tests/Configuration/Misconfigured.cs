@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Starts hosts that must not start.</summary>
+internal static class Misconfigured
+{
+    public static Task<RateLimitConfigurationException> StartAsync(
+        Action<RateLimitHeadersBuilder> limits, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null) =>
+        Assert.ThrowsAsync<RateLimitConfigurationException>(async () =>
+        {
+            await using var api = await TestApi.StartAsync(limits, map, services);
+        });
+}

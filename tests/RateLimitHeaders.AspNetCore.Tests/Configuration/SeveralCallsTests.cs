@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class SeveralCallsTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task AddRateLimitHeaders_SeveralCalls_AddUp()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, s_minute)).Principals(who => who.FromClaim("a", "first")),
+            web =>
+            {
+                web.MapGet("/", WhoIsCalling.Answer);
+                web.MapGet("/search", WhoIsCalling.Answer).RequireRateLimiting("search");
+            },
+            services => services
+                .AddRateLimitHeaders(limits => limits.FixedWindow(3, s_minute).Principals(who => who.FromClaim("b", "second")))
+                .AddRateLimitHeaders(limits => limits.Headers(headers => headers.GitHub())));
+
+        var byDefault = await api.SendAsync(claims: ["b=1"]);
+        Assert.Equal(("second 1", "3", "default"), (byDefault.Body, byDefault["X-RateLimit-Limit"], byDefault["X-RateLimit-Resource"]));
+
+        // The rules are asked in the order of the calls.
+        var search = await api.SendAsync("/search", claims: ["b=1", "a=1"]);
+        Assert.Equal(("first 1", "2", "search"), (search.Body, search["X-RateLimit-Limit"], search["X-RateLimit-Resource"]));
+    }
+
+    [Fact]
+    public async Task AddRateLimitHeaders_WithServicesOfTheApplication_CanAskThem()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(limits.ApplicationServices.GetRequiredService<Version>().Major, s_minute),
+            services: services => services.AddSingleton(new Version(7, 0)));
+
+        Assert.Equal("7", (await api.SendAsync())["X-RateLimit-Limit"]);
+    }
+}

@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class BeforeRoutingTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(false, "/limited")]
+    [InlineData(true, "/limited")]
+    [InlineData(true, "/off")]
+    public async Task Middleware_BeforeUseRouting_SaysSoOnce(bool hasDefault, string path)
+    {
+        await using var api = await StartAsync(hasDefault, MapBehindRouting);
+
+        await api.SendAsync(path);
+        await api.SendAsync(path);
+        Assert.Equal(
+            [
+                (LogLevel.Error, 32, "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint "
+                    + $"HTTP: GET {path} has rate limiting metadata. Place it after UseRouting()."),
+            ],
+            Complaints.Of(api));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Middleware_BeforeUseRouting_SaysNothingWhereNothingIsOverlooked(bool hasDefault)
+    {
+        await using var api = await StartAsync(hasDefault, MapBehindRouting);
+
+        await api.SendAsync("/plain");
+        await api.SendAsync("/nowhere");
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Middleware_AfterUseRouting_SaysNothing()
+    {
+        await using var api = await StartAsync(hasDefault: true, Map);
+
+        Assert.Equal("5", (await api.SendAsync("/limited"))["X-RateLimit-Limit"]);
+        await api.SendAsync("/off");
+        await api.SendAsync("/nowhere");
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    private static Task<TestApi> StartAsync(bool hasDefault, Action<WebApplication> map) => TestApi.StartAsync(
+        limits =>
+        {
+            limits.AddPolicy("api", policy => policy.FixedWindow(5, s_minute));
+            if (hasDefault)
+            {
+                limits.DefaultPolicy(policy => policy.FixedWindow(9, s_minute));
+            }
+        },
+        map);
+
+    private static void MapBehindRouting(WebApplication web)
+    {
+        web.UseRouting();
+        Map(web);
+    }
+
+    private static void Map(WebApplication web)
+    {
+        web.MapGet("/limited", () => "hello").RequireRateLimiting("api");
+        web.MapGet("/off", () => "hello").DisableRateLimiting();
+        web.MapGet("/plain", () => "hello");
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class LateEndpointTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Endpoint_AddedLaterWithAPolicyThatDoesNotExist_IsSaidOnceAndTheDefaultApplies()
+    {
+        using var late = new LateEndpoints();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(9, s_minute).AddPolicy("api", policy => policy.FixedWindow(5, s_minute)),
+            web => ((IEndpointRouteBuilder)web).DataSources.Add(late));
+
+        late.Add("/known", "api");
+        late.Add("/a", "apj");
+        late.Add("/b", "apj");
+        Assert.Equal("5", (await api.SendAsync("/known"))["X-RateLimit-Limit"]);
+        foreach (var path in new[] { "/a", "/b", "/a", "/b" })
+        {
+            Assert.Equal("9", (await api.SendAsync(path))["X-RateLimit-Limit"]);
+        }
+
+        Assert.Equal([(LogLevel.Error, 31, Missing("/a")), (LogLevel.Error, 31, Missing("/b"))], Complaints.Of(api));
+    }
+
+    private static string Missing(string endpoint) =>
+        $"Endpoint {endpoint} requires the rate limiting policy apj, which does not exist; "
+            + "the default policy applies, if there is one. Add it with AddPolicy.";
+}

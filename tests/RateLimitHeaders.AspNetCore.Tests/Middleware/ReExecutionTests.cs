@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class ReExecutionTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Request_ExceptionHandlerRunsThePipelineAgain_IsChargedOnce()
+    {
+        await using var api = await StartAsync(app => app.UseExceptionHandler("/sorry"));
+
+        var failed = await api.SendAsync("/boom");
+        Assert.Equal((500, "sorry", "10", "9"), Facts(failed));
+        Assert.Equal((200, "hello", "10", "8"), Facts(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task Request_StatusCodePageRunsThePipelineAgain_IsChargedOnce()
+    {
+        await using var api = await StartAsync(app => app.UseStatusCodePagesWithReExecute("/sorry"));
+
+        Assert.Equal((404, "sorry", "10", "9"), Facts(await api.SendAsync("/nowhere")));
+        Assert.Equal((200, "hello", "10", "8"), Facts(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task Request_ErrorPageHasAPolicyOfItsOwn_ThatIsNotCharged()
+    {
+        await using var api = await StartAsync(app => app.UseExceptionHandler("/error"));
+
+        await api.SendAsync("/boom");
+        Assert.Equal((200, "sorry", "3", "2"), Facts(await api.SendAsync("/error")));
+    }
+
+    [Fact]
+    public async Task Refusal_StatusCodePageRunsThePipelineAgain_StaysTheRefusalThatItIs()
+    {
+        await using var api = await StartAsync(
+            app => app.UseStatusCodePagesWithReExecute("/error"), limits => limits.OnRefused(_ => ValueTask.CompletedTask), permitLimit: 1);
+
+        await api.SendAsync();
+        var refused = await api.SendAsync();
+        Assert.Equal((429, "sorry", "1", "0"), Facts(refused));
+        Assert.Equal("60", refused["Retry-After"]);
+    }
+
+    private static (int Status, string Body, string? Limit, string? Remaining) Facts(TestResponse response) =>
+        ((int)response.Status, response.Body, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
+
+    private static Task<TestApi> StartAsync(
+        Action<WebApplication> before, Action<RateLimitHeadersBuilder>? more = null, int permitLimit = 10) => TestApi.StartAsync(
+            limits =>
+            {
+                limits.FixedWindow(permitLimit, s_minute).AddPolicy("errors", policy => policy.FixedWindow(3, s_minute));
+                more?.Invoke(limits);
+            },
+            web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
+                web.MapGet("/sorry", () => "sorry");
+                web.MapGet("/error", () => "sorry").RequireRateLimiting("errors");
+            },
+            before: before);
+}

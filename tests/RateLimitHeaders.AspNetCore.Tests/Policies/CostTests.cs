@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class CostTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Cost_Constant_IsTaken()
+    {
+        await using var api = await StartAsync(policy => policy.Cost(4));
+
+        Assert.Equal("6", (await api.SendAsync())["X-RateLimit-Remaining"]);
+        Assert.Equal("2", (await api.SendAsync())["X-RateLimit-Remaining"]);
+        var refused = await api.SendAsync();
+        Assert.Equal((429, "2"), ((int)refused.Status, refused["X-RateLimit-Remaining"]));
+    }
+
+    [Fact]
+    public async Task Cost_Function_IsAskedForEachRequest()
+    {
+        await using var api = await StartAsync(policy => policy.Cost(caller => HttpMethods.IsPost(caller.HttpContext.Request.Method) ? 5 : 0));
+
+        Assert.Equal("5", (await api.SendAsync(method: HttpMethod.Post))["X-RateLimit-Remaining"]);
+        Assert.Equal("5", (await api.SendAsync())["X-RateLimit-Remaining"]);
+        Assert.Equal("0", (await api.SendAsync(method: HttpMethod.Post))["X-RateLimit-Remaining"]);
+        Assert.Equal(429, (int)(await api.SendAsync(method: HttpMethod.Post)).Status);
+    }
+
+    [Fact]
+    public async Task Cost_Zero_NeverCharges()
+    {
+        await using var api = await StartAsync(policy => policy.Cost(0));
+
+        for (var i = 0; i < 30; i++)
+        {
+            var response = await api.SendAsync();
+            Assert.Equal((200, "10"), ((int)response.Status, response["X-RateLimit-Remaining"]));
+        }
+    }
+
+    [Fact]
+    public async Task Cost_FunctionAboveTheLimit_IsRefusedWithoutRetryAfterAndUncharged()
+    {
+        var cost = 11;
+        await using var api = await StartAsync(policy => policy.Cost(_ => cost));
+
+        var refused = await api.SendAsync();
+        Assert.Equal((429, null, "10"), ((int)refused.Status, refused["Retry-After"], refused["X-RateLimit-Remaining"]));
+        cost = 10;
+        Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
+    }
+
+    [Theory]
+    [InlineData(false, 14, "The cost of a request failed (policy default); it costs 1.")]
+    [InlineData(true, 15, "The cost of a request is -1 (policy default); it costs 1. Give a number from 0 on.")]
+    public async Task Cost_FunctionFails_IsLoggedAndCosts1(bool answers, int id, string message)
+    {
+        await using var api = await StartAsync(policy => policy.Cost(_ => answers ? -1 : throw new InvalidOperationException("no")));
+
+        var response = await api.SendAsync();
+        Assert.Equal((200, "9"), ((int)response.Status, response["X-RateLimit-Remaining"]));
+        Assert.Equal([(LogLevel.Error, id, message)], Complaints.Of(api));
+    }
+
+    private static Task<TestApi> StartAsync(Action<PolicyBuilder> cost) => TestApi.StartAsync(
+        limits => limits.DefaultPolicy(policy => cost(policy.FixedWindow(10, s_minute))),
+        web => web.MapMethods("/", ["GET", "POST"], () => "hello"));
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class FailingLimitTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Dictionary<string, (Func<RateLimitCaller, double> Limit, int Id, string Message)> s_failures = new()
+    {
+        ["throws"] = (
+            _ => throw new InvalidOperationException("no"),
+            12,
+            "The limit of quota q failed (policy default, token type user); the request is limited as its address."),
+        ["NaN"] = (_ => double.NaN, 13, Invalid("NaN")),
+        ["negative"] = (_ => -1, 13, Invalid("-1")),
+        ["negative infinity"] = (_ => double.NegativeInfinity, 13, Invalid("-Infinity")),
+    };
+
+    public static TheoryData<string> Failures => [.. s_failures.Keys];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Limit_Fails_IsLoggedAndTheRequestCountsAsItsAddress(string failure)
+    {
+        var (limit, id, message) = s_failures[failure];
+        await using var api = await StartAsync(policy => policy
+            .For("user", plan => plan.FixedWindow("q", limit, s_minute))
+            .ForAnonymous(plan => plan.FixedWindow(2, s_minute)));
+
+        var first = await SendAsync(api, "u1");
+        Assert.Equal((200, "2", "anonymous 203.0.113.7"), ((int)first.Status, first["X-RateLimit-Limit"], first.Body));
+        Assert.Equal([(LogLevel.Error, id, message)], Complaints.Of(api));
+
+        Assert.Equal(200, (int)(await SendAsync(api, "u2")).Status);
+        Assert.Equal(429, (int)(await SendAsync(api, "u3")).Status);
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Limit_FailsForTheAddressToo_IsLimitedAllTheSame(string failure)
+    {
+        await using var api = await StartAsync(policy => policy.FixedWindow("q", s_failures[failure].Limit, s_minute));
+
+        Assert.Equal(200, (int)(await SendAsync(api, "u1")).Status);
+        Assert.Equal(429, (int)(await SendAsync(api, "u2")).Status);
+        Assert.Equal(4, Complaints.Of(api).Length);
+    }
+
+    [Fact]
+    public async Task Limit_FailsForTheAddressToo_TheLastKnownLimitHolds()
+    {
+        var fails = false;
+        await using var api = await StartAsync(policy => policy.FixedWindow(
+            "q", _ => fails ? throw new InvalidOperationException("no") : 3, s_minute));
+
+        Assert.Equal("2", (await api.SendAsync(address: WhoIsCalling.Address))["X-RateLimit-Remaining"]);
+        fails = true;
+        Assert.Equal("1", (await api.SendAsync(address: WhoIsCalling.Address))["X-RateLimit-Remaining"]);
+        Assert.Equal("0", (await SendAsync(api, "u1"))["X-RateLimit-Remaining"]);
+        Assert.Equal(429, (int)(await SendAsync(api, "u2")).Status);
+    }
+
+    [Fact]
+    public async Task Limit_FailsAndAddressesAreExempt_IsLimitedByItsOwnPlan()
+    {
+        await using var api = await StartAsync(policy => policy
+            .For("user", plan => plan.FixedWindow("q", _ => double.NaN, s_minute))
+            .Exempt("anonymous"));
+
+        // The last resort must not become a way around the limits.
+        Assert.Equal("user u1", (await SendAsync(api, "u1")).Body);
+        Assert.Equal(429, (int)(await SendAsync(api, "u1")).Status);
+    }
+
+    private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy) =>
+        TestApi.StartAsync(limits => limits.DefaultPolicy(policy), web => web.MapGet("/", WhoIsCalling.Answer));
+
+    private static Task<TestResponse> SendAsync(TestApi api, string user) => api.SendAsync(claims: [$"sub={user}"], address: WhoIsCalling.Address);
+
+    private static string Invalid(string limit) =>
+        $"The limit of quota q is {limit} (policy default, token type user); the request is limited as its address. Give a number from 0 on.";
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class AuthenticationSchemeRuleTests
+{
+    [Theory]
+    [InlineData("Key", "k", "partner k")]
+    [InlineData("Key", "late", "partner late")]
+    [InlineData("Key", "bad", "anonymous 203.0.113.7")]
+    [InlineData("Main", "m", "user m")]
+    [InlineData("Other", "o", "anonymous 203.0.113.7")]
+    public async Task FromAuthenticationScheme_NotTheDefaultOne_AsksThatScheme(string scheme, string user, string principal)
+    {
+        await using var api = await StartAsync();
+
+        Assert.Equal(principal, await api.AskAsync(null, (scheme, user)));
+    }
+
+    [Fact]
+    public async Task FromAuthenticationScheme_BothSucceed_FirstRuleWins()
+    {
+        await using var api = await StartAsync();
+
+        Assert.Equal("partner k", await api.AskAsync(null, ("Main", "m"), ("Key", "k")));
+    }
+
+    private static Task<TestApi> StartAsync() => WhoIsCalling.StartAsync(
+        who => who.FromAuthenticationScheme("Key", "partner").FromUser(),
+        services => services.AddAuthentication("Main")
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Main", null)
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Other", null)
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Key", null),
+        app => app.UseAuthentication());
+}

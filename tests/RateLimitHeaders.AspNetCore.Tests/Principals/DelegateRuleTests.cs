@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class DelegateRuleTests
+{
+    [Theory]
+    [InlineData("partner", "p", "partner p")]
+    [InlineData("robot", "r", "robot r")]
+    [InlineData("", "", "user s")]
+    public async Task From_Delegate_SaysTokenTypeAndId(string tokenType, string id, string principal)
+    {
+        await using var api = await WhoIsCalling.StartAsync(who => who
+            .From(_ => tokenType.Length == 0 ? null : new RateLimitPrincipal(tokenType, id), "partner", "robot")
+            .FromUser());
+
+        Assert.Equal(principal, await api.AskAsync(["sub=s"]));
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class FailingRuleTests
+{
+    private static readonly Dictionary<string, (Action<PrincipalsBuilder> Who, string Rule)> s_failures = new()
+    {
+        ["delegate"] = (who => who.From(_ => throw new InvalidOperationException("no"), "key"), "From(…)"),
+        ["condition of a claim"] = (
+            who => who.FromClaim("sub", "key", _ => throw new InvalidOperationException("no")), "FromClaim(\"sub\")"),
+        ["sync validator"] = (who => who.FromHeader("Tenant", "key", Throw), "FromHeader(\"Tenant\")"),
+        ["validator that throws before it awaits"] = (
+            who => who.FromHeader("Tenant", "key", (_, _) => throw new InvalidOperationException("no")), "FromHeader(\"Tenant\")"),
+        ["validator that throws after it awaited"] = (who => who.FromHeader("Tenant", "key", ThrowLateAsync), "FromHeader(\"Tenant\")"),
+        ["service"] = (who => who.FromService<ScopedPrincipalResolver>("tenant"), "FromService<ScopedPrincipalResolver>()"),
+        ["rule after one that awaited"] = (
+            who => who.FromHeader("Tenant", "key", KnowNobodyAsync).From(_ => throw new InvalidOperationException("no"), "key"), "From(…)"),
+    };
+
+    public static TheoryData<string> Failures => [.. s_failures.Keys];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task Rule_Throws_IsLoggedAndTheRequestCountsAsItsAddress(string failure)
+    {
+        var (who, rule) = s_failures[failure];
+
+        // Not FromUser, though the caller is a user: nobody knows what the rule that failed would have said.
+        await using var api = await StartAsync(rules =>
+        {
+            who(rules);
+            rules.FromUser();
+        });
+
+        Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "fails", "u1"));
+        Assert.Equal(
+            [(LogLevel.Error, 10, $"{rule} failed; the request is limited as its address.")],
+            Complaints.Of(api));
+
+        await AskAsync(api, "fails", "u2");
+        await AskAsync(api, "fails", "u3");
+        var refused = await api.SendAsync(claims: ["sub=u4"], address: WhoIsCalling.Address, headers: ("Tenant", "fails"));
+        Assert.Equal(429, (int)refused.Status);
+    }
+
+    [Theory]
+    [InlineData("service")]
+    [InlineData("delegate")]
+    public async Task Rule_UndeclaredTokenType_IsLoggedAndTheRequestCountsAsItsAddress(string kind)
+    {
+        await using var api = await StartAsync(who => _ = kind == "service"
+            ? who.FromService<ScopedPrincipalResolver>("tenant")
+            : who.From(_ => new RateLimitPrincipal("stranger", "x"), "tenant"));
+
+        Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "undeclared", "u1"));
+        var rule = kind == "service" ? "FromService<ScopedPrincipalResolver>()" : "From(…)";
+        Assert.Equal(
+            [
+                (LogLevel.Error, 11, $"{rule} gave the token type stranger, which it was not declared with; "
+                    + "the request is limited as its address. Name the token type where the rule is added."),
+            ],
+            Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Rule_TokenTypeOfAnotherRule_IsUndeclaredAllTheSame()
+    {
+        await using var api = await StartAsync(who => who.From(_ => new RateLimitPrincipal("user", "x"), "key").FromUser());
+
+        Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "t", "u1"));
+        Assert.Equal([11], Complaints.Of(api).Select(entry => entry.Id));
+    }
+
+    private static Task<TestApi> StartAsync(Action<PrincipalsBuilder> who) =>
+        WhoIsCalling.StartAsync(who, services => services.AddScoped<ScopedPrincipalResolver>());
+
+    private static Task<string> AskAsync(TestApi api, string tenant, string user) => api.AskAsync([$"sub={user}"], ("Tenant", tenant));
+
+    private static bool Throw(string value) => throw new InvalidOperationException(value);
+
+    private static async ValueTask<string?> ThrowLateAsync(HttpContext context, string value)
+    {
+        await Task.Yield();
+        throw new InvalidOperationException(value);
+    }
+
+    private static async ValueTask<string?> KnowNobodyAsync(HttpContext context, string value)
+    {
+        await Task.Yield();
+        return null;
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class ServiceRuleTests
+{
+    [Fact]
+    public async Task FromService_ScopedAndAsync_IsAskedOncePerRequest()
+    {
+        await using var api = await WhoIsCalling.StartAsync(
+            who => who.FromService<ScopedPrincipalResolver>("tenant").FromUser(),
+            services => services.AddScoped<ScopedPrincipalResolver>());
+
+        Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));
+        Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));
+        Assert.Equal("user s", await api.AskAsync(["sub=s"]));
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What the library logged that somebody should do something about.</summary>
+internal static class Complaints
+{
+    public static (LogLevel Level, int Id, string Message)[] Of(TestApi api) =>
+        [.. api.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning)];
+}
