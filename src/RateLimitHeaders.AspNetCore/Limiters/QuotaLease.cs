@@ -63,10 +63,7 @@ public sealed class QuotaLease : RateLimitLease
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_isAcquired && _limiter is not null && _limiter.Charge(this, permits))
-        {
-            _permits += permits;
-        }
+        TryCharge(permits);
     }
 
     /// <summary>
@@ -94,8 +91,38 @@ public sealed class QuotaLease : RateLimitLease
         return metadata is not null;
     }
 
+    /// <summary>Gets the limiter that counts what this lease takes.</summary>
+    internal QuotaRateLimiter? Limiter => _limiter;
+
+    /// <summary>As <see cref="Charge"/>.</summary>
+    /// <returns><see langword="false"/> if the limiter was dropped meanwhile, so that nothing was counted.</returns>
+    internal bool TryCharge(int permits)
+    {
+        if (_isAcquired && _limiter is not null)
+        {
+            if (!_limiter.Charge(this, permits))
+            {
+                return false;
+            }
+
+            _permits += permits;
+        }
+
+        return true;
+    }
+
     /// <summary>Reads the state again.</summary>
-    internal void Refresh() => _limiter?.Report(this);
+    /// <returns><see langword="false"/> if the limiter was dropped meanwhile, so that there is none to read.</returns>
+    internal bool TryRefresh() => _limiter is null || _limiter.Report(this);
+
+    /// <summary>Goes on with the limiter that came after a dropped one, which was full: time has brought back all that was taken.</summary>
+    internal void MoveTo(QuotaRateLimiter limiter)
+    {
+        limiter.TakeOver(this);
+        _limiter = limiter;
+        _permits = 0;
+        Marks.AsSpan().Clear();
+    }
 
     /// <summary>Gives back the permits of a concurrency quota while the other facts are still wanted.</summary>
     internal void ReleaseConcurrency() => _limiter?.Release(this);

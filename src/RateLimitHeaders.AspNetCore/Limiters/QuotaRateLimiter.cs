@@ -127,11 +127,30 @@ public abstract class QuotaRateLimiter : RateLimiter
         new(TryAcquire(lease, permits, limits));
 
     /// <summary>Writes into a lease where its caller stands now.</summary>
-    internal void Report(QuotaLease lease)
+    internal bool Report(QuotaLease lease)
     {
         lock (this)
         {
             _quotas?.Report(State, _quotas.Clock.Now, lease);
+            return _quotas is not null;
+        }
+    }
+
+    /// <summary>Takes over a lease whose limiter was dropped, with the limits that it was decided by.</summary>
+    internal void TakeOver(QuotaLease lease)
+    {
+        lock (this)
+        {
+            if (_quotas is { } quotas)
+            {
+                Span<double> limits = stackalloc double[lease.Statuses.Length];
+                for (var i = 0; i < limits.Length; i++)
+                {
+                    limits[i] = lease.Statuses[i].LimitOrNaN;
+                }
+
+                quotas.SetLimits(State, limits, quotas.Clock.Now);
+            }
         }
     }
 

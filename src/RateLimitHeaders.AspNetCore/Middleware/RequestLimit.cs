@@ -7,6 +7,7 @@ internal sealed class RequestLimit : IRateLimitFeature
 {
     private Policy? _policy;
     private ForeignLease? _foreign;
+    private PlanPartitions? _partitions;
 
     /// <summary>Gets the lease of our own limiters, which write into it.</summary>
     public QuotaLease Lease { get; } = new();
@@ -68,8 +69,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     }
 
     /// <summary>Says whose quotas count, and what their headers need.</summary>
-    public void Count(in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts)
+    public void Count(
+        in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts, PlanPartitions? partitions = null)
     {
+        _partitions = partitions;
         Principal = principal;
         HeadersWhen = headersWhen;
         Texts = texts;
@@ -85,7 +88,9 @@ internal sealed class RequestLimit : IRateLimitFeature
     {
         if (_foreign is null && Lease.IsAcquired)
         {
-            Lease.Refresh();
+            while (!Lease.TryRefresh() && TryFindPartition())
+            {
+            }
         }
     }
 
@@ -94,7 +99,9 @@ internal sealed class RequestLimit : IRateLimitFeature
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
         if (_foreign is null)
         {
-            Lease.Charge(permits);
+            while (!Lease.TryCharge(permits) && TryFindPartition())
+            {
+            }
         }
     }
 
@@ -121,8 +128,22 @@ internal sealed class RequestLimit : IRateLimitFeature
         Lease.Reset();
         _foreign = null;
         _policy = null;
+        _partitions = null;
         HttpContext = null!;
         Principal = null;
         Texts = null!;
+    }
+
+    /// <summary>Looks the partition up again: a request that outlasts its window may find that it was dropped.</summary>
+    private bool TryFindPartition()
+    {
+        if (_partitions is null || Principal is not { } principal || Lease.Limiter is not { } dropped)
+        {
+            return false;
+        }
+
+        _partitions.Remove(principal, dropped);
+        Lease.MoveTo(_partitions.Get(principal));
+        return true;
     }
 }
