@@ -104,6 +104,29 @@ public class ChargeTests
         Assert.Equal("10", (await api.SendAsync("/slow/3/5"))["X-RateLimit-Remaining"]);
     }
 
+    [Theory]
+    [InlineData(0, "9")]
+    [InlineData(2, "9")]
+    public async Task Refund_AfterTheWholeWindow_GivesBackNothingOfOtherRequests(int charged, string remaining)
+    {
+        TestApi? api = null;
+        await using var started = api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 10, TimeSpan.FromMinutes(1)),
+            web =>
+            {
+                web.MapGet("/other", () => "hello");
+                web.MapGet("/", async (HttpContext context) =>
+                {
+                    api!.Time.Advance(TimeSpan.FromSeconds(1_000));
+                    await api.SendAsync("/other");
+                    FeatureOf(context).Charge(charged);
+                    FeatureOf(context).Refund(charged + 3);
+                });
+            });
+
+        Assert.Equal(remaining, (await api.SendAsync())["X-RateLimit-Remaining"]);
+    }
+
     private static Task<TestApi> StartAsync(bool dependsOnTheCaller = false) => TestApi.StartAsync(
         limits => _ = (dependsOnTheCaller
             ? limits.FixedWindow("minute", _ => 10, TimeSpan.FromMinutes(1))

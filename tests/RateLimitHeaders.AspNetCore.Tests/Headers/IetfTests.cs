@@ -5,6 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class IetfTests
 {
+    private static readonly string[] s_alice = ["sub=alice"];
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -119,18 +120,19 @@ public class IetfTests
     [Fact]
     public async Task Policy_LimitsThatDependOnTheCaller_AreThatCallers()
     {
-        // The text is kept between responses: one caller's must not reach another.
-        await using var api = await StartAsync(policy => policy
-            .FixedWindow("minute", caller => caller.Principal.TokenType == TokenTypes.User ? 100 : 10, s_minute));
+        // The texts are kept between responses of a plan: one caller's must not reach another.
+        await using var api = await StartAsync(
+            policy => policy.FixedWindow("minute", caller => caller.Principal.Id == "alice" ? 100.5 : 10, s_minute), xRateLimit: true);
 
-        string[] user = ["sub=alice"];
-        var first = await api.SendAsync(claims: user);
-        var other = await api.SendAsync();
-        var second = await api.SendAsync(claims: user);
+        var alice = await api.SendAsync(claims: s_alice);
+        var bob = await api.SendAsync(claims: ["sub=bob"]);
+        var aliceAgain = await api.SendAsync(claims: s_alice);
 
-        Assert.Equal("\"minute\";q=100;w=60", first["RateLimit-Policy"]);
-        Assert.Equal("\"minute\";q=10;w=60", other["RateLimit-Policy"]);
-        Assert.Equal("\"minute\";q=100;w=60", second["RateLimit-Policy"]);
+        Assert.Equal("100.5 \"minute\";q=100;w=60", LimitsOf(alice));
+        Assert.Equal("10 \"minute\";q=10;w=60", LimitsOf(bob));
+        Assert.Equal("100.5 \"minute\";q=100;w=60", LimitsOf(aliceAgain));
+
+        static string LimitsOf(TestResponse response) => $"{response["X-RateLimit-Limit"]} {response["RateLimit-Policy"]}";
     }
 
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, bool xRateLimit = false) => TestApi.StartAsync(limits => limits
