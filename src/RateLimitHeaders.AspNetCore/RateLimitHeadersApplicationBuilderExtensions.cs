@@ -30,6 +30,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
                 + "or app.UseRateLimitHeaders(limits => …) with the limits.");
         }
 
+        app.ApplicationServices.GetRequiredService<UnusedLimitsWarning>().AreUsed = true;
         return Use(app, static services => services.GetRequiredService<RateLimitEngine>());
     }
 
@@ -76,7 +77,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
         }
 
         var services = app.ApplicationServices;
-        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("RateLimitHeaders.AspNetCore");
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
         // Built with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
         return app.Use(next => new RateLimitHeadersMiddleware(next, build(services), logger).InvokeAsync);

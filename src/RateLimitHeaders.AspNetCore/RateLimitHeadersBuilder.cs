@@ -198,7 +198,7 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
         State.Use();
         RateLimitConfigurationException.ThrowIfAny(State.Findings);
 
-        var logger = ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("RateLimitHeaders.AspNetCore");
+        var logger = ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
         var timeProvider = _timeProvider ?? ApplicationServices.GetService<TimeProvider>() ?? TimeProvider.System;
         var metrics = new RateLimitMetrics(ApplicationServices.GetService<System.Diagnostics.Metrics.IMeterFactory>());
         var context = new PolicyContext(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,9 @@ public static class RateLimitHeadersServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         services.AddSingleton(new RateLimitConfiguration(configure));
+        services.TryAddSingleton<UnusedLimitsWarning>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UnusedLimitsWarning>(
+            provider => provider.GetRequiredService<UnusedLimitsWarning>()));
         services.TryAddSingleton(provider => RateLimitConfiguration.Build(provider, provider.GetServices<RateLimitConfiguration>()));
         return services;
     }

@@ -21,4 +21,5 @@ internal static class EventIds
     public const int PartitionsExhausted = 30;
     public const int PolicyMissing = 31;
     public const int BeforeRouting = 32;
+    public const int NotUsed = 33;
 }

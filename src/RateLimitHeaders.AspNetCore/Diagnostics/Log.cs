@@ -5,6 +5,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>All log events. None carries an id of a caller: what is not written down needs no protection.</summary>
 internal static partial class Log
 {
+    /// <summary>The category of all of them.</summary>
+    public const string Category = "RateLimitHeaders.AspNetCore";
+
     [LoggerMessage(EventIds.NotLimited, LogLevel.Debug, "The request is not limited and carries no rate limit headers: {Reason}")]
     public static partial void NotLimited(ILogger logger, string reason);
 
@@ -66,4 +69,8 @@ internal static partial class Log
         "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint {Endpoint} has rate limiting metadata. "
         + "Place it after UseRouting().")]
     public static partial void BeforeRouting(ILogger logger, string? endpoint);
+
+    [LoggerMessage(EventIds.NotUsed, LogLevel.Warning,
+        "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")]
+    public static partial void NotUsed(ILogger logger);
 }

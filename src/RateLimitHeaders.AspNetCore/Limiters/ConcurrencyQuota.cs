@@ -33,13 +33,10 @@ internal sealed class ConcurrencyQuota(
         return state[Held] <= (long)limit - permits ? now : now + retryAfter;
     }
 
-    internal override long Charge(Span<long> state, double limit, long now, long permits)
-    {
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>
         state[Held] += permits;
-        return 0;
-    }
 
-    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark) =>
+    internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>
         state[Held] = Math.Max(0, state[Held] - permits);
 
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated) => new(

@@ -20,7 +20,7 @@ internal sealed class FixedWindowQuota(QuotaDescription description, double limi
         return UsedAt(state, now) <= (long)limit - permits ? now : state[End];
     }
 
-    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         if (now >= state[End])
         {
@@ -29,14 +29,14 @@ internal sealed class FixedWindowQuota(QuotaDescription description, double limi
         }
 
         state[Used] += permits;
-        return state[End];
+        mark.Add(state[End], permits);
     }
 
-    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark)
+    internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        if (state[End] == mark)
+        if (state[End] == mark.At)
         {
-            state[Used] = Math.Max(0, state[Used] - permits);
+            state[Used] = Math.Max(0, state[Used] - mark.Remove(permits));
         }
     }
 
@@ -44,8 +44,8 @@ internal sealed class FixedWindowQuota(QuotaDescription description, double limi
     {
         var used = UsedAt(state, now);
         var untilEnd = now < state[End] ? state[End] - now : alignToClock ? NextEnd(now) - now : 0;
-        return new QuotaStatus(
-            Description, limit, Math.Max(0, (long)limit - used), used > 0 ? untilEnd : QuotaStatus.NoTime, untilEnd, isViolated);
+        var untilMore = used > 0 && limit >= 1 ? untilEnd : QuotaStatus.NoTime;
+        return new QuotaStatus(Description, limit, Math.Max(0, (long)limit - used), untilMore, untilEnd, isViolated);
     }
 
     // A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.

@@ -114,12 +114,11 @@ public abstract class Quota
     /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
     internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);
 
-    /// <summary>Takes permits, whether or not they fit.</summary>
-    /// <returns>A mark of where they were counted, which <see cref="Refund"/> wants.</returns>
-    internal abstract long Charge(Span<long> state, double limit, long now, long permits);
+    /// <summary>Takes permits, whether or not they fit, and marks where they were counted.</summary>
+    internal abstract void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
 
     /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has brought them back already.</summary>
-    internal abstract void Refund(Span<long> state, double limit, long now, long permits, long mark);
+    internal abstract void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
 
     /// <summary>Tells where the caller stands.</summary>
     internal abstract QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated);

@@ -38,7 +38,7 @@ public sealed class QuotaLease : RateLimitLease
 
     internal QuotaStatus[] Buffer { get; private set; } = [];
 
-    internal long[] Marks { get; private set; } = [];
+    internal ChargeMark[] Marks { get; private set; } = [];
 
     internal bool[] Violated { get; private set; } = [];
 
@@ -91,38 +91,30 @@ public sealed class QuotaLease : RateLimitLease
         return metadata is not null;
     }
 
-    /// <summary>Gets the limiter that counts what this lease takes.</summary>
-    internal QuotaRateLimiter? Limiter => _limiter;
-
     /// <summary>As <see cref="Charge"/>.</summary>
-    /// <returns><see langword="false"/> if the limiter was dropped meanwhile, so that nothing was counted.</returns>
+    /// <returns><see langword="false"/> if the limiter was disposed, so that nothing was counted.</returns>
     internal bool TryCharge(int permits)
     {
-        if (_isAcquired && _limiter is not null)
+        if (!_isAcquired || _limiter is null)
         {
-            if (!_limiter.Charge(this, permits))
-            {
-                return false;
-            }
-
-            _permits += permits;
+            return true;
         }
 
+        if (!_limiter.Charge(this, permits))
+        {
+            return false;
+        }
+
+        _permits += permits;
         return true;
     }
 
-    /// <summary>Reads the state again.</summary>
-    /// <returns><see langword="false"/> if the limiter was dropped meanwhile, so that there is none to read.</returns>
-    internal bool TryRefresh() => _limiter is null || _limiter.Report(this);
+    /// <summary>Ties the lease to the limiter that counts its caller now. What is held does not come along: nothing is, here.</summary>
+    internal void MoveTo(QuotaRateLimiter limiter) => _limiter = limiter;
 
-    /// <summary>Goes on with the limiter that came after a dropped one, which was full: time has brought back all that was taken.</summary>
-    internal void MoveTo(QuotaRateLimiter limiter)
-    {
-        limiter.TakeOver(this);
-        _limiter = limiter;
-        _permits = 0;
-        Marks.AsSpan().Clear();
-    }
+    /// <summary>Reads the state again, if the lease was granted.</summary>
+    /// <returns><see langword="false"/> if the limiter was disposed, so that nobody knows the state.</returns>
+    internal bool TryRefresh() => !_isAcquired || _limiter is null || _limiter.Report(this);
 
     /// <summary>Gives back the permits of a concurrency quota while the other facts are still wanted.</summary>
     internal void ReleaseConcurrency() => _limiter?.Release(this);
@@ -142,10 +134,11 @@ public sealed class QuotaLease : RateLimitLease
         if (Buffer.Length < quotas)
         {
             Buffer = new QuotaStatus[quotas];
-            Marks = new long[quotas];
+            Marks = new ChargeMark[quotas];
             Violated = new bool[quotas];
         }
 
+        Marks.AsSpan(0, quotas).Clear();
         _count = quotas;
         _permits = permits;
         TakenAt = now;

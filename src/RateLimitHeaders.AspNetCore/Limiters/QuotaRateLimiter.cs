@@ -136,30 +136,35 @@ public abstract class QuotaRateLimiter : RateLimiter
         }
     }
 
-    /// <summary>Takes over a lease whose limiter was dropped, with the limits that it was decided by.</summary>
-    internal void TakeOver(QuotaLease lease)
-    {
-        lock (this)
-        {
-            if (_quotas is { } quotas)
-            {
-                Span<double> limits = stackalloc double[lease.Statuses.Length];
-                for (var i = 0; i < limits.Length; i++)
-                {
-                    limits[i] = lease.Statuses[i].LimitOrNaN;
-                }
-
-                quotas.SetLimits(State, limits, quotas.Clock.Now);
-            }
-        }
-    }
-
     internal bool Charge(QuotaLease lease, int permits)
     {
         lock (this)
         {
             _quotas?.Charge(State, _quotas.Clock.Now, permits, lease);
             return _quotas is not null;
+        }
+    }
+
+    /// <summary>Takes over a lease whose limiter was dropped, full, while the request was still under way.</summary>
+    /// <returns><see langword="false"/> if this limiter is disposed, too.</returns>
+    internal bool Adopt(QuotaLease lease)
+    {
+        lock (this)
+        {
+            if (_quotas is not { } quotas)
+            {
+                return false;
+            }
+
+            var limits = new double[lease.Statuses.Length];
+            for (var i = 0; i < limits.Length; i++)
+            {
+                limits[i] = lease.Statuses[i].LimitOrNaN;
+            }
+
+            quotas.SetLimits(State, limits, quotas.Clock.Now);
+            lease.MoveTo(this);
+            return true;
         }
     }
 
@@ -256,7 +261,7 @@ public abstract class QuotaRateLimiter : RateLimiter
     {
         ThrowIfImpossible(permitCount);
         var lease = new QuotaLease();
-        return await AcquireAsync(lease, permitCount, [], cancellationToken) ? lease : throw Disposed();
+        return await AcquireAsync(lease, permitCount, [], cancellationToken).ConfigureAwait(false) ? lease : throw Disposed();
     }
 
     /// <inheritdoc/>

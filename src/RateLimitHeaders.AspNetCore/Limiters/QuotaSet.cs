@@ -55,16 +55,24 @@ internal sealed class QuotaSet
     }
 
     /// <summary>Takes the permits of every quota, or of none, and writes into the lease where the caller stands.</summary>
-    public void Acquire(Span<long> state, long now, int permits, QuotaLease lease)
+    /// <param name="state">The counts.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="permits">The permits to take; 0 asks whether there is one, as for STRL's limiters.</param>
+    /// <param name="lease">The lease to write.</param>
+    /// <param name="mustQueue">Whether others wait for the concurrency quota who may not be overtaken.</param>
+    public void Acquire(Span<long> state, long now, int permits, QuotaLease lease, bool mustQueue = false)
     {
         lease.Begin(now, permits, _quotas.Length);
-
-        // As for STRL's limiters, 0 permits ask whether there is one.
         var needed = Math.Max(1, permits);
         var fitsAt = now;
         for (var i = 0; i < _quotas.Length; i++)
         {
             var moment = _quotas[i].FitsAt(Slice(state, i), Limit(state, i), now, needed);
+            if (mustQueue && _quotas[i] == Concurrency)
+            {
+                moment = Math.Max(moment, now + Concurrency.RetryAfter.Ticks);
+            }
+
             lease.Violated[i] = moment > now;
             if (moment > fitsAt)
             {
@@ -77,7 +85,7 @@ internal sealed class QuotaSet
         {
             for (var i = 0; i < _quotas.Length; i++)
             {
-                lease.Marks[i] = _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits);
+                _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -85,28 +93,14 @@ internal sealed class QuotaSet
         lease.End(fitsAt == now, fitsAt == now || fitsAt == Quota.Never ? null : new TimeSpan(fitsAt - now));
     }
 
-    /// <summary>Refuses a request that would have to wait behind others for the concurrency quota.</summary>
-    public void RefuseForQueue(Span<long> state, long now, int permits, QuotaLease lease)
-    {
-        lease.Begin(now, permits, _quotas.Length);
-        for (var i = 0; i < _quotas.Length; i++)
-        {
-            lease.Violated[i] = _quotas[i] == Concurrency;
-            lease.LongestWait = lease.Violated[i] ? i : lease.LongestWait;
-        }
-
-        Report(state, now, lease);
-        lease.End(acquired: false, Concurrency?.RetryAfter);
-    }
-
     /// <summary>Takes more permits for a lease that was granted, whether or not they fit.</summary>
     public void Charge(Span<long> state, long now, int permits, QuotaLease lease)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (_quotas[i] != Concurrency)
+            if (permits > 0 && _quotas[i] != Concurrency)
             {
-                lease.Marks[i] = _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits);
+                _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -120,7 +114,7 @@ internal sealed class QuotaSet
         {
             if (_quotas[i] != Concurrency)
             {
-                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, lease.Marks[i]);
+                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, ref lease.Marks[i]);
             }
         }
 
@@ -131,7 +125,8 @@ internal sealed class QuotaSet
     public void Release(Span<long> state, long now, int permits)
     {
         var i = Array.IndexOf(_quotas, Concurrency);
-        _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, mark: 0);
+        var unused = default(ChargeMark);
+        _quotas[i].Refund(Slice(state, i), Limit(state, i), now, permits, ref unused);
     }
 
     /// <summary>Writes into the lease where the caller stands.</summary>

@@ -52,20 +52,20 @@ internal sealed class SlidingWindowQuota : Quota
         return ExpiryOf(segment - 1);
     }
 
-    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         Advance(state, now);
         CountOf(state, state[Newest]) += permits;
-        return state[Newest];
+        mark.Add(state[Newest], permits);
     }
 
-    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark)
+    internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         Advance(state, now);
-        if (mark >= state[Newest] - _segments)
+        if (mark.At >= state[Newest] - _segments)
         {
-            ref var count = ref CountOf(state, mark);
-            count = Math.Max(0, count - permits);
+            ref var count = ref CountOf(state, mark.At);
+            count = Math.Max(0, count - mark.Remove(permits));
         }
     }
 
@@ -73,15 +73,19 @@ internal sealed class SlidingWindowQuota : Quota
     {
         Advance(state, now);
         var newest = state[Newest];
-        long used = 0, firstUsed = -1, lastUsed = -1;
+        var used = UsedIn(state);
+
+        // After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+        var excess = Math.Max(0, used - (long)limit);
+        long gone = 0, more = -1, last = -1;
         for (var segment = newest - _segments; segment <= newest; segment++)
         {
             var count = CountOf(state, segment);
             if (count > 0)
             {
-                used += count;
-                firstUsed = firstUsed < 0 ? segment : firstUsed;
-                lastUsed = segment;
+                gone += count;
+                more = more < 0 && gone > excess ? segment : more;
+                last = segment;
             }
         }
 
@@ -89,8 +93,8 @@ internal sealed class SlidingWindowQuota : Quota
             Description,
             limit,
             Math.Max(0, (long)limit - used),
-            used > 0 ? ExpiryOf(firstUsed) - now : QuotaStatus.NoTime,
-            used > 0 ? ExpiryOf(lastUsed) - now : 0,
+            more >= 0 ? ExpiryOf(more) - now : QuotaStatus.NoTime,
+            last >= 0 ? ExpiryOf(last) - now : 0,
             isViolated);
     }
 

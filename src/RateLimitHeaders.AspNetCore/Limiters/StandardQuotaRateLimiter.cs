@@ -112,14 +112,7 @@ internal sealed class StandardQuotaRateLimiter : QuotaRateLimiter
     private void Decide(QuotaSet quotas, long now, int permits, QuotaLease lease)
     {
         _lastUse = now;
-        if (_queue is { MustWaitBehindOthers: true })
-        {
-            quotas.RefuseForQueue(State, now, permits, lease);
-        }
-        else
-        {
-            quotas.Acquire(State, now, permits, lease);
-        }
+        quotas.Acquire(State, now, permits, lease, mustQueue: permits > 0 && _queue is { MustWaitBehindOthers: true });
     }
 
     /// <summary>Tells whether waiting for a lease to be given back is all that a refused request needs.</summary>

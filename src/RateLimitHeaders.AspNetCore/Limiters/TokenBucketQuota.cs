@@ -14,8 +14,9 @@ internal sealed class TokenBucketQuota : Quota
     private const int Debt = 1;
     private const int At = 2;
 
-    // A full bucket is less than 2^61 units, so that the debt of one more full bucket still fits into 64 bits.
-    private const int BitsOfFullBucket = 61;
+    // A full bucket is less than 2^53 units. That leaves room for a debt of 500 full buckets, as after a limit was lowered
+    // to that part of what it was, and makes the units per token coarse only for limits of billions.
+    private const int BitsOfFullBucket = 53;
     private const long MaxDebt = long.MaxValue / 2;
 
     private readonly int _unitBits;
@@ -25,7 +26,7 @@ internal sealed class TokenBucketQuota : Quota
     public TokenBucketQuota(QuotaDescription description, double limit, long period)
         : base(description, limit)
     {
-        _unitBits = BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)period));
+        _unitBits = Math.Max(0, BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)period)));
         _unitsPerPeriod = period << _unitBits;
         _ownScale = ScaleOf(limit);
     }
@@ -48,17 +49,30 @@ internal sealed class TokenBucketQuota : Quota
         return excess <= 0 ? now : now + TicksFor(excess);
     }
 
-    internal override long Charge(Span<long> state, double limit, long now, long permits)
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        var added = (Int128)permits * ScaleFor(limit).UnitsPerToken;
-        state[Debt] = (long)Int128.Min(MaxDebt, DebtAt(state, now) + added);
+        var added = (long)Int128.Min(MaxDebt, (Int128)permits * ScaleFor(limit).UnitsPerToken);
+        state[Debt] = Math.Min(MaxDebt, DebtAt(state, now) + added);
         state[At] = Math.Max(state[At], now);
-        return 0;
+
+        // The mark is when time will have brought the permits back, after those that were owed before. What a lease takes
+        // later is put right behind what it took first: that is early, and so gives nothing back that is another's.
+        if (mark.At > now)
+        {
+            mark.At += TicksFor(added);
+            mark.Permits += permits;
+        }
+        else
+        {
+            mark.Add(FullAt(state), permits);
+        }
     }
 
-    internal override void Refund(Span<long> state, double limit, long now, long permits, long mark)
+    internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        var returned = (Int128)permits * ScaleFor(limit).UnitsPerToken;
+        var notYetBack = (Int128)Math.Max(0, mark.At - now) << _unitBits;
+        var returned = Int128.Min(notYetBack, (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken);
+        mark.At -= (long)(returned >> _unitBits);
         state[Debt] = (long)Int128.Max(0, DebtAt(state, now) - returned);
         state[At] = Math.Max(state[At], now);
     }
@@ -109,8 +123,9 @@ internal sealed class TokenBucketQuota : Quota
     {
         if (limit < 1)
         {
-            // Less than one token: nothing ever fits. Only a function of the caller gives such a limit.
-            return new Scale(_unitsPerPeriod, 0, 0);
+            // Less than one token: nothing ever fits, and what is owed stays so at the quota's own rate until the limit
+            // is raised again. Only a function of the caller or an operator gives such a limit.
+            return new Scale(_ownScale.UnitsPerToken > 0 ? _ownScale.UnitsPerToken : _unitsPerPeriod, 0, 0);
         }
 
         var whole = (long)limit;

@@ -81,9 +81,11 @@ internal sealed class RateLimitHeadersMiddleware
             return _next(context);
         }
 
+        // The feature comes last: a new one makes the context look up all others again.
+        var response = context.Response;
+        response.OnStarting(OnStarting, request);
+        response.OnCompleted(_onCompleted, request);
         context.Features.Set<IRateLimitFeature>(request);
-        context.Response.OnStarting(OnStarting, request);
-        context.Response.OnCompleted(_onCompleted, request);
         if (request.IsRefused)
         {
             return _engine.Refusals.WriteAsync(request);

@@ -69,11 +69,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     }
 
     /// <summary>Says whose quotas count, and what their headers need.</summary>
-    public void Count(
-        in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts, PlanPartitions? partitions = null)
+    public void Count(in RateLimitPrincipal? principal, PlanPartitions? partitions, HeadersWhen headersWhen, HeaderTextCache texts)
     {
-        _partitions = partitions;
         Principal = principal;
+        _partitions = partitions;
         HeadersWhen = headersWhen;
         Texts = texts;
     }
@@ -86,22 +85,18 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// <summary>Reads the statuses again, where the limiter is ours.</summary>
     public void Refresh()
     {
-        if (_foreign is null && Lease.IsAcquired)
+        while (_foreign is null && !Lease.TryRefresh())
         {
-            while (!Lease.TryRefresh() && TryFindPartition())
-            {
-            }
+            FindLimiterAgain();
         }
     }
 
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_foreign is null)
+        while (_foreign is null && !Lease.TryCharge(permits))
         {
-            while (!Lease.TryCharge(permits) && TryFindPartition())
-            {
-            }
+            FindLimiterAgain();
         }
     }
 
@@ -127,23 +122,23 @@ internal sealed class RequestLimit : IRateLimitFeature
         Release();
         Lease.Reset();
         _foreign = null;
-        _policy = null;
         _partitions = null;
+        _policy = null;
         HttpContext = null!;
         Principal = null;
         Texts = null!;
     }
 
-    /// <summary>Looks the partition up again: a request that outlasts its window may find that it was dropped.</summary>
-    private bool TryFindPartition()
+    /// <summary>
+    /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
+    /// decided was dropped meanwhile, full.
+    /// </summary>
+    private void FindLimiterAgain()
     {
-        if (_partitions is null || Principal is not { } principal || Lease.Limiter is not { } dropped)
+        var limiter = _partitions!.Get(Principal!.Value);
+        if (!limiter.Adopt(Lease))
         {
-            return false;
+            _partitions.Remove(Principal.Value, limiter);
         }
-
-        _partitions.Remove(principal, dropped);
-        Lease.MoveTo(_partitions.Get(principal));
-        return true;
     }
 }

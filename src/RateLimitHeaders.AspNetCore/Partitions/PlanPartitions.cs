@@ -74,7 +74,8 @@ internal sealed class PlanPartitions : IDisposable
             limiter.Dispose();
         }
 
-        _overflow?.Dispose();
+        // Let go of first: a request that is still under way would meet a disposed one again and again.
+        Interlocked.Exchange(ref _overflow, null)?.Dispose();
     }
 
     internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)

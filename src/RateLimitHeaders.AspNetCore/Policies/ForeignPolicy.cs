@@ -46,7 +46,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
     {
         try
         {
-            request.Count(principal: null, _headersWhen, _texts);
+            request.Count(principal: null, partitions: null, _headersWhen, _texts);
             var partition = _partitioner(request.HttpContext);
             ForeignLease? lease = null;
             while (lease is null)
@@ -82,7 +82,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
             partition.Dispose();
         }
 
-        _overflow?.Dispose();
+        Interlocked.Exchange(ref _overflow, null)?.Dispose();
     }
 
     private ForeignPartition Get(RateLimitPartition<TKey> partition) =>

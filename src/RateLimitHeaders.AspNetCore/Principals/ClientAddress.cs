@@ -12,6 +12,9 @@ internal static class ClientAddress
     private const int IPv4Length = 4;
     private const int IPv6Length = 16;
 
+    // No client has this one, a multicast address.
+    private static readonly UInt128 s_unknown = UInt128.MaxValue;
+
     private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << 32;
 
     /// <summary>
@@ -22,7 +25,7 @@ internal static class ClientAddress
     {
         if (address is null)
         {
-            return UInt128.Zero;
+            return s_unknown;
         }
 
         Span<byte> bytes = stackalloc byte[IPv6Length];
@@ -38,7 +41,7 @@ internal static class ClientAddress
 
     public static string Format(UInt128 key)
     {
-        if (key == UInt128.Zero)
+        if (key == s_unknown)
         {
             return "unknown";
         }

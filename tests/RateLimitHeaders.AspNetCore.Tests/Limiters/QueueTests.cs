@@ -1,0 +1,226 @@
+using System.Threading.RateLimiting;
+using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class QueueTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task OldestFirst_LeasesComeBack_ServesInOrderOfArrival()
+    {
+        var limiter = Limiter(permits: 1, queue: 2, QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take();
+        var (first, second) = (limiter.Wait(), limiter.Wait());
+        held.Dispose();
+        var served = await first;
+        Assert.True(served.IsAcquired);
+        AssertStatus(served, 1, 0, null, null);
+        AssertQueued(1, limiter);
+        served.Dispose();
+        Assert.True((await second).IsAcquired);
+    }
+
+    [Fact]
+    public async Task NewestFirst_LeasesComeBack_ServesTheLatest()
+    {
+        var limiter = Limiter(permits: 1, queue: 2, QueueProcessingOrder.NewestFirst);
+        var held = limiter.Take();
+        var (first, second) = (limiter.Wait(), limiter.Wait());
+        held.Dispose();
+        var served = await second;
+        Assert.True(served.IsAcquired);
+        AssertQueued(1, limiter);
+        served.Dispose();
+        Assert.True((await first).IsAcquired);
+    }
+
+    [Fact]
+    public async Task OldestFirst_QueueIsFull_RefusesTheNewcomer()
+    {
+        var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.OldestFirst);
+        limiter.Take(2);
+        _ = limiter.Wait(2);
+        var refused = await limiter.Wait();
+        Assert.Equal((false, Seconds(1)), (refused.IsAcquired, refused.RetryAfter));
+        Assert.True(refused.Statuses[0].IsViolated);
+        AssertQueued(2, limiter);
+    }
+
+    [Fact]
+    public async Task NewestFirst_QueueIsFull_RefusesTheOldest()
+    {
+        var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.NewestFirst);
+        limiter.Take(2);
+        var (oldest, middle) = (limiter.Wait(), limiter.Wait());
+        _ = limiter.Wait(2);
+        Assert.False((await oldest).IsAcquired);
+        Assert.False((await middle).IsAcquired);
+        AssertQueued(2, limiter);
+        Assert.Equal(2, limiter.GetStatistics()!.TotalFailedLeases);
+    }
+
+    [Theory]
+    [InlineData(QueueProcessingOrder.OldestFirst)]
+    [InlineData(QueueProcessingOrder.NewestFirst)]
+    public async Task Acquisition_MoreThanTheQueueHolds_IsRefusedAtOnce(QueueProcessingOrder order)
+    {
+        var limiter = Limiter(permits: 3, queue: 2, order);
+        limiter.Take();
+        var waiting = limiter.Wait(3);
+        Assert.False((await waiting).IsAcquired);
+        AssertQueued(0, limiter);
+    }
+
+    [Fact]
+    public void OldestFirst_AttemptWhileOthersWait_DoesNotOvertake()
+    {
+        // One slot is free, but the one who waits for two comes first.
+        var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.OldestFirst);
+        limiter.Take();
+        _ = limiter.Wait(2);
+        var refused = limiter.Take();
+        Assert.Equal((false, Seconds(1)), (refused.IsAcquired, refused.RetryAfter));
+        AssertStatus(refused, 2, 1, null, null);
+        AssertQueued(2, limiter);
+    }
+
+    [Fact]
+    public void NewestFirst_AttemptWhileOthersWait_Overtakes()
+    {
+        var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.NewestFirst);
+        limiter.Take();
+        _ = limiter.Wait(2);
+        Assert.True(limiter.Take().IsAcquired);
+        AssertQueued(2, limiter);
+    }
+
+    [Fact]
+    public async Task Cancellation_OfAWaiter_FreesItsPlaceAndServesWhoWaitedBehind()
+    {
+        var limiter = Limiter(permits: 2, queue: 3, QueueProcessingOrder.OldestFirst);
+        limiter.Take();
+        using var cancellation = new CancellationTokenSource();
+        var greedy = limiter.Wait(2, cancellation.Token);
+        var behind = limiter.Wait();
+        AssertQueued(3, limiter);
+
+        await cancellation.CancelAsync();
+        var cancelled = await Assert.ThrowsAsync<TaskCanceledException>(() => greedy);
+        Assert.Equal(cancellation.Token, cancelled.CancellationToken);
+        Assert.True((await behind).IsAcquired);
+        var statistics = limiter.GetStatistics()!;
+        Assert.Equal(
+            (0, 0, 2, 0),
+            (statistics.CurrentQueuedCount, statistics.CurrentAvailablePermits, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
+    }
+
+    [Fact]
+    public async Task Cancellation_AfterItWasServed_ChangesNothing()
+    {
+        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take();
+        using var cancellation = new CancellationTokenSource();
+        var waiting = limiter.Wait(1, cancellation.Token);
+        held.Dispose();
+        await cancellation.CancelAsync();
+        using (var lease = await waiting)
+        {
+            Assert.True(lease.IsAcquired);
+            Assert.Equal(0, limiter.GetStatistics()!.CurrentAvailablePermits);
+        }
+
+        Assert.Equal(1, limiter.GetStatistics()!.CurrentAvailablePermits);
+    }
+
+    [Fact]
+    public async Task Acquisition_CancelledBefore_ThrowsAndTakesNothing()
+    {
+        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
+        var cancelled = new CancellationToken(canceled: true);
+        await Assert.ThrowsAsync<TaskCanceledException>(() => limiter.Wait(1, cancelled));
+        Assert.Equal(1, limiter.GetStatistics()!.CurrentAvailablePermits);
+    }
+
+    [Fact]
+    public async Task WaiterWithAWindowQuotaToo_WindowUsedUpMeanwhile_IsRefused()
+    {
+        var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take(2);
+        var waiting = limiter.Wait();
+        held.Charge(1);
+        _clock.Advance(Seconds(20));
+        held.Dispose();
+
+        var refused = await waiting;
+        Assert.Equal((false, Seconds(40)), (refused.IsAcquired, refused.RetryAfter));
+        Assert.Equal([false, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
+        Assert.Equal([2, 0], refused.Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public async Task WaiterWithAWindowQuotaToo_IsChargedWhenServedAndNotBefore()
+    {
+        var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take(2);
+        var waiting = limiter.Wait();
+        Assert.Equal(1, limiter.Peek().Statuses[1].Remaining);
+        _clock.Advance(Seconds(20));
+        held.Dispose();
+        var lease = await waiting;
+        Assert.Equal((true, null), (lease.IsAcquired, lease.RetryAfter));
+        AssertStatus(lease, 2, 1, null, null);
+        AssertStatus(lease, 3, 0, Seconds(40), Seconds(40), quota: 1);
+    }
+
+    [Fact]
+    public async Task WindowIsUsedUp_NobodyWaits_NewcomerIsRefusedAtOnce()
+    {
+        var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
+        limiter.Take(2).Charge(1);
+        await AssertRefusedForTheWindow(limiter);
+    }
+
+    [Fact]
+    public async Task WindowIsUsedUp_OthersWait_NewcomerIsRefusedAtOnceToo()
+    {
+        var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take(2);
+        _ = limiter.Wait();
+        held.Charge(1);
+        await AssertRefusedForTheWindow(limiter);
+        AssertQueued(1, limiter);
+    }
+
+    [Fact]
+    public async Task Dispose_WithWaiters_GivesThemARefusedLease()
+    {
+        var limiter = Limiter(permits: 1, queue: 2, QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take();
+        var (first, second) = (limiter.Wait(), limiter.Wait());
+        limiter.Dispose();
+        Assert.False((await first).IsAcquired);
+        Assert.False((await second).IsAcquired);
+        held.Dispose();
+    }
+
+    // Asked of the limiter rather than of the tasks, which continue elsewhere and later.
+    private static void AssertQueued(long permits, QuotaRateLimiter limiter) =>
+        Assert.Equal(permits, limiter.GetStatistics()!.CurrentQueuedCount);
+
+    private static async Task AssertRefusedForTheWindow(QuotaRateLimiter limiter)
+    {
+        var acquisition = limiter.Wait();
+        Assert.True(acquisition.IsCompleted);
+        var refused = await acquisition;
+        Assert.Equal((false, Seconds(60)), (refused.IsAcquired, refused.RetryAfter));
+        Assert.Equal([true, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
+    }
+
+    private QuotaRateLimiter Limiter(int permits, int queue, QueueProcessingOrder order) =>
+        QuotaRateLimiter.Create(_clock, Quota.Concurrency("at once", permits, queue, order));
+
+    private QuotaRateLimiter WithWindowOfThree(QueueProcessingOrder order) => QuotaRateLimiter.Create(
+        _clock, Quota.Concurrency("at once", 2, queueLimit: 5, order), Quota.FixedWindow("default", 3, Seconds(60)));
+}

@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What the readme shows is what a compiler accepts and what callers get.</summary>
+public partial class ReadmeTests
+{
+    private static readonly string s_readme = Read("README.md");
+
+    public static TheoryData<string> CodeBlocks() => [.. Blocks("csharp")];
+
+    [Theory]
+    [MemberData(nameof(CodeBlocks))]
+    public void CodeBlock_OfReadme_IsAMethodBodyOfTheSnippets(string code)
+    {
+        var snippets = Outdented(Read("Snippets.cs"));
+
+        Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Responses_OfReadme_AreThoseOfItsProgram()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)),
+            app => app.MapGet("/", () => "Hello"));
+
+        var responses = new List<TestResponse>();
+        for (var request = 1; request <= 101; request++)
+        {
+            responses.Add(await api.SendAsync());
+            api.Time.Advance(request == 1 ? TimeSpan.FromSeconds(19) : TimeSpan.Zero);
+        }
+
+        var shown = Blocks("http").ToArray();
+        Assert.Equal(shown[0], $"HTTP/1.1 200 OK{responses[92].Text[3..]}");
+        Assert.Equal(shown[1], $"HTTP/1.1 429 Too Many Requests{responses[100].Text[3..]}");
+    }
+
+    [Fact]
+    public void Limits_OfReadme_AreValidTogether()
+    {
+        var builder = WebApplication.CreateBuilder();
+        Snippets.TokenTypes(builder);
+        builder.Services.AddRateLimitHeaders(Snippets.Foreign);
+        builder.Services.AddAuthentication();
+        using var app = builder.Build();
+        Snippets.Pipeline(app);
+
+        ((IApplicationBuilder)app).Build();
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        from Match block in BlockPattern().Matches(s_readme)
+        where block.Groups["language"].Value == language
+        select block.Groups["text"].Value;
+
+    private static string Outdented(string code) =>
+        string.Join('\n', code.Split('\n').Select(line => line.Trim()));
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
+
+    [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex BlockPattern();
+}

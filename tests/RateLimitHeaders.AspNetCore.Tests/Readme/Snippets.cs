@@ -1,0 +1,59 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>The code that the readme shows, where a compiler sees it. Each method's body is one snippet.</summary>
+internal static class Snippets
+{
+    public static void TenLines(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var app = builder.Build();
+
+        app.UseRateLimitHeaders(limits => limits
+            .FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)));
+
+        app.MapGet("/", () => "Hello");
+        app.Run();
+    }
+
+    public static void TokenTypes(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders(limits => limits
+            .Principals(who => who
+                .FromClaim("wat_id", tokenType: "access-token")
+                .FromClaim("client_id", tokenType: "oauth-consumer")
+                .FromUser()
+                .FromIpAddress(ipv6PrefixLength: 64))
+            .AddPolicy("api", policy => policy
+                .Resource("api")
+                .For("access-token", plan => plan
+                    .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
+                    .SlidingWindow("hourly", caller => Seats.LimitFor(caller.HttpContext.User), TimeSpan.FromHours(1)))
+                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1)))
+                .ForOthers(plan => plan.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)).WithoutHeaders()))
+            .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
+    }
+
+    public static void Pipeline(WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseRateLimitHeaders();
+        app.MapGet("/2.0/repositories", () => "[]").RequireRateLimiting("api");
+    }
+
+    public static void Foreign(RateLimitHeadersBuilder limits)
+    {
+        limits.AddPolicy("legacy", context => RateLimitPartition.GetFixedWindowLimiter(
+            context.User.Identity?.Name ?? "anonymous",
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) }));
+    }
+
+    private static class Seats
+    {
+        public static int LimitFor(ClaimsPrincipal user) => user.Claims.Count();
+    }
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Restores, builds and runs all tests; prints the totals on the last line. Needs the .NET 10 SDK and nothing else.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+dotnet build RateLimitHeaders.sln --configuration Release --nologo || exit 1
+dotnet test RateLimitHeaders.sln --configuration Release --no-build --nologo | tee "$log"
+status=${PIPESTATUS[0]}
+
+# Each test project closes with a line such as "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, …".
+sum() { grep -oE "$1: +[0-9]+" "$log" | grep -oE '[0-9]+$' | awk '{ total += $1 } END { print total + 0 }'; }
+passed=$(sum Passed)
+failed=$(sum Failed)
+skipped=$(sum Skipped)
+
+if [ "$passed" -eq 0 ] || [ "$skipped" -gt 0 ]; then
+    echo "No test passed, or $skipped were skipped: neither is a success."
+    status=1
+fi
+
+[ "$failed" -gt 0 ] && status=1
+echo "$passed passed, $failed failed"
+exit "$status"
