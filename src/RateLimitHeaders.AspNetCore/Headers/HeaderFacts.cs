@@ -35,7 +35,7 @@ internal readonly ref struct HeaderFacts
 
     public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
 
-    public bool IsNearLimit(in QuotaStatus status) => status.Remaining < NearLimit * status.LimitOrNaN;
+    public bool IsNearLimit(in QuotaStatus status) => status.RemainingShare < NearLimit;
 
     /// <summary>
     /// Gets the permits to show: those that are left, or fewer where a caller that used them all before more come would

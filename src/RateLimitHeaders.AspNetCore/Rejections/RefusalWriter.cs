@@ -26,6 +26,7 @@ internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused
         if (!isWritten && !context.Response.HasStarted)
         {
             SetFields(request, retryAfter);
+            context.Response.ContentLength = null;
             await TryAsync(request, () => WriteProblemAsync(request));
         }
     }

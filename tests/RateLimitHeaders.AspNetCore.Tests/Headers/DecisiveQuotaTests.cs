@@ -1,0 +1,97 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Which of several quotas the X-RateLimit family shows, which has room for one.</summary>
+public class DecisiveQuotaTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task Granted_SmallestShareLeft_IsShown()
+    {
+        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 20, s_hour).FixedWindow("minute", 10, s_minute));
+
+        Assert.Equal("10 9 1779545293", Facts(await api.SendAsync("/?cost=1")));
+        Assert.Equal("10 1 1779545293", Facts(await api.SendAsync("/?cost=8")));
+
+        // 9 of 10 are left of the minute then, and 10 of 20 of the hour.
+        api.Time.Advance(s_minute);
+        Assert.Equal("20 10 1779548833", Facts(await api.SendAsync("/?cost=1")));
+    }
+
+    [Fact]
+    public async Task Granted_SameShare_TheLeastRemainingIsShown()
+    {
+        await using var api = await StartAsync(policy => policy
+            .FixedWindow("large", 30, s_hour).FixedWindow("small", 10, s_minute).FixedWindow("medium", 20, s_hour));
+
+        Assert.Equal("10 10 1779545233", Facts(await api.SendAsync("/?cost=0")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Granted_SameShareAndRemaining_TheOneThatGivesNothingForLongerIsShown(bool hourFirst)
+    {
+        await using var api = await StartAsync(policy => _ = hourFirst
+            ? policy.FixedWindow("hour", 5, s_hour).FixedWindow("minute", 5, s_minute)
+            : policy.FixedWindow("minute", 5, s_minute).FixedWindow("hour", 5, s_hour));
+
+        Assert.Equal("5 4 1779548833", Facts(await api.SendAsync("/?cost=1")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Refused_SeveralViolated_TheOneWithTheLongestWaitIsShown(bool hourFirst)
+    {
+        await using var api = await StartAsync(policy => _ = hourFirst
+            ? policy.FixedWindow("hour", 4, s_hour).FixedWindow("minute", 3, s_minute)
+            : policy.FixedWindow("minute", 3, s_minute).FixedWindow("hour", 4, s_hour));
+        await api.SendAsync("/?cost=3");
+
+        // None of 3 is left of the minute and 1 of 4 of the hour: the larger share, and the longer wait.
+        var refused = await api.SendAsync("/?cost=2");
+
+        Assert.Equal("4 1 1779548833", Facts(refused));
+        Assert.Equal("3600", refused["Retry-After"]);
+    }
+
+    [Fact]
+    public async Task Refused_AnotherHasASmallerShareLeft_TheViolatedIsShown()
+    {
+        await using var api = await StartAsync(policy => policy
+            .FixedWindow("minute", 5, s_minute).FixedWindow("day", 9, TimeSpan.FromDays(1)));
+        await api.SendAsync("/?cost=3");
+        api.Time.Advance(s_minute);
+        Assert.Equal("9 3 1779631633", Facts(await api.SendAsync("/?cost=3")));
+
+        // 3 more fit into the day, of which a third is left, and not into the minute, of which two fifths are.
+        var refused = await api.SendAsync("/?cost=3");
+
+        Assert.Equal("5 2 1779545353", Facts(refused));
+        Assert.Equal("60", refused["Retry-After"]);
+    }
+
+    [Fact]
+    public async Task Refused_OneNeverFits_ItIsShown()
+    {
+        await using var api = await StartAsync(policy => policy
+            .FixedWindow("hour", 10, s_hour).FixedWindow("minute", 5, s_minute));
+        await api.SendAsync("/?cost=5");
+
+        var refused = await api.SendAsync("/?cost=6");
+
+        Assert.Equal("5 0 1779545293", Facts(refused));
+        Assert.Null(refused["Retry-After"]);
+    }
+
+    private static string Facts(TestResponse response) =>
+        $"{response["X-RateLimit-Limit"]} {response["X-RateLimit-Remaining"]} {response["X-RateLimit-Reset"]}";
+
+    private static Task<TestApi> StartAsync(Action<PolicyBuilder> quotas) => TestApi.StartAsync(limits => limits.DefaultPolicy(policy =>
+    {
+        policy.Cost(caller => int.Parse(caller.HttpContext.Request.Query["cost"].ToString(), null));
+        quotas(policy);
+    }));
+}

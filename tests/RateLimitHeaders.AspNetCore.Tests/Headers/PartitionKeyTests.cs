@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class PartitionKeyTests
+{
+    private static readonly byte[] s_secret = "an example secret of 32 bytes !!"u8.ToArray();
+    private static readonly string[] s_alice = ["sub=alice"];
+
+    [Fact]
+    public async Task Pk_FixedSecret_IsTheHmacOfPolicyTokenTypeAndId()
+    {
+        await using var api = await StartAsync(s_secret);
+
+        // 128 bits of HMAC-SHA-256 over UTF-16LE, the lengths before the names.
+        var hash = HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes("7:default4:useralice"))[..16];
+        var expected = Convert.ToBase64String(hash);
+
+        Assert.Equal(
+            $"""
+            RateLimit: "minute";r=99;t=60;pk=:{expected}:
+            RateLimit-Policy: "minute";q=100;w=60;pk=:{expected}:
+            """,
+            (await api.SendAsync(claims: s_alice)).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Pk_OffByDefault_IsNotThere()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .FixedWindow("minute", 100, TimeSpan.FromMinutes(1)).Headers(headers => headers.Ietf()));
+
+        Assert.DoesNotContain("pk", (await api.SendAsync(claims: s_alice)).LimitHeaders, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Pk_SameCaller_IsTheSameAndOfAnotherCallerAnother(bool hasSecret)
+    {
+        await using var api = await StartAsync(hasSecret ? s_secret : default);
+
+        var alice = PkOf(await api.SendAsync(claims: s_alice));
+        string[] others =
+        [
+            PkOf(await api.SendAsync(claims: ["sub=bob"])),
+            PkOf(await api.SendAsync(address: "192.0.2.1")),
+            PkOf(await api.SendAsync(address: "192.0.2.2")),
+        ];
+
+        Assert.Equal(alice, PkOf(await api.SendAsync(claims: s_alice)));
+        Assert.Equal(4, others.Append(alice).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Pk_ProcessesWithoutASecret_DoNotPrintTheSame()
+    {
+        await using var one = await StartAsync(default);
+        await using var other = await StartAsync(default);
+
+        Assert.NotEqual(PkOf(await one.SendAsync(claims: s_alice)), PkOf(await other.SendAsync(claims: s_alice)));
+    }
+
+    [Fact]
+    public async Task Pk_OfAnId_DoesNotContainIt()
+    {
+        await using var api = await StartAsync(s_secret);
+
+        var pk = PkOf(await api.SendAsync(claims: s_alice));
+
+        Assert.DoesNotContain("alice", pk, StringComparison.OrdinalIgnoreCase);
+        var bytes = Convert.FromBase64String(pk);
+        Assert.Equal(16, bytes.Length);
+        Assert.Equal(-1, bytes.AsSpan().IndexOf("alice"u8));
+    }
+
+    private static string PkOf(TestResponse response)
+    {
+        var field = response["RateLimit"]!;
+        var start = field.IndexOf(";pk=:", StringComparison.Ordinal) + ";pk=:".Length;
+        Assert.Equal(':', field[^1]);
+        return field[start..^1];
+    }
+
+    private static Task<TestApi> StartAsync(ReadOnlyMemory<byte> secret) => TestApi.StartAsync(limits => limits
+        .FixedWindow("minute", 100, TimeSpan.FromMinutes(1))
+        .Headers(headers => headers.Ietf(options => options.PartitionKey(secret))));
+}

@@ -1,0 +1,143 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Time passes between the decision and the response; the headers are true when they are sent.</summary>
+public class SlowEndpointTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Response_AfterAWhile_TellsLessTimeAndTheSameReset()
+    {
+        await using var api = await StartAsync(ResetFormat.UnixSeconds);
+
+        Assert.Equal(
+            """
+            200
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 1
+            X-RateLimit-Reset: 1779545293
+            RateLimit: "minute";r=1;t=40
+            RateLimit-Policy: "minute";q=2;w=60
+            Content-Type: text/plain; charset=utf-8
+
+            done
+            """,
+            (await api.SendAsync("/takes/20.5")).Text);
+    }
+
+    [Theory]
+    [InlineData("/takes/0", "60")]
+    [InlineData("/takes/20.5", "40")]
+    [InlineData("/takes/59.9999999", "1")]
+    [InlineData("/takes/60", "0")]
+    [InlineData("/takes/4000", "0")]
+    public async Task DeltaReset_AfterAWhile_Shrinks(string path, string expected)
+    {
+        await using var api = await StartAsync(ResetFormat.DeltaSeconds);
+
+        Assert.Equal(expected, (await api.SendAsync(path))["X-RateLimit-Reset"]);
+    }
+
+    [Theory]
+    [InlineData("/takes/60", "1779545293")]
+    [InlineData("/takes/90.5", "1779545324")]
+    public async Task Response_AfterTheWholeWindow_TellsThatAllIsBack(string path, string now)
+    {
+        await using var api = await StartAsync(ResetFormat.UnixSeconds);
+
+        Assert.Equal(
+            $"""
+            200
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 2
+            X-RateLimit-Reset: {now}
+            RateLimit: "minute";r=2
+            RateLimit-Policy: "minute";q=2;w=60
+            Content-Type: text/plain; charset=utf-8
+
+            done
+            """,
+            (await api.SendAsync(path)).Text);
+    }
+
+    [Fact]
+    public async Task Response_AfterTheWholeWindow_TellsWhatOthersUsedOfTheNext()
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 5, s_minute).Headers(headers => headers.XRateLimit().Ietf()),
+            web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/waits", async () =>
+                {
+                    entered.SetResult();
+                    await leave.Task;
+                });
+            });
+
+        var slow = api.SendAsync("/waits");
+        await entered.Task;
+        api.Time.Advance(TimeSpan.FromSeconds(90));
+        await api.SendAsync();
+        await api.SendAsync();
+        api.Time.Advance(TimeSpan.FromSeconds(10));
+        leave.SetResult();
+
+        // The next window began 90 s after the first, and 10 s of it are over.
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 5
+            X-RateLimit-Remaining: 3
+            X-RateLimit-Reset: 1779545383
+            RateLimit: "minute";r=3;t=50
+            RateLimit-Policy: "minute";q=5;w=60
+            """,
+            (await slow).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Response_OneOfSeveralWindowsIsOver_TheOtherStillCounts()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .FixedWindow("minute", 2, s_minute)
+                .FixedWindow("hour", 100, TimeSpan.FromHours(1))
+                .Headers(headers => headers.Ietf()),
+            Map);
+
+        Assert.Equal("\"minute\";r=2, \"hour\";r=99;t=3510", (await api.SendAsync("/takes/90"))["RateLimit"]);
+    }
+
+    [Fact]
+    public async Task Refusal_WrittenLate_NeverTellsAResetInThePast()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .FixedWindow(1, s_minute)
+            .OnRefused(refusal =>
+            {
+                TimeOf(refusal.HttpContext.RequestServices).Advance(TimeSpan.FromSeconds(100));
+                return ValueTask.CompletedTask;
+            }));
+        await api.SendAsync();
+
+        Assert.Equal("1779545333", (await api.SendAsync())["X-RateLimit-Reset"]);
+    }
+
+    private static Task<TestApi> StartAsync(ResetFormat format) => TestApi.StartAsync(
+        limits => limits
+            .FixedWindow("minute", 2, s_minute)
+            .Headers(headers => headers.XRateLimit(options => options.Reset = format).Ietf()),
+        Map);
+
+    private static void Map(WebApplication web) => web.MapGet("/takes/{seconds}", (double seconds) =>
+    {
+        TimeOf(web.Services).Advance(TimeSpan.FromSeconds(seconds));
+        return "done";
+    });
+
+    private static ManualTimeProvider TimeOf(IServiceProvider services) => (ManualTimeProvider)services.GetService(typeof(TimeProvider))!;
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class ProblemDetailsTests
+{
+    private const string Fields =
+        """
+        429
+        Cache-Control: no-store
+        Retry-After: 60
+        X-RateLimit-Limit: 1
+        X-RateLimit-Remaining: 0
+        X-RateLimit-Reset: 1779545293
+        """;
+
+    [Fact]
+    public async Task Refusal_WithoutProblemDetailsService_HasTheDraftsProblem()
+    {
+        await using var api = await StartAsync();
+
+        Assert.Equal(
+            $$"""
+            {{Fields}}
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"]}
+            """,
+            (await RefusedAsync(api)).Text);
+        Assert.Equal(
+            [(LogLevel.Debug, 3, "Refused: policy default, token type anonymous, retry after 00:01:00.")], api.Log.Entries);
+    }
+
+    [Fact]
+    public async Task Refusal_WithProblemDetailsService_HasWhatItAddsToo()
+    {
+        await using var api = await StartAsync(services => services.AddProblemDetails());
+
+        Assert.Equal(
+            $$"""
+            {{Fields}}
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"],"traceId":"trace-1"}
+            """,
+            (await RefusedAsync(api)).Text);
+    }
+
+    [Fact]
+    public async Task Refusal_CustomizedProblemDetails_AreWritten()
+    {
+        await using var api = await StartAsync(services => services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
+        {
+            problem.ProblemDetails.Detail = "Buy more.";
+            problem.ProblemDetails.Extensions.Remove("traceId");
+        }));
+
+        Assert.Equal(
+            $$"""
+            {{Fields}}
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"detail":"Buy more.","violated-policies":["minute"]}
+            """,
+            (await RefusedAsync(api)).Text);
+    }
+
+    [Fact]
+    public async Task Refusal_CallerAcceptsNoJson_HasNoBody()
+    {
+        await using var api = await StartAsync(services => services.AddProblemDetails());
+
+        Assert.Equal($"{Fields}\n\n", (await RefusedAsync(api, ("Accept", "text/html"))).Text);
+    }
+
+    [Fact]
+    public async Task Refusal_CustomizationThrows_IsStillARefusal()
+    {
+        await using var api = await StartAsync(services => services.AddProblemDetails(
+            options => options.CustomizeProblemDetails = _ => throw new InvalidOperationException("The customization fails.")));
+
+        Assert.Equal($"{Fields}\n\n", (await RefusedAsync(api)).Text);
+        Assert.Contains(
+            (LogLevel.Error, 18, "The body of a refusal could not be written by OnRefused or the problem details service; the request is refused without it."),
+            api.Log.Entries);
+    }
+
+    [Fact]
+    public async Task Refusal_SeveralQuotasViolated_NamesThem()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .FixedWindow("minute", 1, TimeSpan.FromMinutes(1))
+            .FixedWindow("day", 100, TimeSpan.FromDays(1))
+            .FixedWindow("hour", 1, TimeSpan.FromHours(1)));
+
+        Assert.Equal(
+            """
+            429
+            Cache-Control: no-store
+            Retry-After: 3600
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779548833
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute","hour"]}
+            """,
+            (await RefusedAsync(api)).Text);
+    }
+
+    [Fact]
+    public async Task Refusal_CostAboveADynamicLimit_HasNoRetryAfter()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .Cost(_ => 6)
+            .FixedWindow("minute", _ => 5, TimeSpan.FromMinutes(1))));
+
+        // Nothing is used, so that all is back now; and no wait helps.
+        Assert.Equal(
+            """
+            429
+            Cache-Control: no-store
+            X-RateLimit-Limit: 5
+            X-RateLimit-Remaining: 5
+            X-RateLimit-Reset: 1779545233
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"]}
+            """,
+            (await api.SendAsync()).Text);
+    }
+
+    private static async Task<TestResponse> RefusedAsync(TestApi api, params (string Name, string Value)[] headers)
+    {
+        await api.SendAsync();
+        return await api.SendAsync(headers: headers);
+    }
+
+    private static Task<TestApi> StartAsync(Action<IServiceCollection>? services = null) => TestApi.StartAsync(
+        limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)),
+        services: services,
+        before: web => web.Use((HttpContext context, RequestDelegate next) =>
+        {
+            // An activity's id would take the place of the trace identifier, if somebody listened.
+            Activity.Current = null;
+            context.TraceIdentifier = "trace-1";
+            return next(context);
+        }));
+}
