@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -79,7 +79,7 @@ internal sealed class PlanPartitions : IDisposable
 
     internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
         ? id
-        : HashPrefix + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
+        : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));
 
     private static TimeSpan LongestWindow(QuotaSet quotas)
     {
