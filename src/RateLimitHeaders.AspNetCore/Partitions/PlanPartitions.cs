@@ -58,6 +58,9 @@ internal sealed class PlanPartitions : IDisposable
         {
             _byAddress.Remove(principal.Address, limiter);
         }
+
+        // Only the end of the host disposes the shared one; a request that comes even later must not meet it again and again.
+        Interlocked.CompareExchange(ref _overflow, null, limiter);
     }
 
     public void Sweep()
