@@ -45,6 +45,9 @@ public sealed class QuotaLease : RateLimitLease
     /// <summary>Gets or sets the moment at which the statuses were taken.</summary>
     internal long TakenAt { get; set; }
 
+    /// <summary>Gets the limiter that decided, or that the lease was moved to.</summary>
+    internal QuotaRateLimiter? Limiter => _limiter;
+
     /// <summary>Gets a value indicating whether permits of a concurrency quota are held.</summary>
     internal bool HoldsConcurrency => HeldPermits > 0;
 
@@ -63,10 +66,7 @@ public sealed class QuotaLease : RateLimitLease
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_isAcquired && _limiter is not null && _limiter.Charge(this, permits))
-        {
-            _permits += permits;
-        }
+        TryCharge(permits);
     }
 
     /// <summary>
@@ -94,8 +94,44 @@ public sealed class QuotaLease : RateLimitLease
         return metadata is not null;
     }
 
+    /// <summary>As <see cref="Charge"/>.</summary>
+    /// <returns><see langword="false"/> if the limiter was disposed.</returns>
+    internal bool TryCharge(int permits)
+    {
+        if (!_isAcquired || _limiter is null)
+        {
+            return true;
+        }
+
+        if (!_limiter.Charge(this, permits))
+        {
+            return false;
+        }
+
+        _permits += permits;
+        return true;
+    }
+
     /// <summary>Reads the state again.</summary>
-    internal void Refresh() => _limiter?.Report(this);
+    /// <returns><see langword="false"/> if the limiter was disposed.</returns>
+    internal bool TryRefresh() => _limiter?.Report(this) ?? true;
+
+    /// <summary>
+    /// Lets another limiter answer, since the partition was dropped while the endpoint ran: all that this lease took had
+    /// come back.
+    /// </summary>
+    internal void MoveTo(QuotaRateLimiter limiter)
+    {
+        Span<double> limits = stackalloc double[_count];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            limits[i] = Buffer[i].LimitOrNaN;
+        }
+
+        limiter.SetLimits(limits);
+        _limiter = limiter;
+        _permits = 0;
+    }
 
     /// <summary>Gives back the permits of a concurrency quota while the other facts are still wanted.</summary>
     internal void ReleaseConcurrency() => _limiter?.Release(this);

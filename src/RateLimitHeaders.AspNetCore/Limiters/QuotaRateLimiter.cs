@@ -127,11 +127,22 @@ public abstract class QuotaRateLimiter : RateLimiter
         new(TryAcquire(lease, permits, limits));
 
     /// <summary>Writes into a lease where its caller stands now.</summary>
-    internal void Report(QuotaLease lease)
+    /// <returns><see langword="false"/> if the limiter was disposed.</returns>
+    internal bool Report(QuotaLease lease)
     {
         lock (this)
         {
             _quotas?.Report(State, _quotas.Clock.Now, lease);
+            return _quotas is not null;
+        }
+    }
+
+    /// <summary>Sets the limits, in the order of the quotas; <see cref="double.NaN"/> keeps one as it is.</summary>
+    internal void SetLimits(ReadOnlySpan<double> limits)
+    {
+        lock (this)
+        {
+            _quotas?.SetLimits(State, limits, _quotas.Clock.Now);
         }
     }
 

@@ -6,6 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RequestLimit : IRateLimitFeature
 {
     private Policy? _policy;
+    private PlanPartitions? _partitions;
     private ForeignLease? _foreign;
 
     /// <summary>Gets the lease of our own limiters, which write into it.</summary>
@@ -68,8 +69,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     }
 
     /// <summary>Says whose quotas count, and what their headers need.</summary>
-    public void Count(in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts)
+    public void Count(
+        in RateLimitPrincipal? principal, HeadersWhen headersWhen, HeaderTextCache texts, PlanPartitions? partitions = null)
     {
+        _partitions = partitions;
         Principal = principal;
         HeadersWhen = headersWhen;
         Texts = texts;
@@ -85,7 +88,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     {
         if (_foreign is null && Lease.IsAcquired)
         {
-            Lease.Refresh();
+            while (!Lease.TryRefresh())
+            {
+                FollowPartition();
+            }
         }
     }
 
@@ -94,7 +100,10 @@ internal sealed class RequestLimit : IRateLimitFeature
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
         if (_foreign is null)
         {
-            Lease.Charge(permits);
+            while (!Lease.TryCharge(permits))
+            {
+                FollowPartition();
+            }
         }
     }
 
@@ -114,12 +123,21 @@ internal sealed class RequestLimit : IRateLimitFeature
         Lease.ReleaseConcurrency();
     }
 
+    /// <summary>The partition was dropped while the endpoint ran: what is asked from now on is asked of its successor.</summary>
+    private void FollowPartition()
+    {
+        var principal = Principal!.Value;
+        _partitions!.Remove(principal, Lease.Limiter!);
+        Lease.MoveTo(_partitions.Get(principal));
+    }
+
     /// <summary>Forgets the request.</summary>
     public void Reset()
     {
         Release();
         Lease.Reset();
         _foreign = null;
+        _partitions = null;
         _policy = null;
         HttpContext = null!;
         Principal = null;

@@ -76,7 +76,7 @@ internal sealed class QuotaPolicy : Policy
                 : Decide(request, principal, plan, isLastResort: true);
         }
 
-        request.Count(principal, plan.HeadersWhen, plan.Texts);
+        request.Count(principal, plan.HeadersWhen, plan.Texts, plan.Partitions);
         return AcquireAsync(request, caller, plan.Partitions, limits);
     }
 
