@@ -32,6 +32,19 @@ public class StockLimiterTests
     }
 
     [Fact]
+    public async Task AddPolicy_LambdaThatIgnoresTheRequest_IsAPartitionersAndNoBuilders()
+    {
+        // It would fit both overloads, and the compiler must not ask which.
+        await using var api = await TestApi.StartAsync(limits => limits
+            .AddPolicy("stock", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }))
+            .AddPolicy("none", _ => RateLimitPartition.GetNoLimiter("all"))
+            .AddPolicy("ours", policy => policy.FixedWindow(7, s_hour))
+            .DefaultPolicy("stock"));
+
+        Assert.Equal("3", (await api.SendAsync())["X-RateLimit-Limit"]);
+    }
+
+    [Fact]
     public async Task FixedWindow_Refused_TellsTheRestOfTheWindowAndNotTheWhole()
     {
         await using var api = await ForeignApi.StartAsync(
