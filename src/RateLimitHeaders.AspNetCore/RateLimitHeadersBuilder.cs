@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -81,7 +80,6 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
     /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
     /// <returns>This builder.</returns>
-    [OverloadResolutionPriority(1)] // So that "_ => RateLimitPartition.Get…(…)" is not taken for a policy builder's lambda.
     public RateLimitHeadersBuilder AddPolicy<TPartitionKey>(
         string name,
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner,

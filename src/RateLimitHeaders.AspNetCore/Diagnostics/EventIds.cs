@@ -17,6 +17,7 @@ internal static class EventIds
     public const int ForeignLimiterFailed = 17;
     public const int RefusalFailed = 18;
     public const int HeadersFailed = 19;
+    public const int ForeignCleanupFailed = 20;
 
     public const int PartitionsExhausted = 30;
     public const int PolicyMissing = 31;

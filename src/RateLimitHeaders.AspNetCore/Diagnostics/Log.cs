@@ -55,6 +55,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
     public static partial void HeadersFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error, "A limiter of policy {Policy} failed when it was asked whether it is idle, or disposed.")]
+    public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
+
     [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
         "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
         + "callers that are not among them share one partition until some are dropped.")]

@@ -12,53 +12,41 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class PolicySelector(
     IReadOnlyDictionary<string, Policy> policies, Policy? defaultPolicy, Func<HttpContext, bool>? exemptWhen, ILogger logger)
 {
-    private const string Disabled = "the endpoint has DisableRateLimiting.";
-    private const string Exempt = "ExemptWhen holds.";
-    private const string NoPolicy = "the endpoint requires no policy, and there is no default one.";
-
     // Endpoints are few; those that are added while the application runs are said once each.
     private readonly ConcurrentDictionary<string, bool> _missing = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, Policy> _policies = policies.ToFrozenDictionary(StringComparer.Ordinal);
 
-    public Policy? Select(HttpContext context)
+    /// <summary>Chooses the policy, or tells why there is none.</summary>
+    public Policy? Select(HttpContext context, out UnlimitedRequest? unlimited)
     {
-        var endpoint = context.GetEndpoint();
-        var policy = endpoint is null ? defaultPolicy : Select(endpoint.Metadata, endpoint.DisplayName);
-        if (policy is not null && exemptWhen is not null && IsExempt(context))
+        var metadata = context.GetEndpoint()?.Metadata;
+
+        // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
+        if (metadata?.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {
-            Log.NotLimited(logger, Exempt);
+            unlimited = UnlimitedRequest.DisabledByEndpoint;
             return null;
         }
 
-        return policy;
+        var required = metadata?.GetMetadata<EnableRateLimitingAttribute>();
+        var policy = required is null ? defaultPolicy : Find(required.PolicyName ?? string.Empty, context);
+        unlimited = policy is null ? UnlimitedRequest.WithoutPolicy
+            : exemptWhen is not null && IsExempt(context) ? UnlimitedRequest.ExemptByCondition
+            : null;
+        return unlimited is null ? policy : null;
     }
 
-    private Policy? Select(EndpointMetadataCollection metadata, string? endpoint)
+    private Policy? Find(string name, HttpContext context)
     {
-        // As in ASP.NET Core, the one overrules the other, whichever is nearer.
-        if (metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
+        if (_policies.TryGetValue(name, out var policy))
         {
-            Log.NotLimited(logger, Disabled);
-            return null;
+            return policy;
         }
 
-        if (metadata.GetMetadata<EnableRateLimitingAttribute>() is { } required)
+        var endpoint = context.GetEndpoint()?.DisplayName;
+        if (_missing.TryAdd($"{endpoint} {name}", true))
         {
-            var name = required.PolicyName ?? string.Empty;
-            if (_policies.TryGetValue(name, out var policy))
-            {
-                return policy;
-            }
-
-            if (_missing.TryAdd($"{endpoint} {name}", true))
-            {
-                Log.PolicyMissing(logger, endpoint, name);
-            }
-        }
-
-        if (defaultPolicy is null)
-        {
-            Log.NotLimited(logger, NoPolicy);
+            Log.PolicyMissing(logger, endpoint, name);
         }
 
         return defaultPolicy;

@@ -48,9 +48,9 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
 
         return request.HeadersWhen switch
         {
-            HeadersWhen.Never => "the plan has WithoutHeaders().",
-            HeadersWhen.Refused when !request.IsRefused => "the plan has headers on refusals only.",
-            HeadersWhen.NearLimit when !request.IsRefused && !IsNearLimit(request.Statuses) => "the plan has headers near the limit only.",
+            HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
+            HeadersWhen.Refused when !request.IsRefused => "its plan, or Headers for all plans, has them on refusals only.",
+            HeadersWhen.NearLimit when !request.IsRefused && !IsNearLimit(request.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
             _ => null,
         };
     }

@@ -2,14 +2,17 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// What was decided about a request, for what runs after the middleware: <c>context.Features.Get&lt;IRateLimitFeature&gt;()</c>.
-/// There is none on a request that is not limited. Do not keep it beyond the request: it serves the next one then.
+/// Do not keep it beyond the request: it serves the next one then.
 /// </summary>
 public interface IRateLimitFeature
 {
-    /// <summary>Gets the name of the policy that applied.</summary>
-    string PolicyName { get; }
+    /// <summary>Gets the name of the policy that applied; <see langword="null"/> if the request is not limited.</summary>
+    string? PolicyName { get; }
 
-    /// <summary>Gets who is calling; <see langword="null"/> where a foreign partition decides by itself.</summary>
+    /// <summary>
+    /// Gets who is calling; <see langword="null"/> if the request is not limited, and where a foreign partition decides by
+    /// itself.
+    /// </summary>
     RateLimitPrincipal? Principal { get; }
 
     /// <summary>Gets a value indicating whether the request was refused.</summary>
@@ -26,14 +29,14 @@ public interface IRateLimitFeature
 
     /// <summary>
     /// Charges more permits for a request that turns out to cost more, whether or not they fit. The headers tell it if the
-    /// response has not started. Does nothing where a foreign limiter decides, or the request was refused.
+    /// response has not started. Does nothing where a foreign limiter decides, or the request was refused or is not limited.
     /// </summary>
     /// <param name="permits">How many, 0 or more.</param>
     void Charge(int permits);
 
     /// <summary>
     /// Gives permits back for a request that turns out to cost less, never more than it took. The headers tell it if the
-    /// response has not started. Does nothing where a foreign limiter decides, or the request was refused.
+    /// response has not started. Does nothing where a foreign limiter decides, or the request was refused or is not limited.
     /// </summary>
     /// <param name="permits">How many, 0 or more.</param>
     void Refund(int permits);

@@ -28,10 +28,10 @@ internal sealed class RateLimitEngine : IDisposable
 
     public RefusalWriter Refusals { get; }
 
-    /// <summary>Starts a request; <see langword="null"/> if none of our policies applies to it.</summary>
-    public RequestLimit? Begin(HttpContext context)
+    /// <summary>Starts a request that is limited, or tells why it is not.</summary>
+    public RequestLimit? Begin(HttpContext context, out UnlimitedRequest? unlimited)
     {
-        if (_selector.Select(context) is not { } policy)
+        if (_selector.Select(context, out unlimited) is not { } policy)
         {
             return null;
         }

@@ -33,15 +33,15 @@ internal sealed class RateLimitHeadersMiddleware
 
     public Task InvokeAsync(HttpContext context)
     {
-        // An exception handler or a status code page runs the pipeline again; the request was counted the first time.
+        // An exception handler or a status code page runs the pipeline again; the request was decided about the first time.
         if (context.Features.Get<IRateLimitFeature>() is not null)
         {
             return _next(context);
         }
 
-        if (_engine.Begin(context) is not { } request)
+        if (_engine.Begin(context, out var unlimited) is not { } request)
         {
-            return PassAsync(context);
+            return PassUnlimitedAsync(context, unlimited!);
         }
 
         var decided = request.Policy.DecideAsync(request);
@@ -76,9 +76,8 @@ internal sealed class RateLimitHeadersMiddleware
         var context = request.HttpContext;
         if (request.Outcome == RequestOutcome.Exempt)
         {
-            Log.NotLimited(_logger, "the token type is exempt.");
             _engine.End(request);
-            return PassAsync(context);
+            return PassUnlimitedAsync(context, UnlimitedRequest.ExemptByTokenType);
         }
 
         // The feature comes last: a new one makes the context look up all others again.
@@ -92,6 +91,13 @@ internal sealed class RateLimitHeadersMiddleware
         }
 
         return request.HoldsPermits ? PassAndReleaseAsync(context, request) : PassAsync(context);
+    }
+
+    private Task PassUnlimitedAsync(HttpContext context, UnlimitedRequest request)
+    {
+        Log.NotLimited(_logger, request.WhyNoHeaders);
+        context.Features.Set<IRateLimitFeature>(request);
+        return PassAsync(context);
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, RequestLimit request)

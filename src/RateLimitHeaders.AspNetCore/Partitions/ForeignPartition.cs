@@ -11,6 +11,10 @@ internal sealed class ForeignPartition : IDisposable
     // As in ASP.NET Core: a limiter that is idle for so long is dropped.
     private static readonly TimeSpan s_idleTime = TimeSpan.FromSeconds(10);
 
+    // Of a chained limiter it cannot be known whether its longest window is full again, only how long the shortest has been:
+    // up to a day's window, nothing that was counted is forgotten.
+    private static readonly TimeSpan s_chainedIdleTime = TimeSpan.FromDays(1);
+
     // As in ASP.NET Core: those that wait in the queue of a limiter without a timer are looked after this often.
     private static readonly TimeSpan s_replenishmentInterval = TimeSpan.FromMilliseconds(100);
 
@@ -21,9 +25,7 @@ internal sealed class ForeignPartition : IDisposable
     private readonly long? _availableAtFirst;
     private readonly double _limit;
     private readonly long _window;
-
-    // RateLimitPartition.GetNoLimiter claims to have 9,223,372,036,854,775,807 permits; nobody shall be told that.
-    private readonly bool _isUnlimited;
+    private readonly TimeSpan _idleTime;
     private long _windowStart;
     private bool _retired;
 
@@ -33,13 +35,15 @@ internal sealed class ForeignPartition : IDisposable
         _clock = RateLimitClock.For(timeProvider);
         _replenishing = limiter is ReplenishingRateLimiter { IsAutoReplenishing: false } replenishing ? replenishing : null;
 
-        var first = limiter.GetStatistics();
+        var first = Statistics();
         _availableAtFirst = first?.CurrentAvailablePermits;
-        _isUnlimited = _availableAtFirst == long.MaxValue;
+        IsUnlimited = _availableAtFirst == long.MaxValue;
 
         // Only of these types is it known that they begin with all they have; and a used one may have begun long ago.
         var isNew = first is { TotalSuccessfulLeases: 0, TotalFailedLeases: 0, CurrentQueuedCount: 0 };
         var beginsFull = limiter is FixedWindowRateLimiter or SlidingWindowRateLimiter or TokenBucketRateLimiter or ConcurrencyLimiter;
+        var isChained = limiter.GetType().Assembly == typeof(RateLimiter).Assembly && !beginsFull && !IsUnlimited;
+        _idleTime = isChained ? s_chainedIdleTime : s_idleTime;
         _limit = isNew && beginsFull ? _availableAtFirst!.Value : double.NaN;
 
         _window = isNew && _replenishing is FixedWindowRateLimiter fixedWindow ? fixedWindow.ReplenishmentPeriod.Ticks : 0;
@@ -51,6 +55,10 @@ internal sealed class ForeignPartition : IDisposable
             isConcurrency ? QuotaUnits.ConcurrentRequests : QuotaUnits.Requests,
             isConcurrency);
     }
+
+    /// <summary>Gets a value indicating whether this is RateLimitPartition.GetNoLimiter, which holds nothing.</summary>
+    /// <remarks>It claims to have 9,223,372,036,854,775,807 permits; nobody shall be told that.</remarks>
+    public bool IsUnlimited { get; }
 
     /// <summary>Acquires, and waits if the limiter has a queue.</summary>
     /// <returns><see langword="null"/> if the partition was dropped and must be looked up again.</returns>
@@ -82,9 +90,8 @@ internal sealed class ForeignPartition : IDisposable
                 return true;
             }
 
-            // A chained limiter calls itself idle while its longest window is used up: what it has left tells better.
             Replenish();
-            if (!(_limiter.IdleDuration >= s_idleTime) || _limiter.GetStatistics()?.CurrentAvailablePermits < _availableAtFirst)
+            if (!IsUnlimited && !IsIdle())
             {
                 return false;
             }
@@ -97,6 +104,10 @@ internal sealed class ForeignPartition : IDisposable
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    // A chained limiter calls itself idle even while its longest window is used up: what it has left tells better.
+    private bool IsIdle() =>
+        _limiter.IdleDuration >= _idleTime && !(Statistics()?.CurrentAvailablePermits < _availableAtFirst);
 
     private async ValueTask<ForeignLease?> AwaitAsync(Task<RateLimitLease> waiting, int permits)
     {
@@ -117,6 +128,21 @@ internal sealed class ForeignPartition : IDisposable
         }
     }
 
+    // Some limiters throw where they keep no statistics. ASP.NET Core never asks for them, so such limiters work elsewhere.
+    private RateLimiterStatistics? Statistics()
+    {
+        try
+        {
+            return _limiter.GetStatistics();
+        }
+#pragma warning disable CA1031 // Whatever it throws, it tells nothing.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return null;
+        }
+    }
+
     private void Replenish()
     {
         if (_retired || _replenishing is null)
@@ -124,17 +150,41 @@ internal sealed class ForeignPartition : IDisposable
             return;
         }
 
-        _replenishing.TryReplenish();
+        if (_window == 0)
+        {
+            _replenishing.TryReplenish();
+            return;
+        }
 
-        // The limiter does not say whether its window was over. If it was, all is available now.
+        // The limiter does not say whether its window was over. If it was, all is available now, or was given to those that
+        // waited for it.
+        var before = Statistics();
+        _replenishing.TryReplenish();
+        var after = Statistics();
         var now = _clock.Now;
-        if (_window > 0 && now - _windowStart >= _window && _limiter.GetStatistics()?.CurrentAvailablePermits >= _limit)
+        if (after?.CurrentAvailablePermits > before?.CurrentAvailablePermits
+            || after?.TotalSuccessfulLeases > before?.TotalSuccessfulLeases
+            || (now - _windowStart >= _window && after?.CurrentAvailablePermits >= _limit))
         {
             _windowStart = now;
         }
     }
 
     private ForeignLease Describe(RateLimitLease lease, int permits)
+    {
+        try
+        {
+            return DescribeCore(lease, permits);
+        }
+        catch
+        {
+            // Nobody else gets to know the lease.
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    private ForeignLease DescribeCore(RateLimitLease lease, int permits)
     {
         var now = _clock.Now;
         var retryAfter = lease.IsAcquired ? null : RetryAfter(lease, permits, now);
@@ -143,7 +193,7 @@ internal sealed class ForeignPartition : IDisposable
             return new ForeignLease(lease, [.. told], retryAfter, now);
         }
 
-        var remaining = _isUnlimited || _retired ? null : _limiter.GetStatistics()?.CurrentAvailablePermits;
+        var remaining = IsUnlimited || _retired ? null : Statistics()?.CurrentAvailablePermits;
         return new ForeignLease(lease, remaining is { } left ? [StatusOf(Math.Max(0, left), !lease.IsAcquired, now)] : [], retryAfter, now);
     }
 

@@ -38,7 +38,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
         _timeProvider = timeProvider;
         _onOverflow = onOverflow;
         _logger = logger;
-        _partitions = new(budget, static partition => partition.TryRetire());
+        _partitions = new(budget, partition => Try(partition, static partition => partition.TryRetire()));
         _sweeper = new PartitionSweeper(timeProvider, s_assumedWindow, _partitions.Sweep);
     }
 
@@ -79,10 +79,13 @@ internal sealed class ForeignPolicy<TKey> : Policy
         _sweeper.Dispose();
         foreach (var partition in _partitions.Partitions)
         {
-            partition.Dispose();
+            TryDispose(partition);
         }
 
-        Interlocked.Exchange(ref _overflow, null)?.Dispose();
+        if (Interlocked.Exchange(ref _overflow, null) is { } shared)
+        {
+            TryDispose(shared);
+        }
     }
 
     private ForeignPartition Get(RateLimitPartition<TKey> partition) =>
@@ -90,12 +93,51 @@ internal sealed class ForeignPolicy<TKey> : Policy
             ? known!
             : _partitions.TryAdd(partition.PartitionKey, _ => Create(partition)) ?? Overflow(partition);
 
-    private ForeignPartition Create(RateLimitPartition<TKey> partition) =>
-        new(partition.Factory(partition.PartitionKey), Name, _timeProvider);
+    private ForeignPartition Create(RateLimitPartition<TKey> partition)
+    {
+        var limiter = partition.Factory(partition.PartitionKey)
+            ?? throw new InvalidOperationException($"Policy \"{Name}\": the factory of its partition gave no limiter.");
+        return new ForeignPartition(limiter, Name, _timeProvider);
+    }
 
     private ForeignPartition Overflow(RateLimitPartition<TKey> partition)
     {
         _onOverflow();
-        return LazyInitializer.EnsureInitialized(ref _overflow, () => Create(partition));
+        if (Volatile.Read(ref _overflow) is { } shared)
+        {
+            return shared;
+        }
+
+        // One that limits nobody holds nothing, and would lift the limit of all others if they shared it.
+        var created = Create(partition);
+        if (created.IsUnlimited || Interlocked.CompareExchange(ref _overflow, created, null) is not { } faster)
+        {
+            return created;
+        }
+
+        TryDispose(created);
+        return faster;
+    }
+
+    private void TryDispose(ForeignPartition partition) => Try(partition, static partition =>
+    {
+        partition.Dispose();
+        return true;
+    });
+
+    /// <summary>Does what no request asked for: there is nobody to whom what a limiter throws could be told, but the log.</summary>
+    private bool Try(ForeignPartition partition, Func<ForeignPartition, bool> act)
+    {
+        try
+        {
+            return act(partition);
+        }
+#pragma warning disable CA1031 // Out of a timer, it would end the process; out of the host's end, leave other limiters as they are.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ForeignCleanupFailed(_logger, Name, exception);
+            return false;
+        }
     }
 }

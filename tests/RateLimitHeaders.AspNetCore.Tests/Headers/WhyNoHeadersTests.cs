@@ -20,9 +20,9 @@ public class WhyNoHeadersTests
     }
 
     [Theory]
-    [InlineData(HeadersWhen.Never, "the plan has WithoutHeaders().")]
-    [InlineData(HeadersWhen.Refused, "the plan has headers on refusals only.")]
-    [InlineData(HeadersWhen.NearLimit, "the plan has headers near the limit only.")]
+    [InlineData(HeadersWhen.Never, "its plan, or Headers for all plans, has them never.")]
+    [InlineData(HeadersWhen.Refused, "its plan, or Headers for all plans, has them on refusals only.")]
+    [InlineData(HeadersWhen.NearLimit, "its plan, or Headers for all plans, has them near the limit only.")]
     public async Task Headers_WithheldByThePlan_AreExplained(HeadersWhen when, string reason)
     {
         await using var api = await StartAsync(plan => plan.WithHeaders(when));
@@ -81,7 +81,7 @@ public class WhyNoHeadersTests
     [InlineData("/without", "the endpoint requires no policy, and there is no default one.")]
     [InlineData("/exempt-plan", "the token type is exempt.")]
     [InlineData("/exempt-when", "ExemptWhen holds.")]
-    public async Task Request_NotLimited_IsExplainedInTheLogAndHasNoFeature(string path, string reason)
+    public async Task Request_NotLimited_IsExplainedInTheLogAndByTheFeature(string path, string reason)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -100,16 +100,26 @@ public class WhyNoHeadersTests
         for (var request = 0; request < 2; request++)
         {
             Assert.Equal(
-                """
+                $"""
                 200
                 Content-Type: text/plain; charset=utf-8
 
-                (no feature)
+                {reason}
                 """,
                 (await api.SendAsync(path)).Text);
         }
 
         Assert.Equal(Enumerable.Repeat((LogLevel.Debug, 1, NotLimited + reason), 2), api.Log.Entries);
+    }
+
+    [Fact]
+    public async Task Request_WithoutEndpointAndDefaultPolicy_IsExplainedInTheLog()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.AddPolicy("api", policy => policy.FixedWindow(1, TimeSpan.FromMinutes(1))));
+
+        Assert.Equal("", (await api.SendAsync("/nowhere")).LimitHeaders);
+        Assert.Equal([(LogLevel.Debug, 1, NotLimited + "the endpoint requires no policy, and there is no default one.")], api.Log.Entries);
     }
 
     private static void AssertWithheld(TestApi api, string tokenType, string reason, string policy = "default") => Assert.Contains(

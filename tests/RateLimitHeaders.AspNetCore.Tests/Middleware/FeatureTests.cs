@@ -38,18 +38,18 @@ public class FeatureTests
     }
 
     [Fact]
-    public async Task Feature_NotLimited_IsNotThere()
+    public async Task Feature_NotLimited_SaysWhy()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow(1, s_minute).ExemptWhen(_ => true));
 
-        Assert.Equal("not limited", (await api.SendAsync()).Body);
+        Assert.Equal("not limited: ExemptWhen holds.", (await api.SendAsync()).Body);
     }
 
     [Theory]
     [InlineData(HeadersWhen.Always, 5, "")]
-    [InlineData(HeadersWhen.Never, 5, "the plan has WithoutHeaders().")]
-    [InlineData(HeadersWhen.Refused, 5, "the plan has headers on refusals only.")]
-    [InlineData(HeadersWhen.NearLimit, 5, "the plan has headers near the limit only.")]
+    [InlineData(HeadersWhen.Never, 5, "its plan, or Headers for all plans, has them never.")]
+    [InlineData(HeadersWhen.Refused, 5, "its plan, or Headers for all plans, has them on refusals only.")]
+    [InlineData(HeadersWhen.NearLimit, 5, "its plan, or Headers for all plans, has them near the limit only.")]
     [InlineData(HeadersWhen.NearLimit, 1, "")]
     public async Task Feature_HeadersWithheld_TellsWhy(HeadersWhen when, int limit, string reason)
     {

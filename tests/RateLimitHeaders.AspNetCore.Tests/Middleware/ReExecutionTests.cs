@@ -46,6 +46,20 @@ public class ReExecutionTests
         Assert.Equal("60", refused["Retry-After"]);
     }
 
+    [Fact]
+    public async Task Request_NotLimited_ItsErrorPageIsNotEither()
+    {
+        await using var api = await StartAsync(
+            app => app.UseExceptionHandler("/sorry"), limits => limits.ExemptWhen(context => context.Request.Path == "/boom"), permitLimit: 1);
+
+        for (var request = 0; request < 3; request++)
+        {
+            Assert.Equal((500, "sorry", null, null), Facts(await api.SendAsync("/boom")));
+        }
+
+        Assert.Equal((200, "hello", "1", "0"), Facts(await api.SendAsync()));
+    }
+
     private static (int Status, string Body, string? Limit, string? Remaining) Facts(TestResponse response) =>
         ((int)response.Status, response.Body, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
 

@@ -1,17 +1,20 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>All that the feature of a request tells, as a text.</summary>
 internal static class RequestFacts
 {
-    public static string Of(HttpContext context) => context.Features.Get<IRateLimitFeature>() is { } feature
+    public static string Of(HttpContext context) => Of(context.Features.GetRequiredFeature<IRateLimitFeature>());
+
+    private static string Of(IRateLimitFeature feature) => feature.PolicyName is not null
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{feature.PolicyName}, {feature.Principal}, {(feature.IsRefused ? "refused" : "granted")}, retry after {feature.RetryAfter}, "
                 + $"no headers because {feature.WhyNoHeaders}: {Quotas(feature.Statuses)}")
-        : "not limited";
+        : $"not limited: {feature.WhyNoHeaders}";
 
     private static string Quotas(ReadOnlySpan<QuotaStatus> statuses)
     {

@@ -17,10 +17,10 @@ public class RequestReuseTests
     [
         ("/", ["sub=one"], "default, user one, granted, retry after , no headers because : a {0}/100 more 00:01:00 all 00:01:00"),
         ("/", ["wat_id=two"],
-            "default, access-token two, granted, retry after , no headers because the plan has WithoutHeaders().: "
+            "default, access-token two, granted, retry after , no headers because its plan, or Headers for all plans, has them never.: "
                 + "a {0}/100 more 00:01:00 all 00:01:00; slots 99/100 more  all ; c {0}/100 more 00:01:00 all 00:01:00"),
-        ("/", ["internal=three"], "not limited"),
-        ("/off", ["sub=one"], "not limited"),
+        ("/", ["internal=three"], "not limited: the token type is exempt."),
+        ("/off", ["sub=one"], "not limited: the endpoint has DisableRateLimiting."),
         ("/foreign", ["sub=one"], "foreign, , granted, retry after , no headers because : foreign {0}/100 more 00:01:00 all 00:01:00"),
         ("/fails", ["sub=one"],
             "fails, , refused, retry after , no headers because the limiter of the policy failed, so that nothing is known.: "),

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class PartitionKeyTests
+public class PkParameterTests
 {
     private static readonly byte[] s_secret = "an example secret of 32 bytes !!"u8.ToArray();
     private static readonly string[] s_alice = ["sub=alice"];

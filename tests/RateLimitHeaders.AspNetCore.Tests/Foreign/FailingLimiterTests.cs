@@ -1,0 +1,126 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What somebody else's limiter throws becomes neither a 500 nor an unlimited API.</summary>
+public class FailingLimiterTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public Task Partitioner_ThatThrows_IsRefusedWith503() => AssertFailsAsync(RateLimitPartition<string> (_) => throw Broken());
+
+    [Fact]
+    public Task Factory_ThatThrows_IsRefusedWith503() =>
+        AssertFailsAsync(_ => RateLimitPartition.Get<string>("all", _ => throw Broken()));
+
+    [Fact]
+    public Task Factory_ThatReturnsNothing_IsRefusedWith503() =>
+        AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => (RateLimiter)null!));
+
+    [Fact]
+    public Task Limiter_ThatThrows_IsRefusedWith503() =>
+        AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => throw Broken())));
+
+    [Fact]
+    public Task Limiter_ThatThrowsOfACancellationThatIsNotTheCallers_IsRefusedWith503() =>
+        AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => throw new OperationCanceledException())));
+
+    [Fact]
+    public async Task Statistics_ThatThrow_AreNotKnown()
+    {
+        // As of limiters that keep their counts elsewhere: they work in ASP.NET Core, which never asks.
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
+            "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = () => throw Broken() }));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Equal("", response.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Factory_ThatFails_TakesNoRoomFromOthers()
+    {
+        var isBroken = true;
+        await using var api = await ForeignApi.StartAsync(
+            context => RateLimitPartition.Get(
+                context.Request.Path.ToString(),
+                _ => isBroken ? throw Broken() : new FixedWindowRateLimiter(new() { PermitLimit = 3, Window = s_hour, AutoReplenishment = false })),
+            limits => limits.MaxPartitions(2));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync($"/{i}")).Status);
+        }
+
+        isBroken = false;
+
+        // Each has a partition of its own: nothing of the failures was counted.
+        Assert.Equal("2", (await api.SendAsync("/a"))["X-RateLimit-Remaining"]);
+        Assert.Equal("2", (await api.SendAsync("/b"))["X-RateLimit-Remaining"]);
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Id == EventIds.PartitionsExhausted);
+    }
+
+    [Fact]
+    public async Task Lease_WhoseMetadataThrow_IsGivenBack()
+    {
+        var lease = new ScriptedLease(isAcquired: true) { Metadata = () => throw Broken() };
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => lease)));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync()).Status);
+        Assert.True(lease.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Sweep_OverLimitersThatThrow_GoesOnWithTheOthers()
+    {
+        var limiters = new Dictionary<string, ScriptedLimiter>
+        {
+            ["/idle"] = new(Grant) { Idle = () => throw Broken() },
+            ["/disposal"] = new(Grant) { Idle = () => s_hour, Disposing = () => throw Broken() },
+            ["/good"] = new(Grant) { Idle = () => s_hour },
+        };
+        var api = await ForeignApi.StartAsync(context => RateLimitPartition.Get(context.Request.Path.ToString(), path => limiters[path]));
+        foreach (var path in limiters.Keys)
+        {
+            await api.SendAsync(path);
+        }
+
+        // Out of a timer, what a limiter throws would end the process.
+        api.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(limiters["/good"].IsDisposed);
+        Assert.True(limiters["/disposal"].IsDisposed);
+        Assert.Equal(2, api.Log.Entries.Count(entry => entry.Id == EventIds.ForeignCleanupFailed));
+
+        // And the next sweep is made as well.
+        var late = limiters["/late"] = new(Grant) { Idle = () => s_hour };
+        await api.SendAsync("/late");
+        api.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(late.IsDisposed);
+        await api.DisposeAsync();
+        Assert.True(limiters["/idle"].IsDisposed);
+
+        static RateLimitLease Grant() => new ScriptedLease(isAcquired: true);
+    }
+
+    private static async Task AssertFailsAsync(Func<HttpContext, RateLimitPartition<string>> partitioner)
+    {
+        await using var api = await ForeignApi.StartAsync(partitioner);
+
+        for (var i = 0; i < 2; i++)
+        {
+            var response = await api.SendAsync();
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.Status);
+            Assert.Equal("Cache-Control: no-store\nRetry-After: 1", response.LimitHeaders);
+        }
+
+        Assert.Equal(
+            [(LogLevel.Error, EventIds.ForeignLimiterFailed), (LogLevel.Error, EventIds.ForeignLimiterFailed)],
+            api.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => (entry.Level, entry.Id)));
+    }
+
+    private static InvalidOperationException Broken() => new("broken");
+}

@@ -1,0 +1,100 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Which foreign partitions are dropped, and which hold something.</summary>
+public class ForeignPartitionTests
+{
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(9.9, false)]
+    [InlineData(10, true)]
+    public void Limiter_ThatIsIdle_IsDroppedAsInAspNetCore(double seconds, bool isDropped)
+    {
+        var limiter = Grants(() => TimeSpan.FromSeconds(seconds));
+        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+
+        Assert.Equal(isDropped, partition.TryRetire());
+        Assert.Equal(isDropped, limiter.IsDisposed);
+    }
+
+    [Fact]
+    public void Limiter_ThatIsNotIdle_IsKept()
+    {
+        var limiter = Grants(() => null);
+        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+
+        Assert.False(partition.TryRetire());
+        Assert.False(limiter.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Limiter_ThatWasDropped_MustBeLookedUpAgain()
+    {
+        using var partition = new ForeignPartition(Grants(() => s_long), "stock", new ManualTimeProvider());
+        Assert.True(partition.TryRetire());
+
+        Assert.Null(await partition.AcquireAsync(1, default));
+        Assert.True(partition.TryRetire());
+    }
+
+    [Fact]
+    public void NoLimiter_WhichHoldsNothing_IsDropped()
+    {
+        // It never calls itself idle, and callers that are not limited shall not fill the room of those that are.
+        using var limiter = RateLimitPartition.GetNoLimiter("all").Factory("all");
+        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+
+        Assert.True(partition.TryRetire());
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1)]
+    public async Task ChainedLimiter_WhoseLongWindowIsUsed_IsKept(int permits)
+    {
+        // The long one is busy, which .NET 10 takes for "cannot tell"; the short one has been idle for long. Of 100 permits
+        // a few are gone, which what both have left (5) does not show.
+        using var shortOne = new ScriptedLimiter(() => new ScriptedLease(isAcquired: true))
+        {
+            Idle = () => s_long,
+            Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
+        };
+        using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 100, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), "stock", new ManualTimeProvider());
+        for (var i = 0; i < permits; i++)
+        {
+            Assert.True((await partition.AcquireAsync(1, default))!.IsAcquired);
+        }
+
+        Assert.False(partition.TryRetire());
+    }
+
+    [Fact]
+    public async Task ChainedLimiter_WhoseLongWindowIsExhausted_IsKept()
+    {
+        using var shortOne = new ScriptedLimiter(() => new ScriptedLease(isAcquired: true))
+        {
+            Idle = () => TimeSpan.FromDays(2),
+            Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
+        };
+        using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = TimeSpan.FromDays(30), AutoReplenishment = false });
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), "stock", new ManualTimeProvider());
+        await partition.AcquireAsync(1, default);
+
+        Assert.False(partition.TryRetire());
+    }
+
+    [Fact]
+    public void ChainedLimiter_ThatIsIdleForADay_IsDropped()
+    {
+        using var one = Grants(() => TimeSpan.FromDays(1));
+        using var other = Grants(() => TimeSpan.FromDays(2));
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), "stock", new ManualTimeProvider());
+
+        Assert.True(partition.TryRetire());
+    }
+
+    private static ScriptedLimiter Grants(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
+}

@@ -1,0 +1,250 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>STRL's limiters run on the system's clock; ours is the test's, so that what ours adds is exact.</summary>
+public class StockPartitionTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task FixedWindow_Granted_TellsLimitRemainingAndReset()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }),
+            limits => limits.Headers(headers => headers.GitHub().Ietf()));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 3
+            X-RateLimit-Remaining: 2
+            X-RateLimit-Reset: 1779548833
+            X-RateLimit-Used: 1
+            X-RateLimit-Resource: stock
+            RateLimit: "stock";r=2;t=3600
+            RateLimit-Policy: "stock";q=3;w=3600
+            """,
+            response.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task AddPolicy_LambdaThatIgnoresTheRequest_IsAPartitionersAndNoBuilders()
+    {
+        // It would fit both overloads, and the compiler must not ask which.
+        await using var api = await TestApi.StartAsync(limits => limits
+            .AddPolicy("stock", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }))
+            .AddPolicy("none", _ => RateLimitPartition.GetNoLimiter("all"))
+            .AddPolicy("ours", policy => policy.FixedWindow(7, s_hour))
+            .DefaultPolicy("stock"));
+
+        Assert.Equal("3", (await api.SendAsync())["X-RateLimit-Limit"]);
+    }
+
+    [Fact]
+    public async Task FixedWindow_Refused_TellsTheRestOfTheWindowAndNotTheWhole()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
+        await api.SendAsync();
+
+        api.Time.Advance(TimeSpan.FromMinutes(20));
+        await api.SendAsync();
+        var refused = await api.SendAsync();
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            Retry-After: 2400
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779548833
+            """,
+            refused.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task FixedWindow_OnTheSystemsClock_TellsTheRestOfTheWindow()
+    {
+        var clock = TimeProvider.System;
+        TimeSpan? told = null;
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_hour }),
+            limits => limits.UseTimeProvider(clock).OnRefused(refusal =>
+            {
+                told = refusal.Decision.RetryAfter;
+                return default;
+            }));
+
+        var (beforeAll, wallBefore) = (clock.GetTimestamp(), clock.GetUtcNow());
+        await api.SendAsync();
+        var wallAfter = clock.GetUtcNow();
+        var refused = await api.SendAsync();
+
+        // The window opened in the first request, and Retry-After was told after it.
+        Assert.NotNull(told);
+        Assert.InRange(told.Value, s_hour - clock.GetElapsedTime(beforeAll), s_hour);
+        Assert.NotEqual(s_hour, told);
+        Assert.InRange(
+            long.Parse(refused["X-RateLimit-Reset"]!, System.Globalization.CultureInfo.InvariantCulture),
+            (wallBefore + s_hour).ToUnixTimeSeconds() - 1,
+            (wallAfter + s_hour).ToUnixTimeSeconds() + 2);
+    }
+
+    [Fact]
+    public async Task SlidingWindow_TellsLimitAndRemainingAndInventsNoReset()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetSlidingWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour, SegmentsPerWindow = 4 }),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
+
+        var granted = await api.SendAsync();
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 1
+            RateLimit: "stock";r=1
+            RateLimit-Policy: "stock";q=2
+            """,
+            granted.LimitHeaders);
+
+        var refused = await ForeignApi.ExhaustAsync(api, limit: 1);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal("0", refused["X-RateLimit-Remaining"]);
+        Assert.Null(refused["X-RateLimit-Reset"]);
+    }
+
+    [Fact]
+    public async Task TokenBucket_TellsLimitRemainingAndItsOwnRetryAfter()
+    {
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.GetTokenBucketLimiter(
+            "all", _ => new() { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour }));
+
+        var granted = await api.SendAsync();
+        Assert.Equal("X-RateLimit-Limit: 2\nX-RateLimit-Remaining: 1", granted.LimitHeaders);
+
+        var refused = await ForeignApi.ExhaustAsync(api, limit: 1);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            Retry-After: 3600
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 0
+            """,
+            refused.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Concurrency_Exhausted_Is503AndReleasedWhenTheEndpointIsDone()
+    {
+        var entered = new TaskCompletionSource();
+        var leave = new TaskCompletionSource();
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new() { PermitLimit = 1 }),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()),
+            app =>
+            {
+                app.MapGet("/", () => "hello");
+                app.MapGet("/slow", async () =>
+                {
+                    entered.SetResult();
+                    await leave.Task;
+                    return "done";
+                });
+            });
+
+        var slow = api.SendAsync("/slow");
+        await entered.Task;
+        var refused = await api.SendAsync();
+        leave.SetResult();
+        await slow;
+        var granted = await api.SendAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            RateLimit: "stock";r=0
+            RateLimit-Policy: "stock";q=1;qu="concurrent-requests"
+            """,
+            refused.LimitHeaders);
+        Assert.Equal(HttpStatusCode.OK, granted.Status);
+    }
+
+    [Fact]
+    public async Task Concurrency_WhereTheEndpointThrows_IsReleased()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => new() { PermitLimit = 1 }),
+            map: app =>
+            {
+                app.MapGet("/", () => "hello");
+                app.MapGet("/broken", string () => throw new InvalidOperationException("broken"));
+            });
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => api.SendAsync("/broken"));
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
+    }
+
+    [Fact]
+    public async Task NoLimiter_IsUnlimitedAndSaysWhyThereAreNoHeaders()
+    {
+        string? why = null;
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetNoLimiter("all"),
+            map: app => app.MapGet("/", (Microsoft.AspNetCore.Http.HttpContext context) =>
+            {
+                why = context.Features.Get<IRateLimitFeature>()!.WhyNoHeaders;
+                return "hello";
+            }));
+
+        for (var i = 0; i < 20; i++)
+        {
+            var response = await api.SendAsync();
+            Assert.Equal(HttpStatusCode.OK, response.Status);
+            Assert.Equal("", response.LimitHeaders);
+        }
+
+        Assert.Equal("the limiter of the policy is none of ours and does not tell what is left.", why);
+        Assert.Contains(api.Log.Entries, entry => entry.Id == 2 && entry.Message.EndsWith(why!, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Partitions_OfDifferentKeys_CountApart()
+    {
+        await using var api = await ForeignApi.StartAsync(context => RateLimitPartition.GetFixedWindowLimiter(
+            context.Request.Path, _ => new() { PermitLimit = 1, Window = s_hour }));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("/a")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("/b")).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/a")).Status);
+    }
+
+    [Fact]
+    public async Task UsedLimiter_TellsWhatIsLeftAndInventsNoLimit()
+    {
+        // It may have begun its window, and been used up, before it came to us.
+        using var used = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = s_hour, AutoReplenishment = false });
+        used.AttemptAcquire().Dispose();
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.Get("all", _ => used), limits => limits.Headers(headers => headers.GitHub().Bitbucket().Ietf()));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal(
+            """
+            X-RateLimit-Remaining: 3
+            X-RateLimit-Resource: stock
+            RateLimit: "stock";r=3
+            """,
+            response.LimitHeaders);
+    }
+}

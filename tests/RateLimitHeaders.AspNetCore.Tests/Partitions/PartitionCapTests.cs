@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class PartitionCapTests
+{
+    private const int MaxPartitions = 10_000;
+    private const int Limit = 100;
+
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void Flood_OfAMillionIds_StaysUnderTheCapAndLeavesKnownCallersAlone()
+    {
+        using var policy = new PolicyUnderTest(MaxPartitions, Quota.FixedWindow("api", Limit, s_window));
+        for (var i = 0; i < 3; i++)
+        {
+            policy.Ask("known");
+        }
+
+        var admitted = Enumerable.Range(0, 1_000_000).Count(i => policy.Ask(Invent(i)).IsAcquired);
+
+        // One request each for those that got a partition, and one limit for all the others together.
+        Assert.Equal(MaxPartitions - 1 + Limit, admitted);
+        Assert.Equal(MaxPartitions, policy.Partitions.Count);
+        Assert.Equal(1_000_000 - (MaxPartitions - 1), policy.Overflows);
+        Assert.Equal(Limit - 4, policy.Ask("known").Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public void Newcomers_WithoutRoom_AreLimitedTogether()
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("api", 3, s_window));
+        policy.Ask("known");
+
+        Assert.Equal(2, policy.Ask("first").Statuses[0].Remaining);
+        Assert.Equal(1, policy.Ask("second").Statuses[0].Remaining);
+        Assert.Equal(0, policy.Ask("third").Statuses[0].Remaining);
+
+        var refused = policy.Ask("fourth");
+        Assert.False(refused.IsAcquired);
+        Assert.Equal(s_window, refused.RetryAfter);
+        Assert.True(policy.Ask("known").IsAcquired);
+    }
+
+    [Fact]
+    public void Exhaustion_OfManyRequests_IsSaidOnceForEachTime()
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 2, Quota.FixedWindow("api", Limit, s_window));
+        Flood(policy);
+        Assert.Equal(1, policy.Exhaustions);
+
+        policy.Time.Advance(2 * s_window);
+        Flood(policy);
+        Assert.Equal(2, policy.Exhaustions);
+    }
+
+    [Fact]
+    public void Newcomers_AfterTheWindowsPassed_GetTheirOwnPartitionsAgain()
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 2, Quota.FixedWindow("api", Limit, s_window));
+        Flood(policy);
+        var overflows = policy.Overflows;
+
+        policy.Time.Advance(2 * s_window);
+        Assert.Equal(0, policy.Partitions.Count);
+
+        Assert.Equal(Limit - 1, policy.Ask("newcomer").Statuses[0].Remaining);
+        Assert.Equal(Limit - 1, policy.Ask("another").Statuses[0].Remaining);
+        Assert.Equal(2, policy.Partitions.Count);
+        Assert.Equal(overflows, policy.Overflows);
+    }
+
+    [Fact]
+    public void OverflowPartition_AfterTheHostIsDisposed_IsNotAskedForever()
+    {
+        var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("api", Limit, s_window));
+        policy.Ask("known");
+        policy.Ask("unknown");
+        policy.Dispose();
+
+        // A request that is still under way asks again until it meets a limiter that is not disposed.
+        var principal = new RateLimitPrincipal(TokenTypes.User, "unknown");
+        var limiter = policy.Partitions.Get(principal);
+        Assert.False(limiter.TryAcquire(new QuotaLease(), 1, []));
+        policy.Partitions.Remove(principal, limiter);
+        Assert.True(policy.Partitions.Get(principal).TryAcquire(new QuotaLease(), 1, []));
+    }
+
+    private static void Flood(PolicyUnderTest policy)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            policy.Ask(Invent(i));
+        }
+    }
+
+    private static string Invent(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

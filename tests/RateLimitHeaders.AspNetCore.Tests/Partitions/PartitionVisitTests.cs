@@ -1,0 +1,33 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class PartitionVisitTests
+{
+    /// <summary>The windows, and how often an idle partition may be looked at before it goes.</summary>
+    public static TheoryData<TimeSpan> Windows => [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), TimeSpan.FromHours(1), TimeSpan.FromDays(30)];
+
+    [Theory]
+    [MemberData(nameof(Windows))]
+    public void IdlePartition_WithAnyWindow_IsVisitedAFewTimesAndDropped(TimeSpan window)
+    {
+        var time = new ManualTimeProvider();
+        var quotas = new QuotaSet(time, [Quota.SlidingWindow("api", 10, window)]);
+        var visits = 0;
+        var partitions = new PartitionMap<string, QuotaRateLimiter>(new PartitionBudget(10, () => { }), limiter =>
+        {
+            visits++;
+            return limiter.TryRetire();
+        });
+        using var sweeper = new PartitionSweeper(time, window, partitions.Sweep);
+        using var limiter = new StandardQuotaRateLimiter(quotas);
+        partitions.TryAdd("ada", _ => limiter);
+
+        // In the middle of a sweep's period, so that the last permits come back right after a sweep.
+        time.Advance(TimeSpan.FromSeconds(0.5));
+        limiter.TryAcquire(new QuotaLease(), 1, []);
+        visits = 0;
+        time.Advance((window * 2) + TimeSpan.FromSeconds(2));
+
+        Assert.Equal(0, partitions.Count);
+        Assert.InRange(visits, 1, 6);
+    }
+}
