@@ -5,6 +5,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>One request on its way through: who it is, what was decided, and what the headers will say. Kept and used again.</summary>
 internal sealed class RequestLimit : IRateLimitFeature
 {
+    /// <summary>Who is calling; a field, so that what is written and read on every request is not copied as well.</summary>
+    public RateLimitPrincipal Caller;
+
+    private bool _hasCaller;
     private Policy? _policy;
     private ForeignLease? _foreign;
     private PlanPartitions? _partitions;
@@ -18,10 +22,13 @@ internal sealed class RequestLimit : IRateLimitFeature
 
     public string PolicyName => Policy.Name;
 
-    public RateLimitPrincipal? Principal { get; private set; }
+    public RateLimitPrincipal? Principal => _hasCaller ? Caller : null;
 
     /// <summary>Gets when the response carries headers.</summary>
     public HeadersWhen HeadersWhen { get; private set; }
+
+    /// <summary>Gets a value indicating whether it depends on the response's start whether there are headers, and which.</summary>
+    public bool MayHaveHeaders => HeadersWhen != HeadersWhen.Never;
 
     /// <summary>Gets the header texts of the plan.</summary>
     public HeaderTextCache Texts { get; private set; } = null!;
@@ -62,17 +69,20 @@ internal sealed class RequestLimit : IRateLimitFeature
         Outcome = RequestOutcome.Decided;
     }
 
-    public void Exempt(in RateLimitPrincipal principal)
+    public void Exempt() => Outcome = RequestOutcome.Exempt;
+
+    /// <summary>Says that the quotas of <see cref="Caller"/> count, where, and what their headers need.</summary>
+    public void Count(PlanPartitions partitions, HeadersWhen headersWhen, HeaderTextCache texts)
     {
-        Principal = principal;
-        Outcome = RequestOutcome.Exempt;
+        _hasCaller = true;
+        _partitions = partitions;
+        HeadersWhen = headersWhen;
+        Texts = texts;
     }
 
-    /// <summary>Says whose quotas count, and what their headers need.</summary>
-    public void Count(in RateLimitPrincipal? principal, PlanPartitions? partitions, HeadersWhen headersWhen, HeaderTextCache texts)
+    /// <summary>Says that a foreign limiter counts, which knows by itself whom, and what its headers need.</summary>
+    public void CountForeign(HeadersWhen headersWhen, HeaderTextCache texts)
     {
-        Principal = principal;
-        _partitions = partitions;
         HeadersWhen = headersWhen;
         Texts = texts;
     }
@@ -125,7 +135,8 @@ internal sealed class RequestLimit : IRateLimitFeature
         _partitions = null;
         _policy = null;
         HttpContext = null!;
-        Principal = null;
+        Caller = default;
+        _hasCaller = false;
         Texts = null!;
     }
 
@@ -135,10 +146,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// </summary>
     private void FindLimiterAgain()
     {
-        var limiter = _partitions!.Get(Principal!.Value);
+        var limiter = _partitions!.Get(Caller);
         if (!limiter.Adopt(Lease))
         {
-            _partitions.Remove(Principal.Value, limiter);
+            _partitions.Remove(Caller, limiter);
         }
     }
 }

@@ -46,7 +46,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
     {
         try
         {
-            request.Count(principal: null, partitions: null, _headersWhen, _texts);
+            request.CountForeign(_headersWhen, _texts);
             var partition = _partitioner(request.HttpContext);
             ForeignLease? lease = null;
             while (lease is null)

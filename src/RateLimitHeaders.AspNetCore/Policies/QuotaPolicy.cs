@@ -38,8 +38,8 @@ internal sealed class QuotaPolicy : Policy
 
     public override ValueTask DecideAsync(RequestLimit request)
     {
-        var principal = _principals.ResolveAsync(request.HttpContext);
-        return principal.IsCompletedSuccessfully ? Decide(request, principal.Result) : AwaitAsync(request, principal);
+        var resolved = _principals.ResolveAsync(request);
+        return resolved.IsCompletedSuccessfully ? Decide(request) : AwaitAsync(request, resolved);
     }
 
     public override void Dispose()
@@ -50,42 +50,51 @@ internal sealed class QuotaPolicy : Policy
         }
     }
 
-    private async ValueTask AwaitAsync(RequestLimit request, ValueTask<RateLimitPrincipal> principal) =>
-        await Decide(request, await principal);
-
-    private ValueTask Decide(RequestLimit request, in RateLimitPrincipal principal) => _plans[principal.TokenType] is { } plan
-        ? Decide(request, principal, plan, isLastResort: false)
-        : Exempt(request, principal);
-
-    private static ValueTask Exempt(RequestLimit request, in RateLimitPrincipal principal)
+    private async ValueTask AwaitAsync(RequestLimit request, ValueTask resolved)
     {
-        request.Exempt(principal);
+        await resolved;
+        await Decide(request);
+    }
+
+    private ValueTask Decide(RequestLimit request)
+    {
+        if (_plans[request.Caller.TokenType] is { } plan)
+        {
+            // Constant limits need nobody to be asked.
+            return plan.LimitCount == 0 ? AcquireAsync(request, plan, []) : AskAndAcquireAsync(request, plan, isLastResort: false);
+        }
+
+        request.Exempt();
         return default;
     }
 
-    private ValueTask Decide(RequestLimit request, in RateLimitPrincipal principal, Plan plan, bool isLastResort)
+    private ValueTask AskAndAcquireAsync(RequestLimit request, Plan plan, bool isLastResort)
     {
-        var caller = new RateLimitCaller(request.HttpContext, principal, Name);
         Span<double> limits = stackalloc double[plan.LimitCount];
-        if (!plan.TryGetLimits(caller, limits) && !isLastResort)
+        if (plan.TryGetLimits(CallerOf(request), limits) || isLastResort)
         {
-            // Limited as its address; and if that has no limit either, by the limits that were last known.
-            var address = _principals.ResolveAddress(request.HttpContext);
-            return _plans[address.TokenType] is { } addressPlan
-                ? Decide(request, address, addressPlan, isLastResort: true)
-                : Decide(request, principal, plan, isLastResort: true);
+            return AcquireAsync(request, plan, limits);
         }
 
-        request.Count(principal, plan.Partitions, plan.HeadersWhen, plan.Texts);
-        return AcquireAsync(request, caller, plan.Partitions, limits);
+        // Limited as its address; and if that has no limit either, by the limits that were last known.
+        var address = _principals.ResolveAddress(request.HttpContext);
+        if (_plans[address.TokenType] is { } addressPlan)
+        {
+            request.Caller = address;
+            plan = addressPlan;
+        }
+
+        return AskAndAcquireAsync(request, plan, isLastResort: true);
     }
 
-    private ValueTask AcquireAsync(RequestLimit request, in RateLimitCaller caller, PlanPartitions partitions, ReadOnlySpan<double> limits)
+    private ValueTask AcquireAsync(RequestLimit request, Plan plan, ReadOnlySpan<double> limits)
     {
-        var cost = CostOf(caller);
+        var partitions = plan.Partitions;
+        request.Count(partitions, plan.HeadersWhen, plan.Texts);
+        var cost = _dynamicCost is null ? _staticCost : AskCost(CallerOf(request));
         while (true)
         {
-            var limiter = partitions.Get(caller.Principal);
+            var limiter = partitions.Get(request.Caller);
             var decided = limiter.AcquireAsync(request.Lease, cost, limits, request.HttpContext.RequestAborted);
             if (!decided.IsCompletedSuccessfully)
             {
@@ -98,20 +107,17 @@ internal sealed class QuotaPolicy : Policy
             }
 
             // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            partitions.Remove(caller.Principal, limiter);
+            partitions.Remove(request.Caller, limiter);
         }
     }
 
-    private int CostOf(in RateLimitCaller caller)
-    {
-        if (_dynamicCost is null)
-        {
-            return _staticCost;
-        }
+    private RateLimitCaller CallerOf(RequestLimit request) => new(request.HttpContext, request.Caller, Name);
 
+    private int AskCost(in RateLimitCaller caller)
+    {
         try
         {
-            var cost = _dynamicCost(caller);
+            var cost = _dynamicCost!(caller);
             if (cost >= 0)
             {
                 return cost;

@@ -5,7 +5,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Takes the client's address, which every request has: the last resort.</summary>
 internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : PrincipalRule("FromIpAddress()", tokenType)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) => new(Resolve(context));
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
+    {
+        principal = Resolve(context);
+        return true;
+    }
 
     public RateLimitPrincipal Resolve(HttpContext context) =>
         new(TokenType, ClientAddress.ToKey(context.Connection.RemoteIpAddress, ipv6PrefixLength));

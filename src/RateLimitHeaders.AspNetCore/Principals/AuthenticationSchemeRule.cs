@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Takes the user that one authentication scheme vouches for.</summary>
 internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
-    : PrincipalRule($"FromAuthenticationScheme(\"{scheme}\")", tokenType)
+    : AwaitingPrincipalRule($"FromAuthenticationScheme(\"{scheme}\")", tokenType)
 {
     public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
     {
@@ -27,7 +27,5 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
     private async ValueTask<RateLimitPrincipal?> AwaitAsync(Task<AuthenticateResult> result) => ToPrincipal(await result);
 
     private RateLimitPrincipal? ToPrincipal(AuthenticateResult result) =>
-        result.Principal is { } user && AuthenticatedClaims.FindUserId(user) is { } id
-            ? new RateLimitPrincipal(TokenType, id)
-            : null;
+        ToPrincipal(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user) : null);
 }

@@ -7,12 +7,9 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition)
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
         var user = context.User;
-        var value = AuthenticatedClaims.Find(user, claimType);
-        return new(string.IsNullOrEmpty(value) || condition?.Invoke(user) == false
-            ? null
-            : new RateLimitPrincipal(TokenType, value));
+        return TryTake(AuthenticatedClaims.Find(user, claimType), out principal) && condition?.Invoke(user) != false;
     }
 }

@@ -6,5 +6,10 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class DelegateRule(Func<HttpContext, RateLimitPrincipal?> resolve, string[] tokenTypes)
     : PrincipalRule("From(…)", tokenTypes)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) => new(resolve(context));
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
+    {
+        var answer = resolve(context);
+        principal = answer.GetValueOrDefault();
+        return answer.HasValue;
+    }
 }

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Takes what a validator makes of a request header: nobody becomes a principal by sending a header.</summary>
 internal sealed class HeaderRule(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
-    : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
+    : AwaitingPrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
     public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
     {
@@ -19,7 +19,4 @@ internal sealed class HeaderRule(string headerName, string tokenType, Func<HttpC
     }
 
     private async ValueTask<RateLimitPrincipal?> AwaitAsync(ValueTask<string?> id) => ToPrincipal(await id);
-
-    private RateLimitPrincipal? ToPrincipal(string? id) =>
-        string.IsNullOrEmpty(id) ? null : new RateLimitPrincipal(TokenType, id);
 }

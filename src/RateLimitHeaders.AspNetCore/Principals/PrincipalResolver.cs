@@ -7,87 +7,102 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class PrincipalResolver
 {
     private readonly PrincipalRule[] _rules;
+
+    // The same rules where they have to be awaited, so that the others cost no type check.
+    private readonly AwaitingPrincipalRule?[] _awaiting;
     private readonly AddressRule _address;
     private readonly ILogger _logger;
 
     public PrincipalResolver(IReadOnlyList<PrincipalRule> rules, AddressRule address, ILogger logger)
     {
         _rules = [.. rules];
+        _awaiting = [.. rules.Select(rule => rule as AwaitingPrincipalRule)];
         _address = address;
         _logger = logger;
     }
 
-    public ValueTask<RateLimitPrincipal> ResolveAsync(HttpContext context) => ResolveAsync(context, firstRule: 0);
+    /// <summary>Finds out who is calling, and writes it into the request.</summary>
+    public ValueTask ResolveAsync(RequestLimit request) => ResolveAsync(request, firstRule: 0);
 
     /// <summary>Gets the caller as its address alone, for when all else fails.</summary>
     public RateLimitPrincipal ResolveAddress(HttpContext context) => _address.Resolve(context);
 
-    private ValueTask<RateLimitPrincipal> ResolveAsync(HttpContext context, int firstRule)
+    private ValueTask ResolveAsync(RequestLimit request, int firstRule)
     {
         for (var i = firstRule; i < _rules.Length; i++)
         {
-            ValueTask<RateLimitPrincipal?> answer;
             try
             {
-                answer = _rules[i].ResolveAsync(context);
-                if (!answer.IsCompletedSuccessfully)
+                if (_awaiting[i] is { } awaiting)
                 {
-                    return AwaitAsync(context, i, answer);
+                    var answer = awaiting.ResolveAsync(request.HttpContext);
+                    if (!answer.IsCompletedSuccessfully)
+                    {
+                        return AwaitAsync(request, i, answer);
+                    }
+
+                    if (answer.Result is { } principal)
+                    {
+                        Take(request, awaiting, principal);
+                        return default;
+                    }
+                }
+                else if (_rules[i].TryResolve(request.HttpContext, out request.Caller))
+                {
+                    Take(request, _rules[i], request.Caller);
+                    return default;
                 }
             }
 #pragma warning disable CA1031 // Whatever a resolver of the application throws: the request is limited as its address.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                return new(Fail(context, _rules[i], exception));
-            }
-
-            if (answer.Result is { } principal)
-            {
-                return new(Checked(context, _rules[i], principal));
+                Fail(request, _rules[i], exception);
+                return default;
             }
         }
 
-        return new(_address.Resolve(context));
+        request.Caller = _address.Resolve(request.HttpContext);
+        return default;
     }
 
-    private async ValueTask<RateLimitPrincipal> AwaitAsync(HttpContext context, int rule, ValueTask<RateLimitPrincipal?> answer)
+    private async ValueTask AwaitAsync(RequestLimit request, int rule, ValueTask<RateLimitPrincipal?> answer)
     {
         try
         {
             if (await answer is { } principal)
             {
-                return Checked(context, _rules[rule], principal);
+                Take(request, _rules[rule], principal);
+                return;
             }
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Fail(context, _rules[rule], exception);
+            Fail(request, _rules[rule], exception);
+            return;
         }
 
-        return await ResolveAsync(context, rule + 1);
+        await ResolveAsync(request, rule + 1);
     }
 
     /// <summary>Every plan was checked against the token types that the rules declare; another one would have none.</summary>
-    private RateLimitPrincipal Checked(HttpContext context, PrincipalRule rule, RateLimitPrincipal principal)
+    private void Take(RequestLimit request, PrincipalRule rule, in RateLimitPrincipal principal)
     {
-        foreach (var tokenType in rule.TokenTypes)
+        if (rule.Declares(principal.TokenType))
         {
-            if (tokenType == principal.TokenType)
-            {
-                return principal;
-            }
+            request.Caller = principal;
+            return;
         }
 
         Log.UndeclaredTokenType(_logger, rule.Description, principal.TokenType);
-        return _address.Resolve(context);
+        request.Caller = _address.Resolve(request.HttpContext);
     }
 
-    private RateLimitPrincipal Fail(HttpContext context, PrincipalRule rule, Exception exception)
+    private void Fail(RequestLimit request, PrincipalRule rule, Exception exception)
     {
         Log.PrincipalFailed(_logger, rule.Description, exception);
-        return _address.Resolve(context);
+        request.Caller = _address.Resolve(request.HttpContext);
     }
 }

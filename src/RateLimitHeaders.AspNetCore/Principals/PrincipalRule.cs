@@ -14,9 +14,21 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 
-    /// <summary>Finds out who is calling. Most rules answer at once.</summary>
-    public abstract ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context);
+    /// <summary>Finds out who is calling, at once.</summary>
+    /// <returns><see langword="false"/> to let the next rule decide.</returns>
+    public abstract bool TryResolve(HttpContext context, out RateLimitPrincipal principal);
+
+    /// <summary>Tells whether the rule was declared with a token type.</summary>
+    public bool Declares(string tokenType) =>
+        (tokenTypes.Length > 0 && ReferenceEquals(tokenTypes[0], tokenType)) || tokenTypes.Contains(tokenType, StringComparer.Ordinal);
 
     /// <summary>Finds what is wrong with the rule, before the first request.</summary>
     public virtual IEnumerable<string> Validate(IServiceProvider services) => [];
+
+    /// <summary>Takes an id that was found, if it was.</summary>
+    protected bool TryTake(string? id, out RateLimitPrincipal principal)
+    {
+        principal = string.IsNullOrEmpty(id) ? default : new RateLimitPrincipal(TokenType, id);
+        return !string.IsNullOrEmpty(id);
+    }
 }

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Takes what a service of the application says.</summary>
 internal sealed class ServiceRule<TResolver>(string[] tokenTypes)
-    : PrincipalRule($"FromService<{typeof(TResolver).Name}>()", tokenTypes)
+    : AwaitingPrincipalRule($"FromService<{typeof(TResolver).Name}>()", tokenTypes)
     where TResolver : class, IRateLimitPrincipalResolver
 {
     public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) =>

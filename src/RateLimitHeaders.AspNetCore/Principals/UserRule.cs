@@ -5,6 +5,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Takes the authenticated user.</summary>
 internal sealed class UserRule(string tokenType) : PrincipalRule("FromUser()", tokenType)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) =>
-        new(AuthenticatedClaims.FindUserId(context.User) is { } id ? new RateLimitPrincipal(TokenType, id) : null);
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
+        TryTake(AuthenticatedClaims.FindUserId(context.User), out principal);
 }
