@@ -3,6 +3,9 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# The totals are read off what the SDK prints.
+export DOTNET_CLI_UI_LANGUAGE=en
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

@@ -54,7 +54,8 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
     }
 
     /// <summary>
-    /// Adds a policy that endpoints require by <c>RequireRateLimiting(name)</c> or <c>[EnableRateLimiting(name)]</c>.
+    /// Adds a policy that endpoints require by <c>RequireRateLimiting(name)</c> or <c>[EnableRateLimiting(name)]</c>. Whatever
+    /// its name, it is no default policy until <see cref="DefaultPolicy(string)"/> makes it one.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <param name="configure">Configures the policy.</param>

@@ -19,6 +19,8 @@ internal static class EventIds
     public const int HeadersFailed = 19;
     public const int ForeignCleanupFailed = 20;
 
+    public const int HeadersTooLate = 21;
+
     public const int PartitionsExhausted = 30;
     public const int PolicyMissing = 31;
     public const int BeforeRouting = 32;

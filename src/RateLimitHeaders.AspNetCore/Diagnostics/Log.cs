@@ -58,6 +58,10 @@ internal static partial class Log
     [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error, "A limiter of policy {Policy} failed when it was asked whether it is idle, or disposed.")]
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
 
+    [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
+        "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]
+    public static partial void HeadersTooLate(ILogger logger, string policy);
+
     [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
         "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
         + "callers that are not among them share one partition until some are dropped.")]

@@ -30,7 +30,7 @@ internal sealed class PolicySelector(
 
         var required = metadata?.GetMetadata<EnableRateLimitingAttribute>();
         var policy = required is null ? defaultPolicy : Find(required.PolicyName ?? string.Empty, context);
-        unlimited = policy is null ? UnlimitedRequest.WithoutPolicy
+        unlimited = policy is null ? (required is null ? UnlimitedRequest.WithoutPolicy : UnlimitedRequest.WithMissingPolicy)
             : exemptWhen is not null && IsExempt(context) ? UnlimitedRequest.ExemptByCondition
             : null;
         return unlimited is null ? policy : null;

@@ -62,6 +62,7 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         {
             // The endpoint took longer than the window: what was left then is no more true than the window.
             request.Refresh();
+            now = clock.Now;
         }
 
         var facts = new HeaderFacts
@@ -127,16 +128,26 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         var decisive = 0;
         for (var i = 1; i < statuses.Length; i++)
         {
-            if (Order(statuses[i]).CompareTo(Order(statuses[decisive])) < 0)
+            if (IsCloser(statuses[i], statuses[decisive]))
             {
                 decisive = i;
             }
         }
 
         return decisive;
+    }
 
+    private static bool IsCloser(in QuotaStatus status, in QuotaStatus other)
+    {
         // A limiter of somebody else's may tell of a refusal which quotas are violated.
-        static (bool, double, long, long) Order(in QuotaStatus status) =>
-            (!status.IsViolated, status.RemainingShare, status.Remaining, -status.UntilMoreTicks);
+        if (status.IsViolated != other.IsViolated)
+        {
+            return status.IsViolated;
+        }
+
+        var (share, otherShare) = (status.RemainingShare, other.RemainingShare);
+        return share != otherShare ? share < otherShare
+            : status.Remaining != other.Remaining ? status.Remaining < other.Remaining
+            : status.UntilMoreTicks > other.UntilMoreTicks;
     }
 }

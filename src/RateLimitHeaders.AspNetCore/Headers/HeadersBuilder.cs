@@ -40,11 +40,7 @@ public sealed class HeadersBuilder
     /// <c>-Resource</c>.
     /// </summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder GitHub()
-    {
-        _x.Reset = ResetFormat.UnixSeconds;
-        return AddFields(DefaultFields | XRateLimitFields.Used | XRateLimitFields.Resource);
-    }
+    public HeadersBuilder GitHub() => AddFields(DefaultFields | XRateLimitFields.Used | XRateLimitFields.Resource);
 
     /// <summary>Writes what Bitbucket does: <c>X-RateLimit-Limit</c>, <c>-Resource</c> and <c>-NearLimit</c>.</summary>
     /// <param name="nearLimit">The share of the limit below which the caller is near it, between 0 and 1; 0.2 by default.</param>
@@ -114,7 +110,7 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>Tells when a caller counts as near its limit.</summary>
-    /// <param name="share">The share of the limit, between 0 and 1, that is left then at most; 0.2 by default.</param>
+    /// <param name="share">The share of the limit, between 0 and 1, less than which is left then; 0.2 by default.</param>
     /// <returns>This builder.</returns>
     public HeadersBuilder NearLimit(double share)
     {

@@ -6,6 +6,9 @@ internal struct ChargeMark
     /// <summary>Gets or sets the place or moment, as the quota understands it.</summary>
     public long At { get; set; }
 
+    /// <summary>Gets or sets the moment at which time alone will have brought the permits back, if nobody owes before.</summary>
+    public long AtLeast { get; set; }
+
     /// <summary>Gets or sets the permits that were counted there and are not given back.</summary>
     public long Permits { get; set; }
 

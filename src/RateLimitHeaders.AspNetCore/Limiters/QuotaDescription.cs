@@ -3,10 +3,22 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What a caller may know of a quota whatever the moment: its name, its window and its unit.</summary>
 public sealed class QuotaDescription
 {
-    internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency = false)
+    /// <summary>Describes a quota of a limiter of your own, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="window">The time in which the whole quota is allocated once; <see langword="null"/> for none.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public QuotaDescription(string name, TimeSpan? window, string unit = QuotaUnits.Requests)
+        : this(name, window, unit, isConcurrency: unit == QuotaUnits.ConcurrentRequests)
+    {
+        var findings = QuotaRules.FixedWindow(name, null, window ?? QuotaRules.MaxWindow, unit);
+        QuotaRules.ThrowIfAny(findings);
+    }
+
+    internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency)
     {
         Name = name;
-        QuotedName = StructuredText.Quote(name);
+        QuotedName = StructuredText.Quote(name ?? string.Empty);
         Window = window;
         Unit = unit;
         IsConcurrency = isConcurrency;

@@ -15,7 +15,7 @@ public sealed class QuotaLease : RateLimitLease
     private QuotaRateLimiter? _limiter;
     private bool _isAcquired;
     private int _count;
-    private int _permits;
+    private long _permits;
 
     internal QuotaLease()
     {
@@ -75,7 +75,7 @@ public sealed class QuotaLease : RateLimitLease
     public void Refund(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        permits = Math.Min(permits, _permits);
+        permits = (int)Math.Min(permits, _permits);
         if (_isAcquired && _limiter is not null && _limiter.Refund(this, permits))
         {
             _permits -= permits;
@@ -155,7 +155,7 @@ public sealed class QuotaLease : RateLimitLease
     internal void BelongsTo(QuotaRateLimiter limiter, bool hasConcurrency)
     {
         _limiter = limiter;
-        HeldPermits = _isAcquired && hasConcurrency ? _permits : 0;
+        HeldPermits = _isAcquired && hasConcurrency ? (int)_permits : 0;
     }
 
     /// <inheritdoc/>

@@ -121,6 +121,34 @@ public abstract class QuotaRateLimiter : RateLimiter
         }
     }
 
+    /// <summary>Writes into a lease where its caller stands, and grants what asks for nothing.</summary>
+    /// <returns>As <see cref="TryAcquire"/>.</returns>
+    internal bool TryRead(QuotaLease lease, ReadOnlySpan<double> limits)
+    {
+        lock (this)
+        {
+            if (_quotas is not { } quotas)
+            {
+                return false;
+            }
+
+            var now = quotas.Clock.Now;
+            quotas.SetLimits(State, limits, now);
+            quotas.Read(State, now, lease);
+            lease.BelongsTo(this, hasConcurrency: false);
+            return true;
+        }
+    }
+
+    /// <summary>Sets the limits of a new limiter, those that are known.</summary>
+    internal void Start(ReadOnlySpan<double> limits)
+    {
+        lock (this)
+        {
+            _quotas?.SetLimits(State, limits, now: 0);
+        }
+    }
+
     /// <summary>As <see cref="TryAcquire"/>, and waits where the quotas say so.</summary>
     internal virtual ValueTask<bool> AcquireAsync(
         QuotaLease lease, int permits, ReadOnlySpan<double> limits, CancellationToken cancellationToken) =>

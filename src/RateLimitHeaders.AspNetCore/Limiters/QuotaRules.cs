@@ -58,6 +58,10 @@ internal static class QuotaRules
         {
             yield return Say(name, "refillPerSecond", refillPerSecond, $"give a rate that fills the bucket within {MaxWindow.TotalDays} days");
         }
+        else if (capacity >= 1 && TokenBucketQuota.TimeToFill(capacity, refillPerSecond) <= TimeSpan.Zero)
+        {
+            yield return Say(name, "refillPerSecond", refillPerSecond, "give a rate that takes 100 ns or more to fill the bucket, or no quota at all");
+        }
     }
 
     public static IEnumerable<string> Concurrency(string name, double? limit, int queueLimit, TimeSpan retryAfter)

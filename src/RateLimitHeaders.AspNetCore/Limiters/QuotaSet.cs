@@ -93,6 +93,15 @@ internal sealed class QuotaSet
         lease.End(fitsAt == now, fitsAt == now || fitsAt == Quota.Never ? null : new TimeSpan(fitsAt - now));
     }
 
+    /// <summary>Grants nothing to whom asks for nothing, and writes into the lease where the caller stands.</summary>
+    public void Read(Span<long> state, long now, QuotaLease lease)
+    {
+        lease.Begin(now, permits: 0, _quotas.Length);
+        lease.Violated.AsSpan().Clear();
+        Report(state, now, lease);
+        lease.End(acquired: true, retryAfter: null);
+    }
+
     /// <summary>Takes more permits for a lease that was granted, whether or not they fit.</summary>
     public void Charge(Span<long> state, long now, int permits, QuotaLease lease)
     {
@@ -140,13 +149,16 @@ internal sealed class QuotaSet
         lease.TakenAt = now;
     }
 
-    /// <summary>Gets the most permits that one acquisition can get, however long it waits.</summary>
+    /// <summary>
+    /// Gets the most permits that it makes sense to ask for: those of the limits that were configured, or of higher ones that
+    /// were set since. What exceeds a limit that was lowered is refused, not an error of whoever asks.
+    /// </summary>
     public long MaxPermits(ReadOnlySpan<long> state)
     {
         var most = long.MaxValue;
         for (var i = 0; i < _quotas.Length; i++)
         {
-            most = Math.Min(most, (long)Limit(state, i));
+            most = Math.Min(most, (long)Math.Max(_quotas[i].Limit, Limit(state, i)));
         }
 
         return most;

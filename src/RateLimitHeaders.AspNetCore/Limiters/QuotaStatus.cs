@@ -10,6 +10,26 @@ public readonly struct QuotaStatus
     private readonly long _untilMore;
     private readonly long _untilAll;
 
+    /// <summary>Tells where a caller stands with a quota of a limiter of your own.</summary>
+    /// <param name="quota">The quota.</param>
+    /// <param name="limit">The limit, 0 or more; <see langword="null"/> if it is not known.</param>
+    /// <param name="remaining">The whole permits that are left, 0 or more.</param>
+    /// <param name="untilMore">The time until more is available than now; <see langword="null"/> for none, or not known.</param>
+    /// <param name="untilAll">The time until all is available again; <see langword="null"/> for none, or not known.</param>
+    /// <param name="isViolated">Whether this quota had not enough permits.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="quota"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number or a time is negative.</exception>
+    public QuotaStatus(
+        QuotaDescription quota, double? limit, long remaining, TimeSpan? untilMore = null, TimeSpan? untilAll = null, bool isViolated = false)
+        : this(quota, limit ?? double.NaN, remaining, untilMore?.Ticks ?? None, untilAll?.Ticks ?? None, isViolated)
+    {
+        ArgumentNullException.ThrowIfNull(quota);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit.GetValueOrDefault(), nameof(limit));
+        ArgumentOutOfRangeException.ThrowIfNegative(remaining);
+        ArgumentOutOfRangeException.ThrowIfLessThan(untilMore.GetValueOrDefault(), TimeSpan.Zero, nameof(untilMore));
+        ArgumentOutOfRangeException.ThrowIfLessThan(untilAll.GetValueOrDefault(), TimeSpan.Zero, nameof(untilAll));
+    }
+
     internal QuotaStatus(QuotaDescription quota, double limit, long remaining, long untilMore, long untilAll, bool isViolated)
     {
         Quota = quota;

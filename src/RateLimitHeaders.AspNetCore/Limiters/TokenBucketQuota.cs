@@ -10,18 +10,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class TokenBucketQuota : Quota
 {
-    // State: the limit, the debt in units, the moment at which it was that.
+    // State: the limit, the debt in units, the moment at which it was that, and the ticks by which refunds have shortened it.
     private const int Debt = 1;
     private const int At = 2;
+    private const int Refunded = 3;
 
-    // A full bucket is less than 2^53 units. That leaves room for a debt of 500 full buckets, as after a limit was lowered
-    // to that part of what it was, and makes the units per token coarse only for limits of billions.
+    // A full bucket is less than 2^53 units, if it fills within 28 years. That leaves room for a debt of 500 full buckets, as
+    // after a limit was lowered to that part of what it was, and makes the units per token coarse only for limits of billions.
     private const int BitsOfFullBucket = 53;
     private const long MaxDebt = long.MaxValue / 2;
 
     private readonly int _unitBits;
     private readonly long _unitsPerPeriod;
     private readonly Scale _ownScale;
+    private Scale? _lastScale;
 
     public TokenBucketQuota(QuotaDescription description, double limit, long period)
         : base(description, limit)
@@ -31,7 +33,7 @@ internal sealed class TokenBucketQuota : Quota
         _ownScale = ScaleOf(limit);
     }
 
-    internal override int StateLength => 3;
+    internal override int StateLength => 4;
 
     /// <summary>Rounded up to whole ticks, once what the division was off by (1,000 / (1,000 / 3,600)) is rounded away.</summary>
     internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
@@ -55,25 +57,34 @@ internal sealed class TokenBucketQuota : Quota
         state[Debt] = Math.Min(MaxDebt, DebtAt(state, now) + added);
         state[At] = Math.Max(state[At], now);
 
-        // The mark is when time will have brought the permits back, after those that were owed before. What a lease takes
-        // later is put right behind what it took first: that is early, and so gives nothing back that is another's.
-        if (mark.At > now)
+        // The mark is when time will have brought the permits back, after those that were owed before; refunds, of this lease
+        // or of others, bring that moment nearer. What a lease takes later is put right behind what it took first: that is
+        // early, and so gives nothing back that is another's.
+        if (mark.At - state[Refunded] > now)
         {
             mark.At += TicksFor(added);
             mark.Permits += permits;
         }
         else
         {
-            mark.Add(FullAt(state), permits);
+            mark.Add(FullAt(state) + state[Refunded], permits);
         }
+
+        mark.AtLeast = Math.Max(mark.AtLeast, now) + TicksFor(added);
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        var notYetBack = (Int128)Math.Max(0, mark.At - now) << _unitBits;
-        var returned = Int128.Min(notYetBack, (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken);
-        mark.At -= (long)(returned >> _unitBits);
-        state[Debt] = (long)Int128.Max(0, DebtAt(state, now) - returned);
+        // Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is owed
+        // for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too late.
+        var until = Math.Max(mark.At - state[Refunded], mark.AtLeast);
+        var notYetBack = (Int128)Math.Max(0, until - now) << _unitBits;
+        var debt = DebtAt(state, now);
+        var asked = (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken;
+        var returned = (long)Int128.Min(Int128.Min(notYetBack, debt), asked);
+        state[Refunded] += TicksFor(returned);
+        mark.AtLeast -= TicksFor(returned);
+        state[Debt] = debt - returned;
         state[At] = Math.Max(state[At], now);
     }
 
@@ -117,7 +128,17 @@ internal sealed class TokenBucketQuota : Quota
 
     private long TicksFor(long units) => (units >> _unitBits) + ((units & ((1L << _unitBits) - 1)) == 0 ? 0 : 1);
 
-    private Scale ScaleFor(double limit) => limit == Limit ? _ownScale : ScaleOf(limit);
+    // Limits that depend on the caller are the same for many callers: the last one saves the divisions of most requests.
+    private Scale ScaleFor(double limit)
+    {
+        if (limit == Limit)
+        {
+            return _ownScale;
+        }
+
+        var last = _lastScale;
+        return last?.Limit == limit ? last : _lastScale = ScaleOf(limit);
+    }
 
     private Scale ScaleOf(double limit)
     {
@@ -125,23 +146,23 @@ internal sealed class TokenBucketQuota : Quota
         {
             // Less than one token: nothing ever fits, and what is owed stays so at the quota's own rate until the limit
             // is raised again. Only a function of the caller or an operator gives such a limit.
-            return new Scale(_ownScale.UnitsPerToken > 0 ? _ownScale.UnitsPerToken : _unitsPerPeriod, 0, 0);
+            return new Scale(limit, _ownScale?.UnitsPerToken ?? _unitsPerPeriod, 0, 0);
         }
 
         var whole = (long)limit;
         if (whole == limit)
         {
             var unitsPerToken = (_unitsPerPeriod + whole - 1) / whole;
-            return new Scale(unitsPerToken, whole * unitsPerToken, whole);
+            return new Scale(limit, unitsPerToken, whole * unitsPerToken, whole);
         }
 
         // Double arithmetic is off by 2^-53 at most: adding 2^-52 keeps the rounding upwards.
         var approximate = (long)(_unitsPerPeriod / limit);
         var rounded = approximate + (approximate >> 52) + 1;
         var fraction = (long)((limit - whole) * rounded);
-        return new Scale(rounded, (whole * rounded) + fraction, whole);
+        return new Scale(limit, rounded, (whole * rounded) + fraction, whole);
     }
 
     /// <summary>A limit in debt units.</summary>
-    private readonly record struct Scale(long UnitsPerToken, long Capacity, long WholeTokens);
+    private sealed record Scale(double Limit, long UnitsPerToken, long Capacity, long WholeTokens);
 }

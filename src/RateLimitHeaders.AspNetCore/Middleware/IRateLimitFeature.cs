@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// What was decided about a request, for what runs after the middleware: <c>context.Features.Get&lt;IRateLimitFeature&gt;()</c>.
-/// Do not keep it beyond the request: it serves the next one then.
+/// It is there until the response is complete. Do not keep it beyond that: it serves the next request then.
 /// </summary>
 public interface IRateLimitFeature
 {

@@ -29,7 +29,10 @@ internal sealed class RateLimitHeadersMiddleware
         _logger = logger;
         _onCompleted = state =>
         {
-            _engine.End((RequestLimit)state);
+            // What else runs when the response is complete finds no feature rather than one that serves another request.
+            var request = (RequestLimit)state;
+            request.HttpContext.Features[s_featureType] = null;
+            _engine.End(request);
             return Task.CompletedTask;
         };
     }
@@ -64,11 +67,11 @@ internal sealed class RateLimitHeadersMiddleware
         {
             await decided;
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch
         {
-            // The caller hung up while it waited in a queue: there is nobody to answer.
+            // The caller hung up while it waited in a queue, or a request timeout was over, which its middleware answers.
             _engine.End(request);
-            return;
+            throw;
         }
 
         await Continue(request);
@@ -85,7 +88,13 @@ internal sealed class RateLimitHeadersMiddleware
 
         // The feature comes last: a new one makes the context look up all others again.
         var response = context.Response;
-        if (request.MayHaveHeaders)
+        response.OnCompleted(_onCompleted, request);
+        if (response.HasStarted)
+        {
+            // Somebody before us wrote already: too late for headers, and not for limits.
+            Log.HeadersTooLate(_logger, request.PolicyName);
+        }
+        else if (request.MayHaveHeaders)
         {
             response.OnStarting(OnStarting, request);
         }
@@ -94,7 +103,6 @@ internal sealed class RateLimitHeadersMiddleware
             request.Emitter.Emit(request);
         }
 
-        response.OnCompleted(_onCompleted, request);
         context.Features[s_featureType] = request;
         if (request.IsRefused)
         {

@@ -11,6 +11,7 @@ internal sealed class RequestLimit : IRateLimitFeature
     private bool _hasCaller;
     private Policy? _policy;
     private ForeignLease? _foreign;
+    private bool _isReleased;
     private PlanPartitions? _partitions;
 
     /// <summary>Gets the lease of our own limiters, which write into it.</summary>
@@ -28,7 +29,12 @@ internal sealed class RequestLimit : IRateLimitFeature
     public HeadersWhen HeadersWhen { get; private set; }
 
     /// <summary>Gets a value indicating whether it depends on the response's start whether there are headers, and which.</summary>
-    public bool MayHaveHeaders => HeadersWhen != HeadersWhen.Never;
+    public bool MayHaveHeaders => HeadersWhen switch
+    {
+        HeadersWhen.Never => false,
+        HeadersWhen.Refused => IsRefused,
+        _ => true,
+    };
 
     /// <summary>Gets the header texts of the plan.</summary>
     public HeaderTextCache Texts { get; private set; } = null!;
@@ -67,6 +73,7 @@ internal sealed class RequestLimit : IRateLimitFeature
         Emitter = emitter;
         Jitter = emitter.NextJitter();
         Outcome = RequestOutcome.Decided;
+        HeadersWhen = HeadersWhen.Always;
     }
 
     public void Exempt() => Outcome = RequestOutcome.Exempt;
@@ -122,7 +129,12 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// <summary>Gives back what was held for as long as the endpoint ran.</summary>
     public void Release()
     {
-        _foreign?.Lease.Dispose();
+        if (_foreign is not null && !_isReleased)
+        {
+            _isReleased = true;
+            Policy.Release(_foreign);
+        }
+
         Lease.ReleaseConcurrency();
     }
 
@@ -132,6 +144,7 @@ internal sealed class RequestLimit : IRateLimitFeature
         Release();
         Lease.Reset();
         _foreign = null;
+        _isReleased = false;
         _partitions = null;
         _policy = null;
         HttpContext = null!;

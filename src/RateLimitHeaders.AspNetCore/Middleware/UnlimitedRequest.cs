@@ -8,6 +8,8 @@ internal sealed class UnlimitedRequest : IRateLimitFeature
     public static readonly UnlimitedRequest ExemptByTokenType = new("the token type is exempt.");
     public static readonly UnlimitedRequest WithoutPolicy = new("the endpoint requires no policy, and there is no default one.");
 
+    public static readonly UnlimitedRequest WithMissingPolicy = new("the policy that the endpoint requires does not exist, and there is no default one.");
+
     private UnlimitedRequest(string reason) => WhyNoHeaders = reason;
 
     public string WhyNoHeaders { get; }

@@ -190,7 +190,7 @@ internal sealed class ForeignPartition : IDisposable
         var retryAfter = lease.IsAcquired ? null : RetryAfter(lease, permits, now);
         if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var told) && told is not null)
         {
-            return new ForeignLease(lease, [.. told], retryAfter, now);
+            return new ForeignLease(lease, [.. told.Where(status => status.Quota is not null)], retryAfter, now);
         }
 
         var remaining = IsUnlimited || _retired ? null : Statistics()?.CurrentAvailablePermits;
@@ -218,6 +218,9 @@ internal sealed class ForeignPartition : IDisposable
             return permits > _limit ? null : new TimeSpan(Math.Max(0, _windowStart + _window - now));
         }
 
-        return lease.TryGetMetadata(MetadataName.RetryAfter, out var told) ? told : null;
+        // What is no time to wait, such as Timeout.InfiniteTimeSpan, is none that a caller could be told.
+        return lease.TryGetMetadata(MetadataName.RetryAfter, out var told) && told > TimeSpan.Zero && told <= QuotaRules.MaxWindow
+            ? told
+            : null;
     }
 }

@@ -16,20 +16,36 @@ internal sealed class PartitionSweeper : IDisposable
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
     private readonly ITimer _timer;
+    private readonly TimeSpan _period;
     private readonly Action _sweep;
     private int _sweeping;
+    private int _hastened;
 
     public PartitionSweeper(TimeProvider timeProvider, TimeSpan longestWindow, Action sweep)
     {
         _sweep = sweep;
-        var period = TimeSpan.FromTicks(Math.Clamp(longestWindow.Ticks / SweepsPerWindow, s_shortestPeriod.Ticks, s_longestPeriod.Ticks));
-        _timer = timeProvider.CreateTimer(static state => ((PartitionSweeper)state!).Sweep(), this, period, period);
+        _period = TimeSpan.FromTicks(Math.Clamp(longestWindow.Ticks / SweepsPerWindow, s_shortestPeriod.Ticks, s_longestPeriod.Ticks));
+        _timer = timeProvider.CreateTimer(static state => ((PartitionSweeper)state!).Sweep(), this, _period, _period);
+    }
+
+    /// <summary>
+    /// Sweeps within a second, since there is no room for another partition: some may have been full long before the longest
+    /// window was over, as a bucket is from which little was taken.
+    /// </summary>
+    public void Hasten()
+    {
+        if (Interlocked.Exchange(ref _hastened, 1) == 0)
+        {
+            _timer.Change(s_shortestPeriod, _period);
+        }
     }
 
     public void Dispose() => _timer.Dispose();
 
     private void Sweep()
     {
+        Volatile.Write(ref _hastened, 0);
+
         // A sweep of millions may take longer than a second: the next one is skipped rather than doubled.
         if (Interlocked.Exchange(ref _sweeping, 1) == 0)
         {

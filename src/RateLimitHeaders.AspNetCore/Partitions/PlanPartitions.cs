@@ -14,7 +14,7 @@ internal sealed class PlanPartitions : IDisposable
     private const string HashPrefix = "\0sha256:";
 
     private readonly QuotaSet _quotas;
-    private readonly Func<QuotaSet, QuotaRateLimiter> _create;
+    private readonly double[] _startLimits;
     private readonly PartitionBudget _budget;
     private readonly PartitionMap<string, QuotaRateLimiter> _byText;
     private readonly PartitionMap<UInt128, QuotaRateLimiter> _byAddress;
@@ -22,12 +22,16 @@ internal sealed class PlanPartitions : IDisposable
     private readonly Action _onOverflow;
     private QuotaRateLimiter? _overflow;
 
-    public PlanPartitions(QuotaSet quotas, PartitionBudget budget, TimeProvider timeProvider, Action onOverflow)
+    /// <param name="quotas">The quotas of the plan.</param>
+    /// <param name="startLimits">The limits that a new partition has until its caller's own are known.</param>
+    /// <param name="budget">How many partitions there may be.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="onOverflow">Called for each request that is counted in the shared partition.</param>
+    public PlanPartitions(
+        QuotaSet quotas, double[] startLimits, PartitionBudget budget, TimeProvider timeProvider, Action onOverflow)
     {
         _quotas = quotas;
-        _create = CompactQuotaRateLimiter.Fits(quotas)
-            ? static set => new CompactQuotaRateLimiter(set)
-            : static set => new StandardQuotaRateLimiter(set);
+        _startLimits = startLimits;
         _budget = budget;
         _onOverflow = onOverflow;
         _byText = new(budget, static limiter => limiter.TryRetire());
@@ -99,12 +103,20 @@ internal sealed class PlanPartitions : IDisposable
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
     private QuotaRateLimiter? GetOrAdd<TKey>(PartitionMap<TKey, QuotaRateLimiter> map, TKey key)
-        where TKey : notnull => map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => _create(_quotas));
+        where TKey : notnull => map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => Create());
+
+    private QuotaRateLimiter Create()
+    {
+        var limiter = LimiterFactory.Create(_quotas);
+        limiter.Start(_startLimits);
+        return limiter;
+    }
 
     /// <summary>Shares one limiter among all who come when there is no room: never unlimited, never an error.</summary>
     private QuotaRateLimiter Overflow()
     {
         _onOverflow();
-        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, () => _create(_quotas));
+        _sweeper.Hasten();
+        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, Create);
     }
 }

@@ -74,6 +74,20 @@ internal sealed class ForeignPolicy<TKey> : Policy
         }
     }
 
+    public override void Release(ForeignLease lease)
+    {
+        try
+        {
+            lease.Lease.Dispose();
+        }
+#pragma warning disable CA1031 // The endpoint has answered; what the lease throws is no answer.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ForeignCleanupFailed(_logger, Name, exception);
+        }
+    }
+
     public override void Dispose()
     {
         _sweeper.Dispose();
@@ -103,6 +117,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
     private ForeignPartition Overflow(RateLimitPartition<TKey> partition)
     {
         _onOverflow();
+        _sweeper.Hasten();
         if (Volatile.Read(ref _overflow) is { } shared)
         {
             return shared;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every refusal all the same.</summary>
+/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every refusal that a wait can mend all the same.</summary>
 public enum HeadersWhen
 {
     /// <summary>On every response, the default.</summary>

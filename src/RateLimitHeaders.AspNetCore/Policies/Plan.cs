@@ -11,9 +11,25 @@ internal sealed class Plan : IDisposable
     private readonly Func<RateLimitCaller, double>?[] _limits;
     private readonly string[] _quotaNames;
 
+    private readonly double[] _lastLimits;
+
+    /// <param name="policyName">The name of the policy.</param>
+    /// <param name="tokenType">The token type.</param>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="lastLimits">Gets the last limits that a function gave, whoever asked; the partitions start with them.</param>
+    /// <param name="headersWhen">When responses carry headers.</param>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="logger">The logger.</param>
     public Plan(
-        string policyName, string tokenType, IReadOnlyList<PlanQuota> quotas, HeadersWhen headersWhen, PlanPartitions partitions, ILogger logger)
+        string policyName,
+        string tokenType,
+        IReadOnlyList<PlanQuota> quotas,
+        double[] lastLimits,
+        HeadersWhen headersWhen,
+        PlanPartitions partitions,
+        ILogger logger)
     {
+        _lastLimits = lastLimits;
         _policyName = policyName;
         _tokenType = tokenType;
         _logger = logger;
@@ -47,7 +63,7 @@ internal sealed class Plan : IDisposable
                 {
                     if (limit >= 0)
                     {
-                        limits[i] = Math.Min(limit, QuotaRules.MaxLimit);
+                        limits[i] = _lastLimits[i] = Math.Min(limit, QuotaRules.MaxLimit);
                         continue;
                     }
 

@@ -12,7 +12,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
 
     internal bool IsExempt { get; private set; }
 
-    /// <summary>Limits these callers without telling them: the same as <c>HeadersWhen(HeadersWhen.Never)</c>.</summary>
+    /// <summary>Limits these callers without telling them: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder WithoutHeaders() => WithHeaders(HeadersWhen.Never);
 

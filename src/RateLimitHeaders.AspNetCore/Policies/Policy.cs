@@ -11,5 +11,10 @@ internal abstract class Policy(string name, string resource) : IDisposable
     /// <summary>Decides about a request and writes the decision into it.</summary>
     public abstract ValueTask DecideAsync(RequestLimit request);
 
+    /// <summary>Gives back what a foreign limiter lent for as long as the endpoint ran.</summary>
+    public virtual void Release(ForeignLease lease)
+    {
+    }
+
     public abstract void Dispose();
 }

@@ -95,7 +95,9 @@ internal sealed class QuotaPolicy : Policy
         while (true)
         {
             var limiter = partitions.Get(request.Caller);
-            var decided = limiter.AcquireAsync(request.Lease, cost, limits, request.HttpContext.RequestAborted);
+            var decided = cost == 0
+                ? new(limiter.TryRead(request.Lease, limits))
+                : limiter.AcquireAsync(request.Lease, cost, limits, request.HttpContext.RequestAborted);
             if (!decided.IsCompletedSuccessfully)
             {
                 return new(decided.AsTask());

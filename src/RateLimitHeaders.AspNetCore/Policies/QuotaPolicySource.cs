@@ -18,8 +18,11 @@ internal sealed class QuotaPolicySource(string name, PolicyBuilder builder) : Po
     private Plan CreatePlan(PolicyContext context, string tokenType, PlanBuilder plan)
     {
         var quotas = new QuotaSet(context.TimeProvider, [.. plan.Quotas.Select(quota => quota.Quota)]);
+        var lastLimits = new double[plan.Quotas.Count];
+        Array.Fill(lastLimits, double.NaN);
         var partitions = new PlanPartitions(
-            quotas, context.CreateBudget(Name, tokenType), context.TimeProvider, () => context.Metrics.Overflowed(Name, tokenType));
-        return new Plan(Name, tokenType, plan.Quotas, plan.When ?? context.DefaultHeadersWhen, partitions, context.Logger);
+            quotas, lastLimits, context.CreateBudget(Name, tokenType), context.TimeProvider, () => context.Metrics.Overflowed(Name, tokenType));
+        var headersWhen = plan.When ?? context.DefaultHeadersWhen;
+        return new Plan(Name, tokenType, plan.Quotas, lastLimits, headersWhen, partitions, context.Logger);
     }
 }

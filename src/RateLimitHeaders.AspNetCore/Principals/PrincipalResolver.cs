@@ -102,7 +102,12 @@ internal sealed class PrincipalResolver
 
     private void Fail(RequestLimit request, PrincipalRule rule, Exception exception)
     {
-        Log.PrincipalFailed(_logger, rule.Description, exception);
+        // A caller that hangs up is no fault of the rule, and shall not fill the log.
+        if (exception is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            Log.PrincipalFailed(_logger, rule.Description, exception);
+        }
+
         request.Caller = _address.Resolve(request.HttpContext);
     }
 }

@@ -20,6 +20,13 @@ internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused
         var context = request.HttpContext;
         var retryAfter = RetryAfter(request);
         Log.Refused(logger, request.PolicyName, request.Principal?.TokenType ?? "none", retryAfter);
+        if (context.Response.HasStarted)
+        {
+            // What the caller has got says nothing of a refusal; it shall not take it for a whole answer.
+            context.Abort();
+            return;
+        }
+
         SetFields(request, retryAfter);
         var isWritten = onRefused is not null
             && await TryAsync(request, () => onRefused(new RateLimitRefusal(context, request, retryAfter)));

@@ -17,13 +17,13 @@ public class CompactLimiterTests
         });
 
     [Fact]
-    public void Fits_OneSmallQuotaThatTimeRefills_Only()
+    public void Create_OneSmallQuotaThatTimeRefills_IsCompact()
     {
-        Assert.True(Fits(Quota.FixedWindow("q", 1, Seconds(1))));
-        Assert.True(Fits(Quota.TokenBucket("q", 1, Seconds(1))));
-        Assert.False(Fits(Quota.SlidingWindow("q", 1, Seconds(1), segments: 1)));
-        Assert.False(Fits(Quota.Concurrency("q", 1)));
-        Assert.False(Fits(Quota.FixedWindow("q", 1, Seconds(1)), Quota.FixedWindow("r", 1, Seconds(1))));
+        Assert.True(IsCompact(Quota.FixedWindow("q", 1, Seconds(1))));
+        Assert.True(IsCompact(Quota.TokenBucket("q", 1, Seconds(1))));
+        Assert.False(IsCompact(Quota.SlidingWindow("q", 1, Seconds(1), segments: 2)));
+        Assert.False(IsCompact(Quota.Concurrency("q", 1)));
+        Assert.False(IsCompact(Quota.FixedWindow("q", 1, Seconds(1)), Quota.FixedWindow("r", 1, Seconds(1))));
     }
 
     [Fact]
@@ -45,5 +45,5 @@ public class CompactLimiterTests
         AssertStatus(lease, 5, 0, Seconds(60), Seconds(60));
     }
 
-    private bool Fits(params Quota[] quotas) => CompactQuotaRateLimiter.Fits(new QuotaSet(_clock, quotas));
+    private bool IsCompact(params Quota[] quotas) => LimiterFactory.Create(new QuotaSet(_clock, quotas)) is not StandardQuotaRateLimiter;
 }

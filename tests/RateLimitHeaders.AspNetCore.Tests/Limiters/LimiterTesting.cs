@@ -19,11 +19,12 @@ internal static class LimiterTesting
 
     public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    public static CompactQuotaRateLimiter Compact(TimeProvider clock, Quota quota)
+    /// <summary>A limiter as a partition has it whose plan has this quota, which must be a compact one.</summary>
+    public static QuotaRateLimiter Compact(TimeProvider clock, Quota quota)
     {
-        var quotas = new QuotaSet(clock, [quota]);
-        Assert.True(CompactQuotaRateLimiter.Fits(quotas));
-        return new CompactQuotaRateLimiter(quotas);
+        var limiter = LimiterFactory.Create(new QuotaSet(clock, [quota]));
+        Assert.IsNotType<StandardQuotaRateLimiter>(limiter);
+        return limiter;
     }
 
     /// <summary>Both kinds of limiter of one quota, since they keep their counts differently.</summary>

@@ -14,7 +14,7 @@ public class RetireTests
     [Fact]
     public void TryRetire_RandomHistoriesOfCompactLimiters_DroppingChangesNoAnswer() =>
         AssertSame(
-            quotas => new CompactQuotaRateLimiter(quotas),
+            LimiterFactory.Create,
             History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket));
 
     [Theory]

@@ -114,7 +114,11 @@ public class SetLimitTests
         var limiter = QuotaRateLimiter.Create(_clock, Quota.FixedWindow("a", 5, Seconds(1)), Quota.FixedWindow("b", 5, Seconds(1)));
         limiter.SetLimit("b", 2);
         Assert.Equal([5d, 2d], limiter.Peek().Statuses.ToArray().Select(status => status.Limit!.Value));
-        Assert.Throws<ArgumentOutOfRangeException>(() => limiter.Take(3));
+
+        // What a limit allowed that was lowered since is no error to ask for: it is refused, and no wait helps.
+        var refused = limiter.Take(3);
+        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+        Assert.Throws<ArgumentOutOfRangeException>(() => limiter.Take(6));
     }
 
     [Theory]

@@ -15,9 +15,9 @@ internal sealed class PolicyUnderTest : IDisposable
     {
         var log = NullLogger.Instance;
         Budget = new PartitionBudget(maxPartitions, () => Interlocked.Increment(ref _exhaustions));
-        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), Budget, Time, () => Interlocked.Increment(ref _overflows));
+        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), [], Budget, Time, () => Interlocked.Increment(ref _overflows));
         var plan = new Plan(
-            "api", TokenTypes.User, [.. quotas.Select(quota => new PlanQuota(quota, null))], HeadersWhen.Always, Partitions, log);
+            "api", TokenTypes.User, [.. quotas.Select(quota => new PlanQuota(quota, null))], [], HeadersWhen.Always, Partitions, log);
         var principals = new PrincipalResolver([new CallerIdRule()], new AddressRule(TokenTypes.Anonymous, 64), log);
         _policy = new QuotaPolicy(
             "api", "api", principals, new Dictionary<string, Plan?> { [TokenTypes.User] = plan }, staticCost: 1, CostOf, log);
