@@ -75,6 +75,34 @@ public class FailingLimiterTests
     }
 
     [Fact]
+    public async Task Lease_WhoseDisposalThrows_IsDisposedOnceAndTheResponseStands()
+    {
+        var lease = new ScriptedLease(isAcquired: true) { Disposing = () => throw Broken() };
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => lease)));
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
+        await api.DisposeAsync();
+
+        Assert.Equal(1, lease.Disposals);
+        Assert.Contains(api.Log.Entries, entry => entry.Id == EventIds.ForeignCleanupFailed);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(long.MaxValue)]
+    public async Task Lease_WhoseRetryAfterIsNoTimeToWait_IsNotTold(long ticks)
+    {
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
+            "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false, new TimeSpan(ticks)))));
+
+        var refused = await api.SendAsync();
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Null(refused["Retry-After"]);
+    }
+
+    [Fact]
     public async Task Sweep_OverLimitersThatThrow_GoesOnWithTheOthers()
     {
         var limiters = new Dictionary<string, ScriptedLimiter>

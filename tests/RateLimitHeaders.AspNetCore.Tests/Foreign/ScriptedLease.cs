@@ -6,7 +6,12 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A lease of a user's own limiter.</summary>
 internal sealed class ScriptedLease(bool isAcquired, TimeSpan? retryAfter = null) : RateLimitLease
 {
-    public bool IsDisposed { get; private set; }
+    public bool IsDisposed => Disposals > 0;
+
+    public int Disposals { get; private set; }
+
+    /// <summary>Gets what runs when the lease is disposed.</summary>
+    public Action? Disposing { get; init; }
 
     /// <summary>Gets what runs when metadata is asked for.</summary>
     public Action? Metadata { get; init; }
@@ -24,7 +29,8 @@ internal sealed class ScriptedLease(bool isAcquired, TimeSpan? retryAfter = null
 
     protected override void Dispose(bool disposing)
     {
-        IsDisposed = true;
+        Disposals++;
+        Disposing?.Invoke();
         base.Dispose(disposing);
     }
 }

@@ -7,6 +7,18 @@ public class ChargeAndRefundTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
+    public void Refund_AfterMoreWasChargedThanAnIntegerHolds_GivesBack()
+    {
+        var limiter = QuotaRateLimiter.Create(_clock, Quota.FixedWindow("bytes", 1e12, Seconds(60)));
+        var lease = limiter.Take(1);
+        lease.Charge(int.MaxValue);
+        lease.Charge(int.MaxValue);
+        lease.Refund(5);
+
+        Assert.Equal(1_000_000_000_000 - (2L * int.MaxValue) + 4, lease.Statuses[0].Remaining);
+    }
+
+    [Fact]
     public void Charge_FixedWindow_IsCountedAndTold()
     {
         foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 10, Seconds(60))))

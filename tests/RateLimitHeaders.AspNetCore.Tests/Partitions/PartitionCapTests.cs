@@ -84,6 +84,20 @@ public class PartitionCapTests
         Assert.True(policy.Partitions.Get(principal).TryAcquire(new QuotaLease(), 1, []));
     }
 
+    [Fact]
+    public void Cap_FullOfBucketsThatAreFullAgain_MakesRoomWithinASecond()
+    {
+        // Full again after 2.6 seconds, though the bucket takes 30 days to fill, and is swept every seven days.
+        using var policy = new PolicyUnderTest(maxPartitions: 10, Quota.TokenBucket("api", 1_000_000, TimeSpan.FromDays(30)));
+        Flood(policy);
+        policy.Time.Advance(TimeSpan.FromSeconds(3));
+
+        policy.Ask("newcomer");
+        policy.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(0, policy.Partitions.Count);
+    }
+
     private static void Flood(PolicyUnderTest policy)
     {
         for (var i = 0; i < 10; i++)

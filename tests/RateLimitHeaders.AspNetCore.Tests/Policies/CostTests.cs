@@ -9,6 +9,21 @@ public class CostTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
+    public async Task Cost_Zero_TellsAnExhaustedCallerWhereItStands()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .FixedWindow(1, TimeSpan.FromMinutes(1))
+            .Cost(caller => caller.HttpContext.Request.QueryString.HasValue ? 0 : 1)));
+
+        await api.SendAsync();
+        Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, (await api.SendAsync()).Status);
+
+        var read = await api.SendAsync("/?read");
+        Assert.Equal(System.Net.HttpStatusCode.OK, read.Status);
+        Assert.Equal("0", read["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task Cost_Constant_IsTaken()
     {
         await using var api = await StartAsync(policy => policy.Cost(4));

@@ -49,6 +49,19 @@ public class FailingLimitTests
     }
 
     [Fact]
+    public async Task Limit_FailsForANewCaller_TheLastLimitOfOthersHolds()
+    {
+        var isBroken = false;
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(
+            "q", _ => isBroken ? throw new InvalidOperationException("broken") : 100, TimeSpan.FromMinutes(1)));
+
+        await api.SendAsync(address: "192.0.2.1");
+        isBroken = true;
+
+        Assert.Equal("99", (await api.SendAsync(address: "192.0.2.2"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task Limit_FailsForTheAddressToo_TheLastKnownLimitHolds()
     {
         var fails = false;

@@ -1,0 +1,53 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A limiter of somebody else's that tells where callers stand, as one with another store would.</summary>
+public class OwnStatusTests
+{
+    private static readonly QuotaDescription s_quota = new("stored", TimeSpan.FromHours(1));
+
+    [Fact]
+    public async Task Lease_WithStatusesOfItsOwn_GetsHeadersOfAllFamilies()
+    {
+        var status = new QuotaStatus(s_quota, limit: 952.5, remaining: 7, untilMore: TimeSpan.FromSeconds(1.5), untilAll: TimeSpan.FromHours(1));
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new StatusLease([status]))),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
+
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 952.5
+            X-RateLimit-Remaining: 7
+            X-RateLimit-Reset: 1779548833
+            RateLimit: "stored";r=7;t=2
+            RateLimit-Policy: "stored";q=952;w=3600
+            """,
+            (await api.SendAsync()).LimitHeaders);
+    }
+
+    [Fact]
+    public void Status_OfBadNumbers_IsAnError()
+    {
+        Assert.Throws<ArgumentNullException>(() => new QuotaStatus(null!, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QuotaStatus(s_quota, -1d, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QuotaStatus(s_quota, 1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QuotaStatus(s_quota, 1, 1, untilMore: TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new QuotaStatus(s_quota, 1, 1, untilAll: TimeSpan.FromTicks(-1)));
+        Assert.Throws<ArgumentException>(() => new QuotaDescription("grün", TimeSpan.FromHours(1)));
+        Assert.Throws<ArgumentException>(() => new QuotaDescription(null!, TimeSpan.FromHours(1)));
+    }
+
+    private sealed class StatusLease(QuotaStatus[] statuses) : RateLimitLease
+    {
+        public override bool IsAcquired => true;
+
+        public override IEnumerable<string> MetadataNames => [QuotaMetadata.Statuses.Name];
+
+        public override bool TryGetMetadata(string metadataName, out object? metadata)
+        {
+            metadata = metadataName == QuotaMetadata.Statuses.Name ? statuses : null;
+            return metadata is not null;
+        }
+    }
+}
