@@ -1,6 +1,14 @@
 using BenchmarkDotNet.Running;
 using RateLimitHeaders.AspNetCore.Benchmarks;
 
-string[] which = args.Any(arg => arg is "-f" or "--filter") ? [] : ["--filter", "*"];
-var withJob = !args.Any(arg => arg is "-j" or "--job");
-BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run([.. args, .. which], BenchmarkConfig.Create(withJob));
+switch (args)
+{
+    case ["scale", .. var rest]:
+        ScaleProgram.Run(rest);
+        break;
+    default:
+        string[] which = args.Any(arg => arg is "-f" or "--filter") ? [] : ["--filter", "*"];
+        var withJob = !args.Any(arg => arg is "-j" or "--job");
+        BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run([.. args, .. which], BenchmarkConfig.Create(withJob));
+        break;
+}
