@@ -6,6 +6,9 @@ switch (args)
     case ["scale", .. var rest]:
         ScaleProgram.Run(rest);
         break;
+    case ["server", var variant, var port]:
+        await ServerProgram.RunAsync(variant, port);
+        break;
     default:
         string[] which = args.Any(arg => arg is "-f" or "--filter") ? [] : ["--filter", "*"];
         var withJob = !args.Any(arg => arg is "-j" or "--job");
