@@ -1,0 +1,98 @@
+using BenchmarkDotNet.Attributes;
+
+namespace RateLimitHeaders.AspNetCore.Benchmarks;
+
+/// <summary>
+/// One acquisition through a partition, on the middleware's path, against <c>PartitionedRateLimiter.AttemptAcquire</c>. The
+/// mean is the time that passes for each acquisition, whichever thread makes it: two threads that do not wait for each other
+/// halve it. The partitions are visited in no order that the memory has.
+/// </summary>
+public class AcquisitionBenchmarks
+{
+    // Enough for two threads' meeting at the end of them not to count.
+    private const int Acquisitions = 400_000;
+    private const int Seed = 4_711;
+
+    private string[] _callers = null!;
+    private Contender<string>[] _contenders = null!;
+    private int[] _next = null!;
+    private Crew _crew = null!;
+
+    public static IEnumerable<Load> Loads =>
+    [
+        new(1, SameCaller: true, 1),
+        new(2, SameCaller: true, 1),
+        new(1, SameCaller: true, 1_000),
+        new(2, SameCaller: true, 1_000),
+        new(1, SameCaller: true, 100_000),
+        new(2, SameCaller: true, 100_000),
+        new(1, SameCaller: false, 2),
+        new(2, SameCaller: false, 2),
+        new(1, SameCaller: false, 1_000),
+        new(2, SameCaller: false, 1_000),
+        new(1, SameCaller: false, 100_000),
+        new(2, SameCaller: false, 100_000),
+    ];
+
+    [ParamsSource(nameof(Loads))]
+    public Load Load { get; set; } = null!;
+
+    // So wide that two threads cannot use it up.
+    private static Limit Wide => new(int.MaxValue, TimeSpan.FromSeconds(30));
+
+    [GlobalSetup(Target = nameof(PartitionedRateLimiter))]
+    public void SetUpStock() => SetUp(new StockPartitions<string>(Wide));
+
+    [GlobalSetup(Target = nameof(Ours))]
+    public void SetUpOurs() => SetUp(new OurPartitionsByText(Wide, Load.Partitions));
+
+    [GlobalCleanup]
+    public void CleanUp()
+    {
+        _crew.Dispose();
+        _contenders[0].Dispose();
+    }
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Acquisitions)]
+    public void PartitionedRateLimiter() => _crew.Run();
+
+    [Benchmark(OperationsPerInvoke = Acquisitions)]
+    public void Ours() => _crew.Run();
+
+    private void SetUp(Contender<string> contender)
+    {
+        _callers = [.. Enumerable.Range(0, Load.Partitions).Select(i => $"user-{i:D7}")];
+        foreach (var caller in _callers)
+        {
+            contender.Acquire(caller);
+        }
+
+        new Random(Seed).Shuffle(_callers);
+        _contenders = [contender, contender.ForAnotherThread()];
+        _next = new int[Load.Threads];
+        _crew = new Crew(Load.Threads, Acquire);
+    }
+
+    private void Acquire(int thread)
+    {
+        var contender = _contenders[thread];
+        var callers = CallersOf(thread);
+        var next = _next[thread];
+        for (var i = Acquisitions / Load.Threads; i > 0; i--)
+        {
+            next = next + 1 < callers.Length ? next + 1 : 0;
+            if (!contender.Acquire(callers[next]))
+            {
+                throw new InvalidOperationException("A refusal is not what is measured.");
+            }
+        }
+
+        _next[thread] = next;
+    }
+
+    private ReadOnlySpan<string> CallersOf(int thread)
+    {
+        var share = Load.SameCaller ? 1 : Load.Partitions / Load.Threads;
+        return _callers.AsSpan(Load.SameCaller ? 0 : thread * share, share);
+    }
+}

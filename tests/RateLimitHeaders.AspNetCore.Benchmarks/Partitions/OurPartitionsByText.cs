@@ -1,0 +1,14 @@
+namespace RateLimitHeaders.AspNetCore.Benchmarks;
+
+/// <summary>Our partitions of callers that have a text as their id.</summary>
+internal sealed class OurPartitionsByText(PlanPartitions partitions) : OurPartitions<string>(partitions)
+{
+    public OurPartitionsByText(Limit limit, int most)
+        : this(Create(limit, most))
+    {
+    }
+
+    public override bool Acquire(string caller) => Acquire(new RateLimitPrincipal(TokenTypes.User, caller));
+
+    public override Contender<string> ForAnotherThread() => new OurPartitionsByText(Partitions);
+}

@@ -1,0 +1,17 @@
+using BenchmarkDotNet.Running;
+using RateLimitHeaders.AspNetCore.Benchmarks;
+
+switch (args)
+{
+    case ["scale", .. var rest]:
+        ScaleProgram.Run(rest);
+        break;
+    case ["server", var variant, var port]:
+        await ServerProgram.RunAsync(variant, port);
+        break;
+    default:
+        string[] which = args.Any(arg => arg is "-f" or "--filter") ? [] : ["--filter", "*"];
+        var withJob = !args.Any(arg => arg is "-j" or "--job");
+        BenchmarkSwitcher.FromAssembly(typeof(BenchmarkConfig).Assembly).Run([.. args, .. which], BenchmarkConfig.Create(withJob));
+        break;
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Loads a Kestrel server with wrk, bare, with UseRateLimiter and with our middleware in each header setting, in turns of a few
+# seconds; prints the requests per second of each in relation to those of the others in the same round. Loopback only; takes
+# less than five minutes. ROUNDS, SECONDS_EACH and CONNECTIONS can be set.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+rounds=${ROUNDS:-9}
+seconds=${SECONDS_EACH:-4}
+connections=${CONNECTIONS:-32}
+variants=(bare stock ours-no-headers ours-x-ratelimit ours-all-families)
+first_port=${FIRST_PORT:-5481}
+program=bin/Release/net10.0/RateLimitHeaders.AspNetCore.Benchmarks.dll
+
+servers=()
+results=$(mktemp)
+log=$(mktemp)
+stop() {
+    for server in "${servers[@]}"; do
+        kill "$server" 2>/dev/null || true
+    done
+    wait
+    rm -f "$results" "$log"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+if [ $((rounds * seconds * ${#variants[@]})) -gt 270 ]; then
+    echo "$rounds rounds of $seconds s for ${#variants[@]} variants take longer than five minutes; set ROUNDS or SECONDS_EACH." >&2
+    exit 1
+fi
+
+if ! command -v wrk >/dev/null; then
+    root=$([ "$(id -u)" -eq 0 ] || echo sudo)
+    $root apt-get update -qq
+    $root apt-get install -y -qq --no-install-recommends wrk >/dev/null
+fi
+
+dotnet build --configuration Release --nologo --verbosity quiet
+
+url() { echo "http://127.0.0.1:$((first_port + $1))/"; }
+
+# Prints the requests per second. A refusal or an error ends all: fewer bytes are no faster server.
+load() {
+    timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" "$(url "$1")" >"$log" || exit 1
+    if grep -E 'Non-2xx|Socket errors' "$log" >&2; then
+        exit 1
+    fi
+    awk '/^Requests\/sec:/ { print $2 }' "$log"
+}
+
+for i in "${!variants[@]}"; do
+    dotnet "$program" server "${variants[$i]}" $((first_port + i)) &
+    servers+=($!)
+    curl --silent --show-error --fail --output /dev/null --max-time 5 --retry 20 --retry-delay 1 --retry-all-errors "$(url "$i")" 2>/dev/null \
+        || { echo "The server ${variants[$i]} does not answer." >&2; exit 1; }
+    load "$i" "$seconds" >/dev/null
+done
+
+for ((round = 0; round < rounds; round++)); do
+    for ((turn = 0; turn < ${#variants[@]}; turn++)); do
+        # Each round begins with another variant, so that none always comes after the same.
+        i=$(((round + turn) % ${#variants[@]}))
+        rate=$(load "$i" "$seconds")
+        echo "$round ${variants[$i]} $rate" | tee -a "$results" >&2
+    done
+done
+
+# For each variant: the median, least and greatest of its rounds, of the requests per second and of the two ratios.
+awk -v variants="${variants[*]}" '
+    function sorted(values, n,    i, j, value) {
+        for (i = 2; i <= n; i++) {
+            value = values[i]
+            for (j = i - 1; j > 0 && values[j] > value; j--) values[j + 1] = values[j]
+            values[j + 1] = value
+        }
+    }
+    function spread(format, values, n,    median) {
+        sorted(values, n)
+        median = n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
+        return sprintf(format " (" format "–" format ")", median, values[1], values[n])
+    }
+    { rate[$1, $2] = $3; if ($1 + 1 > rounds) rounds = $1 + 1 }
+    END {
+        print "| server | requests/s | × bare | × stock |"
+        print "|---|---|---|---|"
+        count = split(variants, names, " ")
+        for (i = 1; i <= count; i++) {
+            for (r = 0; r < rounds; r++) {
+                rates[r + 1] = rate[r, names[i]]
+                bare[r + 1] = rate[r, names[i]] / rate[r, "bare"]
+                stock[r + 1] = rate[r, names[i]] / rate[r, "stock"]
+            }
+            printf "| %s | %s | %s | %s |\n", names[i], spread("%.0f", rates, rounds), spread("%.3f", bare, rounds), spread("%.3f", stock, rounds)
+        }
+    }' "$results"
