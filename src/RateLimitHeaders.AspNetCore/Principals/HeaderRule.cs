@@ -2,21 +2,17 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes what a validator makes of a request header: nobody becomes a principal by sending a header.</summary>
-internal sealed class HeaderRule(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
-    : AwaitingPrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
+/// <summary>Takes the value of a request header that a validator accepts: nobody becomes a principal by sending a header.</summary>
+internal sealed class HeaderRule(string headerName, string tokenType, Func<string, bool> validate)
+    : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
-        // Two values are one too many to know which the application will believe.
-        if (!context.Request.Headers.TryGetValue(headerName, out var values) || values is not [{ Length: > 0 } value])
-        {
-            return default;
-        }
-
-        var id = validate(context, value);
-        return id.IsCompletedSuccessfully ? new(ToPrincipal(id.Result)) : AwaitAsync(id);
+        var value = ValueOf(context, headerName);
+        return TryTake(value is not null && validate(value) ? value : null, out principal);
     }
 
-    private async ValueTask<RateLimitPrincipal?> AwaitAsync(ValueTask<string?> id) => ToPrincipal(await id);
+    /// <summary>Gets the one value of a header. Two are one too many to know which the application will believe.</summary>
+    internal static string? ValueOf(HttpContext context, string headerName) =>
+        context.Request.Headers.TryGetValue(headerName, out var values) && values is [{ Length: > 0 } value] ? value : null;
 }

@@ -19,7 +19,8 @@ public sealed class PrincipalsBuilder
 
     internal PrincipalsBuilder(BuilderState state) => _state = state;
 
-    internal IReadOnlyList<PrincipalRule> Rules => _rules.Count == 0 ? [new UserRule(TokenTypes.User)] : _rules;
+    /// <summary>Gets the rules but the last: those that were added, or the default one if nothing was chosen at all.</summary>
+    internal IReadOnlyList<PrincipalRule> Rules => _rules.Count == 0 && _address is null ? [new UserRule(TokenTypes.User)] : _rules;
 
     internal AddressRule Address => _address ?? new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength);
 
@@ -66,7 +67,8 @@ public sealed class PrincipalsBuilder
     public PrincipalsBuilder FromHeader(string headerName, string tokenType, Func<string, bool> validate)
     {
         ArgumentNullException.ThrowIfNull(validate);
-        return FromHeader(headerName, tokenType, (_, value) => new(validate(value) ? value : null));
+        ArgumentException.ThrowIfNullOrEmpty(headerName);
+        return Add(new HeaderRule(headerName, tokenType, validate));
     }
 
     /// <summary>Takes the id that a validator finds for the value of a request header.</summary>
@@ -78,7 +80,7 @@ public sealed class PrincipalsBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(headerName);
         ArgumentNullException.ThrowIfNull(validate);
-        return Add(new HeaderRule(headerName, tokenType, validate));
+        return Add(new AwaitingHeaderRule(headerName, tokenType, validate));
     }
 
     /// <summary>Takes the client's address. Every request has one, so this rule is always the last.</summary>

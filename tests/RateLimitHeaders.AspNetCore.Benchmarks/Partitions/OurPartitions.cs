@@ -18,7 +18,7 @@ internal abstract class OurPartitions<TCaller>(PlanPartitions partitions) : Cont
     protected static PlanPartitions Create(Limit limit, int most)
     {
         var quotas = new QuotaSet(TimeProvider.System, [Quota.FixedWindow("default", limit.Permits, limit.Window)]);
-        return new PlanPartitions(quotas, new PartitionBudget(most, () => { }), TimeProvider.System, TooMany);
+        return new PlanPartitions(quotas, [], new PartitionBudget(most, () => { }), TimeProvider.System, TooMany);
     }
 
     protected bool Acquire(in RateLimitPrincipal principal)

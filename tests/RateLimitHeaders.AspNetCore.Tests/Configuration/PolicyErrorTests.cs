@@ -18,7 +18,7 @@ public class PolicyErrorTests
             limits => limits.DefaultPolicy(policy => policy.ForAnonymous(Plan)),
             "Policy \"default\": it has no plan for the token type \"user\"; add For(\"user\", …), ForOthers(…) or Exempt(\"user\")."),
         ["no plan for the address"] = (
-            limits => limits.Principals(who => who.FromIpAddress(tokenType: "address")).DefaultPolicy(policy => policy.For("user", Plan)),
+            limits => limits.Principals(who => who.FromUser().FromIpAddress(tokenType: "address")).DefaultPolicy(policy => policy.For("user", Plan)),
             "Policy \"default\": it has no plan for the token type \"address\"; add For(\"address\", …), ForOthers(…) or Exempt(\"address\")."),
         ["plan for an unknown token type"] = (
             limits => limits.DefaultPolicy(policy => policy.For("usr", Plan).ForOthers(Plan)),

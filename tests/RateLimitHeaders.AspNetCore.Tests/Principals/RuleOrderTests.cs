@@ -20,6 +20,17 @@ public class RuleOrderTests
     }
 
     [Fact]
+    public async Task Rules_FromIpAddressAlone_NoUserIsAskedFor()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .Principals(who => who.FromIpAddress())
+            .FixedWindow(10, TimeSpan.FromMinutes(1)));
+
+        await api.SendAsync(claims: ["sub=ada"], address: "192.0.2.1");
+        Assert.Equal("8", (await api.SendAsync(claims: ["sub=grace"], address: "192.0.2.1"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task Rules_NoneGiven_UserElseAddress()
     {
         await using var api = await WhoIsCalling.StartAsync();
