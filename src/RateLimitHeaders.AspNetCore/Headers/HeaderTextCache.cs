@@ -4,19 +4,23 @@ namespace RateLimitHeaders.AspNetCore;
 /// <remarks>Threads may overwrite each other's texts, each of which is right for the numbers beside it.</remarks>
 internal sealed class HeaderTextCache
 {
-    private LimitText? _limit;
+    // More quotas than this take turns.
+    private const int LimitSlots = 4;
+
+    private readonly LimitText?[] _limits = new LimitText?[LimitSlots];
     private PolicyText? _policy;
 
-    /// <summary>Gets the text of a limit.</summary>
-    public string Limit(double limit)
+    /// <summary>Gets the text of the limit of a quota.</summary>
+    public string Limit(int quota, double limit)
     {
-        if (_limit is { } known && known.Limit == limit)
+        ref var slot = ref _limits[quota % LimitSlots];
+        if (slot is { } known && known.Limit == limit)
         {
             return known.Text;
         }
 
         var text = NumberText.Of(limit);
-        _limit = new LimitText(limit, text);
+        slot = new LimitText(limit, text);
         return text;
     }
 

@@ -35,7 +35,7 @@ internal sealed class XRateLimitWriter : HeaderWriter
         ref readonly var status = ref facts.DecisiveStatus;
         if (_limit is not null && status.Limit is { } limit)
         {
-            headers[_limit] = facts.Texts.Limit(limit);
+            headers[_limit] = facts.Texts.Limit(facts.Decisive, limit);
         }
 
         if (_remaining is not null)
