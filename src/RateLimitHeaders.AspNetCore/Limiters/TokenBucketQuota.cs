@@ -57,7 +57,7 @@ internal sealed class TokenBucketQuota : Quota
 
         // The mark is when time will have brought the permits back, after those that were owed before. What a lease takes
         // later is put right behind what it took first: that is early, and so gives nothing back that is another's.
-        if (mark.At > now)
+        if (mark.At > now && mark.Limit == limit)
         {
             mark.At += TicksFor(added);
             mark.Permits += permits;
@@ -65,12 +65,14 @@ internal sealed class TokenBucketQuota : Quota
         else
         {
             mark.Add(FullAt(state), permits);
+            mark.Limit = limit;
         }
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        var notYetBack = (Int128)Math.Max(0, mark.At - now) << _unitBits;
+        // A limit that was raised meanwhile has brought tokens back sooner than the mark says, nobody knows since when.
+        var notYetBack = limit > mark.Limit ? 0 : (Int128)Math.Max(0, mark.At - now) << _unitBits;
         var returned = Int128.Min(notYetBack, (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken);
         mark.At -= (long)(returned >> _unitBits);
         state[Debt] = (long)Int128.Max(0, DebtAt(state, now) - returned);
