@@ -12,6 +12,9 @@ internal struct ChargeMark
     /// <summary>Gets or sets the permits that were counted there and are not given back.</summary>
     public long Permits { get; set; }
 
+    /// <summary>Gets or sets the limit of that time, for a quota whose limit decides how soon permits come back.</summary>
+    public double Limit { get; set; }
+
     /// <summary>Marks permits that were counted at a place; those at an earlier place come back with time alone.</summary>
     public void Add(long at, long permits)
     {

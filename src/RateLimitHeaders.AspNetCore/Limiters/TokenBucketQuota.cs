@@ -60,7 +60,7 @@ internal sealed class TokenBucketQuota : Quota
         // The mark is when time will have brought the permits back, after those that were owed before; refunds, of this lease
         // or of others, bring that moment nearer. What a lease takes later is put right behind what it took first: that is
         // early, and so gives nothing back that is another's.
-        if (mark.At - state[Refunded] > now)
+        if (mark.At - state[Refunded] > now && mark.Limit == limit)
         {
             mark.At += TicksFor(added);
             mark.Permits += permits;
@@ -70,14 +70,16 @@ internal sealed class TokenBucketQuota : Quota
             mark.Add(FullAt(state) + state[Refunded], permits);
         }
 
-        mark.AtLeast = Math.Max(mark.AtLeast, now) + TicksFor(added);
+        mark.AtLeast = (mark.Limit == limit ? Math.Max(mark.AtLeast, now) : now) + TicksFor(added);
+        mark.Limit = limit;
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         // Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is owed
         // for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too late.
-        var until = Math.Max(mark.At - state[Refunded], mark.AtLeast);
+        // But a limit that was raised meanwhile has brought tokens back sooner than either, nobody knows since when.
+        var until = limit > mark.Limit ? now : Math.Max(mark.At - state[Refunded], mark.AtLeast);
         var notYetBack = (Int128)Math.Max(0, until - now) << _unitBits;
         var debt = DebtAt(state, now);
         var asked = (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken;

@@ -51,6 +51,16 @@ public class RetireTests
         Assert.True(limiter.TryRetire());
     }
 
+    [Fact]
+    public void TryRetire_OfAnAlignedWindowWhoseUseWasRefunded_DropsItAtOnce()
+    {
+        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 5, Seconds(60), alignToClock: true)))
+        {
+            limiter.Take(2).Refund(2);
+            Assert.True(limiter.TryRetire());
+        }
+    }
+
     private static void AssertSame(Func<QuotaSet, QuotaRateLimiter> create, Gen<History> histories)
     {
         var retirements = 0;

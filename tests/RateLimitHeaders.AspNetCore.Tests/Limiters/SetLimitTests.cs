@@ -69,6 +69,60 @@ public class SetLimitTests
     }
 
     [Fact]
+    public void TokenBucket_LimitChangesAfterAWhile_TimeBringsTokensBackOnce()
+    {
+        foreach (var limiter in Both(_clock, Quota.TokenBucket("q", 10, Seconds(60))))
+        {
+            limiter.Take(6);
+            _clock.Advance(Seconds(6));
+            limiter.SetLimit("q", 20);
+            AssertStatus(limiter.Peek(), 20, 15, Seconds(3), Seconds(15));
+        }
+    }
+
+    [Fact]
+    public void TokenBucket_LimitOfZeroForAWhile_TokensComeBackAtTheQuotasOwnRate()
+    {
+        foreach (var limiter in Both(_clock, Quota.TokenBucket("q", 10, Seconds(60))))
+        {
+            limiter.Take(10);
+            limiter.SetLimit("q", 0);
+            _clock.Advance(Seconds(30));
+            limiter.SetLimit("q", 10);
+            AssertStatus(limiter.Peek(), 10, 5, Seconds(6), Seconds(30));
+        }
+    }
+
+    [Fact]
+    public void TokenBucket_LimitChangesManyTimes_NoDebtIsRoundedAway()
+    {
+        // Of a century, the smallest unit of debt is a whole tick.
+        var period = TimeSpan.FromDays(36_525);
+        var limiter = QuotaRateLimiter.Create(_clock, Quota.TokenBucket("q", 7, period));
+        limiter.Take(7);
+        for (var i = 0; i < 1_000; i++)
+        {
+            limiter.SetLimit("q", 5);
+            limiter.SetLimit("q", 7);
+        }
+
+        Assert.InRange(limiter.Peek().Statuses[0].UntilAll!.Value, period, period + new TimeSpan(10_000));
+    }
+
+    [Fact]
+    public void TokenBucket_LimitLoweredFromTheMostToOne_TokensAreOwedForAsLongAsCanBeCounted()
+    {
+        foreach (var limiter in Both(_clock, Quota.TokenBucket("q", 999_999_999_999_999, Seconds(60))))
+        {
+            limiter.Take(1 << 30);
+            limiter.SetLimit("q", 1);
+            var refused = limiter.Take();
+            Assert.Equal((false, 0L), (refused.IsAcquired, refused.Statuses[0].Remaining));
+            Assert.InRange(refused.Statuses[0].UntilAll!.Value, Seconds(500 * 60), Seconds(1_000 * 60));
+        }
+    }
+
+    [Fact]
     public void Concurrency_LimitChanges_HeldStaysHeld()
     {
         var limiter = QuotaRateLimiter.Create(_clock, Quota.Concurrency("q", 5));

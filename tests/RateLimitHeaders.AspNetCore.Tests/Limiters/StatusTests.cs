@@ -163,6 +163,25 @@ public class StatusTests
         Assert.Equal([true, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
     }
 
+    [Fact]
+    public void FixedWindow_OfOnePermit_TellsWhenItComesBack()
+    {
+        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 1, Seconds(60))))
+        {
+            AssertStatus(limiter.Take(), 1, 0, Seconds(60), Seconds(60));
+        }
+    }
+
+    [Fact]
+    public void TokenBucket_OfBillions_FillsNoFasterThanInItsPeriod()
+    {
+        // A number that divides nothing, and whose tokens are so short that rounding down would show.
+        foreach (var limiter in Both(_clock, Quota.TokenBucket("q", 2_000_000_011, Seconds(60))))
+        {
+            Assert.InRange(limiter.Take(2_000_000_011).Statuses[0].UntilAll!.Value, Seconds(60), Seconds(60.001));
+        }
+    }
+
     private static void AssertRefused(
         QuotaLease lease, TimeSpan retryAfter, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll)
     {

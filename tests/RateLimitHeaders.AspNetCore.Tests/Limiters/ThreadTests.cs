@@ -40,6 +40,26 @@ public class ThreadTests
     }
 
     [Fact]
+    public void ChargesAndRefunds_ManyThreads_AreAllCounted()
+    {
+        foreach (var quota in new[] { Quota.FixedWindow("q", 1_000_000, Seconds(1)), Quota.SlidingWindow("q", 1_000_000, Seconds(1)), Quota.TokenBucket("q", 1_000_000, Seconds(1)) })
+        {
+            var limiter = QuotaRateLimiter.Create(Frozen, quota);
+            OnThreads(() =>
+            {
+                for (var i = 0; i < Limit; i++)
+                {
+                    var lease = limiter.Take();
+                    lease.Charge(3);
+                    lease.Refund(2);
+                }
+            });
+
+            Assert.Equal(1_000_000 - (2 * Threads * Limit), limiter.GetStatistics()!.CurrentAvailablePermits);
+        }
+    }
+
+    [Fact]
     public void Concurrency_ThreadsThatAcquireAndRelease_NeverHoldMoreThanTheLimit()
     {
         const int Slots = 3;
