@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What is true of every response's headers, as a client reads them.</summary>
+internal static partial class HeaderInvariants
+{
+    /// <summary>Checks a response to a request that costs 1.</summary>
+    /// <param name="response">The response, with all header families.</param>
+    /// <param name="plan">The plan under which it was given.</param>
+    /// <param name="earliest">A moment at which the headers were not written yet.</param>
+    public static void Check(TestResponse response, StressPlan plan, DateTimeOffset earliest)
+    {
+        var isRefused = response.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        Require(isRefused || response.Status == HttpStatusCode.OK, "an unexpected status", response);
+
+        var items = Items(response);
+        foreach (var (_, quota, remaining, seconds) in items)
+        {
+            Require(remaining >= 0 && remaining <= quota, "r is negative or above q", response);
+            Require(seconds is null or >= 0, "t is negative", response);
+        }
+
+        CheckXRateLimit(response, items, earliest);
+        CheckRetryAfter(response, plan, isRefused);
+        Require(isRefused || plan.LimitsChange || IsLeastShare(response, plan, items), "another quota is closer to exhaustion", response);
+    }
+
+    private static void CheckXRateLimit(TestResponse response, List<(string Name, long Quota, long Remaining, long? Seconds)> items, DateTimeOffset earliest)
+    {
+        var limit = double.Parse(response["X-RateLimit-Limit"]!, CultureInfo.InvariantCulture);
+        var remaining = Number(response["X-RateLimit-Remaining"])!.Value;
+        var same = items.Where(item => item.Quota == (long)limit && item.Remaining == remaining).ToArray();
+        Require(same.Length > 0, "X-RateLimit-* and RateLimit disagree", response);
+        Require(Number(response["X-RateLimit-Used"]) == (long)limit - remaining, "Used is not what Remaining leaves", response);
+
+        var share = limit > 0 ? Math.Min(1, remaining / limit) : 0;
+        Require(response["X-RateLimit-NearLimit"] == (share < HeadersBuilder.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
+        if (Number(response["X-RateLimit-Reset"]) is { } reset)
+        {
+            var untilReset = DateTimeOffset.FromUnixTimeSeconds(reset) - earliest;
+            Require(untilReset >= TimeSpan.Zero, $"Reset is before {earliest:O}", response);
+            Require(same.Any(item => item.Seconds is not { } more || more - 1 <= untilReset.TotalSeconds), $"more comes after Reset, from {earliest:O}", response);
+        }
+        else
+        {
+            Require(same.Any(item => item.Name == StressPlan.SlotsName), "there is no Reset", response);
+        }
+    }
+
+    private static void CheckRetryAfter(TestResponse response, StressPlan plan, bool isRefused)
+    {
+        var retryAfter = Number(response["Retry-After"]);
+        Require(isRefused || retryAfter is null, "Retry-After without a refusal", response);
+        Require(retryAfter is null or >= 1, "Retry-After is not positive", response);
+        Require(!isRefused || plan.LimitsChange || retryAfter is not null, "a refusal without Retry-After", response);
+        Require(!isRefused || response["Cache-Control"] == "no-store", "a refusal that may be stored", response);
+    }
+
+    private static bool IsLeastShare(TestResponse response, StressPlan plan, List<(string Name, long Quota, long Remaining, long? Seconds)> items)
+    {
+        double[] limits = [.. plan.Timed.Select(quota => quota.Limit), plan.Slots];
+        var shown = Number(response["X-RateLimit-Remaining"])!.Value / double.Parse(response["X-RateLimit-Limit"]!, CultureInfo.InvariantCulture);
+        return items.Zip(limits).All(item => item.First.Remaining / item.Second >= shown);
+    }
+
+    /// <summary>The items of RateLimit, each with the limit that RateLimit-Policy tells.</summary>
+    private static List<(string Name, long Quota, long Remaining, long? Seconds)> Items(TestResponse response)
+    {
+        var limits = LimitPattern().Matches(response["RateLimit"] ?? string.Empty);
+        var policies = PolicyPattern().Matches(response["RateLimit-Policy"] ?? string.Empty);
+        Require(response["RateLimit"] == string.Join(", ", limits), "RateLimit is something else than items", response);
+        Require(response["RateLimit-Policy"] == string.Join(", ", policies), "RateLimit-Policy is something else than items", response);
+        Require(limits.Select(NameOf).SequenceEqual(policies.Select(NameOf)), "RateLimit and RateLimit-Policy have other items", response);
+        return [.. limits.Zip(policies).Select(item => (
+            NameOf(item.First), Number(item.Second.Groups["q"].Value)!.Value, Number(item.First.Groups["r"].Value)!.Value, Number(item.First.Groups["t"].Value)))];
+
+        static string NameOf(Match match) => match.Groups["name"].Value;
+    }
+
+    private static long? Number(string? text) => string.IsNullOrEmpty(text) ? null : long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+
+    private static void Require(bool condition, string what, TestResponse response)
+    {
+        if (!condition)
+        {
+            Assert.Fail($"{what}:\n{response.Text}");
+        }
+    }
+
+    [GeneratedRegex("\"(?<name>[a-z0-9]+)\";r=(?<r>-?[0-9]+)(;t=(?<t>-?[0-9]+))?")]
+    private static partial Regex LimitPattern();
+
+    [GeneratedRegex("\"(?<name>[a-z0-9]+)\";q=(?<q>[0-9]+)(;qu=\"[a-z-]+\")?(;w=[0-9]+)?")]
+    private static partial Regex PolicyPattern();
+}

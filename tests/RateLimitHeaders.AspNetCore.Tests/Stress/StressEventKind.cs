@@ -1,0 +1,9 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What can happen to permits.</summary>
+internal enum StressEventKind
+{
+    Refund,
+    Grant,
+    Charge,
+}

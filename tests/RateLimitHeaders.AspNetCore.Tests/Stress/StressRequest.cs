@@ -1,0 +1,147 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>One request after the other, each a step at a time: it asks, may wait, charges and refunds, and ends.</summary>
+internal sealed class StressRequest : IDisposable
+{
+    private readonly StressRound _round;
+    private readonly List<StressEvent> _events;
+    private readonly DefaultHttpContext _context = new();
+    private readonly RequestLimit _request = new();
+    private CancellationTokenSource _abort = new();
+    private Task? _waiting;
+    private long _lastTaken;
+
+    public StressRequest(StressRound round, List<StressEvent> events)
+    {
+        _round = round;
+        _events = events;
+        _context.Features.Set(this);
+    }
+
+    public int Caller { get; private set; }
+
+    public int Cost { get; private set; }
+
+    /// <summary>Gets the share of the quotas' own limits that this request has.</summary>
+    public double Share { get; private set; }
+
+    public bool IsWaiting => _waiting is not null;
+
+    public bool IsGranted { get; private set; }
+
+    public void Step(Random random)
+    {
+        if (_waiting is not null)
+        {
+            Wait(random);
+        }
+        else if (IsGranted)
+        {
+            GoOn(random);
+        }
+        else
+        {
+            var most = _round.Plan.Timed.Select(quota => (int)quota.Limit).Append(_round.Plan.Slots > 0 ? _round.Plan.Slots : 3).Min();
+            Ask(random.Next(_round.Plan.Callers), random.Next(3) > 0 ? 1 : random.Next(most + 2), _round.Plan.NextShare(random));
+        }
+    }
+
+    /// <summary>Asks, and takes the answer if it comes at once.</summary>
+    /// <returns>The answer, until the next one.</returns>
+    public QuotaLease Ask(int caller, int cost, double share)
+    {
+        (Caller, Cost, Share) = (caller, cost, share);
+        _context.RequestAborted = _abort.Token;
+        _request.Reset();
+        _request.Begin(_context, _round.Policy.Policy, _round.Policy.Emitter);
+        _waiting = _round.Policy.Policy.DecideAsync(_request).AsTask();
+        Settle();
+        return _request.Lease;
+    }
+
+    /// <summary>Takes the answer, if there is one.</summary>
+    public void Settle()
+    {
+        if (_waiting is not { IsCompleted: true } decided)
+        {
+            return;
+        }
+
+        _waiting = null;
+        if (decided.IsCanceled)
+        {
+            _abort.Dispose();
+            _abort = new();
+            return;
+        }
+
+        decided.GetAwaiter().GetResult();
+        var lease = _request.Lease;
+        LeaseInvariants.CheckStatuses(lease.Statuses);
+        LeaseInvariants.CheckDecision(lease, Cost);
+        IsGranted = lease.IsAcquired;
+        if (IsGranted)
+        {
+            _round.Hold(Caller, Cost);
+            Note(StressEventKind.Grant, Cost);
+        }
+    }
+
+    /// <summary>Ends the request if it was granted, and gives back what it holds.</summary>
+    public void End()
+    {
+        if (IsGranted)
+        {
+            IsGranted = false;
+            _round.LetGo(Caller, Cost);
+            _request.Release();
+        }
+    }
+
+    public void Dispose() => _abort.Dispose();
+
+    private void Wait(Random random)
+    {
+        if (random.Next(8) == 0)
+        {
+            _abort.Cancel();
+        }
+
+        Settle();
+    }
+
+    private void GoOn(Random random)
+    {
+        var permits = random.Next(4);
+        switch (_round.Plan.Adjusts ? random.Next(6) : 4 + random.Next(2))
+        {
+            case 0:
+                _request.Charge(permits);
+                Note(StressEventKind.Charge, permits);
+                break;
+            case 1:
+                _request.Refund(permits);
+                Note(StressEventKind.Refund, permits);
+                break;
+            case 2:
+                _request.Refresh();
+                break;
+            default:
+                End();
+                return;
+        }
+
+        LeaseInvariants.CheckStatuses(_request.Statuses);
+    }
+
+    private void Note(StressEventKind kind, int permits)
+    {
+        if (permits > 0)
+        {
+            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.TakenAt;
+            _events.Add(new StressEvent(Caller, kind, _request.TakenAt, _lastTaken, permits));
+        }
+    }
+}
