@@ -18,9 +18,10 @@ internal sealed class StressPolicy : IDisposable
             planned.Add(new PlanQuota(slots, null));
         }
 
-        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), new PartitionBudget(plan.Room, () => { }), Time, () => { });
+        var lastLimits = Enumerable.Repeat(double.NaN, quotas.Count).ToArray();
+        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), lastLimits, new PartitionBudget(plan.Room, () => { }), Time, () => { });
         var principals = new PrincipalResolver([new StressRule()], new AddressRule(TokenTypes.Anonymous, 64), log);
-        var counted = new Plan("api", TokenTypes.User, planned, HeadersWhen.Always, Partitions, log);
+        var counted = new Plan("api", TokenTypes.User, planned, lastLimits, HeadersWhen.Always, Partitions, log);
         Policy = new QuotaPolicy(
             "api", "api", principals, new Dictionary<string, Plan?> { [TokenTypes.User] = counted }, staticCost: 1, CostOf, log);
         Emitter = new HeaderEmitter(new HeadersBuilder(new BuilderState()), RateLimitClock.For(Time), log);
@@ -45,10 +46,13 @@ internal sealed class StressPolicy : IDisposable
     /// <summary>Half of the callers are told apart by a text, half by an address.</summary>
     private sealed class StressRule() : PrincipalRule("StressRule", AspNetCore.TokenTypes.User)
     {
-        public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
+        public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
         {
             var caller = AskOf(context).Caller;
-            return new(caller % 2 == 0 ? new RateLimitPrincipal(TokenType, $"caller {caller}") : new RateLimitPrincipal(TokenType, (UInt128)caller));
+            principal = caller % 2 == 0
+                ? new RateLimitPrincipal(TokenType, $"caller {caller}")
+                : new RateLimitPrincipal(TokenType, (UInt128)caller);
+            return true;
         }
     }
 }

@@ -50,11 +50,11 @@ public sealed class ManualTimeProvider : TimeProvider
         var end = Elapse(TimeSpan.Zero) + time;
         while (NextDue(end) is { } timer)
         {
-            Elapse(timer.Due - Elapse(TimeSpan.Zero));
+            ElapseUntil(timer.Due);
             timer.Fire();
         }
 
-        Elapse(end - Elapse(TimeSpan.Zero));
+        ElapseUntil(end);
     }
 
     /// <summary>Sets the wall clock forwards or back, as an operator or NTP does. No time passes.</summary>
@@ -85,6 +85,15 @@ public sealed class ManualTimeProvider : TimeProvider
             _monotonic += time;
             _wallClock += time;
             return _monotonic;
+        }
+    }
+
+    /// <summary>Never goes back, though a timer that another thread has just set may be due already.</summary>
+    private void ElapseUntil(TimeSpan moment)
+    {
+        lock (_lock)
+        {
+            Elapse(TimeSpan.FromTicks(Math.Max(0, (moment - _monotonic).Ticks)));
         }
     }
 
