@@ -25,6 +25,7 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
     private string? _defaultPolicy;
     private int _maxPartitions = DefaultMaxPartitions;
     private TimeProvider? _timeProvider;
+    private QuotaStore? _store;
     private Func<HttpContext, bool>? _exemptWhen;
     private Func<RateLimitRefusal, ValueTask>? _onRefused;
 
@@ -189,6 +190,25 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
         return this;
     }
 
+    /// <summary>
+    /// Counts the quotas of all plans in a store, so that several servers share them; by default each counts in its own
+    /// memory. Policies of foreign partitions count as they did.
+    /// </summary>
+    /// <param name="store">The store. It is disposed when the application stops.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitHeadersBuilder UseStore(QuotaStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        State.ThrowIfUsed();
+        if (_store is not null)
+        {
+            State.Find("UseStore is called twice; all plans are counted in one store.");
+        }
+
+        _store = store;
+        return this;
+    }
+
     /// <summary>Makes the engine, or throws all findings.</summary>
     internal RateLimitEngine Build()
     {
@@ -206,8 +226,15 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
             [.. _principals.AllTokenTypes],
             _headers.DefaultWhen,
             _maxPartitions,
+            _store,
             metrics,
             logger);
+
+        if (_store is not null)
+        {
+            RateLimitConfigurationException.ThrowIfAny(
+                [.. _store.Validate([.. _policies.SelectMany(policy => policy.StoredPlans(context))])]);
+        }
 
         var policies = _policies.ToDictionary(source => source.Name, source => source.Create(context), StringComparer.Ordinal);
         return new RateLimitEngine(
@@ -215,6 +242,7 @@ public sealed class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHeadersBuild
             new PolicySelector(policies, _defaultPolicy is null ? null : policies[_defaultPolicy], _exemptWhen, logger),
             new HeaderEmitter(_headers, RateLimitClock.For(timeProvider), logger),
             new RefusalWriter(_onRefused, logger),
+            _store,
             metrics);
     }
 

@@ -18,6 +18,7 @@ internal static class EventIds
     public const int RefusalFailed = 18;
     public const int HeadersFailed = 19;
     public const int ForeignCleanupFailed = 20;
+    public const int StoreFailed = 22;
 
     public const int HeadersTooLate = 21;
 

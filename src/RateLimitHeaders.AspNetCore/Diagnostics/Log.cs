@@ -55,8 +55,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
     public static partial void HeadersFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error, "A limiter of policy {Policy} failed when it was asked whether it is idle, or disposed.")]
+    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error, "A limiter or lease of policy {Policy} failed when it was asked whether it is idle, or disposed.")]
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(EventIds.StoreFailed, LogLevel.Error,
+        "The store that counts policy {Policy} failed; the request is refused with 503, since nobody can tell whether it fits.")]
+    public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]

@@ -13,6 +13,19 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
     /// <summary>Gets by how many ticks a response tells its times later.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
 
+    /// <summary>Writes the headers, after what the store that counts has still to tell.</summary>
+    public Task EmitAsync(RequestLimit request)
+    {
+        var settled = request.SettleAsync();
+        if (settled.IsCompletedSuccessfully && !HasRunOut(request))
+        {
+            Emit(request);
+            return Task.CompletedTask;
+        }
+
+        return EmitAfterAsync(settled, request);
+    }
+
     public void Emit(RequestLimit request)
     {
         try
@@ -41,9 +54,9 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
             return "the limiter of the policy failed, so that nothing is known.";
         }
 
-        if (request.Statuses.IsEmpty)
+        if (request.WhyNoStatuses is { } unknown)
         {
-            return "the limiter of the policy is none of ours and does not tell what is left.";
+            return unknown;
         }
 
         return request.HeadersWhen switch
@@ -58,19 +71,13 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
     private void Write(RequestLimit request)
     {
         var now = clock.Now;
-        if (HasRunOut(request.Statuses, now - request.TakenAt))
-        {
-            // The endpoint took longer than the window: what was left then is no more true than the window.
-            request.Refresh();
-            now = clock.Now;
-        }
-
+        var age = request.Age(now);
         var facts = new HeaderFacts
         {
             Statuses = request.Statuses,
             Decisive = Decisive(request),
-            Elapsed = now - request.TakenAt,
-            WallClock = now + clock.WallClockShift(now),
+            Elapsed = age,
+            WallClock = request.TakenAt is { } takenAt ? RateLimitClock.UnixTicks(takenAt) + age : now + clock.WallClockShift(now),
             Jitter = request.Jitter,
             AdvertisedRate = _advertisedRate,
             NearLimit = _nearLimit,
@@ -87,9 +94,31 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         }
     }
 
-    private static bool HasRunOut(ReadOnlySpan<QuotaStatus> statuses, long elapsed)
+    private async Task EmitAfterAsync(Task settled, RequestLimit request)
     {
-        foreach (ref readonly var status in statuses)
+        try
+        {
+            await settled;
+            if (HasRunOut(request))
+            {
+                await request.RefreshAsync();
+            }
+        }
+#pragma warning disable CA1031 // What is known is told all the same, and the response is no 500.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.StoreFailed(logger, request.PolicyName, exception);
+        }
+
+        Emit(request);
+    }
+
+    // The endpoint took longer than the window: what was left then is no more true than the window.
+    private bool HasRunOut(RequestLimit request)
+    {
+        var elapsed = request.Age(clock.Now);
+        foreach (ref readonly var status in request.Statuses)
         {
             if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
             {

@@ -54,5 +54,6 @@ internal sealed class RateLimitClock
         return shift;
     }
 
-    private static long UnixTicks(DateTimeOffset instant) => instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+    /// <summary>Gets the ticks since the Unix epoch.</summary>
+    public static long UnixTicks(DateTimeOffset instant) => instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
 }

@@ -12,16 +12,23 @@ internal sealed class RateLimitEngine : IDisposable
     private readonly IReadOnlyCollection<Policy> _policies;
     private readonly PolicySelector _selector;
     private readonly HeaderEmitter _emitter;
+    private readonly QuotaStore? _store;
     private readonly IDisposable _metrics;
     private readonly ObjectPool<RequestLimit> _requests =
         new DefaultObjectPool<RequestLimit>(new DefaultPooledObjectPolicy<RequestLimit>(), KeptRequests);
 
     public RateLimitEngine(
-        IReadOnlyCollection<Policy> policies, PolicySelector selector, HeaderEmitter emitter, RefusalWriter refusals, IDisposable metrics)
+        IReadOnlyCollection<Policy> policies,
+        PolicySelector selector,
+        HeaderEmitter emitter,
+        RefusalWriter refusals,
+        QuotaStore? store,
+        IDisposable metrics)
     {
         _policies = policies;
         _selector = selector;
         _emitter = emitter;
+        _store = store;
         _metrics = metrics;
         Refusals = refusals;
     }
@@ -55,6 +62,7 @@ internal sealed class RateLimitEngine : IDisposable
             policy.Dispose();
         }
 
+        _store?.Dispose();
         _metrics.Dispose();
     }
 }

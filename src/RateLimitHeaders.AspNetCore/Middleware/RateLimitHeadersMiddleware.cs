@@ -57,8 +57,7 @@ internal sealed class RateLimitHeadersMiddleware
     private static Task OnStarting(object state)
     {
         var request = (RequestLimit)state;
-        request.Emitter.Emit(request);
-        return Task.CompletedTask;
+        return request.Emitter.EmitAsync(request);
     }
 
     private async Task AwaitAsync(ValueTask decided, RequestLimit request)

@@ -10,7 +10,8 @@ internal sealed class RequestLimit : IRateLimitFeature
 
     private bool _hasCaller;
     private Policy? _policy;
-    private ForeignLease? _foreign;
+    private ExternalLease? _external;
+    private Task _settling = Task.CompletedTask;
     private bool _isReleased;
     private PlanPartitions? _partitions;
 
@@ -43,18 +44,21 @@ internal sealed class RequestLimit : IRateLimitFeature
 
     public bool IsRefused => Outcome == RequestOutcome.Failed || (Outcome == RequestOutcome.Decided && !IsAcquired);
 
-    public TimeSpan? RetryAfter => _foreign is null ? Lease.RetryAfter : _foreign.RetryAfter;
+    public TimeSpan? RetryAfter => _external is null ? Lease.RetryAfter : _external.RetryAfter;
 
-    public ReadOnlySpan<QuotaStatus> Statuses => _foreign is null ? Lease.Statuses : _foreign.Statuses;
+    public ReadOnlySpan<QuotaStatus> Statuses => _external is null ? Lease.Statuses : _external.Statuses;
 
-    /// <summary>Gets the moment at which the statuses were taken.</summary>
-    public long TakenAt => _foreign?.TakenAt ?? Lease.TakenAt;
+    /// <summary>Gets the moment at which the statuses were taken by the clock of the store that counts; null if it has none.</summary>
+    public DateTimeOffset? TakenAt => _external?.TakenAt;
 
     /// <summary>Gets the index of the violated quota with the longest wait, -1 where nothing is violated or the lease does not tell.</summary>
-    public int LongestWait => _foreign is null ? Lease.LongestWait : -1;
+    public int LongestWait => _external is null ? Lease.LongestWait : _external.LongestWait;
 
     /// <summary>Gets a value indicating whether something is held until the endpoint is done, and must be given back then.</summary>
-    public bool HoldsPermits => _foreign is not null || Lease.HoldsConcurrency;
+    public bool HoldsPermits => _external?.HoldsPermits ?? Lease.HoldsConcurrency;
+
+    /// <summary>Gets why there are no statuses, if there are none.</summary>
+    public string? WhyNoStatuses => Statuses.IsEmpty ? _external?.WhyNoStatuses : null;
 
     public string? WhyNoHeaders => Emitter.WhyNone(this);
 
@@ -64,7 +68,7 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// <summary>Gets by how many ticks this response tells its times later.</summary>
     public long Jitter { get; private set; }
 
-    private bool IsAcquired => _foreign?.IsAcquired ?? Lease.IsAcquired;
+    private bool IsAcquired => _external?.IsAcquired ?? Lease.IsAcquired;
 
     public void Begin(HttpContext context, Policy policy, HeaderEmitter emitter)
     {
@@ -78,11 +82,10 @@ internal sealed class RequestLimit : IRateLimitFeature
 
     public void Exempt() => Outcome = RequestOutcome.Exempt;
 
-    /// <summary>Says that the quotas of <see cref="Caller"/> count, where, and what their headers need.</summary>
-    public void Count(PlanPartitions partitions, HeadersWhen headersWhen, HeaderTextCache texts)
+    /// <summary>Says that the quotas of <see cref="Caller"/> count, and what their headers need.</summary>
+    public void Count(HeadersWhen headersWhen, HeaderTextCache texts)
     {
         _hasCaller = true;
-        _partitions = partitions;
         HeadersWhen = headersWhen;
         Texts = texts;
     }
@@ -94,33 +97,53 @@ internal sealed class RequestLimit : IRateLimitFeature
         Texts = texts;
     }
 
+    /// <summary>Says that the quotas are counted in this process's memory.</summary>
+    public void CountIn(PlanPartitions partitions) => _partitions = partitions;
+
     public void Fail() => Outcome = RequestOutcome.Failed;
 
-    /// <summary>Takes the decision of a foreign limiter.</summary>
-    public void Decide(ForeignLease lease) => _foreign = lease;
+    /// <summary>Takes a decision that was made outside our own limiters.</summary>
+    public void Decide(ExternalLease lease) => _external = lease;
 
-    /// <summary>Reads the statuses again, where the limiter is ours.</summary>
-    public void Refresh()
+    /// <summary>Gets how long ago the statuses were taken, in ticks.</summary>
+    public long Age(long now) => _external is null ? now - Lease.TakenAt : Math.Max(0, _external.Age.Ticks);
+
+    /// <summary>Waits for what <see cref="Charge"/> and <see cref="Refund"/> still have to hear from a store.</summary>
+    public Task SettleAsync() => _settling;
+
+    /// <summary>Reads the statuses again.</summary>
+    public ValueTask RefreshAsync()
     {
-        while (_foreign is null && !Lease.TryRefresh())
+        if (_external is not null)
         {
-            FindLimiterAgain();
+            return _external.RefreshAsync();
         }
+
+        _partitions!.Refresh(Lease, Caller);
+        return default;
     }
 
     public void Charge(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        while (_foreign is null && !Lease.TryCharge(permits))
+        if (_external is not null)
         {
-            FindLimiterAgain();
+            SettleAfter(_external.ChargeAsync(permits));
+        }
+        else
+        {
+            _partitions?.Charge(Lease, Caller, permits);
         }
     }
 
     public void Refund(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (_foreign is null)
+        if (_external is not null)
+        {
+            SettleAfter(_external.RefundAsync(permits));
+        }
+        else
         {
             Lease.Refund(permits);
         }
@@ -129,10 +152,10 @@ internal sealed class RequestLimit : IRateLimitFeature
     /// <summary>Gives back what was held for as long as the endpoint ran.</summary>
     public void Release()
     {
-        if (_foreign is not null && !_isReleased)
+        if (_external is not null && !_isReleased)
         {
             _isReleased = true;
-            Policy.Release(_foreign);
+            Policy.Release(_external);
         }
 
         Lease.ReleaseConcurrency();
@@ -143,7 +166,8 @@ internal sealed class RequestLimit : IRateLimitFeature
     {
         Release();
         Lease.Reset();
-        _foreign = null;
+        _external = null;
+        _settling = Task.CompletedTask;
         _isReleased = false;
         _partitions = null;
         _policy = null;
@@ -153,16 +177,11 @@ internal sealed class RequestLimit : IRateLimitFeature
         Texts = null!;
     }
 
-    /// <summary>
-    /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
-    /// decided was dropped meanwhile, full.
-    /// </summary>
-    private void FindLimiterAgain()
+    private void SettleAfter(ValueTask settling)
     {
-        var limiter = _partitions!.Get(Caller);
-        if (!limiter.Adopt(Lease))
+        if (!settling.IsCompletedSuccessfully)
         {
-            _partitions.Remove(Caller, limiter);
+            _settling = Task.WhenAll(_settling, settling.AsTask());
         }
     }
 }

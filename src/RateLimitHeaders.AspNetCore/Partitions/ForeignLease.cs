@@ -3,16 +3,20 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A foreign limiter's decision, with what could be learnt of where it leaves the caller.</summary>
-internal sealed class ForeignLease(RateLimitLease lease, QuotaStatus[] statuses, TimeSpan? retryAfter, long takenAt)
+internal sealed class ForeignLease(
+    RateLimitLease lease, QuotaStatus[] statuses, TimeSpan? retryAfter, RateLimitClock clock, long takenAt) : ExternalLease
 {
-    public RateLimitLease Lease => lease;
+    public override bool IsAcquired => lease.IsAcquired;
 
-    public bool IsAcquired => lease.IsAcquired;
+    public override ReadOnlySpan<QuotaStatus> Statuses => statuses;
 
-    /// <summary>Gets where the caller stands; empty if the limiter does not tell.</summary>
-    public ReadOnlySpan<QuotaStatus> Statuses => statuses;
+    public override TimeSpan? RetryAfter => retryAfter;
 
-    public TimeSpan? RetryAfter => retryAfter;
+    public override TimeSpan Age => new(clock.Now - takenAt);
 
-    public long TakenAt => takenAt;
+    protected override void Dispose(bool disposing)
+    {
+        lease.Dispose();
+        base.Dispose(disposing);
+    }
 }

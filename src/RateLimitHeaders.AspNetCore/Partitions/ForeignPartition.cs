@@ -190,11 +190,11 @@ internal sealed class ForeignPartition : IDisposable
         var retryAfter = lease.IsAcquired ? null : RetryAfter(lease, permits, now);
         if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var told) && told is not null)
         {
-            return new ForeignLease(lease, [.. told.Where(status => status.Quota is not null)], retryAfter, now);
+            return new ForeignLease(lease, [.. told.Where(status => status.Quota is not null)], retryAfter, _clock, now);
         }
 
         var remaining = IsUnlimited || _retired ? null : Statistics()?.CurrentAvailablePermits;
-        return new ForeignLease(lease, remaining is { } left ? [StatusOf(Math.Max(0, left), !lease.IsAcquired, now)] : [], retryAfter, now);
+        return new ForeignLease(lease, remaining is { } left ? [StatusOf(Math.Max(0, left), !lease.IsAcquired, now)] : [], retryAfter, _clock, now);
     }
 
     private QuotaStatus StatusOf(long remaining, bool isViolated, long now)

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The partitions of one plan: one limiter for each principal, and one that unknown callers share when there are too many.</summary>
-internal sealed class PlanPartitions : IDisposable
+internal sealed class PlanPartitions : PlanCounter
 {
     /// <summary>Longer ids are kept as their hash, so that nobody fills the memory with long ids.</summary>
     private const int LongestId = 128;
@@ -42,6 +42,55 @@ internal sealed class PlanPartitions : IDisposable
     /// <summary>Gets how many partitions there are, without the shared one.</summary>
     public int Count => _budget.Taken;
 
+    public override ValueTask DecideAsync(RequestLimit request, int permits, ReadOnlySpan<double> limits)
+    {
+        request.CountIn(this);
+        return AcquireAsync(request.Lease, request.Caller, permits, limits, request.HttpContext.RequestAborted);
+    }
+
+    /// <summary>Decides into a lease; 0 permits read.</summary>
+    public ValueTask AcquireAsync(
+        QuotaLease lease, in RateLimitPrincipal principal, int permits, ReadOnlySpan<double> limits, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var limiter = Get(principal);
+            var decided = permits == 0
+                ? new(limiter.TryRead(lease, limits))
+                : limiter.AcquireAsync(lease, permits, limits, cancellationToken);
+            if (!decided.IsCompletedSuccessfully)
+            {
+                return new(decided.AsTask());
+            }
+
+            if (decided.Result)
+            {
+                return default;
+            }
+
+            // The partition was dropped between the look-up and the acquisition; what it held was nothing.
+            Remove(principal, limiter);
+        }
+    }
+
+    /// <summary>Charges a lease more.</summary>
+    public void Charge(QuotaLease lease, in RateLimitPrincipal principal, int permits)
+    {
+        while (!lease.TryCharge(permits))
+        {
+            FindLimiterAgain(lease, principal);
+        }
+    }
+
+    /// <summary>Reads the statuses of a lease again.</summary>
+    public void Refresh(QuotaLease lease, in RateLimitPrincipal principal)
+    {
+        while (!lease.TryRefresh())
+        {
+            FindLimiterAgain(lease, principal);
+        }
+    }
+
     /// <summary>Gets the limiter of a principal, or the shared one if there is no room for another.</summary>
     public QuotaRateLimiter Get(in RateLimitPrincipal principal)
     {
@@ -70,7 +119,7 @@ internal sealed class PlanPartitions : IDisposable
         _byAddress.Sweep();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _sweeper.Dispose();
         foreach (var limiter in _byText.Partitions.Concat(_byAddress.Partitions))
@@ -104,6 +153,19 @@ internal sealed class PlanPartitions : IDisposable
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
     private QuotaRateLimiter? GetOrAdd<TKey>(PartitionMap<TKey, QuotaRateLimiter> map, TKey key)
         where TKey : notnull => map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => Create());
+
+    /// <summary>
+    /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
+    /// decided was dropped meanwhile, full.
+    /// </summary>
+    private void FindLimiterAgain(QuotaLease lease, in RateLimitPrincipal principal)
+    {
+        var limiter = Get(principal);
+        if (!limiter.Adopt(lease))
+        {
+            Remove(principal, limiter);
+        }
+    }
 
     private QuotaRateLimiter Create()
     {

@@ -19,7 +19,6 @@ internal sealed class ForeignPolicy<TKey> : Policy
     private readonly PartitionSweeper _sweeper;
     private readonly TimeProvider _timeProvider;
     private readonly Action _onOverflow;
-    private readonly ILogger _logger;
     private ForeignPartition? _overflow;
 
     public ForeignPolicy(
@@ -31,13 +30,12 @@ internal sealed class ForeignPolicy<TKey> : Policy
         TimeProvider timeProvider,
         Action onOverflow,
         ILogger logger)
-        : base(name, resource)
+        : base(name, resource, logger)
     {
         _partitioner = partitioner;
         _headersWhen = headersWhen;
         _timeProvider = timeProvider;
         _onOverflow = onOverflow;
-        _logger = logger;
         _partitions = new(budget, partition => Try(partition, static partition => partition.TryRetire()));
         _sweeper = new PartitionSweeper(timeProvider, s_assumedWindow, _partitions.Sweep);
     }
@@ -69,22 +67,8 @@ internal sealed class ForeignPolicy<TKey> : Policy
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.ForeignLimiterFailed(_logger, Name, exception);
+            Log.ForeignLimiterFailed(Logger, Name, exception);
             request.Fail();
-        }
-    }
-
-    public override void Release(ForeignLease lease)
-    {
-        try
-        {
-            lease.Lease.Dispose();
-        }
-#pragma warning disable CA1031 // The endpoint has answered; what the lease throws is no answer.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.ForeignCleanupFailed(_logger, Name, exception);
         }
     }
 
@@ -151,7 +135,7 @@ internal sealed class ForeignPolicy<TKey> : Policy
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.ForeignCleanupFailed(_logger, Name, exception);
+            Log.ForeignCleanupFailed(Logger, Name, exception);
             return false;
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The quotas of one token type under one policy, and the partitions that count them.</summary>
+/// <summary>The quotas of one token type under one policy, and what counts them.</summary>
 internal sealed class Plan : IDisposable
 {
     private readonly ILogger _logger;
@@ -16,9 +16,9 @@ internal sealed class Plan : IDisposable
     /// <param name="policyName">The name of the policy.</param>
     /// <param name="tokenType">The token type.</param>
     /// <param name="quotas">The quotas.</param>
-    /// <param name="lastLimits">Gets the last limits that a function gave, whoever asked; the partitions start with them.</param>
+    /// <param name="lastLimits">Gets the last limits that a function gave, whoever asked; new callers start with them.</param>
     /// <param name="headersWhen">When responses carry headers.</param>
-    /// <param name="partitions">The partitions.</param>
+    /// <param name="counter">Counts the quotas.</param>
     /// <param name="logger">The logger.</param>
     public Plan(
         string policyName,
@@ -26,7 +26,7 @@ internal sealed class Plan : IDisposable
         IReadOnlyList<PlanQuota> quotas,
         double[] lastLimits,
         HeadersWhen headersWhen,
-        PlanPartitions partitions,
+        PlanCounter counter,
         ILogger logger)
     {
         _lastLimits = lastLimits;
@@ -36,12 +36,12 @@ internal sealed class Plan : IDisposable
         _limits = quotas.Any(quota => quota.Limit is not null) ? [.. quotas.Select(quota => quota.Limit)] : [];
         _quotaNames = [.. quotas.Select(quota => quota.Quota.Description.Name)];
         HeadersWhen = headersWhen;
-        Partitions = partitions;
+        Counter = counter;
     }
 
     public HeadersWhen HeadersWhen { get; }
 
-    public PlanPartitions Partitions { get; }
+    public PlanCounter Counter { get; }
 
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
@@ -83,5 +83,5 @@ internal sealed class Plan : IDisposable
         return succeeded;
     }
 
-    public void Dispose() => Partitions.Dispose();
+    public void Dispose() => Counter.Dispose();
 }

@@ -9,6 +9,7 @@ internal sealed record PolicyContext(
     IReadOnlyList<string> TokenTypes,
     HeadersWhen DefaultHeadersWhen,
     int MaxPartitions,
+    QuotaStore? Store,
     RateLimitMetrics Metrics,
     ILogger Logger)
 {

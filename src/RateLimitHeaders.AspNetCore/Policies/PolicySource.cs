@@ -7,5 +7,8 @@ internal abstract class PolicySource(string name)
 
     public abstract IEnumerable<string> Validate(IReadOnlyCollection<string> tokenTypes);
 
+    /// <summary>Tells what a store would count.</summary>
+    public virtual IEnumerable<StoredPlan> StoredPlans(PolicyContext context) => [];
+
     public abstract Policy Create(PolicyContext context);
 }

@@ -10,7 +10,6 @@ internal sealed class QuotaPolicy : Policy
     private readonly FrozenDictionary<string, Plan?> _plans;
     private readonly int _staticCost;
     private readonly Func<RateLimitCaller, int>? _dynamicCost;
-    private readonly ILogger _logger;
 
     /// <param name="name">The policy's name.</param>
     /// <param name="resource">The name of the group of endpoints.</param>
@@ -27,13 +26,12 @@ internal sealed class QuotaPolicy : Policy
         int staticCost,
         Func<RateLimitCaller, int>? dynamicCost,
         ILogger logger)
-        : base(name, resource)
+        : base(name, resource, logger)
     {
         _principals = principals;
         _plans = plans.ToFrozenDictionary(StringComparer.Ordinal);
         _staticCost = staticCost;
         _dynamicCost = dynamicCost;
-        _logger = logger;
     }
 
     public override ValueTask DecideAsync(RequestLimit request)
@@ -89,28 +87,9 @@ internal sealed class QuotaPolicy : Policy
 
     private ValueTask AcquireAsync(RequestLimit request, Plan plan, ReadOnlySpan<double> limits)
     {
-        var partitions = plan.Partitions;
-        request.Count(partitions, plan.HeadersWhen, plan.Texts);
+        request.Count(plan.HeadersWhen, plan.Texts);
         var cost = _dynamicCost is null ? _staticCost : AskCost(CallerOf(request));
-        while (true)
-        {
-            var limiter = partitions.Get(request.Caller);
-            var decided = cost == 0
-                ? new(limiter.TryRead(request.Lease, limits))
-                : limiter.AcquireAsync(request.Lease, cost, limits, request.HttpContext.RequestAborted);
-            if (!decided.IsCompletedSuccessfully)
-            {
-                return new(decided.AsTask());
-            }
-
-            if (decided.Result)
-            {
-                return default;
-            }
-
-            // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            partitions.Remove(request.Caller, limiter);
-        }
+        return plan.Counter.DecideAsync(request, cost, limits);
     }
 
     private RateLimitCaller CallerOf(RequestLimit request) => new(request.HttpContext, request.Caller, Name);
@@ -125,13 +104,13 @@ internal sealed class QuotaPolicy : Policy
                 return cost;
             }
 
-            Log.CostInvalid(_logger, Name, cost);
+            Log.CostInvalid(Logger, Name, cost);
         }
 #pragma warning disable CA1031 // Whatever a function of the application throws: the request is charged like any other.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.CostFailed(_logger, Name, exception);
+            Log.CostFailed(Logger, Name, exception);
         }
 
         return 1;

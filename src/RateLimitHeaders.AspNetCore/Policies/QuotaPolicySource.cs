@@ -15,14 +15,29 @@ internal sealed class QuotaPolicySource(string name, PolicyBuilder builder) : Po
             Name, builder.ResourceName ?? Name, context.Principals, plans, builder.StaticCost, builder.DynamicCost, context.Logger);
     }
 
+    public override IEnumerable<StoredPlan> StoredPlans(PolicyContext context) =>
+        from plan in builder.PlansOf(context.TokenTypes)
+        where !plan.Value.IsExempt
+        select StoredPlanOf(context, plan.Key, plan.Value, []);
+
     private Plan CreatePlan(PolicyContext context, string tokenType, PlanBuilder plan)
     {
-        var quotas = new QuotaSet(context.TimeProvider, [.. plan.Quotas.Select(quota => quota.Quota)]);
         var lastLimits = new double[plan.Quotas.Count];
         Array.Fill(lastLimits, double.NaN);
-        var partitions = new PlanPartitions(
-            quotas, lastLimits, context.CreateBudget(Name, tokenType), context.TimeProvider, () => context.Metrics.Overflowed(Name, tokenType));
-        var headersWhen = plan.When ?? context.DefaultHeadersWhen;
-        return new Plan(Name, tokenType, plan.Quotas, lastLimits, headersWhen, partitions, context.Logger);
+        PlanCounter counter = context.Store is { } store
+            ? new StoreCounter(store.CreateCounter(StoredPlanOf(context, tokenType, plan, lastLimits)), context.Logger)
+            : CreatePartitions(context, tokenType, plan, lastLimits);
+        return new Plan(
+            Name, tokenType, plan.Quotas, lastLimits, plan.When ?? context.DefaultHeadersWhen, counter, context.Logger);
     }
+
+    private StoredPlan StoredPlanOf(PolicyContext context, string tokenType, PlanBuilder plan, double[] lastLimits) =>
+        new(Name, tokenType, plan.Quotas, context, () => CreatePartitions(context, tokenType, plan, lastLimits));
+
+    private PlanPartitions CreatePartitions(PolicyContext context, string tokenType, PlanBuilder plan, double[] lastLimits) => new(
+        new QuotaSet(context.TimeProvider, [.. plan.Quotas.Select(quota => quota.Quota)]),
+        lastLimits,
+        context.CreateBudget(Name, tokenType),
+        context.TimeProvider,
+        () => context.Metrics.Overflowed(Name, tokenType));
 }

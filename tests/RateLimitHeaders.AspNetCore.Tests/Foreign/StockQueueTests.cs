@@ -58,7 +58,7 @@ public class StockQueueTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
 
         var next = partition.AcquireAsync(1, default).AsTask();
-        holder!.Lease.Dispose();
+        holder!.Dispose();
 
         Assert.True((await next)!.IsAcquired);
     }

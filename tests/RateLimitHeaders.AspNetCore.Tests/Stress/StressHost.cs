@@ -86,7 +86,7 @@ internal sealed class StressHost : IAsyncDisposable
         LeaseInvariants.CheckStatuses(request.Statuses);
         context.Response.Headers[Now] = _api.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
 
-        void Note(StressEventKind kind, int permits) => _events.Enqueue(new StressEvent(caller, kind, request.TakenAt, request.TakenAt, permits));
+        void Note(StressEventKind kind, int permits) => _events.Enqueue(new StressEvent(caller, kind, request.Lease.TakenAt, request.Lease.TakenAt, permits));
     }
 
     private async Task AskAsync(int client)

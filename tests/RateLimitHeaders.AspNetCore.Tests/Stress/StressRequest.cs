@@ -126,7 +126,7 @@ internal sealed class StressRequest : IDisposable
                 Note(StressEventKind.Refund, permits);
                 break;
             case 2:
-                _request.Refresh();
+                Assert.True(_request.RefreshAsync().AsTask().IsCompletedSuccessfully);
                 break;
             default:
                 End();
@@ -140,8 +140,8 @@ internal sealed class StressRequest : IDisposable
     {
         if (permits > 0)
         {
-            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.TakenAt;
-            _events.Add(new StressEvent(Caller, kind, _request.TakenAt, _lastTaken, permits));
+            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.Lease.TakenAt;
+            _events.Add(new StressEvent(Caller, kind, _request.Lease.TakenAt, _lastTaken, permits));
         }
     }
 }
