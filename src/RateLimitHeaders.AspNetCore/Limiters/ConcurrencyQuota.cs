@@ -3,23 +3,30 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Counts the permits that are held at the moment; they come back with their lease, not with time.</summary>
-internal sealed class ConcurrencyQuota(
-    QuotaDescription description, double limit, int queueLimit, QueueProcessingOrder queueProcessingOrder, long retryAfter)
-    : Quota(description, limit)
+public sealed class ConcurrencyQuota : Quota
 {
     internal static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
     // State: the limit, the permits that are held.
     private const int Held = 1;
 
+    internal ConcurrencyQuota(
+        QuotaDescription description, double limit, int queueLimit, QueueProcessingOrder queueProcessingOrder, long retryAfter)
+        : base(description, limit)
+    {
+        QueueLimit = queueLimit;
+        QueueProcessingOrder = queueProcessingOrder;
+        RetryAfter = new TimeSpan(retryAfter);
+    }
+
     /// <summary>Gets how many permits may be waited for.</summary>
-    public int QueueLimit => queueLimit;
+    public int QueueLimit { get; }
 
     /// <summary>Gets who of those that wait is served first.</summary>
-    public QueueProcessingOrder QueueProcessingOrder => queueProcessingOrder;
+    public QueueProcessingOrder QueueProcessingOrder { get; }
 
     /// <summary>Gets what a refused caller is told to wait.</summary>
-    public TimeSpan RetryAfter => new(retryAfter);
+    public TimeSpan RetryAfter { get; }
 
     internal override int StateLength => 2;
 
@@ -30,7 +37,7 @@ internal sealed class ConcurrencyQuota(
             return Never;
         }
 
-        return state[Held] <= (long)limit - permits ? now : now + retryAfter;
+        return state[Held] <= (long)limit - permits ? now : now + RetryAfter.Ticks;
     }
 
     internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>

@@ -1,12 +1,23 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Counts the permits of one window, which ends for all of them at once.</summary>
-internal sealed class FixedWindowQuota(QuotaDescription description, double limit, long window, bool alignToClock)
-    : Quota(description, limit)
+public sealed class FixedWindowQuota : Quota
 {
     // State: the limit, when the window ends, what is used in it.
     private const int End = 1;
     private const int Used = 2;
+
+    private readonly long _window;
+
+    internal FixedWindowQuota(QuotaDescription description, double limit, long window, bool alignToClock)
+        : base(description, limit)
+    {
+        _window = window;
+        AlignsToClock = alignToClock;
+    }
+
+    /// <summary>Gets a value indicating whether windows begin at multiples of their length since the Unix epoch.</summary>
+    public bool AlignsToClock { get; }
 
     internal override int StateLength => 3;
 
@@ -43,15 +54,15 @@ internal sealed class FixedWindowQuota(QuotaDescription description, double limi
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var used = UsedAt(state, now);
-        var untilEnd = now < state[End] ? state[End] - now : alignToClock ? NextEnd(now) - now : 0;
+        var untilEnd = now < state[End] ? state[End] - now : AlignsToClock ? NextEnd(now) - now : 0;
         var untilMore = used > 0 && limit >= 1 ? untilEnd : QuotaStatus.NoTime;
         return new QuotaStatus(Description, limit, Math.Max(0, (long)limit - used), untilMore, untilEnd, isViolated);
     }
 
     // A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
-    internal override long FullAt(ReadOnlySpan<long> state) => alignToClock && state[Used] == 0 ? 0 : state[End];
+    internal override long FullAt(ReadOnlySpan<long> state) => AlignsToClock && state[Used] == 0 ? 0 : state[End];
 
     private static long UsedAt(ReadOnlySpan<long> state, long now) => now < state[End] ? state[Used] : 0;
 
-    private long NextEnd(long now) => alignToClock ? ((now / window) + 1) * window : now + window;
+    private long NextEnd(long now) => AlignsToClock ? ((now / _window) + 1) * _window : now + _window;
 }

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// that one go early is how other limiters admit twice the limit. So in no period of the window's length, wherever it
 /// starts, are more permits than the limit taken; the price is at most one segment of delay.
 /// </remarks>
-internal sealed class SlidingWindowQuota : Quota
+public sealed class SlidingWindowQuota : Quota
 {
     internal const int DefaultSegments = 12;
     internal const int MaxSegments = 1_000;
@@ -20,12 +20,18 @@ internal sealed class SlidingWindowQuota : Quota
     private readonly int _segments;
     private readonly long _segmentLength;
 
-    public SlidingWindowQuota(QuotaDescription description, double limit, long window, int segments)
+    internal SlidingWindowQuota(QuotaDescription description, double limit, long window, int segments)
         : base(description, limit)
     {
         _segments = segments;
         _segmentLength = (window + segments - 1) / segments;
     }
+
+    /// <summary>Gets how many segments the window is counted in.</summary>
+    public int Segments => _segments;
+
+    /// <summary>Gets the length of a segment; segments begin at its multiples since the Unix epoch.</summary>
+    public TimeSpan SegmentLength => new(_segmentLength);
 
     internal override int StateLength => Ring + _segments + 1;
 

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// rate algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows, so that all
 /// arithmetic is exact but for one rounding, of the units per token, and that one goes up: never over-admits.
 /// </remarks>
-internal sealed class TokenBucketQuota : Quota
+public sealed class TokenBucketQuota : Quota
 {
     // State: the limit, the debt in units, the moment at which it was that, and the ticks by which refunds have shortened it.
     private const int Debt = 1;
@@ -25,7 +25,7 @@ internal sealed class TokenBucketQuota : Quota
     private readonly Scale _ownScale;
     private Scale? _lastScale;
 
-    public TokenBucketQuota(QuotaDescription description, double limit, long period)
+    internal TokenBucketQuota(QuotaDescription description, double limit, long period)
         : base(description, limit)
     {
         _unitBits = Math.Max(0, BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)period)));
