@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>A Lua script, which Redis knows by the SHA-1 of its text once it has seen it.</summary>
+internal sealed class RedisScript(string text)
+{
+    public string Text => text;
+
+    /// <summary>Gets the hash by which EVALSHA calls the script.</summary>
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is the name that Redis gives.")]
+    public byte[] Hash { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+}
