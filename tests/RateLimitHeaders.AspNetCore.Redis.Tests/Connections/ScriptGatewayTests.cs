@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>The gateway while Redis is well, and calls that fail by their own fault.</summary>
-[Collection(AloneCollection.Name)]
+[Collection(Alone.Name)]
 public sealed class ScriptGatewayTests : IAsyncLifetime
 {
     private RedisServer _server = null!;
@@ -12,7 +12,7 @@ public sealed class ScriptGatewayTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await RedisServer.StartAsync();
-        _tested = await TestedGateway.ConnectAsync(_server);
+        _tested = await TestedGateway.ConnectAsync(_server, TimeSpan.FromSeconds(10));
     }
 
     public async Task DisposeAsync()

@@ -13,6 +13,8 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     /// <summary>Gets the numbers of the events, in their order.</summary>
     public int[] Ids => [.. _entries.Select(entry => entry.Id)];
 
+    public void Clear() => _entries.Clear();
+
     public ILogger CreateLogger(string categoryName) =>
         categoryName == Redis.Log.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
