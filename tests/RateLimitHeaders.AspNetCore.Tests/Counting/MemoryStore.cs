@@ -10,5 +10,5 @@ public sealed class MemoryStore : TestedStore
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) =>
-        PlanOf(clock, "api", quotas).CreateInMemory(share: 1);
+        TestPlan.Create(clock, "api", quotas).CreateInMemory(share: 1);
 }
