@@ -32,13 +32,13 @@ public abstract class CountingTests<TStore> : IDisposable
     protected TestedCaller Caller(params Quota[] quotas) => Caller(Clock, quotas);
 
     protected TestedCaller Caller(ManualTimeProvider clock, params Quota[] quotas) =>
-        new(Counter(clock, quotas), quotas.Length, new RateLimitPrincipal("user", "alice"));
+        new(Counter(clock, quotas), quotas, new RateLimitPrincipal("user", "alice"));
 
     /// <summary>Creates two callers of one plan.</summary>
     protected (TestedCaller Alice, TestedCaller Bob) Callers(params Quota[] quotas)
     {
         var counter = Counter(Clock, quotas);
-        return (new(counter, quotas.Length, new RateLimitPrincipal("user", "alice")), new(counter, quotas.Length, new RateLimitPrincipal("user", "bob")));
+        return (new(counter, quotas, new RateLimitPrincipal("user", "alice")), new(counter, quotas, new RateLimitPrincipal("user", "bob")));
     }
 
     /// <summary>Checks a property of as many random histories as the store has time for.</summary>

@@ -18,6 +18,7 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
     {
         var clock = new ManualTimeProvider();
         var caller = Caller(clock, history.CreateQuotas());
+        caller.RepeatsLimits = true;
         QuotaModel[] models = [.. history.Quotas.Select(QuotaModel.Of)];
         long Now() => RateLimitClock.UnixTicks(clock.GetUtcNow());
         string Expected() => string.Join("; ", models.Select(model => model.Says(Now())));
