@@ -7,6 +7,10 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>A server of the test's own, on a free port, which the test may stop, start again and ill-treat.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
+    // The shell outlives neither its server nor these tests: it ends the server when its input does, however they end.
+    private const string Guard =
+        """exec 3<&0; "$@" <&- & server=$!; { read -r _ <&3; kill -9 "$server"; } 2>/dev/null & guard=$!; wait "$server"; kill "$guard" 2>/dev/null""";
+
     private readonly string[] _settings;
     private Process? _process;
 
@@ -41,13 +45,21 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it, empty, on the same port as before.</summary>
     public async Task StartAgainAsync()
     {
-        _process = Start(
-            "redis-server",
-            ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "yes", .. _settings]);
-        _ = _process.StandardOutput.ReadToEndAsync();
+        string[] arguments =
+        [
+            "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "yes", .. _settings,
+        ];
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", RedisBinary.Find(), .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = _process.StandardOutput.ReadToEndAsync();
         for (var attempt = 0; !await AnswersAsync(); attempt++)
         {
-            Assert.True(attempt < 200 && !_process.HasExited, "redis-server does not start.");
+            Assert.False(_process.HasExited, _process.HasExited ? $"redis-server does not start: {await output}" : null);
+            Assert.True(attempt < 400, "redis-server does not answer within 10 s.");
             await Task.Delay(25);
         }
     }
@@ -58,49 +70,29 @@ public sealed class RedisServer : IAsyncDisposable
         if (_process is { } process)
         {
             _process = null;
-            process.Kill();
+            process.StandardInput.Close();
             await process.WaitForExitAsync();
             process.Dispose();
         }
     }
 
-    /// <summary>Runs a command with <c>redis-cli</c>.</summary>
-    /// <returns>What it prints.</returns>
+    /// <summary>Runs a command.</summary>
+    /// <returns>What it answers, as <c>redis-cli</c> prints it: a line for each item.</returns>
     public async Task<string> CommandAsync(params string[] command)
     {
-        using var process = Start("redis-cli", ["-h", "127.0.0.1", "-p", $"{Port}", .. command]);
-        var text = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return text.Trim();
+        using var client = await RespClient.ConnectAsync(Port);
+        return await client.CommandAsync(command);
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
-
-    private static Process Start(string name, IEnumerable<string> arguments)
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo(name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        }
-        catch (System.ComponentModel.Win32Exception exception)
-        {
-            throw new InvalidOperationException(
-                $"These tests start a Redis of their own, and there is no {name}; install the Debian package redis-server, or Redis for this system.", exception);
-        }
-    }
 
     private async Task<bool> AnswersAsync()
     {
         try
         {
-            using var client = new TcpClient();
-            await client.ConnectAsync(IPAddress.Loopback, Port);
-            await client.GetStream().WriteAsync("PING\r\n"u8.ToArray());
-            var answer = new byte[7];
-            await client.GetStream().ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false);
-            return answer.AsSpan().SequenceEqual("+PONG\r\n"u8);
+            return await CommandAsync("PING") == "PONG";
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             return false;
         }

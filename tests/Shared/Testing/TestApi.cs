@@ -33,9 +33,10 @@ public sealed class TestApi : IAsyncDisposable
         Action<RateLimitHeadersBuilder> limits,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? services = null,
-        Action<WebApplication>? before = null)
+        Action<WebApplication>? before = null,
+        ManualTimeProvider? time = null)
     {
-        var time = new ManualTimeProvider();
+        time ??= new ManualTimeProvider();
         var log = new RecordingLogger();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();

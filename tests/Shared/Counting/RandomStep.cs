@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A random attempt: how long the caller waits before it, and how much it asks for.</summary>
 /// <param name="InWindowsOf">Whose window is the measure of the wait.</param>
 /// <param name="In64ths">The wait in 64ths of that window.</param>
-/// <param name="Ticks">A little more, so that moments fall beside boundaries and on them.</param>
+/// <param name="Ticks">A little more, in what the clock tells apart, so that moments fall beside boundaries and on them.</param>
 /// <param name="Size">The share of the limit that is asked for, in 64ths.</param>
 /// <param name="IsPatient">Whether a caller that was refused waits for exactly as long as it was told instead.</param>
 internal sealed record RandomStep(int InWindowsOf, int In64ths, int Ticks, int Size, bool IsPatient)

@@ -5,7 +5,10 @@ using Microsoft.FSharp.Core;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A random plan and what a caller does under it. A failing one is made smaller and printed.</summary>
-internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps)
+/// <param name="Quotas">The plan.</param>
+/// <param name="Steps">What the caller does.</param>
+/// <param name="Resolution">The ticks that all times are multiples of.</param>
+internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps, long Resolution)
 {
     private static string[] Timed { get; } = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket];
 
@@ -21,38 +24,41 @@ internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps)
     }
 
     /// <summary>One quota, of one of the algorithms given.</summary>
-    public static Gen<History> Of(params string[] algorithms) =>
-        from quotas in Gen.ArrayOf(RandomQuota.Of(algorithms), 1)
+    public static Gen<History> Of(params string[] algorithms) => Of(new TimeSpan(1), algorithms);
+
+    /// <summary>One quota, of one of the algorithms given, for a clock that tells apart no less than a given time.</summary>
+    public static Gen<History> Of(TimeSpan resolution, params string[] algorithms) =>
+        from quotas in Gen.ArrayOf(RandomQuota.Of(resolution, algorithms), 1)
         from steps in Gen.ArrayOf(RandomStep.Any, 60)
-        select new History(quotas, steps);
+        select new History(quotas, steps, resolution.Ticks);
 
     /// <summary>One to three quotas of any algorithm that time refills.</summary>
-    public static Gen<History> OfSeveral() =>
+    public static Gen<History> OfSeveral() => OfSeveral(new TimeSpan(1));
+
+    /// <summary>One to three quotas of any algorithm that time refills, for a clock that tells apart no less than a given time.</summary>
+    public static Gen<History> OfSeveral(TimeSpan resolution) =>
         from count in Gen.Choose(1, 3)
-        from quotas in Gen.ArrayOf(RandomQuota.Of(Timed), count)
+        from quotas in Gen.ArrayOf(RandomQuota.Of(resolution, Timed), count)
         from steps in Gen.ArrayOf(RandomStep.Any, 60)
-        select new History(quotas, steps);
+        select new History(quotas, steps, resolution.Ticks);
+
+    /// <summary>One to three quotas of the algorithms given, none of which rounds anything.</summary>
+    public static Gen<History> OfWhole(TimeSpan resolution, params string[] algorithms) =>
+        from count in Gen.Choose(1, 3)
+        from quotas in Gen.ArrayOf(RandomQuota.Whole(resolution, algorithms), count)
+        from steps in Gen.ArrayOf(RandomStep.Any, 60)
+        select new History(quotas, steps, resolution.Ticks);
 
     public Quota[] CreateQuotas() => [.. Quotas.Select((quota, i) => quota.Create($"q{i}"))];
 
-    public TimeSpan WaitOf(RandomStep step) =>
-        new((Quotas[step.InWindowsOf % Quotas.Length].Window * step.In64ths / 64) + step.Ticks);
+    public TimeSpan WaitOf(RandomStep step)
+    {
+        var part = Quotas[step.InWindowsOf % Quotas.Length].Window * step.In64ths / 64;
+        return new(part - (part % Resolution) + (step.Ticks * Resolution));
+    }
 
     /// <summary>From 1 to what every quota can grant.</summary>
     public int CostOf(RandomStep step) => Math.Clamp(step.Size * Most / 64, 1, Most);
-
-    /// <summary>Runs the attempts, and hands over each with the moment at which it was made.</summary>
-    public void Run(ManualTimeProvider clock, QuotaRateLimiter limiter, Action<QuotaLease, int> onAttempt)
-    {
-        TimeSpan? told = null;
-        foreach (var step in Steps)
-        {
-            clock.Advance(step.IsPatient && told is { } wait ? wait : WaitOf(step));
-            var lease = limiter.Take(CostOf(step));
-            told = lease.RetryAfter;
-            onAttempt(lease, CostOf(step));
-        }
-    }
 
     public override string ToString() =>
         string.Join('\n', [.. Quotas.Select(quota => quota.ToString()), .. Steps.Select(step => step.ToString())]);
