@@ -14,6 +14,8 @@ public class RedisTestStore : TestedStore
     // Leases of a server that lives are renewed.
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
+    public override int LongestDebt => 250;
+
     protected virtual bool RemembersRefusals => false;
 
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas)
