@@ -1,0 +1,347 @@
+-- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
+--
+-- KEYS[1]  the caller's state: the moment at which it began, then for each quota what "Load" reads below. It expires
+--          when all quotas are full again, and then says nothing.
+-- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
+--             x release a concurrency lease, n renew one
+--          2  the permits
+--          3  the plan; for each quota its algorithm, its length, a detail and its own limit:
+--             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
+--             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
+--             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
+--             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
+--          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own
+--          5  '', or the number of the concurrency lease
+--          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
+--             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit
+--          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
+--
+-- Answer   the present; what a refused caller waits, 0 if it is granted, -1 if no wait helps; which quota waits longest,
+--          from 0, or -1; then for each quota the limit, what remains, until more comes, until all is back (-1 for
+--          neither), and where permits were counted, or 1 if it is violated; then, after c and r, for each quota what the
+--          lease took now: where, until when at the least, and how many.
+--
+-- State, plan and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
+-- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
+-- several times what it holds, of which the lowest bits are lost.
+
+if redis.replicate_commands then redis.replicate_commands() end
+
+local values = unpack -- Lua's own, of a list
+local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
+local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
+local NEVER = math.huge
+local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
+local MAX_DEBT = 2 ^ 59 -- its microseconds still fit into 64 bits as ticks
+
+local op, permits, plan, asked, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local stored = redis.call('GET', KEYS[1])
+local born, place = now, 1
+if stored then born, place = unpack('<d', stored) end
+
+-- The debt units of a token, rounded up: never over-admits. The division is off by less than one.
+local function unitsOf(period, limit, own)
+  -- Of less than a token nothing ever fits, and what is owed stays so at the quota's own rate until the limit is raised.
+  if limit < 1 then limit = own end
+  if limit > floor(limit) then return floor(period / limit) + 1 end
+  local units = ceil(period / limit)
+  return units * limit < period and units + 1 or units
+end
+
+-- The time until a segment has left the window.
+local function untilGone(q, segment)
+  return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
+end
+
+-- Load: brings each quota to the present, and to the limit that is in force from now on.
+local quotas, isChanged = {}, false
+local count = #plan / 32
+for i = 1, count do
+  local kind, length, detail, own = unpack('<dddd', plan, 32 * i - 31)
+  local before, size, first, second, third
+  if not stored then
+    before, size, first, second, third = -own, 0, 0, 0, 0
+  elseif kind == FIXED then
+    before, first, second, place = unpack('<ddd', stored, place)
+  elseif kind == BUCKET then
+    before, first, second, third, place = unpack('<dddd', stored, place)
+  else
+    before, size, place = unpack('<dd', stored, place)
+  end
+
+  -- A quota's own limit is stored as a negative number: it may be configured anew, while a caller's own limit is kept.
+  local limit, sign = own, -1
+  if asked ~= '' then limit = unpack('<d', asked, 8 * i - 7) end
+  if asked ~= '' and limit == limit then
+    sign = 1
+  elseif before >= 0 then
+    limit, sign = before, 1
+  else
+    limit = own
+  end
+  before = before < 0 and -before or before
+  isChanged = isChanged or before ~= limit
+  local q = {
+    kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit), used = 0,
+    mark = 0,
+  }
+  quotas[i] = q
+
+  if kind == FIXED then
+    -- The limit, when the window ends, what is used in it.
+    q.ends, q.used = first, second
+    if now >= first then q.ends, q.used = 0, 0 end
+  elseif kind == BUCKET then
+    -- The limit, the debt, the moment at which it was that, and the microseconds by which refunds have shortened it.
+    local debt, elapsed = first, now - second
+    if elapsed > 0 then
+      debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail
+      second = now
+    end
+    local units = unitsOf(length, limit, own)
+    if before ~= limit then
+      -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
+      -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
+      local unitsBefore = unitsOf(length, before, own)
+      local tokens = floor(debt / unitsBefore)
+      local rest = (debt - tokens * unitsBefore) * units
+      debt = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+    end
+    q.used, q.at, q.refunded, q.units = debt, second, third, units
+    q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
+  else
+    -- The limit, how many numbers follow; of a sliding window each segment, the oldest first, and what is used in it;
+    -- of concurrency each lease's number, permits and end. What is over is left out.
+    local list, step = {}, 2
+    for from = 1, size, CHUNK do
+      local part = min(CHUNK, size - from + 1)
+      local some = { unpack('<' .. string.rep('d', part), stored, place) }
+      place = some[part + 1]
+      for j = 1, part do list[from + j - 1] = some[j] end
+    end
+    local oldest
+    if kind == SLIDING then
+      -- The present segment since the epoch, and the ticks since it began: ticks since the epoch would exceed 2^53. One
+      -- segment more than a window has is live, since the window begins in the middle of the oldest.
+      local wholes = floor(now / length)
+      local ticks = (now - wholes * length) * 10
+      local rest = floor(ticks / length)
+      q.segment, q.offset = wholes * 10 + rest, ticks - rest * length
+      oldest = max(q.segment, size > 0 and list[size - 1] or 0) - detail
+    else
+      step = 3
+    end
+    local kept = 0
+    for j = 1, size, step do
+      if oldest and list[j] >= oldest or not oldest and list[j + 2] > now then
+        q.used = q.used + list[j + 1]
+        for k = j, j + step - 1 do
+          kept = kept + 1
+          list[kept] = list[k]
+        end
+      end
+    end
+    for j = size, kept + 1, -1 do list[j] = nil end
+    q.list = list
+  end
+end
+
+-- Takes permits, whether or not they fit, and marks where they were counted.
+local function charge(q)
+  local kind = q.kind
+  if kind == FIXED then
+    q.used = q.used + permits
+    if q.ends == 0 then q.ends = (q.detail == 1 and now - now % q.length or now) + q.length end
+    q.mark = q.ends
+  elseif kind == BUCKET then
+    q.used = min(MAX_DEBT, q.used + min(MAX_DEBT, permits * q.units))
+    q.mark = q.at + ceil(q.used / q.detail) + q.refunded
+  else
+    local list = q.list
+    local size = #list
+    q.used = q.used + permits
+    if kind == SLIDING then
+      if size > 0 and list[size - 1] >= q.segment then
+        q.mark, list[size] = list[size - 1], list[size] + permits
+      else
+        q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
+      end
+    else
+      list[size + 1], list[size + 2], list[size + 3] = tonumber(ARGV[5]), permits, now + q.detail
+    end
+  end
+end
+
+local mustSave, longest, wait, took = stored and isChanged, -1, 0, ''
+if op == 't' then
+  -- Take: the permits of every quota, or of none.
+  if permits > 0 then
+    for i = 1, count do
+      local q = quotas[i]
+      local kind, excess, moment = q.kind, q.used - (q.whole - permits), 0
+      if permits > q.whole then
+        moment = NEVER
+      elseif kind == BUCKET then
+        excess = q.used - (q.capacity - permits * q.units)
+        moment = excess > 0 and ceil(excess / q.detail) or 0
+      elseif excess > 0 then
+        if kind == FIXED then
+          moment = q.ends - now
+        elseif kind == SLIDING then
+          local list, j = q.list, 2
+          while excess > list[j] do
+            excess, j = excess - list[j], j + 2
+          end
+          moment = untilGone(q, list[j - 1])
+        else
+          moment = q.length
+        end
+      end
+      if moment > 0 then q.mark = 1 end
+      if moment > wait then wait, longest = moment, i - 1 end
+    end
+    if wait == 0 then
+      mustSave = true
+      for i = 1, count do charge(quotas[i]) end
+    elseif wait == NEVER then
+      wait = -1
+    end
+  end
+
+elseif op == 'c' or op == 'r' then
+  -- Charge more, or give back, all but concurrency quotas, whose permits are held as long as the lease.
+  mustSave = stored or op == 'c'
+  local at = unpack('<d', ARGV[6])
+  -- A state that began later knows nothing of what the lease took: time has brought that back.
+  local isSame = born <= at
+  for i = 1, count do
+    local q = quotas[i]
+    local where, alone, held, limit = unpack('<dddd', ARGV[6], 32 * i - 23)
+    local isBucket, detail = q.kind == BUCKET, q.detail
+    if not isSame then where, held = 0, 0 end
+    if isBucket and alone < 0 then
+      alone = at + ceil(min(MAX_DEBT, held * unitsOf(q.length, limit, q.own)) / detail)
+    end
+
+    local back = min(permits, held)
+    if q.kind == CONCURRENCY then
+      held = 0
+    elseif op == 'c' and permits > 0 then
+      charge(q)
+      if isBucket then
+        -- Refunds, of this lease or of others, bring the mark nearer. What a lease takes later is put right behind what
+        -- it took first: that is early, and so gives nothing back that is another's.
+        local added = ceil(min(MAX_DEBT, permits * q.units) / detail)
+        alone = (limit == q.limit and max(alone, now) or now) + added
+        if where - q.refunded > now and limit == q.limit then
+          q.mark = where + added
+          where = q.mark
+        end
+      end
+      held = permits + (where == q.mark and held or 0)
+      where = q.mark
+    elseif op == 'r' and isBucket then
+      -- Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is
+      -- owed for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too
+      -- late. But a limit that was raised has brought tokens back sooner than either, nobody knows since when.
+      local till = q.limit > limit and now or max(where - q.refunded, alone)
+      local returned = min(max(0, till - now) * detail, q.used, back * q.units)
+      local time = ceil(returned / detail)
+      held, alone, q.refunded, q.used = held - back, alone - time, q.refunded + time, q.used - returned
+    elseif op == 'r' and q.kind == FIXED then
+      if q.ends == where then held, q.used = held - back, max(0, q.used - back) end
+    elseif op == 'r' then
+      local list = q.list
+      for j = 1, #list, 2 do
+        if list[j] == where then
+          local left = max(0, list[j + 1] - back)
+          held, q.used, list[j + 1] = held - back, q.used - list[j + 1] + left, left
+        end
+      end
+    end
+    took = took .. pack('<ddd', where, alone, held)
+  end
+
+elseif op == 'x' or op == 'n' then
+  -- Give a concurrency lease back, or let it live on; one that has expired meanwhile is held again.
+  local number = tonumber(ARGV[5])
+  for i = 1, count do
+    local q = quotas[i]
+    if q.kind == CONCURRENCY then
+      local list = q.list
+      local size, j = #list, 1
+      while j <= size and list[j] ~= number do j = j + 3 end
+      if op == 'n' then
+        list[j], list[j + 1], list[j + 2] = number, permits, now + q.detail
+        mustSave = true
+      elseif j <= size then
+        for _ = 1, 3 do table.remove(list, j) end
+        mustSave = true
+      end
+    end
+  end
+end
+
+-- Tell where that leaves the caller, and save what will be wanted again.
+local answer, saved, full = pack('<ddd', now, wait, longest), pack('<d', min(born, now)), now
+for i = 1, count do
+  local q = quotas[i]
+  local kind, used, limit, more, all, fullAt = q.kind, q.used, q.limit, -1, -1, 0
+  local remaining = max(0, q.whole - used)
+  if kind == FIXED then
+    local isAligned, ends = q.detail == 1, q.ends
+    all = ends > 0 and ends - now or isAligned and q.length - now % q.length or 0
+    if used > 0 and limit >= 1 then more = all end
+    -- A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    if used > 0 or not isAligned then fullAt = ends end
+    if mustSave then saved = saved .. pack('<ddd', q.sign * limit, ends, used) end
+  elseif kind == BUCKET then
+    local capacity, units, detail = q.capacity, q.units, q.detail
+    remaining = used >= capacity and 0 or floor((capacity - used) / units)
+    all = ceil(used / detail)
+    -- A bucket of 952.38 tokens that has 952 gets no further whole one.
+    if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
+    fullAt = q.at + all
+    if mustSave then saved = saved .. pack('<dddd', q.sign * limit, used, q.at, q.refunded) end
+  else
+    local list = q.list
+    local size = #list
+    if kind == SLIDING then
+      -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+      local excess, gone = max(0, used - q.whole), 0
+      all = 0
+      for j = 1, size, 2 do
+        local permitsOf = list[j + 1]
+        if permitsOf > 0 then
+          gone = gone + permitsOf
+          if more < 0 and gone > excess then more = untilGone(q, list[j]) end
+          all = untilGone(q, list[j])
+        end
+      end
+      fullAt = now + all
+    else
+      for j = 3, size, 3 do fullAt = max(fullAt, list[j]) end
+    end
+    if mustSave then
+      saved = saved .. pack('<dd', q.sign * limit, size)
+      for from = 1, size, CHUNK do
+        local to = min(size, from + CHUNK - 1)
+        saved = saved .. pack('<' .. string.rep('d', to - from + 1), values(list, from, to))
+      end
+    end
+  end
+  if fullAt > full then full = fullAt end
+  answer = answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
+end
+
+if mustSave then
+  -- Kept for a second longer, since TIME and expiry are not read at the same moment; in tests, time stands still.
+  local margin = ARGV[7] and 3600000 or 1000
+  redis.call('SET', KEYS[1], saved, 'PX', string.format('%.0f', ceil((full - now) / 1000) + margin))
+end
+return answer .. took
