@@ -128,31 +128,6 @@ public sealed class DeadlineTests : IDisposable
         Assert.Equal([EventIds.Unavailable, EventIds.Available], _tested.Log.Ids);
     }
 
-    [Fact]
-    public async Task Probes_NoAnswer_ComeLessAndLessOften()
-    {
-        _ = Run();
-        _time.Advance(TimeSpan.FromMilliseconds(101));
-        double[] pauses = [50, 100, 200, 400, 800, 1_500, 1_500];
-        for (var probe = 0; probe < pauses.Length; probe++)
-        {
-            (await _database.CallAsync(probe + 1)).SetException(RedisErrors.Connection("none"));
-            while (_time.RunningTimers == 0)
-            {
-                await Task.Delay(1);
-            }
-
-            // No sooner and no later than the jitter allows.
-            _time.Advance(TimeSpan.FromMilliseconds((pauses[probe] * 0.75) - 1));
-            await Task.Delay(20);
-            Assert.Equal(probe + 2, _database.Calls.Length);
-            _time.Advance(TimeSpan.FromMilliseconds((pauses[probe] * 0.5) + 2));
-        }
-
-        await _database.CallAsync(pauses.Length + 1);
-        Assert.Equal([EventIds.Unavailable], _tested.Log.Ids);
-    }
-
     private Task<RedisResult?> Run() => _tested.RunAsync(TestedGateway.Count, "test:{a}").AsTask();
 
     private async Task AvailableAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -59,11 +60,23 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task Load_ConnectionKilled_RecoversByItself()
     {
-        var load = await LoadDuringAsync(() => _server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"));
+        var killed = 0;
+        var load = await LoadDuringAsync(async () =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                killed += int.Parse(await _server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"), CultureInfo.InvariantCulture);
+                await Task.Delay(100);
+            }
+        });
 
         await RecoverAsync();
+        output.WriteLine($"{killed} connections killed");
+        Assert.InRange(killed, 5, int.MaxValue);
         AssertNobodyWaitedLong(load);
-        AssertOneEventPerChange();
+
+        // The client library may be connected again before anybody asks.
+        AssertOneEventPerChange(leastOutages: 0);
     }
 
     [Fact]
@@ -74,9 +87,7 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
         await RecoverAsync();
         AssertNobodyWaitedLong(load);
         AssertOneEventPerChange();
-
-        // The callers of the moment wait, once.
-        Assert.InRange(load.Slow(TestedGateway.Deadline), 1, 32 * 2);
+        Assert.InRange(load.Slow(TestedGateway.Deadline), 1, int.MaxValue);
         Assert.Contains("there was no answer within 100 ms", _tested.Log.Entries[0].Message, StringComparison.Ordinal);
     }
 
@@ -165,14 +176,17 @@ public sealed class OutageTests(ITestOutputHelper output) : IAsyncLifetime
     {
         Assert.InRange(load.Percentile(99), 0, TestedGateway.Deadline.TotalMilliseconds + 50);
         Assert.InRange(load.Percentile(100), 0, 3_000);
+
+        // Those of the moment wait, and no others.
+        Assert.InRange(load.Slow(TestedGateway.Deadline), 0, 32 * 3);
     }
 
     // Whatever goes wrong, begins and ends; that a busy machine adds an outage of its own is not excluded.
-    private void AssertOneEventPerChange()
+    private void AssertOneEventPerChange(int leastOutages = 1)
     {
         var ids = _tested.Log.Ids;
         Assert.All(ids.Index(), entry => Assert.Equal(entry.Index % 2 == 0 ? EventIds.Unavailable : EventIds.Available, entry.Item));
-        Assert.InRange(ids.Length, 2, 8);
+        Assert.InRange(ids.Length, 2 * leastOutages, 12);
         Assert.Equal(0, ids.Length % 2);
     }
 }

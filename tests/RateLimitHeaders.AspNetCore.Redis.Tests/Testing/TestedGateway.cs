@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -9,14 +10,14 @@ internal sealed class TestedGateway : IDisposable
 
     public static readonly RedisScript Count = new("local n = redis.call('INCR', KEYS[1]) redis.call('PEXPIRE', KEYS[1], 60000) return n");
 
-    public TestedGateway(RedisConnection connection, TimeSpan? deadline = null, TimeProvider? timeProvider = null)
+    public TestedGateway(RedisConnection connection, TimeSpan? deadline = null, TimeProvider? timeProvider = null, IMeterFactory? meters = null)
     {
         Gateway = new ScriptGateway(
             connection,
             new GatewaySettings(deadline ?? Deadline, "test", "limits are counted in this server's memory"),
             timeProvider ?? TimeProvider.System,
             Log,
-            new RedisMetrics(null));
+            new RedisMetrics(meters));
     }
 
     public ScriptGateway Gateway { get; }
