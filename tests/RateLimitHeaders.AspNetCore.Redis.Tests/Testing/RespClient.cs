@@ -31,7 +31,7 @@ internal sealed class RespClient : IDisposable
     /// <returns>The answer: a line for each item, errors as their text; bytes are shown as Latin-1.</returns>
     public async Task<string> CommandAsync(params string[] command)
     {
-        var request = new StringBuilder(CultureInfo.InvariantCulture, $"*{command.Length}\r\n");
+        var request = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{command.Length}\r\n");
         foreach (var part in command)
         {
             request.Append(CultureInfo.InvariantCulture, $"${part.Length}\r\n{part}\r\n");
