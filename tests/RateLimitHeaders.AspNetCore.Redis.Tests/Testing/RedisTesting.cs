@@ -18,7 +18,7 @@ internal static class RedisTesting
     {
         Deadline = s_deadline,
         WhenUnavailable = WhenRedisUnavailable.Refuse,
-        TestClock = clock is null ? null : () => RateLimitClock.UnixTicks(clock.GetUtcNow()) / TimeSpan.TicksPerMicrosecond,
+        TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond,
     };
 
     /// <summary>Creates a store with a connection of its own.</summary>
