@@ -17,19 +17,19 @@ public class ClusterTests(ITestOutputHelper output)
             Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)),
             Quota.SlidingWindow("hourly", 100, TimeSpan.FromHours(1)),
             Quota.TokenBucket("burst", 100, TimeSpan.FromMinutes(1))));
-        await RedisTesting.CountsInRedisAsync(counter, callers: 100);
+        await RedisTesting.CountsInRedisAsync(counter);
         foreach (var node in cluster.Nodes)
         {
             await node.CommandAsync("FLUSHALL");
             await CommandStatistics.ResetAsync(node);
         }
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellation) =>
         {
             var caller = new RateLimitPrincipal("user", $"caller-{i}");
             for (var attempt = 1; attempt <= Limit + 1; attempt++)
             {
-                using var lease = await counter.AcquireAsync(caller, 1, []);
+                using var lease = await counter.AcquireAsync(caller, 1, [], cancellation);
                 Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining));
             }
         });

@@ -19,8 +19,7 @@ public class KeyTests(ITestOutputHelper output)
                     .SlidingWindow("minutely", 100, TimeSpan.FromMinutes(1))
                     .Concurrency("at once", 10))
                 .ForAnonymous(plan => plan.FixedWindow("minutely", 5, TimeSpan.FromMinutes(1)))));
-        await api.CountsInRedisAsync();
-        await server.CommandAsync("FLUSHDB");
+        await api.CountsInRedisAsync(server);
         foreach (var id in ids)
         {
             var response = id == "192.0.2.77"
@@ -59,10 +58,10 @@ public class KeyTests(ITestOutputHelper output)
             .UseTestRedis(server)
             .DefaultPolicy(policy => policy.ForAnonymous(plan => plan
                 .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("second", 10, TimeSpan.FromSeconds(0.5)))));
-        await api.CountsInRedisAsync();
+        await api.CountsInRedisAsync(server);
         await api.SendAsync(address: "192.0.2.1");
         Assert.NotEqual("0", await server.CommandAsync("DBSIZE"));
-        for (var attempt = 0; await server.CommandAsync("KEYS", "*192*") != "" || await server.CommandAsync("DBSIZE") != "0"; attempt++)
+        for (var attempt = 0; await server.CommandAsync("DBSIZE") != "0"; attempt++)
         {
             Assert.True(attempt < 100, "The keys are still there after 5 s.");
             await Task.Delay(50);

@@ -12,11 +12,11 @@ public class RoundTripTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync();
         await using var api = await TestApi.StartAsync(limits => limits
             .UseTestRedis(server)
-            .DefaultPolicy(policy => policy.For(TokenTypes.User, plan => plan
+            .DefaultPolicy(policy => policy
                 .TokenBucket("burst", capacity: 100_000, refillPerSecond: 10)
                 .SlidingWindow("hourly", 100_000, TimeSpan.FromHours(1))
-                .FixedWindow("daily", 100_000, TimeSpan.FromDays(1)))));
-        await api.CountsInRedisAsync();
+                .FixedWindow("daily", 100_000, TimeSpan.FromDays(1))));
+        await api.CountsInRedisAsync(server);
         await CommandStatistics.ResetAsync(server);
 
         for (var i = 0; i < Requests; i++)
@@ -38,7 +38,7 @@ public class RoundTripTests(ITestOutputHelper output)
         var clock = new ManualTimeProvider();
         await using var api = await TestApi.StartAsync(
             limits => limits.UseTestRedis(server, clock).FixedWindow(permitLimit: 5, window: TimeSpan.FromMinutes(1)), time: clock);
-        await api.CountsInRedisAsync();
+        await api.CountsInRedisAsync(server);
         await CommandStatistics.ResetAsync(server);
 
         for (var i = 0; i < 5; i++)

@@ -12,8 +12,8 @@ public class SharedHeadersTests(ITestOutputHelper output)
         var clock = new ManualTimeProvider();
         await using var first = await StartAsync(server, clock);
         await using var second = await StartAsync(server, clock);
-        await first.CountsInRedisAsync();
-        await second.CountsInRedisAsync();
+        await first.CountsInRedisAsync(server);
+        await second.CountsInRedisAsync(server);
 
         Assert.Equal(Headers(remaining: 3, seconds: 60), (await first.SendAsync(address: "192.0.2.1")).LimitHeaders);
         clock.Advance(TimeSpan.FromSeconds(10));
@@ -44,8 +44,8 @@ public class SharedHeadersTests(ITestOutputHelper output)
         wrong.JumpWallClock(TimeSpan.FromHours(5));
         await using var first = await StartAsync(server, clock);
         await using var second = await TestApi.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: wrong);
-        await first.CountsInRedisAsync();
-        await second.CountsInRedisAsync();
+        await first.CountsInRedisAsync(server);
+        await second.CountsInRedisAsync(server);
 
         Assert.Equal(Headers(remaining: 3, seconds: 60), (await first.SendAsync(address: "192.0.2.1")).LimitHeaders);
         Assert.Equal(Headers(remaining: 2, seconds: 60), (await second.SendAsync(address: "192.0.2.1")).LimitHeaders);

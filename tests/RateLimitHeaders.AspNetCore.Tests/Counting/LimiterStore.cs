@@ -9,5 +9,7 @@ public sealed class LimiterStore : TestedStore
 
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
+    public override int LongestDebt => 500;
+
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) => new LimiterCounter(clock, quotas);
 }

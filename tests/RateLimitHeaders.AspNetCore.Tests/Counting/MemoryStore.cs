@@ -9,6 +9,8 @@ public sealed class MemoryStore : TestedStore
 
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
+    public override int LongestDebt => 500;
+
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) =>
         TestPlan.Create(clock, "api", quotas).CreateInMemory(share: 1);
 }

@@ -32,4 +32,16 @@ public class LeaseTests
         lease.Dispose();
         Assert.Equal(3, lease.Statuses[0].Remaining);
     }
+
+    [Fact]
+    public void Charge_OfZero_OnlyReads()
+    {
+        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 10, Seconds(60))))
+        {
+            var lease = limiter.Take();
+            _clock.Advance(Seconds(60));
+            lease.Charge(0);
+            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
 }

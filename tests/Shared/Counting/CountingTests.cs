@@ -57,7 +57,9 @@ public abstract class CountingTests<TStore> : IDisposable
         ExternalLease lease, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll, int quota = 0)
     {
         var status = lease.Statuses[quota];
-        Assert.Equal((limit, remaining, untilMore, untilAll), (status.Limit, status.Remaining, status.UntilMore, status.UntilAll));
+
+        // A refusal that is remembered tells its statuses, and how old they are.
+        Assert.Equal((limit, remaining, untilMore, untilAll), (status.Limit, status.Remaining, status.UntilMore - lease.Age, status.UntilAll - lease.Age));
     }
 
     protected static void AssertRefused(
@@ -68,6 +70,9 @@ public abstract class CountingTests<TStore> : IDisposable
         Assert.True(lease.Statuses[0].IsViolated);
         AssertStatus(lease, limit, remaining, untilMore, untilAll);
     }
+
+    /// <summary>Asserts that a bucket owes as many times what it holds as can be counted.</summary>
+    protected static void AssertOwesTheMost(double buckets) => Assert.InRange(buckets, s_store.LongestDebt, 2 * s_store.LongestDebt);
 
     protected static async Task AssertRemainingAsync(TestedCaller caller, params long[] remaining)
     {

@@ -39,17 +39,13 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
             switch ((step.Ticks + step.Size) % 5)
             {
                 case 0 when lease.IsAcquired:
-                    await lease.ChargeAsync(step.Size % 7);
-                    foreach (var model in models.Where(_ => step.Size % 7 > 0))
-                    {
-                        model.Charge(Now(), step.Size % 7);
-                    }
-
+                    await lease.ChargeAsync(1 + (step.Size % 7));
+                    Array.ForEach(models, model => model.Charge(Now(), 1 + (step.Size % 7)));
                     break;
                 case 1 when withRefundsAndLimits && lease.IsAcquired:
                     clock.Advance(history.WaitOf(step));
-                    await lease.RefundAsync(step.Size % 7);
-                    Array.ForEach(charges, charge => charge.Refund(Now(), step.Size % 7));
+                    await lease.RefundAsync(1 + (step.Size % 7));
+                    Array.ForEach(charges, charge => charge.Refund(Now(), 1 + (step.Size % 7)));
                     break;
                 case 2 when withRefundsAndLimits:
                     var which = step.Size % models.Length;

@@ -106,7 +106,7 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         await caller.SetLimitAsync(1);
         var refused = await caller.TakeAsync();
         Assert.Equal((false, 0L), (refused.IsAcquired, refused.Statuses[0].Remaining));
-        Assert.InRange(refused.Statuses[0].UntilAll!.Value, Seconds(500 * 60), Seconds(1_000 * 60));
+        AssertOwesTheMost(refused.Statuses[0].UntilAll!.Value / Seconds(60));
     }
 
     [Fact]
@@ -142,6 +142,7 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
     public async Task SeveralQuotas_LimitOfOneChanges_OthersKeepTheirs()
     {
         var caller = Caller(Quota.FixedWindow("a", 5, Seconds(1)), Quota.FixedWindow("b", 5, Seconds(1)));
+        await caller.TakeAsync();
         await caller.SetLimitAsync(2, quota: 1);
         Assert.Equal([5d, 2d], (await caller.PeekAsync()).Statuses.ToArray().Select(status => status.Limit!.Value));
         await caller.SetLimitAsync(7, quota: 0);
@@ -151,7 +152,7 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         var refused = await caller.TakeAsync(3);
         Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
         Assert.Equal([false, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
-        await AssertRemainingAsync(caller, 7, 2);
+        await AssertRemainingAsync(caller, 6, 1);
     }
 
     [Fact]

@@ -12,6 +12,9 @@ public abstract class TestedStore
     /// <summary>Gets how long permits of a concurrency quota can be held without a sign of life.</summary>
     public abstract TimeSpan LongestHold { get; }
 
+    /// <summary>Gets how many times what it holds a bucket can owe.</summary>
+    public abstract int LongestDebt { get; }
+
     /// <summary>Creates what counts one plan, which shares nothing with others.</summary>
     public abstract QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas);
 }
