@@ -59,9 +59,9 @@ internal sealed class RedisLease : ExternalLease
 
     public override bool HoldsPermits => _held is not null;
 
-    public override ValueTask ChargeAsync(int permits) => IsAcquired && permits > 0 ? Settle(CountScript.Charge, permits) : default;
+    public override ValueTask ChargeAsync(int permits) => Settle(CountScript.Charge, permits);
 
-    public override ValueTask RefundAsync(int permits) => IsAcquired && permits > 0 ? Settle(CountScript.Refund, permits) : default;
+    public override ValueTask RefundAsync(int permits) => Settle(CountScript.Refund, permits);
 
     public override async ValueTask RefreshAsync()
     {
@@ -81,6 +81,11 @@ internal sealed class RedisLease : ExternalLease
     /// <summary>Settles one after the other, since each leaves marks that the next one needs.</summary>
     private ValueTask Settle(RedisValue operation, int permits)
     {
+        if (!IsAcquired)
+        {
+            return default;
+        }
+
         lock (_lock)
         {
             _settling = SettleAfterAsync(_settling, operation, permits);

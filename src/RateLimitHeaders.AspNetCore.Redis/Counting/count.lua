@@ -10,7 +10,8 @@
 --             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
---          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own
+--          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own. For all but t
+--             they are those of a caller who has none.
 --          5  '', or the number of the concurrency lease
 --          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
 --             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit
@@ -32,7 +33,7 @@ local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, mat
 local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
 local NEVER = math.huge
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
-local MAX_DEBT = 2 ^ 59 -- its microseconds still fit into 64 bits as ticks
+local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
 
 local op, permits, plan, asked, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
 if not now then
@@ -57,6 +58,9 @@ end
 local function untilGone(q, segment)
   return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
 end
+
+-- A lease that is settled knows the limits that it was decided under, which serve if the state has expired since.
+if stored and op ~= 't' then asked = '' end
 
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
 local quotas, isChanged = {}, false
@@ -215,7 +219,7 @@ if op == 't' then
 
 elseif op == 'c' or op == 'r' then
   -- Charge more, or give back, all but concurrency quotas, whose permits are held as long as the lease.
-  mustSave = stored or op == 'c'
+  mustSave = permits > 0 and (stored or op == 'c')
   local at = unpack('<d', ARGV[6])
   -- A state that began later knows nothing of what the lease took: time has brought that back.
   local isSame = born <= at
