@@ -15,7 +15,7 @@ public class RedisTestStore : TestedStore
     // What a server that lives holds is renewed; but no longer than a lease lives, if the clock jumps over the renewals.
     public override TimeSpan LongestHold => new RedisStoreOptions().ConcurrencyLeaseTime - Resolution;
 
-    public override int LongestDebt => 250;
+    public override int LongestDebt => 500;
 
     protected virtual bool RemembersRefusals => false;
 
