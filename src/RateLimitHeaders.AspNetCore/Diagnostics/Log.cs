@@ -13,7 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.HeadersWithheld, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}, token type {TokenType}): {Reason}")]
-    public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string reason);
+    public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string? reason);
 
     [LoggerMessage(EventIds.Refused, LogLevel.Debug, "Refused: policy {Policy}, token type {TokenType}, retry after {RetryAfter}.")]
     public static partial void Refused(ILogger logger, string policy, string tokenType, TimeSpan? retryAfter);

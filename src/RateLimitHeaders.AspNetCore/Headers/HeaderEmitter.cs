@@ -13,36 +13,26 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
     /// <summary>Gets by how many ticks a response tells its times later.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
 
-    /// <summary>Writes the headers, after what the store that counts has still to tell.</summary>
+    /// <summary>Writes the headers as the response starts, after what the store that counts has still to tell.</summary>
     public Task EmitAsync(RequestLimit request)
     {
+        var now = clock.Now;
         var settled = request.SettleAsync();
-        if (settled.IsCompletedSuccessfully && !HasRunOut(request))
+        if (!settled.IsCompletedSuccessfully || HasRunOut(request, now))
         {
-            Emit(request);
-            return Task.CompletedTask;
+            return EmitAfterAsync(settled, request);
         }
 
-        return EmitAfterAsync(settled, request);
+        Emit(request, now);
+        return Task.CompletedTask;
     }
 
-    public void Emit(RequestLimit request)
+    /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
+    public void Withhold(RequestLimit request)
     {
-        try
+        if (logger.IsEnabled(LogLevel.Debug))
         {
-            if (WhyNone(request) is { } reason)
-            {
-                Log.HeadersWithheld(logger, request.PolicyName, request.Principal?.TokenType ?? "none", reason);
-                return;
-            }
-
-            Write(request);
-        }
-#pragma warning disable CA1031 // An error here would turn the response into a 500.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.HeadersFailed(logger, exception);
+            Log.HeadersWithheld(logger, request.PolicyName, request.Principal?.TokenType ?? "none", WhyNone(request));
         }
     }
 
@@ -68,26 +58,42 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         };
     }
 
-    private void Write(RequestLimit request)
+    private void Emit(RequestLimit request, long now)
     {
-        var now = clock.Now;
-        var age = request.Age(now);
+        try
+        {
+            if (WhyNone(request) is null)
+            {
+                Write(request, now);
+            }
+            else
+            {
+                Withhold(request);
+            }
+        }
+#pragma warning disable CA1031 // An error here would turn the response into a 500.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.HeadersFailed(logger, exception);
+        }
+    }
+
+    private void Write(RequestLimit request, long now)
+    {
         var facts = new HeaderFacts
         {
             Statuses = request.Statuses,
             Decisive = Decisive(request),
-            Elapsed = age,
-            WallClock = request.TakenAt is { } takenAt ? RateLimitClock.UnixTicks(takenAt) + age : now + clock.WallClockShift(now),
-            Jitter = request.Jitter,
+            Elapsed = request.Age(now),
+            Now = now,
+            Clock = clock,
+            Request = request,
             AdvertisedRate = _advertisedRate,
             NearLimit = _nearLimit,
-            Resource = request.Policy.Resource,
-            PolicyName = request.PolicyName,
-            Principal = request.Principal,
-            Texts = request.Texts,
         };
 
-        var headers = request.HttpContext.Response.Headers;
+        var headers = ContextFeatures.Response(request.HttpContext).Headers;
         foreach (var writer in _writers)
         {
             writer.Write(headers, facts);
@@ -99,7 +105,7 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         try
         {
             await settled;
-            if (HasRunOut(request))
+            if (HasRunOut(request, clock.Now))
             {
                 await request.RefreshAsync();
             }
@@ -111,13 +117,13 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
             Log.StoreFailed(logger, request.PolicyName, exception);
         }
 
-        Emit(request);
+        Emit(request, clock.Now);
     }
 
     // The endpoint took longer than the window: what was left then is no more true than the window.
-    private bool HasRunOut(RequestLimit request)
+    private static bool HasRunOut(RequestLimit request, long now)
     {
-        var elapsed = request.Age(clock.Now);
+        var elapsed = request.Age(now);
         foreach (ref readonly var status in request.Statuses)
         {
             if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)

@@ -12,11 +12,13 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the time since the statuses were taken, in ticks.</summary>
     public required long Elapsed { get; init; }
 
-    /// <summary>Gets the present by the wall clock, in ticks since the Unix epoch.</summary>
-    public required long WallClock { get; init; }
+    /// <summary>Gets the present, as the clock counts it.</summary>
+    public required long Now { get; init; }
 
-    /// <summary>Gets by how many ticks this response tells its times later, to spread the callers.</summary>
-    public required long Jitter { get; init; }
+    public required RateLimitClock Clock { get; init; }
+
+    /// <summary>Gets the request: its policy, its caller, and by how many ticks its response tells its times later.</summary>
+    public required RequestLimit Request { get; init; }
 
     /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
     public required double AdvertisedRate { get; init; }
@@ -24,14 +26,12 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
     public required double NearLimit { get; init; }
 
-    public required string Resource { get; init; }
+    public HeaderTextCache Texts => Request.Texts;
 
-    public required string PolicyName { get; init; }
-
-    /// <summary>Gets who is calling; <see langword="null"/> where a foreign partition decides.</summary>
-    public required RateLimitPrincipal? Principal { get; init; }
-
-    public required HeaderTextCache Texts { get; init; }
+    /// <summary>
+    /// Gets the present by the wall clock, in ticks since the Unix epoch: by the clock of the store that counts, if there is one.
+    /// </summary>
+    public long WallClock => Request.TakenAt is { } takenAt ? RateLimitClock.UnixTicks(takenAt) + Elapsed : Now + Clock.WallClockShift(Now);
 
     public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
 
@@ -54,7 +54,7 @@ internal readonly ref struct HeaderFacts
 
     /// <summary>Gets the whole seconds until more comes, or -1 for none. Jitter tells it later, never earlier.</summary>
     public long SecondsUntilMore(in QuotaStatus status) =>
-        status.UntilMoreTicks < 0 ? -1 : SecondsUp(UntilMore(status) + Jitter);
+        status.UntilMoreTicks < 0 ? -1 : SecondsUp(UntilMore(status) + Request.Jitter);
 
     /// <summary>Gets the ticks until all is back, or -1 where that is not known. No jitter: one window has one Reset.</summary>
     public long UntilAll(in QuotaStatus status) =>

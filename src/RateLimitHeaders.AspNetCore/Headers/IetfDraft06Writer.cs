@@ -25,7 +25,7 @@ internal sealed class IetfDraft06Writer : HeaderWriter
         headers[Remaining] = NumberText.Of(facts.Remaining(status));
         if (facts.UntilAll(status) is >= 0 and var untilAll)
         {
-            headers[Reset] = NumberText.Of(HeaderFacts.SecondsUp(untilAll + facts.Jitter));
+            headers[Reset] = NumberText.Of(HeaderFacts.SecondsUp(untilAll + facts.Request.Jitter));
         }
 
         IntegerPolicy.Write(headers, facts);

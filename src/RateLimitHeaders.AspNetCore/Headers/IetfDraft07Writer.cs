@@ -18,7 +18,7 @@ internal sealed class IetfDraft07Writer : HeaderWriter
         ref readonly var status = ref facts.DecisiveStatus;
         if (status.Limit is { } limit && facts.UntilAll(status) is >= 0 and var untilAll)
         {
-            var reset = HeaderFacts.SecondsUp(untilAll + facts.Jitter);
+            var reset = HeaderFacts.SecondsUp(untilAll + facts.Request.Jitter);
             headers[RateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(facts.Remaining(status))}, reset={NumberText.Of(reset)}";
         }
 

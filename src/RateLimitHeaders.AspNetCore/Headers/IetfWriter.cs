@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -13,14 +11,11 @@ internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
     private const string RateLimit = "RateLimit";
     private const string RateLimitPolicy = "RateLimit-Policy";
 
-    // Longer than the fields of most plans; the handler grows by itself where one is longer.
-    private const int UsualLength = 256;
-
     public override IReadOnlyList<string> Names { get; } = [RateLimit, RateLimitPolicy];
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        var key = partitionKey?.Parameter(facts.PolicyName, facts.Principal);
+        var key = partitionKey?.Parameter(facts.Request.PolicyName, facts.Request.Principal);
         headers[RateLimit] = FormatLimits(facts, key);
 
         var policy = key is null
@@ -35,27 +30,30 @@ internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
     /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>
     private static string FormatLimits(in HeaderFacts facts, string? key)
     {
-        var text = new DefaultInterpolatedStringHandler(0, 0, CultureInfo.InvariantCulture, stackalloc char[UsualLength]);
+        var text = new FieldText(stackalloc char[FieldText.UsualLength]);
         foreach (ref readonly var status in facts.Statuses)
         {
-            if (text.Text.Length > 0)
+            if (text.Length > 0)
             {
-                text.AppendLiteral(", ");
+                text.Append(", ");
             }
 
-            text.AppendLiteral(status.Quota.QuotedName);
-            text.AppendLiteral(";r=");
-            text.AppendFormatted(facts.Remaining(status));
+            text.Append(status.Quota.QuotedName);
+            text.Append(";r=");
+            text.Append(facts.Remaining(status));
             if (facts.SecondsUntilMore(status) is >= 0 and var seconds)
             {
-                text.AppendLiteral(";t=");
-                text.AppendFormatted(seconds);
+                text.Append(";t=");
+                text.Append(seconds);
             }
 
-            text.AppendLiteral(key ?? string.Empty);
+            if (key is not null)
+            {
+                text.Append(key);
+            }
         }
 
-        return text.ToStringAndClear();
+        return text.ToString();
     }
 
     /// <summary>Section "RateLimit-Policy Field": the limit (<c>q</c>), which is required, its unit and its window.</summary>

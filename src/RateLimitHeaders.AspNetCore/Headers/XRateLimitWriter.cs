@@ -45,7 +45,7 @@ internal sealed class XRateLimitWriter : HeaderWriter
 
         if (_reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
         {
-            headers[_reset] = FormatReset(untilAll, facts.WallClock);
+            headers[_reset] = FormatReset(untilAll, facts);
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
@@ -56,7 +56,7 @@ internal sealed class XRateLimitWriter : HeaderWriter
 
         if (_resource is not null)
         {
-            headers[_resource] = facts.Resource;
+            headers[_resource] = facts.Request.Policy.Resource;
         }
 
         if (_nearLimit is not null && status.Limit is not null)
@@ -65,12 +65,16 @@ internal sealed class XRateLimitWriter : HeaderWriter
         }
     }
 
-    private string FormatReset(long untilAll, long wallClock)
+    private string FormatReset(long untilAll, in HeaderFacts facts)
     {
-        var instant = wallClock + untilAll;
+        if (_resetFormat == ResetFormat.DeltaSeconds)
+        {
+            return NumberText.Of(HeaderFacts.SecondsUp(untilAll));
+        }
+
+        var instant = facts.WallClock + untilAll;
         return _resetFormat switch
         {
-            ResetFormat.DeltaSeconds => NumberText.Of(HeaderFacts.SecondsUp(untilAll)),
             ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderFacts.Up(instant, TimeSpan.TicksPerMillisecond)),
             ResetFormat.Iso8601 => FormatDate(instant, TimeSpan.TicksPerSecond, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ResetFormat.Iso8601Minutes => FormatDate(instant, TimeSpan.TicksPerMinute, "yyyy-MM-dd'T'HH:mm'Z'"),

@@ -48,7 +48,10 @@ internal sealed class PlanPartitions : PlanCounter
     public override ValueTask DecideAsync(RequestLimit request, int permits, ReadOnlySpan<double> limits)
     {
         request.CountIn(this);
-        return AcquireAsync(request.Lease, request.Caller, permits, limits, request.HttpContext.RequestAborted);
+
+        // Asking for the token takes 15 ns, and only who waits in a queue has a use for it.
+        var aborted = _quotas.Concurrency is { QueueLimit: > 0 } ? request.HttpContext.RequestAborted : default;
+        return AcquireAsync(request.Lease, request.Caller, permits, limits, aborted);
     }
 
     /// <summary>Decides into a lease; 0 permits read.</summary>

@@ -12,7 +12,7 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
     }
 
     public RateLimitPrincipal Resolve(HttpContext context) =>
-        new(TokenType, ClientAddress.ToKey(context.Connection.RemoteIpAddress, ipv6PrefixLength));
+        new(TokenType, ClientAddress.ToKey(ContextFeatures.RemoteAddress(context), ipv6PrefixLength));
 
     public override IEnumerable<string> Validate(IServiceProvider services)
     {

@@ -9,7 +9,7 @@ internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsP
 {
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
-        var user = AuthenticatedClaims.UserOf(context);
+        var user = ContextFeatures.User(context);
         return TryTake(user is null ? null : AuthenticatedClaims.Find(user, claimType), out principal) && condition?.Invoke(user!) != false;
     }
 }

@@ -43,13 +43,14 @@ internal sealed class PrincipalResolver
 
                     if (answer.Result is { } principal)
                     {
-                        Take(request, awaiting, principal);
+                        request.Caller = principal;
+                        Check(request, awaiting);
                         return default;
                     }
                 }
                 else if (_rules[i].TryResolve(request.HttpContext, out request.Caller))
                 {
-                    Take(request, _rules[i], request.Caller);
+                    Check(request, _rules[i]);
                     return default;
                 }
             }
@@ -72,7 +73,8 @@ internal sealed class PrincipalResolver
         {
             if (await answer is { } principal)
             {
-                Take(request, _rules[rule], principal);
+                request.Caller = principal;
+                Check(request, _rules[rule]);
                 return;
             }
         }
@@ -88,16 +90,13 @@ internal sealed class PrincipalResolver
     }
 
     /// <summary>Every plan was checked against the token types that the rules declare; another one would have none.</summary>
-    private void Take(RequestLimit request, PrincipalRule rule, in RateLimitPrincipal principal)
+    private void Check(RequestLimit request, PrincipalRule rule)
     {
-        if (rule.Declares(principal.TokenType))
+        if (!rule.Declares(request.Caller.TokenType))
         {
-            request.Caller = principal;
-            return;
+            Log.UndeclaredTokenType(_logger, rule.Description, request.Caller.TokenType);
+            request.Caller = _address.Resolve(request.HttpContext);
         }
-
-        Log.UndeclaredTokenType(_logger, rule.Description, principal.TokenType);
-        request.Caller = _address.Resolve(request.HttpContext);
     }
 
     private void Fail(RequestLimit request, PrincipalRule rule, Exception exception)

@@ -6,5 +6,5 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class UserRule(string tokenType) : PrincipalRule("FromUser()", tokenType)
 {
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
-        TryTake(AuthenticatedClaims.UserOf(context) is { } user ? AuthenticatedClaims.FindUserId(user) : null, out principal);
+        TryTake(ContextFeatures.User(context) is { } user ? AuthenticatedClaims.FindUserId(user) : null, out principal);
 }

@@ -92,9 +92,12 @@ public class ResetTests
 
         await SendAsync();
         api.Time.JumpWallClock(TimeSpan.FromHours(2));
+
+        // The wall clock is looked after once a second.
+        api.Time.Advance(TimeSpan.FromSeconds(1));
         await SendAsync();
         api.Time.JumpWallClock(TimeSpan.FromHours(-5));
-        api.Time.Advance(TimeSpan.FromSeconds(20));
+        api.Time.Advance(TimeSpan.FromSeconds(19));
         await SendAsync();
         await SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(39.9));
@@ -106,7 +109,7 @@ public class ResetTests
         Assert.Equal(
             """
             200 "default";r=2;t=60 1779545293 -
-            200 "default";r=1;t=60 1779552493 -
+            200 "default";r=1;t=59 1779552493 -
             200 "default";r=0;t=40 1779534493 -
             429 "default";r=0;t=40 1779534493 40
             429 "default";r=0;t=1 1779534493 1

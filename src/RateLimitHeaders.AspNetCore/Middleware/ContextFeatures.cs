@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What every request is asked for, taken from its features directly.</summary>
+/// <remarks>
+/// The properties of <see cref="HttpContext"/> say the same, and find it through a generic virtual method, which takes 10 to
+/// 15 ns for each feature on each request, where the indexer takes 3. Five of them were a quarter of the middleware's time.
+/// </remarks>
+internal static class ContextFeatures
+{
+    private static readonly Type s_authentication = typeof(IHttpAuthenticationFeature);
+    private static readonly Type s_connection = typeof(IHttpConnectionFeature);
+    private static readonly Type s_endpoint = typeof(IEndpointFeature);
+    private static readonly Type s_rateLimit = typeof(IRateLimitFeature);
+    private static readonly Type s_response = typeof(IHttpResponseFeature);
+
+    /// <summary>Gets the endpoint that routing chose; <see langword="null"/> for none.</summary>
+    public static Endpoint? Endpoint(HttpContext context) => ((IEndpointFeature?)context.Features[s_endpoint])?.Endpoint;
+
+    /// <summary>
+    /// Gets the user of a request, if there is one. Where nothing authenticates, <c>HttpContext.User</c> would make one up,
+    /// of 272 bytes.
+    /// </summary>
+    public static ClaimsPrincipal? User(HttpContext context) => ((IHttpAuthenticationFeature?)context.Features[s_authentication])?.User;
+
+    public static IPAddress? RemoteAddress(HttpContext context) => ((IHttpConnectionFeature?)context.Features[s_connection])?.RemoteIpAddress;
+
+    /// <summary>Gets the response, which every server has.</summary>
+    public static IHttpResponseFeature Response(HttpContext context) => (IHttpResponseFeature)context.Features[s_response]!;
+
+    public static bool HasRateLimit(HttpContext context) => context.Features[s_rateLimit] is not null;
+
+    /// <summary>Sets what was decided. It comes last: a new feature makes the context look up all others again.</summary>
+    public static void SetRateLimit(HttpContext context, IRateLimitFeature? feature) => context.Features[s_rateLimit] = feature;
+}
