@@ -18,6 +18,8 @@ public class RedisTestStore : TestedStore
 
     protected virtual bool RemembersRefusals => false;
 
+    private protected virtual LocalLeases? LocalLeases => null;
+
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas)
     {
         var options = RedisTesting.OptionsOf(clock) with
@@ -25,6 +27,7 @@ public class RedisTestStore : TestedStore
             KeyPrefix = $"suite{Interlocked.Increment(ref s_counters)}",
             RememberRefusals = RemembersRefusals,
             ConcurrencyLeaseTime = TimeSpan.FromDays(1),
+            LocalLeases = LocalLeases,
         };
 
         // The connection is that of all tests, and not for one of them to close.
