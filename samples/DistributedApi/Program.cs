@@ -1,9 +1,8 @@
 // One of several instances of an API that share the limits of their callers through Redis. ./run.sh starts two of them.
-using RateLimitHeaders.AspNetCore.Redis;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddRateLimitHeaders(limits => limits
-    .FixedWindow(permitLimit: 10, window: TimeSpan.FromSeconds(5))
+    .FixedWindow(permitLimit: 10, window: TimeSpan.FromSeconds(10))
     .UseRedis(builder.Configuration.GetConnectionString("Redis")!));
 
 // An instance whose Redis is gone still serves its callers, and says here that it limits them by itself.

@@ -13,21 +13,21 @@ public static class RateLimitHeadersRedisHealthChecksBuilderExtensions
     /// <param name="builder">The builder of health checks.</param>
     /// <param name="name">The name of the check.</param>
     /// <param name="failureStatus">
-    /// The status while Redis does not count; <see cref="HealthStatus.Degraded"/> by default, since requests are answered all
-    /// the same. Choose <see cref="HealthStatus.Unhealthy"/> where requests are refused meanwhile and another server may do better.
+    /// The status while Redis does not count. By default <see cref="HealthStatus.Degraded"/>, since requests are answered all
+    /// the same; <see cref="HealthStatus.Unhealthy"/> where they are refused meanwhile.
     /// </param>
     /// <param name="tags">Tags to choose checks by; none by default.</param>
     /// <returns>The builder.</returns>
     public static IHealthChecksBuilder AddRateLimitHeadersRedis(
         this IHealthChecksBuilder builder,
         string name = "rate-limit-headers-redis",
-        HealthStatus failureStatus = HealthStatus.Degraded,
+        HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         builder.Services.TryAddSingleton<RedisGateways>();
         return builder.Add(new HealthCheckRegistration(
-            name, services => new RedisHealthCheck(services.GetRequiredService<RedisGateways>()), failureStatus, tags));
+            name, services => new RedisHealthCheck(services.GetRequiredService<RedisGateways>(), failureStatus), failureStatus, tags));
     }
 }

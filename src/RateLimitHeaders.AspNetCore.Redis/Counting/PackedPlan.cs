@@ -16,15 +16,14 @@ internal static class PackedPlan
     private const int BitsOfFullBucket = 51;
 
     /// <param name="quotas">The quotas.</param>
-    /// <param name="limits">Their own limits.</param>
     /// <param name="leaseTime">How long a concurrency lease lives that nobody renews.</param>
-    public static RedisValue Of(IReadOnlyList<Quota> quotas, ReadOnlySpan<double> limits, TimeSpan leaseTime)
+    public static RedisValue Of(IReadOnlyList<Quota> quotas, TimeSpan leaseTime)
     {
         var numbers = new List<double>();
-        for (var i = 0; i < quotas.Count; i++)
+        foreach (var quota in quotas)
         {
-            var (algorithm, length, detail) = Describe(quotas[i], leaseTime);
-            numbers.AddRange(algorithm, length, detail, limits[i]);
+            var (algorithm, length, detail) = Describe(quota, leaseTime);
+            numbers.AddRange(algorithm, length, detail, quota.Limit);
         }
 
         return CountScript.Pack(numbers.ToArray());

@@ -12,7 +12,7 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
     private const int ArgumentsToMarks = 6;
     private const int AllArguments = 7;
 
-    private readonly RedisValue _plan = PackedPlan.Of(plan.Quotas, [.. plan.Quotas.Select(quota => quota.Limit)], options.ConcurrencyLeaseTime);
+    private readonly RedisValue _plan = PackedPlan.Of(plan.Quotas, options.ConcurrencyLeaseTime);
 
     public bool IsAvailable => gateway.IsAvailable;
 
@@ -81,10 +81,10 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
             numbers.AddRange(marks[i].At, marks[i].AtLeast, marks[i].Permits, marks[i].Limit);
 
             // If the state has expired since, the caller goes on with the limit that the lease was decided under.
-            limits[i] = marks[i].Limit >= 1 ? marks[i].Limit : plan.Quotas[i].Limit;
+            limits[i] = marks[i].Limit == plan.Quotas[i].Limit ? double.NaN : marks[i].Limit;
         }
 
-        values[2] = PackedPlan.Of(plan.Quotas, limits, options.ConcurrencyLeaseTime);
+        values[ArgumentsToLimits - 1] = CountScript.Pack(limits);
         values[ArgumentsToMarks - 1] = CountScript.Pack(numbers.ToArray());
         return AskAsync(keys, values);
     }

@@ -11,7 +11,8 @@
 --             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
---          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own
+--          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own. For all but t
+--             and b they are those of a caller who has none.
 --          5  '', or the number of the concurrency lease; for b: how many permits more are wanted, how long they are kept
 --             at most, in microseconds, and of how many parts of what remains they are one at most
 --          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
@@ -21,10 +22,10 @@
 --          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
 -- Answer   the present; what a refused caller waits, 0 if it is granted, -1 if no wait helps; which quota waits longest,
---          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until more comes, until all is back (-1 for
---          neither), and where permits were counted, or 1 if it is violated; then, after c and r, for each quota what the
---          lease took now: where, until when at the least, and how many; after b, how many permits more there are, how
---          long they may be used, and when the batch ends.
+--          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
+--          more comes, until all is back (-1 for neither), and where permits were counted, or 1 if it is violated; then,
+--          after c and r, for each quota what the lease took now: where, until when at the least, and how many; after b,
+--          how many permits more there are, how long they may be used, and when the batch ends.
 --
 -- State, plan and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
@@ -44,7 +45,7 @@ local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, mat
 local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
 local NEVER = math.huge
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
-local MAX_DEBT = 2 ^ 59 -- its microseconds still fit into 64 bits as ticks
+local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
 
 local op, permits, plan, asked, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
 if not now then
@@ -82,6 +83,9 @@ end
 local function untilGone(q, segment)
   return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
 end
+
+-- A lease that is settled knows the limits that it was decided under, which serve if the state has expired since.
+if stored and op ~= 't' and op ~= 'b' then asked = '' end
 
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
 local quotas, isChanged = {}, false
@@ -327,7 +331,7 @@ if op == 't' or op == 'b' then
 
 elseif op == 'c' or op == 'r' then
   -- Charge more, or give back, all but concurrency quotas, whose permits are held as long as the lease.
-  mustSave = stored or op == 'c'
+  mustSave = permits > 0 and (stored or op == 'c')
   local at = unpack('<d', ARGV[6])
   -- A state that began later knows nothing of what the lease took: time has brought that back.
   local isSame = born <= at

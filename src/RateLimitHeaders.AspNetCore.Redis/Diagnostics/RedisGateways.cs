@@ -24,12 +24,4 @@ internal sealed class RedisGateways
             _gateways.Add(gateway);
         }
     }
-
-    public void Remove(ScriptGateway gateway)
-    {
-        lock (_lock)
-        {
-            _gateways.Remove(gateway);
-        }
-    }
 }

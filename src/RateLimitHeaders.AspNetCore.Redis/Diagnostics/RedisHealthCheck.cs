@@ -3,8 +3,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Tells whether limits are counted in Redis. It asks Redis, unless an outage is known: a health check may be all the traffic there is.</summary>
-internal sealed class RedisHealthCheck(RedisGateways gateways) : IHealthCheck
+/// <summary>
+/// Tells whether limits are counted in Redis. It asks Redis, unless an outage is known: a health check may be all the traffic
+/// there is.
+/// </summary>
+internal sealed class RedisHealthCheck(RedisGateways gateways, HealthStatus? failureStatus) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -12,7 +15,7 @@ internal sealed class RedisHealthCheck(RedisGateways gateways) : IHealthCheck
         if (all.Count == 0)
         {
             return new HealthCheckResult(
-                context.Registration.FailureStatus,
+                failureStatus ?? HealthStatus.Degraded,
                 "No limits are counted in Redis: limits.UseRedis(…) was not called, or the pipeline with UseRateLimitHeaders() is not built yet.");
         }
 
@@ -22,7 +25,7 @@ internal sealed class RedisHealthCheck(RedisGateways gateways) : IHealthCheck
             if (gateway.Outage is { } outage)
             {
                 return new HealthCheckResult(
-                    context.Registration.FailureStatus,
+                    failureStatus ?? (gateway.Settings.RefusesMeanwhile ? HealthStatus.Unhealthy : HealthStatus.Degraded),
                     string.Create(
                         CultureInfo.InvariantCulture,
                         $"Redis cannot count since {outage.Since:u} ({outage.Cause.Reason}). Until it can, {gateway.Settings.Meanwhile}."),
@@ -32,7 +35,7 @@ internal sealed class RedisHealthCheck(RedisGateways gateways) : IHealthCheck
             if (gateway.RecentFault is { } fault)
             {
                 return new HealthCheckResult(
-                    context.Registration.FailureStatus,
+                    failureStatus ?? HealthStatus.Degraded,
                     $"Redis is well, but answered a call in the last minute with an error that no waiting mends: {fault.Reason}",
                     fault.Exception);
             }

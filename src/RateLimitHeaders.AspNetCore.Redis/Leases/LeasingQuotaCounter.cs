@@ -77,26 +77,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
     public void Forget(LocalCaller caller) => _exact.Refusals?.Forget(caller.Hash);
 
     public RedisLease ExactLease(LocalCaller caller, Answer answer, int permits) =>
-        new(_exact.Calls, caller.Keys, answer, permits, held: null, () => Forget(caller));
-
-    /// <summary>Adds what is held here to what Redis says.</summary>
-    public QuotaStatus[] WithHeld(LocalCaller caller, ReadOnlySpan<QuotaStatus> statuses)
-    {
-        int held;
-        lock (caller.Sync)
-        {
-            caller.EndOverdue(TimeProvider.GetTimestamp());
-            held = caller.Left;
-        }
-
-        var all = statuses.ToArray();
-        for (var i = 0; i < all.Length; i++)
-        {
-            all[i] = LaterStatus.With(all[i], held);
-        }
-
-        return all;
-    }
+        new(_exact.Calls, caller.Keys, answer, permits, held: null, () => Forget(caller), statuses => WithHeld(caller, statuses));
 
     protected override void Dispose(bool disposing)
     {
@@ -190,6 +171,19 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
 
     private bool IsRefused(LocalCaller caller, int permits, double[] limits) =>
         _exact.Refusals?.TryGet(caller.Hash, permits, limits, out _) == true;
+
+    /// <summary>Adds what is held here to what Redis says.</summary>
+    private QuotaStatus[] WithHeld(LocalCaller caller, QuotaStatus[] statuses)
+    {
+        int held;
+        lock (caller.Sync)
+        {
+            caller.EndOverdue(TimeProvider.GetTimestamp());
+            held = caller.Left;
+        }
+
+        return held == 0 ? statuses : [.. statuses.Select(status => LaterStatus.With(status, held))];
+    }
 
     /// <summary>Asks Redis for a batch.</summary>
     /// <returns>The lease of the permits that are used at once; <see langword="null"/> if there was no answer.</returns>

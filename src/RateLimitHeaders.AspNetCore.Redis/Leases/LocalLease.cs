@@ -11,7 +11,7 @@ internal sealed class LocalLease(LeasingQuotaCounter counter, LocalCaller caller
 
     public override bool IsAcquired => true;
 
-    public override ReadOnlySpan<QuotaStatus> Statuses => _statuses ??= batch.StatusesAt(_left, _takenAt);
+    public override ReadOnlySpan<QuotaStatus> Statuses => _exact is not null ? _exact.Statuses : _statuses ??= batch.StatusesAt(_left, _takenAt);
 
     public override TimeSpan? RetryAfter => null;
 
@@ -68,6 +68,5 @@ internal sealed class LocalLease(LeasingQuotaCounter counter, LocalCaller caller
         }
 
         await settle(exact);
-        _statuses = counter.WithHeld(caller, exact.Statuses);
     }
 }

@@ -20,15 +20,9 @@ public sealed class ProberTests : IDisposable
         {
             await PauseAsync();
             Assert.Equal(i + 1, _asked);
-
-            // No sooner and no later than the jitter allows.
-            _time.Advance(TimeSpan.FromMilliseconds((pauses[i] * 0.75) - 1));
-            Assert.Equal(1, _time.RunningTimers);
-            _time.Advance(TimeSpan.FromMilliseconds((pauses[i] * 0.5) + 2));
+            Assert.InRange(MillisecondsToTheEndOfThePause(), pauses[i] * 0.75, (pauses[i] * 1.25) + 1);
         }
 
-        await PauseAsync();
-        Assert.Equal(pauses.Length + 1, _asked);
         Assert.False(probing.IsCompleted);
     }
 
@@ -63,6 +57,20 @@ public sealed class ProberTests : IDisposable
             return new(_isBack);
         },
         static () => { });
+
+    private int MillisecondsToTheEndOfThePause()
+    {
+        var asked = Volatile.Read(ref _asked);
+        var passed = 0;
+        do
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            passed++;
+        }
+        while (_time.RunningTimers > 0 && Volatile.Read(ref _asked) == asked);
+
+        return passed;
+    }
 
     private async Task PauseAsync()
     {

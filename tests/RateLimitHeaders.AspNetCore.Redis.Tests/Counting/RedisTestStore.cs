@@ -1,52 +1,36 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Counts in a real Redis, on the clock of the test, and asks it every time.</summary>
+/// <summary>Counts in a real server, by the clock of the test, and asks it every time.</summary>
 public class RedisTestStore : TestedStore
 {
-    private static readonly Lazy<Task<ScriptGateway>> s_gateway = new(() => Task.Run(OpenAsync));
+    private static readonly Lazy<DirectGateway> s_gateway =
+        new(() => Task.Run(async () => await DirectGateway.ConnectAsync(await SharedRedis.GetAsync())).GetAwaiter().GetResult());
 
-    private static int s_counters;
+    private static int s_plans;
 
     public override TimeSpan Resolution => TimeSpan.FromMicroseconds(1);
 
     public override int Histories => 50;
 
-    // Leases of a server that lives are renewed.
-    public override TimeSpan LongestHold => TimeSpan.FromDays(1);
+    // What a server that lives holds is renewed; but no longer than a lease lives, if the clock jumps over the renewals.
+    public override TimeSpan LongestHold => new RedisStoreOptions().ConcurrencyLeaseTime - Resolution;
 
-    public override int LongestDebt => 250;
+    public override int LongestDebt => 500;
 
     protected virtual bool RemembersRefusals => false;
 
-    private protected virtual LocalLeases? LocalLeases => null;
+    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) =>
+        CreateCounter(clock, s_gateway.Value, RemembersRefusals, quotas);
 
-    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas)
+    internal static QuotaCounter CreateCounter(ManualTimeProvider clock, IScriptGateway gateway, params Quota[] quotas) =>
+        CreateCounter(clock, gateway, remembersRefusals: false, quotas);
+
+    private static RedisQuotaCounter CreateCounter(ManualTimeProvider clock, IScriptGateway gateway, bool remembersRefusals, Quota[] quotas)
     {
-        var options = RedisTesting.OptionsOf(clock) with
-        {
-            KeyPrefix = $"suite{Interlocked.Increment(ref s_counters)}",
-            RememberRefusals = RemembersRefusals,
-            ConcurrencyLeaseTime = TimeSpan.FromDays(1),
-            LocalLeases = LocalLeases,
-        };
-
-        // The connection is that of all tests, and not for one of them to close.
-#pragma warning disable CA2000
-        var store = new RedisQuotaStore(options, [], _ => s_gateway.Value.GetAwaiter().GetResult());
-#pragma warning restore CA2000
-        var plan = TestPlan.Create(clock, "api", quotas);
-        Assert.Empty(store.Validate([plan]));
-        return store.CreateCounter(plan);
-    }
-
-    private static async Task<ScriptGateway> OpenAsync()
-    {
-        var gateway = RedisTesting.OpenGateway((await SharedRedis.GetAsync()).Configuration, RedisTesting.OptionsOf(clock: null));
-        while (!await gateway.CheckAsync())
-        {
-            await Task.Delay(50);
-        }
-
-        return gateway;
+        // Its own keys, since all tests share a server.
+        var plan = TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas);
+        var options = RedisTesting.OptionsOf(clock) with { RememberRefusals = remembersRefusals };
+        Assert.Empty(RedisStoreRules.Plan(plan));
+        return new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
     }
 }

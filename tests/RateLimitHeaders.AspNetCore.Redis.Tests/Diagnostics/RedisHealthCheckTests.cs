@@ -90,7 +90,7 @@ public sealed class RedisHealthCheckTests : IDisposable
         Assert.Equal(HealthStatus.Healthy, (await check).Status);
     }
 
-    private static ServiceProvider Services(Action<RedisGateways> add, HealthStatus failureStatus = HealthStatus.Degraded)
+    private static ServiceProvider Services(Action<RedisGateways> add, HealthStatus? failureStatus = null)
     {
         ServiceCollection services = new();
         services.AddLogging();

@@ -56,8 +56,8 @@ public class KeyTests(ITestOutputHelper output)
         await using var server = await RedisServer.StartAsync();
         await using var api = await TestApi.StartAsync(limits => limits
             .UseTestRedis(server)
-            .DefaultPolicy(policy => policy.ForAnonymous(plan => plan
-                .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("second", 10, TimeSpan.FromSeconds(0.5)))));
+            .DefaultPolicy(policy => policy
+                .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("half", 10, TimeSpan.FromSeconds(0.5))));
         await api.CountsInRedisAsync(server);
         await api.SendAsync(address: "192.0.2.1");
         Assert.NotEqual("0", await server.CommandAsync("DBSIZE"));

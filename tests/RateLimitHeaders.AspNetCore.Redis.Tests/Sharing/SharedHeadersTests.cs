@@ -64,8 +64,8 @@ public class SharedHeadersTests(ITestOutputHelper output)
         X-RateLimit-Limit: 4
         X-RateLimit-Remaining: {remaining}
         X-RateLimit-Reset: 1779545293
-        RateLimit-Policy: "default";q=4;w=60
         RateLimit: "default";r={remaining};t={seconds}
+        RateLimit-Policy: "default";q=4;w=60
         """;
 
     // The fields of a refusal first: the server prints them in an order of its own.
