@@ -12,19 +12,23 @@ internal static class LaterStatus
         var limit = status.Limit!.Value;
         var remaining = status.Remaining;
         var more = status.UntilMore - since;
-        if (quota is TokenBucketQuota && more <= TimeSpan.Zero && limit >= 1)
+        var all = status.UntilAll - since;
+        if (quota is TokenBucketQuota && limit >= 1)
         {
-            // In a window nothing comes back while a batch may be used; a bucket refills all the time. Rounded such that
-            // nothing is told too early.
-            var perToken = (long)Math.Ceiling(quota.Description.Window!.Value.Ticks / limit);
-            var tokens = 1 + (-more.Value.Ticks / perToken);
-            remaining += tokens;
-            more += new TimeSpan(tokens * perToken);
+            // Rounded such that nothing is told too early.
+            var perToken = quota.Description.Window!.Value.Ticks / limit;
+            all -= new TimeSpan(held * (long)perToken);
+            if (more <= TimeSpan.Zero)
+            {
+                // In a window nothing comes back while a batch may be used; a bucket refills all the time.
+                var tokens = 1 + (long)(-more.Value.Ticks / Math.Ceiling(perToken));
+                remaining += tokens;
+                more += new TimeSpan(tokens * (long)Math.Ceiling(perToken));
+            }
         }
 
         remaining = Math.Min(remaining + held, (long)limit);
-        return new QuotaStatus(
-            status.Quota, limit, Math.Max(0, remaining), NotNegative(more), NotNegative(status.UntilAll - since));
+        return new QuotaStatus(status.Quota, limit, Math.Max(0, remaining), NotNegative(more), NotNegative(all));
     }
 
     /// <summary>Adds permits that are held to what Redis says.</summary>

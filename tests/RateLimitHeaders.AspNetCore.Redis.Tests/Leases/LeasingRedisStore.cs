@@ -1,7 +1,9 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Every caller is hot at once.</summary>
+/// <summary>One server, on which every caller is hot at once.</summary>
 public sealed class LeasingRedisStore : RedisTestStore
 {
-    private protected override LocalLeases? LocalLeases => EagerLeases.Of(maxBatch: 10, TimeSpan.FromSeconds(1));
+    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) => quotas.Any(quota => quota is ConcurrencyQuota)
+        ? base.CreateCounter(clock, quotas)
+        : new LeasingNodes(clock, EagerLeases.Of(maxBatch: 10, TimeSpan.FromSeconds(1)), quotas).Add(remembersRefusals: false);
 }
