@@ -70,7 +70,7 @@ internal sealed class BatchCollector
     public void Dispose(TimeSpan wait)
     {
         _timer.Dispose();
-        var calls = new List<Task>();
+        var left = new List<LocalCaller>();
         foreach (var (principal, caller) in _callers)
         {
             lock (caller.Sync)
@@ -80,11 +80,12 @@ internal sealed class BatchCollector
             }
 
             _drop(principal, caller);
-            calls.Add(GiveBackAsync(caller));
+            left.Add(caller);
         }
 
-        // The connection is closed next, and takes along what was not sent. The calls themselves throw nothing.
-        Task.WhenAll(calls).Wait(wait);
+        // The connection is closed next, and takes along what was not sent. The calls themselves throw nothing, and run where
+        // no context of the caller's waits for this one.
+        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(wait);
     }
 
     private void Sweep()

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>One way to count, and what it achieved in each round.</summary>
@@ -30,11 +28,11 @@ internal sealed class RedisContender(string name, Func<int, ValueTask> ask)
     /// <param name="isMeasured">Whether it counts, or warms up.</param>
     public async Task RunAsync(TimeSpan time, bool isMeasured)
     {
-        var watch = Stopwatch.StartNew();
+        var start = TimeProvider.System.GetTimestamp();
         var calls = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
             var count = 0L;
-            while (watch.Elapsed < time)
+            while (TimeProvider.System.GetElapsedTime(start) < time)
             {
                 for (var i = 0; i < CallsPerLook; i++)
                 {
@@ -48,7 +46,7 @@ internal sealed class RedisContender(string name, Func<int, ValueTask> ask)
         })));
         if (isMeasured)
         {
-            _perSecond.Add(calls.Sum() / watch.Elapsed.TotalSeconds);
+            _perSecond.Add(calls.Sum() / TimeProvider.System.GetElapsedTime(start).TotalSeconds);
         }
     }
 }

@@ -82,7 +82,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Batch_WhenTheLimitChanges_ComesBackAndTheNewLimitHoldsAtOnce()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(100));
+        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold) with { HotRequests = 2 }, Hourly(100));
         for (var i = 0; i < 20; i++)
         {
             await nodes.TakeAsync(permits: 1, limits: 100);

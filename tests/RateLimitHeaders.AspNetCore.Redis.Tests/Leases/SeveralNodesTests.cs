@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class SeveralNodesTests
 {
     private const int Nodes = 3;
-    private const int Histories = 60;
+    private const int Histories = 40;
 
     /// <summary>Some requests at once on one server.</summary>
     private sealed record Step(int Node, int WaitIn64ths, int Requests, int Cost, bool IsLowered, bool IsRefunded);
@@ -82,7 +82,7 @@ public class SeveralNodesTests
         from segments in Gen.Choose(1, 6)
         from maxBatch in Gen.Choose(2, 40)
         from hold in Gen.Choose(4, 200)
-        from steps in Gen.ArrayOf(Steps(), 50)
+        from steps in Gen.ArrayOf(Steps(), 40)
         select new Schedule(new RandomQuota(algorithm, limit * 64, window.Ticks, segments), maxBatch, hold, steps);
 
     private static Gen<Step> Steps() =>
