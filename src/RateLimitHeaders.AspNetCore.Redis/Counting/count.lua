@@ -1,8 +1,8 @@
 -- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
 --
--- KEYS[1]  the caller's state: the moment at which it began, how many numbers tell of batches and, for each batch, the
---          earliest end first, when it ends and its permits; then for each quota what "Load" reads below. It expires when
---          all quotas are full again, and then says nothing.
+-- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
+--          and, for each batch, the earliest end first, when it ends and its permits; then for each quota what "Load" reads
+--          below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
 --             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
 --          2  the permits
@@ -38,12 +38,14 @@
 -- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
 -- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.
 
-if redis.replicate_commands then redis.replicate_commands() end
+-- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
 local values = unpack -- Lua's own, of a list
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
 local NEVER = math.huge
+local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
 local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
 
@@ -54,9 +56,9 @@ if not now then
 end
 
 local stored = redis.call('GET', KEYS[1])
-local born, place, lent, lentSize = now, 1, {}, 0
+local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
 if stored then
-  born, lentSize, place = unpack('<dd', stored)
+  born, expires, lentSize, place = unpack('<ddd', stored)
   for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end
 end
 
@@ -181,13 +183,12 @@ for i = 1, count do
   end
 end
 
--- The batches that have not ended.
-local live = {}
-for j = 1, lentSize, 2 do
-  if lent[j] > now then live[#live + 1], live[#live + 2] = lent[j], lent[j + 1] end
+-- Batches end by time, the earliest first.
+while lentSize > 0 and lent[1] <= now do
+  table.remove(lent, 1)
+  table.remove(lent, 1)
+  lentSize = lentSize - 2
 end
-lent = live
-lentSize = #lent
 
 -- Takes permits, whether or not they fit, and marks where they were counted.
 local function charge(q)
@@ -396,9 +397,9 @@ elseif op == 'x' or op == 'n' then
 end
 
 -- Tell where that leaves the caller, and save what will be wanted again.
-local lastEnd = lentSize > 0 and lent[lentSize - 1] or now
-local answer, saved, full = pack('<dddd', now, wait, longest, lastEnd - now), pack('<dd', min(born, now), lentSize), now
-if mustSave then
+local answer, saved, full, lastEnd = '', '', now, now
+if lentSize > 0 then
+  lastEnd = lent[lentSize - 1]
   for j = 1, lentSize do saved = saved .. pack('<d', lent[j]) end
 end
 for i = 1, count do
@@ -448,12 +449,21 @@ for i = 1, count do
     end
   end
   if fullAt > full then full = fullAt end
-  answer = answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
+  -- Most plans have one quota, whose answer is packed at once.
+  answer = i == 1 and pack('<ddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark)
+    or answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
 end
 
 if mustSave then
-  -- Kept for a second longer, since TIME and expiry are not read at the same moment; in tests, time stands still.
-  local margin = ARGV[7] and 3600000 or 1000
-  redis.call('SET', KEYS[1], saved, 'PX', string.format('%.0f', ceil((full - now) / 1000) + margin))
+  local margin = ARGV[7] and TEST_MARGIN or MARGIN
+  born = min(born, now)
+  if stored and full + margin <= expires then
+    -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
+    redis.call('SETRANGE', KEYS[1], 0, pack('<ddd', born, expires, lentSize) .. saved)
+  else
+    -- Later than need be, so that it need not be said again with each permit that is taken.
+    expires = full + ceil((full - now) / 8) + 2 * margin
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', ceil((expires - now) / 1000))
+  end
 end
 return answer .. took

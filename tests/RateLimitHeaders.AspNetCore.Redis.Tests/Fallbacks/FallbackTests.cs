@@ -11,13 +11,13 @@ public class FallbackTests
     {
         using var tested = await TestedCounter.CreateAsync(new RedisStoreOptions { Nodes = 4 }, s_quota);
         BreakOff(tested, isKnown);
-        var lease = await tested.TakeAsync();
+        var lease = await tested.TakeAsync(limits: 8);
         Assert.Equal((2d, 1L), (lease.Statuses[0].Limit!.Value, lease.Statuses[0].Remaining));
         await lease.ChargeAsync(1);
         Assert.Equal(0, lease.Statuses[0].Remaining);
-        Assert.False((await tested.TakeAsync()).IsAcquired);
+        Assert.False((await tested.TakeAsync(limits: 8)).IsAcquired);
         await lease.RefundAsync(1);
-        Assert.True((await tested.TakeAsync()).IsAcquired);
+        Assert.True((await tested.TakeAsync(limits: 8)).IsAcquired);
     }
 
     [Theory]
