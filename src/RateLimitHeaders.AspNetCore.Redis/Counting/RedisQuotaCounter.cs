@@ -24,6 +24,15 @@ internal sealed class RedisQuotaCounter : QuotaCounter
         _keeper = _calls.HasConcurrency ? new LeaseKeeper(plan.TimeProvider, options.ConcurrencyLeaseTime) : null;
     }
 
+    public PlanCalls Calls => _calls;
+
+    public PartitionKeys Keys => _keys;
+
+    public IFallback Fallback => _fallback;
+
+    /// <summary>Gets the refusals that are remembered; <see langword="null"/> if none are.</summary>
+    public RefusalMemory? Refusals => _refusals;
+
     /// <summary>Gets how many refusals are remembered.</summary>
     public int RememberedRefusals => _refusals?.Count ?? 0;
 

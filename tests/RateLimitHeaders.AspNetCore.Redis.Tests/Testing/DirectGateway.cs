@@ -17,6 +17,9 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     public static async Task<DirectGateway> ConnectAsync(RedisServer server) =>
         new((await ConnectionMultiplexer.ConnectAsync(server.Configuration)).GetDatabase());
 
+    /// <summary>Gets another one over the same connection, with a count of its own.</summary>
+    public DirectGateway Share() => new(database);
+
     public async ValueTask<RedisResult?> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         Interlocked.Increment(ref _calls);
