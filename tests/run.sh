@@ -14,6 +14,9 @@ if [ -z "${RATELIMITHEADERS_REDIS_SERVER:-}" ] && ! command -v redis-server >/de
         echo "Installing redis-server failed; the tests of the Redis package will say what they need."
 fi
 
+# A minute of random plans under threads. What is run by hand without this takes less.
+export RATELIMITHEADERS_STRESS_SECONDS=${RATELIMITHEADERS_STRESS_SECONDS:-60}
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

@@ -92,4 +92,35 @@ public sealed class RedisStoreBuilder
         Options = Options with { ConcurrencyLeaseTime = time };
         return this;
     }
+
+    /// <summary>
+    /// Has hot callers counted in batches: a server takes many permits of theirs in one call, serves requests from memory
+    /// and gives back what it has not used. By default each request asks Redis.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// More than a limit is never admitted. Less may be, for a moment: what one server holds, others cannot use. A server
+    /// holds no more of one caller's permits than <paramref name="maxBatch"/>, than about the caller uses in a quarter of
+    /// <paramref name="holdTime"/>, and takes no more at once than an eighth of what remains (or a part of twice
+    /// <see cref="Nodes"/>, if that is less), so that the last permits are asked for one by one; all servers together hold
+    /// no more than their number times <paramref name="maxBatch"/>. What is held comes back when the hold time, the fixed
+    /// window or the segment of a sliding window ends, when the caller is quiet for half of the hold time, when its limit
+    /// changes and when the application stops. What a server holds that dies is lost until the window ends, or the bucket
+    /// has refilled.
+    /// </para>
+    /// <para>
+    /// A caller begins with a call for each request, and with less than 16 requests in a hold time stays so. Plans with a
+    /// concurrency quota are not counted in batches. The statuses of a caller who is served from memory tell what the server
+    /// had left after the batch and what is left of the batch, so that they do not show what other servers have admitted
+    /// since. When Redis cannot count, a server uses what it holds before it does without.
+    /// </para>
+    /// </remarks>
+    /// <param name="maxBatch">The most permits of a caller that a server holds, from 2 to 100,000; 1,000 by default.</param>
+    /// <param name="holdTime">How long it holds them at most, from 10 ms to a minute; a second by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder WithLocalLeases(int maxBatch = LocalLeases.DefaultMaxBatch, TimeSpan? holdTime = null)
+    {
+        Options = Options with { LocalLeases = new(maxBatch, holdTime ?? LocalLeases.DefaultHoldTime) };
+        return this;
+    }
 }

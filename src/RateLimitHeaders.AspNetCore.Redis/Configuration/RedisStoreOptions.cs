@@ -24,6 +24,9 @@ internal sealed record RedisStoreOptions
     /// <summary>Gets how long the permits of a concurrency quota stay taken that a server holds which has died.</summary>
     public TimeSpan ConcurrencyLeaseTime { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Gets how batches are taken; <see langword="null"/> if each permit is asked for.</summary>
+    public LocalLeases? LocalLeases { get; init; }
+
     /// <summary>Gets the clock that stands for the server's in tests: microseconds since the Unix epoch.</summary>
     public Func<long>? TestClock { get; init; }
 

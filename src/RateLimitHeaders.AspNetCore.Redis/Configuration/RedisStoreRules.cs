@@ -63,6 +63,6 @@ internal static class RedisStoreRules
         }
     }
 
-    private static string Say<T>(string setting, T value, string remedy) =>
+    public static string Say<T>(string setting, T value, string remedy) =>
         string.Create(CultureInfo.InvariantCulture, $"UseRedis: {setting} is {value}; {remedy}.");
 }

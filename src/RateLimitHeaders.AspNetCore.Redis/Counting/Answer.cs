@@ -5,9 +5,10 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>What the script has answered.</summary>
 internal sealed class Answer
 {
-    private const int HeadNumbers = 3;
+    private const int HeadNumbers = 4;
     private const int QuotaNumbers = 5;
     private const int MarkNumbers = 3;
+    private const int BatchNumbers = 3;
 
     private readonly byte[] _bytes;
     private readonly QuotaStatus[] _statuses;
@@ -37,6 +38,9 @@ internal sealed class Answer
 
     public QuotaStatus[] Statuses => _statuses;
 
+    /// <summary>Gets how long until the last batch ends that a server holds of the caller's permits; zero if none is held.</summary>
+    public TimeSpan UntilLastBatchEnds => Time(Number(3));
+
     private double Wait => Number(1);
 
     /// <summary>Reads an answer.</summary>
@@ -44,7 +48,7 @@ internal sealed class Answer
     public static Answer? Read(byte[]? bytes, IReadOnlyList<Quota> quotas, long timestamp)
     {
         var shortest = (HeadNumbers + (QuotaNumbers * quotas.Count)) * sizeof(double);
-        if (bytes is null || (bytes.Length != shortest && bytes.Length != shortest + (MarkNumbers * quotas.Count * sizeof(double))))
+        if (bytes is null || !IsLength(bytes.Length - shortest, quotas.Count))
         {
             return null;
         }
@@ -71,6 +75,17 @@ internal sealed class Answer
         var place = PlaceOf(_statuses.Length) + (quota * MarkNumbers);
         return new(Number(place), Number(place + 1), Number(place + 2), limit ?? Number(PlaceOf(quota)));
     }
+
+    /// <summary>Gets the batch that was taken along, if the answer is about one.</summary>
+    public BatchTerms BatchTerms()
+    {
+        var place = PlaceOf(_statuses.Length);
+        return new((int)Number(place), Time(Number(place + 1)), Number(place + 2));
+    }
+
+    // Nothing follows the quotas, or marks for each, or the terms of a batch.
+    private static bool IsLength(int rest, int quotas) =>
+        rest is 0 or BatchNumbers * sizeof(double) || rest == MarkNumbers * quotas * sizeof(double);
 
     private static int PlaceOf(int quota) => HeadNumbers + (quota * QuotaNumbers);
 

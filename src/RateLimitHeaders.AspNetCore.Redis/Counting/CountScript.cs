@@ -20,6 +20,10 @@ internal static class CountScript
 
     public static RedisValue Renew { get; } = "n"u8.ToArray();
 
+    public static RedisValue Batch { get; } = "b"u8.ToArray();
+
+    public static RedisValue EndBatches { get; } = "e"u8.ToArray();
+
     /// <summary>Gets what stands for an argument that is not given.</summary>
     public static RedisValue Nothing { get; } = Array.Empty<byte>();
 

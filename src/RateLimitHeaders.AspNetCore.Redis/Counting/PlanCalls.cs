@@ -38,6 +38,35 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
         return AskAsync(keys, values);
     }
 
+    /// <summary>Ends batches, takes permits of every quota or of none and, if they are granted, a batch of more.</summary>
+    /// <param name="keys">The caller's keys.</param>
+    /// <param name="permits">The permits to take; 0 for none but the batch.</param>
+    /// <param name="limits">The limits from now on.</param>
+    /// <param name="wanted">How large the batch should be.</param>
+    /// <param name="leases">The settings of batches.</param>
+    /// <param name="ended">The batches that have ended.</param>
+    public ValueTask<Answer?> TakeBatchAsync(
+        RedisKey[] keys, int permits, double[] limits, int wanted, LocalLeases leases, IReadOnlyList<Batch> ended)
+    {
+        var values = Arguments(CountScript.Batch, permits, ArgumentsToMarks);
+        if (limits.Length > 0)
+        {
+            values[ArgumentsToLimits - 1] = CountScript.Pack(limits);
+        }
+
+        values[ArgumentsToLease - 1] = CountScript.Pack([wanted, leases.HoldTime.Ticks / TimeSpan.TicksPerMicrosecond, leases.Parts(options.Nodes)]);
+        values[ArgumentsToMarks - 1] = PackedBatches.Of(ended);
+        return AskAsync(keys, values);
+    }
+
+    /// <summary>Ends batches, and gives back what is left of them.</summary>
+    public ValueTask<Answer?> EndBatchesAsync(RedisKey[] keys, IReadOnlyList<Batch> ended)
+    {
+        var values = Arguments(CountScript.EndBatches, 0, ArgumentsToMarks);
+        values[ArgumentsToMarks - 1] = PackedBatches.Of(ended);
+        return AskAsync(keys, values);
+    }
+
     /// <summary>Tells where the caller stands.</summary>
     public ValueTask<Answer?> TellAsync(RedisKey[] keys) => AskAsync(keys, Arguments(CountScript.Tell, 0, ArgumentsToLimits));
 

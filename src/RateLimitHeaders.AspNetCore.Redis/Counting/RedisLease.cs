@@ -10,8 +10,10 @@ internal sealed class RedisLease : ExternalLease
     private readonly RedisKey[] _keys;
     private readonly HeldPermits? _held;
     private readonly Action? _onRefund;
+    private readonly Func<QuotaStatus[], QuotaStatus[]>? _complete;
     private readonly ChargedMark[] _marks;
     private volatile Answer _answer;
+    private QuotaStatus[] _statuses;
     private double _markedAt;
     private long _permits;
     private Task _settling = Task.CompletedTask;
@@ -22,11 +24,21 @@ internal sealed class RedisLease : ExternalLease
     /// <param name="permits">The permits that were asked for.</param>
     /// <param name="held">What is held until the lease is disposed, if anything is.</param>
     /// <param name="onRefund">Called when permits come back otherwise than with time.</param>
-    public RedisLease(PlanCalls calls, RedisKey[] keys, Answer answer, int permits, HeldPermits? held, Action? onRefund)
+    /// <param name="complete">Adds to later statuses what Redis does not know.</param>
+    public RedisLease(
+        PlanCalls calls,
+        RedisKey[] keys,
+        Answer answer,
+        int permits,
+        HeldPermits? held,
+        Action? onRefund,
+        Func<QuotaStatus[], QuotaStatus[]>? complete = null)
     {
         _calls = calls;
         _keys = keys;
         _answer = answer;
+        _statuses = answer.Statuses;
+        _complete = complete;
         _held = held;
         _onRefund = onRefund;
         _permits = permits;
@@ -47,7 +59,7 @@ internal sealed class RedisLease : ExternalLease
 
     public override bool IsAcquired { get; }
 
-    public override ReadOnlySpan<QuotaStatus> Statuses => _answer.Statuses;
+    public override ReadOnlySpan<QuotaStatus> Statuses => Volatile.Read(ref _statuses);
 
     public override TimeSpan? RetryAfter { get; }
 
@@ -68,7 +80,7 @@ internal sealed class RedisLease : ExternalLease
         // A refused lease goes on telling what was violated.
         if (IsAcquired && await _calls.TellAsync(_keys) is { } answer)
         {
-            _answer = answer;
+            Tell(answer);
         }
     }
 
@@ -76,6 +88,12 @@ internal sealed class RedisLease : ExternalLease
     {
         _held?.Release();
         base.Dispose(disposing);
+    }
+
+    private void Tell(Answer answer)
+    {
+        _answer = answer;
+        Volatile.Write(ref _statuses, _complete?.Invoke(answer.Statuses) ?? answer.Statuses);
     }
 
     /// <summary>Settles one after the other, since each leaves marks that the next one needs.</summary>
@@ -120,6 +138,6 @@ internal sealed class RedisLease : ExternalLease
             _markedAt = answer.Now;
         }
 
-        _answer = answer;
+        Tell(answer);
     }
 }

@@ -24,6 +24,15 @@ internal sealed class RedisQuotaCounter : QuotaCounter
         _keeper = _calls.HasConcurrency ? new LeaseKeeper(plan.TimeProvider, options.ConcurrencyLeaseTime) : null;
     }
 
+    public PlanCalls Calls => _calls;
+
+    public PartitionKeys Keys => _keys;
+
+    public IFallback Fallback => _fallback;
+
+    /// <summary>Gets the refusals that are remembered; <see langword="null"/> if none are.</summary>
+    public RefusalMemory? Refusals => _refusals;
+
     /// <summary>Gets how many refusals are remembered.</summary>
     public int RememberedRefusals => _refusals?.Count ?? 0;
 
@@ -59,6 +68,14 @@ internal sealed class RedisQuotaCounter : QuotaCounter
         var number = permits > 0 && _keeper is not null ? LeaseNumbers.Next() : 0;
         if (await _calls.TakeAsync(keys, permits, limits, number) is not { } answer)
         {
+            if (number != 0)
+            {
+                // Redis may get to it later, and nobody would give back what it then holds before the lease ends.
+                var unheard = new HeldPermits(_calls, _keeper!, keys, permits, number);
+                _keeper!.Add(unheard);
+                unheard.Release();
+            }
+
             return await _fallback.AcquireAsync(principal, permits, limits, cancellationToken);
         }
 

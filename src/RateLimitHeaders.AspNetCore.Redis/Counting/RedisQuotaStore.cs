@@ -20,7 +20,7 @@ internal sealed class RedisQuotaStore : QuotaStore
     }
 
     public override IEnumerable<string> Validate(IReadOnlyCollection<StoredPlan> plans) =>
-        [.. _findings, .. RedisStoreRules.Settings(_options), .. plans.SelectMany(RedisStoreRules.Plan)];
+        [.. _findings, .. RedisStoreRules.Settings(_options), .. plans.SelectMany(RedisStoreRules.Plan), .. LocalLeaseRules.Of(_options, plans)];
 
     public override QuotaCounter CreateCounter(StoredPlan plan)
     {
@@ -28,7 +28,10 @@ internal sealed class RedisQuotaStore : QuotaStore
         lock (_lock)
         {
             _gateway ??= _open(plan.TimeProvider);
-            return new RedisQuotaCounter(plan, _gateway, _options, Fallback.Create(_options, plan));
+            var exact = new RedisQuotaCounter(plan, _gateway, _options, Fallback.Create(_options, plan));
+            return _options.LocalLeases is { } leases && !exact.Calls.HasConcurrency
+                ? new LeasingQuotaCounter(exact, leases, _options.Deadline)
+                : exact;
         }
     }
 

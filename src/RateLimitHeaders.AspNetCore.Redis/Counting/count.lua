@@ -1,9 +1,10 @@
 -- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
 --
--- KEYS[1]  the caller's state: the moments at which it began and at which it expires, then for each quota what "Load" reads
+-- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
+--          and, for each batch, the earliest end first, when it ends and its permits; then for each quota what "Load" reads
 --          below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
---             x release a concurrency lease, n renew one
+--             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
 --          2  the permits
 --          3  the plan; for each quota its algorithm, its length, a detail and its own limit:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
@@ -11,20 +12,31 @@
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
 --          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own. For all but t
---             they are those of a caller who has none.
---          5  '', or the number of the concurrency lease
+--             and b they are those of a caller who has none.
+--          5  '', or the number of the concurrency lease; for b: how many permits more are wanted, how long they are kept
+--             at most, in microseconds, and of how many parts of what remains they are one at most
 --          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
---             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit
+--             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit;
+--             for b and e, for each batch that has ended: when it was taken, when it ends, its permits and how many of
+--             them come back, then for each quota where they were counted
 --          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
 -- Answer   the present; what a refused caller waits, 0 if it is granted, -1 if no wait helps; which quota waits longest,
---          from 0, or -1; then for each quota the limit, what remains, until more comes, until all is back (-1 for
---          neither), and where permits were counted, or 1 if it is violated; then, after c and r, for each quota what the
---          lease took now: where, until when at the least, and how many.
+--          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
+--          more comes, until all is back (-1 for neither), and where permits were counted, or 1 if it is violated; then,
+--          after c and r, for each quota what the lease took now: where, until when at the least, and how many; after b,
+--          how many permits more there are, how long they may be used, and when the batch ends.
 --
 -- State, plan and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
 -- several times what it holds, of which the lowest bits are lost.
+--
+-- A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the
+-- segment ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what
+-- nobody has used yet. So what it owes never falls below the permits of the batches that have not ended, and then
+--     debt - permits held >= (debt - permits held before) + used since - rate * time,
+-- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
+-- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.
 
 -- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
@@ -44,8 +56,21 @@ if not now then
 end
 
 local stored = redis.call('GET', KEYS[1])
-local born, expires, place = now, 0, 1
-if stored then born, expires, place = unpack('<dd', stored) end
+local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
+if stored then
+  born, expires, lentSize, place = unpack('<ddd', stored)
+  for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end
+end
+
+-- What a bucket owes at least for the batches that have not ended, or had not when it was last looked at.
+local function owed(debt, units, detail)
+  local held = 0
+  for j = lentSize - 1, 1, -2 do
+    held = held + lent[j + 1]
+    debt = max(debt, min(MAX_DEBT, held * units) - max(0, now - lent[j]) * detail)
+  end
+  return debt
+end
 
 -- The debt units of a token, rounded up: never over-admits. The division is off by less than one.
 local function unitsOf(period, limit, own)
@@ -62,7 +87,7 @@ local function untilGone(q, segment)
 end
 
 -- A lease that is settled knows the limits that it was decided under, which serve if the state has expired since.
-if stored and op ~= 't' then asked = '' end
+if stored and op ~= 't' and op ~= 'b' then asked = '' end
 
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
 local quotas, isChanged = {}, false
@@ -110,6 +135,7 @@ for i = 1, count do
       second = now
     end
     local units = unitsOf(length, limit, own)
+    if lentSize > 0 then debt = owed(debt, before == limit and units or unitsOf(length, before, own), detail) end
     if before ~= limit then
       -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
       -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
@@ -157,6 +183,13 @@ for i = 1, count do
   end
 end
 
+-- Batches end by time, the earliest first.
+while lentSize > 0 and lent[1] <= now do
+  table.remove(lent, 1)
+  table.remove(lent, 1)
+  lentSize = lentSize - 2
+end
+
 -- Takes permits, whether or not they fit, and marks where they were counted.
 local function charge(q)
   local kind = q.kind
@@ -183,8 +216,54 @@ local function charge(q)
   end
 end
 
+-- Gives back what was counted in a window, if the place is still there.
+local function giveBack(q, where, back)
+  if q.kind == FIXED then
+    if q.ends == where then q.used = max(0, q.used - back) end
+    return q.ends == where
+  end
+  local list = q.list
+  for j = 1, #list, 2 do
+    if list[j] == where then
+      local left = max(0, list[j + 1] - back)
+      q.used, list[j + 1] = q.used - list[j + 1] + left, left
+      return true
+    end
+  end
+  return false
+end
+
 local mustSave, longest, wait, took = stored and isChanged, -1, 0, ''
-if op == 't' then
+
+if stored and (op == 'b' or op == 'e') then
+  -- End batches: permits that were not used come back, all of them, since nothing of them was lost to time.
+  local size = 32 + 8 * count
+  for from = 1, #ARGV[6], size do
+    local at, till, granted, back = unpack('<dddd', ARGV[6], from)
+    local isLive = false
+    for j = 1, lentSize, 2 do
+      if not isLive and lent[j] == till and lent[j + 1] == granted then
+        table.remove(lent, j)
+        table.remove(lent, j)
+        isLive, lentSize, mustSave = true, lentSize - 2, true
+      end
+    end
+    if back > 0 and born <= at then
+      mustSave = true
+      for i = 1, count do
+        local q = quotas[i]
+        if q.kind ~= BUCKET then
+          giveBack(q, unpack('<d', ARGV[6], from + 24 + 8 * i), back)
+        elseif isLive then
+          local returned = min(q.used, back * q.units)
+          q.refunded, q.used = q.refunded + ceil(returned / q.detail), q.used - returned
+        end
+      end
+    end
+  end
+end
+
+if op == 't' or op == 'b' then
   -- Take: the permits of every quota, or of none.
   if permits > 0 then
     for i = 1, count do
@@ -211,12 +290,44 @@ if op == 't' then
       if moment > 0 then q.mark = 1 end
       if moment > wait then wait, longest = moment, i - 1 end
     end
-    if wait == 0 then
-      mustSave = true
-      for i = 1, count do charge(quotas[i]) end
-    elseif wait == NEVER then
-      wait = -1
+    if wait == NEVER then wait = -1 end
+  end
+
+  -- A batch: as much as is wanted, but no more than a part of what is left, so that others find something, too.
+  local extra, usable, divisor = 0, 0, 1
+  if op == 'b' and wait == 0 then
+    extra, usable, divisor = unpack('<ddd', ARGV[5])
+    for i = 1, count do
+      local q = quotas[i]
+      local left = q.kind == BUCKET and floor((q.capacity - q.used) / q.units) or q.whole - q.used
+      extra = max(0, min(extra, floor((left - permits) / divisor)))
     end
+    permits = permits + extra
+  end
+  if wait == 0 and permits > 0 then
+    mustSave = true
+    for i = 1, count do charge(quotas[i]) end
+  end
+  if op == 'b' then
+    local till = now + 2 * usable
+    if extra > 0 then
+      for i = 1, count do
+        local q = quotas[i]
+        if q.kind == FIXED then
+          usable = min(usable, q.ends - now)
+        elseif q.kind == SLIDING then
+          usable = min(usable, floor((q.length - q.offset) / 10))
+        end
+      end
+      local j = lentSize + 1
+      while j > 1 and lent[j - 2] > till do
+        lent[j], lent[j + 1] = lent[j - 2], lent[j - 1]
+        j = j - 2
+      end
+      lent[j], lent[j + 1] = till, permits
+      lentSize = lentSize + 2
+    end
+    took = pack('<ddd', extra, usable, till)
   end
 
 elseif op == 'c' or op == 'r' then
@@ -256,19 +367,11 @@ elseif op == 'c' or op == 'r' then
       -- owed for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too
       -- late. But a limit that was raised has brought tokens back sooner than either, nobody knows since when.
       local till = q.limit > limit and now or max(where - q.refunded, alone)
-      local returned = min(max(0, till - now) * detail, q.used, back * q.units)
+      local returned = min(max(0, till - now) * detail, q.used - owed(0, q.units, detail), back * q.units)
       local time = ceil(returned / detail)
       held, alone, q.refunded, q.used = held - back, alone - time, q.refunded + time, q.used - returned
-    elseif op == 'r' and q.kind == FIXED then
-      if q.ends == where then held, q.used = held - back, max(0, q.used - back) end
-    elseif op == 'r' then
-      local list = q.list
-      for j = 1, #list, 2 do
-        if list[j] == where then
-          local left = max(0, list[j + 1] - back)
-          held, q.used, list[j + 1] = held - back, q.used - list[j + 1] + left, left
-        end
-      end
+    elseif op == 'r' and giveBack(q, where, back) then
+      held = held - back
     end
     took = took .. pack('<ddd', where, alone, held)
   end
@@ -294,7 +397,11 @@ elseif op == 'x' or op == 'n' then
 end
 
 -- Tell where that leaves the caller, and save what will be wanted again.
-local answer, saved, full = '', '', now
+local answer, saved, full, lastEnd = '', '', now, now
+if lentSize > 0 then
+  lastEnd = lent[lentSize - 1]
+  for j = 1, lentSize do saved = saved .. pack('<d', lent[j]) end
+end
 for i = 1, count do
   local q = quotas[i]
   local kind, used, limit, more, all, fullAt = q.kind, q.used, q.limit, -1, -1, 0
@@ -312,7 +419,7 @@ for i = 1, count do
     all = ceil(used / detail)
     -- A bucket of 952.38 tokens that has 952 gets no further whole one.
     if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
-    fullAt = q.at + all
+    fullAt = max(q.at, lastEnd) + all
     if mustSave then saved = saved .. pack('<dddd', q.sign * limit, used, q.at, q.refunded) end
   else
     local list = q.list
@@ -343,7 +450,7 @@ for i = 1, count do
   end
   if fullAt > full then full = fullAt end
   -- Most plans have one quota, whose answer is packed at once.
-  answer = i == 1 and pack('<dddddddd', now, wait, longest, limit, remaining, more, all, q.mark)
+  answer = i == 1 and pack('<ddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark)
     or answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
 end
 
@@ -352,11 +459,11 @@ if mustSave then
   born = min(born, now)
   if stored and full + margin <= expires then
     -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], 0, pack('<dd', born, expires) .. saved)
+    redis.call('SETRANGE', KEYS[1], 0, pack('<ddd', born, expires, lentSize) .. saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * margin
-    redis.call('SET', KEYS[1], pack('<dd', born, expires) .. saved, 'PX', ceil((expires - now) / 1000))
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', ceil((expires - now) / 1000))
   end
 end
 return answer .. took

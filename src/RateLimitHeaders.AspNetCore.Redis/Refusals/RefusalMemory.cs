@@ -29,7 +29,7 @@ internal sealed class RefusalMemory(TimeProvider timeProvider, int capacity)
             return false;
         }
 
-        if (refusal.Left(timeProvider) <= TimeSpan.Zero)
+        if (refusal.IsOver(timeProvider))
         {
             Remove(caller, refusal);
             return false;
@@ -46,7 +46,9 @@ internal sealed class RefusalMemory(TimeProvider timeProvider, int capacity)
             return;
         }
 
-        var refusal = new Refusal(answer, permits, limits, wait);
+        // While servers hold batches of the caller's permits, they may give some back, and then there is more than was said.
+        var returns = answer.UntilLastBatchEnds;
+        var refusal = new Refusal(answer, permits, limits, wait, returns > TimeSpan.Zero && returns < wait ? returns : wait);
         while (true)
         {
             if (_refusals.TryGetValue(caller, out var before))
@@ -89,7 +91,7 @@ internal sealed class RefusalMemory(TimeProvider timeProvider, int capacity)
             // When twice as many are there as were left last time, which makes the sweeps cheap on the whole.
             foreach (var (caller, refusal) in _refusals)
             {
-                if (refusal.Left(timeProvider) <= TimeSpan.Zero)
+                if (refusal.IsOver(timeProvider))
                 {
                     Remove(caller, refusal);
                 }

@@ -42,6 +42,9 @@ internal sealed class PlanPartitions : PlanCounter
     /// <summary>Gets how many partitions there are, without the shared one.</summary>
     public int Count => _budget.Taken;
 
+    /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
+    public int Counted => _byText.Count + _byAddress.Count;
+
     public override ValueTask DecideAsync(RequestLimit request, int permits, ReadOnlySpan<double> limits)
     {
         request.CountIn(this);

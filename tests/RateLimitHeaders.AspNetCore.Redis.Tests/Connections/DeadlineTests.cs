@@ -86,7 +86,7 @@ public sealed class DeadlineTests : IDisposable
         TaskScheduler.UnobservedTaskException += note;
         try
         {
-            await FailLateAsync();
+            await Task.Run(FailLateAsync);
             GC.Collect();
             GC.WaitForPendingFinalizers();
             GC.Collect();
@@ -145,5 +145,9 @@ public sealed class DeadlineTests : IDisposable
         _time.Advance(TimeSpan.FromMilliseconds(101));
         Assert.Null(await call);
         _database.Calls[0].SetException(RedisErrors.Connection("late"));
+        _database.Forget();
+
+        // The continuation runs on another thread.
+        await Task.Delay(100);
     }
 }

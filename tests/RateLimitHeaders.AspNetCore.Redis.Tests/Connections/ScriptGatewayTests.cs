@@ -83,13 +83,12 @@ public sealed class ScriptGatewayTests : IAsyncLifetime
     [Fact]
     public async Task Dispose_CallUnderWay_EndsIt()
     {
-        await _server.CommandAsync("CLIENT", "PAUSE", "500");
-        using TestedGateway patient = new(RedisConnection.Of(_server.Configuration), TimeSpan.FromMinutes(1));
+        await _server.CommandAsync("CLIENT", "PAUSE", "1000");
 
-        var call = patient.CountAsync();
+        var call = _tested.CountAsync();
         await Task.Delay(50);
         Assert.False(call.IsCompleted);
-        patient.Dispose();
+        _tested.Dispose();
 
         Assert.Null(await call.WaitAsync(TimeSpan.FromSeconds(5)));
     }

@@ -57,6 +57,22 @@ public class ConcurrencyLeaseTests
     }
 
     [Fact]
+    public async Task Permits_ThatRedisGaveAfterTheDeadline_AreGivenBack()
+    {
+        using var tested = await TestedCounter.CreateAsync(Quota.Concurrency("q", 1));
+        await tested.TakeAsync(0);
+        tested.Gateway.IsLate = true;
+        using var fromMemory = await tested.TakeAsync();
+        tested.Gateway.IsLate = false;
+        Assert.True(fromMemory.IsAcquired);
+
+        tested.Clock.Advance(s_lease / 3);
+        await SettledAsync(tested);
+        Assert.Equal(1, (await tested.TakeAsync(0)).Statuses[0].Remaining);
+        Assert.Equal(0, tested.Counter.HeldLeases);
+    }
+
+    [Fact]
     public async Task Renewal_AfterTheKeysAreLost_HoldsThePermitsAgain()
     {
         using var tested = await TestedCounter.CreateAsync(Quota.Concurrency("q", 1));

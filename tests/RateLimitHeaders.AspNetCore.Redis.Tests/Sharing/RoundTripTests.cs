@@ -33,7 +33,7 @@ public class RoundTripTests(ITestOutputHelper output)
     [Fact]
     public async Task RefusedCaller_WhoDoesNotWait_CostsNothing()
     {
-        const int Flood = 2_000;
+        const int Flood = 1_000;
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
         await using var api = await TestApi.StartAsync(

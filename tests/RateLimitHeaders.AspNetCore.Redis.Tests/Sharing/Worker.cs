@@ -13,7 +13,8 @@ internal static class Worker
         var port = int.Parse(arguments[0], CultureInfo.InvariantCulture);
         var limit = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         var attempts = int.Parse(arguments[2], CultureInfo.InvariantCulture);
-        using var store = RedisTesting.CreateStore($"127.0.0.1:{port}");
+        var leases = arguments.Length > 3 ? new LocalLeases(int.Parse(arguments[3], CultureInfo.InvariantCulture), LocalLeases.DefaultHoldTime) : null;
+        using var store = RedisTesting.CreateStore($"127.0.0.1:{port}", leases);
         using var counter = store.CreateCounter(TestPlan.Create(
             TimeProvider.System, "workers", Quota.SlidingWindow("hourly", limit, TimeSpan.FromHours(1))));
         var caller = new RateLimitPrincipal("user", "alice");

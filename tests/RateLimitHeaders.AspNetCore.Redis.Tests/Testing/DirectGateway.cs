@@ -12,10 +12,16 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets a value indicating whether calls come to nothing, as at a deadline.</summary>
     public bool IsSilent { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether calls are done, and nobody hears of it, as after a deadline.</summary>
+    public bool IsLate { get; set; }
+
     public int Calls => Volatile.Read(ref _calls);
 
     public static async Task<DirectGateway> ConnectAsync(RedisServer server) =>
         new((await ConnectionMultiplexer.ConnectAsync(server.Configuration)).GetDatabase());
+
+    /// <summary>Gets another one over the same connection, with a count of its own.</summary>
+    public DirectGateway Share() => new(database);
 
     public async ValueTask<RedisResult?> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
@@ -25,9 +31,11 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
             return null;
         }
 
+        var isLate = IsLate;
         try
         {
-            return await database.ScriptEvaluateAsync(script.Hash, keys, values);
+            var answer = await database.ScriptEvaluateAsync(script.Hash, keys, values);
+            return isLate ? null : answer;
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
         {

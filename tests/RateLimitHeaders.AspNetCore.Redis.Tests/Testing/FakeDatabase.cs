@@ -27,6 +27,9 @@ public class FakeDatabase : DispatchProxy
         return (multiplexer, (FakeDatabase)(object)database);
     }
 
+    /// <summary>Keeps the calls so far no longer, so that they can be collected.</summary>
+    internal void Forget() => _calls.Clear();
+
     /// <summary>Waits for the next call.</summary>
     internal async Task<TaskCompletionSource<RedisResult>> CallAsync(int index)
     {

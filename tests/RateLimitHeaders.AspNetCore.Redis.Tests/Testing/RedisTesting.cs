@@ -22,9 +22,9 @@ internal static class RedisTesting
     };
 
     /// <summary>Creates a store with a connection of its own.</summary>
-    public static RedisQuotaStore CreateStore(string configuration)
+    public static RedisQuotaStore CreateStore(string configuration, LocalLeases? leases = null)
     {
-        var options = OptionsOf(clock: null);
+        var options = OptionsOf(clock: null) with { LocalLeases = leases };
         return new(options, [], _ => OpenGateway(configuration, options));
     }
 

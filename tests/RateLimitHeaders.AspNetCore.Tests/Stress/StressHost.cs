@@ -16,10 +16,15 @@ internal sealed class StressHost : IAsyncDisposable
     private readonly StressPlan _plan;
     private readonly ConcurrentQueue<StressEvent> _events = [];
     private TestApi _api = null!;
+    private readonly int[] _served;
     private int _requests;
     private int _asking = Clients;
 
-    private StressHost(StressPlan plan) => _plan = plan;
+    private StressHost(StressPlan plan)
+    {
+        _plan = plan;
+        _served = new int[plan.Callers];
+    }
 
     public static async Task<StressHost> StartAsync(StressPlan plan)
     {
@@ -75,6 +80,8 @@ internal sealed class StressHost : IAsyncDisposable
         var request = (RequestLimit)context.Features.Get<IRateLimitFeature>()!;
         var caller = int.Parse((string)context.Request.RouteValues["caller"]!, CultureInfo.InvariantCulture);
         Note(StressEventKind.Grant, 1);
+        var served = Interlocked.Increment(ref _served[caller]);
+        Assert.True(_plan.Slots == 0 || served <= _plan.Slots * (_plan.Overflows ? 2 : 1), $"over-admitted: {served} requests of caller {caller} are served in {_plan.Slots} slots");
         await Task.Yield();
         if (_plan.Adjusts)
         {
@@ -85,6 +92,7 @@ internal sealed class StressHost : IAsyncDisposable
 
         LeaseInvariants.CheckStatuses(request.Statuses);
         context.Response.Headers[Now] = _api.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        Interlocked.Decrement(ref _served[caller]);
 
         void Note(StressEventKind kind, int permits) => _events.Enqueue(new StressEvent(caller, kind, request.Lease.TakenAt, request.Lease.TakenAt, permits));
     }

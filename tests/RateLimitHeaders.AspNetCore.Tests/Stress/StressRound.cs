@@ -40,7 +40,7 @@ internal sealed class StressRound : IDisposable
             throw new InvalidOperationException(_failure.Message, _failure);
         }
 
-        CheckRoom(Plan.Room);
+        CheckRoom();
         CheckWaiting();
         EndAll();
         CheckAdmitted();
@@ -121,15 +121,20 @@ internal sealed class StressRound : IDisposable
             Policy.Partitions.Sweep();
 
             // Who finds no room has counted itself for a moment.
-            CheckRoom(Plan.Room + Workers);
+            CheckRoom(Policy.Partitions.Count, Plan.Room + Workers);
+            CheckRoom(Policy.Partitions.Counted, Plan.Room);
         }
     }
 
-    private void CheckRoom(int room)
+    /// <summary>What is in memory is what the budget counts, now that nobody asks.</summary>
+    private void CheckRoom()
     {
-        var count = Policy.Partitions.Count;
-        Assert.True(count >= 0 && count <= room, $"{count} partitions, where there is room for {room}");
+        CheckRoom(Policy.Partitions.Counted, Plan.Room);
+        Assert.Equal(Policy.Partitions.Counted, Policy.Partitions.Count);
     }
+
+    private static void CheckRoom(int partitions, int room) =>
+        Assert.True(partitions >= 0 && partitions <= room, $"{partitions} partitions, where there is room for {room}");
 
     /// <summary>Who is next waits for more slots than are free; else nobody would.</summary>
     private void CheckWaiting()
@@ -222,6 +227,7 @@ internal sealed class StressRound : IDisposable
         }
 
         Policy.Partitions.Sweep();
+        CheckRoom();
         Assert.True(Policy.Partitions.Count == 0, $"{Policy.Partitions.Count} partitions are kept although all is back");
     }
 }

@@ -1,0 +1,106 @@
+using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What several quotas make of one decision, where the first and the last of them differ.</summary>
+public class QuotaSetTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public void LongestWait_IsTheQuotasThatBringsPermitsBackLast_AndNoneOfAGrant()
+    {
+        var limiter = Create(Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("unused", 9, Seconds(90)));
+        Assert.Equal(-1, limiter.Take().LongestWait);
+        Assert.Equal(1, limiter.Take().LongestWait);
+    }
+
+    [Fact]
+    public void Refund_SeveralQuotas_GivesBackToEach()
+    {
+        var limiter = Create(Quota.FixedWindow("a", 10, Seconds(60)), Quota.TokenBucket("b", 10, Seconds(10)), Quota.SlidingWindow("c", 10, Seconds(60)));
+        var lease = limiter.Take(4);
+        lease.Refund(3);
+        Assert.Equal([9, 9, 9], lease.Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public void Statistics_SeveralQuotas_TellTheLeastThatIsLeft()
+    {
+        Assert.Equal(2, Create(OfPermits("a", 2), OfPermits("b", 5)).GetStatistics()!.CurrentAvailablePermits);
+        Assert.Equal(2, Create(OfPermits("a", 5), OfPermits("b", 2)).GetStatistics()!.CurrentAvailablePermits);
+    }
+
+    [Fact]
+    public void MorePermitsThanOneOfTheQuotasHas_Throw()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(OfPermits("a", 2), OfPermits("b", 5)).Take(3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Create(OfPermits("a", 5), OfPermits("b", 2)).Take(3));
+    }
+
+    [Fact]
+    public void Retire_SeveralQuotas_WaitsForTheLastToBeFull()
+    {
+        foreach (var (first, second) in new[] { (Seconds(60), Seconds(1)), (Seconds(1), Seconds(60)) })
+        {
+            var limiter = Create(Quota.FixedWindow("a", 2, first), Quota.FixedWindow("b", 2, second));
+            limiter.Take();
+            _clock.Advance(Seconds(59));
+            Assert.False(limiter.TryRetire());
+            _clock.Advance(Seconds(1));
+            Assert.True(limiter.TryRetire());
+        }
+    }
+
+    [Fact]
+    public void TakenAt_AfterChargeRefundAndRefresh_IsTheMomentOfTheStatuses()
+    {
+        var lease = Create(OfPermits("a", 9)).Take();
+        var taken = lease.TakenAt;
+        foreach (var act in new Action[] { () => lease.Charge(1), () => lease.Refund(1), () => lease.TryRefresh() })
+        {
+            _clock.Advance(Seconds(1));
+            act();
+            Assert.Equal(TimeSpan.TicksPerSecond, lease.TakenAt - taken);
+            taken = lease.TakenAt;
+        }
+    }
+
+    [Fact]
+    public void Read_AfterARefusal_TellsOfNoViolation()
+    {
+        var limiter = Compact(_clock, OfPermits("a", 1));
+        var lease = new QuotaLease();
+        Assert.True(limiter.TryAcquire(lease, 1, []));
+        Assert.True(limiter.TryAcquire(lease, 1, []));
+        Assert.True(lease.Statuses[0].IsViolated);
+        Assert.True(limiter.TryRead(lease, []));
+        Assert.Equal((true, false), (lease.IsAcquired, lease.Statuses[0].IsViolated));
+    }
+
+    [Fact]
+    public async Task Newcomer_BehindOneThatWaits_WaitsThoughAnotherQuotaIsCounted()
+    {
+        var limiter = Create(OfPermits("a", 9), Quota.Concurrency("b", 1, queueLimit: 2));
+        var held = limiter.Take();
+        var first = limiter.Wait();
+        var second = limiter.Wait();
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        held.Dispose();
+        (await first).Dispose();
+        Assert.True((await second).IsAcquired);
+    }
+
+    [Fact]
+    public void Concurrency_LimitLoweredBelowTheCost_IsRefusedWithoutRetryAfter()
+    {
+        var limiter = Create(Quota.Concurrency("a", 5));
+        limiter.SetLimit("a", 2);
+        var refused = limiter.Take(3);
+        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+    }
+
+    private static Quota OfPermits(string name, int permits) => Quota.FixedWindow(name, permits, Seconds(60));
+
+    private QuotaRateLimiter Create(params Quota[] quotas) => QuotaRateLimiter.Create(_clock, quotas);
+}

@@ -1,0 +1,56 @@
+using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Windows at the very moments at which they, or their segments, begin and end.</summary>
+public class WindowExactnessTests
+{
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public void AlignedWindow_AtTheFullHour_EndsAnHourLater()
+    {
+        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 2, TimeSpan.FromHours(1), alignToClock: true)))
+        {
+            var status = limiter.Take().Statuses[0];
+            _clock.Advance(status.UntilAll!.Value);
+            AssertStatus(limiter.Peek(), 2, 2, null, TimeSpan.FromHours(1));
+        }
+    }
+
+    [Fact]
+    public void SegmentLength_OfAWindowThatDoesNotDivide_IsRoundedUp()
+    {
+        var quota = (SlidingWindowQuota)Quota.SlidingWindow("q", 1, 10 * Tick, segments: 3);
+        Assert.Equal(4 * Tick, quota.SegmentLength);
+    }
+
+    [Fact]
+    public void Segment_UntilItHasLeftTheWindow_Counts()
+    {
+        // Segments of 5 s: that of 14:07:13 has left the window at 14:08:15.
+        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
+        limiter.Take();
+        Assert.False(limiter.TryRetire());
+        _clock.Advance(Seconds(62) - Tick);
+        AssertStatus(limiter.Peek(), 10, 9, Tick, Tick);
+        Assert.False(limiter.TryRetire());
+        _clock.Advance(Tick);
+        AssertStatus(limiter.Peek(), 10, 10, null, TimeSpan.Zero);
+        Assert.True(limiter.TryRetire());
+    }
+
+    [Fact]
+    public void LimitLowered_ToWhatIsUsedInTheLastSegment_MoreComesWhenThatHasLeftTheWindow()
+    {
+        // When the first two have gone, eight of eight are used: nothing more than now.
+        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
+        limiter.Take(2);
+        _clock.Advance(Seconds(10));
+        limiter.Take(8);
+        limiter.SetLimit("q", 8);
+        AssertStatus(limiter.Peek(), 8, 0, Seconds(62), Seconds(62));
+    }
+
+    private static Quota OfTenPerMinute() => Quota.SlidingWindow("q", 10, Seconds(60));
+}
