@@ -100,6 +100,39 @@ public class QuotaSetTests
         Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
     }
 
+    [Fact]
+    public void Concurrency_CancelledBeforeItAsks_DoesNotWait()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
+        limiter.Take();
+        var asked = limiter.AcquireAsync(new QuotaLease(), 1, [], new CancellationToken(canceled: true));
+        Assert.True(asked.IsCanceled);
+        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+    }
+
+    [Fact]
+    public async Task Waiter_CancelledWhileItIsServed_IsServed()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
+        var held = limiter.Take();
+        using var abort = new CancellationTokenSource();
+        var waiting = limiter.Wait(cancellationToken: abort.Token);
+        Exception? failure = null;
+        var cancelling = new Thread(() => failure = Record.Exception(abort.Cancel));
+        lock (limiter)
+        {
+            // The cancellation waits for the lock, and finds that the slot has been given meanwhile.
+            cancelling.Start();
+            Assert.True(SpinWait.SpinUntil(() => cancelling.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Seconds(20)));
+            held.Dispose();
+        }
+
+        cancelling.Join();
+        Assert.Null(failure);
+        Assert.True((await waiting).IsAcquired);
+        Assert.False(limiter.Take().IsAcquired);
+    }
+
     private static Quota OfPermits(string name, int permits) => Quota.FixedWindow(name, permits, Seconds(60));
 
     private QuotaRateLimiter Create(params Quota[] quotas) => QuotaRateLimiter.Create(_clock, quotas);
