@@ -75,6 +75,35 @@ public class BucketExactnessTests
     }
 
     [Fact]
+    public void RefundOfTakenAndCharged_BehindAnothers_GivesBackAllThatTimeHasNot()
+    {
+        // Nine are owed, the lease's four behind the other's five: three of its four are missing after six seconds.
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            limiter.Take(5);
+            var lease = limiter.Take(2);
+            lease.Charge(2);
+            _clock.Advance(Seconds(6));
+            lease.Refund(4);
+            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public void Refund_OfWhatWasTakenAfterAnothersRefund_GivesBackAllThatTimeHasNot()
+    {
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            limiter.Take(4).Refund(4);
+            limiter.Take(5);
+            var lease = limiter.Take(4);
+            _clock.Advance(Seconds(6));
+            lease.Refund(4);
+            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
     public void Charge_WhenAllIsJustBack_IsOwedBehindAnothers()
     {
         foreach (var limiter in Both(_clock, TenInTenSeconds()))

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -13,6 +14,27 @@ public class QuotaSetTests
         var limiter = Create(Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("unused", 9, Seconds(90)));
         Assert.Equal(-1, limiter.Take().LongestWait);
         Assert.Equal(1, limiter.Take().LongestWait);
+    }
+
+    [Fact]
+    public void Violated_AreAllThatLackPermits_InAnyOrder()
+    {
+        var limiter = Create(Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("enough", 2, Seconds(90)));
+        limiter.Take();
+        Assert.Equal([true, true, false], limiter.Take().Statuses.ToArray().Select(status => status.IsViolated));
+    }
+
+    [Fact]
+    public async Task FullQueue_NewestFirst_RefusesWhoWaitsLongest()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 2, QueueProcessingOrder.NewestFirst));
+        var held = limiter.Take();
+        var waiting = new[] { limiter.Wait(), limiter.Wait(), limiter.Wait() };
+        Assert.False((await waiting[0]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted || waiting[2].IsCompleted);
+        held.Dispose();
+        (await waiting[2]).Dispose();
+        Assert.True((await waiting[1]).IsAcquired);
     }
 
     [Fact]
