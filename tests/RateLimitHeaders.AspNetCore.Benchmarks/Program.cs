@@ -6,6 +6,9 @@ switch (args)
     case ["scale", .. var rest]:
         ScaleProgram.Run(rest);
         break;
+    case ["redis", .. var rest]:
+        await RedisProgram.RunAsync(rest);
+        break;
     case ["server", var variant, var port]:
         await ServerProgram.RunAsync(variant, port);
         break;

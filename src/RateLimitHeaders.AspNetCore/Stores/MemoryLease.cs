@@ -26,6 +26,10 @@ internal sealed class MemoryLease(PlanPartitions partitions, RateLimitPrincipal 
     public override ValueTask RefundAsync(int permits)
     {
         Lease.Refund(permits);
+
+        // The partition may have been dropped since, full: then there was nothing to give back, and where the caller stands
+        // is for another one to tell.
+        partitions.Refresh(Lease, principal);
         return default;
     }
 

@@ -15,7 +15,7 @@ public partial class ReadmeTests
     [MemberData(nameof(CodeBlocks))]
     public void CodeBlock_OfReadme_IsAMethodBodyOfTheSnippets(string code)
     {
-        var snippets = Outdented(Read("Snippets.cs"));
+        var snippets = Outdented(Read("Snippets.cs") + Read("RedisSnippets.cs"));
 
         Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
     }

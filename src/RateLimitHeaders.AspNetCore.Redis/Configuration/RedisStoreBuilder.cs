@@ -1,0 +1,126 @@
+using System.Text;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Configures how quotas are counted in Redis. Faults are gathered with those of the limits and stop the start-up.</summary>
+public sealed class RedisStoreBuilder
+{
+    internal RedisStoreBuilder()
+    {
+    }
+
+    /// <summary>Gets what was set so far.</summary>
+    internal RedisStoreOptions Options { get; set; } = new();
+
+    /// <summary>
+    /// Sets what all keys begin with, for several applications that share a server, or one that grants access by key.
+    /// Servers count together if they have the same prefix, policies, token types and quotas.
+    /// </summary>
+    /// <param name="prefix">A text without braces and control characters; <c>ratelimit</c> by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder KeyPrefix(string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        Options = Options with { KeyPrefix = prefix };
+        return this;
+    }
+
+    /// <summary>
+    /// Sets a secret that the hashes of the callers' ids are made with, so that who reads the keys in Redis cannot find out
+    /// an id by trying: addresses are few. By default they are plain SHA-256. All servers need the same secret.
+    /// </summary>
+    /// <param name="secret">The secret, not empty.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder HashKey(string secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        Options = Options with { HashKey = Encoding.UTF8.GetBytes(secret) };
+        return this;
+    }
+
+    /// <summary>Sets how long a request waits for Redis at most, before it does without.</summary>
+    /// <param name="deadline">A time above zero and of a minute at most; 100 ms by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder Deadline(TimeSpan deadline)
+    {
+        Options = Options with { Deadline = deadline };
+        return this;
+    }
+
+    /// <summary>
+    /// Sets how many servers share the limits, by which <see cref="WhenRedisUnavailable.LimitInMemory"/> divides them: all
+    /// servers together then grant about what Redis would. A limit is not divided below 1.
+    /// </summary>
+    /// <param name="nodes">The number, 1 or more; 1 by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder Nodes(int nodes)
+    {
+        Options = Options with { Nodes = nodes };
+        return this;
+    }
+
+    /// <summary>Sets what becomes of requests while Redis cannot count: slow, full, read-only, restarting or gone.</summary>
+    /// <param name="behavior">By default <see cref="WhenRedisUnavailable.LimitInMemory"/>.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder WhenUnavailable(WhenRedisUnavailable behavior)
+    {
+        Options = Options with { WhenUnavailable = behavior };
+        return this;
+    }
+
+    /// <summary>
+    /// Sets whether a server that has refused a caller goes on refusing, from memory, what asks for as much or more until the
+    /// caller's Retry-After, so that a flood does not reach Redis. Permits that come back sooner than by time, as by a
+    /// refund on another server, are then seen as late as Retry-After said.
+    /// </summary>
+    /// <param name="enabled"><see langword="true"/> by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder RememberRefusals(bool enabled)
+    {
+        Options = Options with { RememberRefusals = enabled };
+        return this;
+    }
+
+    /// <summary>
+    /// Sets how long the permits of concurrency quotas stay taken that were held by a server which has died. While a request
+    /// runs, its server renews what it holds after each third of this time.
+    /// </summary>
+    /// <param name="time">A time from a second to a day; 60 s by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder ConcurrencyLeaseTime(TimeSpan time)
+    {
+        Options = Options with { ConcurrencyLeaseTime = time };
+        return this;
+    }
+
+    /// <summary>
+    /// Has hot callers counted in batches: a server takes many permits of theirs in one call, serves requests from memory
+    /// and gives back what it has not used. By default each request asks Redis.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// More than a limit is never admitted. Less may be, for a moment: what one server holds, others cannot use. A server
+    /// holds no more of one caller's permits than <paramref name="maxBatch"/>, than about the caller uses in a quarter of
+    /// <paramref name="holdTime"/>, and takes no more at once than an eighth of what remains (or a part of twice
+    /// <see cref="Nodes"/>, if that is less), so that the last permits are asked for one by one; all servers together hold
+    /// no more than their number times <paramref name="maxBatch"/>. What is held comes back when the hold time, the fixed
+    /// window or the segment of a sliding window ends, when the caller is quiet for half of the hold time, when its limit
+    /// changes and when the application stops. What a server holds that dies is lost until the window ends, or the bucket
+    /// has refilled.
+    /// </para>
+    /// <para>
+    /// A caller begins with a call for each request, and with less than 16 requests in a hold time stays so. Plans with a
+    /// concurrency quota are not counted in batches. The statuses of a caller who is served from memory tell what the server
+    /// had left after the batch and what is left of the batch, so that they do not show what other servers have admitted
+    /// since. When Redis cannot count, a server uses what it holds before it does without.
+    /// </para>
+    /// </remarks>
+    /// <param name="maxBatch">The most permits of a caller that a server holds, from 2 to 100,000; 1,000 by default.</param>
+    /// <param name="holdTime">How long it holds them at most, from 10 ms to a minute; a second by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder WithLocalLeases(int maxBatch = LocalLeases.DefaultMaxBatch, TimeSpan? holdTime = null)
+    {
+        Options = Options with { LocalLeases = new(maxBatch, holdTime ?? LocalLeases.DefaultHoldTime) };
+        return this;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>
+/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>. The hash stands for the id, and
+/// alone decides the slot in a cluster, so that whatever else is kept of a caller has the same one.
+/// </summary>
+internal sealed class PartitionKeys
+{
+    private const int FingerprintLength = 6;
+    private const int HashLength = 16;
+    private const int HashTextLength = 22;
+
+    private readonly byte[] _beginning;
+    private readonly byte[]? _hashKey;
+
+    public PartitionKeys(StoredPlan plan, RedisStoreOptions options)
+    {
+        _hashKey = options.HashKey;
+        var text = $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{";
+        _beginning = Encoding.UTF8.GetBytes(text);
+    }
+
+    /// <summary>Gets the hash that stands for an id.</summary>
+    public UInt128 HashOf(string id)
+    {
+        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        var bytes = MemoryMarshal.AsBytes(id.AsSpan());
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (_hashKey is null)
+        {
+            SHA256.HashData(bytes, hash);
+        }
+        else
+        {
+            HMACSHA256.HashData(_hashKey, bytes, hash);
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>Gets the key of what is counted of a caller.</summary>
+    public RedisKey KeyOf(UInt128 hash)
+    {
+        Span<byte> bytes = stackalloc byte[HashLength];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
+        var key = new byte[_beginning.Length + HashTextLength + 1];
+        _beginning.CopyTo(key, 0);
+        Base64Url.EncodeToUtf8(bytes, key.AsSpan(_beginning.Length));
+        key[^1] = (byte)'}';
+        return key;
+    }
+
+    /// <summary>
+    /// Tells plans apart whose states mean different things, as while servers of an old and a new version run side by side.
+    /// Limits are not among it: what is used stays used when one is configured anew.
+    /// </summary>
+    private static string Fingerprint(StoredPlan plan)
+    {
+        var text = new StringBuilder();
+        foreach (var quota in plan.Quotas)
+        {
+            var description = quota.Description;
+            var detail = quota switch
+            {
+                FixedWindowQuota window => window.AlignsToClock ? "aligned" : "",
+                SlidingWindowQuota window => window.Segments.ToString(CultureInfo.InvariantCulture),
+                _ => "",
+            };
+            text.Append(
+                CultureInfo.InvariantCulture, $"{quota.GetType().Name} {detail} {description.Window?.Ticks} {description.Unit.Length} {description.Unit} {description.Name.Length} {description.Name}\n");
+        }
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        return Base64Url.EncodeToString(hash.AsSpan(0, FingerprintLength));
+    }
+}

@@ -1,0 +1,469 @@
+-- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
+--
+-- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
+--          and, for each batch, the earliest end first, when it ends and its permits; then for each quota what "Load" reads
+--          below. It expires a little after all quotas are full again, and then says nothing.
+-- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
+--             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
+--          2  the permits
+--          3  the plan; for each quota its algorithm, its length, a detail and its own limit:
+--             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
+--             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
+--             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
+--             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
+--          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own. For all but t
+--             and b they are those of a caller who has none.
+--          5  '', or the number of the concurrency lease; for b: how many permits more are wanted, how long they are kept
+--             at most, in microseconds, and of how many parts of what remains they are one at most
+--          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
+--             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit;
+--             for b and e, for each batch that has ended: when it was taken, when it ends, its permits and how many of
+--             them come back, then for each quota where they were counted
+--          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
+--
+-- Answer   the present; what a refused caller waits, 0 if it is granted, -1 if no wait helps; which quota waits longest,
+--          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
+--          more comes, until all is back (-1 for neither), and where permits were counted, or 1 if it is violated; then,
+--          after c and r, for each quota what the lease took now: where, until when at the least, and how many; after b,
+--          how many permits more there are, how long they may be used, and when the batch ends.
+--
+-- State, plan and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
+-- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
+-- several times what it holds, of which the lowest bits are lost.
+--
+-- A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the
+-- segment ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what
+-- nobody has used yet. So what it owes never falls below the permits of the batches that have not ended, and then
+--     debt - permits held >= (debt - permits held before) + used since - rate * time,
+-- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
+-- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.
+
+-- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
+
+local values = unpack -- Lua's own, of a list
+local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
+local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
+local NEVER = math.huge
+local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
+local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
+local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
+
+local op, permits, plan, asked, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local stored = redis.call('GET', KEYS[1])
+local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
+if stored then
+  born, expires, lentSize, place = unpack('<ddd', stored)
+  for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end
+end
+
+-- What a bucket owes at least for the batches that have not ended, or had not when it was last looked at.
+local function owed(debt, units, detail)
+  local held = 0
+  for j = lentSize - 1, 1, -2 do
+    held = held + lent[j + 1]
+    debt = max(debt, min(MAX_DEBT, held * units) - max(0, now - lent[j]) * detail)
+  end
+  return debt
+end
+
+-- The debt units of a token, rounded up: never over-admits. The division is off by less than one.
+local function unitsOf(period, limit, own)
+  -- Of less than a token nothing ever fits, and what is owed stays so at the quota's own rate until the limit is raised.
+  if limit < 1 then limit = own end
+  if limit > floor(limit) then return floor(period / limit) + 1 end
+  local units = ceil(period / limit)
+  return units * limit < period and units + 1 or units
+end
+
+-- The time until a segment has left the window.
+local function untilGone(q, segment)
+  return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
+end
+
+-- A lease that is settled knows the limits that it was decided under, which serve if the state has expired since.
+if stored and op ~= 't' and op ~= 'b' then asked = '' end
+
+-- Load: brings each quota to the present, and to the limit that is in force from now on.
+local quotas, isChanged = {}, false
+local count = #plan / 32
+for i = 1, count do
+  local kind, length, detail, own = unpack('<dddd', plan, 32 * i - 31)
+  local before, size, first, second, third
+  if not stored then
+    before, size, first, second, third = -own, 0, 0, 0, 0
+  elseif kind == FIXED then
+    before, first, second, place = unpack('<ddd', stored, place)
+  elseif kind == BUCKET then
+    before, first, second, third, place = unpack('<dddd', stored, place)
+  else
+    before, size, place = unpack('<dd', stored, place)
+  end
+
+  -- A quota's own limit is stored as a negative number: it may be configured anew, while a caller's own limit is kept.
+  local limit, sign = own, -1
+  if asked ~= '' then limit = unpack('<d', asked, 8 * i - 7) end
+  if asked ~= '' and limit == limit then
+    sign = 1
+  elseif before >= 0 then
+    limit, sign = before, 1
+  else
+    limit = own
+  end
+  before = before < 0 and -before or before
+  isChanged = isChanged or before ~= limit
+  local q = {
+    kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit), used = 0,
+    mark = 0,
+  }
+  quotas[i] = q
+
+  if kind == FIXED then
+    -- The limit, when the window ends, what is used in it.
+    q.ends, q.used = first, second
+    if now >= first then q.ends, q.used = 0, 0 end
+  elseif kind == BUCKET then
+    -- The limit, the debt, the moment at which it was that, and the microseconds by which refunds have shortened it.
+    local debt, elapsed = first, now - second
+    if elapsed > 0 then
+      debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail
+      second = now
+    end
+    local units = unitsOf(length, limit, own)
+    if lentSize > 0 then debt = owed(debt, before == limit and units or unitsOf(length, before, own), detail) end
+    if before ~= limit then
+      -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
+      -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
+      local unitsBefore = unitsOf(length, before, own)
+      local tokens = floor(debt / unitsBefore)
+      local rest = (debt - tokens * unitsBefore) * units
+      debt = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+    end
+    q.used, q.at, q.refunded, q.units = debt, second, third, units
+    q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
+  else
+    -- The limit, how many numbers follow; of a sliding window each segment, the oldest first, and what is used in it;
+    -- of concurrency each lease's number, permits and end. What is over is left out.
+    local list, step = {}, 2
+    for from = 1, size, CHUNK do
+      local part = min(CHUNK, size - from + 1)
+      local some = { unpack('<' .. string.rep('d', part), stored, place) }
+      place = some[part + 1]
+      for j = 1, part do list[from + j - 1] = some[j] end
+    end
+    local oldest
+    if kind == SLIDING then
+      -- The present segment since the epoch, and the ticks since it began: ticks since the epoch would exceed 2^53. One
+      -- segment more than a window has is live, since the window begins in the middle of the oldest.
+      local wholes = floor(now / length)
+      local ticks = (now - wholes * length) * 10
+      local rest = floor(ticks / length)
+      q.segment, q.offset = wholes * 10 + rest, ticks - rest * length
+      oldest = max(q.segment, size > 0 and list[size - 1] or 0) - detail
+    else
+      step = 3
+    end
+    local kept = 0
+    for j = 1, size, step do
+      if oldest and list[j] >= oldest or not oldest and list[j + 2] > now then
+        q.used = q.used + list[j + 1]
+        for k = j, j + step - 1 do
+          kept = kept + 1
+          list[kept] = list[k]
+        end
+      end
+    end
+    for j = size, kept + 1, -1 do list[j] = nil end
+    q.list = list
+  end
+end
+
+-- Batches end by time, the earliest first.
+while lentSize > 0 and lent[1] <= now do
+  table.remove(lent, 1)
+  table.remove(lent, 1)
+  lentSize = lentSize - 2
+end
+
+-- Takes permits, whether or not they fit, and marks where they were counted.
+local function charge(q)
+  local kind = q.kind
+  if kind == FIXED then
+    q.used = q.used + permits
+    if q.ends == 0 then q.ends = (q.detail == 1 and now - now % q.length or now) + q.length end
+    q.mark = q.ends
+  elseif kind == BUCKET then
+    q.used = min(MAX_DEBT, q.used + min(MAX_DEBT, permits * q.units))
+    q.mark = q.at + ceil(q.used / q.detail) + q.refunded
+  else
+    local list = q.list
+    local size = #list
+    q.used = q.used + permits
+    if kind == SLIDING then
+      if size > 0 and list[size - 1] >= q.segment then
+        q.mark, list[size] = list[size - 1], list[size] + permits
+      else
+        q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
+      end
+    else
+      list[size + 1], list[size + 2], list[size + 3] = tonumber(ARGV[5]), permits, now + q.detail
+    end
+  end
+end
+
+-- Gives back what was counted in a window, if the place is still there.
+local function giveBack(q, where, back)
+  if q.kind == FIXED then
+    if q.ends == where then q.used = max(0, q.used - back) end
+    return q.ends == where
+  end
+  local list = q.list
+  for j = 1, #list, 2 do
+    if list[j] == where then
+      local left = max(0, list[j + 1] - back)
+      q.used, list[j + 1] = q.used - list[j + 1] + left, left
+      return true
+    end
+  end
+  return false
+end
+
+local mustSave, longest, wait, took = stored and isChanged, -1, 0, ''
+
+if stored and (op == 'b' or op == 'e') then
+  -- End batches: permits that were not used come back, all of them, since nothing of them was lost to time.
+  local size = 32 + 8 * count
+  for from = 1, #ARGV[6], size do
+    local at, till, granted, back = unpack('<dddd', ARGV[6], from)
+    local isLive = false
+    for j = 1, lentSize, 2 do
+      if not isLive and lent[j] == till and lent[j + 1] == granted then
+        table.remove(lent, j)
+        table.remove(lent, j)
+        isLive, lentSize, mustSave = true, lentSize - 2, true
+      end
+    end
+    if back > 0 and born <= at then
+      mustSave = true
+      for i = 1, count do
+        local q = quotas[i]
+        if q.kind ~= BUCKET then
+          giveBack(q, unpack('<d', ARGV[6], from + 24 + 8 * i), back)
+        elseif isLive then
+          local returned = min(q.used, back * q.units)
+          q.refunded, q.used = q.refunded + ceil(returned / q.detail), q.used - returned
+        end
+      end
+    end
+  end
+end
+
+if op == 't' or op == 'b' then
+  -- Take: the permits of every quota, or of none.
+  if permits > 0 then
+    for i = 1, count do
+      local q = quotas[i]
+      local kind, excess, moment = q.kind, q.used - (q.whole - permits), 0
+      if permits > q.whole then
+        moment = NEVER
+      elseif kind == BUCKET then
+        excess = q.used - (q.capacity - permits * q.units)
+        moment = excess > 0 and ceil(excess / q.detail) or 0
+      elseif excess > 0 then
+        if kind == FIXED then
+          moment = q.ends - now
+        elseif kind == SLIDING then
+          local list, j = q.list, 2
+          while excess > list[j] do
+            excess, j = excess - list[j], j + 2
+          end
+          moment = untilGone(q, list[j - 1])
+        else
+          moment = q.length
+        end
+      end
+      if moment > 0 then q.mark = 1 end
+      if moment > wait then wait, longest = moment, i - 1 end
+    end
+    if wait == NEVER then wait = -1 end
+  end
+
+  -- A batch: as much as is wanted, but no more than a part of what is left, so that others find something, too.
+  local extra, usable, divisor = 0, 0, 1
+  if op == 'b' and wait == 0 then
+    extra, usable, divisor = unpack('<ddd', ARGV[5])
+    for i = 1, count do
+      local q = quotas[i]
+      local left = q.kind == BUCKET and floor((q.capacity - q.used) / q.units) or q.whole - q.used
+      extra = max(0, min(extra, floor((left - permits) / divisor)))
+    end
+    permits = permits + extra
+  end
+  if wait == 0 and permits > 0 then
+    mustSave = true
+    for i = 1, count do charge(quotas[i]) end
+  end
+  if op == 'b' then
+    local till = now + 2 * usable
+    if extra > 0 then
+      for i = 1, count do
+        local q = quotas[i]
+        if q.kind == FIXED then
+          usable = min(usable, q.ends - now)
+        elseif q.kind == SLIDING then
+          usable = min(usable, floor((q.length - q.offset) / 10))
+        end
+      end
+      local j = lentSize + 1
+      while j > 1 and lent[j - 2] > till do
+        lent[j], lent[j + 1] = lent[j - 2], lent[j - 1]
+        j = j - 2
+      end
+      lent[j], lent[j + 1] = till, permits
+      lentSize = lentSize + 2
+    end
+    took = pack('<ddd', extra, usable, till)
+  end
+
+elseif op == 'c' or op == 'r' then
+  -- Charge more, or give back, all but concurrency quotas, whose permits are held as long as the lease.
+  mustSave = permits > 0 and (stored or op == 'c')
+  local at = unpack('<d', ARGV[6])
+  -- A state that began later knows nothing of what the lease took: time has brought that back.
+  local isSame = born <= at
+  for i = 1, count do
+    local q = quotas[i]
+    local where, alone, held, limit = unpack('<dddd', ARGV[6], 32 * i - 23)
+    local isBucket, detail = q.kind == BUCKET, q.detail
+    if not isSame then where, held = 0, 0 end
+    if isBucket and alone < 0 then
+      alone = at + ceil(min(MAX_DEBT, held * unitsOf(q.length, limit, q.own)) / detail)
+    end
+
+    local back = min(permits, held)
+    if q.kind == CONCURRENCY then
+      held = 0
+    elseif op == 'c' and permits > 0 then
+      charge(q)
+      if isBucket then
+        -- Refunds, of this lease or of others, bring the mark nearer. What a lease takes later is put right behind what
+        -- it took first: that is early, and so gives nothing back that is another's.
+        local added = ceil(min(MAX_DEBT, permits * q.units) / detail)
+        alone = (limit == q.limit and max(alone, now) or now) + added
+        if where - q.refunded > now and limit == q.limit then
+          q.mark = where + added
+          where = q.mark
+        end
+      end
+      held = permits + (where == q.mark and held or 0)
+      where = q.mark
+    elseif op == 'r' and isBucket then
+      -- Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is
+      -- owed for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too
+      -- late. But a limit that was raised has brought tokens back sooner than either, nobody knows since when.
+      local till = q.limit > limit and now or max(where - q.refunded, alone)
+      local returned = min(max(0, till - now) * detail, q.used - owed(0, q.units, detail), back * q.units)
+      local time = ceil(returned / detail)
+      held, alone, q.refunded, q.used = held - back, alone - time, q.refunded + time, q.used - returned
+    elseif op == 'r' and giveBack(q, where, back) then
+      held = held - back
+    end
+    took = took .. pack('<ddd', where, alone, held)
+  end
+
+elseif op == 'x' or op == 'n' then
+  -- Give a concurrency lease back, or let it live on; one that has expired meanwhile is held again.
+  local number = tonumber(ARGV[5])
+  for i = 1, count do
+    local q = quotas[i]
+    if q.kind == CONCURRENCY then
+      local list = q.list
+      local size, j = #list, 1
+      while j <= size and list[j] ~= number do j = j + 3 end
+      if op == 'n' then
+        list[j], list[j + 1], list[j + 2] = number, permits, now + q.detail
+        mustSave = true
+      elseif j <= size then
+        for _ = 1, 3 do table.remove(list, j) end
+        mustSave = true
+      end
+    end
+  end
+end
+
+-- Tell where that leaves the caller, and save what will be wanted again.
+local answer, saved, full, lastEnd = '', '', now, now
+if lentSize > 0 then
+  lastEnd = lent[lentSize - 1]
+  for j = 1, lentSize do saved = saved .. pack('<d', lent[j]) end
+end
+for i = 1, count do
+  local q = quotas[i]
+  local kind, used, limit, more, all, fullAt = q.kind, q.used, q.limit, -1, -1, 0
+  local remaining = max(0, q.whole - used)
+  if kind == FIXED then
+    local isAligned, ends = q.detail == 1, q.ends
+    all = ends > 0 and ends - now or isAligned and q.length - now % q.length or 0
+    if used > 0 and limit >= 1 then more = all end
+    -- A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    if used > 0 or not isAligned then fullAt = ends end
+    if mustSave then saved = saved .. pack('<ddd', q.sign * limit, ends, used) end
+  elseif kind == BUCKET then
+    local capacity, units, detail = q.capacity, q.units, q.detail
+    remaining = used >= capacity and 0 or floor((capacity - used) / units)
+    all = ceil(used / detail)
+    -- A bucket of 952.38 tokens that has 952 gets no further whole one.
+    if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
+    fullAt = max(q.at, lastEnd) + all
+    if mustSave then saved = saved .. pack('<dddd', q.sign * limit, used, q.at, q.refunded) end
+  else
+    local list = q.list
+    local size = #list
+    if kind == SLIDING then
+      -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+      local excess, gone = max(0, used - q.whole), 0
+      all = 0
+      for j = 1, size, 2 do
+        local permitsOf = list[j + 1]
+        if permitsOf > 0 then
+          gone = gone + permitsOf
+          if more < 0 and gone > excess then more = untilGone(q, list[j]) end
+          all = untilGone(q, list[j])
+        end
+      end
+      fullAt = now + all
+    else
+      for j = 3, size, 3 do fullAt = max(fullAt, list[j]) end
+    end
+    if mustSave then
+      saved = saved .. pack('<dd', q.sign * limit, size)
+      for from = 1, size, CHUNK do
+        local to = min(size, from + CHUNK - 1)
+        saved = saved .. pack('<' .. string.rep('d', to - from + 1), values(list, from, to))
+      end
+    end
+  end
+  if fullAt > full then full = fullAt end
+  -- Most plans have one quota, whose answer is packed at once.
+  answer = i == 1 and pack('<ddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark)
+    or answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
+end
+
+if mustSave then
+  local margin = ARGV[7] and TEST_MARGIN or MARGIN
+  born = min(born, now)
+  if stored and full + margin <= expires then
+    -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
+    redis.call('SETRANGE', KEYS[1], 0, pack('<ddd', born, expires, lentSize) .. saved)
+  else
+    -- Later than need be, so that it need not be said again with each permit that is taken.
+    expires = full + ceil((full - now) / 8) + 2 * margin
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', ceil((expires - now) / 1000))
+  end
+end
+return answer .. took

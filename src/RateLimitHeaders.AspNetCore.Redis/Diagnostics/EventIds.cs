@@ -1,0 +1,9 @@
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>The numbers of all log events. A number is never given another meaning.</summary>
+internal static class EventIds
+{
+    public const int Unavailable = 1;
+    public const int Available = 2;
+    public const int CallFailed = 3;
+}

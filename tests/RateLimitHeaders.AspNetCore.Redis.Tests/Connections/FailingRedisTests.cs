@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Xunit.Abstractions;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>What callers of an API see while something happens to Redis, in the middle of load on two hosts.</summary>
+[Collection(Alone.Name)]
+public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const int Limit = 1_000_000;
+    private const int Callers = 32;
+
+    // What the tests allow beyond the deadline: the machine may be busy with others.
+    private const double Allowance = 100;
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_calm = TimeSpan.FromMilliseconds(500);
+
+    private static readonly Dictionary<string, Func<RedisServer, Task>> s_happenings = new(StringComparer.Ordinal)
+    {
+        ["nothing"] = static _ => Task.Delay(s_calm),
+        ["SCRIPT FLUSH"] = static server => server.CommandAsync("SCRIPT", "FLUSH"),
+        ["FLUSHALL"] = static server => server.CommandAsync("FLUSHALL"),
+        ["CLIENT KILL"] = static server => server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"),
+        ["DEBUG SLEEP"] = static server => server.CommandAsync("DEBUG", "SLEEP", "1.5"),
+        ["maxmemory"] = static async server =>
+        {
+            await server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+        },
+        ["replica"] = static async server =>
+        {
+            await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await server.CommandAsync("REPLICAOF", "NO", "ONE");
+        },
+        ["stop and start"] = static async server =>
+        {
+            await server.StopAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await server.StartAgainAsync();
+        },
+    };
+
+    private RedisServer _server = null!;
+    private RedisApi _one = null!;
+    private RedisApi _other = null!;
+
+    public static TheoryData<string> Happenings => [.. s_happenings.Keys];
+
+    public async Task InitializeAsync()
+    {
+        _server = await RedisServer.StartAsync();
+        _one = await StartAsync();
+        _other = await StartAsync();
+        await _one.WaitUntilHealthyAsync();
+        await _other.WaitUntilHealthyAsync();
+        _one.Log.Clear();
+        _other.Log.Clear();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _one.DisposeAsync();
+        await _other.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Happenings))]
+    public async Task Load_SomethingHappens_CallersAreAnsweredInTimeAndBothHostsCountTogetherAfterwards(string happening)
+    {
+        ConcurrentDictionary<HttpStatusCode, int> statuses = [];
+        var load = Load.Start(
+            async () =>
+            {
+                var (status, remaining) = await (Random.Shared.Next(2) == 0 ? _one : _other).GetAsync();
+                statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
+                return remaining is not null;
+            },
+            Callers);
+        await Task.Delay(s_calm);
+        await s_happenings[happening](_server);
+        await _one.WaitUntilHealthyAsync();
+        await _other.WaitUntilHealthyAsync();
+        await Task.Delay(s_calm);
+        await load.StopAsync();
+
+        // They take turns: each sees what the other took.
+        List<long> remaining = [];
+        for (var i = 0; i < 6; i++)
+        {
+            remaining.Add((await (i % 2 == 0 ? _one : _other).GetAsync()).Remaining!.Value);
+        }
+
+        var counted = Limit - remaining[0] - 1;
+        output.WriteLine($"{happening}: {load.Describe()}");
+        output.WriteLine($"{happening}: {string.Join(", ", statuses.Select(pair => $"{pair.Value} times {(int)pair.Key}"))}; Redis knows of {counted} of them");
+        Report(_one);
+        Report(_other);
+
+        Assert.Equal([HttpStatusCode.OK], statuses.Keys);
+        Assert.Equal(0, load.Unanswered);
+        Assert.InRange(load.Percentile(99), 0, s_deadline.TotalMilliseconds + Allowance);
+        Assert.InRange(load.Percentile(100), 0, 3_000);
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => remaining[0] - i), remaining);
+        Assert.InRange(counted, happening == "FLUSHALL" || HadOutage(_one) || HadOutage(_other) ? 1 : load.Calls, load.Calls);
+        AssertOneEventPerChange(_one);
+        AssertOneEventPerChange(_other);
+    }
+
+    [Theory]
+    [InlineData(WhenRedisUnavailable.LimitInMemory, HttpStatusCode.OK, 4L, HealthStatus.Degraded)]
+    [InlineData(WhenRedisUnavailable.Admit, HttpStatusCode.OK, null, HealthStatus.Degraded)]
+    [InlineData(WhenRedisUnavailable.Refuse, HttpStatusCode.ServiceUnavailable, null, HealthStatus.Unhealthy)]
+    public async Task Start_NoServer_AnswersAsChosen(WhenRedisUnavailable behavior, HttpStatusCode status, long? remaining, HealthStatus health)
+    {
+        // A connection that is refused needs no deadline; a longer one keeps a busy machine from looking like an outage later.
+        await using var server = RedisServer.NotStarted();
+        var start = TimeProvider.System.GetTimestamp();
+        await using var api = await RedisApi.StartAsync(limits => limits
+            .FixedWindow(10, TimeSpan.FromHours(1))
+            .UseRedis(server.Configuration, redis => redis.WhenUnavailable(behavior).Nodes(2).Deadline(TimeSpan.FromSeconds(1))));
+        var started = TimeProvider.System.GetElapsedTime(start);
+        start = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal((status, remaining), await api.GetAsync());
+
+        var answered = TimeProvider.System.GetElapsedTime(start);
+        output.WriteLine($"started within {started.TotalMilliseconds:0} ms; first answer after {answered.TotalMilliseconds:0} ms");
+        Assert.InRange(answered.TotalMilliseconds, 0, 3_000);
+        Assert.Equal(status, (await api.GetAsync()).Status);
+        var entry = await api.CheckAsync();
+        Assert.Equal(health, entry.Status);
+        output.WriteLine(entry.Description);
+        Assert.Equal([EventIds.Unavailable], api.Log.Ids);
+
+        await server.StartAgainAsync();
+        await api.WaitUntilHealthyAsync();
+        Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
+        Assert.Equal([EventIds.Unavailable, EventIds.Available], api.Log.Ids[..2]);
+    }
+
+    [Fact]
+    public async Task Load_ServerGone_AdmitsNoMoreThanBothMayInMemory()
+    {
+        await using var one = await StartAsync(limit: 100);
+        await using var other = await StartAsync(limit: 100);
+        await one.WaitUntilHealthyAsync();
+        await other.WaitUntilHealthyAsync();
+        await _server.StopAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(i => Task.Run(() => (i % 2 == 0 ? one : other).GetAsync())));
+
+        var admitted = answers.Count(answer => answer.Status == HttpStatusCode.OK);
+        output.WriteLine($"{admitted} of {answers.Length} admitted");
+        Assert.Equal(100, admitted);
+        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
+    }
+
+    private Task<RedisApi> StartAsync(int limit = Limit) => RedisApi.StartAsync(limits => limits
+        .FixedWindow(limit, TimeSpan.FromHours(1))
+        .UseRedis(_server.Configuration, redis => redis.Nodes(2)));
+
+    private static bool HadOutage(RedisApi api) => api.Log.Ids.Length > 0;
+
+    private void Report(RedisApi api)
+    {
+        foreach (var (_, _, message) in api.Log.Entries)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {message}"));
+        }
+    }
+
+    private static void AssertOneEventPerChange(RedisApi api)
+    {
+        var ids = api.Log.Ids;
+        Assert.All(ids.Index(), entry => Assert.Equal(entry.Index % 2 == 0 ? EventIds.Unavailable : EventIds.Available, entry.Item));
+        Assert.Equal(0, ids.Length % 2);
+    }
+}

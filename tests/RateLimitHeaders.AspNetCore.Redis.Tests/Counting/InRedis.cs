@@ -1,0 +1,25 @@
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>The suite of the algorithms over Redis.</summary>
+public static class InRedis
+{
+    public class AllOrNothing : AllOrNothingTests<RedisTestStore>;
+
+    public class BucketRefund : BucketRefundTests<RedisTestStore>;
+
+    public class ChargeAndRefund : ChargeAndRefundTests<RedisTestStore>;
+
+    public class Cost : CountingCostTests<RedisTestStore>;
+
+    public class LateChargeAndRefund : LateChargeAndRefundTests<RedisTestStore>;
+
+    public class NeverOverAdmit : NeverOverAdmitTests<RedisTestStore>;
+
+    public class ReferenceModel : ReferenceModelTests<RedisTestStore>;
+
+    public class RetryAfter : RetryAfterTests<RedisTestStore>;
+
+    public class SetLimit : SetLimitTests<RedisTestStore>;
+
+    public class Status : StatusTests<RedisTestStore>;
+}

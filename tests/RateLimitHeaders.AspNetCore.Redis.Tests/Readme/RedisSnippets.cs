@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>The code of the readme that needs the Redis package, where a compiler sees it.</summary>
+internal static class RedisSnippets
+{
+    public static void Shared(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders(limits => limits
+            .FixedWindow(permitLimit: 1_000, window: TimeSpan.FromHours(1))
+            .UseRedis("redis.internal:6379", redis => redis
+                .KeyPrefix("shop")
+                .Nodes(4)
+                .WithLocalLeases()));
+        builder.Services.AddHealthChecks().AddRateLimitHeadersRedis();
+    }
+}

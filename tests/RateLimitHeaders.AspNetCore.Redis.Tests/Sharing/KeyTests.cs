@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Claims;
+using Xunit.Abstractions;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+public class KeyTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Keys_OfAllKindsOfCallers_CarryNoIdAndExpire()
+    {
+        string[] ids = ["alice@example.com", "Bearer eyJhbGciOiJIUzI1NiJ9.c2VjcmV0", "{braces}", new string('x', 300), "192.0.2.77", "ünïcödé-id"];
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await TestApi.StartAsync(limits => limits
+            .UseTestRedis(server)
+            .DefaultPolicy(policy => policy
+                .For(TokenTypes.User, plan => plan
+                    .TokenBucket("burst", capacity: 10, refillPerSecond: 1)
+                    .SlidingWindow("minutely", 100, TimeSpan.FromMinutes(1))
+                    .Concurrency("at once", 10))
+                .ForAnonymous(plan => plan.FixedWindow("minutely", 5, TimeSpan.FromMinutes(1)))));
+        await api.CountsInRedisAsync(server);
+        foreach (var id in ids)
+        {
+            var response = id == "192.0.2.77"
+                ? await api.SendAsync(address: id)
+                : await api.SendAsync(claims: [$"{ClaimTypes.NameIdentifier}={Uri.EscapeDataString(id)}"]);
+            Assert.NotNull(response["X-RateLimit-Remaining"]);
+        }
+
+        var keys = (await server.CommandAsync("KEYS", "*")).Split('\n');
+        Assert.Equal(ids.Length, keys.Length);
+        foreach (var key in keys)
+        {
+            var seen = key + await server.CommandAsync("GET", key) + await server.CommandAsync("DUMP", key);
+            foreach (var id in ids)
+            {
+                Assert.DoesNotContain(id, seen, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain(Uri.EscapeDataString(id), seen, StringComparison.OrdinalIgnoreCase);
+            }
+
+            Assert.Contains("default", key, StringComparison.OrdinalIgnoreCase);
+            Assert.True(key.Contains(TokenTypes.User, StringComparison.Ordinal) || key.Contains(TokenTypes.Anonymous, StringComparison.Ordinal), key);
+
+            var left = int.Parse(await server.CommandAsync("PTTL", key), CultureInfo.InvariantCulture);
+            var bytes = int.Parse(await server.CommandAsync("STRLEN", key), CultureInfo.InvariantCulture);
+            output.WriteLine($"{key}: {bytes} bytes, expires in {left} ms");
+            Assert.InRange(left, 1, 70_000);
+            Assert.InRange(bytes, 1, 200);
+        }
+    }
+
+    [Fact]
+    public async Task Keys_WhenNothingIsUsedAnyMore_AreGone()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await TestApi.StartAsync(limits => limits
+            .UseTestRedis(server)
+            .DefaultPolicy(policy => policy
+                .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("half", 10, TimeSpan.FromSeconds(0.5))));
+        await api.CountsInRedisAsync(server);
+        await api.SendAsync(address: "192.0.2.1");
+        Assert.NotEqual("0", await server.CommandAsync("DBSIZE"));
+        for (var attempt = 0; await server.CommandAsync("DBSIZE") != "0"; attempt++)
+        {
+            Assert.True(attempt < 100, "The keys are still there after 5 s.");
+            await Task.Delay(50);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>A host that counts in Redis, by the clock of this machine.</summary>
+internal sealed class RedisApi : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _client;
+
+    private RedisApi(WebApplication app, RecordedLog log)
+    {
+        _app = app;
+        _client = app.GetTestClient();
+        Log = log;
+    }
+
+    public RecordedLog Log { get; }
+
+    public static async Task<RedisApi> StartAsync(Action<RateLimitHeadersBuilder> limits)
+    {
+        RecordedLog log = new();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddRateLimitHeaders(limits);
+        builder.Services.AddHealthChecks().AddRateLimitHeadersRedis();
+        var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+        return new RedisApi(app, log);
+    }
+
+    /// <summary>Sends a request.</summary>
+    /// <returns>Its status, and the permits that are left by its headers.</returns>
+    public async Task<(HttpStatusCode Status, long? Remaining)> GetAsync()
+    {
+        using var response = await _client.GetAsync(new Uri("/", UriKind.Relative));
+        return (
+            response.StatusCode,
+            response.Headers.TryGetValues("X-RateLimit-Remaining", out var values)
+                ? long.Parse(values.Single(), CultureInfo.InvariantCulture)
+                : null);
+    }
+
+    public async Task<HealthReportEntry> CheckAsync() =>
+        (await _app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Single().Value;
+
+    /// <summary>Waits until the health check says that Redis counts.</summary>
+    public async Task WaitUntilHealthyAsync()
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        HealthReportEntry entry;
+        while ((entry = await CheckAsync()).Status != HealthStatus.Healthy)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20), entry.Description);
+            await Task.Delay(10);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>Counts in a test's Redis, and in nothing else: a server that is too slow or gone shows as refusals with 503.</summary>
+internal static class RedisTesting
+{
+    // Long enough for the slowest machine, since these tests are of what is counted and not of how fast.
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
+
+    public static RateLimitHeadersBuilder UseTestRedis(this RateLimitHeadersBuilder limits, RedisServer server, ManualTimeProvider? clock = null) =>
+        limits.UseRedis(server.Configuration, redis => redis.Options = OptionsOf(clock));
+
+    /// <summary>Gets settings with which nothing but Redis counts.</summary>
+    /// <param name="clock">The clock that stands for the server's; none for the server's own.</param>
+    public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock) => new()
+    {
+        Deadline = s_deadline,
+        WhenUnavailable = WhenRedisUnavailable.Refuse,
+        TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond,
+    };
+
+    /// <summary>Creates a store with a connection of its own.</summary>
+    public static RedisQuotaStore CreateStore(string configuration, LocalLeases? leases = null)
+    {
+        var options = OptionsOf(clock: null) with { LocalLeases = leases };
+        return new(options, [], _ => OpenGateway(configuration, options));
+    }
+
+    public static ScriptGateway OpenGateway(string configuration, RedisStoreOptions options)
+    {
+        var gateway = new ScriptGateway(
+            RedisConnection.Of(configuration),
+            new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true),
+            TimeProvider.System,
+            NullLogger.Instance,
+            new RedisMetrics(null));
+        gateway.Start();
+        return gateway;
+    }
+
+    /// <summary>Waits until a counter counts in Redis.</summary>
+    public static async Task CountsInRedisAsync(QuotaCounter counter)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            using var lease = await counter.AcquireAsync(new RateLimitPrincipal("user", "nobody"), 0, []);
+            if (!lease.IsUnavailable)
+            {
+                return;
+            }
+
+            Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until a host counts in Redis, and empties that.</summary>
+    public static async Task CountsInRedisAsync(this TestApi api, RedisServer server)
+    {
+        for (var attempt = 0; await server.CommandAsync("KEYS", "ratelimit:*:*:*:*") == ""; attempt++)
+        {
+            Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
+            await api.SendAsync(address: "198.51.100.1");
+            await Task.Delay(50);
+        }
+
+        // The gateway tries out its connection, besides.
+        var before = -1;
+        for (var now = 0; now != before;)
+        {
+            await Task.Delay(150);
+            (before, now) = (now, (await CommandStatistics.ReadAsync(server)).AllScripts);
+        }
+
+        await server.CommandAsync("FLUSHALL");
+    }
+}

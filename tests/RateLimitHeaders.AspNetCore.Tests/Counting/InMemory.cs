@@ -1,0 +1,25 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>The suite of the algorithms over the partitions of a plan.</summary>
+public static class InMemory
+{
+    public class AllOrNothing : AllOrNothingTests<MemoryStore>;
+
+    public class BucketRefund : BucketRefundTests<MemoryStore>;
+
+    public class ChargeAndRefund : ChargeAndRefundTests<MemoryStore>;
+
+    public class Cost : CountingCostTests<MemoryStore>;
+
+    public class LateChargeAndRefund : LateChargeAndRefundTests<MemoryStore>;
+
+    public class NeverOverAdmit : NeverOverAdmitTests<MemoryStore>;
+
+    public class ReferenceModel : ReferenceModelTests<MemoryStore>;
+
+    public class RetryAfter : RetryAfterTests<MemoryStore>;
+
+    public class SetLimit : SetLimitTests<MemoryStore>;
+
+    public class Status : StatusTests<MemoryStore>;
+}

@@ -1,0 +1,16 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Counts as a plan does without a store of its own: its partitions, with compact limiters where they can be.</summary>
+public sealed class MemoryStore : TestedStore
+{
+    public override TimeSpan Resolution => new(1);
+
+    public override int Histories => 400;
+
+    public override TimeSpan LongestHold => TimeSpan.FromDays(1);
+
+    public override int LongestDebt => 500;
+
+    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) =>
+        TestPlan.Create(clock, "api", quotas).CreateInMemory(share: 1);
+}

@@ -1,0 +1,195 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
+    where TStore : TestedStore, new()
+{
+    [Fact]
+    public async Task Refund_AfterMoreWasChargedThanAnIntegerHolds_GivesBack()
+    {
+        var caller = Caller(Quota.FixedWindow("bytes", 1e12, Seconds(60)));
+        var lease = await caller.TakeAsync(1);
+        await lease.ChargeAsync(int.MaxValue);
+        await lease.ChargeAsync(int.MaxValue);
+        await lease.RefundAsync(5);
+
+        Assert.Equal(1_000_000_000_000 - (2L * int.MaxValue) + 4, lease.Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_FixedWindow_IsCountedAndTold()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
+        var lease = await caller.TakeAsync(2);
+        Clock.Advance(Seconds(10));
+        await lease.ChargeAsync(3);
+        AssertStatus(lease, 10, 5, Seconds(50), Seconds(50));
+        Assert.Equal(5, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_MoreThanFits_IsPaidWithTheNextRequests()
+    {
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(8);
+        await lease.ChargeAsync(5);
+        AssertStatus(lease, 10, 0, Seconds(4), Seconds(13));
+        Assert.Equal(Seconds(4), (await caller.TakeAsync()).RetryAfter);
+
+        var sliding = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(8);
+        await sliding.ChargeAsync(5);
+        AssertStatus(sliding, 10, 0, Seconds(62), Seconds(62));
+    }
+
+    [Fact]
+    public async Task Charge_SeveralQuotas_ChargesAllButTheConcurrencyQuota()
+    {
+        var caller = Caller(Quota.FixedWindow("a", 10, Seconds(1)), Quota.Concurrency("b", 10), Quota.TokenBucket("c", 10, Seconds(1)));
+        var lease = await caller.TakeAsync();
+        await lease.ChargeAsync(4);
+        Assert.Equal([5, 9, 5], lease.Statuses.ToArray().Select(status => status.Remaining));
+        lease.Dispose();
+        Assert.Equal([5, 10, 5], (await caller.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Refund_EachAlgorithm_GivesBackAndTells(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm));
+        var other = await caller.TakeAsync(3);
+        var lease = await caller.TakeAsync(5);
+        await lease.RefundAsync(4);
+        Assert.Equal(6, lease.Statuses[0].Remaining);
+        await lease.ChargeAsync(2);
+        Assert.Equal(4, lease.Statuses[0].Remaining);
+
+        // Never more than the lease took, charges and all: three are the other's.
+        await lease.RefundAsync(int.MaxValue);
+        Assert.Equal(7, lease.Statuses[0].Remaining);
+        await lease.RefundAsync(1);
+        Assert.Equal(7, (await caller.PeekAsync()).Statuses[0].Remaining);
+        await other.RefundAsync(3);
+        Assert.Equal(10, (await caller.PeekAsync()).Statuses[0].Remaining);
+        Assert.Null((await caller.PeekAsync()).Statuses[0].UntilMore);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Refund_AfterTheWindowHasPassed_ChangesNothing(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm));
+        var old = await caller.TakeAsync(5);
+        Clock.Advance(Seconds(130));
+        await caller.TakeAsync(5);
+        await old.RefundAsync(5);
+        Assert.Equal(5, old.Statuses[0].Remaining);
+        Assert.Equal(5, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Refund_AfterTheLeaseWasReadAgain_StillLeavesTheNextWindowAlone(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm));
+        var old = await caller.TakeAsync(5);
+        Clock.Advance(Seconds(130));
+        await caller.TakeAsync(5);
+        await old.RefreshAsync();
+        await old.ChargeAsync(0);
+        await old.RefundAsync(5);
+        Assert.Equal(5, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Refund_AfterAChargeInTheNextWindow_GivesBackThatCharge(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm));
+        var old = await caller.TakeAsync(5);
+        Clock.Advance(Seconds(130));
+        await caller.TakeAsync(5);
+        await old.ChargeAsync(2);
+        await old.RefundAsync(7);
+        Assert.Equal(5, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Refund_SlidingWindow_GivesBackInTheSegmentOfTheCharge()
+    {
+        // Segments of 5 s from 14:07:13: the first permits expire after 62 s.
+        var caller = Caller(Quota.SlidingWindow("q", 10, Seconds(60)));
+        var first = await caller.TakeAsync(5);
+        Clock.Advance(Seconds(10));
+        await caller.TakeAsync(5);
+        await first.RefreshAsync();
+        await first.RefundAsync(5);
+        AssertStatus(await caller.PeekAsync(), 10, 5, Seconds(62), Seconds(62));
+    }
+
+    [Fact]
+    public async Task Refund_TokenBucket_LeavesAloneWhatTimeHasBroughtBack()
+    {
+        // A token a second: two of the five are back when another takes five more, so that three can be given back.
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var first = await caller.TakeAsync(5);
+        Clock.Advance(Seconds(2));
+        await caller.TakeAsync(5);
+        await first.RefundAsync(5);
+        AssertStatus(first, 10, 5, Seconds(1), Seconds(5));
+    }
+
+    [Fact]
+    public async Task ChargeAndRefund_OfZero_ChangeNothing()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
+        var lease = await caller.TakeAsync();
+        Clock.Advance(Seconds(60));
+        await lease.ChargeAsync(0);
+        await lease.RefundAsync(0);
+        AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
+        await lease.RefreshAsync();
+        AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Refund_Concurrency_SlotComesBackWithDisposeAndOnce()
+    {
+        var caller = Caller(Quota.Concurrency("q", 5));
+        var other = await caller.TakeAsync(2);
+        var lease = await caller.TakeAsync(2);
+        await lease.RefundAsync(2);
+        AssertStatus(lease, 5, 1, null, null);
+        lease.Dispose();
+        lease.Dispose();
+        AssertStatus(await caller.PeekAsync(), 5, 3, null, null);
+        other.Dispose();
+        AssertStatus(await caller.PeekAsync(), 5, 5, null, null);
+    }
+
+    [Fact]
+    public async Task ChargeAndRefund_RefusedLease_DoNothing()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 1, Seconds(60)));
+        await caller.TakeAsync();
+        var refused = await caller.TakeAsync();
+        await refused.ChargeAsync(1);
+        await refused.RefundAsync(1);
+        await caller.SetLimitAsync(3);
+        AssertStatus(await caller.PeekAsync(), 3, 2, Seconds(60), Seconds(60));
+    }
+
+    private static Quota OfTenPerMinute(int algorithm) => algorithm switch
+    {
+        0 => Quota.FixedWindow("q", 10, Seconds(60)),
+        1 => Quota.SlidingWindow("q", 10, Seconds(60)),
+        _ => Quota.TokenBucket("q", 10, Seconds(60)),
+    };
+}

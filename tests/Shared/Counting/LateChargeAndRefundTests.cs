@@ -1,0 +1,106 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Charges and refunds of a request that time has passed for, or that charges more than can be counted.</summary>
+public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
+    where TStore : TestedStore, new()
+{
+    [Fact]
+    public async Task Charge_SlidingWindowWithoutAnAcquisitionBefore_IsCountedInThePresentSegment()
+    {
+        // Segments of 5 s: at 14:09:23, what is charged expires at 14:10:25.
+        var lease = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(2);
+        Clock.Advance(Seconds(130));
+        await lease.ChargeAsync(3);
+        AssertStatus(lease, 10, 7, Seconds(62), Seconds(62));
+    }
+
+    [Fact]
+    public async Task Refund_SlidingWindowInTheOldestSegment_GivesBackUntilItExpires()
+    {
+        // The segment of 14:07:13 expires at 14:08:15.
+        foreach (var (wait, remaining) in new[] { (Seconds(62) - Step, 9), (Seconds(62), 9) })
+        {
+            var caller = Caller(Quota.SlidingWindow("q", 10, Seconds(60)));
+            var lease = await caller.TakeAsync(5);
+            Clock.Advance(wait);
+            await caller.TakeAsync();
+            await lease.RefundAsync(5);
+            Assert.Equal(remaining, lease.Statuses[0].Remaining);
+            Clock.Advance(Seconds(60) - wait);
+        }
+    }
+
+    [Fact]
+    public async Task Charge_TokenBucketMoreThanCanBeCounted_IsOwedForAsLongAsCanBeCounted()
+    {
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(60)));
+        var lease = await caller.TakeAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            await lease.ChargeAsync(int.MaxValue);
+            Assert.Equal(0, lease.Statuses[0].Remaining);
+            AssertOwesTheMost(lease.Statuses[0].UntilAll!.Value / Seconds(60));
+        }
+    }
+
+    [Fact]
+    public async Task Charge_TokenBucketBehindAnothersTokens_IsNotGivenBackInTheirPlace()
+    {
+        // Three of the first four are back, the fourth and the one charged are not; the other's four are its own.
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(4);
+        await caller.TakeAsync(4);
+        Clock.Advance(Seconds(3));
+        await lease.ChargeAsync(1);
+        AssertStatus(lease, 10, 4, Seconds(1), Seconds(6));
+        await lease.RefundAsync(5);
+        AssertStatus(lease, 10, 6, Seconds(1), Seconds(4));
+    }
+
+    [Fact]
+    public async Task Refund_TokenBucketTwice_GivesNothingBackForTheSecondTimeThatTimeHasBroughtBack()
+    {
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(4);
+        await lease.RefundAsync(2);
+        Clock.Advance(Seconds(2));
+        await caller.TakeAsync(5);
+        await lease.RefundAsync(2);
+        AssertStatus(lease, 10, 5, Seconds(1), Seconds(5));
+    }
+
+    [Fact]
+    public async Task Refund_TokenBucketWhoseLimitWasRaised_LeavesAloneWhatTimeHasBroughtBack()
+    {
+        // Ten tokens a second, where it was one: the ten are back when another takes all.
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(10);
+        await caller.SetLimitAsync(100);
+        Clock.Advance(Seconds(2));
+        Assert.True((await caller.TakeAsync(100)).IsAcquired);
+        await lease.RefundAsync(10);
+        AssertStatus(await caller.PeekAsync(), 100, 0, Seconds(0.1), Seconds(10));
+    }
+
+    [Fact]
+    public async Task ChargeAndRefund_TokenBucketWhoseLimitWasRaised_GiveBackWhatWasChargedSince()
+    {
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(10);
+        await caller.SetLimitAsync(100);
+        await lease.ChargeAsync(20);
+        AssertStatus(lease, 100, 70, Seconds(0.1), Seconds(3));
+        await lease.RefundAsync(30);
+        AssertStatus(lease, 100, 90, Seconds(0.1), Seconds(1));
+    }
+
+    [Fact]
+    public async Task Refund_TokenBucketWhoseLimitWasLowered_GivesBackWhatTimeHasNot()
+    {
+        var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
+        var lease = await caller.TakeAsync(4);
+        await caller.SetLimitAsync(5);
+        await lease.RefundAsync(1);
+        AssertStatus(lease, 5, 2, Seconds(2), Seconds(6));
+    }
+}

@@ -1,0 +1,65 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Random plans and callers, whose every status must be what the plainest count says.</summary>
+public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
+    where TStore : TestedStore, new()
+{
+    [Fact]
+    public Task Statuses_OfRandomPlans_AreThoseOfTheModel() => CheckAsync(
+        History.OfWhole(Step, RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket),
+        history => PlayAsync(history, withRefundsAndLimits: false));
+
+    [Fact]
+    public Task Statuses_OfRandomWindowsWithRefundsAndLimitChanges_AreThoseOfTheModel() => CheckAsync(
+        History.OfWhole(Step, RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding),
+        history => PlayAsync(history, withRefundsAndLimits: true));
+
+    private async Task PlayAsync(History history, bool withRefundsAndLimits)
+    {
+        var clock = new ManualTimeProvider();
+        var caller = Caller(clock, history.CreateQuotas());
+        caller.RepeatsLimits = true;
+        QuotaModel[] models = [.. history.Quotas.Select(QuotaModel.Of)];
+        long Now() => RateLimitClock.UnixTicks(clock.GetUtcNow());
+        string Expected() => string.Join("; ", models.Select(model => model.Says(Now())));
+
+        foreach (var step in history.Steps)
+        {
+            clock.Advance(history.WaitOf(step));
+            Assert.Equal(Expected(), Statuses(await caller.PeekAsync()));
+
+            var cost = history.CostOf(step);
+            long?[] moments = [.. models.Select(model => model.FitsAt(Now(), cost))];
+            var lease = await caller.TakeAsync(cost);
+            Assert.Equal(moments.All(moment => moment == Now()), lease.IsAcquired);
+            Assert.Equal(lease.IsAcquired || moments.Contains(null) ? null : new TimeSpan((moments.Max() - Now())!.Value), lease.RetryAfter);
+            ModelCharge[] charges = lease.IsAcquired ? [.. models.Select(model => model.Charge(Now(), cost))] : [];
+            Assert.Equal(Expected(), Statuses(lease));
+
+            switch ((step.Ticks + step.Size) % 5)
+            {
+                case 0 when lease.IsAcquired:
+                    await lease.ChargeAsync(1 + (step.Size % 7));
+                    Array.ForEach(models, model => model.Charge(Now(), 1 + (step.Size % 7)));
+                    break;
+                case 1 when withRefundsAndLimits && lease.IsAcquired:
+                    clock.Advance(history.WaitOf(step));
+                    await lease.RefundAsync(1 + (step.Size % 7));
+                    Array.ForEach(charges, charge => charge.Refund(Now(), 1 + (step.Size % 7)));
+                    break;
+                case 2 when withRefundsAndLimits:
+                    var which = step.Size % models.Length;
+                    models[which].Limit = Math.Max(history.Quotas[which].LimitIn64ths / 64, step.Size);
+                    await caller.SetLimitAsync(models[which].Limit, which);
+                    continue;
+                default:
+                    continue;
+            }
+
+            Assert.Equal(Expected(), Statuses(lease));
+        }
+    }
+
+    private static string Statuses(ExternalLease lease) => string.Join("; ", lease.Statuses.ToArray()
+        .Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}"));
+}

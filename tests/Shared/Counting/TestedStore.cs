@@ -1,0 +1,20 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A way to count quotas that the tests of the algorithms are run over.</summary>
+public abstract class TestedStore
+{
+    /// <summary>Gets the shortest time that the store tells apart.</summary>
+    public abstract TimeSpan Resolution { get; }
+
+    /// <summary>Gets how many random histories are played for each property.</summary>
+    public abstract int Histories { get; }
+
+    /// <summary>Gets how long permits of a concurrency quota can be held without a sign of life.</summary>
+    public abstract TimeSpan LongestHold { get; }
+
+    /// <summary>Gets how many times what it holds a bucket can owe.</summary>
+    public abstract int LongestDebt { get; }
+
+    /// <summary>Creates what counts one plan, which shares nothing with others.</summary>
+    public abstract QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas);
+}
