@@ -13,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 table=$here/${1:-limiters.tsv}
 classes=$(head -n 1 "$table" | cut -d ' ' -f 2-)
-filter="FullyQualifiedName~.${classes// /.|FullyQualifiedName~.}."
+filter="FullyQualifiedName~.${classes// /|FullyQualifiedName~.}"
 export RATELIMITHEADERS_STRESS_SECONDS=${RATELIMITHEADERS_STRESS_SECONDS:-20}
 export DOTNET_CLI_UI_LANGUAGE=en
 

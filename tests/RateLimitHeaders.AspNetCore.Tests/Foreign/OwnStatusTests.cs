@@ -27,6 +27,24 @@ public class OwnStatusTests
     }
 
     [Fact]
+    public async Task Lease_WhoseMoreComesNowAndWhoseResetIsNotKnown_GetsZeroSecondsAndNoReset()
+    {
+        var status = new QuotaStatus(s_quota, limit: 10, remaining: 7, untilMore: TimeSpan.Zero);
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new StatusLease([status]))),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf().CapAdvertisedRate(2)));
+
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 10
+            X-RateLimit-Remaining: 2
+            RateLimit: "stored";r=2;t=0
+            RateLimit-Policy: "stored";q=10;w=3600
+            """,
+            (await api.SendAsync()).LimitHeaders);
+    }
+
+    [Fact]
     public void Status_OfBadNumbers_IsAnError()
     {
         Assert.Throws<ArgumentNullException>(() => new QuotaStatus(null!, 1, 1));

@@ -75,6 +75,35 @@ public class BucketExactnessTests
     }
 
     [Fact]
+    public void RefundOfTakenAndCharged_BehindAnothers_GivesBackAllThatTimeHasNot()
+    {
+        // Nine are owed, the lease's four behind the other's five: three of its four are missing after six seconds.
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            limiter.Take(5);
+            var lease = limiter.Take(2);
+            lease.Charge(2);
+            _clock.Advance(Seconds(6));
+            lease.Refund(4);
+            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public void Refund_OfWhatWasTakenAfterAnothersRefund_GivesBackAllThatTimeHasNot()
+    {
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            limiter.Take(4).Refund(4);
+            limiter.Take(5);
+            var lease = limiter.Take(4);
+            _clock.Advance(Seconds(6));
+            lease.Refund(4);
+            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
     public void Charge_WhenAllIsJustBack_IsOwedBehindAnothers()
     {
         foreach (var limiter in Both(_clock, TenInTenSeconds()))
@@ -100,6 +129,42 @@ public class BucketExactnessTests
             limiter.Take(4).Refund(4);
             lease.Refund(6);
             AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        }
+    }
+
+    [Fact]
+    public void RefundOfACharge_WhenAllElseIsBack_ComesAfterAnothers()
+    {
+        // The lease's four are back after four seconds, since the six before them were given back.
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            var before = limiter.Take(6);
+            var lease = limiter.Take(4);
+            before.Refund(6);
+            _clock.Advance(Seconds(5));
+            limiter.Take(3);
+            lease.Charge(2);
+            _clock.Advance(Seconds(1));
+            lease.Refund(6);
+            AssertStatus(lease, 10, 8, Seconds(1), Seconds(2));
+            _clock.Advance(Day);
+        }
+    }
+
+    [Fact]
+    public void RefundOfACharge_AfterTheLimitWasRaised_LeavesAloneWhatTimeHasBroughtBack()
+    {
+        // Ten tokens a second, where it was one: of the twenty charged, fifteen are not back when they are given back.
+        foreach (var limiter in Both(_clock, TenInTenSeconds()))
+        {
+            var lease = limiter.Take(10);
+            limiter.SetLimit("q", 100);
+            lease.Charge(20);
+            _clock.Advance(Seconds(1.5));
+            limiter.Take(10);
+            lease.Refund(20);
+            AssertStatus(lease, 100, 90, Seconds(0.1), Seconds(1));
+            _clock.Advance(Day);
         }
     }
 
@@ -140,8 +205,40 @@ public class BucketExactnessTests
     }
 
     [Fact]
-    public void TimeToFill_OfAThousandAnHour_IsAnHour() =>
-        Assert.Equal(TimeSpan.FromHours(1), Quota.TokenBucket("q", 1_000, 1_000 / 3_600d).Description.Window);
+    public void Bucket_WhoseTokensDoNotDivideItsPeriod_FillsNoFasterThanInItsPeriod()
+    {
+        // Three in ten ticks, each rounded up by a fraction of a tick, are back after eleven.
+        foreach (var limiter in Both(_clock, Quota.TokenBucket("q", 3, 10 * Tick)))
+        {
+            AssertStatus(limiter.Take(3), 3, 0, 4 * Tick, 11 * Tick);
+            _clock.Advance(10 * Tick);
+            Assert.Equal(Tick, limiter.Take(3).RetryAfter);
+            _clock.Advance(Tick);
+            Assert.True(limiter.Take(3).IsAcquired);
+        }
+    }
+
+    [Fact]
+    public void LimitChanges_WhileTokensComeBack_RoundNoDebtAway()
+    {
+        // Of a century, the smallest unit of debt is a whole tick. A tick at the limit of five brings back 5/7 of one at seven.
+        var period = TimeSpan.FromDays(36_525);
+        var limiter = QuotaRateLimiter.Create(_clock, Quota.TokenBucket("q", 7, period));
+        limiter.Take(7);
+        for (var i = 0; i < 700; i++)
+        {
+            _clock.Advance(Tick);
+            limiter.SetLimit("q", 5);
+            _clock.Advance(Tick);
+            limiter.SetLimit("q", 7);
+        }
+
+        Assert.InRange(limiter.Peek().Statuses[0].UntilAll!.Value, period - (1_200 * Tick), period + (1_400 * Tick));
+    }
+
+    [Fact]
+    public void TimeToFill_OfThreeHundredInSevenSeconds_IsSevenSeconds() =>
+        Assert.Equal(Seconds(7), Quota.TokenBucket("q", 300, 300 / 7d).Description.Window);
 
     private static Quota FourInTenTicks() => Quota.TokenBucket("q", 4, 10 * Tick);
 

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -13,6 +14,27 @@ public class QuotaSetTests
         var limiter = Create(Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("unused", 9, Seconds(90)));
         Assert.Equal(-1, limiter.Take().LongestWait);
         Assert.Equal(1, limiter.Take().LongestWait);
+    }
+
+    [Fact]
+    public void Violated_AreAllThatLackPermits_InAnyOrder()
+    {
+        var limiter = Create(Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("enough", 2, Seconds(90)));
+        limiter.Take();
+        Assert.Equal([true, true, false], limiter.Take().Statuses.ToArray().Select(status => status.IsViolated));
+    }
+
+    [Fact]
+    public async Task FullQueue_NewestFirst_RefusesWhoWaitsLongest()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 2, QueueProcessingOrder.NewestFirst));
+        var held = limiter.Take();
+        var waiting = new[] { limiter.Wait(), limiter.Wait(), limiter.Wait() };
+        Assert.False((await waiting[0]).IsAcquired);
+        Assert.False(waiting[1].IsCompleted || waiting[2].IsCompleted);
+        held.Dispose();
+        (await waiting[2]).Dispose();
+        Assert.True((await waiting[1]).IsAcquired);
     }
 
     [Fact]
@@ -98,6 +120,39 @@ public class QuotaSetTests
         limiter.SetLimit("a", 2);
         var refused = limiter.Take(3);
         Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+    }
+
+    [Fact]
+    public void Concurrency_CancelledBeforeItAsks_DoesNotWait()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
+        limiter.Take();
+        var asked = limiter.AcquireAsync(new QuotaLease(), 1, [], new CancellationToken(canceled: true));
+        Assert.True(asked.IsCanceled);
+        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+    }
+
+    [Fact]
+    public async Task Waiter_CancelledWhileItIsServed_IsServed()
+    {
+        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
+        var held = limiter.Take();
+        using var abort = new CancellationTokenSource();
+        var waiting = limiter.Wait(cancellationToken: abort.Token);
+        Exception? failure = null;
+        var cancelling = new Thread(() => failure = Record.Exception(abort.Cancel));
+        lock (limiter)
+        {
+            // The cancellation waits for the lock, and finds that the slot has been given meanwhile.
+            cancelling.Start();
+            Assert.True(SpinWait.SpinUntil(() => cancelling.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Seconds(20)));
+            held.Dispose();
+        }
+
+        cancelling.Join();
+        Assert.Null(failure);
+        Assert.True((await waiting).IsAcquired);
+        Assert.False(limiter.Take().IsAcquired);
     }
 
     private static Quota OfPermits(string name, int permits) => Quota.FixedWindow(name, permits, Seconds(60));

@@ -52,5 +52,40 @@ public class WindowExactnessTests
         AssertStatus(limiter.Peek(), 8, 0, Seconds(62), Seconds(62));
     }
 
+    [Fact]
+    public void LimitLowered_BelowWhatIsUsedInSeveralSegments_MoreComesWhenEnoughOfThemHaveLeftTheWindow()
+    {
+        // Five too many: three have left after 32 s, and six after 42 s.
+        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
+        foreach (var permits in new[] { 3, 3, 4 })
+        {
+            limiter.Take(permits);
+            _clock.Advance(Seconds(10));
+        }
+
+        limiter.SetLimit("q", 5);
+        AssertStatus(limiter.Peek(), 5, 0, Seconds(42), Seconds(52));
+    }
+
+    [Fact]
+    public void RetryAfter_InTheLastMomentOfASegment_IsThatMoment()
+    {
+        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
+        limiter.Take(10);
+        _clock.Advance(Seconds(62) - Tick);
+        Assert.Equal(Tick, limiter.Take().RetryAfter);
+        _clock.Advance(Tick);
+        Assert.True(limiter.Take(10).IsAcquired);
+    }
+
+    [Fact]
+    public void Refresh_AfterTheWindow_TellsThatAllIsBack()
+    {
+        var lease = QuotaRateLimiter.Create(_clock, OfTenPerMinute()).Take(4);
+        _clock.Advance(Seconds(62));
+        Assert.True(lease.TryRefresh());
+        AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+    }
+
     private static Quota OfTenPerMinute() => Quota.SlidingWindow("q", 10, Seconds(60));
 }
