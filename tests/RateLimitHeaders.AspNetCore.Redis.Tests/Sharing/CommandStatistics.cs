@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 internal sealed partial class CommandStatistics
 {
     // What the script itself does is counted too, and the client's signs of life, and what this test asks.
-    private static readonly string[] s_inScript = ["get", "set", "time"];
+    private static readonly string[] s_inScript = ["get", "set", "setrange", "time"];
     private static readonly string[] s_signsOfLife = ["ping"];
     private static readonly string[] s_byTest = ["info", "config|resetstat"];
 
