@@ -14,6 +14,9 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// </summary>
 internal sealed class PartitionKeys
 {
+    /// <summary>To be changed with what the script stores, so that no version of it reads the states of another.</summary>
+    private const string StateVersion = "1\n";
+
     private const int FingerprintLength = 6;
     private const int HashLength = 16;
     private const int HashTextLength = 22;
@@ -64,7 +67,7 @@ internal sealed class PartitionKeys
     /// </summary>
     private static string Fingerprint(StoredPlan plan)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder(StateVersion);
         foreach (var quota in plan.Quotas)
         {
             var description = quota.Description;

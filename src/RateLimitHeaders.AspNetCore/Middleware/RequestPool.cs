@@ -15,12 +15,12 @@ internal static class RequestPool
     private static readonly DefaultObjectPool<RequestLimit> s_shared = new(new DefaultPooledObjectPolicy<RequestLimit>(), KeptRequests);
 
     [ThreadStatic]
-    private static RequestLimit? t_own;
+    private static RequestLimit? s_own;
 
     public static RequestLimit Get()
     {
-        var own = t_own;
-        t_own = null;
+        var own = s_own;
+        s_own = null;
         return own ?? s_shared.Get();
     }
 
@@ -28,9 +28,9 @@ internal static class RequestPool
     public static void Return(RequestLimit request)
     {
         request.Reset();
-        if (t_own is null)
+        if (s_own is null)
         {
-            t_own = request;
+            s_own = request;
         }
         else
         {

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Servers that share one plan and one clock, and take permits in batches.</summary>
-internal sealed class LeasingNodes(ManualTimeProvider clock, LocalLeases leases, params Quota[] quotas) : IDisposable
+internal sealed class LeasingNodes(ManualTimeProvider clock, LocalLeases leases, params Quota[] quotas) : IAsyncDisposable
 {
     private static readonly Lazy<DirectGateway> s_gateway =
         new(() => Task.Run(async () => await DirectGateway.ConnectAsync(await SharedRedis.GetAsync())).GetAwaiter().GetResult());
@@ -72,5 +72,9 @@ internal sealed class LeasingNodes(ManualTimeProvider clock, LocalLeases leases,
         await SettleAsync();
     }
 
-    public void Dispose() => _nodes.ForEach(node => node.Dispose());
+    /// <summary>
+    /// Disposes the servers, on another thread: this one may be that on which the client library tells its answers, one after
+    /// the other, and a server that is disposed waits for one.
+    /// </summary>
+    public ValueTask DisposeAsync() => new(Task.Run(() => _nodes.ForEach(node => node.Dispose())));
 }

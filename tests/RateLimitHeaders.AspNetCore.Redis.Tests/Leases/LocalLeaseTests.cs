@@ -9,7 +9,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Caller_WithFewRequests_IsServedExactlyAndNothingIsHeld()
     {
-        using var nodes = LeasingNodes.Create(1, new LocalLeases(100, s_hold), Hourly(10_000));
+        await using var nodes = LeasingNodes.Create(1, new LocalLeases(100, s_hold), Hourly(10_000));
         for (var i = 1; i <= 50; i++)
         {
             Assert.Equal(10_000 - i, (await nodes.TakeAsync()).Statuses[0].Remaining);
@@ -22,7 +22,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Caller_WhoIsHot_IsServedInGrowingBatchesAndSeesEachNumberOnce()
     {
-        using var nodes = LeasingNodes.Create(1, new LocalLeases(100, s_hold), Hourly(100_000));
+        await using var nodes = LeasingNodes.Create(1, new LocalLeases(100, s_hold), Hourly(100_000));
         for (var i = 1; i <= 2_000; i++)
         {
             var lease = await nodes.TakeAsync();
@@ -39,7 +39,7 @@ public class LocalLeaseTests
     public async Task Requests_ManyAtOnce_SeeEachNumberOnceAndDoNotAllAsk()
     {
         const int Requests = 5_000;
-        using var nodes = LeasingNodes.Create(1, new LocalLeases(1_000, s_hold), Hourly(100_000));
+        await using var nodes = LeasingNodes.Create(1, new LocalLeases(1_000, s_hold), Hourly(100_000));
         var leases = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Task.Run(() => nodes.TakeAsync())));
         Assert.Equal(Requests, leases.Select(lease => lease.Statuses[0].Remaining).Distinct().Count());
         Assert.InRange(nodes.Gateways[0].Calls, 1, Requests / 10);
@@ -48,7 +48,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Batch_WhoseCallerFallsSilent_ComesBack()
     {
-        using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
+        await using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
         await TakeManyAsync(nodes, 20);
         Assert.InRange(nodes.All[0].HeldPermits, 1, 50);
 
@@ -64,7 +64,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Batch_OfABucket_ComesBackWhole()
     {
-        using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Quota.TokenBucket("bucket", 100, TimeSpan.FromHours(100)));
+        await using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Quota.TokenBucket("bucket", 100, TimeSpan.FromHours(100)));
         await TakeManyAsync(nodes, 20);
         await nodes.AdvanceAsync(s_hold / 2);
         Assert.Equal(80, (await nodes.TakeAsync(node: 1, permits: 0)).Statuses[0].Remaining);
@@ -73,16 +73,16 @@ public class LocalLeaseTests
     [Fact]
     public async Task Batch_WhenTheCounterIsDisposed_ComesBack()
     {
-        using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
+        await using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
         await TakeManyAsync(nodes, 20);
-        nodes.All[0].Dispose();
+        await Task.Run(nodes.All[0].Dispose);
         Assert.Equal(80, (await nodes.TakeAsync(node: 1, permits: 0)).Statuses[0].Remaining);
     }
 
     [Fact]
     public async Task Batch_WhenTheLimitChanges_ComesBackAndTheNewLimitHoldsAtOnce()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold) with { HotRequests = 2 }, Hourly(100));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold) with { HotRequests = 2 }, Hourly(100));
         for (var i = 0; i < 20; i++)
         {
             await nodes.TakeAsync(permits: 1, limits: 100);
@@ -98,7 +98,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task LastPermits_OfTwoServers_AreNotHeldByOne()
     {
-        using var nodes = LeasingNodes.Create(2, new LocalLeases(1_000, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(2, new LocalLeases(1_000, s_hold), Hourly(1_000));
         var first = 0;
         while (nodes.Gateways[0].Calls < 400 && (await nodes.TakeAsync()).IsAcquired)
         {
@@ -113,7 +113,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Refusal_WhileAnotherServerHoldsPermits_IsNotRememberedForLongerThanThat()
     {
-        using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
+        await using var nodes = LeasingNodes.Create(2, EagerLeases.Of(50, s_hold), Hourly(100));
         await TakeManyAsync(nodes, 20);
         var held = nodes.All[0].HeldPermits;
         Assert.Equal(80 - held, await nodes.DrainAsync(node: 1));
@@ -126,7 +126,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task CostAboveWhatIsHeld_IsDecidedByRedisWithWhatIsHeld()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(100));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(100));
         await TakeManyAsync(nodes, 20);
         Assert.False((await nodes.TakeAsync(permits: 81)).IsAcquired);
         var lease = await nodes.TakeAsync(permits: 80);
@@ -137,7 +137,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task ChargeAndRefund_WithinABatch_CostNoCallAndAreTold()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         await TakeManyAsync(nodes, 40);
         var calls = nodes.Gateways[0].Calls;
         var lease = await nodes.TakeAsync(permits: 2);
@@ -156,7 +156,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Refund_AfterTheBatch_GoesToRedis()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         await TakeManyAsync(nodes, 40);
         var lease = await nodes.TakeAsync();
         await nodes.AdvanceAsync(s_hold);
@@ -169,7 +169,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Window_HasOneEnd_WhoeverServes()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         var end = nodes.Clock.GetUtcNow() + TimeSpan.FromHours(1);
         for (var i = 0; i < 40; i++)
         {
@@ -183,7 +183,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Redis_WhenItIsGone_WhatIsHeldIsUsedFirst()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         await TakeManyAsync(nodes, 40);
         var held = nodes.All[0].HeldPermits;
         Assert.InRange(held, 1, 50);
@@ -199,7 +199,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Redis_WhenItFallsSilentDuringARefill_NobodyIsLeftWaiting()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         await TakeManyAsync(nodes, 40);
         await nodes.AdvanceAsync(s_hold);
         nodes.Gateways[0].IsSilent = true;
@@ -213,7 +213,7 @@ public class LocalLeaseTests
     [Fact]
     public async Task Callers_AboveTheCap_AreServedExactly()
     {
-        using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
+        await using var nodes = LeasingNodes.Create(1, EagerLeases.Of(50, s_hold), Hourly(1_000));
         for (var i = 0; i < 1_100; i++)
         {
             Assert.True((await nodes.All[0].AcquireAsync(new RateLimitPrincipal("user", $"user-{i}"), 1, [])).IsAcquired);

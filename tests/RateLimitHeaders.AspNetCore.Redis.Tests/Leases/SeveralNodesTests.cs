@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class SeveralNodesTests
 {
     private const int Nodes = 3;
-    private const int Histories = 40;
+    private const int Histories = 100;
 
     /// <summary>Some requests at once on one server.</summary>
     private sealed record Step(int Node, int WaitIn64ths, int Requests, int Cost, bool IsLowered, bool IsRefunded);
@@ -110,7 +110,7 @@ public class SeveralNodesTests
         var quota = schedule.Quota;
         var hold = new TimeSpan(Math.Max(quota.Window * schedule.HoldIn64ths / 64, TimeSpan.TicksPerMillisecond));
         var leases = EagerLeases.Of(schedule.MaxBatch, hold);
-        using var nodes = LeasingNodes.Create(Nodes, leases, quota.Create("q"));
+        await using var nodes = LeasingNodes.Create(Nodes, leases, quota.Create("q"));
         var admitted = new List<(long At, int Cost)>();
         foreach (var step in schedule.Steps)
         {
