@@ -61,6 +61,14 @@ public class QuotaSetTests
     }
 
     [Fact]
+    public void PermitsOfALimitThatWasRaised_CanBeAskedFor()
+    {
+        var limiter = Create(OfPermits("a", 5));
+        limiter.SetLimit("a", 9);
+        Assert.True(limiter.Take(7).IsAcquired);
+    }
+
+    [Fact]
     public void Retire_SeveralQuotas_WaitsForTheLastToBeFull()
     {
         foreach (var (first, second) in new[] { (Seconds(60), Seconds(1)), (Seconds(1), Seconds(60)) })
