@@ -55,6 +55,9 @@ internal sealed class ScriptGateway : IScriptGateway
     /// <summary>Gets the last failure in the last minute that was the call's own fault; <see langword="null"/> if there is none.</summary>
     public Failure? RecentFault => _faults.Recent;
 
+    /// <summary>Gets what <see cref="Start"/> has begun: when it is done, nothing comes from here that nobody asked for.</summary>
+    public Task WarmUp { get; private set; } = Task.CompletedTask;
+
     public GatewaySettings Settings => _settings;
 
     public TimeSpan Deadline => _settings.Deadline;
@@ -66,7 +69,7 @@ internal sealed class ScriptGateway : IScriptGateway
     {
         if (Interlocked.Exchange(ref _isStarted, 1) == 0)
         {
-            _ = WarmUpAsync();
+            WarmUp = WarmUpAsync();
         }
     }
 

@@ -10,7 +10,7 @@ public class ClusterTests(ITestOutputHelper output)
         const int Callers = 300;
         const int Limit = 5;
         await using var cluster = await RedisCluster.StartAsync();
-        using var store = RedisTesting.CreateStore(cluster.Configuration);
+        using var store = await RedisTesting.CreateStoreAsync(cluster.Configuration);
         using var counter = store.CreateCounter(TestPlan.Create(
             TimeProvider.System,
             "cluster",

@@ -10,7 +10,7 @@ public class RoundTripTests(ITestOutputHelper output)
     {
         const int Requests = 1_000;
         await using var server = await RedisServer.StartAsync();
-        await using var api = await TestApi.StartAsync(limits => limits
+        await using var api = await RedisTesting.StartAsync(limits => limits
             .UseTestRedis(server)
             .DefaultPolicy(policy => policy
                 .TokenBucket("burst", capacity: 100_000, refillPerSecond: 10)
@@ -36,7 +36,7 @@ public class RoundTripTests(ITestOutputHelper output)
         const int Flood = 1_000;
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        await using var api = await TestApi.StartAsync(
+        await using var api = await RedisTesting.StartAsync(
             limits => limits.UseTestRedis(server, clock).FixedWindow(permitLimit: 5, window: TimeSpan.FromMinutes(1)), time: clock);
         await api.CountsInRedisAsync(server);
         await CommandStatistics.ResetAsync(server);

@@ -43,7 +43,7 @@ public class SharedHeadersTests(ITestOutputHelper output)
         var wrong = new ManualTimeProvider();
         wrong.JumpWallClock(TimeSpan.FromHours(5));
         await using var first = await StartAsync(server, clock);
-        await using var second = await TestApi.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: wrong);
+        await using var second = await RedisTesting.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: wrong);
         await first.CountsInRedisAsync(server);
         await second.CountsInRedisAsync(server);
 
@@ -52,7 +52,7 @@ public class SharedHeadersTests(ITestOutputHelper output)
     }
 
     private static Task<TestApi> StartAsync(RedisServer server, ManualTimeProvider clock) =>
-        TestApi.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: clock);
+        RedisTesting.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: clock);
 
     private static void Limit(RateLimitHeadersBuilder limits) => limits
         .FixedWindow(permitLimit: 4, window: TimeSpan.FromMinutes(1))

@@ -14,7 +14,7 @@ internal static class Worker
         var limit = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         var attempts = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         var leases = arguments.Length > 3 ? new LocalLeases(int.Parse(arguments[3], CultureInfo.InvariantCulture), LocalLeases.DefaultHoldTime) : null;
-        using var store = RedisTesting.CreateStore($"127.0.0.1:{port}", leases);
+        using var store = await RedisTesting.CreateStoreAsync($"127.0.0.1:{port}", leases);
         using var counter = store.CreateCounter(TestPlan.Create(
             TimeProvider.System, "workers", Quota.SlidingWindow("hourly", limit, TimeSpan.FromHours(1))));
         var caller = new RateLimitPrincipal("user", "alice");

@@ -21,15 +21,14 @@ internal static class RedisTesting
         TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond,
     };
 
-    /// <summary>Creates a store with a connection of its own.</summary>
-    public static RedisQuotaStore CreateStore(string configuration, LocalLeases? leases = null)
+    /// <summary>Starts a host whose <see cref="UseTestRedis"/> can be waited for.</summary>
+    public static Task<TestApi> StartAsync(Action<RateLimitHeadersBuilder> limits, ManualTimeProvider? time = null) =>
+        TestApi.StartAsync(limits, services: services => services.AddSingleton<RedisGateways>(), time: time);
+
+    /// <summary>Creates a store with a connection of its own, which is made.</summary>
+    public static async Task<RedisQuotaStore> CreateStoreAsync(string configuration, LocalLeases? leases = null)
     {
         var options = OptionsOf(clock: null) with { LocalLeases = leases };
-        return new(options, [], _ => OpenGateway(configuration, options));
-    }
-
-    public static ScriptGateway OpenGateway(string configuration, RedisStoreOptions options)
-    {
         var gateway = new ScriptGateway(
             RedisConnection.Of(configuration),
             new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true),
@@ -37,7 +36,8 @@ internal static class RedisTesting
             NullLogger.Instance,
             new RedisMetrics(null));
         gateway.Start();
-        return gateway;
+        await gateway.WarmUp;
+        return new(options, [], _ => gateway);
     }
 
     /// <summary>Waits until a counter counts in Redis.</summary>
@@ -56,22 +56,17 @@ internal static class RedisTesting
         }
     }
 
-    /// <summary>Waits until a host counts in Redis, and empties that.</summary>
+    /// <summary>Waits until a host counts in Redis and has nothing else to ask it, and empties that.</summary>
     public static async Task CountsInRedisAsync(this TestApi api, RedisServer server)
     {
+        var gateways = api.Services.GetRequiredService<RedisGateways>().All;
+        Assert.NotEmpty(gateways);
+        await Task.WhenAll(gateways.Select(gateway => gateway.WarmUp));
         for (var attempt = 0; await server.CommandAsync("KEYS", "ratelimit:*:*:*:*") == ""; attempt++)
         {
             Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
             await api.SendAsync(address: "198.51.100.1");
             await Task.Delay(50);
-        }
-
-        // The gateway tries out its connection, besides.
-        var before = -1;
-        for (var now = 0; now != before;)
-        {
-            await Task.Delay(150);
-            (before, now) = (now, (await CommandStatistics.ReadAsync(server)).AllScripts);
         }
 
         await server.CommandAsync("FLUSHALL");
