@@ -4,9 +4,9 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
 /// Gives back in the background what callers have not used whose time is over or who have fallen silent, and forgets the
-/// silent ones. One timer does it for all.
+/// silent ones. One timer does it for all, while there are any.
 /// </summary>
-internal sealed class BatchCollector
+internal sealed class BatchCollector : IDisposable
 {
     // Often enough that what a silent caller holds comes back after half of the hold time.
     private const int SweepsPerHoldTime = 4;
@@ -16,29 +16,37 @@ internal sealed class BatchCollector
 
     private readonly PlanCalls _calls;
     private readonly LocalLeases _leases;
+    private readonly TimeSpan _deadline;
     private readonly ConcurrentDictionary<RateLimitPrincipal, LocalCaller> _callers;
     private readonly Action<RateLimitPrincipal, LocalCaller> _drop;
-    private readonly ITimer _timer;
-    private int _isSweeping;
+    private readonly BusyTimer _timer;
     private int _callsUnderWay;
 
     /// <param name="calls">The calls of the plan.</param>
     /// <param name="leases">The settings.</param>
+    /// <param name="deadline">How long a call takes at most.</param>
     /// <param name="callers">The callers.</param>
     /// <param name="drop">Removes one of them.</param>
     public BatchCollector(
-        PlanCalls calls, LocalLeases leases, ConcurrentDictionary<RateLimitPrincipal, LocalCaller> callers, Action<RateLimitPrincipal, LocalCaller> drop)
+        PlanCalls calls,
+        LocalLeases leases,
+        TimeSpan deadline,
+        ConcurrentDictionary<RateLimitPrincipal, LocalCaller> callers,
+        Action<RateLimitPrincipal, LocalCaller> drop)
     {
         _calls = calls;
         _leases = leases;
+        _deadline = deadline;
         _callers = callers;
         _drop = drop;
-        var interval = leases.HoldTime / SweepsPerHoldTime;
-        _timer = calls.Plan.TimeProvider.CreateTimer(static state => ((BatchCollector)state!).Sweep(), this, interval, interval);
+        _timer = new BusyTimer(calls.Plan.TimeProvider, leases.HoldTime / SweepsPerHoldTime, Sweep, () => !callers.IsEmpty);
     }
 
     /// <summary>Gets how many calls are under way that nobody waits for.</summary>
     public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
+
+    /// <summary>To be called when there is a new caller.</summary>
+    public void Watch() => _timer.Start();
 
     /// <summary>Runs what nobody waits for. What it would throw is nobody's fault but this library's, and lost for all but a debugger.</summary>
     public async Task RunBehindAsync(Func<Task> run)
@@ -67,7 +75,7 @@ internal sealed class BatchCollector
     }
 
     /// <summary>Gives everything back, and waits a little for Redis to hear it.</summary>
-    public void Dispose(TimeSpan wait)
+    public void Dispose()
     {
         _timer.Dispose();
         var left = new List<LocalCaller>();
@@ -85,22 +93,17 @@ internal sealed class BatchCollector
 
         // The connection is closed next, and takes along what was not sent. The calls themselves throw nothing, and run where
         // no context of the caller's waits for this one.
-        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(wait);
+        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
     }
 
     private void Sweep()
     {
-        if (Interlocked.Exchange(ref _isSweeping, 1) == 0)
+        foreach (var (principal, caller) in _callers)
         {
-            foreach (var (principal, caller) in _callers)
+            if (IsToGiveBack(principal, caller))
             {
-                if (IsToGiveBack(principal, caller))
-                {
-                    _ = GiveBackAsync(caller);
-                }
+                _ = GiveBackAsync(caller);
             }
-
-            Volatile.Write(ref _isSweeping, 0);
         }
     }
 

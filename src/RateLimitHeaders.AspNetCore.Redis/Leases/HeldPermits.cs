@@ -7,6 +7,8 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
 {
     private readonly Lock _lock = new();
     private bool _isReleased;
+    private bool _isRenewing;
+    private bool _isTelling;
 
     public long Number => number;
 
@@ -41,33 +43,66 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
         _ = TellReleaseAsync();
     }
 
-    /// <summary>Says that the permits are still held.</summary>
+    /// <summary>Says that the permits are still held, unless that is under way: Redis may be slow, and is not to be asked more for it.</summary>
     public async Task RenewAsync()
     {
-        ValueTask<bool> renewed;
+        ValueTask<bool> renewing;
         lock (_lock)
         {
             // Sent under the lock, so that a release comes after it and not before.
-            if (_isReleased)
+            if (_isReleased || _isRenewing)
             {
                 return;
             }
 
-            renewed = calls.KeepAsync(CountScript.Renew, keys, permits, number);
+            _isRenewing = true;
+            renewing = calls.KeepAsync(CountScript.Renew, keys, permits, number);
         }
 
-        if (await renewed)
+        var isRenewed = false;
+        try
         {
-            Since = calls.Plan.TimeProvider.GetTimestamp();
+            isRenewed = await renewing;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isRenewing = false;
+                if (isRenewed && !_isReleased)
+                {
+                    Since = calls.Plan.TimeProvider.GetTimestamp();
+                }
+            }
         }
     }
 
-    /// <summary>Says that the permits are free. If Redis does not hear it, the keeper says it again.</summary>
+    /// <summary>Says that the permits are free, unless that is under way. If Redis does not hear it, the keeper says it again.</summary>
     public async Task TellReleaseAsync()
     {
-        if (await calls.KeepAsync(CountScript.Release, keys, permits, number))
+        lock (_lock)
         {
-            keeper.Forget(this);
+            if (_isTelling)
+            {
+                return;
+            }
+
+            _isTelling = true;
+        }
+
+        try
+        {
+            if (await calls.KeepAsync(CountScript.Release, keys, permits, number))
+            {
+                keeper.Forget(this);
+            }
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isTelling = false;
+            }
         }
     }
 }

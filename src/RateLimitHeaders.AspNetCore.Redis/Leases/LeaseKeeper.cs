@@ -15,20 +15,24 @@ internal sealed class LeaseKeeper : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _leaseTime;
     private readonly TimeSpan _interval;
-    private readonly ITimer _timer;
+    private readonly BusyTimer _timer;
 
     public LeaseKeeper(TimeProvider timeProvider, TimeSpan leaseTime)
     {
         _timeProvider = timeProvider;
         _leaseTime = leaseTime;
         _interval = leaseTime / RenewalsPerLease;
-        _timer = timeProvider.CreateTimer(static state => ((LeaseKeeper)state!).Keep(), this, _interval / 2, _interval / 2);
+        _timer = new BusyTimer(timeProvider, _interval / 2, Keep, () => !_held.IsEmpty);
     }
 
     /// <summary>Gets how many leases are held, or not yet known to be released.</summary>
     public int Count => _held.Count;
 
-    public void Add(HeldPermits held) => _held[held.Number] = held;
+    public void Add(HeldPermits held)
+    {
+        _held[held.Number] = held;
+        _timer.Start();
+    }
 
     public void Forget(HeldPermits held) => _held.TryRemove(new KeyValuePair<long, HeldPermits>(held.Number, held));
 

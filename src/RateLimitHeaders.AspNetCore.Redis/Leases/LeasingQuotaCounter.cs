@@ -27,7 +27,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
         _exact = exact;
         _leases = leases;
         _deadline = deadline;
-        _collector = new BatchCollector(exact.Calls, leases, _callers, Drop);
+        _collector = new BatchCollector(exact.Calls, leases, deadline, _callers, Drop);
     }
 
     public TimeProvider TimeProvider => _exact.Calls.Plan.TimeProvider;
@@ -84,7 +84,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
         if (!_isDisposed)
         {
             _isDisposed = true;
-            _collector.Dispose(_deadline);
+            _collector.Dispose();
             _exact.Dispose();
         }
 
@@ -250,6 +250,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
         }
 
         Interlocked.Increment(ref _count);
+        _collector.Watch();
         return caller;
     }
 

@@ -56,9 +56,11 @@ public class LocalLeaseTests
         Assert.Equal(0, nodes.All[0].HeldPermits);
         Assert.Equal(80, (await nodes.TakeAsync(node: 1, permits: 0)).Statuses[0].Remaining);
 
-        // And the caller is forgotten.
+        // And the caller is forgotten, on both servers, which have nothing to do any more.
         await nodes.AdvanceAsync(3 * s_hold);
-        Assert.Equal(0, nodes.All[0].Callers);
+        Assert.Equal((0, 0), (nodes.All[0].Callers, nodes.Clock.RunningTimers));
+        await nodes.TakeAsync();
+        Assert.Equal((1, 1), (nodes.All[0].Callers, nodes.Clock.RunningTimers));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets a value indicating whether calls are done, and nobody hears of it, as after a deadline.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>Gets or sets what calls wait for before they are answered, as by a slow server.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     public int Calls => Volatile.Read(ref _calls);
 
     public static async Task<DirectGateway> ConnectAsync(RedisServer server) =>
@@ -31,10 +34,11 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
             return null;
         }
 
-        var isLate = IsLate;
+        var (isLate, answers) = (IsLate, Answers);
         try
         {
             var answer = await database.ScriptEvaluateAsync(script.Hash, keys, values);
+            await answers;
             return isLate ? null : answer;
         }
         catch (RedisServerException exception) when (exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
