@@ -110,9 +110,16 @@ public sealed class RedisStoreBuilder
     /// </para>
     /// <para>
     /// A caller begins with a call for each request, and with less than 16 requests in a hold time stays so. Plans with a
-    /// concurrency quota are not counted in batches. The statuses of a caller who is served from memory tell what the server
-    /// had left after the batch and what is left of the batch, so that they do not show what other servers have admitted
-    /// since. When Redis cannot count, a server uses what it holds before it does without.
+    /// concurrency quota are not counted in batches. When Redis cannot count, a server uses what it holds before it does
+    /// without.
+    /// </para>
+    /// <para>
+    /// The statuses of a caller who is served from memory tell what Redis said last to this server about the caller, in any
+    /// answer, and what the server holds besides: they do not show what other servers have admitted since. Permits that are
+    /// held count as used, and come back, in everything that time decides. So a bucket that owes nothing else begins to refill
+    /// what was used of a batch when that ends; a refund into a bucket may give back less, if a batch was taken since; and a
+    /// sliding window, if all that was used in its last segment was refunded, is full up to a segment earlier than is told.
+    /// A charge of more than a server holds is made in Redis, and what is held pays for it if nothing else is left.
     /// </para>
     /// </remarks>
     /// <param name="maxBatch">The most permits of a caller that a server holds, from 2 to 100,000; 1,000 by default.</param>

@@ -10,7 +10,7 @@ internal sealed class RedisLease : ExternalLease
     private readonly RedisKey[] _keys;
     private readonly HeldPermits? _held;
     private readonly Action? _onRefund;
-    private readonly Func<QuotaStatus[], QuotaStatus[]>? _complete;
+    private readonly Func<Answer, bool, ValueTask<Told>>? _complete;
     private readonly ChargedMark[] _marks;
     private volatile Answer _answer;
     private QuotaStatus[] _statuses;
@@ -24,7 +24,7 @@ internal sealed class RedisLease : ExternalLease
     /// <param name="permits">The permits that were asked for.</param>
     /// <param name="held">What is held until the lease is disposed, if anything is.</param>
     /// <param name="onRefund">Called when permits come back otherwise than with time.</param>
-    /// <param name="complete">Adds to later statuses what Redis does not know.</param>
+    /// <param name="complete">Adds to what Redis says later what it does not know, and hears whether more was charged.</param>
     public RedisLease(
         PlanCalls calls,
         RedisKey[] keys,
@@ -32,7 +32,7 @@ internal sealed class RedisLease : ExternalLease
         int permits,
         HeldPermits? held,
         Action? onRefund,
-        Func<QuotaStatus[], QuotaStatus[]>? complete = null)
+        Func<Answer, bool, ValueTask<Told>>? complete = null)
     {
         _calls = calls;
         _keys = keys;
@@ -80,7 +80,7 @@ internal sealed class RedisLease : ExternalLease
         // A refused lease goes on telling what was violated.
         if (IsAcquired && await _calls.TellAsync(_keys) is { } answer)
         {
-            Tell(answer);
+            await TellAsync(answer, isCharge: false);
         }
     }
 
@@ -90,10 +90,11 @@ internal sealed class RedisLease : ExternalLease
         base.Dispose(disposing);
     }
 
-    private void Tell(Answer answer)
+    private async ValueTask TellAsync(Answer answer, bool isCharge)
     {
-        _answer = answer;
-        Volatile.Write(ref _statuses, _complete?.Invoke(answer.Statuses) ?? answer.Statuses);
+        var told = _complete is null ? new Told(answer, answer.Statuses) : await _complete(answer, isCharge);
+        _answer = told.Answer;
+        Volatile.Write(ref _statuses, told.Statuses);
     }
 
     /// <summary>Settles one after the other, since each leaves marks that the next one needs.</summary>
@@ -138,6 +139,6 @@ internal sealed class RedisLease : ExternalLease
             _markedAt = answer.Now;
         }
 
-        Tell(answer);
+        await TellAsync(answer, isCharge: !isRefund);
     }
 }

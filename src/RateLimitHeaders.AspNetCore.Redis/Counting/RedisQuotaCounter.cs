@@ -39,6 +39,9 @@ internal sealed class RedisQuotaCounter : QuotaCounter
     /// <summary>Gets how many leases are held in Redis, or not yet known to be released.</summary>
     public int HeldLeases => _keeper?.Count ?? 0;
 
+    /// <summary>Gets how many calls are under way that nobody waits for.</summary>
+    public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
+
     public override ValueTask<ExternalLease> AcquireAsync(
         RateLimitPrincipal principal, int permits, ReadOnlySpan<double> limits, CancellationToken cancellationToken = default)
     {

@@ -1,7 +1,7 @@
 -- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
 --
 -- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
---          and, for each batch, the earliest end first, when it ends and its permits; then for each quota what "Load" reads
+--          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for each quota what "Load" reads
 --          below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
 --             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
@@ -324,7 +324,7 @@ if op == 't' or op == 'b' then
         lent[j], lent[j + 1] = lent[j - 2], lent[j - 1]
         j = j - 2
       end
-      lent[j], lent[j + 1] = till, permits
+      lent[j], lent[j + 1] = till, extra
       lentSize = lentSize + 2
     end
     took = pack('<ddd', extra, usable, till)

@@ -13,26 +13,26 @@ internal sealed class Batch
     /// <param name="calls">The calls of the plan.</param>
     /// <param name="answer">What Redis said.</param>
     /// <param name="terms">What it said of the batch.</param>
-    /// <param name="permits">The permits that were asked for, and are used.</param>
     /// <param name="asked">The timestamp before Redis was asked: its decision cannot be older.</param>
-    public Batch(PlanCalls calls, Answer answer, BatchTerms terms, int permits, long asked)
+    public Batch(PlanCalls calls, Answer answer, BatchTerms terms, long asked)
     {
         _calls = calls;
         _asked = asked;
         _usable = terms.Usable - (terms.Usable / DriftDivisor);
         Answer = answer;
         End = terms.End;
+        Extra = terms.Extra;
         Left = terms.Extra;
-        Permits = permits + terms.Extra;
     }
 
+    /// <summary>Gets what Redis said, which tells where the permits were counted.</summary>
     public Answer Answer { get; }
 
     /// <summary>Gets when the script ends it by itself.</summary>
     public double End { get; }
 
-    /// <summary>Gets how many permits it had, with those that were used at once.</summary>
-    public int Permits { get; }
+    /// <summary>Gets how many permits it had, beside those that were used at once.</summary>
+    public int Extra { get; }
 
     /// <summary>Gets or sets how many permits are left.</summary>
     public int Left { get; set; }
@@ -41,22 +41,4 @@ internal sealed class Batch
     public bool IsEnded { get; set; }
 
     public bool IsUsable(long now) => !IsEnded && _calls.Plan.TimeProvider.GetElapsedTime(_asked, now) < _usable;
-
-    /// <summary>Gets the time from the answer to a later moment.</summary>
-    public TimeSpan Since(long now) => _calls.Plan.TimeProvider.GetElapsedTime(Answer.Timestamp, now);
-
-    /// <summary>Tells where the caller stands later, if nobody else has taken anything since the batch was.</summary>
-    /// <param name="left">How many permits of the batch were left.</param>
-    /// <param name="now">The moment, as a timestamp.</param>
-    public QuotaStatus[] StatusesAt(long left, long now)
-    {
-        var statuses = new QuotaStatus[Answer.Statuses.Length];
-        var since = Since(now);
-        for (var i = 0; i < statuses.Length; i++)
-        {
-            statuses[i] = LaterStatus.Of(Answer.Statuses[i], _calls.Plan.Quotas[i], left, since);
-        }
-
-        return statuses;
-    }
 }

@@ -71,7 +71,7 @@ internal sealed class BatchCollector : IDisposable
             ended = caller.TakeEnded();
         }
 
-        return ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => _calls.EndBatchesAsync(caller.Keys, ended).AsTask());
+        return ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => EndAsync(caller, ended));
     }
 
     /// <summary>Gives everything back, and waits a little for Redis to hear it.</summary>
@@ -94,6 +94,17 @@ internal sealed class BatchCollector : IDisposable
         // The connection is closed next, and takes along what was not sent. The calls themselves throw nothing, and run where
         // no context of the caller's waits for this one.
         Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
+    }
+
+    private async Task EndAsync(LocalCaller caller, IReadOnlyList<Batch> ended)
+    {
+        if (await _calls.EndBatchesAsync(caller.Keys, ended) is { } answer)
+        {
+            lock (caller.Sync)
+            {
+                caller.Note(answer);
+            }
+        }
     }
 
     private void Sweep()

@@ -56,6 +56,7 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
             }
 
             _isRenewing = true;
+            keeper.OnCall();
             renewing = calls.KeepAsync(CountScript.Renew, keys, permits, number);
         }
 
@@ -74,6 +75,8 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
                     Since = calls.Plan.TimeProvider.GetTimestamp();
                 }
             }
+
+            keeper.OnAnswer();
         }
     }
 
@@ -88,6 +91,7 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
             }
 
             _isTelling = true;
+            keeper.OnCall();
         }
 
         try
@@ -103,6 +107,8 @@ internal sealed class HeldPermits(PlanCalls calls, LeaseKeeper keeper, RedisKey[
             {
                 _isTelling = false;
             }
+
+            keeper.OnAnswer();
         }
     }
 }

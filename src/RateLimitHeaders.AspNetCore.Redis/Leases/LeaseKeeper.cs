@@ -16,6 +16,7 @@ internal sealed class LeaseKeeper : IDisposable
     private readonly TimeSpan _leaseTime;
     private readonly TimeSpan _interval;
     private readonly BusyTimer _timer;
+    private int _callsUnderWay;
 
     public LeaseKeeper(TimeProvider timeProvider, TimeSpan leaseTime)
     {
@@ -28,6 +29,9 @@ internal sealed class LeaseKeeper : IDisposable
     /// <summary>Gets how many leases are held, or not yet known to be released.</summary>
     public int Count => _held.Count;
 
+    /// <summary>Gets how many renewals and releases are under way.</summary>
+    public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
+
     public void Add(HeldPermits held)
     {
         _held[held.Number] = held;
@@ -35,6 +39,12 @@ internal sealed class LeaseKeeper : IDisposable
     }
 
     public void Forget(HeldPermits held) => _held.TryRemove(new KeyValuePair<long, HeldPermits>(held.Number, held));
+
+    /// <summary>Counts a call that begins.</summary>
+    public void OnCall() => Interlocked.Increment(ref _callsUnderWay);
+
+    /// <summary>Counts a call that is done.</summary>
+    public void OnAnswer() => Interlocked.Decrement(ref _callsUnderWay);
 
     public void Dispose() => _timer.Dispose();
 

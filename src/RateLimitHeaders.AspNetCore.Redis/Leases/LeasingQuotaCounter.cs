@@ -32,6 +32,11 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
 
     public TimeProvider TimeProvider => _exact.Calls.Plan.TimeProvider;
 
+    /// <summary>Gets the most permits of one caller that are held.</summary>
+    public int MaxBatch => _leases.MaxBatch;
+
+    public IReadOnlyList<Quota> Quotas => _exact.Calls.Plan.Quotas;
+
     /// <summary>Gets how many callers something is kept of here.</summary>
     public int Callers => Volatile.Read(ref _count);
 
@@ -76,8 +81,20 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
     /// <summary>Forgets a refusal, as permits have come back.</summary>
     public void Forget(LocalCaller caller) => _exact.Refusals?.Forget(caller.Hash);
 
+    /// <summary>Gives back what is held for longer than it may be used.</summary>
+    public void GiveBackOverdue(LocalCaller caller)
+    {
+        lock (caller.Sync)
+        {
+            caller.EndOverdue(TimeProvider.GetTimestamp());
+        }
+
+        _ = _collector.GiveBackAsync(caller);
+    }
+
+    /// <summary>Makes a lease that Redis settles.</summary>
     public RedisLease ExactLease(LocalCaller caller, Answer answer, int permits) =>
-        new(_exact.Calls, caller.Keys, answer, permits, held: null, () => Forget(caller), statuses => WithHeld(caller, statuses));
+        new(_exact.Calls, caller.Keys, answer, permits, held: null, () => Forget(caller), (later, isCharge) => CompleteAsync(caller, later, isCharge));
 
     protected override void Dispose(bool disposing)
     {
@@ -131,7 +148,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
             // Whoever has waited long, since others took what came, asks by itself.
             if (others is null || TimeProvider.GetElapsedTime(started) > _deadline / 2)
             {
-                return await _exact.AcquireAsync(principal, permits, limits, cancellationToken);
+                return await AskExactlyAsync(caller, principal, permits, limits, cancellationToken);
             }
 
             await others.Task;
@@ -158,7 +175,7 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
             return null;
         }
 
-        var lease = new LocalLease(this, caller, batch, permits, batch.Left, now);
+        var lease = new LocalLease(this, caller, batch, permits, now);
         if (permits > 0)
         {
             caller.LastSeen = now;
@@ -172,17 +189,58 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
     private bool IsRefused(LocalCaller caller, int permits, double[] limits) =>
         _exact.Refusals?.TryGet(caller.Hash, permits, limits, out _) == true;
 
-    /// <summary>Adds what is held here to what Redis says.</summary>
-    private QuotaStatus[] WithHeld(LocalCaller caller, QuotaStatus[] statuses)
+    /// <summary>Asks Redis for no more than is used at once.</summary>
+    private async ValueTask<ExternalLease> AskExactlyAsync(
+        LocalCaller caller, RateLimitPrincipal principal, int permits, double[] limits, CancellationToken cancellationToken)
     {
-        int held;
-        lock (caller.Sync)
+        if (IsRefused(caller, permits, limits))
         {
-            caller.EndOverdue(TimeProvider.GetTimestamp());
-            held = caller.Left;
+            return await _exact.AcquireAsync(principal, permits, limits, cancellationToken);
         }
 
-        return held == 0 ? statuses : [.. statuses.Select(status => LaterStatus.With(status, held))];
+        return await _exact.Calls.TakeAsync(caller.Keys, permits, limits, lease: 0) is { } answer
+            ? Decide(caller, answer, permits, limits)
+            : await _exact.Fallback.AcquireAsync(principal, permits, limits, cancellationToken);
+    }
+
+    private RedisLease Decide(LocalCaller caller, Answer answer, int permits, double[] limits)
+    {
+        if (!answer.IsGranted)
+        {
+            _exact.Refusals?.Add(caller.Hash, answer, permits, limits);
+        }
+
+        return ExactLease(caller, answer, permits);
+    }
+
+    /// <summary>Adds what is held here to what Redis says later to who has a lease of its own.</summary>
+    private async ValueTask<Told> CompleteAsync(LocalCaller caller, Answer answer, bool isCharge)
+    {
+        // The lease may be older than what is kept of its caller now.
+        var present = _callers.GetValueOrDefault(caller.Principal, caller);
+        bool isOwed;
+        lock (present.Sync)
+        {
+            present.Note(answer);
+            present.EndOverdue(TimeProvider.GetTimestamp());
+            isOwed = isCharge && present.Left > 0 && answer.Statuses.Any(status => status.Remaining == 0);
+            if (isOwed)
+            {
+                present.EndAll();
+            }
+        }
+
+        if (isOwed)
+        {
+            // More was charged, perhaps, than there was. What is held pays for it.
+            await _collector.GiveBackAsync(present);
+        }
+
+        lock (present.Sync)
+        {
+            var latest = present.Latest ?? answer;
+            return new(latest, LaterStatus.Of(latest, Quotas, present.Left, TimeSpan.Zero, lent: 0));
+        }
     }
 
     /// <summary>Asks Redis for a batch.</summary>
@@ -191,20 +249,16 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
     {
         var asked = TimeProvider.GetTimestamp();
         Answer? answer = null;
-        Batch? batch = null;
+        LocalLease? lease = null;
         try
         {
             answer = await _exact.Calls.TakeBatchAsync(caller.Keys, refill.Permits, refill.Limits, refill.Wanted, _leases, refill.Ended);
-            if (answer is { IsGranted: true } && answer.BatchTerms() is { Extra: > 0 } terms)
-            {
-                batch = new Batch(_exact.Calls, answer, terms, refill.Permits, asked);
-            }
         }
         finally
         {
             lock (caller.Sync)
             {
-                caller.End(refill, batch);
+                lease = End(caller, refill, answer, asked);
             }
 
             refill.Complete();
@@ -215,19 +269,21 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
             _ = _collector.GiveBackAsync(caller);
         }
 
-        if (answer is null)
+        return answer is null ? null : lease ?? (ExternalLease)Decide(caller, answer, refill.Permits, refill.Limits);
+    }
+
+    private LocalLease? End(LocalCaller caller, Refill refill, Answer? answer, long asked)
+    {
+        var batch = answer is { IsGranted: true } && answer.BatchTerms() is { Extra: > 0 } terms
+            ? new Batch(_exact.Calls, answer, terms, asked)
+            : null;
+        if (answer is not null)
         {
-            return null;
+            caller.Note(answer);
         }
 
-        if (!answer.IsGranted)
-        {
-            _exact.Refusals?.Add(caller.Hash, answer, refill.Permits, refill.Limits);
-        }
-
-        return batch is null
-            ? ExactLease(caller, answer, refill.Permits)
-            : new LocalLease(this, caller, batch, refill.Permits, batch.Permits - refill.Permits, answer.Timestamp);
+        caller.End(refill, batch);
+        return batch is null ? null : new LocalLease(this, caller, batch, refill.Permits, answer!.Timestamp);
     }
 
     private LocalCaller? Find(RateLimitPrincipal principal)
@@ -243,7 +299,10 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
         }
 
         var hash = _exact.Keys.HashOf(id);
-        var caller = new LocalCaller(hash, _exact.Keys.KeyOf(hash), new BatchSize(_leases, TimeProvider)) { LastSeen = TimeProvider.GetTimestamp() };
+        var caller = new LocalCaller(principal, hash, _exact.Keys.KeyOf(hash), new BatchSize(_leases, TimeProvider), _deadline)
+        {
+            LastSeen = TimeProvider.GetTimestamp(),
+        };
         if (!_callers.TryAdd(principal, caller))
         {
             return _callers.GetValueOrDefault(principal);

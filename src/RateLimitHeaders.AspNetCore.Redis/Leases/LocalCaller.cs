@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>What this server holds of one caller. Everything but what never changes is guarded by <see cref="Sync"/>.</summary>
-internal sealed class LocalCaller(UInt128 hash, RedisKey key, BatchSize size)
+internal sealed class LocalCaller(RateLimitPrincipal principal, UInt128 hash, RedisKey key, BatchSize size, TimeSpan deadline)
 {
     private Batch? _current;
     private Batch? _next;
@@ -11,6 +11,8 @@ internal sealed class LocalCaller(UInt128 hash, RedisKey key, BatchSize size)
     private double[] _limits = [];
 
     public Lock Sync { get; } = new();
+
+    public RateLimitPrincipal Principal => principal;
 
     public UInt128 Hash => hash;
 
@@ -35,6 +37,12 @@ internal sealed class LocalCaller(UInt128 hash, RedisKey key, BatchSize size)
     /// <summary>Gets how many permits are held and not used.</summary>
     public int Left => (_current?.Left ?? 0) + (_next?.Left ?? 0);
 
+    /// <summary>Gets how many permits the batches had that are held.</summary>
+    public int Lent => (_current?.Extra ?? 0) + (_next?.Extra ?? 0);
+
+    /// <summary>Gets what Redis has said last, from which all statuses are told; <see langword="null"/> if nothing was held yet.</summary>
+    public Answer? Latest { get; private set; }
+
     private int Generation { get; set; }
 
     public bool HasLimits(ReadOnlySpan<double> limits) => limits.SequenceEqual(_limits);
@@ -48,6 +56,14 @@ internal sealed class LocalCaller(UInt128 hash, RedisKey key, BatchSize size)
             EndAll();
             size.Reset();
         }
+    }
+
+    /// <summary>Takes note of where Redis says that the caller stands, unless a later answer is known.</summary>
+    public void Note(Answer answer)
+    {
+        // Answers overtake each other on their way by no more than the deadline: otherwise the clock was set back.
+        var isOvertaken = Latest is not null && answer.Now < Latest.Now && answer.Now > Latest.Now - deadline.TotalMicroseconds;
+        Latest = isOvertaken ? Latest : answer;
     }
 
     /// <summary>Finds a batch that holds so many permits, and takes them.</summary>
@@ -82,7 +98,7 @@ internal sealed class LocalCaller(UInt128 hash, RedisKey key, BatchSize size)
     /// <returns><see langword="null"/> if it is not time for that.</returns>
     public Refill? BeginAhead(int maxBatch, long now)
     {
-        if (Refill is not null || _next is not null || _current is null || !size.IsHot || _current.Left > _current.Permits / 2)
+        if (Refill is not null || _next is not null || _current is null || !size.IsHot || _current.Left > _current.Extra / 2)
         {
             return null;
         }

@@ -16,10 +16,10 @@ internal static class PackedBatches
         foreach (var batch in ended)
         {
             var answer = batch.Answer;
-            numbers.AddRange(answer.Now, batch.End, batch.Permits, batch.Left);
+            numbers.AddRange(answer.Now, batch.End, batch.Extra, batch.Left);
             for (var i = 0; i < answer.Statuses.Length; i++)
             {
-                numbers.Add(answer.MarkOf(i, batch.Permits).At);
+                numbers.Add(answer.MarkOf(i, batch.Extra).At);
             }
         }
 

@@ -1,19 +1,28 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
-/// The suite of the algorithms over Redis with permits taken in batches: the part of it that asks nothing of a bucket that is
-/// told while a batch is held, as it refills less then, nor of what a caller's earlier leases change in Redis meanwhile, which
-/// is not seen before the batch ends.
+/// The suite of the algorithms over Redis with permits taken in batches, all of it. Where what is held shows, in times and in
+/// refunds, the tests ask the store: <see cref="TestedStore.HoldsPermits"/>.
 /// </summary>
 public static class InLeases
 {
     public class AllOrNothing : AllOrNothingTests<LeasingRedisStore>;
 
+    public class BucketRefund : BucketRefundTests<LeasingRedisStore>;
+
+    public class ChargeAndRefund : ChargeAndRefundTests<LeasingRedisStore>;
+
     public class Cost : CountingCostTests<LeasingRedisStore>;
+
+    public class LateChargeAndRefund : LateChargeAndRefundTests<LeasingRedisStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<LeasingRedisStore>;
 
+    public class ReferenceModel : ReferenceModelTests<LeasingRedisStore>;
+
     public class RetryAfter : RetryAfterTests<LeasingRedisStore>;
+
+    public class SetLimit : SetLimitTests<LeasingRedisStore>;
 
     public class Status : StatusTests<LeasingRedisStore>;
 }

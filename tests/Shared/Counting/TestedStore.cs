@@ -15,6 +15,12 @@ public abstract class TestedStore
     /// <summary>Gets how many times what it holds a bucket can owe.</summary>
     public abstract int LongestDebt { get; }
 
+    /// <summary>
+    /// Gets a value indicating whether permits are counted that nobody has used yet. Then a bucket may stand still for a while, a
+    /// refund into it may give back less, and a sliding window may be full again before it says so.
+    /// </summary>
+    public virtual bool HoldsPermits => false;
+
     /// <summary>Creates what counts one plan, which shares nothing with others.</summary>
     public abstract QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas);
 }

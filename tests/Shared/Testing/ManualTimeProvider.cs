@@ -16,6 +16,9 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Three timestamps per tick of 100 ns: a rate that no code should take for granted.</summary>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond * 3;
 
+    /// <summary>Gets or sets what is done before time passes, as what is under way belongs to the moment before.</summary>
+    public Action? Moving { get; set; }
+
     /// <summary>Gets how many timers are running.</summary>
     public int RunningTimers
     {
@@ -91,6 +94,7 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Never goes back, though a timer that another thread has just set may be due already.</summary>
     private void ElapseUntil(TimeSpan moment)
     {
+        Moving?.Invoke();
         lock (_lock)
         {
             Elapse(TimeSpan.FromTicks(Math.Max(0, (moment - _monotonic).Ticks)));
