@@ -15,7 +15,10 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class PartitionKeys
 {
     /// <summary>To be changed with what the script stores, so that no version of it reads the states of another.</summary>
-    private const string StateVersion = "1\n";
+    private const string StateVersion = "2\n";
+
+    /// <summary>Makes an odd number of bytes, which no text has.</summary>
+    private const byte AddressMark = 1;
 
     private const int FingerprintLength = 6;
     private const int HashLength = 16;
@@ -31,23 +34,19 @@ internal sealed class PartitionKeys
         _beginning = Encoding.UTF8.GetBytes(text);
     }
 
-    /// <summary>Gets the hash that stands for an id.</summary>
-    public UInt128 HashOf(string id)
+    /// <summary>Gets the hash that stands for a caller.</summary>
+    public UInt128 HashOf(RateLimitPrincipal principal)
     {
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        // An address and a text that reads like one are two callers, which nothing but comparing them tells.
+        var id = principal.Id;
         var bytes = MemoryMarshal.AsBytes(id.AsSpan());
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        if (_hashKey is null)
-        {
-            SHA256.HashData(bytes, hash);
-        }
-        else
-        {
-            HMACSHA256.HashData(_hashKey, bytes, hash);
-        }
-
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
+        return principal == new RateLimitPrincipal(principal.TokenType, id)
+            ? HashOf(bytes)
+            : HashOf([.. bytes, AddressMark]);
     }
+
+    /// <summary>Gets the hash that stands for an id that is a text.</summary>
+    public UInt128 HashOf(string id) => HashOf(MemoryMarshal.AsBytes(id.AsSpan()));
 
     /// <summary>Gets the key of what is counted of a caller.</summary>
     public RedisKey KeyOf(UInt128 hash)
@@ -59,6 +58,22 @@ internal sealed class PartitionKeys
         Base64Url.EncodeToUtf8(bytes, key.AsSpan(_beginning.Length));
         key[^1] = (byte)'}';
         return key;
+    }
+
+    private UInt128 HashOf(ReadOnlySpan<byte> bytes)
+    {
+        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (_hashKey is null)
+        {
+            SHA256.HashData(bytes, hash);
+        }
+        else
+        {
+            HMACSHA256.HashData(_hashKey, bytes, hash);
+        }
+
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     /// <summary>

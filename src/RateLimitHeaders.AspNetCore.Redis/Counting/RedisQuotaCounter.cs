@@ -51,7 +51,7 @@ internal sealed class RedisQuotaCounter : QuotaCounter
             return _fallback.AcquireAsync(principal, permits, limits, cancellationToken);
         }
 
-        var caller = _keys.HashOf(principal.Id);
+        var caller = _keys.HashOf(principal);
         return _refusals is not null && _refusals.TryGet(caller, permits, limits, out var refusal)
             ? new(new RememberedLease(refusal, _calls.Plan.TimeProvider))
             : AskAsync(principal, caller, permits, limits.ToArray(), cancellationToken);

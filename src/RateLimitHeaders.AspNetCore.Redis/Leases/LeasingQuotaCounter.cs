@@ -293,12 +293,12 @@ internal sealed class LeasingQuotaCounter : QuotaCounter
             return known;
         }
 
-        if (_isDisposed || Callers >= _exact.Calls.Plan.MaxPartitions || principal.Id is not { Length: <= LongestId } id)
+        if (_isDisposed || Callers >= _exact.Calls.Plan.MaxPartitions || principal.Id.Length > LongestId)
         {
             return null;
         }
 
-        var hash = _exact.Keys.HashOf(id);
+        var hash = _exact.Keys.HashOf(principal);
         var caller = new LocalCaller(principal, hash, _exact.Keys.KeyOf(hash), new BatchSize(_leases, TimeProvider), _deadline)
         {
             LastSeen = TimeProvider.GetTimestamp(),

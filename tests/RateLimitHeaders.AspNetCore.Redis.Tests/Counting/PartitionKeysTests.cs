@@ -54,6 +54,21 @@ public class PartitionKeysTests
         Assert.NotEqual(keys.HashOf("\ud800"), keys.HashOf("\ud801"));
     }
 
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::")]
+    public void Hash_OfAnAddressAndOfATextThatReadsLikeIt_TellsThemApart(string address)
+    {
+        var keys = new PartitionKeys(TestPlan.Create(TimeProvider.System, "api", s_quota), new RedisStoreOptions());
+        var number = ClientAddress.ToKey(System.Net.IPAddress.Parse(address), ipv6PrefixLength: 64);
+        RateLimitPrincipal byAddress = new(TokenTypes.Anonymous, number);
+        RateLimitPrincipal byText = new(TokenTypes.Anonymous, address);
+        Assert.Equal(byText.Id, byAddress.Id);
+        Assert.NotEqual(keys.HashOf(byText), keys.HashOf(byAddress));
+        Assert.Equal(keys.HashOf(byAddress), keys.HashOf(new RateLimitPrincipal(TokenTypes.Anonymous, number)));
+        Assert.Equal(keys.HashOf(byText), keys.HashOf(address));
+    }
+
     private static string KeyOf(string policy, params Quota[] quotas)
     {
         var keys = new PartitionKeys(TestPlan.Create(TimeProvider.System, policy, quotas), new RedisStoreOptions());
