@@ -4,7 +4,10 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A decision that was made outside this process's memory, and where it leaves the caller.</summary>
-/// <remarks>Disposing it gives back what is held for as long as the endpoint runs: the permits of concurrency quotas.</remarks>
+/// <remarks>
+/// Disposing it gives back what is held for as long as the endpoint runs: the permits of concurrency quotas. It may still be
+/// charged and refunded then, as a request's cost may be known only when its endpoint is done.
+/// </remarks>
 public abstract class ExternalLease : RateLimitLease
 {
     private static readonly string[] s_metadataNames = [QuotaMetadata.Statuses.Name, MetadataName.RetryAfter.Name];

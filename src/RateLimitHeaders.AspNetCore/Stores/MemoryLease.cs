@@ -41,7 +41,8 @@ internal sealed class MemoryLease(PlanPartitions partitions, RateLimitPrincipal 
 
     protected override void Dispose(bool disposing)
     {
-        Lease.Dispose();
+        // What the endpoint's end says about the request's cost is still counted, as it is without a store.
+        Lease.ReleaseConcurrency();
         base.Dispose(disposing);
     }
 }

@@ -11,6 +11,8 @@ public static class InRedis
 
     public class Cost : CountingCostTests<RedisTestStore>;
 
+    public class DisposedLease : DisposedLeaseTests<RedisTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<RedisTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<RedisTestStore>;

@@ -14,6 +14,8 @@ public static class InLeases
 
     public class Cost : CountingCostTests<LeasingRedisStore>;
 
+    public class DisposedLease : DisposedLeaseTests<LeasingRedisStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<LeasingRedisStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<LeasingRedisStore>;

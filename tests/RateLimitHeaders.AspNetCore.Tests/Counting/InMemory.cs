@@ -11,6 +11,8 @@ public static class InMemory
 
     public class Cost : CountingCostTests<MemoryStore>;
 
+    public class DisposedLease : DisposedLeaseTests<MemoryStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<MemoryStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<MemoryStore>;
