@@ -15,7 +15,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class PartitionKeys
 {
     /// <summary>To be changed with what the script stores, so that no version of it reads the states of another.</summary>
-    private const string StateVersion = "1\n";
+    private const string StateVersion = "2\n";
 
     private const int FingerprintLength = 6;
     private const int HashLength = 16;
