@@ -23,13 +23,18 @@ internal sealed class PartitionKeys
 
     private readonly byte[] _beginning;
     private readonly byte[]? _hashKey;
+    private readonly RecentKeys _recent;
 
     public PartitionKeys(StoredPlan plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey;
+        _recent = new RecentKeys(Make);
         var text = $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{";
         _beginning = Encoding.UTF8.GetBytes(text);
     }
+
+    /// <summary>Gets what Redis knows a caller by.</summary>
+    public CallerKey Of(RateLimitPrincipal principal) => _recent.Of(principal);
 
     /// <summary>Gets the hash that stands for an id.</summary>
     public UInt128 HashOf(string id)
@@ -59,6 +64,12 @@ internal sealed class PartitionKeys
         Base64Url.EncodeToUtf8(bytes, key.AsSpan(_beginning.Length));
         key[^1] = (byte)'}';
         return key;
+    }
+
+    private CallerKey Make(RateLimitPrincipal principal)
+    {
+        var hash = HashOf(principal.Id);
+        return new(hash, KeyOf(hash));
     }
 
     /// <summary>
