@@ -13,11 +13,11 @@ internal sealed class RedisScript(string text)
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is the name that Redis gives.")]
     public byte[] Hash { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Reads a script that this assembly carries.</summary>
-    public static RedisScript Read(string file)
+    /// <summary>Reads the text of a script that this assembly carries.</summary>
+    public static string Read(string file)
     {
         using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream);
-        return new(reader.ReadToEnd());
+        return reader.ReadToEnd();
     }
 }

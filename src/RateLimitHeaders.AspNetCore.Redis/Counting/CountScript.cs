@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>The script that counts, and the words that it understands.</summary>
 internal static class CountScript
 {
-    public static RedisScript Script { get; } = RedisScript.Read("count.lua");
+    public static RedisScript Script { get; } = new(RedisScript.Read("count.lua"));
 
     public static RedisValue Take { get; } = "t"u8.ToArray();
 

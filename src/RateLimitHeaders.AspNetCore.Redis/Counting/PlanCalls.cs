@@ -16,6 +16,7 @@ internal sealed class PlanCalls
     private readonly RedisStoreOptions _options;
     private readonly RedisValue _plan;
     private readonly TakeScript? _take;
+    private readonly TakeGroups? _groups;
 
     /// <param name="gateway">The way to Redis.</param>
     /// <param name="plan">The plan.</param>
@@ -29,6 +30,7 @@ internal sealed class PlanCalls
         var packed = PackedPlan.Of(plan.Quotas, options.ConcurrencyLeaseTime);
         _plan = CountScript.Pack(packed);
         _take = HasConcurrency || options.LocalLeases is not null ? null : new TakeScript(packed);
+        _groups = options.GroupCalls ? new TakeGroups(gateway, options.TestClock) : null;
     }
 
     public bool IsAvailable => _gateway.IsAvailable;
@@ -44,7 +46,9 @@ internal sealed class PlanCalls
         if (_take is not null)
         {
             var what = _take.Argument(permits, limits);
-            var result = await _gateway.RunAsync(TakeScript.Script, keys, _options.TestClock is null ? [what] : [what, Present()]);
+            var result = _groups is null
+                ? await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)])
+                : await _groups.RunAsync(keys, what);
             if (result is null || !result.IsNull)
             {
                 return Read(result);
@@ -140,13 +144,11 @@ internal sealed class PlanCalls
         values[1] = permits;
         values[2] = _plan;
         values.AsSpan(3).Fill(CountScript.Nothing);
-        if (_options.TestClock is not null)
+        if (_options.TestClock is { } clock)
         {
-            values[^1] = Present();
+            values[^1] = clock().ToString(CultureInfo.InvariantCulture);
         }
 
         return values;
     }
-
-    private RedisValue Present() => _options.TestClock!().ToString(CultureInfo.InvariantCulture);
 }

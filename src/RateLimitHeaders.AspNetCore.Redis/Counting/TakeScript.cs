@@ -1,3 +1,4 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -10,6 +11,9 @@ internal sealed class TakeScript
 {
     private const int NumbersPerQuota = PackedPlan.NumbersPerQuota + 1;
 
+    // In tests time stands still, and yet the states must not expire.
+    private const long LongerInTests = 2 * TimeSpan.MicrosecondsPerHour;
+
     private readonly double[] _plan;
     private readonly RedisValue _one;
 
@@ -20,12 +24,20 @@ internal sealed class TakeScript
         _one = Pack(permits: 1, limits: []);
     }
 
-    public static RedisScript Script { get; } = RedisScript.Read("take.lua");
+    public static RedisScript Script { get; } = new(RedisScript.Read("take.lua"));
+
+    /// <summary>Gets the same script for several callers.</summary>
+    public static RedisScript Group { get; } = new(RedisScript.Read("group.lua").Replace("--[[ take.lua ]]", Script.Text, StringComparison.Ordinal));
 
     /// <summary>Gets the argument that says what to take, and of which plan.</summary>
     /// <param name="permits">The permits.</param>
     /// <param name="limits">The limits from now on; empty for those that the caller has.</param>
     public RedisValue Argument(int permits, double[] limits) => permits == 1 && limits.Length == 0 ? _one : Pack(permits, limits);
+
+    /// <summary>Gets the arguments that come last: none but in tests.</summary>
+    /// <param name="testClock">The clock that stands for the server's.</param>
+    public static RedisValue[] Last(Func<long>? testClock) =>
+        testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture), LongerInTests];
 
     private RedisValue Pack(int permits, double[] limits)
     {

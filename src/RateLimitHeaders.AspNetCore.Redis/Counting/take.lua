@@ -5,7 +5,8 @@
 -- KEYS[1]  the caller's state
 -- ARGV     1  the permits (0: tell only); then for each quota its algorithm, its length, a detail, its own limit, and the
 --             limit from now on: NaN keeps the one that the caller has, or else the quota's own
---          2  the present in microseconds since the Unix epoch, in tests; otherwise the server's
+--          2  the present in microseconds since the Unix epoch, in tests and for one caller of a group; otherwise the server's
+--          3  what is added to the life of the state, in microseconds, in tests
 --
 -- Answer   that of count.lua; nothing for a caller for whom a batch is held, of whom count.lua knows more.
 
@@ -15,6 +16,7 @@ if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate
 local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
 local FIXED, SLIDING = 1, 2
 local NEVER, MAX_DEBT = math.huge, 2 ^ 60
+local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
 local HEAD, PAIR, QUOTA = 24, 16, 40 -- the bytes of the state's head, of a segment, and of a quota in the call
 
 local call, now = ARGV[1], tonumber(ARGV[2])
@@ -180,13 +182,12 @@ for taken = permits, 0, -max(1, permits) do
 end
 
 if wait == 0 and permits > 0 or stored and isChanged then
-  if stored and full + 1000000 <= expires and born <= now then
+  if stored and full + MARGIN <= expires and born <= now then
     -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
     redis.call('SETRANGE', KEYS[1], '24', saved)
   else
-    -- Later than need be, so that it need not be said again with each permit that is taken; by more in tests, where time
-    -- stands still.
-    expires = full + ceil((full - now) / 8) + 2 * (ARGV[2] and 3600000000 or 1000000)
+    -- Later than need be, so that it need not be said again with each permit that is taken.
+    expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
     redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', ceil((expires - now) / 1000))
   end
 end

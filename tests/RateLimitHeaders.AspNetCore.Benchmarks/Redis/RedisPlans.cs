@@ -15,7 +15,7 @@ internal static class RedisPlans
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null)
+    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = false)
     {
         var context = new PolicyContext(
             TimeProvider.System, Principals: null!, ["user"], HeadersWhen.Always, MaxPartitions, Store: null, Metrics: null!, NullLogger.Instance);
@@ -25,7 +25,7 @@ internal static class RedisPlans
             [.. quotas.Select(quota => new PlanQuota(quota, null))],
             context,
             () => throw new InvalidOperationException("Redis has not answered, and the figures would be those of the fallback."));
-        var options = new RedisStoreOptions { LocalLeases = leases };
+        var options = new RedisStoreOptions { LocalLeases = leases, GroupCalls = groups };
         var exact = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
         return leases is null ? exact : new LeasingQuotaCounter(exact, leases, options.Deadline);
     }

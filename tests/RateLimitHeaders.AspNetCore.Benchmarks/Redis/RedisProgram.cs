@@ -34,6 +34,8 @@ internal static class RedisProgram
         using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
         using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
         using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
+        using var grouped = RedisPlans.Create("grouped", gateway, [RedisPlans.Fixed], groups: true);
+        using var groupedThree = RedisPlans.Create("grouped3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: true);
         using var leased = RedisPlans.Create(
             "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
         using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
@@ -45,6 +47,8 @@ internal static class RedisProgram
             new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
             new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
             new("exact, all three", i => TakeAsync(three, callers[i])),
+            new("exact, fixed window, grouped calls", i => TakeAsync(grouped, callers[i])),
+            new("exact, all three, grouped calls", i => TakeAsync(groupedThree, callers[i])),
         ];
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
         var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));

@@ -15,6 +15,8 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets a value indicating whether calls are done, and nobody hears of it, as after a deadline.</summary>
     public bool IsLate { get; set; }
 
+    public bool TakesAllSlots => true;
+
     public int Calls => Volatile.Read(ref _calls);
 
     public static async Task<DirectGateway> ConnectAsync(RedisServer server) =>

@@ -22,9 +22,13 @@ internal static class RedisTesting
     };
 
     /// <summary>Creates a store with a connection of its own.</summary>
-    public static RedisQuotaStore CreateStore(string configuration, LocalLeases? leases = null)
+    public static RedisQuotaStore CreateStore(string configuration, LocalLeases? leases = null) =>
+        CreateStore(configuration, new RedisStoreOptions { LocalLeases = leases });
+
+    /// <summary>Creates a store with a connection of its own.</summary>
+    public static RedisQuotaStore CreateStore(string configuration, RedisStoreOptions options)
     {
-        var options = OptionsOf(clock: null) with { LocalLeases = leases };
+        options = options with { Deadline = s_deadline, WhenUnavailable = WhenRedisUnavailable.Refuse };
         return new(options, [], _ => OpenGateway(configuration, options));
     }
 
