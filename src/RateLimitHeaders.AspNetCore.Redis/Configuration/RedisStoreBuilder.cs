@@ -100,8 +100,8 @@ public sealed class RedisStoreBuilder
     /// <remarks>
     /// Such a call has the keys of several callers. A cluster that refuses that is asked for one caller at a time. But do not
     /// enable it behind a proxy that spreads keys over several servers by the first key of a call, such as twemproxy or Envoy:
-    /// it would be counted on the wrong ones. It does nothing for plans with a concurrency quota or with
-    /// <see cref="WithLocalLeases"/>.
+    /// it would be counted on the wrong ones. Plans with a concurrency quota call for each request, as before, and
+    /// <see cref="WithLocalLeases"/> does without.
     /// </remarks>
     /// <param name="enabled"><see langword="false"/> by default.</param>
     /// <returns>This builder.</returns>
