@@ -10,6 +10,7 @@ internal sealed class RefusalProblem
     private readonly bool _isServersOwn;
     private readonly string[] _violated;
     private readonly JsonElement _violatedElement;
+    private Task<ProblemBody?>? _learnt;
 
     public RefusalProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
@@ -25,11 +26,14 @@ internal sealed class RefusalProblem
         _isServersOwn = isServersOwn;
         _violated = [.. violated];
         _violatedElement = JsonSerializer.SerializeToElement(_violated, RefusalJsonContext.Default.StringArray);
-        Body = JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RefusalJsonContext.Default.ProblemDetails);
+        OwnBody = new ProblemBody(
+            "application/problem+json",
+            JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RefusalJsonContext.Default.ProblemDetails),
+            afterTraceId: null);
     }
 
-    /// <summary>Gets the body where nothing of the application's has a hand in it.</summary>
-    public ReadOnlyMemory<byte> Body { get; }
+    /// <summary>Gets the body where there is no service that writes problem details.</summary>
+    public ProblemBody OwnBody { get; }
 
     /// <summary>Tells whether this is what a refusal with such statuses is answered with.</summary>
     public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
@@ -45,6 +49,9 @@ internal sealed class RefusalProblem
 
         return found == _violated.Length && isServersOwn == _isServersOwn;
     }
+
+    /// <summary>Gets the body that a service would write, if it is known; the first that asks learns it.</summary>
+    public ValueTask<ProblemBody?> LearntFromAsync(PlainProblemDetails service) => new(_learnt ??= service.LearnAsync(this));
 
     /// <summary>Makes an object of it, which the application may change as it likes.</summary>
     public ProblemDetails ToDetails()

@@ -7,13 +7,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Answers a refused request: 429 (RFC 6585, section 4) or 503, Retry-After, and problem details (RFC 9457).</summary>
 internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused, ILogger logger)
 {
-    private const string ProblemJson = "application/problem+json";
-
     // Nobody knows when a limiter that failed works again.
     private const long SecondsAfterFailure = 1;
 
     private readonly Func<RateLimitRefusal, ValueTask>? _onRefused = onRefused;
     private readonly RefusalProblems _problems = new();
+    private PlainProblemDetails? _plain;
+    private bool _looked;
 
     public async Task WriteAsync(RequestLimit request)
     {
@@ -96,14 +96,28 @@ internal sealed class RefusalWriter(Func<RateLimitRefusal, ValueTask>? onRefused
     {
         var context = request.HttpContext;
         var problem = _problems.Of(IsServersOwn(request), request.Statuses);
-        if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service)
+        if (context.RequestServices?.GetService<IProblemDetailsService>() is not { } service)
+        {
+            await problem.OwnBody.TryWriteAsync(context);
+        }
+        else if (!await TryWriteLearntAsync(context, service, problem))
         {
             // Writes nothing where the caller accepts no JSON: the status and Retry-After say enough.
             await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem.ToDetails() });
-            return;
+        }
+    }
+
+    private async ValueTask<bool> TryWriteLearntAsync(HttpContext context, IProblemDetailsService service, RefusalProblem problem)
+    {
+        if (!_looked)
+        {
+            _plain = PlainProblemDetails.Find(context.RequestServices, service);
+            _looked = true;
         }
 
-        context.Response.ContentType = ProblemJson;
-        await context.Response.BodyWriter.WriteAsync(problem.Body, context.RequestAborted);
+        return _plain is { } plain
+            && plain.Serves(context, service)
+            && await problem.LearntFromAsync(plain) is { } learnt
+            && await learnt.TryWriteAsync(context);
     }
 }
