@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <para>
 /// Where there are so many partitions that this would take more than a quarter of a percent of one processor, sweeps are as
 /// rare as it takes for that: a million partitions, which take half a second, stay for some three minutes longer than they
-/// must. The bound is ten minutes, or a quarter of the window if that is longer; and where there is no room for another
+/// must. The bound is five minutes, or a quarter of the window if that is longer; and where there is no room for another
 /// partition, a sweep comes within a second.
 /// </para>
 /// </remarks>
@@ -24,8 +24,8 @@ internal sealed class PartitionSweeper : IDisposable
     // Timers take no more than about 49 days.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
-    // A machine that stood still during a sweep makes it look longer than it was.
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
+    // A machine that stood still or was busy during a sweep makes it look longer than it was.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
