@@ -90,6 +90,11 @@ public sealed partial class RateLimitHeadersBuilder : QuotaBuilder<RateLimitHead
     /// Bounds the memory: how many callers of one token type each policy counts apart. Those that come when there are so
     /// many share one partition, until some are dropped.
     /// </summary>
+    /// <remarks>
+    /// A partition is dropped when all of its limits are available again: a quarter of the longest window later at most, or
+    /// five minutes later where there are so many that looking through them more often would take more than a quarter of a
+    /// percent of a processor; within a second or two where there is no room for another one.
+    /// </remarks>
     /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>
     /// <returns>This builder.</returns>
     public RateLimitHeadersBuilder MaxPartitions(int perTokenType)
