@@ -8,8 +8,8 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// </summary>
 internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) : IThreadPoolWorkItem
 {
-    // Redis does nothing else meanwhile: about a third of a millisecond.
-    private const int LargestGroup = 64;
+    // Redis does nothing else meanwhile: about a tenth of a millisecond.
+    private const int LargestGroup = 32;
 
     private readonly Lock _lock = new();
     private List<GroupedTake> _waiting = [];
