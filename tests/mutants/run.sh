@@ -3,6 +3,8 @@
 #
 #   tests/mutants/run.sh limiters.tsv               the arithmetic of the limiters, against their tests
 #   tests/mutants/run.sh headers.tsv                the arithmetic of the headers
+#   tests/mutants/run.sh partitions.tsv             how many partitions there are, and how long
+#   tests/mutants/run.sh refusals.tsv               what refusals are answered with
 #   tests/mutants/run.sh stress.tsv                 what the stress tests must notice
 #   FIRST=10 LAST=20 tests/mutants/run.sh ...       some lines only
 #

@@ -94,6 +94,24 @@ public sealed class RedisStoreBuilder
     }
 
     /// <summary>
+    /// Has the requests that come at the same moment share a call, each of them counted as exactly as alone: with many
+    /// requests at once, Redis and this server have much less to do for each of them. Nobody waits for others to come.
+    /// </summary>
+    /// <remarks>
+    /// Such a call has the keys of several callers. A cluster that refuses that is asked for one caller at a time. But do not
+    /// enable it behind a proxy that spreads keys over several servers by the first key of a call, such as twemproxy or Envoy:
+    /// it would be counted on the wrong ones. Plans with a concurrency quota call for each request, as before, and
+    /// <see cref="WithLocalLeases"/> does without.
+    /// </remarks>
+    /// <param name="enabled"><see langword="false"/> by default.</param>
+    /// <returns>This builder.</returns>
+    public RedisStoreBuilder GroupCalls(bool enabled = true)
+    {
+        Options = Options with { GroupCalls = enabled };
+        return this;
+    }
+
+    /// <summary>
     /// Has hot callers counted in batches: a server takes many permits of theirs in one call, serves requests from memory
     /// and gives back what it has not used. By default each request asks Redis.
     /// </summary>

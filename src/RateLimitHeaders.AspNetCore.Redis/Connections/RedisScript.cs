@@ -12,4 +12,12 @@ internal sealed class RedisScript(string text)
     /// <summary>Gets the hash by which EVALSHA calls the script.</summary>
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is the name that Redis gives.")]
     public byte[] Hash { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Reads the text of a script that this assembly carries.</summary>
+    public static string Read(string file)
+    {
+        using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream(file)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
 }

@@ -27,6 +27,7 @@ internal sealed class ScriptGateway : IScriptGateway
     private readonly CallFaults _faults;
     private int _isStarted;
     private volatile bool _isDisposed;
+    private volatile bool _isCluster;
 
     /// <param name="connection">The connection. It is disposed with the gateway.</param>
     /// <param name="settings">The settings.</param>
@@ -48,6 +49,8 @@ internal sealed class ScriptGateway : IScriptGateway
     }
 
     public bool IsAvailable => _circuit.Outage is null;
+
+    public bool TakesAllSlots => !_isCluster;
 
     /// <summary>Gets the present outage; <see langword="null"/> while Redis answers.</summary>
     public Outage? Outage => _circuit.Outage;
@@ -92,6 +95,13 @@ internal sealed class ScriptGateway : IScriptGateway
     {
         if (_isDisposed)
         {
+            return;
+        }
+
+        if (failure.IsOfSlots && TakesAllSlots)
+        {
+            // Now it is known, and whoever asked asks again, for one caller at a time.
+            _isCluster = true;
             return;
         }
 

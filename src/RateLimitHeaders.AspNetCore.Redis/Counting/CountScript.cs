@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>The script that counts, and the words that it understands.</summary>
 internal static class CountScript
 {
-    public static RedisScript Script { get; } = new(Read());
+    public static RedisScript Script { get; } = new(RedisScript.Read("count.lua"));
 
     public static RedisValue Take { get; } = "t"u8.ToArray();
 
@@ -40,12 +40,5 @@ internal static class CountScript
         }
 
         return bytes;
-    }
-
-    private static string Read()
-    {
-        using var stream = typeof(CountScript).Assembly.GetManifestResourceStream("count.lua")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
     }
 }

@@ -1,11 +1,13 @@
 using System.Numerics;
-using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>The quotas of a plan as the script understands them.</summary>
+/// <summary>The quotas of a plan as the scripts understand them.</summary>
 internal static class PackedPlan
 {
+    /// <summary>How many numbers describe a quota.</summary>
+    public const int NumbersPerQuota = 4;
+
     private const double FixedWindow = 1;
     private const double SlidingWindow = 2;
     private const double TokenBucket = 3;
@@ -17,7 +19,7 @@ internal static class PackedPlan
 
     /// <param name="quotas">The quotas.</param>
     /// <param name="leaseTime">How long a concurrency lease lives that nobody renews.</param>
-    public static RedisValue Of(IReadOnlyList<Quota> quotas, TimeSpan leaseTime)
+    public static double[] Of(IReadOnlyList<Quota> quotas, TimeSpan leaseTime)
     {
         var numbers = new List<double>();
         foreach (var quota in quotas)
@@ -26,7 +28,7 @@ internal static class PackedPlan
             numbers.AddRange(algorithm, length, detail, quota.Limit);
         }
 
-        return CountScript.Pack(numbers.ToArray());
+        return [.. numbers];
     }
 
     private static (double Algorithm, double Length, double Detail) Describe(Quota quota, TimeSpan leaseTime) => quota switch

@@ -26,13 +26,18 @@ internal sealed class PartitionKeys
 
     private readonly byte[] _beginning;
     private readonly byte[]? _hashKey;
+    private readonly RecentKeys _recent;
 
     public PartitionKeys(StoredPlan plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey;
+        _recent = new RecentKeys(Make);
         var text = $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{";
         _beginning = Encoding.UTF8.GetBytes(text);
     }
+
+    /// <summary>Gets what Redis knows a caller by.</summary>
+    public CallerKey Of(RateLimitPrincipal principal) => _recent.Of(principal);
 
     /// <summary>Gets the hash that stands for a caller.</summary>
     public UInt128 HashOf(RateLimitPrincipal principal)
@@ -74,6 +79,12 @@ internal sealed class PartitionKeys
         }
 
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    private CallerKey Make(RateLimitPrincipal principal)
+    {
+        var hash = HashOf(principal);
+        return new(hash, KeyOf(hash));
     }
 
     /// <summary>

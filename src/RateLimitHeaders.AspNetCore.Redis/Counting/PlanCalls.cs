@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Calls the script for one plan.</summary>
-internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisStoreOptions options)
+/// <summary>Calls the scripts for one plan.</summary>
+internal sealed class PlanCalls
 {
     // The operation, the permits, the plan, the limits, the lease, its marks, the present. Those at the end can be left out.
     private const int ArgumentsToLimits = 4;
@@ -12,18 +12,51 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
     private const int ArgumentsToMarks = 6;
     private const int AllArguments = 7;
 
-    private readonly RedisValue _plan = PackedPlan.Of(plan.Quotas, options.ConcurrencyLeaseTime);
+    private readonly IScriptGateway _gateway;
+    private readonly RedisStoreOptions _options;
+    private readonly RedisValue _plan;
+    private readonly TakeScript? _take;
+    private readonly TakeGroups? _groups;
 
-    public bool IsAvailable => gateway.IsAvailable;
+    /// <param name="gateway">The way to Redis.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="options">The settings.</param>
+    public PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisStoreOptions options)
+    {
+        _gateway = gateway;
+        _options = options;
+        Plan = plan;
+        HasConcurrency = plan.Quotas.Any(quota => quota is ConcurrencyQuota);
+        var packed = PackedPlan.Of(plan.Quotas, options.ConcurrencyLeaseTime);
+        _plan = CountScript.Pack(packed);
+        _take = HasConcurrency || options.LocalLeases is not null ? null : new TakeScript(packed);
+        _groups = options.GroupCalls ? new TakeGroups(gateway, options.TestClock) : null;
+    }
 
-    public StoredPlan Plan => plan;
+    public bool IsAvailable => _gateway.IsAvailable;
+
+    public StoredPlan Plan { get; }
 
     /// <summary>Gets a value indicating whether a lease holds permits until its request is done.</summary>
-    public bool HasConcurrency { get; } = plan.Quotas.Any(quota => quota is ConcurrencyQuota);
+    public bool HasConcurrency { get; }
 
     /// <summary>Takes permits of every quota, or of none; 0 tells.</summary>
-    public ValueTask<Answer?> TakeAsync(RedisKey[] keys, int permits, double[] limits, long lease)
+    public async ValueTask<Answer?> TakeAsync(RedisKey[] keys, int permits, double[] limits, long lease)
     {
+        if (_take is not null)
+        {
+            var what = _take.Argument(permits, limits);
+            var result = _groups is null
+                ? await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)])
+                : await _groups.RunAsync(keys, what);
+            if (result is null || !result.IsNull)
+            {
+                return Read(result);
+            }
+
+            // Another server, which is configured otherwise, holds a batch for this caller.
+        }
+
         var values = Arguments(CountScript.Take, permits, lease != 0 ? ArgumentsToLease : ArgumentsToLimits);
         if (limits.Length > 0)
         {
@@ -35,7 +68,7 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
             values[ArgumentsToLease - 1] = lease;
         }
 
-        return AskAsync(keys, values);
+        return await AskAsync(keys, values);
     }
 
     /// <summary>Ends batches, takes permits of every quota or of none and, if they are granted, a batch of more.</summary>
@@ -54,7 +87,7 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
             values[ArgumentsToLimits - 1] = CountScript.Pack(limits);
         }
 
-        values[ArgumentsToLease - 1] = CountScript.Pack([wanted, leases.HoldTime.Ticks / TimeSpan.TicksPerMicrosecond, leases.Parts(options.Nodes)]);
+        values[ArgumentsToLease - 1] = CountScript.Pack([wanted, leases.HoldTime.Ticks / TimeSpan.TicksPerMicrosecond, leases.Parts(_options.Nodes)]);
         values[ArgumentsToMarks - 1] = PackedBatches.Of(ended);
         return AskAsync(keys, values);
     }
@@ -81,7 +114,7 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
             numbers.AddRange(marks[i].At, marks[i].AtLeast, marks[i].Permits, marks[i].Limit);
 
             // If the state has expired since, the caller goes on with the limit that the lease was decided under.
-            limits[i] = marks[i].Limit == plan.Quotas[i].Limit ? double.NaN : marks[i].Limit;
+            limits[i] = marks[i].Limit == Plan.Quotas[i].Limit ? double.NaN : marks[i].Limit;
         }
 
         values[ArgumentsToLimits - 1] = CountScript.Pack(limits);
@@ -95,23 +128,23 @@ internal sealed class PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisSt
     {
         var values = Arguments(operation, permits, ArgumentsToLease);
         values[ArgumentsToLease - 1] = lease;
-        return await gateway.RunAsync(CountScript.Script, keys, values) is not null;
+        return await _gateway.RunAsync(CountScript.Script, keys, values) is not null;
     }
 
-    private async ValueTask<Answer?> AskAsync(RedisKey[] keys, RedisValue[] values)
-    {
-        var result = await gateway.RunAsync(CountScript.Script, keys, values);
-        return result is null ? null : Answer.Read((byte[]?)result, plan.Quotas, plan.TimeProvider.GetTimestamp());
-    }
+    private async ValueTask<Answer?> AskAsync(RedisKey[] keys, RedisValue[] values) =>
+        Read(await _gateway.RunAsync(CountScript.Script, keys, values));
+
+    private Answer? Read(RedisResult? result) =>
+        result is null ? null : Answer.Read((byte[]?)result, Plan.Quotas, Plan.TimeProvider.GetTimestamp());
 
     private RedisValue[] Arguments(RedisValue operation, int permits, int count)
     {
-        var values = new RedisValue[options.TestClock is null ? count : AllArguments];
+        var values = new RedisValue[_options.TestClock is null ? count : AllArguments];
         values[0] = operation;
         values[1] = permits;
         values[2] = _plan;
         values.AsSpan(3).Fill(CountScript.Nothing);
-        if (options.TestClock is { } clock)
+        if (_options.TestClock is { } clock)
         {
             values[^1] = clock().ToString(CultureInfo.InvariantCulture);
         }

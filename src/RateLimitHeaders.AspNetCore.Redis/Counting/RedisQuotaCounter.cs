@@ -1,5 +1,3 @@
-using StackExchange.Redis;
-
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Counts a plan in Redis: one round trip for each decision, none for a caller that is known to wait.</summary>
@@ -51,8 +49,8 @@ internal sealed class RedisQuotaCounter : QuotaCounter
             return _fallback.AcquireAsync(principal, permits, limits, cancellationToken);
         }
 
-        var caller = _keys.HashOf(principal);
-        return _refusals is not null && _refusals.TryGet(caller, permits, limits, out var refusal)
+        var caller = _keys.Of(principal);
+        return _refusals is not null && _refusals.TryGet(caller.Hash, permits, limits, out var refusal)
             ? new(new RememberedLease(refusal, _calls.Plan.TimeProvider))
             : AskAsync(principal, caller, permits, limits.ToArray(), cancellationToken);
     }
@@ -65,9 +63,9 @@ internal sealed class RedisQuotaCounter : QuotaCounter
     }
 
     private async ValueTask<ExternalLease> AskAsync(
-        RateLimitPrincipal principal, UInt128 caller, int permits, double[] limits, CancellationToken cancellationToken)
+        RateLimitPrincipal principal, CallerKey caller, int permits, double[] limits, CancellationToken cancellationToken)
     {
-        RedisKey[] keys = [_keys.KeyOf(caller)];
+        var keys = caller.Keys;
         var number = permits > 0 && _keeper is not null ? LeaseNumbers.Next() : 0;
         if (await _calls.TakeAsync(keys, permits, limits, number) is not { } answer)
         {
@@ -85,7 +83,7 @@ internal sealed class RedisQuotaCounter : QuotaCounter
         HeldPermits? held = null;
         if (!answer.IsGranted)
         {
-            _refusals?.Add(caller, answer, permits, limits);
+            _refusals?.Add(caller.Hash, answer, permits, limits);
         }
         else if (number != 0)
         {
@@ -93,6 +91,6 @@ internal sealed class RedisQuotaCounter : QuotaCounter
             _keeper!.Add(held);
         }
 
-        return new RedisLease(_calls, keys, answer, permits, held, _refusals is null ? null : () => _refusals.Forget(caller));
+        return new RedisLease(_calls, keys, answer, permits, held, _refusals is null ? null : () => _refusals.Forget(caller.Hash));
     }
 }

@@ -20,7 +20,13 @@ internal sealed class RedisQuotaStore : QuotaStore
     }
 
     public override IEnumerable<string> Validate(IReadOnlyCollection<StoredPlan> plans) =>
-        [.. _findings, .. RedisStoreRules.Settings(_options), .. plans.SelectMany(RedisStoreRules.Plan), .. LocalLeaseRules.Of(_options, plans)];
+    [
+        .. _findings,
+        .. RedisStoreRules.Settings(_options),
+        .. plans.SelectMany(RedisStoreRules.Plan),
+        .. LocalLeaseRules.Of(_options, plans),
+        .. GroupCallsRules.Of(_options, plans),
+    ];
 
     public override QuotaCounter CreateCounter(StoredPlan plan)
     {

@@ -102,7 +102,7 @@ for i = 1, count do
   elseif kind == BUCKET then
     before, first, second, third, place = unpack('<dddd', stored, place)
   else
-    before, size, place = unpack('<dd', stored, place)
+    before, size, second, place = unpack('<ddd', stored, place)
   end
 
   -- A quota's own limit is stored as a negative number: it may be configured anew, while a caller's own limit is kept.
@@ -147,8 +147,8 @@ for i = 1, count do
     q.used, q.at, q.refunded, q.units = debt, second, third, units
     q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
   else
-    -- The limit, how many numbers follow; of a sliding window each segment, the oldest first, and what is used in it;
-    -- of concurrency each lease's number, permits and end. What is over is left out.
+    -- The limit, how many numbers are in the list, what is used in all; of a sliding window each segment, the oldest first,
+    -- and what is used in it; of concurrency each lease's number, permits and end. What is over is left out.
     local list, step = {}, 2
     for from = 1, size, CHUNK do
       local part = min(CHUNK, size - from + 1)
@@ -441,7 +441,7 @@ for i = 1, count do
       for j = 3, size, 3 do fullAt = max(fullAt, list[j]) end
     end
     if mustSave then
-      saved = saved .. pack('<dd', q.sign * limit, size)
+      saved = saved .. pack('<ddd', q.sign * limit, size, used)
       for from = 1, size, CHUNK do
         local to = min(size, from + CHUNK - 1)
         saved = saved .. pack('<' .. string.rep('d', to - from + 1), values(list, from, to))
@@ -459,7 +459,7 @@ if mustSave then
   born = min(born, now)
   if stored and full + margin <= expires then
     -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], 0, pack('<ddd', born, expires, lentSize) .. saved)
+    redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, lentSize) .. saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * margin

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// A set holds no count, so that all partitions of a plan share one. The caller of each method holds the lock of the
 /// limiter whose state it passes.
 /// </remarks>
-internal sealed class QuotaSet
+internal sealed partial class QuotaSet
 {
     private readonly Quota[] _quotas;
     private readonly int[] _offsets;
@@ -62,6 +62,12 @@ internal sealed class QuotaSet
     /// <param name="mustQueue">Whether others wait for the concurrency quota who may not be overtaken.</param>
     public void Acquire(Span<long> state, long now, int permits, QuotaLease lease, bool mustQueue = false)
     {
+        if (_quotas.Length == 1 && !mustQueue)
+        {
+            AcquireOne(_quotas[0], state, now, permits, lease);
+            return;
+        }
+
         lease.Begin(now, permits, _quotas.Length);
         var needed = Math.Max(1, permits);
         var fitsAt = now;

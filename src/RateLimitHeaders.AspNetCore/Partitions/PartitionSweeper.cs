@@ -4,28 +4,45 @@ namespace RateLimitHeaders.AspNetCore;
 /// <remarks>
 /// A partition that nobody uses is full after at most the plan's longest window. Four sweeps in that time visit it at most
 /// five times before it goes, however long the window is, so that the cost is one per partition and not one per partition
-/// and second; and it stays a quarter longer than it must.
+/// and second; and it stays a quarter of the window longer than it must.
+/// <para>
+/// Where there are so many partitions that this would take more than a quarter of a percent of one processor, sweeps are as
+/// rare as it takes for that: a million partitions, which take half a second, stay for some three minutes longer than they
+/// must. The bound is five minutes, or a quarter of the window if that is longer; and where there is no room for another
+/// partition, a sweep comes within a second.
+/// </para>
 /// </remarks>
 internal sealed class PartitionSweeper : IDisposable
 {
     private const int SweepsPerWindow = 4;
+
+    // A quarter of a percent: with windows of 20 s, sweeping a million partitions took 9% before there was this bound.
+    private const int PausePerSweep = 400;
 
     private static readonly TimeSpan s_shortestPeriod = TimeSpan.FromSeconds(1);
 
     // Timers take no more than about 49 days.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
+    // A machine that stood still or was busy during a sweep makes it look longer than it was.
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private readonly TimeSpan _period;
     private readonly Action _sweep;
-    private int _sweeping;
-    private int _hastened;
+    private bool _isSweeping;
+    private bool _isHastened;
 
     public PartitionSweeper(TimeProvider timeProvider, TimeSpan longestWindow, Action sweep)
     {
         _sweep = sweep;
+        _timeProvider = timeProvider;
         _period = TimeSpan.FromTicks(Math.Clamp(longestWindow.Ticks / SweepsPerWindow, s_shortestPeriod.Ticks, s_longestPeriod.Ticks));
-        _timer = timeProvider.CreateTimer(static state => ((PartitionSweeper)state!).Sweep(), this, _period, _period);
+        _timer = timeProvider.CreateTimer(
+            static state => ((PartitionSweeper)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        StartTimer(_period);
     }
 
     /// <summary>
@@ -34,9 +51,19 @@ internal sealed class PartitionSweeper : IDisposable
     /// </summary>
     public void Hasten()
     {
-        if (Interlocked.Exchange(ref _hastened, 1) == 0)
+        // A flood shall not contend for the lock.
+        if (Volatile.Read(ref _isHastened))
         {
-            _timer.Change(s_shortestPeriod, _period);
+            return;
+        }
+
+        lock (_lock)
+        {
+            if (!_isHastened)
+            {
+                _isHastened = true;
+                StartTimer(s_shortestPeriod);
+            }
         }
     }
 
@@ -44,13 +71,34 @@ internal sealed class PartitionSweeper : IDisposable
 
     private void Sweep()
     {
-        Volatile.Write(ref _hastened, 0);
-
-        // A sweep of millions may take longer than a second: the next one is skipped rather than doubled.
-        if (Interlocked.Exchange(ref _sweeping, 1) == 0)
+        lock (_lock)
         {
-            _sweep();
-            Volatile.Write(ref _sweeping, 0);
+            // A sweep of millions may take longer than the second in which the next one was asked for, which comes after it.
+            if (_isSweeping)
+            {
+                return;
+            }
+
+            _isSweeping = true;
+            _isHastened = false;
+        }
+
+        var start = _timeProvider.GetTimestamp();
+        _sweep();
+        var pause = PauseAfter(_timeProvider.GetElapsedTime(start));
+        lock (_lock)
+        {
+            _isSweeping = false;
+            StartTimer(_isHastened ? s_shortestPeriod : pause);
         }
     }
+
+    private TimeSpan PauseAfter(TimeSpan sweep)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min(PausePerSweep * sweep.Ticks, s_longestPause.Ticks));
+        return pause > _period ? pause : _period;
+    }
+
+    // Only once: how long the pause is, is known when the sweep is over.
+    private void StartTimer(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
 }

@@ -14,5 +14,8 @@ internal abstract class Contender<TCaller> : IDisposable
     /// <returns>Whether it can be asked.</returns>
     public virtual bool TrySweep() => false;
 
+    /// <summary>Gets how many partitions there are; ASP.NET Core's limiter does not tell.</summary>
+    public virtual int? Count => null;
+
     public abstract void Dispose();
 }

@@ -5,6 +5,8 @@ internal abstract class OurPartitions<TCaller>(PlanPartitions partitions) : Cont
 {
     private readonly QuotaLease _lease = new();
 
+    public override int? Count => partitions.Count;
+
     protected PlanPartitions Partitions => partitions;
 
     public override bool TrySweep()

@@ -30,16 +30,30 @@ internal static class RedisProgram
 
         var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
         var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
-        using var exact = RedisPlans.Create("exact", gateway);
-        using var leased = RedisPlans.Create("leased", gateway, new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
-        using var leased100 = RedisPlans.Create("leased100", gateway, new LocalLeases(100, LocalLeases.DefaultHoldTime));
+        using var window = RedisPlans.Create("fixed", gateway, [RedisPlans.Fixed]);
+        using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
+        using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
+        using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
+        using var grouped = RedisPlans.Create("grouped", gateway, [RedisPlans.Fixed], groups: true);
+        using var groupedThree = RedisPlans.Create("grouped3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: true);
+        using var leased = RedisPlans.Create(
+            "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
+        using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
 
-        var bare = new RedisContender("bare script, 64 keys", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
-        var distinct = new RedisContender("exact, 64 callers", i => TakeAsync(exact, callers[i]));
-        var one = new RedisContender("exact, one caller", _ => TakeAsync(exact, callers[0]));
-        var hot = new RedisContender("leased, one caller", _ => TakeAsync(leased, callers[0]));
-        var small = new RedisContender("leased, one caller, batches of 100", _ => TakeAsync(leased100, callers[0]));
-        RedisContender[] all = [bare, distinct, one, hot, small];
+        var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
+        RedisContender[] exact =
+        [
+            new("exact, fixed window", i => TakeAsync(window, callers[i])),
+            new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
+            new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
+            new("exact, all three", i => TakeAsync(three, callers[i])),
+            new("exact, fixed window, grouped calls", i => TakeAsync(grouped, callers[i])),
+            new("exact, all three, grouped calls", i => TakeAsync(groupedThree, callers[i])),
+        ];
+        var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
+        var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));
+        var small = new RedisContender("leased, the same in batches of 100", _ => TakeAsync(leased100, callers[0]));
+        RedisContender[] all = [bare, .. exact, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
             foreach (var contender in all)
@@ -60,8 +74,11 @@ internal static class RedisProgram
         Console.WriteLine();
         Console.WriteLine("| ratio | median | least | most |");
         Console.WriteLine("|---|---:|---:|---:|");
-        PrintRatio(distinct, bare);
-        PrintRatio(one, bare);
+        foreach (var contender in exact)
+        {
+            PrintRatio(contender, bare);
+        }
+
         PrintRatio(hot, one);
         PrintRatio(small, one);
     }

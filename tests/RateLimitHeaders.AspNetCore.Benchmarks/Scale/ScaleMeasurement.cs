@@ -17,13 +17,10 @@ internal sealed class ScaleMeasurement<TCaller>(int partitions, TimeSpan time, F
         var callers = Callers();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var contender = make();
-        for (var i = 0; i < partitions; i++)
-        {
-            contender.Acquire(create(i));
-        }
-
+        Fill(contender);
         var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / partitions;
-        var share = ProcessorTime.WhileIdle(time);
+        var share = ShareWhileIdle(name, contender);
+        Fill(contender);
 
         // The first calls are those of code that is not compiled to the end, and are no more counted than on a server.
         Latencies.Measure(contender, callers, time / 10);
@@ -32,7 +29,7 @@ internal sealed class ScaleMeasurement<TCaller>(int partitions, TimeSpan time, F
         {
             MeasureWhileSweeping(name, contender, callers);
             var sweep = ProcessorTime.Of(() => contender.TrySweep());
-            Console.WriteLine($"{name}: a sweep takes {sweep.TotalMilliseconds:N0} ms of processor time; there are four in a window.");
+            Console.WriteLine($"{name}: a sweep takes {sweep.TotalMilliseconds:N0} ms of processor time.");
         }
 
         var left = GC.GetTotalMemory(forceFullCollection: true) - before;
@@ -41,6 +38,31 @@ internal sealed class ScaleMeasurement<TCaller>(int partitions, TimeSpan time, F
         {
             Console.WriteLine($"{name}: this took longer than the window, and partitions were dropped; do not trust it.");
         }
+    }
+
+    private void Fill(Contender<TCaller> contender)
+    {
+        for (var i = 0; i < partitions; i++)
+        {
+            contender.Acquire(create(i));
+        }
+    }
+
+    /// <summary>
+    /// Leaves them alone: until the last one is dropped where that can be told, since what is done in the background is done
+    /// seldom; else for the time of a measurement, since it is done ten times a second.
+    /// </summary>
+    private double ShareWhileIdle(string name, Contender<TCaller> contender)
+    {
+        if (contender.Count is null)
+        {
+            return ProcessorTime.WhileIdle(time);
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        var share = ProcessorTime.WhileIdleUntil(() => contender.Count == 0);
+        Console.WriteLine($"{name}: the last partition was dropped after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:N0} s.");
+        return share;
     }
 
     /// <summary>As before, but with one sweep after the other: the worst that can be, whatever the window.</summary>

@@ -8,8 +8,8 @@ namespace RateLimitHeaders.AspNetCore.Benchmarks;
 /// each with its key, the processor time while nobody calls, and what an acquisition takes while the background work runs.
 /// </summary>
 /// <remarks>
-/// The window is 40 s, so that one of our sweeps, of which there are four in a window, falls into each ten seconds; with the
-/// usual minutes and hours they are rarer in proportion. ASP.NET Core's limiter goes over all partitions every 100 ms.
+/// The window is four times the time of a measurement. Ours looks through the partitions now and then, after a pause that
+/// depends on how long that takes: it is left alone until all are dropped. ASP.NET Core's limiter does so every 100 ms.
 /// </remarks>
 internal static class ScaleProgram
 {

@@ -18,6 +18,8 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets what calls wait for before they are answered, as by a slow server.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
+    public bool TakesAllSlots => true;
+
     public int Calls => Volatile.Read(ref _calls);
 
     public static async Task<DirectGateway> ConnectAsync(RedisServer server) =>

@@ -26,9 +26,20 @@ internal static class RedisTesting
         TestApi.StartAsync(limits, services: services => services.AddSingleton<RedisGateways>(), time: time);
 
     /// <summary>Creates a store with a connection of its own, which is made.</summary>
-    public static async Task<RedisQuotaStore> CreateStoreAsync(string configuration, LocalLeases? leases = null)
+    public static Task<RedisQuotaStore> CreateStoreAsync(string configuration, LocalLeases? leases = null) =>
+        CreateStoreAsync(configuration, new RedisStoreOptions { LocalLeases = leases });
+
+    /// <summary>Creates a store with a connection of its own, which is made.</summary>
+    public static async Task<RedisQuotaStore> CreateStoreAsync(string configuration, RedisStoreOptions options)
     {
-        var options = OptionsOf(clock: null) with { LocalLeases = leases };
+        options = options with { Deadline = s_deadline, WhenUnavailable = WhenRedisUnavailable.Refuse };
+        var gateway = await OpenGatewayAsync(configuration, options);
+        return new(options, [], _ => gateway);
+    }
+
+    /// <summary>Opens a gateway, and waits until it has nothing to ask of its own.</summary>
+    public static async Task<ScriptGateway> OpenGatewayAsync(string configuration, RedisStoreOptions options)
+    {
         var gateway = new ScriptGateway(
             RedisConnection.Of(configuration),
             new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true),
@@ -37,7 +48,7 @@ internal static class RedisTesting
             new RedisMetrics(null));
         gateway.Start();
         await gateway.WarmUp;
-        return new(options, [], _ => gateway);
+        return gateway;
     }
 
     /// <summary>Waits until a counter counts in Redis.</summary>

@@ -1,0 +1,25 @@
+using System.Threading.Tasks.Sources;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>What one caller waits for in a group. It goes on with a thread of its own, as the others do.</summary>
+internal sealed class GroupedTake(RedisKey[] keys, RedisValue argument) : IValueTaskSource<RedisResult?>
+{
+    private ManualResetValueTaskSourceCore<RedisResult?> _source = new() { RunContinuationsAsynchronously = true };
+
+    public RedisKey[] Keys => keys;
+
+    public RedisValue Argument => argument;
+
+    public ValueTask<RedisResult?> Answer => new(this, _source.Version);
+
+    public void Complete(RedisResult? answer) => _source.SetResult(answer);
+
+    public RedisResult? GetResult(short token) => _source.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,26 @@
+-- Takes permits of several callers, one after the other, each as take.lua does alone: their requests came at the same moment.
+--
+-- KEYS     each caller's state
+-- ARGV     for each caller what take.lua is told; then the present and what is added to the states' lives, in tests
+--
+-- Answer   each caller's; nothing for one for whom a batch is held, or whose key holds something else.
+
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
+
+local count = #KEYS
+local now, longer = ARGV[count + 1], ARGV[count + 2]
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local function take(KEYS, ARGV)
+  --[[ take.lua ]]
+end
+
+local answers = {}
+for i = 1, count do
+  local isDone, answer = pcall(take, { KEYS[i] }, { ARGV[i], now, longer })
+  answers[i] = isDone and answer
+end
+return answers

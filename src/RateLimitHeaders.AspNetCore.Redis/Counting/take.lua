@@ -1,0 +1,194 @@
+-- Takes permits of all quotas of a caller, or of none, and tells where that leaves the caller. Nearly every call is this one.
+-- It decides as count.lua does when that is told to take, with the same state and the same answer, which are explained there;
+-- but it knows nothing of concurrency and of batches, and is written for speed.
+--
+-- KEYS[1]  the caller's state
+-- ARGV     1  the permits (0: tell only); then for each quota its algorithm, its length, a detail, its own limit, and the
+--             limit from now on: NaN keeps the one that the caller has, or else the quota's own
+--          2  the present in microseconds since the Unix epoch, in tests and for one caller of a group; otherwise the server's
+--          3  what is added to the life of the state, in microseconds, in tests
+--
+-- Answer   that of count.lua; nothing for a caller for whom a batch is held, of whom count.lua knows more.
+
+-- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
+
+local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
+local FIXED, SLIDING = 1, 2
+local NEVER, MAX_DEBT = math.huge, 2 ^ 60
+local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
+local HEAD, PAIR, QUOTA = 24, 16, 40 -- the bytes of the state's head, of a segment, and of a quota in the call
+
+local call, now = ARGV[1], tonumber(ARGV[2])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local stored = redis.call('GET', KEYS[1])
+local born, expires, batches = now, 0, 0
+if stored then
+  born, expires, batches = unpack('<ddd', stored)
+  if batches > 0 then return false end
+end
+
+local permits = unpack('<d', call)
+local size = #call
+local isSingle = size == 8 + QUOTA
+local wait, longest, isChanged = 0, -1, false
+local answer, saved, full
+
+-- First as if all quotas had room, as they nearly always have; then, if one has none, without charging any.
+for taken = permits, 0, -max(1, permits) do
+  local place = HEAD + 1
+  answer, saved, full = '', '', now
+  for from = 9, size, QUOTA do
+    local kind, length, detail, own, limit = unpack('<ddddd', call, from)
+    local before, first, second = -own, 0, 0
+    if stored then before, first, second, place = unpack('<ddd', stored, place) end
+    local sign = 1
+    if limit ~= limit then
+      if before >= 0 then limit = before else limit, sign = own, -1 end
+    end
+    if before < 0 then before = -before end
+    if before ~= limit then isChanged = true end
+
+    local whole, used, mark, moment = floor(limit), 0, 0, 0
+    local remaining, more, all, fullAt = nil, -1, 0, now
+    if kind == FIXED then
+      local ends, isAligned = first, detail == 1
+      if now < ends then used = second else ends = 0 end
+      if permits > 0 and used + permits > whole then
+        moment = ends - now
+      elseif taken > 0 then
+        if ends == 0 then ends = (isAligned and now - now % length or now) + length end
+        used, mark = used + taken, ends
+      end
+
+      remaining = whole - used
+      all = ends > 0 and ends - now or isAligned and length - now % length or 0
+      if used > 0 and limit >= 1 then more = all end
+      if used > 0 or not isAligned then fullAt = ends end
+      saved = saved .. pack('<ddd', sign * limit, ends, used)
+
+    elseif kind == SLIDING then
+      -- The segment with which so many of a list's permits have left the window.
+      local function lastOf(list, permits)
+        local at, segment, used = 1
+        repeat
+          segment, used, at = unpack('<dd', list, at)
+          permits = permits - used
+        until permits <= 0
+        return segment
+      end
+
+      local wholes = floor(now / length)
+      local ticks = (now - wholes * length) * 10
+      local rest = floor(ticks / length)
+      local segment = wholes * 10 + rest
+      -- Until a segment has left, it takes this, and the length once more for each segment since the present one began.
+      local untilGone, newest, list = (1 + detail) * length - (ticks - rest * length), segment, ''
+      if first > 0 then
+        -- What has left is at the beginning. What was given back and stands there goes with it.
+        local to = place + 8 * first
+        newest = max(segment, (unpack('<d', stored, to - PAIR)))
+        used = second
+        while place < to do
+          local other, inOther, following = unpack('<dd', stored, place)
+          if other >= newest - detail and inOther > 0 then break end
+          used, place = used - inOther, following
+        end
+        list, place = sub(stored, place, to - 1), to
+      end
+      local excess = used + permits - whole
+      if permits > 0 and excess > 0 then
+        moment = permits <= whole and ceil(((lastOf(list, excess) - segment) * length + untilGone) / 10) or NEVER
+      elseif taken > 0 then
+        local inNewest, last = taken, #list - PAIR + 1
+        if last > 0 then
+          local other, inOther = unpack('<dd', list, last)
+          if other >= newest then inNewest, list = inOther + taken, sub(list, 1, last - 1) end
+        end
+        list = list .. pack('<dd', newest, inNewest)
+        used, mark = used + taken, newest
+      end
+
+      remaining = whole - used
+      if used > 0 then
+        local other, inOther = unpack('<dd', list, #list - PAIR + 1)
+        if inOther == 0 then other = lastOf(list, used) end
+        all = ceil(((other - segment) * length + untilGone) / 10)
+        -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+        if whole > 0 then
+          more = ceil(((lastOf(list, max(0, -remaining) + 1) - segment) * length + untilGone) / 10)
+        end
+      end
+      fullAt = now + all
+      saved = saved .. pack('<ddd', sign * limit, #list / 8, used) .. list
+
+    else -- A token bucket.
+      -- The debt units of a token.
+      local function unitsOf(limit)
+        if limit < 1 then limit = own end
+        if limit > floor(limit) then return floor(length / limit) + 1 end
+        local units = ceil(length / limit)
+        return units * limit < length and units + 1 or units
+      end
+
+      local at, refunded = second, 0
+      if stored then refunded, place = unpack('<d', stored, place) end
+      used = first
+      if now > at then
+        used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail
+        at = now
+      end
+      local units = unitsOf(limit)
+      if before ~= limit and used > 0 then
+        -- As in count.lua: the tokens that are owed take another time than before.
+        local unitsBefore = unitsOf(before)
+        local tokens = floor(used / unitsBefore)
+        local rest = (used - tokens * unitsBefore) * units
+        used = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+      end
+      local capacity = limit < 1 and 0 or whole * units + floor((limit - whole) * units)
+      local excess = used - (capacity - permits * units)
+      if permits > 0 and excess > 0 then
+        moment = ceil(excess / detail)
+      elseif taken > 0 then
+        used = used + taken * units
+        mark = at + ceil(used / detail) + refunded
+      end
+
+      remaining = used < capacity and floor((capacity - used) / units) or 0
+      all = ceil(used / detail)
+      if used > 0 and remaining < whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
+      fullAt = at + all
+      saved = saved .. pack('<dddd', sign * limit, used, at, refunded)
+    end
+
+    if permits > whole then moment = NEVER end
+    if moment > 0 then mark = 1 end
+    if moment > wait then wait, longest = moment, (from - 9) / QUOTA end
+    if fullAt > full then full = fullAt end
+    if remaining < 0 then remaining = 0 end
+    if isSingle then
+      -- Most plans have one quota, whose answer is packed at once.
+      answer = pack('<ddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark)
+    else
+      answer = answer .. pack('<ddddd', limit, remaining, more, all, mark)
+    end
+  end
+  if wait == 0 then break end
+end
+
+if wait == 0 and permits > 0 or stored and isChanged then
+  if stored and full + MARGIN <= expires and born <= now then
+    -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
+    redis.call('SETRANGE', KEYS[1], '24', saved)
+  else
+    -- Later than need be, so that it need not be said again with each permit that is taken.
+    expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', ceil((expires - now) / 1000))
+  end
+end
+return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

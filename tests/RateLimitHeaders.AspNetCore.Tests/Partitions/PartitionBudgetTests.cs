@@ -1,0 +1,53 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class PartitionBudgetTests
+{
+    [Fact]
+    public async Task LastPlace_TakenByTwoAtTheSameTime_IsGivenToOne()
+    {
+        // Two threads meet at each budget and take at once: most of the time, both look before either has taken.
+        const int Threads = 2;
+        const int Rounds = 20_000;
+        var budgets = Enumerable.Range(0, Rounds).Select(_ => new PartitionBudget(limit: 1, () => { })).ToArray();
+        var taken = new int[Rounds];
+        var arrived = 0;
+
+        var threads = Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(Take, TaskCreationOptions.LongRunning));
+        await Task.WhenAll([.. threads]);
+
+        Assert.All(taken, count => Assert.Equal(1, count));
+        Assert.All(budgets, budget => Assert.Equal(1, budget.Taken));
+
+        void Take()
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                Interlocked.Increment(ref arrived);
+                var wait = default(SpinWait);
+                while (Volatile.Read(ref arrived) < (round + 1) * Threads)
+                {
+                    wait.SpinOnce();
+                }
+
+                if (budgets[round].TryTake())
+                {
+                    Interlocked.Increment(ref taken[round]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Place_ThatIsGivenBack_CanBeTakenAndRunsOutAgain()
+    {
+        var exhaustions = 0;
+        var budget = new PartitionBudget(limit: 2, () => exhaustions++);
+
+        Assert.Equal([true, true, false, false], [budget.TryTake(), budget.TryTake(), budget.TryTake(), budget.TryTake()]);
+        Assert.Equal((2, 1), (budget.Taken, exhaustions));
+
+        budget.GiveBack();
+        Assert.Equal([true, false], [budget.TryTake(), budget.TryTake()]);
+        Assert.Equal((2, 2), (budget.Taken, exhaustions));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What is learnt of ASP.NET Core's problem details service is what it would write, to the byte, or is not used.</summary>
+public class LearntProblemTests
+{
+    private static readonly Dictionary<string, Action<JsonSerializerOptions>> s_json = new()
+    {
+        ["as it is"] = _ => { },
+        ["indented"] = json => json.WriteIndented = true,
+        ["snake case"] = json => json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper,
+        ["upper case in ids"] = json => json.Encoder = NoUpperCase(),
+        ["reflection"] = json => json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()),
+    };
+
+    [Theory]
+    [InlineData("as it is", "trace-1", null)]
+    [InlineData("as it is", "0HNFAKE:00000001", "*/*")]
+    [InlineData("as it is", "trace-1", "application/json")]
+    [InlineData("as it is", "trace-1", "application/problem+json")]
+    [InlineData("as it is", "trace-1", "text/html, */*;q=0.1")]
+    [InlineData("as it is", "trace-1", "text/html")]
+    [InlineData("as it is", "trace-1", "no media type")]
+    [InlineData("as it is", "", null)]
+    [InlineData("as it is", "\"<trace>\" ü \ud83d\ude00 +&'\\", null)]
+    [InlineData("indented", "trace-1", null)]
+    [InlineData("snake case", "trace-1", null)]
+    [InlineData("upper case in ids", "TRACE", null)]
+    [InlineData("reflection", "trace-1", null)]
+    public async Task Refusal_OfPlainService_IsWhatTheServiceWrites(string json, string traceId, string? accept)
+    {
+        (string, string)[] headers = accept is null ? [] : [("Accept", accept)];
+
+        // A customization, and be it one that does nothing, is what the service alone can run.
+        await using var plain = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails());
+        await using var asked = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails(
+            options => options.CustomizeProblemDetails = _ => { }));
+        var refusals = await RefusalsAsync(asked, headers);
+
+        Assert.Equal(refusals, await RefusalsAsync(plain, headers));
+        Assert.All(refusals, refusal => Assert.StartsWith("429\n", refusal, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Refusal_WithinAnActivity_HasItsId()
+    {
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails(), startsActivities: true);
+
+        var refusals = await RefusalsAsync(api);
+
+        Assert.All(refusals, refusal => Assert.Matches("\"traceId\":\"00-[0-9a-f]{32}-[0-9a-f]{16}-00\"", refusal));
+        Assert.NotEqual(refusals[0], refusals[1]);
+    }
+
+    [Fact]
+    public async Task Refusal_CustomizedAfterTheFirst_IsCustomized()
+    {
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
+        await RefusalsAsync(api);
+
+        api.Services.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails =
+            problem => problem.ProblemDetails.Detail = "Buy more.";
+
+        Assert.All(await RefusalsAsync(api), refusal => Assert.Contains("Buy more.", refusal, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Refusal_JsonConverterOfTheApplications_RunsEachTime()
+    {
+        await using var api = await StartAsync("trace-1", services => services
+            .ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new CountingConverter()))
+            .AddProblemDetails());
+
+        Assert.Equal(["1", "2", "3"], (await RefusalsAsync(api)).Select(refusal => refusal.Split('\n')[^1]));
+    }
+
+    [Fact]
+    public async Task Refusal_JsonModifierOfTheApplications_RunsEachTime()
+    {
+        var calls = 0;
+        await using var api = await StartAsync("trace-1", services => services
+            .PostConfigure<JsonOptions>(options => options.SerializerOptions.TypeInfoResolver = new DefaultJsonTypeInfoResolver
+            {
+                Modifiers =
+                {
+                    type =>
+                    {
+                        foreach (var property in type.Properties.Where(property => property.Name == "title"))
+                        {
+                            property.Get = _ => $"Call {++calls}";
+                        }
+                    },
+                },
+            })
+            .AddProblemDetails());
+
+        var refusals = await RefusalsAsync(api);
+
+        Assert.Equal(3, calls);
+        Assert.All(refusals.Index(), refusal => Assert.Contains($"\"Call {refusal.Index + 1}\"", refusal.Item, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Refusal_WriterOfTheApplications_WritesEachTime()
+    {
+        await using var api = await StartAsync("trace-1", services => services
+            .AddSingleton<IProblemDetailsWriter, PlainTextWriter>()
+            .AddProblemDetails());
+
+        var refusals = await RefusalsAsync(api);
+
+        Assert.All(refusals.Index(), refusal => Assert.EndsWith(
+            $"\nno. {refusal.Index + 1} for \"trace-1\"", refusal.Item, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PlainService_OfAnApplicationThatAddsNothing_IsFoundAndLearnt()
+    {
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
+        var service = api.Services.GetRequiredService<IProblemDetailsService>();
+
+        var plain = PlainProblemDetails.Find(api.Services, service);
+
+        Assert.NotNull(plain);
+        Assert.NotNull(await plain.LearnAsync(new RefusalProblem(isServersOwn: false, [])));
+        Assert.True(plain.Serves(new DefaultHttpContext(), service));
+    }
+
+    /// <summary>Escapes capital letters, so that no trace id that has them is printed as it is.</summary>
+    private static JavaScriptEncoder NoUpperCase()
+    {
+        var printed = new TextEncoderSettings();
+        printed.AllowCharacters([.. "abcdefghijklmnopqrstuvwxyz0123456789-_.: "]);
+        return JavaScriptEncoder.Create(printed);
+    }
+
+    /// <summary>Three refusals: the first one learns, the others use what was learnt.</summary>
+    private static async Task<string[]> RefusalsAsync(TestApi api, params (string Name, string Value)[] headers)
+    {
+        await api.SendAsync();
+        return
+        [
+            (await api.SendAsync(headers: headers)).Text,
+            (await api.SendAsync(headers: headers)).Text,
+            (await api.SendAsync(headers: headers)).Text,
+        ];
+    }
+
+    private static IServiceCollection AddJson(IServiceCollection services, string json) =>
+        services.ConfigureHttpJsonOptions(options => s_json[json](options.SerializerOptions));
+
+    private static Task<TestApi> StartAsync(string traceId, Action<IServiceCollection> services, bool startsActivities = false) => TestApi.StartAsync(
+        limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)),
+        services: services,
+        before: web => web.Use(async (HttpContext context, RequestDelegate next) =>
+        {
+            Activity.Current = null;
+            using var activity = startsActivities ? new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start() : null;
+            context.TraceIdentifier = traceId;
+            await next(context);
+        }));
+
+    private sealed class CountingConverter : JsonConverter<ProblemDetails>
+    {
+        private int _count;
+
+        public override ProblemDetails Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException();
+
+        public override void Write(Utf8JsonWriter writer, ProblemDetails value, JsonSerializerOptions options) => writer.WriteNumberValue(++_count);
+    }
+
+    private sealed class PlainTextWriter : IProblemDetailsWriter
+    {
+        private int _count;
+
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context) =>
+            new(context.HttpContext.Response.WriteAsync($"no. {++_count} for \"{context.HttpContext.TraceIdentifier}\""));
+    }
+}
