@@ -1,8 +1,8 @@
 -- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
 --
 -- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
---          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for each quota what "Load" reads
---          below. It expires a little after all quotas are full again, and then says nothing.
+--          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for
+--          each quota what "Load" reads below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
 --             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
 --          2  the permits
@@ -17,7 +17,7 @@
 --             at most, in microseconds, and of how many parts of what remains they are one at most
 --          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
 --             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit;
---             for b and e, for each batch that has ended: when it was taken, when it ends, its permits and how many of
+--             for b and e, for each batch that has ended: when it was taken, when it ends, those permits and how many of
 --             them come back, then for each quota where they were counted
 --          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
