@@ -13,11 +13,12 @@ internal sealed class Answer
     private readonly byte[] _bytes;
     private readonly QuotaStatus[] _statuses;
 
-    private Answer(byte[] bytes, QuotaStatus[] statuses, long timestamp)
+    private Answer(byte[] bytes, QuotaStatus[] statuses, long timestamp, long order)
     {
         _bytes = bytes;
         _statuses = statuses;
         Timestamp = timestamp;
+        Order = order;
     }
 
     /// <summary>Gets the moment of the decision by the clock of Redis, in microseconds since the Unix epoch.</summary>
@@ -28,6 +29,9 @@ internal sealed class Answer
 
     /// <summary>Gets the moment at which the answer came, by this server's clock.</summary>
     public long Timestamp { get; }
+
+    /// <summary>Gets the place of the call among all calls of the plan, which tells apart what Redis did in one microsecond.</summary>
+    public long Order { get; }
 
     public bool IsGranted => Wait == 0;
 
@@ -45,7 +49,7 @@ internal sealed class Answer
 
     /// <summary>Reads an answer.</summary>
     /// <returns><see langword="null"/> if it is none that the script gives for a plan of so many quotas.</returns>
-    public static Answer? Read(byte[]? bytes, IReadOnlyList<Quota> quotas, long timestamp)
+    public static Answer? Read(byte[]? bytes, IReadOnlyList<Quota> quotas, long timestamp, long order)
     {
         var shortest = (HeadNumbers + (QuotaNumbers * quotas.Count)) * sizeof(double);
         if (bytes is null || !IsLength(bytes.Length - shortest, quotas.Count))
@@ -54,7 +58,7 @@ internal sealed class Answer
         }
 
         var statuses = new QuotaStatus[quotas.Count];
-        var answer = new Answer(bytes, statuses, timestamp);
+        var answer = new Answer(bytes, statuses, timestamp, order);
         for (var i = 0; i < statuses.Length; i++)
         {
             statuses[i] = answer.StatusOf(i, quotas[i].Description);

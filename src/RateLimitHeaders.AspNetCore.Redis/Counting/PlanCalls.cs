@@ -17,6 +17,7 @@ internal sealed class PlanCalls
     private readonly RedisValue _plan;
     private readonly TakeScript? _take;
     private readonly TakeGroups? _groups;
+    private long _calls;
 
     /// <param name="gateway">The way to Redis.</param>
     /// <param name="plan">The plan.</param>
@@ -45,13 +46,14 @@ internal sealed class PlanCalls
     {
         if (_take is not null)
         {
+            var order = NextOrder();
             var what = _take.Argument(permits, limits);
             var result = _groups is null
                 ? await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)])
                 : await _groups.RunAsync(keys, what);
             if (result is null || !result.IsNull)
             {
-                return Read(result);
+                return Read(result, order);
             }
 
             // Another server, which is configured otherwise, holds a batch for this caller.
@@ -131,11 +133,16 @@ internal sealed class PlanCalls
         return await _gateway.RunAsync(CountScript.Script, keys, values) is not null;
     }
 
-    private async ValueTask<Answer?> AskAsync(RedisKey[] keys, RedisValue[] values) =>
-        Read(await _gateway.RunAsync(CountScript.Script, keys, values));
+    private async ValueTask<Answer?> AskAsync(RedisKey[] keys, RedisValue[] values)
+    {
+        var order = NextOrder();
+        return Read(await _gateway.RunAsync(CountScript.Script, keys, values), order);
+    }
 
-    private Answer? Read(RedisResult? result) =>
-        result is null ? null : Answer.Read((byte[]?)result, Plan.Quotas, Plan.TimeProvider.GetTimestamp());
+    private Answer? Read(RedisResult? result, long order) =>
+        result is null ? null : Answer.Read((byte[]?)result, Plan.Quotas, Plan.TimeProvider.GetTimestamp(), order);
+
+    private long NextOrder() => Interlocked.Increment(ref _calls);
 
     private RedisValue[] Arguments(RedisValue operation, int permits, int count)
     {

@@ -62,8 +62,10 @@ internal sealed class LocalCaller(RateLimitPrincipal principal, UInt128 hash, Re
     public void Note(Answer answer)
     {
         // Answers overtake each other on their way by no more than the deadline: otherwise the clock was set back.
-        var isOvertaken = Latest is not null && answer.Now < Latest.Now && answer.Now > Latest.Now - deadline.TotalMicroseconds;
-        Latest = isOvertaken ? Latest : answer;
+        if (Latest is null || !IsBefore(answer, Latest) || answer.Now <= Latest.Now - deadline.TotalMicroseconds)
+        {
+            Latest = answer;
+        }
     }
 
     /// <summary>Finds a batch that holds so many permits, and takes them.</summary>
@@ -181,6 +183,8 @@ internal sealed class LocalCaller(RateLimitPrincipal principal, UInt128 hash, Re
         _ended = [];
         return ended;
     }
+
+    private static bool IsBefore(Answer one, Answer other) => one.Now < other.Now || (one.Now == other.Now && one.Order < other.Order);
 
     private void End(Batch batch)
     {
