@@ -22,6 +22,8 @@ public static class InLeases
 
     public class ReferenceModel : ReferenceModelTests<LeasingRedisStore>;
 
+    public class ReferenceModelWithAnswersOutOfOrder : ReferenceModelTests<OvertakingRedisStore>;
+
     public class RetryAfter : RetryAfterTests<LeasingRedisStore>;
 
     public class SetLimit : SetLimitTests<LeasingRedisStore>;

@@ -1,8 +1,10 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>One server, on which every caller is hot at once.</summary>
-public sealed class LeasingRedisStore : RedisTestStore
+public class LeasingRedisStore : RedisTestStore
 {
+    protected virtual bool OvertakesAnswers => false;
+
     public override bool HoldsPermits => true;
 
     public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas)
@@ -12,7 +14,9 @@ public sealed class LeasingRedisStore : RedisTestStore
             return base.CreateCounter(clock, quotas);
         }
 
-        var node = new LeasingNodes(clock, EagerLeases.Of(maxBatch: 10, TimeSpan.FromSeconds(1)), quotas).Add(remembersRefusals: false);
+        var nodes = new LeasingNodes(clock, EagerLeases.Of(maxBatch: 10, TimeSpan.FromSeconds(1)), quotas);
+        var node = nodes.Add(remembersRefusals: false);
+        nodes.Gateways[0].OvertakesAnswers = OvertakesAnswers;
         Settle(clock, () => node.CallsBehind);
         return node;
     }

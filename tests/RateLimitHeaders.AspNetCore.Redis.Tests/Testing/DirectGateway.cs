@@ -18,6 +18,9 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets what calls wait for before they are answered, as by a slow server.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
+    /// <summary>Gets or sets a value indicating whether some answers come later than those to later calls.</summary>
+    public bool OvertakesAnswers { get; set; }
+
     public bool TakesAllSlots => true;
 
     public int Calls => Volatile.Read(ref _calls);
@@ -42,6 +45,11 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
 
         // Not on the thread of the client library that completes one answer after the other: tests may block this one.
         await Task.Yield();
+        if (OvertakesAnswers && Random.Shared.Next(3) == 0)
+        {
+            await Task.Delay(1);
+        }
+
         return isLate ? null : answer;
     }
 
