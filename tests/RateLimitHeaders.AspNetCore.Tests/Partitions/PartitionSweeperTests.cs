@@ -78,6 +78,14 @@ public class PartitionSweeperTests
         Assert.Equal([5, 9], _sweeps);
     }
 
+    [Fact]
+    public void Sweeps_OfTheLongestWindow_AreNotTooRareForATimer()
+    {
+        using var sweeper = new PartitionSweeper(TimeProvider.System, QuotaRules.MaxWindow, () => { });
+
+        Assert.True(QuotaRules.MaxWindow / 4 > TimeSpan.FromMilliseconds(uint.MaxValue - 1));
+    }
+
     private PartitionSweeper Sweep(TimeSpan window, TimeSpan taking = default, Action? during = null) => new(_time, window, () =>
     {
         _sweeps.Add(_time.GetElapsedTime(_start).TotalSeconds);

@@ -125,6 +125,25 @@ public class LearntProblemTests
     }
 
     [Fact]
+    public async Task Refusal_OfATenantWithServicesOfItsOwn_IsWhatTheyWrite()
+    {
+        await using var tenant = new ServiceCollection()
+            .AddProblemDetails(options => options.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail = "Buy more.")
+            .BuildServiceProvider();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)),
+            services: services => services.AddProblemDetails(),
+            before: web => web.Use((HttpContext context, RequestDelegate next) =>
+            {
+                context.RequestServices = context.Request.Headers.ContainsKey("Tenant") ? tenant : context.RequestServices;
+                return next(context);
+            }));
+
+        Assert.All(await RefusalsAsync(api), refusal => Assert.DoesNotContain("Buy more.", refusal, StringComparison.Ordinal));
+        Assert.All(await RefusalsAsync(api, ("Tenant", "1")), refusal => Assert.Contains("Buy more.", refusal, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task PlainService_OfAnApplicationThatAddsNothing_IsFoundAndLearnt()
     {
         await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
@@ -133,7 +152,10 @@ public class LearntProblemTests
         var plain = PlainProblemDetails.Find(api.Services, service);
 
         Assert.NotNull(plain);
-        Assert.NotNull(await plain.LearnAsync(new RefusalProblem(isServersOwn: false, [])));
+        var problem = new RefusalProblem(isServersOwn: false, []);
+        var learnt = await problem.LearntFromAsync(plain);
+        Assert.NotNull(learnt);
+        Assert.Same(learnt, await problem.LearntFromAsync(plain));
         Assert.True(plain.Serves(new DefaultHttpContext(), service));
     }
 
