@@ -42,6 +42,16 @@ internal sealed class LeasingNodes(ManualTimeProvider clock, LocalLeases leases,
     public Task<ExternalLease> TakeAsync(int node = 0, int permits = 1, params double[] limits) =>
         _nodes[node].AcquireAsync(new RateLimitPrincipal("user", "alice"), permits, limits).AsTask();
 
+    /// <summary>Takes permits one by one, all of which are granted, each when nothing is under way.</summary>
+    public async Task TakeManyAsync(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.True((await TakeAsync()).IsAcquired);
+            await SettleAsync();
+        }
+    }
+
     /// <summary>Takes permits one by one until none are left.</summary>
     /// <returns>How many there were.</returns>
     public async Task<int> DrainAsync(int node)
