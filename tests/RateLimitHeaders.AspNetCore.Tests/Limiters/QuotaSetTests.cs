@@ -109,6 +109,34 @@ public class QuotaSetTests
     }
 
     [Fact]
+    public void Refresh_OfAGrantAfterARefusalBySeveralQuotas_TellsOfNoViolation()
+    {
+        // The middleware uses a lease again, for whatever plan the next request has.
+        var lease = new QuotaLease();
+        Assert.True(Create(OfPermits("a", 1), OfPermits("b", 5)).TryAcquire(lease, 2, []));
+        Assert.True(lease.Statuses[0].IsViolated);
+        Assert.True(Compact(_clock, OfPermits("a", 1)).TryAcquire(lease, 1, []));
+        Assert.True(lease.TryRefresh());
+        Assert.False(lease.Statuses[0].IsViolated);
+    }
+
+    [Fact]
+    public void CostZero_OfSeveralQuotas_IsRefusedWhereOneHasNothingLeft()
+    {
+        var limiter = Create(OfPermits("a", 5), OfPermits("b", 1));
+        Assert.True(limiter.Take(0).IsAcquired);
+        limiter.Take();
+        Assert.False(limiter.Take(0).IsAcquired);
+    }
+
+    [Fact]
+    public void CostZero_OfSeveralQuotas_OpensNoWindow()
+    {
+        var limiter = Create(Quota.FixedWindow("a", 5, Seconds(60)), Quota.FixedWindow("b", 5, Seconds(90)));
+        Assert.All(limiter.Take(0).Statuses.ToArray(), status => Assert.Equal(TimeSpan.Zero, status.UntilAll));
+    }
+
+    [Fact]
     public async Task Newcomer_BehindOneThatWaits_WaitsThoughAnotherQuotaIsCounted()
     {
         var limiter = Create(OfPermits("a", 9), Quota.Concurrency("b", 1, queueLimit: 2));

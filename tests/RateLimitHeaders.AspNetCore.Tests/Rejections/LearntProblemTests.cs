@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
@@ -111,12 +112,18 @@ public class LearntProblemTests
         Assert.All(refusals.Index(), refusal => Assert.Contains($"\"Call {refusal.Index + 1}\"", refusal.Item, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Refusal_WriterOfTheApplications_WritesEachTime()
+    [Theory]
+    [InlineData("beside the plain one")]
+    [InlineData("in its place")]
+    [InlineData("as the service")]
+    public async Task Refusal_WriterOfTheApplications_WritesEachTime(string how)
     {
-        await using var api = await StartAsync("trace-1", services => services
-            .AddSingleton<IProblemDetailsWriter, PlainTextWriter>()
-            .AddProblemDetails());
+        await using var api = await StartAsync("trace-1", services => _ = how switch
+        {
+            "beside the plain one" => services.AddSingleton<IProblemDetailsWriter, PlainTextWriter>().AddProblemDetails(),
+            "in its place" => services.AddProblemDetails().RemoveAll<IProblemDetailsWriter>().AddSingleton<IProblemDetailsWriter, PlainTextWriter>(),
+            _ => services.AddProblemDetails().AddSingleton<IProblemDetailsService, PlainTextWriter>(),
+        });
 
         var refusals = await RefusalsAsync(api);
 
@@ -153,7 +160,9 @@ public class LearntProblemTests
 
         Assert.NotNull(plain);
         var problem = new RefusalProblem(isServersOwn: false, []);
+        using var activity = new Activity("the first request that is refused").Start();
         var learnt = await problem.LearntFromAsync(plain);
+        Assert.Same(activity, Activity.Current);
         Assert.NotNull(learnt);
         Assert.Same(learnt, await problem.LearntFromAsync(plain));
         Assert.True(plain.Serves(new DefaultHttpContext(), service));
@@ -203,11 +212,17 @@ public class LearntProblemTests
         public override void Write(Utf8JsonWriter writer, ProblemDetails value, JsonSerializerOptions options) => writer.WriteNumberValue(++_count);
     }
 
-    private sealed class PlainTextWriter : IProblemDetailsWriter
+    private sealed class PlainTextWriter : IProblemDetailsWriter, IProblemDetailsService
     {
         private int _count;
 
         public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            await WriteAsync(context);
+            return true;
+        }
 
         public ValueTask WriteAsync(ProblemDetailsContext context) =>
             new(context.HttpContext.Response.WriteAsync($"no. {++_count} for \"{context.HttpContext.TraceIdentifier}\""));

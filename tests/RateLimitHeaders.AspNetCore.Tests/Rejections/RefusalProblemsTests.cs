@@ -30,6 +30,17 @@ public class RefusalProblemsTests
     }
 
     [Fact]
+    public void Problem_AfterOneOfMoreQuotas_IsOfItsOwn()
+    {
+        var problems = new RefusalProblems();
+        problems.Of(isServersOwn: false, Statuses("minute! day!"));
+
+        var details = problems.Of(isServersOwn: false, Statuses("minute!")).ToDetails();
+
+        Assert.Equal("""["minute"]""", details.Extensions["violated-policies"]!.ToString());
+    }
+
+    [Fact]
     public void Problem_OfTheSameQuotas_IsPutTogetherOnce()
     {
         var problems = new RefusalProblems();
