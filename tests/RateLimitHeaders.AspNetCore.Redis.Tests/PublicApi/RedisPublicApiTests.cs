@@ -1,0 +1,8 @@
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+public class RedisPublicApiTests
+{
+    [Fact]
+    public void PublicApi_OfTheRedisPackage_IsAsTheFileSays() =>
+        AcceptedApi.Verify(typeof(RedisStoreBuilder).Assembly, "RateLimitHeaders.AspNetCore.Redis.Tests");
+}
