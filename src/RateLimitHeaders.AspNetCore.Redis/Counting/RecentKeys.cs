@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Remembers the keys of the callers that were seen lately, since hashing an id takes longer than all else that this server
-/// does for a decision (about 1 of 2.5 µs).
+/// Remembers the keys of the callers that were seen lately, since hashing an id takes about a microsecond, which a profile
+/// showed to be a tenth of all that a decision costs this server.
 /// </summary>
 /// <remarks>
 /// What is full becomes the earlier generation, out of which those who still call come back, and whatever was there before is

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// </summary>
 internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) : IThreadPoolWorkItem
 {
-    // Redis does nothing else meanwhile: about a tenth of a millisecond.
+    // Redis does nothing else meanwhile, for one or two tenths of a millisecond.
     private const int LargestGroup = 32;
 
     private readonly Lock _lock = new();
