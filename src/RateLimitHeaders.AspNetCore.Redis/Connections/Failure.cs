@@ -16,12 +16,12 @@ internal sealed record Failure(FailureKind Kind, string Reason, Exception? Excep
     // @user_script:12: OOM command not allowed …", some versions with a hyphen before the code.
     private const string FailedScript = "ERR Error running script";
 
-    /// <summary>Tells what an exception of the client library means.</summary>
-    public static Failure Of(Exception exception) => new(KindOf(exception), exception.Message, exception);
-
     /// <summary>Gets a value indicating whether the keys are not all in one slot of a cluster. It says so before anything is done.</summary>
     public bool IsOfSlots => Exception is { } exception
         && (exception.Message.Contains("CROSSSLOT", StringComparison.Ordinal) || exception.Message.Contains("single slot", StringComparison.Ordinal));
+
+    /// <summary>Tells what an exception of the client library means.</summary>
+    public static Failure Of(Exception exception) => new(KindOf(exception), exception.Message, exception);
 
     public static Failure OfDeadline(TimeSpan deadline) =>
         new(FailureKind.Deadline, $"there was no answer within {deadline.TotalMilliseconds:0.#} ms");

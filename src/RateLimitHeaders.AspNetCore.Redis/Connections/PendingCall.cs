@@ -44,6 +44,8 @@ internal sealed class PendingCall : IValueTaskSource<RedisResult?>
 
     public RedisKey Key => _keys[0];
 
+    public bool HasSeveralKeys => _keys.Length > 1;
+
     public bool IsDone => Volatile.Read(ref _isDone) != 0;
 
     public ValueTask<RedisResult?> Start(RedisConnection connection)

@@ -98,9 +98,9 @@ internal sealed class ScriptGateway : IScriptGateway
             return;
         }
 
-        if (failure.IsOfSlots && TakesAllSlots)
+        if (failure.IsOfSlots && call.HasSeveralKeys)
         {
-            // Now it is known, and whoever asked asks again, for one caller at a time.
+            // No fault: now it is known, and whoever asked asks again, for one caller at a time.
             _isCluster = true;
             return;
         }

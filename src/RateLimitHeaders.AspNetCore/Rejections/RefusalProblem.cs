@@ -8,11 +8,16 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RefusalProblem
 {
     private readonly bool _isServersOwn;
+    private readonly bool _isKept;
     private readonly string[] _violated;
     private readonly JsonElement _violatedElement;
+    private ProblemBody? _ownBody;
     private Task<ProblemBody?>? _learnt;
 
-    public RefusalProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
+    /// <param name="isServersOwn">Whether the server's capacity is exhausted rather than the caller's quota.</param>
+    /// <param name="statuses">The statuses.</param>
+    /// <param name="isKept">Whether later refusals use it, too. If not, there is no use in learning anything for it.</param>
+    public RefusalProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses, bool isKept = true)
     {
         var violated = new List<string>();
         foreach (ref readonly var status in statuses)
@@ -24,16 +29,16 @@ internal sealed class RefusalProblem
         }
 
         _isServersOwn = isServersOwn;
+        _isKept = isKept;
         _violated = [.. violated];
         _violatedElement = JsonSerializer.SerializeToElement(_violated, RefusalJsonContext.Default.StringArray);
-        OwnBody = new ProblemBody(
-            "application/problem+json",
-            JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RefusalJsonContext.Default.ProblemDetails),
-            afterTraceId: null);
     }
 
     /// <summary>Gets the body where there is no service that writes problem details.</summary>
-    public ProblemBody OwnBody { get; }
+    public ProblemBody OwnBody => _ownBody ??= new ProblemBody(
+        "application/problem+json",
+        JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RefusalJsonContext.Default.ProblemDetails),
+        afterTraceId: null);
 
     /// <summary>Tells whether this is what a refusal with such statuses is answered with.</summary>
     public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
@@ -51,7 +56,8 @@ internal sealed class RefusalProblem
     }
 
     /// <summary>Gets the body that a service would write, if it is known; the first that asks learns it.</summary>
-    public ValueTask<ProblemBody?> LearntFromAsync(PlainProblemDetails service) => new(_learnt ??= service.LearnAsync(this));
+    public ValueTask<ProblemBody?> LearntFromAsync(PlainProblemDetails service) =>
+        _isKept ? new(_learnt ??= service.LearnAsync(this)) : default;
 
     /// <summary>Makes an object of it, which the application may change as it likes.</summary>
     public ProblemDetails ToDetails()

@@ -20,8 +20,9 @@ internal sealed class RefusalProblems
             }
         }
 
-        var created = new RefusalProblem(isServersOwn, statuses);
-        if (known.Length < MostKnown)
+        var isKept = known.Length < MostKnown;
+        var created = new RefusalProblem(isServersOwn, statuses, isKept);
+        if (isKept)
         {
             Volatile.Write(ref _known, [.. known, created]);
         }

@@ -94,8 +94,10 @@ public class GroupedCallsTests(ITestOutputHelper output)
         const int Callers = 100;
         const int Limit = 5;
         await using var cluster = await RedisCluster.StartAsync();
-        using var store = await RedisTesting.CreateStoreAsync(cluster.Configuration, s_grouped);
-        using var counter = store.CreateCounter(TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1))));
+        var options = RedisTesting.OptionsOf(clock: null) with { GroupCalls = true };
+        using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, options);
+        var plan = TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
+        using var counter = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
         await RedisTesting.CountsInRedisAsync(counter);
 
         for (var attempt = 1; attempt <= Limit + 1; attempt++)
@@ -103,6 +105,10 @@ public class GroupedCallsTests(ITestOutputHelper output)
             var leases = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => counter.AcquireAsync(new RateLimitPrincipal("user", $"user-{i}"), 1, []).AsTask()));
             Assert.All(leases, lease => Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining)));
         }
+
+        // That it is a cluster is nothing to report.
+        Assert.False(gateway.TakesAllSlots);
+        Assert.Null(gateway.RecentFault);
     }
 
     private static string Says(ExternalLease lease) =>

@@ -165,6 +165,7 @@ public class LearntProblemTests
         Assert.Same(activity, Activity.Current);
         Assert.NotNull(learnt);
         Assert.Same(learnt, await problem.LearntFromAsync(plain));
+        Assert.Null(await new RefusalProblem(isServersOwn: false, [], isKept: false).LearntFromAsync(plain));
         Assert.True(plain.Serves(new DefaultHttpContext(), service));
     }
 
