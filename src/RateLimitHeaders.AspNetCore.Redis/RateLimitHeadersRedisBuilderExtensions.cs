@@ -69,7 +69,11 @@ public static class RateLimitHeadersRedisBuilderExtensions
         var gateway = new ScriptGateway(
             connection,
             new GatewaySettings(
-                options.Deadline, options.KeyPrefix, options.Meanwhile, options.WhenUnavailable == WhenRedisUnavailable.Refuse),
+                options.Deadline,
+                options.KeyPrefix,
+                options.Meanwhile,
+                RefusesMeanwhile: options.WhenUnavailable == WhenRedisUnavailable.Refuse,
+                options.GroupCalls),
             timeProvider,
             services.GetRequiredService<ILoggerFactory>().CreateLogger(RateLimitHeaders.AspNetCore.Redis.Log.Category),
             new RedisMetrics(services.GetService<System.Diagnostics.Metrics.IMeterFactory>()));

@@ -24,8 +24,8 @@ internal sealed record RedisStoreOptions
     /// <summary>Gets how long the permits of a concurrency quota stay taken that a server holds which has died.</summary>
     public TimeSpan ConcurrencyLeaseTime { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Gets a value indicating whether requests that come at the same moment share a call.</summary>
-    public bool GroupCalls { get; init; }
+    /// <summary>Gets a value indicating whether requests that come at the same moment share a call, where that is possible.</summary>
+    public bool GroupCalls { get; init; } = true;
 
     /// <summary>Gets how batches are taken; <see langword="null"/> if each permit is asked for.</summary>
     public LocalLeases? LocalLeases { get; init; }

@@ -8,7 +8,7 @@ internal interface IScriptGateway : IDisposable
     /// <summary>Gets a value indicating whether Redis answered last time, so that it makes sense to ask it.</summary>
     bool IsAvailable { get; }
 
-    /// <summary>Gets a value indicating whether a call may have keys of several slots, as far as is known.</summary>
+    /// <summary>Gets a value indicating whether a call may have keys of several slots, as is known of the server that answers now.</summary>
     bool TakesAllSlots { get; }
 
     /// <summary>Runs a script, in one round trip, within the deadline.</summary>

@@ -22,8 +22,16 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>Gets the database; <see langword="null"/> until there was a first connection. It stays when that is lost.</summary>
     public IDatabase? Database => _database;
 
+    /// <summary>Gets or sets what is called when a connection that was lost is there again, over which somebody else may answer.</summary>
+    public Action? OnRestored { get; set; }
+
     /// <summary>Uses a connection of the application's, which closes it.</summary>
-    public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(null, isOwn: false) { _database = multiplexer.GetDatabase() };
+    public static RedisConnection Of(IConnectionMultiplexer multiplexer)
+    {
+        var connection = new RedisConnection(null, isOwn: false);
+        connection.Use(multiplexer, multiplexer.GetDatabase());
+        return connection;
+    }
 
     /// <summary>Uses a connection that the application makes when asked, and closes. It is asked again if it fails.</summary>
     public static RedisConnection Of(Func<Task<IConnectionMultiplexer>> factory) => new(factory, isOwn: false);
@@ -59,23 +67,41 @@ internal sealed class RedisConnection : IDisposable
 
     public void Dispose()
     {
-        IConnectionMultiplexer? own;
+        IConnectionMultiplexer? multiplexer;
         lock (_lock)
         {
             _isDisposed = true;
-            own = _multiplexer;
+            multiplexer = _multiplexer;
             _multiplexer = null;
         }
 
-        Close(own);
+        if (multiplexer is not null)
+        {
+            multiplexer.ConnectionRestored -= Restored;
+            CloseOwn(multiplexer);
+        }
     }
 
-    private static void Close(IConnectionMultiplexer? multiplexer)
+    private void CloseOwn(IConnectionMultiplexer multiplexer)
     {
+        if (!_isOwn)
+        {
+            return;
+        }
+
         // What is under way is not waited for: there may be nobody who answers. The cast is what works with all versions of
         // the library: IConnectionMultiplexer declares Dispose itself in 1.x, and inherits it later.
-        multiplexer?.Close(allowCommandsToComplete: false);
+        multiplexer.Close(allowCommandsToComplete: false);
         (multiplexer as IDisposable)?.Dispose();
+    }
+
+    private void Restored(object? sender, ConnectionFailedEventArgs e) => OnRestored?.Invoke();
+
+    private void Use(IConnectionMultiplexer multiplexer, IDatabase database)
+    {
+        multiplexer.ConnectionRestored += Restored;
+        _multiplexer = multiplexer;
+        _database = database;
     }
 
     private async Task OpenCoreAsync()
@@ -87,15 +113,11 @@ internal sealed class RedisConnection : IDisposable
         {
             if (!_isDisposed)
             {
-                _multiplexer = _isOwn ? multiplexer : null;
-                _database = database;
+                Use(multiplexer, database);
                 return;
             }
         }
 
-        if (_isOwn)
-        {
-            Close(multiplexer);
-        }
+        CloseOwn(multiplexer);
     }
 }

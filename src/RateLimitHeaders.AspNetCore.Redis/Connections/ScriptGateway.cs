@@ -25,9 +25,9 @@ internal sealed class ScriptGateway : IScriptGateway
     private readonly Deadlines _deadlines;
     private readonly Prober _prober;
     private readonly CallFaults _faults;
+    private readonly Keyspace? _keyspace;
     private int _isStarted;
     private volatile bool _isDisposed;
-    private volatile bool _isCluster;
 
     /// <param name="connection">The connection. It is disposed with the gateway.</param>
     /// <param name="settings">The settings.</param>
@@ -45,12 +45,14 @@ internal sealed class ScriptGateway : IScriptGateway
         _deadlines = new Deadlines(settings.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(timeProvider, logger);
+        _keyspace = settings.GroupsCalls ? new Keyspace(connection, settings.Prefix, timeProvider) : null;
+        connection.OnRestored = () => _ = LookAsync();
         metrics.Observe(() => IsAvailable);
     }
 
     public bool IsAvailable => _circuit.Outage is null;
 
-    public bool TakesAllSlots => !_isCluster;
+    public bool TakesAllSlots => _keyspace is { IsWhole: true };
 
     /// <summary>Gets the present outage; <see langword="null"/> while Redis answers.</summary>
     public Outage? Outage => _circuit.Outage;
@@ -101,7 +103,7 @@ internal sealed class ScriptGateway : IScriptGateway
         if (failure.IsOfSlots && call.HasSeveralKeys)
         {
             // No fault: now it is known, and whoever asked asks again, for one caller at a time.
-            _isCluster = true;
+            _keyspace?.Doubt();
             return;
         }
 
@@ -119,6 +121,7 @@ internal sealed class ScriptGateway : IScriptGateway
 
         if (_circuit.Open(call.Epoch, failure, call.Key))
         {
+            _keyspace?.Doubt();
             try
             {
                 Log.Unavailable(_logger, failure.Reason, _settings.Meanwhile);
@@ -174,11 +177,20 @@ internal sealed class ScriptGateway : IScriptGateway
         }
 
         await CheckAsync();
+        await LookAsync();
     }
+
+    /// <summary>Finds out whether calls may be grouped, if they are to be.</summary>
+    private Task LookAsync() => _keyspace is null || _isDisposed ? Task.CompletedTask : _keyspace.LookAsync();
 
     private async ValueTask<bool> ProbeAsync(RedisKey key) => await RunAsync(s_probe, [ProbeKey.For(key)], [], isProbe: true) is not null;
 
     private ValueTask<bool> IsBackAsync() => ProbeAsync(_circuit.Outage is { } outage ? outage.Key : _settings.Prefix);
 
-    private void OnBack() => Log.Available(_logger, _circuit.Close());
+    private void OnBack()
+    {
+        var length = _circuit.Close();
+        _ = LookAsync();
+        Log.Available(_logger, length);
+    }
 }

@@ -20,18 +20,19 @@ internal sealed class PlanCalls
     private long _calls;
 
     /// <param name="gateway">The way to Redis.</param>
+    /// <param name="groups">Has the requests of several callers share calls; <see langword="null"/> if they are not to.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="options">The settings.</param>
-    public PlanCalls(IScriptGateway gateway, StoredPlan plan, RedisStoreOptions options)
+    public PlanCalls(IScriptGateway gateway, TakeGroups? groups, StoredPlan plan, RedisStoreOptions options)
     {
         _gateway = gateway;
+        _groups = groups;
         _options = options;
         Plan = plan;
         HasConcurrency = plan.Quotas.Any(quota => quota is ConcurrencyQuota);
         var packed = PackedPlan.Of(plan.Quotas, options.ConcurrencyLeaseTime);
         _plan = CountScript.Pack(packed);
         _take = HasConcurrency || options.LocalLeases is not null ? null : new TakeScript(packed);
-        _groups = options.GroupCalls ? new TakeGroups(gateway, options.TestClock) : null;
     }
 
     public bool IsAvailable => _gateway.IsAvailable;
@@ -48,9 +49,9 @@ internal sealed class PlanCalls
         {
             var order = NextOrder();
             var what = _take.Argument(permits, limits);
-            var result = _groups is null
-                ? await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)])
-                : await _groups.RunAsync(keys, what);
+            var result = _groups is not null && _gateway.TakesAllSlots
+                ? await _groups.RunAsync(keys, what)
+                : await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)]);
             if (result is null || !result.IsNull)
             {
                 return Read(result, order);

@@ -11,11 +11,12 @@ internal sealed class RedisQuotaCounter : QuotaCounter
 
     /// <param name="plan">The plan.</param>
     /// <param name="gateway">The way to Redis, which is not the counter's to dispose.</param>
+    /// <param name="groups">Has the requests of several callers share calls; <see langword="null"/> if they are not to.</param>
     /// <param name="options">The settings.</param>
     /// <param name="fallback">Decides while Redis cannot. It is disposed with the counter.</param>
-    public RedisQuotaCounter(StoredPlan plan, IScriptGateway gateway, RedisStoreOptions options, IFallback fallback)
+    public RedisQuotaCounter(StoredPlan plan, IScriptGateway gateway, TakeGroups? groups, RedisStoreOptions options, IFallback fallback)
     {
-        _calls = new PlanCalls(gateway, plan, options);
+        _calls = new PlanCalls(gateway, groups, plan, options);
         _keys = new PartitionKeys(plan, options);
         _fallback = fallback;
         _refusals = options.RememberRefusals ? new RefusalMemory(plan.TimeProvider, plan.MaxPartitions) : null;

@@ -8,6 +8,7 @@ internal sealed class RedisQuotaStore : QuotaStore
     private readonly Func<TimeProvider, IScriptGateway> _open;
     private readonly Lock _lock = new();
     private IScriptGateway? _gateway;
+    private TakeGroups? _groups;
 
     /// <param name="options">The settings.</param>
     /// <param name="findings">What is wrong with the connection.</param>
@@ -25,7 +26,6 @@ internal sealed class RedisQuotaStore : QuotaStore
         .. RedisStoreRules.Settings(_options),
         .. plans.SelectMany(RedisStoreRules.Plan),
         .. LocalLeaseRules.Of(_options, plans),
-        .. GroupCallsRules.Of(_options, plans),
     ];
 
     public override QuotaCounter CreateCounter(StoredPlan plan)
@@ -34,7 +34,8 @@ internal sealed class RedisQuotaStore : QuotaStore
         lock (_lock)
         {
             _gateway ??= _open(plan.TimeProvider);
-            var exact = new RedisQuotaCounter(plan, _gateway, _options, Fallback.Create(_options, plan));
+            _groups ??= TakeGroups.Of(_gateway, _options);
+            var exact = new RedisQuotaCounter(plan, _gateway, _groups, _options, Fallback.Create(_options, plan));
             return _options.LocalLeases is { } leases && !exact.Calls.HasConcurrency
                 ? new LeasingQuotaCounter(exact, leases, _options.Deadline)
                 : exact;

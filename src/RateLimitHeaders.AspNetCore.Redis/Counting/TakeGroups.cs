@@ -14,6 +14,11 @@ internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) 
     private readonly Lock _lock = new();
     private List<GroupedTake> _waiting = [];
 
+    /// <summary>Makes the groups of all plans that are counted over one gateway.</summary>
+    /// <returns><see langword="null"/> if requests are to be counted by a call each.</returns>
+    public static TakeGroups? Of(IScriptGateway gateway, RedisStoreOptions options) =>
+        options.GroupCalls ? new(gateway, options.TestClock) : null;
+
     /// <summary>Takes permits of one caller.</summary>
     /// <param name="keys">The caller's key.</param>
     /// <param name="argument">What to take.</param>

@@ -1,9 +1,11 @@
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>One way to count, and what it achieved in each round.</summary>
-internal sealed class RedisContender(string name, Func<int, ValueTask> ask)
+/// <param name="name">What it is called.</param>
+/// <param name="ask">Asks for the caller of a number.</param>
+/// <param name="callers">How many ask at a time.</param>
+internal sealed class RedisContender(string name, Func<int, ValueTask> ask, int callers = 64)
 {
-    private const int Callers = 64;
 
     // The clock is read once for so many calls.
     private const int CallsPerLook = 16;
@@ -23,13 +25,13 @@ internal sealed class RedisContender(string name, Func<int, ValueTask> ask)
         return (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;
     }
 
-    /// <summary>Has 64 callers ask again and again.</summary>
+    /// <summary>Has each caller ask again and again.</summary>
     /// <param name="time">For how long.</param>
     /// <param name="isMeasured">Whether it counts, or warms up.</param>
     public async Task RunAsync(TimeSpan time, bool isMeasured)
     {
         var start = TimeProvider.System.GetTimestamp();
-        var calls = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        var calls = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var count = 0L;
             while (TimeProvider.System.GetElapsedTime(start) < time)

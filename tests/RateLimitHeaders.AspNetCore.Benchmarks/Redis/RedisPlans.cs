@@ -15,7 +15,7 @@ internal static class RedisPlans
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = false)
+    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = true)
     {
         var context = new PolicyContext(
             TimeProvider.System, Principals: null!, ["user"], HeadersWhen.Always, MaxPartitions, Store: null, Metrics: null!, NullLogger.Instance);
@@ -26,7 +26,7 @@ internal static class RedisPlans
             context,
             () => throw new InvalidOperationException("Redis has not answered, and the figures would be those of the fallback."));
         var options = new RedisStoreOptions { LocalLeases = leases, GroupCalls = groups };
-        var exact = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        var exact = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         return leases is null ? exact : new LeasingQuotaCounter(exact, leases, options.Deadline);
     }
 }

@@ -34,8 +34,8 @@ internal static class RedisProgram
         using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
         using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
         using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
-        using var grouped = RedisPlans.Create("grouped", gateway, [RedisPlans.Fixed], groups: true);
-        using var groupedThree = RedisPlans.Create("grouped3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: true);
+        using var alone = RedisPlans.Create("alone", gateway, [RedisPlans.Fixed], groups: false);
+        using var aloneThree = RedisPlans.Create("alone3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: false);
         using var leased = RedisPlans.Create(
             "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
         using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
@@ -47,13 +47,15 @@ internal static class RedisProgram
             new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
             new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
             new("exact, all three", i => TakeAsync(three, callers[i])),
-            new("exact, fixed window, grouped calls", i => TakeAsync(grouped, callers[i])),
-            new("exact, all three, grouped calls", i => TakeAsync(groupedThree, callers[i])),
+            new("exact, fixed window, a call for each", i => TakeAsync(alone, callers[i])),
+            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i])),
         ];
+        var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
+        var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
         var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));
         var small = new RedisContender("leased, the same in batches of 100", _ => TakeAsync(leased100, callers[0]));
-        RedisContender[] all = [bare, .. exact, one, hot, small];
+        RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
             foreach (var contender in all)
@@ -79,6 +81,7 @@ internal static class RedisProgram
             PrintRatio(contender, bare);
         }
 
+        PrintRatio(exactSlow, bareSlow);
         PrintRatio(hot, one);
         PrintRatio(small, one);
     }
@@ -108,14 +111,15 @@ internal static class RedisProgram
     {
         var gateway = new ScriptGateway(
             RedisConnection.Of(connection),
-            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true),
+            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, GroupsCalls: true),
             TimeProvider.System,
             NullLogger.Instance,
             new RedisMetrics(null));
         gateway.Start();
-        while (!await gateway.CheckAsync())
+        await gateway.WarmUp;
+        if (!gateway.TakesAllSlots)
         {
-            await Task.Delay(50);
+            throw new InvalidOperationException("Redis has not answered.");
         }
 
         return gateway;

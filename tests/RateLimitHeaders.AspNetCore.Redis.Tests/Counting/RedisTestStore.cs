@@ -38,7 +38,7 @@ public class RedisTestStore : TestedStore
         var plan = TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas);
         var options = RedisTesting.OptionsOf(clock) with { RememberRefusals = remembersRefusals, ConcurrencyLeaseTime = s_leaseTime };
         Assert.Empty(RedisStoreRules.Plan(plan));
-        var counter = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         Settle(clock, () => counter.CallsBehind);
         return counter;
     }

@@ -13,9 +13,9 @@ public class TakeTests
         var plan = TestPlan.Create(clock, "mixed", Quota.FixedWindow("q", 100, TimeSpan.FromMinutes(1)), Quota.TokenBucket("b", 50, TimeSpan.FromMinutes(1)));
         var options = RedisTesting.OptionsOf(clock);
         var leases = EagerLeases.Of(maxBatch: 10, TimeSpan.FromSeconds(10));
-        using var exact = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        using var exact = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         var leasing = new LeasingQuotaCounter(
-            new RedisQuotaCounter(plan, gateway, options with { LocalLeases = leases }, Fallback.Create(options, plan)), leases, options.Deadline);
+            new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options with { LocalLeases = leases }, Fallback.Create(options, plan)), leases, options.Deadline);
         Assert.Equal((99, 49), Remaining(await exact.AcquireAsync(s_alice, 1, [])));
         Assert.Equal(1, gateway.Calls);
 

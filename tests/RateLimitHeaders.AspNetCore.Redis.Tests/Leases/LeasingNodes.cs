@@ -35,7 +35,7 @@ internal sealed class LeasingNodes(ManualTimeProvider clock, LocalLeases leases,
         var gateway = s_gateway.Value.Share();
         Gateways.Add(gateway);
         _nodes.Add(new LeasingQuotaCounter(
-            new RedisQuotaCounter(_plan, gateway, options, Fallback.Create(options, _plan)), leases, options.Deadline));
+            new RedisQuotaCounter(_plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, _plan)), leases, options.Deadline));
         return _nodes[^1];
     }
 

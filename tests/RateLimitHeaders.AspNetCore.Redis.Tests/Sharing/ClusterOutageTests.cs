@@ -18,7 +18,7 @@ public class ClusterOutageTests(ITestOutputHelper output)
         var options = new RedisStoreOptions { Deadline = s_deadline };
         using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, options);
         var plan = TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var counter = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         await CountsInRedisAsync(gateway, counter);
 
         await cluster.Nodes[1].StopAsync();

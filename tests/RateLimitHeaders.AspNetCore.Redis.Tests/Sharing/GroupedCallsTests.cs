@@ -73,7 +73,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var options = RedisTesting.OptionsOf(clock: null) with { GroupCalls = true };
         using var gateway = await RedisTesting.OpenGatewayAsync(server.Configuration, options);
         var plan = TestPlan.Create(TimeProvider.System, "api", s_quotas);
-        using var counter = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         await RedisTesting.CountsInRedisAsync(counter);
         var foreign = new PartitionKeys(plan, new RedisStoreOptions()).Of(new RateLimitPrincipal("user", "user-7")).Keys[0];
         await server.CommandAsync("LPUSH", foreign!, "something");
@@ -97,7 +97,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var options = RedisTesting.OptionsOf(clock: null) with { GroupCalls = true };
         using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, options);
         var plan = TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var counter = new RedisQuotaCounter(plan, gateway, options, Fallback.Create(options, plan));
+        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         await RedisTesting.CountsInRedisAsync(counter);
 
         for (var attempt = 1; attempt <= Limit + 1; attempt++)

@@ -11,7 +11,7 @@ internal sealed class TestedCounter : IDisposable
         Clock = clock;
         Plan = TestPlan.Create(clock, $"piece{Interlocked.Increment(ref s_plans)}", quotas);
         options = options with { TestClock = () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond };
-        Counter = new RedisQuotaCounter(Plan, gateway, options, Fallback.Create(options, Plan));
+        Counter = new RedisQuotaCounter(Plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, Plan));
     }
 
     public DirectGateway Gateway { get; }
