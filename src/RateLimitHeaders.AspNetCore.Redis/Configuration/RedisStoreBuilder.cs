@@ -94,18 +94,18 @@ public sealed class RedisStoreBuilder
     }
 
     /// <summary>
-    /// Has the requests that come at the same moment share a call, each of them counted as exactly as alone: with many
-    /// requests at once, Redis and this server have much less to do for each of them. Nobody waits for others to come.
+    /// Sets whether the requests that come at the same moment share a call, each of them counted as exactly as alone: with
+    /// many requests at once, Redis and this server have much less to do for each of them. Nobody waits for others to come.
     /// </summary>
     /// <remarks>
-    /// Such a call has the keys of several callers. A cluster that refuses that is asked for one caller at a time. But do not
-    /// enable it behind a proxy that spreads keys over several servers by the first key of a call, such as twemproxy or Envoy:
-    /// it would be counted on the wrong ones. Plans with a concurrency quota call for each request, as before, and
-    /// <see cref="WithLocalLeases"/> does without.
+    /// Such a call has the keys of several callers, so that Redis itself takes it and neither a cluster does, nor a proxy that
+    /// spreads keys over several servers, such as twemproxy or Envoy: these are asked for one caller at a time. Which it is, is
+    /// found out whenever a connection is made, with keys that are gone ten seconds later. Plans with a concurrency quota are
+    /// called for one by one anyway, and so are all with <see cref="WithLocalLeases"/>.
     /// </remarks>
-    /// <param name="enabled"><see langword="false"/> by default.</param>
+    /// <param name="enabled"><see langword="true"/> by default.</param>
     /// <returns>This builder.</returns>
-    public RedisStoreBuilder GroupCalls(bool enabled = true)
+    public RedisStoreBuilder GroupCalls(bool enabled)
     {
         Options = Options with { GroupCalls = enabled };
         return this;

@@ -18,6 +18,7 @@ internal sealed class Keyspace(RedisConnection connection, string prefix, TimePr
     private static readonly RedisScript s_find = new("local found = 0 for i = 1, #KEYS do found = found + redis.call('DEL', KEYS[i]) end return found");
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private int _looks;
@@ -46,7 +47,7 @@ internal sealed class Keyspace(RedisConnection connection, string prefix, TimePr
             return;
         }
 
-        var found = FindsAllAsync(database);
+        var found = FindsAllOnceConnectedAsync(database, look);
         await found.Observe().WaitAsync(s_patience, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_lock)
         {
@@ -57,11 +58,29 @@ internal sealed class Keyspace(RedisConnection connection, string prefix, TimePr
     private static Task<RedisResult> RunAsync(IDatabase database, RedisScript script, RedisKey[] keys) =>
         database.ScriptEvaluateAsync(script.Text, keys, [], CommandFlags.NoScriptCache);
 
+    private async Task<bool> FindsAllOnceConnectedAsync(IDatabase database, int look)
+    {
+        // The client library says that it is connected a little before it sends anything.
+        for (var pauses = 0; pauses * s_pause < s_patience && look == Volatile.Read(ref _looks); pauses++)
+        {
+            try
+            {
+                return await FindsAllAsync(database);
+            }
+            catch (RedisConnectionException)
+            {
+                await Task.Delay(s_pause, timeProvider);
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Writes keys by a call each, and looks for them by a single one.</summary>
     private async Task<bool> FindsAllAsync(IDatabase database)
     {
-        var name = Guid.NewGuid();
-        RedisKey[] keys = [.. Enumerable.Range(0, KeyCount).Select(i => (RedisKey)$"{prefix}:probe:{name:N}:{i}")];
+        // Keys that differ in a few letters may lie together: there are proxies that hash neighbours to neighbours.
+        RedisKey[] keys = [.. Enumerable.Range(0, KeyCount).Select(_ => (RedisKey)$"{prefix}:probe:{Guid.NewGuid():N}")];
         await Task.WhenAll(keys.Select(key => RunAsync(database, s_write, [key])));
         return (int)await RunAsync(database, s_find, keys) == KeyCount;
     }

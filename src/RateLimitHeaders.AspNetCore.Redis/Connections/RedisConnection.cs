@@ -22,8 +22,8 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>Gets the database; <see langword="null"/> until there was a first connection. It stays when that is lost.</summary>
     public IDatabase? Database => _database;
 
-    /// <summary>Gets or sets what is called when a connection that was lost is there again, over which somebody else may answer.</summary>
-    public Action? OnRestored { get; set; }
+    /// <summary>Gets or sets what is called when the connection is lost, and when it is there again: somebody else may answer then.</summary>
+    public Action? OnChange { get; set; }
 
     /// <summary>Uses a connection of the application's, which closes it.</summary>
     public static RedisConnection Of(IConnectionMultiplexer multiplexer)
@@ -77,7 +77,8 @@ internal sealed class RedisConnection : IDisposable
 
         if (multiplexer is not null)
         {
-            multiplexer.ConnectionRestored -= Restored;
+            multiplexer.ConnectionFailed -= Changed;
+            multiplexer.ConnectionRestored -= Changed;
             CloseOwn(multiplexer);
         }
     }
@@ -95,11 +96,12 @@ internal sealed class RedisConnection : IDisposable
         (multiplexer as IDisposable)?.Dispose();
     }
 
-    private void Restored(object? sender, ConnectionFailedEventArgs e) => OnRestored?.Invoke();
+    private void Changed(object? sender, ConnectionFailedEventArgs e) => OnChange?.Invoke();
 
     private void Use(IConnectionMultiplexer multiplexer, IDatabase database)
     {
-        multiplexer.ConnectionRestored += Restored;
+        multiplexer.ConnectionFailed += Changed;
+        multiplexer.ConnectionRestored += Changed;
         _multiplexer = multiplexer;
         _database = database;
     }

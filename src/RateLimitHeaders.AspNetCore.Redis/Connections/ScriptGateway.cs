@@ -46,7 +46,7 @@ internal sealed class ScriptGateway : IScriptGateway
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(timeProvider, logger);
         _keyspace = settings.GroupsCalls ? new Keyspace(connection, settings.Prefix, timeProvider) : null;
-        connection.OnRestored = () => _ = LookAsync();
+        connection.OnChange = () => _ = LookAsync();
         metrics.Observe(() => IsAvailable);
     }
 

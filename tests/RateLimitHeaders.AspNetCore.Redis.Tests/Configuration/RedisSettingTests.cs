@@ -17,6 +17,14 @@ public class RedisSettingTests
         Assert.Equal(WhenRedisUnavailable.LimitInMemory, options.WhenUnavailable);
         Assert.True(options.RememberRefusals);
         Assert.Equal(TimeSpan.FromSeconds(60), options.ConcurrencyLeaseTime);
+        Assert.True(options.GroupCalls);
+    }
+
+    [Fact]
+    public void GroupCalls_Switched_IsKept()
+    {
+        Assert.False(new RedisStoreBuilder().GroupCalls(false).Options.GroupCalls);
+        Assert.True(new RedisStoreBuilder().GroupCalls(false).GroupCalls(true).Options.GroupCalls);
     }
 
     [Theory]

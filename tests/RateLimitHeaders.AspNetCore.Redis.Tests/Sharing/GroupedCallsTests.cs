@@ -1,3 +1,4 @@
+using System.Globalization;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -5,8 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Requests that come at the same moment, and share calls.</summary>
 public class GroupedCallsTests(ITestOutputHelper output)
 {
-    private static readonly RedisStoreOptions s_grouped = new() { GroupCalls = true };
-
     private static readonly Quota[] s_quotas =
     [
         Quota.FixedWindow("daily", 25.5, TimeSpan.FromDays(1)),
@@ -19,7 +18,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     {
         const int Callers = 50;
         const int Attempts = 30;
-        using var counter = await TestedCounter.CreateAsync(s_grouped, s_quotas);
+        using var counter = await TestedCounter.CreateAsync(s_quotas);
         var leases = await Task.WhenAll(
             Enumerable.Range(0, Attempts).SelectMany(_ => Enumerable.Range(0, Callers)).Select(caller => Task.Run(() => counter.TakeAsync(id: $"user-{caller}"))));
 
@@ -38,8 +37,8 @@ public class GroupedCallsTests(ITestOutputHelper output)
     public async Task SeveralCallers_InGroups_AreAnsweredAsOneByOne()
     {
         var random = new Random(1);
-        using var grouped = await TestedCounter.CreateAsync(s_grouped, s_quotas);
-        using var single = await TestedCounter.CreateAsync(s_quotas);
+        using var grouped = await TestedCounter.CreateAsync(s_quotas);
+        using var single = await TestedCounter.CreateAsync(new RedisStoreOptions { GroupCalls = false }, s_quotas);
         for (var round = 0; round < 100; round++)
         {
             var wait = TimeSpan.FromSeconds(random.Next(40) * random.Next(40));
@@ -60,7 +59,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     [Fact]
     public async Task Redis_DoesNotAnswer_ServesAllFromTheFallback()
     {
-        using var counter = await TestedCounter.CreateAsync(s_grouped with { WhenUnavailable = WhenRedisUnavailable.Admit }, s_quotas);
+        using var counter = await TestedCounter.CreateAsync(new RedisStoreOptions { WhenUnavailable = WhenRedisUnavailable.Admit }, s_quotas);
         counter.Gateway.IsSilent = true;
         var leases = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => counter.TakeAsync(id: $"user-{i}")));
         Assert.All(leases, lease => Assert.True(lease.IsAcquired && lease.Statuses.IsEmpty));
@@ -70,7 +69,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     public async Task Key_ThatHoldsSomethingElse_FailsForItsCallerAlone()
     {
         await using var server = await RedisServer.StartAsync();
-        var options = RedisTesting.OptionsOf(clock: null) with { GroupCalls = true };
+        var options = RedisTesting.OptionsOf(clock: null);
         using var gateway = await RedisTesting.OpenGatewayAsync(server.Configuration, options);
         var plan = TestPlan.Create(TimeProvider.System, "api", s_quotas);
         using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
@@ -89,14 +88,53 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Plans_OverOneConnection_ShareCalls()
+    {
+        const int Callers = 20;
+        var clock = new ManualTimeProvider();
+        var gateway = await DirectGateway.ConnectAsync(await SharedRedis.GetAsync());
+        using var store = new RedisQuotaStore(RedisTesting.OptionsOf(clock), [], _ => gateway);
+        QuotaCounter[] counters = [.. Enumerable.Range(0, 3).Select(i => store.CreateCounter(TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + 5, TimeSpan.FromDays(1)))))];
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var leases = await Task.WhenAll(
+                from caller in Enumerable.Range(0, Callers)
+                from counter in counters
+                select counter.AcquireAsync(new RateLimitPrincipal("user", $"user-{caller}"), 1, []).AsTask());
+            Assert.All(leases.Index(), each => Assert.Equal((each.Index % 3) + 5 - attempt, each.Item.Statuses[0].Remaining));
+        }
+
+        output.WriteLine($"{Callers * 9} requests in {gateway.Calls} calls");
+        Assert.InRange(gateway.Calls, 1, Callers * 9 / 4);
+    }
+
+    [Fact]
     public async Task Cluster_RefusesKeysOfSeveralSlots_AndIsAskedForEachAlone()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, RedisTesting.OptionsOf(clock: null));
+        await CountsEachAloneAsync(gateway);
+    }
+
+    [Fact]
+    public async Task Proxy_ThatSpreadsKeys_IsAskedForEachAlone()
+    {
+        await using var one = await RedisServer.StartAsync();
+        await using var other = await RedisServer.StartAsync();
+        await using var proxy = SpreadingProxy.Start(0, one, other);
+        using var gateway = await RedisTesting.OpenGatewayAsync(proxy.Configuration, RedisTesting.OptionsOf(clock: null));
+        await CountsEachAloneAsync(gateway);
+
+        // It does spread them.
+        Assert.All([await one.CommandAsync("DBSIZE"), await other.CommandAsync("DBSIZE")], size => Assert.InRange(int.Parse(size, CultureInfo.InvariantCulture), 20, 200));
+    }
+
+    private static async Task CountsEachAloneAsync(ScriptGateway gateway)
     {
         const int Callers = 100;
         const int Limit = 5;
-        await using var cluster = await RedisCluster.StartAsync();
-        var options = RedisTesting.OptionsOf(clock: null) with { GroupCalls = true };
-        using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, options);
-        var plan = TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
+        var options = RedisTesting.OptionsOf(clock: null);
+        var plan = TestPlan.Create(TimeProvider.System, "alone", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
         using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
         await RedisTesting.CountsInRedisAsync(counter);
 
@@ -106,7 +144,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
             Assert.All(leases, lease => Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining)));
         }
 
-        // That it is a cluster is nothing to report.
+        // That it takes no groups is nothing to report.
         Assert.False(gateway.TakesAllSlots);
         Assert.Null(gateway.RecentFault);
     }

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>A connection that has a <see cref="FakeDatabase"/> and nothing else.</summary>
+/// <summary>A connection that has a <see cref="FakeDatabase"/> and nothing else, and is never lost.</summary>
 public class FakeMultiplexer : DispatchProxy
 {
     public IDatabase? Database { get; set; }
@@ -11,7 +11,12 @@ public class FakeMultiplexer : DispatchProxy
     /// <inheritdoc/>
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        Assert.Equal(nameof(IConnectionMultiplexer.GetDatabase), targetMethod!.Name);
+        if (targetMethod!.Name is "add_ConnectionFailed" or "add_ConnectionRestored" or "remove_ConnectionFailed" or "remove_ConnectionRestored")
+        {
+            return null;
+        }
+
+        Assert.Equal(nameof(IConnectionMultiplexer.GetDatabase), targetMethod.Name);
         return Database;
     }
 }

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>
+/// A proxy that spreads keys over several servers and makes them look like one, as twemproxy and Envoy do: a script runs
+/// where its first key lies, wherever the others do.
+/// </summary>
+internal sealed class SpreadingProxy : IAsyncDisposable
+{
+    private readonly RedisServer[] _servers;
+    private readonly TcpListener _listener;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _accepting;
+
+    private SpreadingProxy(int port, RedisServer[] servers)
+    {
+        _servers = servers;
+        _listener = new TcpListener(IPAddress.Loopback, port);
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
+
+    /// <summary>Starts a proxy.</summary>
+    /// <param name="port">Where; 0 for a free port.</param>
+    /// <param name="servers">What is behind it.</param>
+    public static SpreadingProxy Start(int port, params RedisServer[] servers) => new(port, servers);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _stopping.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        List<Task> clients = [];
+        try
+        {
+            while (true)
+            {
+                clients.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stopping.Token)));
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            await Task.WhenAll(clients);
+        }
+    }
+
+    /// <summary>Passes on what one client says, and what it is answered.</summary>
+    private async Task ServeAsync(TcpClient client)
+    {
+        List<TcpClient> connections = [client];
+        try
+        {
+            var said = new BufferedStream(client.GetStream());
+            List<Stream> answers = [];
+            foreach (var server in _servers)
+            {
+                var connection = new TcpClient();
+                connections.Add(connection);
+                await connection.ConnectAsync(IPAddress.Loopback, server.Port, _stopping.Token);
+                answers.Add(new BufferedStream(connection.GetStream()));
+            }
+
+            while (true)
+            {
+                var command = new RespFrame();
+                await command.ReadAsync(said, _stopping.Token);
+                var server = command.ServerOf(_servers.Length);
+                await connections[server + 1].GetStream().WriteAsync(command.Bytes, _stopping.Token);
+                var answer = new RespFrame();
+                await answer.ReadAsync(answers[server], _stopping.Token);
+                await client.GetStream().WriteAsync(answer.Bytes, _stopping.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
+        {
+            // One side has gone, or the proxy has been stopped.
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+}
