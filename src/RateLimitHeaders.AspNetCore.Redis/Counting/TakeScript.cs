@@ -27,7 +27,7 @@ internal sealed class TakeScript
     public static RedisScript Script { get; } = new(RedisScript.Read("take.lua"));
 
     /// <summary>Gets the same script for several callers.</summary>
-    public static RedisScript Group { get; } = new(RedisScript.Read("group.lua").Replace("--[[ take.lua ]]", Script.Text, StringComparison.Ordinal));
+    public static RedisScript Group { get; } = new(GroupText());
 
     /// <summary>Gets the argument that says what to take, and of which plan.</summary>
     /// <param name="permits">The permits.</param>
@@ -38,6 +38,14 @@ internal sealed class TakeScript
     /// <param name="testClock">The clock that stands for the server's.</param>
     public static RedisValue[] Last(Func<long>? testClock) =>
         testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture), LongerInTests];
+
+    private static string GroupText()
+    {
+        var caller = Script.Text.IndexOf("-- The caller", StringComparison.Ordinal);
+        return RedisScript.Read("group.lua")
+            .Replace("--[[ take.lua, up to the caller ]]", Script.Text[..caller], StringComparison.Ordinal)
+            .Replace("--[[ take.lua, the caller ]]", Script.Text[caller..], StringComparison.Ordinal);
+    }
 
     private RedisValue Pack(int permits, double[] limits)
     {

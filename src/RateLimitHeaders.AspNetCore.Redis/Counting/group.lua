@@ -5,8 +5,7 @@
 --
 -- Answer   each caller's; nothing for one for whom a batch is held, or whose key holds something else.
 
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
+--[[ take.lua, up to the caller ]]
 local count = #KEYS
 local now, longer = ARGV[count + 1], ARGV[count + 2]
 if not now then
@@ -15,12 +14,13 @@ if not now then
 end
 
 local function take(KEYS, ARGV)
-  --[[ take.lua ]]
+  --[[ take.lua, the caller ]]
 end
 
-local answers = {}
+local answers, keys, arguments = {}, {}, { false, now, longer }
 for i = 1, count do
-  local isDone, answer = pcall(take, { KEYS[i] }, { ARGV[i], now, longer })
+  keys[1], arguments[1] = KEYS[i], ARGV[i]
+  local isDone, answer = pcall(take, keys, arguments)
   answers[i] = isDone and answer
 end
 return answers

@@ -19,6 +19,7 @@ local NEVER, MAX_DEBT = math.huge, 2 ^ 60
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
 local HEAD, PAIR, QUOTA = 24, 16, 40 -- the bytes of the state's head, of a segment, and of a quota in the call
 
+-- The caller: group.lua does what follows for each of several.
 local call, now = ARGV[1], tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')

@@ -6,19 +6,17 @@ internal sealed class Batch
     // Clocks may run apart while adjusted, by up to a two thousandth each.
     private const int DriftDivisor = 1_000;
 
-    private readonly PlanCalls _calls;
     private readonly long _asked;
-    private readonly TimeSpan _usable;
+    private readonly long _usable;
 
-    /// <param name="calls">The calls of the plan.</param>
+    /// <param name="timeProvider">The clock of the timestamps.</param>
     /// <param name="answer">What Redis said.</param>
     /// <param name="terms">What it said of the batch.</param>
     /// <param name="asked">The timestamp before Redis was asked: its decision cannot be older.</param>
-    public Batch(PlanCalls calls, Answer answer, BatchTerms terms, long asked)
+    public Batch(TimeProvider timeProvider, Answer answer, BatchTerms terms, long asked)
     {
-        _calls = calls;
         _asked = asked;
-        _usable = terms.Usable - (terms.Usable / DriftDivisor);
+        _usable = (long)((terms.Usable - (terms.Usable / DriftDivisor)).TotalSeconds * timeProvider.TimestampFrequency);
         Answer = answer;
         End = terms.End;
         Extra = terms.Extra;
@@ -40,5 +38,5 @@ internal sealed class Batch
     /// <summary>Gets or sets a value indicating whether nothing may be taken from it or put back any more.</summary>
     public bool IsEnded { get; set; }
 
-    public bool IsUsable(long now) => !IsEnded && _calls.Plan.TimeProvider.GetElapsedTime(_asked, now) < _usable;
+    public bool IsUsable(long now) => !IsEnded && now - _asked < _usable;
 }

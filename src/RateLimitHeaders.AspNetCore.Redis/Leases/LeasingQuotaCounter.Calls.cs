@@ -101,7 +101,7 @@ internal sealed partial class LeasingQuotaCounter
     private LocalLease? End(LocalCaller caller, Refill refill, Answer? answer, long asked)
     {
         var batch = answer is { IsGranted: true } && answer.BatchTerms() is { Extra: > 0 } terms
-            ? new Batch(_exact.Calls, answer, terms, asked)
+            ? new Batch(TimeProvider, answer, terms, asked)
             : null;
         if (answer is not null)
         {

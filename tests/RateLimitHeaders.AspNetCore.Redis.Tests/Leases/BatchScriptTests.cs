@@ -105,6 +105,6 @@ public class BatchScriptTests
     {
         var asked = tested.Clock.GetTimestamp();
         var answer = await tested.Counter.Calls.TakeBatchAsync(KeysOf(tested), permits, [], wanted, EagerLeases.Of(Capacity, s_hold), []);
-        return new Batch(tested.Counter.Calls, answer!, answer!.BatchTerms(), asked);
+        return new Batch(tested.Clock, answer!, answer!.BatchTerms(), asked);
     }
 }
