@@ -140,7 +140,7 @@ public sealed class RedisStoreBuilder
     /// A charge of more than a server holds is made in Redis, and what is held pays for it if nothing else is left.
     /// </para>
     /// </remarks>
-    /// <param name="maxBatch">The most permits of a caller that a server holds, from 2 to 100,000; 1,000 by default.</param>
+    /// <param name="maxBatch">The most permits of a caller that a server holds, from 2 to 100,000; 4,000 by default.</param>
     /// <param name="holdTime">How long it holds them at most, from 10 ms to a minute; a second by default.</param>
     /// <returns>This builder.</returns>
     public RedisStoreBuilder WithLocalLeases(int maxBatch = LocalLeases.DefaultMaxBatch, TimeSpan? holdTime = null)

@@ -8,7 +8,7 @@ public class LocalLeaseSettingTests
     public void WithLocalLeases_ByDefault_IsThatOfTheDocumentation()
     {
         Assert.Null(new RedisStoreBuilder().Options.LocalLeases);
-        Assert.Equal(new LocalLeases(1_000, TimeSpan.FromSeconds(1)), new RedisStoreBuilder().WithLocalLeases().Options.LocalLeases);
+        Assert.Equal(new LocalLeases(4_000, TimeSpan.FromSeconds(1)), new RedisStoreBuilder().WithLocalLeases().Options.LocalLeases);
     }
 
     [Fact]
