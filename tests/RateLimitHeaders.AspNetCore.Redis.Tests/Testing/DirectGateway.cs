@@ -21,6 +21,9 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets a value indicating whether some answers come later than those to later calls.</summary>
     public bool OvertakesAnswers { get; set; }
 
+    /// <summary>Gets or sets what hears the keys of each call.</summary>
+    public Action<RedisKey[]>? OnCall { get; set; }
+
     public bool TakesAllSlots => true;
 
     public int Calls => Volatile.Read(ref _calls);
@@ -34,6 +37,7 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     public async ValueTask<RedisResult?> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         Interlocked.Increment(ref _calls);
+        OnCall?.Invoke(keys);
         if (!IsAvailable || IsSilent)
         {
             return null;
