@@ -102,9 +102,8 @@ internal sealed class ScriptGateway : IScriptGateway
 
         if (failure.IsOfSlots && call.HasSeveralKeys)
         {
-            // No fault: now it is known, and whoever asked asks again, for one caller at a time.
+            // It takes them no longer, without having lost the connection. Nobody tries again.
             _keyspace?.Doubt();
-            return;
         }
 
         if (!call.IsProbe)

@@ -71,13 +71,11 @@ internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) 
         }
 
         RedisResult[]? answers = null;
-        var isRefused = false;
         try
         {
             RedisKey[] keys = [.. group.Select(take => take.Keys[0])];
             RedisValue[] values = [.. group.Select(take => take.Argument), .. TakeScript.Last(testClock)];
             var result = await gateway.RunAsync(TakeScript.Group, keys, values);
-            isRefused = result is null && !gateway.TakesAllSlots;
             answers = result is null ? null : (RedisResult[]?)result;
         }
         finally
@@ -85,14 +83,7 @@ internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) 
             // Whatever comes, who waits must not wait for ever.
             for (var i = 0; i < group.Length; i++)
             {
-                if (isRefused)
-                {
-                    Send(group[i]);
-                }
-                else
-                {
-                    group[i].Complete(answers?.Length == group.Length ? answers[i] : null);
-                }
+                group[i].Complete(answers?.Length == group.Length ? answers[i] : null);
             }
         }
     }

@@ -119,6 +119,9 @@ public class GroupedCallsTests(ITestOutputHelper output)
         await using var cluster = await RedisCluster.StartAsync();
         using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, RedisTesting.OptionsOf(clock: null));
         await CountsEachAloneAsync(gateway);
+
+        // That it is a cluster is nothing to report.
+        Assert.Null(gateway.RecentFault);
     }
 
     [Fact]
@@ -129,9 +132,38 @@ public class GroupedCallsTests(ITestOutputHelper output)
         await using var proxy = SpreadingProxy.Start(0, one, other);
         using var gateway = await RedisTesting.OpenGatewayAsync(proxy.Configuration, RedisTesting.OptionsOf(clock: null));
         await CountsEachAloneAsync(gateway);
+        Assert.Null(gateway.RecentFault);
 
         // It does spread them.
         Assert.All([await one.CommandAsync("DBSIZE"), await other.CommandAsync("DBSIZE")], size => Assert.InRange(int.Parse(size, CultureInfo.InvariantCulture), 20, 200));
+    }
+
+    [Fact]
+    public async Task Server_ThatTakesSeveralKeysNoLonger_IsAskedForEachAloneFromThenOn()
+    {
+        const int Callers = 100;
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = SpreadingProxy.Start(0, server);
+        var options = RedisTesting.OptionsOf(clock: null);
+        using var gateway = await RedisTesting.OpenGatewayAsync(proxy.Configuration, options);
+        var plan = TestPlan.Create(TimeProvider.System, "no-longer", s_quotas);
+        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
+        await RedisTesting.CountsInRedisAsync(counter);
+        Assert.True(gateway.TakesAllSlots);
+
+        proxy.RefusesSeveralKeys = true;
+        var refused = 0;
+        for (var attempt = 0; gateway.TakesAllSlots; attempt++)
+        {
+            Assert.True(attempt < 100, "There was no group in 10,000 requests.");
+            var leases = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => counter.AcquireAsync(new RateLimitPrincipal("user", $"first-{i}"), 1, []).AsTask()));
+            refused += leases.Count(lease => lease.IsUnavailable);
+        }
+
+        // Nobody asks again, since nobody could tell then what was counted: the fallback decides, which refuses in this test.
+        Assert.InRange(refused, 1, Callers);
+        Assert.StartsWith("CROSSSLOT", gateway.RecentFault?.Reason, StringComparison.Ordinal);
+        await CountsEachAloneAsync(gateway);
     }
 
     private static void InterlockedMax(ref int most, int value)
@@ -157,9 +189,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
             Assert.All(leases, lease => Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining)));
         }
 
-        // That it takes no groups is nothing to report.
         Assert.False(gateway.TakesAllSlots);
-        Assert.Null(gateway.RecentFault);
     }
 
     private static string Says(ExternalLease lease) =>

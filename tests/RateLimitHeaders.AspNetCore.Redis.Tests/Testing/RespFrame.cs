@@ -11,11 +11,13 @@ internal sealed class RespFrame
 
     public byte[] Bytes => [.. _bytes];
 
+    /// <summary>Gets a value indicating whether it is a script with several keys.</summary>
+    public bool HasSeveralKeys => IsScript && _texts[2] != "1";
+
+    private bool IsScript => _texts.Count > 3 && _texts[0].StartsWith("EVAL", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Chooses where a script's first key lies; everything else is asked of the first server.</summary>
-    public int ServerOf(int servers) =>
-        _texts.Count > 3 && _texts[0].StartsWith("EVAL", StringComparison.OrdinalIgnoreCase)
-            ? _texts[3].Sum(letter => letter) % servers
-            : 0;
+    public int ServerOf(int servers) => IsScript ? _texts[3].Sum(letter => letter) % servers : 0;
 
     public async Task ReadAsync(Stream stream, CancellationToken stop)
     {

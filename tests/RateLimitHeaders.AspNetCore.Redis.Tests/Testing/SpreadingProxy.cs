@@ -25,6 +25,9 @@ internal sealed class SpreadingProxy : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>Gets or sets a value indicating whether a script may have one key only, as in a cluster.</summary>
+    public bool RefusesSeveralKeys { get; set; }
+
     public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
 
     /// <summary>Starts a proxy.</summary>
@@ -76,6 +79,12 @@ internal sealed class SpreadingProxy : IAsyncDisposable
             {
                 var command = new RespFrame();
                 await command.ReadAsync(said, _stopping.Token);
+                if (RefusesSeveralKeys && command.HasSeveralKeys)
+                {
+                    await client.GetStream().WriteAsync("-CROSSSLOT Keys in request don't hash to the same slot\r\n"u8.ToArray(), _stopping.Token);
+                    continue;
+                }
+
                 var server = command.ServerOf(_servers.Length);
                 await connections[server + 1].GetStream().WriteAsync(command.Bytes, _stopping.Token);
                 var answer = new RespFrame();
