@@ -98,10 +98,13 @@ public sealed class RedisStoreBuilder
     /// many requests at once, Redis and this server have much less to do for each of them. Nobody waits for others to come.
     /// </summary>
     /// <remarks>
-    /// Such a call has the keys of several callers, so that Redis itself takes it and neither a cluster does, nor a proxy that
-    /// spreads keys over several servers, such as twemproxy or Envoy: these are asked for one caller at a time. Which it is, is
-    /// found out whenever a connection is made, with keys that are gone ten seconds later. Plans with a concurrency quota are
-    /// called for one by one anyway, and so are all with <see cref="WithLocalLeases"/>.
+    /// Redis itself can count for several callers in one call. A cluster refuses that, and a proxy that spreads keys over
+    /// several servers, such as twemproxy or Envoy, would count on the wrong one; so both are asked for one caller at a time.
+    /// Which it is, is found out when a connection is made and, while there are requests, about once a minute, by writing 64
+    /// keys that are gone five seconds later. If a proxy gets another server without a connection being lost, calls may be
+    /// miscounted until then; and a proxy that chooses the server by the policy's name in the key is not
+    /// noticed: behind one, switch this off. It has no effect on plans with a concurrency quota, nor with
+    /// <see cref="WithLocalLeases"/>.
     /// </remarks>
     /// <param name="enabled"><see langword="true"/> by default.</param>
     /// <returns>This builder.</returns>

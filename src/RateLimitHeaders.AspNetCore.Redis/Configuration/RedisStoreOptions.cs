@@ -27,6 +27,9 @@ internal sealed record RedisStoreOptions
     /// <summary>Gets a value indicating whether requests that come at the same moment share a call, where that is possible.</summary>
     public bool GroupCalls { get; init; } = true;
 
+    /// <summary>Gets a value indicating whether calls are to be shared by requests of several callers: with batches there are none to share.</summary>
+    public bool GroupsCalls => GroupCalls && LocalLeases is null;
+
     /// <summary>Gets how batches are taken; <see langword="null"/> if each permit is asked for.</summary>
     public LocalLeases? LocalLeases { get; init; }
 

@@ -3,9 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>Asks in the background whether Redis is back, one question at a time, less and less often.</summary>
 internal sealed class Prober : IDisposable
 {
-    // Not in step with the other servers, which lost Redis at the same moment.
-    private const double Jitter = 0.25;
-
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(1.5);
 
@@ -32,7 +29,7 @@ internal sealed class Prober : IDisposable
                 return;
             }
 
-            await Task.Delay(Spread(pause), _timeProvider, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Jitter.Spread(pause), _timeProvider, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -46,6 +43,4 @@ internal sealed class Prober : IDisposable
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
-
-    private static TimeSpan Spread(TimeSpan pause) => pause * (1 - Jitter + (2 * Jitter * Random.Shared.NextDouble()));
 }

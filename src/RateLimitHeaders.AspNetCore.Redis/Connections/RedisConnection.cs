@@ -11,6 +11,7 @@ internal sealed class RedisConnection : IDisposable
     private Task? _opening;
     private IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
+    private Action? _onChange;
     private bool _isDisposed;
 
     private RedisConnection(Func<Task<IConnectionMultiplexer>>? open, bool isOwn)
@@ -22,16 +23,9 @@ internal sealed class RedisConnection : IDisposable
     /// <summary>Gets the database; <see langword="null"/> until there was a first connection. It stays when that is lost.</summary>
     public IDatabase? Database => _database;
 
-    /// <summary>Gets or sets what is called when the connection is lost, and when it is there again: somebody else may answer then.</summary>
-    public Action? OnChange { get; set; }
-
     /// <summary>Uses a connection of the application's, which closes it.</summary>
-    public static RedisConnection Of(IConnectionMultiplexer multiplexer)
-    {
-        var connection = new RedisConnection(null, isOwn: false);
-        connection.Use(multiplexer, multiplexer.GetDatabase());
-        return connection;
-    }
+    public static RedisConnection Of(IConnectionMultiplexer multiplexer) =>
+        new(null, isOwn: false) { _multiplexer = multiplexer, _database = multiplexer.GetDatabase() };
 
     /// <summary>Uses a connection that the application makes when asked, and closes. It is asked again if it fails.</summary>
     public static RedisConnection Of(Func<Task<IConnectionMultiplexer>> factory) => new(factory, isOwn: false);
@@ -43,6 +37,19 @@ internal sealed class RedisConnection : IDisposable
         var options = ConfigurationOptions.Parse(configuration);
         options.AbortOnConnectFail = false;
         return new(async () => await ConnectionMultiplexer.ConnectAsync(options), isOwn: true);
+    }
+
+    /// <summary>Says when the connection is lost, and when it is there again, as somebody else may answer then. For one to hear.</summary>
+    public void Watch(Action onChange)
+    {
+        lock (_lock)
+        {
+            _onChange = onChange;
+            if (_multiplexer is not null)
+            {
+                Listen(_multiplexer);
+            }
+        }
     }
 
     /// <summary>Connects, unless that is done or under way, or the last attempt failed.</summary>
@@ -77,8 +84,12 @@ internal sealed class RedisConnection : IDisposable
 
         if (multiplexer is not null)
         {
-            multiplexer.ConnectionFailed -= Changed;
-            multiplexer.ConnectionRestored -= Changed;
+            if (_onChange is not null)
+            {
+                multiplexer.ConnectionFailed -= Changed;
+                multiplexer.ConnectionRestored -= Changed;
+            }
+
             CloseOwn(multiplexer);
         }
     }
@@ -96,14 +107,19 @@ internal sealed class RedisConnection : IDisposable
         (multiplexer as IDisposable)?.Dispose();
     }
 
-    private void Changed(object? sender, ConnectionFailedEventArgs e) => OnChange?.Invoke();
-
-    private void Use(IConnectionMultiplexer multiplexer, IDatabase database)
+    private void Listen(IConnectionMultiplexer multiplexer)
     {
         multiplexer.ConnectionFailed += Changed;
         multiplexer.ConnectionRestored += Changed;
-        _multiplexer = multiplexer;
-        _database = database;
+    }
+
+    private void Changed(object? sender, ConnectionFailedEventArgs e)
+    {
+        // There is another one, for subscriptions, which nothing is asked over.
+        if (e.ConnectionType == ConnectionType.Interactive)
+        {
+            _onChange!();
+        }
     }
 
     private async Task OpenCoreAsync()
@@ -115,7 +131,13 @@ internal sealed class RedisConnection : IDisposable
         {
             if (!_isDisposed)
             {
-                Use(multiplexer, database);
+                if (_onChange is not null)
+                {
+                    Listen(multiplexer);
+                }
+
+                _multiplexer = multiplexer;
+                _database = database;
                 return;
             }
         }

@@ -25,7 +25,6 @@ internal sealed class ScriptGateway : IScriptGateway
     private readonly Deadlines _deadlines;
     private readonly Prober _prober;
     private readonly CallFaults _faults;
-    private readonly Keyspace? _keyspace;
     private int _isStarted;
     private volatile bool _isDisposed;
 
@@ -45,14 +44,19 @@ internal sealed class ScriptGateway : IScriptGateway
         _deadlines = new Deadlines(settings.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(timeProvider, logger);
-        _keyspace = settings.GroupsCalls ? new Keyspace(connection, settings.Prefix, timeProvider) : null;
-        connection.OnChange = () => _ = LookAsync();
+        if (settings.GroupsCalls)
+        {
+            Keyspace = new Keyspace(connection, settings.Prefix, timeProvider);
+            connection.Watch(Keyspace.Doubt);
+        }
+
         metrics.Observe(() => IsAvailable);
     }
 
     public bool IsAvailable => _circuit.Outage is null;
 
-    public bool TakesAllSlots => _keyspace is { IsWhole: true };
+    /// <summary>Gets what is known of the keys; <see langword="null"/> if nobody wants to know.</summary>
+    public Keyspace? Keyspace { get; }
 
     /// <summary>Gets the present outage; <see langword="null"/> while Redis answers.</summary>
     public Outage? Outage => _circuit.Outage;
@@ -68,6 +72,8 @@ internal sealed class ScriptGateway : IScriptGateway
     public TimeSpan Deadline => _settings.Deadline;
 
     public IDatabase Database => _connection.Database ?? throw new InvalidOperationException("There is no connection to Redis.");
+
+    public bool SeesAllKeys() => Keyspace?.IsWhole() == true;
 
     /// <summary>Connects in the background, so that the first request need not; finds out, too, that there is nobody to talk to.</summary>
     public void Start()
@@ -100,10 +106,9 @@ internal sealed class ScriptGateway : IScriptGateway
             return;
         }
 
-        if (failure.IsOfSlots && call.HasSeveralKeys)
+        if (failure.Kind == FailureKind.Connection || (failure.IsOfSlots && call.HasSeveralKeys))
         {
-            // It takes them no longer, without having lost the connection. Nobody tries again.
-            _keyspace?.Doubt();
+            Keyspace?.Doubt();
         }
 
         if (!call.IsProbe)
@@ -120,7 +125,6 @@ internal sealed class ScriptGateway : IScriptGateway
 
         if (_circuit.Open(call.Epoch, failure, call.Key))
         {
-            _keyspace?.Doubt();
             try
             {
                 Log.Unavailable(_logger, failure.Reason, _settings.Meanwhile);
@@ -176,20 +180,15 @@ internal sealed class ScriptGateway : IScriptGateway
         }
 
         await CheckAsync();
-        await LookAsync();
+        if (Keyspace is not null)
+        {
+            await Keyspace.LookAsync();
+        }
     }
-
-    /// <summary>Finds out whether calls may be grouped, if they are to be.</summary>
-    private Task LookAsync() => _keyspace is null || _isDisposed ? Task.CompletedTask : _keyspace.LookAsync();
 
     private async ValueTask<bool> ProbeAsync(RedisKey key) => await RunAsync(s_probe, [ProbeKey.For(key)], [], isProbe: true) is not null;
 
     private ValueTask<bool> IsBackAsync() => ProbeAsync(_circuit.Outage is { } outage ? outage.Key : _settings.Prefix);
 
-    private void OnBack()
-    {
-        var length = _circuit.Close();
-        _ = LookAsync();
-        Log.Available(_logger, length);
-    }
+    private void OnBack() => Log.Available(_logger, _circuit.Close());
 }

@@ -49,7 +49,7 @@ internal sealed class PlanCalls
         {
             var order = NextOrder();
             var what = _take.Argument(permits, limits);
-            var result = _groups is not null && _gateway.TakesAllSlots
+            var result = _groups is not null && _gateway.SeesAllKeys()
                 ? await _groups.RunAsync(keys, what)
                 : await _gateway.RunAsync(TakeScript.Script, keys, [what, .. TakeScript.Last(_options.TestClock)]);
             if (result is null || !result.IsNull)

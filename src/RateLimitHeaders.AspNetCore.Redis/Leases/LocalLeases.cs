@@ -5,7 +5,8 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="HoldTime">How long it holds them at most.</param>
 internal sealed record LocalLeases(int MaxBatch, TimeSpan HoldTime)
 {
-    // Felt by none who has fewer than 32,000 requests a second on one server: a batch is what an eighth of a second uses.
+    // By default, felt by none who has fewer than 32,000 requests a second on one server: a batch is what an eighth of
+    // the hold time uses.
     public const int DefaultMaxBatch = 4_000;
 
     public static TimeSpan DefaultHoldTime { get; } = TimeSpan.FromSeconds(1);

@@ -6,7 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Benchmarks;
 /// <param name="callers">How many ask at a time.</param>
 internal sealed class RedisContender(string name, Func<int, ValueTask> ask, int callers = 64)
 {
-
     // The clock is read once for so many calls.
     private const int CallsPerLook = 16;
 

@@ -117,9 +117,9 @@ internal static class RedisProgram
             new RedisMetrics(null));
         gateway.Start();
         await gateway.WarmUp;
-        if (!gateway.TakesAllSlots)
+        if (!gateway.SeesAllKeys())
         {
-            throw new InvalidOperationException("Redis has not answered.");
+            throw new InvalidOperationException("Redis takes no calls with the keys of several callers.");
         }
 
         return gateway;

@@ -1,101 +1,139 @@
+using StackExchange.Redis;
+
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Whether a script sees all keys, which nobody but Redis itself can tell.</summary>
+/// <summary>Whether a script sees all keys, which nobody tells who does not ask.</summary>
 [Collection(Alone.Name)]
 public class KeyspaceTests
 {
+    private const int Keys = 64;
+    private static readonly TimeSpan s_most = TimeSpan.FromSeconds(75);
+
+    // Answers have no constructor: real ones are given.
+    private static readonly Lazy<Task<ConnectionMultiplexer>> s_redis = new(
+        async () => await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration));
+
+    private readonly ManualTimeProvider _clock = new();
+
     [Fact]
-    public async Task Redis_Itself_TakesAllSlotsAndKeepsNothingOfTheProbe()
+    public async Task Redis_Itself_SeesAllKeysAndForgetsThoseOfTheProbe()
     {
         await using var server = await RedisServer.StartAsync();
         using var tested = await StartAsync(server.Configuration);
 
-        Assert.True(tested.Gateway.TakesAllSlots);
-        Assert.Empty(await server.CommandAsync("KEYS", "test:probe:*"));
-        Assert.Contains("cmdstat_del:calls=64", await server.CommandAsync("INFO", "commandstats"), StringComparison.Ordinal);
+        Assert.True(tested.Gateway.SeesAllKeys());
+        var left = (await server.CommandAsync("KEYS", "test:probe:*")).Split('\n');
+        Assert.Equal(Keys, left.Length);
+        Assert.InRange(int.Parse(await server.CommandAsync("PTTL", left[0]), System.Globalization.CultureInfo.InvariantCulture), 1, 5_000);
     }
 
     [Fact]
-    public async Task Redis_WhereCallsAreNotGrouped_IsNotAskedWhatItSees()
+    public async Task Redis_WhereCallsAreNotGrouped_IsNotAsked()
     {
         await using var server = await RedisServer.StartAsync();
         using var tested = await StartAsync(server.Configuration, groupsCalls: false);
 
-        Assert.False(tested.Gateway.TakesAllSlots);
-        Assert.DoesNotContain("cmdstat_del", await server.CommandAsync("INFO", "commandstats"), StringComparison.Ordinal);
+        Assert.False(tested.Gateway.SeesAllKeys());
+        Assert.Empty(await server.CommandAsync("KEYS", "test:probe:*"));
     }
 
     [Fact]
-    public async Task Look_WithoutAnAnswer_IsANo()
-    {
-        (var multiplexer, var database) = FakeDatabase.Create();
-        using var connection = RedisConnection.Of(multiplexer);
-        var clock = new ManualTimeProvider();
-        Keyspace keyspace = new(connection, "test", clock);
-
-        var look = keyspace.LookAsync();
-        Assert.Equal(64, database.Calls.Length);
-        Assert.False(look.IsCompleted);
-        clock.Advance(TimeSpan.FromSeconds(2));
-        await look;
-
-        Assert.False(keyspace.IsWhole);
-    }
-
-    [Fact]
-    public async Task Look_ThatFails_IsANo()
-    {
-        (var multiplexer, var database) = FakeDatabase.Create();
-        using var connection = RedisConnection.Of(multiplexer);
-        Keyspace keyspace = new(connection, "test", TimeProvider.System);
-
-        var look = keyspace.LookAsync();
-        Assert.All(database.Calls, call => call.SetException(new InvalidOperationException("no")));
-        await look;
-
-        Assert.False(keyspace.IsWhole);
-    }
-
-    [Fact]
-    public async Task Look_OvertakenByADoubt_IsANo()
+    public async Task Server_ThatRefusesSeveralKeys_IsNotWrittenTo()
     {
         await using var server = await RedisServer.StartAsync();
-        using var connection = RedisConnection.Of(server.Configuration);
-        await connection.OpenAsync();
-        Keyspace keyspace = new(connection, "test", TimeProvider.System);
+        await using var proxy = SpreadingProxy.Start(0, server);
+        proxy.RefusesSeveralKeys = true;
+        using var tested = await StartAsync(proxy.Configuration);
 
-        var look = keyspace.LookAsync();
-        keyspace.Doubt();
-        await look;
-        Assert.False(keyspace.IsWhole);
-
-        await keyspace.LookAsync();
-        Assert.True(keyspace.IsWhole);
+        Assert.Equal(false, await tested.Gateway.Keyspace!.LookAsync());
+        Assert.False(tested.Gateway.SeesAllKeys());
+        Assert.Empty(await server.CommandAsync("KEYS", "test:probe:*"));
     }
 
     [Fact]
-    public async Task Outage_ThatIsOver_MayHaveBroughtAProxy()
+    public async Task Look_EachMinute_LeavesTheAnswerMeanwhile()
     {
-        await using var server = await RedisServer.StartAsync();
-        await using var other = await RedisServer.StartAsync();
-        await using var another = await RedisServer.StartAsync();
-        using var tested = await StartAsync(server.Configuration);
-        Assert.True(tested.Gateway.TakesAllSlots);
+        var (keyspace, database) = await FakeAsync();
+        _clock.Advance(TimeSpan.FromSeconds(44));
+        Assert.True(keyspace.IsWhole());
+        Assert.False(keyspace.IsLooking);
 
-        await server.StopAsync();
-        await UntilAsync(async () => await tested.CountAsync() is null);
+        _clock.Advance(s_most - TimeSpan.FromSeconds(44));
+        Assert.True(keyspace.IsWhole());
+        Assert.True(keyspace.IsLooking);
+        Assert.Equal(false, await SeeAsync(keyspace, database, found: Keys - 1));
+        Assert.False(keyspace.IsWhole());
+    }
 
-        Assert.False(tested.Gateway.TakesAllSlots);
-        await using (SpreadingProxy.Start(server.Port, other, another))
+    [Fact]
+    public async Task Look_WithoutAnAnswer_ChangesNothingAndIsRepeatedSoon()
+    {
+        var (keyspace, _) = await FakeAsync();
+        _clock.Advance(s_most);
+        for (var pause = 1; pause <= 32; pause *= 2)
         {
-            await tested.WaitUntilCountingAsync();
-            await WasLookedForAsync(other, another);
-            Assert.False(tested.Gateway.TakesAllSlots);
-        }
+            Assert.True(keyspace.IsWhole());
+            Assert.True(keyspace.IsLooking);
+            var look = keyspace.LookAsync();
+            await UntilAsync(() => _clock.RunningTimers == 1);
+            _clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Null(await look);
 
-        await server.StartAgainAsync();
-        await tested.WaitUntilCountingAsync();
-        await UntilAsync(() => tested.Gateway.TakesAllSlots);
+            // It stands, as the connection does.
+            _clock.Advance(TimeSpan.FromSeconds(pause * 0.74));
+            Assert.True(keyspace.IsWhole());
+            Assert.False(keyspace.IsLooking);
+            _clock.Advance(TimeSpan.FromSeconds(pause * 0.51));
+        }
+    }
+
+    [Fact]
+    public async Task Look_ThatFails_IsNoAnswer()
+    {
+        var (keyspace, database) = await FakeAsync();
+        var look = keyspace.LookAsync();
+        (await database.CallAsync(0)).SetException(new InvalidOperationException("no"));
+
+        Assert.Null(await look);
+        Assert.True(keyspace.IsWhole());
+    }
+
+    [Fact]
+    public async Task Doubt_IsANo_AndWhoAsksLooksAgain()
+    {
+        var (keyspace, database) = await FakeAsync();
+        keyspace.Doubt();
+
+        Assert.False(keyspace.IsWhole());
+        Assert.Equal(true, await SeeAsync(keyspace, database, found: Keys));
+        Assert.True(keyspace.IsWhole());
+    }
+
+    [Fact]
+    public async Task Look_OvertakenByADoubt_CountsForNothing()
+    {
+        var (keyspace, database) = await FakeAsync();
+        var look = keyspace.LookAsync();
+        await database.CallAsync(0);
+        keyspace.Doubt();
+        Assert.Same(look, keyspace.LookAsync());
+        Assert.Equal(true, await SeeAsync(keyspace, database, found: Keys));
+
+        Assert.False(keyspace.IsWhole());
+        await SeeAsync(keyspace, database, found: Keys);
+        Assert.True(keyspace.IsWhole());
+    }
+
+    [Fact]
+    public async Task Deadline_ThatIsLost_ChangesNothing()
+    {
+        await using var server = await RedisServer.StartAsync();
+        using var tested = await StartAsync(server.Configuration, TimeSpan.FromMilliseconds(100));
+
+        await server.CommandAsync("CLIENT", "PAUSE", "400", "ALL");
+        await UntilAsync(async () => await tested.CountAsync() is null);
+        Assert.Contains(EventIds.Unavailable, tested.Log.Ids);
+        Assert.True(tested.Gateway.SeesAllKeys());
     }
 
     [Fact]
@@ -106,36 +144,68 @@ public class KeyspaceTests
         await using var another = await RedisServer.StartAsync();
         var proxy = SpreadingProxy.Start(server.Port, other, another);
         using var tested = await StartAsync(server.Configuration);
-        Assert.False(tested.Gateway.TakesAllSlots);
+        var keyspace = tested.Gateway.Keyspace!;
+        Assert.Equal(false, await keyspace.LookAsync());
 
-        // Nobody asks for anything meanwhile.
+        // No call is lost with the connection.
         await proxy.DisposeAsync();
         await server.StartAgainAsync();
-        await UntilAsync(() => tested.Gateway.TakesAllSlots);
+        await UntilAsync(tested.Gateway.SeesAllKeys);
 
         await server.StopAsync();
         await using var next = SpreadingProxy.Start(server.Port, other, another);
-        await UntilAsync(() => !tested.Gateway.TakesAllSlots);
+        await UntilAsync(() => !keyspace.IsWhole());
+        await UntilAsync(async () => await keyspace.LookAsync() is not null);
+        Assert.False(keyspace.IsWhole());
         Assert.Empty(tested.Log.Ids);
     }
 
-    private static async Task<TestedGateway> StartAsync(string configuration, bool groupsCalls = true)
+    [Fact]
+    public async Task Connection_ForSubscriptions_MayBeLost()
     {
-        var tested = new TestedGateway(RedisConnection.Of(configuration), TimeSpan.FromSeconds(10), groupsCalls: groupsCalls);
+        await using var server = await RedisServer.StartAsync();
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+        await multiplexer.GetSubscriber().SubscribeAsync("news", (_, _) => { });
+        TaskCompletionSource restored = new();
+        multiplexer.ConnectionRestored += (_, change) =>
+        {
+            if (change.ConnectionType == ConnectionType.Subscription)
+            {
+                restored.TrySetResult();
+            }
+        };
+        using var connection = RedisConnection.Of(multiplexer);
+        var changes = 0;
+        connection.Watch(() => changes++);
+
+        await server.CommandAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        await restored.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, changes);
+    }
+
+    private static async Task<TestedGateway> StartAsync(string configuration, TimeSpan? deadline = null, bool groupsCalls = true)
+    {
+        var tested = new TestedGateway(RedisConnection.Of(configuration), deadline ?? TimeSpan.FromSeconds(10), groupsCalls: groupsCalls);
         tested.Gateway.Start();
         await tested.Gateway.WarmUp;
         return tested;
     }
 
-    /// <summary>Waits until one of the servers was asked for the keys, and the answer has been heard.</summary>
-    private static async Task WasLookedForAsync(params RedisServer[] servers)
+    /// <summary>Answers the look that is under way, or a new one, and forgets it.</summary>
+    private static async Task<bool?> SeeAsync(Keyspace keyspace, FakeDatabase database, int found)
     {
-        await UntilAsync(async () =>
+        var look = keyspace.LookAsync();
+        var answer = await (await s_redis.Value).GetDatabase().ScriptEvaluateAsync("return tonumber(ARGV[1])", [], [found]);
+        (await database.CallAsync(0)).TrySetResult(answer);
+        for (var i = 1; i <= Keys; i++)
         {
-            var asked = await Task.WhenAll(servers.Select(server => server.CommandAsync("INFO", "commandstats")));
-            return asked.Any(commands => commands.Contains("cmdstat_del", StringComparison.Ordinal));
-        });
-        await Task.Delay(100);
+            (await database.CallAsync(i)).SetResult(answer);
+        }
+
+        var last = await database.CallAsync(Keys + 1);
+        database.Forget();
+        last.SetResult(answer);
+        return await look;
     }
 
     private static Task UntilAsync(Func<bool> condition) => UntilAsync(() => Task.FromResult(condition()));
@@ -147,5 +217,16 @@ public class KeyspaceTests
             Assert.True(attempt < 2_000, "It does not come about within 20 s.");
             await Task.Delay(10);
         }
+    }
+
+    /// <summary>Makes one that has seen all keys.</summary>
+    private async Task<(Keyspace Keyspace, FakeDatabase Database)> FakeAsync()
+    {
+        (var multiplexer, var database) = FakeDatabase.Create();
+        Keyspace keyspace = new(RedisConnection.Of(multiplexer), "test", _clock);
+        Assert.False(keyspace.IsWhole());
+        await SeeAsync(keyspace, database, found: Keys);
+        Assert.True(keyspace.IsWhole());
+        return (keyspace, database);
     }
 }

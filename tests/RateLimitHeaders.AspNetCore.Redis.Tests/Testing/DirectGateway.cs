@@ -24,7 +24,7 @@ internal sealed class DirectGateway(IDatabase database) : IScriptGateway
     /// <summary>Gets or sets what hears the keys of each call.</summary>
     public Action<RedisKey[]>? OnCall { get; set; }
 
-    public bool TakesAllSlots => true;
+    public bool SeesAllKeys() => true;
 
     public int Calls => Volatile.Read(ref _calls);
 
