@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -11,7 +12,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// a proxy can get another server without a connection being lost. Nobody waits for it; what stands meanwhile is the last
 /// answer over the same connection, and otherwise no.
 /// </remarks>
-internal sealed class Keyspace(RedisConnection connection, string prefix, TimeProvider timeProvider)
+internal sealed class Keyspace(RedisConnection connection, string prefix, TimeProvider timeProvider, ILogger logger)
 {
     // If one of two servers had nine of ten keys, all of these would lie on it once in a thousand times.
     private const int KeyCount = 64;
@@ -30,6 +31,7 @@ internal sealed class Keyspace(RedisConnection connection, string prefix, TimePr
     private long _due = long.MinValue;
     private int _doubts;
     private int _failures;
+    private bool? _told;
     private volatile bool _isWhole;
 
     /// <summary>Gets a value indicating whether a look is under way.</summary>
@@ -88,7 +90,27 @@ internal sealed class Keyspace(RedisConnection connection, string prefix, TimePr
             }
         }
 
+        Tell(isWhole);
         return isWhole;
+    }
+
+    /// <summary>Logs what is seen, if it is not what was seen last.</summary>
+    private void Tell(bool? isWhole)
+    {
+        if (isWhole is null || isWhole == _told)
+        {
+            return;
+        }
+
+        _told = isWhole;
+        if (isWhole.Value)
+        {
+            Log.CallsShared(logger);
+        }
+        else
+        {
+            Log.CallsNotShared(logger);
+        }
     }
 
     private async Task<bool?> SeesAllAsync()

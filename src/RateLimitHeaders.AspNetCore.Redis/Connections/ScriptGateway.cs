@@ -46,7 +46,7 @@ internal sealed class ScriptGateway : IScriptGateway
         _faults = new CallFaults(timeProvider, logger);
         if (settings.GroupsCalls)
         {
-            Keyspace = new Keyspace(connection, settings.Prefix, timeProvider);
+            Keyspace = new Keyspace(connection, settings.Prefix, timeProvider, logger);
             connection.Watch(Keyspace.Doubt);
         }
 

@@ -6,4 +6,6 @@ internal static class EventIds
     public const int Unavailable = 1;
     public const int Available = 2;
     public const int CallFailed = 3;
+    public const int CallsShared = 4;
+    public const int CallsNotShared = 5;
 }

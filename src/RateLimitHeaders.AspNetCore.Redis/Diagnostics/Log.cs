@@ -16,6 +16,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.CallFailed, LogLevel.Error,
         "Redis is well, but answers a call with an error that no waiting mends: {Error} It is treated as if Redis were out of "
-        + "reach, for this caller alone. Further errors are logged again after a minute.")]
+        + "reach, only for whom it was made. Further errors are logged again after a minute.")]
     public static partial void CallFailed(ILogger logger, string error, Exception? exception);
+
+    [LoggerMessage(EventIds.CallsShared, LogLevel.Debug, "Requests that come at the same moment share calls of Redis: a script sees all keys.")]
+    public static partial void CallsShared(ILogger logger);
+
+    [LoggerMessage(EventIds.CallsNotShared, LogLevel.Debug,
+        "Each request is a call of its own: a script does not see all keys, as in a cluster or behind a proxy that spreads them.")]
+    public static partial void CallsNotShared(ILogger logger);
 }

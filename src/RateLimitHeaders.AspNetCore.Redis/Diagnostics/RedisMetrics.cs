@@ -20,7 +20,7 @@ internal sealed class RedisMetrics : IDisposable
         _durations = _meter.CreateHistogram<double>(
             DurationName,
             "s",
-            "How long requests waited for Redis, answered or not; its count is the number of calls.",
+            "How long calls of Redis took, answered or not. Requests that come at the same moment may share one.",
             advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] });
         _failures = _meter.CreateCounter<long>(
             FailuresName, "{call}", "Calls without an answer, by kind: deadline, connection, server (its state forbids it) or call (its own fault).");

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Whether a script sees all keys, which nobody tells who does not ask.</summary>
 [Collection(Alone.Name)]
-public class KeyspaceTests
+public sealed class KeyspaceTests : IDisposable
 {
     private const int Keys = 64;
     private static readonly TimeSpan s_most = TimeSpan.FromSeconds(75);
@@ -14,6 +14,9 @@ public class KeyspaceTests
         async () => await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration));
 
     private readonly ManualTimeProvider _clock = new();
+    private readonly RecordedLog _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Fact]
     public async Task Redis_Itself_SeesAllKeysAndForgetsThoseOfTheProbe()
@@ -63,6 +66,7 @@ public class KeyspaceTests
         Assert.True(keyspace.IsLooking);
         Assert.Equal(false, await SeeAsync(keyspace, database, found: Keys - 1));
         Assert.False(keyspace.IsWhole());
+        Assert.Equal([EventIds.CallsShared, EventIds.CallsNotShared], _log.Ids);
     }
 
     [Fact]
@@ -107,6 +111,7 @@ public class KeyspaceTests
         Assert.False(keyspace.IsWhole());
         Assert.Equal(true, await SeeAsync(keyspace, database, found: Keys));
         Assert.True(keyspace.IsWhole());
+        Assert.Equal([EventIds.CallsShared], _log.Ids);
     }
 
     [Fact]
@@ -157,7 +162,7 @@ public class KeyspaceTests
         await UntilAsync(() => !keyspace.IsWhole());
         await UntilAsync(async () => await keyspace.LookAsync() is not null);
         Assert.False(keyspace.IsWhole());
-        Assert.Empty(tested.Log.Ids);
+        Assert.Equal([EventIds.CallsNotShared, EventIds.CallsShared, EventIds.CallsNotShared], tested.Log.Ids);
     }
 
     [Fact]
@@ -223,7 +228,7 @@ public class KeyspaceTests
     private async Task<(Keyspace Keyspace, FakeDatabase Database)> FakeAsync()
     {
         (var multiplexer, var database) = FakeDatabase.Create();
-        Keyspace keyspace = new(RedisConnection.Of(multiplexer), "test", _clock);
+        Keyspace keyspace = new(RedisConnection.Of(multiplexer), "test", _clock, _log);
         Assert.False(keyspace.IsWhole());
         await SeeAsync(keyspace, database, found: Keys);
         Assert.True(keyspace.IsWhole());
