@@ -109,8 +109,11 @@ internal sealed class RedisConnection : IDisposable
 
     private void Listen(IConnectionMultiplexer multiplexer)
     {
-        multiplexer.ConnectionFailed += Changed;
-        multiplexer.ConnectionRestored += Changed;
+        if (_onChange is not null)
+        {
+            multiplexer.ConnectionFailed += Changed;
+            multiplexer.ConnectionRestored += Changed;
+        }
     }
 
     private void Changed(object? sender, ConnectionFailedEventArgs e)
@@ -118,7 +121,7 @@ internal sealed class RedisConnection : IDisposable
         // There is another one, for subscriptions, which nothing is asked over.
         if (e.ConnectionType == ConnectionType.Interactive)
         {
-            _onChange!();
+            _onChange?.Invoke();
         }
     }
 
@@ -131,11 +134,7 @@ internal sealed class RedisConnection : IDisposable
         {
             if (!_isDisposed)
             {
-                if (_onChange is not null)
-                {
-                    Listen(multiplexer);
-                }
-
+                Listen(multiplexer);
                 _multiplexer = multiplexer;
                 _database = database;
                 return;

@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>
+/// What Redis keeps of a caller between two calls: how long, what of it a plan that is configured anew takes over, and what a
+/// clock makes of it that is set back. Each script is asked, since a plan with a concurrency quota has another one.
+/// </summary>
+public sealed class StateTests : IAsyncLifetime
+{
+    private const long Second = 1_000_000;
+    private const long Hour = 3_600 * Second;
+    private static int s_plans;
+
+    private readonly string _policy = $"state{Interlocked.Increment(ref s_plans)}";
+    private RedisServer _server = null!;
+    private DirectGateway _gateway = null!;
+
+    // Microseconds since the Unix epoch, at a full hour.
+    private long _now = 500_000 * Hour;
+
+    public async Task InitializeAsync()
+    {
+        _server = await SharedRedis.GetAsync();
+        _gateway = await DirectGateway.ConnectAsync(_server);
+    }
+
+    public Task DisposeAsync()
+    {
+        _gateway.Dispose();
+        return Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData("fixed", false)]
+    [InlineData("fixed", true)]
+    [InlineData("sliding", false)]
+    [InlineData("sliding", true)]
+    [InlineData("bucket", false)]
+    [InlineData("bucket", true)]
+    public async Task State_OfACaller_LivesAnEighthLongerThanItTellsSomething(string algorithm, bool withConcurrency)
+    {
+        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
+        for (var i = 0; i < 3; i++)
+        {
+            _now += 7 * 60 * Second;
+            var lease = await TakeAsync(counter);
+            var all = lease.Statuses[0].UntilAll!.Value.Ticks / TimeSpan.TicksPerMicrosecond;
+            var expires = (await HeadAsync(counter)).Expires;
+            if (i == 0)
+            {
+                // Two seconds, since time and expiry are not read at once; two hours, since time stands still in tests.
+                Assert.Equal(_now + all + ((all + 7) / 8) + (2 * Hour) + (withConcurrency ? 0 : 2 * Second), expires);
+            }
+
+            Assert.InRange(_now + all, 0, expires - Second);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task State_ThatWouldExpireTooSoon_LivesLonger(bool withConcurrency)
+    {
+        using var counter = Create(Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)), withConcurrency);
+        await TakeAsync(counter);
+        var first = (await HeadAsync(counter)).Expires;
+
+        // Another window, which ends half a second before the state does.
+        _now = first - (60 * Second) - (Second / 2);
+        await TakeAsync(counter);
+        Assert.InRange((await HeadAsync(counter)).Expires, first + (7 * Second), first + (3 * Hour));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Refund_AfterTheStateWasGivenALongerLife_ComesBack(bool withConcurrency)
+    {
+        // Each permit takes a day to come back, and has the state live longer.
+        using var counter = Create(Quota.TokenBucket("q", 10, TimeSpan.FromDays(10)), withConcurrency);
+        var first = await TakeAsync(counter);
+        var (born, expires) = await HeadAsync(counter);
+        _now += Second;
+        Assert.Equal(8, (await TakeAsync(counter)).Statuses[0].Remaining);
+        Assert.Equal(born, (await HeadAsync(counter)).Born);
+        Assert.NotEqual(expires, (await HeadAsync(counter)).Expires);
+
+        await first.RefundAsync(1);
+        Assert.Equal(9, first.Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData("fixed", false)]
+    [InlineData("fixed", true)]
+    [InlineData("sliding", false)]
+    [InlineData("sliding", true)]
+    [InlineData("bucket", false)]
+    [InlineData("bucket", true)]
+    public async Task Refund_AfterTheClockWasSetBack_ComesBack(string algorithm, bool withConcurrency)
+    {
+        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
+        await TakeAsync(counter);
+        _now -= 10 * Second;
+        var second = await TakeAsync(counter);
+        Assert.Equal(8, second.Statuses[0].Remaining);
+
+        await second.RefundAsync(1);
+        Assert.Equal(9, second.Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task SlidingWindow_AfterTheClockWasSetBack_GivesNothingBackTooEarly(bool withConcurrency)
+    {
+        using var counter = Create(Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 12), withConcurrency);
+        _now += 30 * Second;
+        await TakeAsync(counter, permits: 3);
+        _now -= 30 * Second;
+
+        // All are counted in the segment that was the newest, half a minute from now, and leave with it.
+        var lease = await TakeAsync(counter);
+        Assert.Equal((6, TimeSpan.FromSeconds(30 + 65)), (lease.Statuses[0].Remaining, lease.Statuses[0].UntilAll));
+    }
+
+    [Theory]
+    [InlineData("fixed", false)]
+    [InlineData("fixed", true)]
+    [InlineData("sliding", false)]
+    [InlineData("sliding", true)]
+    [InlineData("bucket", false)]
+    [InlineData("bucket", true)]
+    public async Task Limit_ConfiguredAnew_HoldsAndWhatIsUsedStaysUsed(string algorithm, bool withConcurrency)
+    {
+        using (var before = Create(QuotaOf(algorithm, 10), withConcurrency))
+        {
+            Assert.Equal(6, (await TakeAsync(before, permits: 4)).Statuses[0].Remaining);
+        }
+
+        using var after = Create(QuotaOf(algorithm, 20), withConcurrency);
+        var lease = await TakeAsync(after);
+        Assert.Equal((15, 20.0), (lease.Statuses[0].Remaining, lease.Statuses[0].Limit));
+        Assert.Equal(14, (await TakeAsync(after)).Statuses[0].Remaining);
+    }
+
+    private static Quota QuotaOf(string algorithm, double limit) => algorithm switch
+    {
+        "fixed" => Quota.FixedWindow("q", limit, TimeSpan.FromHours(1)),
+        "sliding" => Quota.SlidingWindow("q", limit, TimeSpan.FromHours(1)),
+        _ => Quota.TokenBucket("q", limit, TimeSpan.FromHours(1)),
+    };
+
+    private static Task<ExternalLease> TakeAsync(RedisQuotaCounter counter, int permits = 1) =>
+        counter.AcquireAsync(new RateLimitPrincipal("user", "alice"), permits, []).AsTask();
+
+    private RedisQuotaCounter Create(Quota quota, bool withConcurrency)
+    {
+        var options = new RedisStoreOptions { TestClock = () => _now };
+        var plan = TestPlan.Create(new ManualTimeProvider(), _policy, withConcurrency ? [quota, Quota.Concurrency("at once", 100)] : [quota]);
+        return new(plan, _gateway, TakeGroups.Of(_gateway, options), options, Fallback.Create(options, plan));
+    }
+
+    /// <summary>Reads what stands before the quotas: since when the state is kept, and until when.</summary>
+    private async Task<(long Born, long Expires)> HeadAsync(RedisQuotaCounter counter)
+    {
+        var key = counter.Keys.Of(new RateLimitPrincipal("user", "alice")).Keys[0];
+        var state = Encoding.Latin1.GetBytes(await _server.CommandAsync("GET", key!));
+        return ((long)BinaryPrimitives.ReadDoubleLittleEndian(state), (long)BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(sizeof(double))));
+    }
+}
