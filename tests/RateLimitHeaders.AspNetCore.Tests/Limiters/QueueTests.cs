@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
 using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
 
@@ -135,6 +136,38 @@ public class QueueTests
     }
 
     [Fact]
+    public void Cancellation_ThatNeverComes_KeepsNobodyAliveWhoWasServed()
+    {
+        // A token may live as long as the application does.
+        using var cancellation = new CancellationTokenSource();
+        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
+        var served = ServeOneWhoWaited(limiter, cancellation.Token);
+        for (var attempt = 0; served.IsAlive && attempt < 10; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(served.IsAlive);
+        GC.KeepAlive(limiter);
+    }
+
+    [Fact]
+    public async Task Acquisition_CancelledBefore_TakesNobodysPlaceInTheQueue()
+    {
+        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.NewestFirst);
+        var held = limiter.Take();
+        var waiting = limiter.Wait();
+
+        // As a request comes, of which nobody has looked yet whether it was cancelled.
+        var newcomer = limiter.AcquireAsync(new QuotaLease(), 1, [], new CancellationToken(canceled: true));
+        await Assert.ThrowsAsync<TaskCanceledException>(newcomer.AsTask);
+        AssertQueued(1, limiter);
+        held.Dispose();
+        Assert.True((await waiting).IsAcquired);
+    }
+
+    [Fact]
     public async Task Acquisition_CancelledBefore_ThrowsAndTakesNothing()
     {
         var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
@@ -203,6 +236,18 @@ public class QueueTests
         Assert.False((await first).IsAcquired);
         Assert.False((await second).IsAcquired);
         held.Dispose();
+    }
+
+    // Not inlined, so that what is on the stack here keeps nothing alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference ServeOneWhoWaited(QuotaRateLimiter limiter, CancellationToken cancellationToken)
+    {
+        var held = limiter.Take();
+        var waiting = limiter.Wait(1, cancellationToken);
+        held.Dispose();
+        var served = waiting.GetAwaiter().GetResult();
+        served.Dispose();
+        return new WeakReference(served);
     }
 
     // Asked of the limiter rather than of the tasks, which continue elsewhere and later.
