@@ -44,6 +44,29 @@ public class BatchScriptTests
     }
 
     [Fact]
+    public async Task Bucket_WithSeveralBatches_RefillsNothingOfAnyOfThem()
+    {
+        using var tested = await TestedCounter.CreateAsync(Quota.TokenBucket("bucket", Capacity, s_period));
+        Assert.Equal(30, (await TakeBatchAsync(tested, 30)).Left);
+        tested.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(20, (await TakeBatchAsync(tested, 20)).Left);
+        tested.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(50, (await tested.TakeAsync(0)).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Batch_OfAStateThatWasLost_ComesBackToNoOtherOfTheSameWindow()
+    {
+        using var tested = await TestedCounter.CreateAsync(Quota.FixedWindow("window", Capacity, TimeSpan.FromDays(1), alignToClock: true));
+        var batch = await TakeBatchAsync(tested, 10);
+        await (await SharedRedis.GetAsync()).CommandAsync("DEL", KeysOf(tested)[0]!);
+        tested.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await tested.TakeAsync(20);
+        await tested.Counter.Calls.EndBatchesAsync(KeysOf(tested), [batch]);
+        Assert.Equal(80, (await tested.TakeAsync(0)).Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Batch_ThatEndsTwice_ComesBackOnce()
     {
         using var tested = await TestedCounter.CreateAsync(Quota.TokenBucket("bucket", Capacity, s_period));
