@@ -6,10 +6,11 @@
 #   tests/mutants/run.sh partitions.tsv             how many partitions there are, and how long
 #   tests/mutants/run.sh refusals.tsv               what refusals are answered with
 #   tests/mutants/run.sh stress.tsv                 what the stress tests must notice
+#   tests/mutants/run.sh redis-scripts.tsv          the scripts that count in Redis; tables that begin with redis- are of that package
 #   FIRST=10 LAST=20 tests/mutants/run.sh ...       some lines only
 #
 # The tests of a table are those whose classes its first line names.
-# A further line is: file under src/RateLimitHeaders.AspNetCore, original text (which is there once), mutated text; tabs between.
+# A further line is: file under the package in src, original text (which is there once), mutated text; tabs between.
 # All of it happens in a copy. SURVIVORS.md says why those that survive do.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -25,11 +26,13 @@ cd "$here/../.."
 git ls-files -z --cached --others --exclude-standard | tar --create --null --files-from=- | tar --extract --directory "$copy"
 cd "$copy"
 
-library=src/RateLimitHeaders.AspNetCore
-tests=tests/RateLimitHeaders.AspNetCore.Tests
-assembly=RateLimitHeaders.AspNetCore.dll
+package=RateLimitHeaders.AspNetCore
+case $(basename "$table") in redis-*) package=$package.Redis ;; esac
+library=src/$package
+tests=tests/$package.Tests
+assembly=$package.dll
 run_tests() {
-    timeout 120 dotnet vstest "$tests/bin/Release/net10.0/RateLimitHeaders.AspNetCore.Tests.dll" --TestCaseFilter:"$filter" -- xUnit.StopOnFail=true \
+    timeout 120 dotnet vstest "$tests/bin/Release/net10.0/$package.Tests.dll" --TestCaseFilter:"$filter" -- xUnit.StopOnFail=true \
         > "$copy/test.log" 2>&1 < /dev/null && grep -q 'Passed!' "$copy/test.log"
 }
 
@@ -67,7 +70,7 @@ while IFS= read -r line; do
             if run_tests; then
                 result=SURVIVED why=
             else
-                result=killed why=$(grep -m 1 -oE '[A-Za-z]+Tests\.[A-Za-z0-9_]+' "$copy/test.log" || echo "the run ended otherwise")
+                result=killed why=$(grep -m 1 -oE '[A-Za-z+]+\.[A-Za-z0-9_]+(\([^)]*\))? \[FAIL' "$copy/test.log" | sed 's/ \[FAIL//' || echo "the run ended otherwise")
             fi
         fi
 

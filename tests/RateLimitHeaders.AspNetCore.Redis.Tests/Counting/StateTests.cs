@@ -111,6 +111,25 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("aligned", false)]
+    [InlineData("aligned", true)]
+    [InlineData("sliding", false)]
+    [InlineData("sliding", true)]
+    [InlineData("bucket", false)]
+    [InlineData("bucket", true)]
+    public async Task Refund_OfALeaseWhoseStateWasLost_ComesBackToNoOther(string algorithm, bool withConcurrency)
+    {
+        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
+        var first = await TakeAsync(counter);
+        await _server.CommandAsync("DEL", KeyOf(counter));
+        _now += Second;
+        Assert.Equal(5, (await TakeAsync(counter, permits: 5)).Statuses[0].Remaining);
+
+        await first.RefundAsync(1);
+        Assert.Equal(5, (await TakeAsync(counter, permits: 0)).Statuses[0].Remaining);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task SlidingWindow_AfterTheClockWasSetBack_GivesNothingBackTooEarly(bool withConcurrency)
@@ -148,12 +167,15 @@ public sealed class StateTests : IAsyncLifetime
     private static Quota QuotaOf(string algorithm, double limit) => algorithm switch
     {
         "fixed" => Quota.FixedWindow("q", limit, TimeSpan.FromHours(1)),
+        "aligned" => Quota.FixedWindow("q", limit, TimeSpan.FromHours(1), alignToClock: true),
         "sliding" => Quota.SlidingWindow("q", limit, TimeSpan.FromHours(1)),
         _ => Quota.TokenBucket("q", limit, TimeSpan.FromHours(1)),
     };
 
     private static Task<ExternalLease> TakeAsync(RedisQuotaCounter counter, int permits = 1) =>
         counter.AcquireAsync(new RateLimitPrincipal("user", "alice"), permits, []).AsTask();
+
+    private static string KeyOf(RedisQuotaCounter counter) => counter.Keys.Of(new RateLimitPrincipal("user", "alice")).Keys[0]!;
 
     private RedisQuotaCounter Create(Quota quota, bool withConcurrency)
     {
@@ -165,8 +187,7 @@ public sealed class StateTests : IAsyncLifetime
     /// <summary>Reads what stands before the quotas: since when the state is kept, and until when.</summary>
     private async Task<(long Born, long Expires)> HeadAsync(RedisQuotaCounter counter)
     {
-        var key = counter.Keys.Of(new RateLimitPrincipal("user", "alice")).Keys[0];
-        var state = Encoding.Latin1.GetBytes(await _server.CommandAsync("GET", key!));
+        var state = Encoding.Latin1.GetBytes(await _server.CommandAsync("GET", KeyOf(counter)));
         return ((long)BinaryPrimitives.ReadDoubleLittleEndian(state), (long)BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(sizeof(double))));
     }
 }
