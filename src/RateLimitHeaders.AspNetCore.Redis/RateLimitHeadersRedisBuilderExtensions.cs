@@ -73,7 +73,7 @@ public static class RateLimitHeadersRedisBuilderExtensions
                 options.KeyPrefix,
                 options.Meanwhile,
                 RefusesMeanwhile: options.WhenUnavailable == WhenRedisUnavailable.Refuse,
-                options.GroupsCalls),
+                options.SharesCalls),
             timeProvider,
             services.GetRequiredService<ILoggerFactory>().CreateLogger(RateLimitHeaders.AspNetCore.Redis.Log.Category),
             new RedisMetrics(services.GetService<System.Diagnostics.Metrics.IMeterFactory>()));

@@ -102,9 +102,8 @@ public sealed class RedisStoreBuilder
     /// several servers, such as twemproxy or Envoy, would count on the wrong one; so both are asked for one caller at a time.
     /// Which it is, is found out when a connection is made and, while there are requests, about once a minute, by writing 64
     /// keys that are gone five seconds later. If a proxy gets another server without a connection being lost, calls may be
-    /// miscounted until then; and a proxy that chooses the server by the policy's name in the key is not
-    /// noticed: behind one, switch this off. It has no effect on plans with a concurrency quota, nor with
-    /// <see cref="WithLocalLeases"/>.
+    /// miscounted until then; and a proxy that chooses the server by the policy's name in the key is not noticed: behind one,
+    /// switch this off. It has no effect on plans with a concurrency quota, nor with <see cref="WithLocalLeases"/>.
     /// </remarks>
     /// <param name="enabled"><see langword="true"/> by default.</param>
     /// <returns>This builder.</returns>

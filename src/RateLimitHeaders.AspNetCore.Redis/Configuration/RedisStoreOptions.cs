@@ -28,7 +28,7 @@ internal sealed record RedisStoreOptions
     public bool GroupCalls { get; init; } = true;
 
     /// <summary>Gets a value indicating whether calls are to be shared by requests of several callers: with batches there are none to share.</summary>
-    public bool GroupsCalls => GroupCalls && LocalLeases is null;
+    public bool SharesCalls => GroupCalls && LocalLeases is null;
 
     /// <summary>Gets how batches are taken; <see langword="null"/> if each permit is asked for.</summary>
     public LocalLeases? LocalLeases { get; init; }

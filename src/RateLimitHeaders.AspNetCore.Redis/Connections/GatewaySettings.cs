@@ -5,5 +5,5 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="Prefix">What the keys begin with, and so the key of probes before there was any other.</param>
 /// <param name="Meanwhile">What happens to requests in an outage, as a clause: "limits are counted in this server's memory".</param>
 /// <param name="RefusesMeanwhile">Whether requests are refused in an outage.</param>
-/// <param name="GroupsCalls">Whether calls are to have the keys of several callers where a script sees all keys.</param>
-internal sealed record GatewaySettings(TimeSpan Deadline, string Prefix, string Meanwhile, bool RefusesMeanwhile = false, bool GroupsCalls = false);
+/// <param name="SharesCalls">Whether calls are to have the keys of several callers where a script sees all keys.</param>
+internal sealed record GatewaySettings(TimeSpan Deadline, string Prefix, string Meanwhile, bool RefusesMeanwhile = false, bool SharesCalls = false);

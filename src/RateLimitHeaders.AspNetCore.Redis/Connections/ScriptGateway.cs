@@ -44,7 +44,7 @@ internal sealed class ScriptGateway : IScriptGateway
         _deadlines = new Deadlines(settings.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(timeProvider, logger);
-        if (settings.GroupsCalls)
+        if (settings.SharesCalls)
         {
             Keyspace = new Keyspace(connection, settings.Prefix, timeProvider, logger);
             connection.Watch(Keyspace.Doubt);

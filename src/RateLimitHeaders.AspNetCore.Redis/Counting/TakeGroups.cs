@@ -17,7 +17,7 @@ internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) 
     /// <summary>Makes the groups of all plans that are counted over one gateway.</summary>
     /// <returns><see langword="null"/> if requests are to be counted by a call each.</returns>
     public static TakeGroups? Of(IScriptGateway gateway, RedisStoreOptions options) =>
-        options.GroupsCalls ? new(gateway, options.TestClock) : null;
+        options.SharesCalls ? new(gateway, options.TestClock) : null;
 
     /// <summary>Takes permits of one caller.</summary>
     /// <param name="keys">The caller's key.</param>

@@ -111,7 +111,7 @@ internal static class RedisProgram
     {
         var gateway = new ScriptGateway(
             RedisConnection.Of(connection),
-            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, GroupsCalls: true),
+            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, SharesCalls: true),
             TimeProvider.System,
             NullLogger.Instance,
             new RedisMetrics(null));

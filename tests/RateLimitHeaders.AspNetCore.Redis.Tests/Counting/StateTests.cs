@@ -20,6 +20,15 @@ public sealed class StateTests : IAsyncLifetime
     // Microseconds since the Unix epoch, at a full hour.
     private long _now = 500_000 * Hour;
 
+    /// <summary>Gets the algorithms, each for both scripts.</summary>
+    public static TheoryData<string, bool> Algorithms => new()
+    {
+        { "fixed", false }, { "fixed", true },
+        { "aligned", false }, { "aligned", true },
+        { "sliding", false }, { "sliding", true },
+        { "bucket", false }, { "bucket", true },
+    };
+
     public async Task InitializeAsync()
     {
         _server = await SharedRedis.GetAsync();
@@ -33,12 +42,7 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("fixed", false)]
-    [InlineData("fixed", true)]
-    [InlineData("sliding", false)]
-    [InlineData("sliding", true)]
-    [InlineData("bucket", false)]
-    [InlineData("bucket", true)]
+    [MemberData(nameof(Algorithms))]
     public async Task State_OfACaller_LivesAnEighthLongerThanItTellsSomething(string algorithm, bool withConcurrency)
     {
         using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
@@ -92,12 +96,7 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("fixed", false)]
-    [InlineData("fixed", true)]
-    [InlineData("sliding", false)]
-    [InlineData("sliding", true)]
-    [InlineData("bucket", false)]
-    [InlineData("bucket", true)]
+    [MemberData(nameof(Algorithms))]
     public async Task Refund_AfterTheClockWasSetBack_ComesBack(string algorithm, bool withConcurrency)
     {
         using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
@@ -111,12 +110,7 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("aligned", false)]
-    [InlineData("aligned", true)]
-    [InlineData("sliding", false)]
-    [InlineData("sliding", true)]
-    [InlineData("bucket", false)]
-    [InlineData("bucket", true)]
+    [MemberData(nameof(Algorithms))]
     public async Task Refund_OfALeaseWhoseStateWasLost_ComesBackToNoOther(string algorithm, bool withConcurrency)
     {
         using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
@@ -145,12 +139,7 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("fixed", false)]
-    [InlineData("fixed", true)]
-    [InlineData("sliding", false)]
-    [InlineData("sliding", true)]
-    [InlineData("bucket", false)]
-    [InlineData("bucket", true)]
+    [MemberData(nameof(Algorithms))]
     public async Task Limit_ConfiguredAnew_HoldsAndWhatIsUsedStaysUsed(string algorithm, bool withConcurrency)
     {
         using (var before = Create(QuotaOf(algorithm, 10), withConcurrency))

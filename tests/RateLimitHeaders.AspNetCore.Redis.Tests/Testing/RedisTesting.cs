@@ -42,7 +42,7 @@ internal static class RedisTesting
     {
         var gateway = new ScriptGateway(
             RedisConnection.Of(configuration),
-            new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true, options.GroupsCalls),
+            new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true, options.SharesCalls),
             TimeProvider.System,
             NullLogger.Instance,
             new RedisMetrics(null));

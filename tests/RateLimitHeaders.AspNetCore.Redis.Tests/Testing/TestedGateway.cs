@@ -10,11 +10,11 @@ internal sealed class TestedGateway : IDisposable
 
     public static readonly RedisScript Count = new("local n = redis.call('INCR', KEYS[1]) redis.call('PEXPIRE', KEYS[1], 60000) return n");
 
-    public TestedGateway(RedisConnection connection, TimeSpan? deadline = null, TimeProvider? timeProvider = null, IMeterFactory? meters = null, bool groupsCalls = false)
+    public TestedGateway(RedisConnection connection, TimeSpan? deadline = null, TimeProvider? timeProvider = null, IMeterFactory? meters = null, bool sharesCalls = false)
     {
         Gateway = new ScriptGateway(
             connection,
-            new GatewaySettings(deadline ?? Deadline, "test", "limits are counted in this server's memory", GroupsCalls: groupsCalls),
+            new GatewaySettings(deadline ?? Deadline, "test", "limits are counted in this server's memory", SharesCalls: sharesCalls),
             timeProvider ?? TimeProvider.System,
             Log,
             new RedisMetrics(meters));
