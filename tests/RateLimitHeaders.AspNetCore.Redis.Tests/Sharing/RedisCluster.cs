@@ -20,7 +20,7 @@ internal sealed class RedisCluster : IAsyncDisposable
             for (var i = 0; i < 3; i++)
             {
                 // Nodes talk to each other at a port of their own, 10,000 above unless it is said.
-                var gossip = RedisServer.NotStarted().Port;
+                var gossip = FreePort.Next();
                 cluster._nodes.Add(await RedisServer.StartAsync(
                     "--cluster-enabled", "yes", "--cluster-port", $"{gossip}", "--dir", cluster._folder, "--cluster-config-file", $"node-{i}.conf"));
                 await cluster._nodes[i].CommandAsync("CLUSTER", "ADDSLOTSRANGE", $"{Slots * i / 3}", $"{(Slots * (i + 1) / 3) - 1}");

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -26,12 +25,7 @@ public sealed class RedisServer : IAsyncDisposable
     public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
 
     /// <summary>Chooses a port for a server and does not start it.</summary>
-    public static RedisServer NotStarted(params string[] settings)
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new RedisServer(((IPEndPoint)listener.LocalEndpoint).Port, settings);
-    }
+    public static RedisServer NotStarted(params string[] settings) => new(FreePort.Next(), settings);
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Arguments for it, such as <c>--maxmemory</c>, <c>10mb</c>.</param>
