@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Whom a limit or a cost is asked for.</summary>
+/// <summary>The caller and the request that a limit or a cost is asked for.</summary>
 public readonly struct RateLimitCaller
 {
     internal RateLimitCaller(HttpContext httpContext, RateLimitPrincipal principal, string policyName)
@@ -15,7 +15,7 @@ public readonly struct RateLimitCaller
     /// <summary>Gets the request.</summary>
     public HttpContext HttpContext { get; }
 
-    /// <summary>Gets who is calling.</summary>
+    /// <summary>Gets the caller.</summary>
     public RateLimitPrincipal Principal { get; }
 
     /// <summary>Gets the name of the policy that applies.</summary>

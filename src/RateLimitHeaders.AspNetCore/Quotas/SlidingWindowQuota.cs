@@ -17,11 +17,14 @@ public sealed class SlidingWindowQuota : Quota
     private const int Newest = 1;
     private const int Ring = 2;
 
+    // Of one segment: far above any limit, and the sum of all segments does not overflow.
+    private const long MaxUsed = 1L << 52;
+
     private readonly int _segments;
     private readonly long _segmentLength;
 
     internal SlidingWindowQuota(QuotaDescription description, double limit, long window, int segments)
-        : base(description, limit)
+        : base(QuotaAlgorithm.SlidingWindow, description, limit, segments)
     {
         _segments = segments;
         _segmentLength = (window + segments - 1) / segments;
@@ -61,7 +64,8 @@ public sealed class SlidingWindowQuota : Quota
     internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         Advance(state, now);
-        CountOf(state, state[Newest]) += permits;
+        ref var count = ref CountOf(state, state[Newest]);
+        count = Math.Min(MaxUsed, count + permits);
         mark.Add(state[Newest], permits);
     }
 

@@ -3,18 +3,19 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A named allocation of permits: an algorithm, a limit, a window and a unit. A quota is immutable and holds no count;
-/// the counts live in the limiters that are made of it (<see cref="QuotaRateLimiter.Create(Quota[])"/>).
+/// A named allocation of permits: an algorithm, a limit, a window and a unit. A quota is immutable, compares by value and holds
+/// no count: the counts live in the partitions of a plan, or in a limiter (<see cref="QuotaRateLimiter.Create(Quota[])"/>).
 /// </summary>
-public abstract class Quota
+public abstract class Quota : IEquatable<Quota>
 {
     /// <summary>The moment at which an amount fits that never fits.</summary>
     internal const long Never = long.MaxValue;
 
-    private protected Quota(QuotaDescription description, double limit)
+    private protected Quota(QuotaAlgorithm algorithm, QuotaDescription description, double limit, long detail = 0)
     {
         Description = description;
         Limit = limit;
+        Shape = new QuotaShape(algorithm, description.Name, description.Unit, description.Window?.Ticks ?? 0, detail);
     }
 
     /// <summary>Gets the quota's name, window and unit.</summary>
@@ -22,6 +23,9 @@ public abstract class Quota
 
     /// <summary>Gets the limit in quota units. A limiter starts with it; a plan whose limit depends on the caller replaces it.</summary>
     public double Limit { get; }
+
+    /// <summary>Gets all of the quota but its limit: what the counted state of a caller means.</summary>
+    public QuotaShape Shape { get; }
 
     /// <summary>Gets how many 64-bit words a limiter keeps for this quota. Word 0 is always the limit.</summary>
     internal abstract int StateLength { get; }
@@ -92,10 +96,10 @@ public abstract class Quota
     /// <summary>Creates a quota of <paramref name="permitLimit"/> permits that are held while their lease is, and then come back.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="permitLimit">The permits that can be held at the same time, 1 or more.</param>
-    /// <param name="queueLimit">How many permits may be waited for; 0, the default, refuses at once.</param>
-    /// <param name="queueProcessingOrder">Who of those that wait is served first; by default the oldest.</param>
+    /// <param name="queueLimit">How many permits may be waited for; 0, the default, rejects at once.</param>
+    /// <param name="queueProcessingOrder">Which waiting request is served first; by default the oldest.</param>
     /// <param name="retryAfter">
-    /// What a refused caller is told to wait, more than zero; 1 second by default, since nobody knows when a permit is given back.
+    /// What a rejected caller is told to wait, more than zero; 1 second by default, since the end of running requests is not known.
     /// </param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota Concurrency(
@@ -110,6 +114,15 @@ public abstract class Quota
         var description = new QuotaDescription(name, window: null, QuotaUnits.ConcurrentRequests, isConcurrency: true);
         return new ConcurrencyQuota(description, permitLimit, queueLimit, queueProcessingOrder, wait.Ticks);
     }
+
+    /// <inheritdoc/>
+    public virtual bool Equals(Quota? other) => other is not null && Shape == other.Shape && Limit.Equals(other.Limit);
+
+    /// <inheritdoc/>
+    public sealed override bool Equals(object? obj) => Equals(obj as Quota);
+
+    /// <inheritdoc/>
+    public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
 
     /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
     internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);

@@ -26,7 +26,7 @@ public sealed class TokenBucketQuota : Quota
     private Scale? _lastScale;
 
     internal TokenBucketQuota(QuotaDescription description, double limit, long period)
-        : base(description, limit)
+        : base(QuotaAlgorithm.TokenBucket, description, limit)
     {
         _unitBits = Math.Max(0, BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)period)));
         _unitsPerPeriod = period << _unitBits;

@@ -12,7 +12,7 @@ public sealed class ConcurrencyQuota : Quota
 
     internal ConcurrencyQuota(
         QuotaDescription description, double limit, int queueLimit, QueueProcessingOrder queueProcessingOrder, long retryAfter)
-        : base(description, limit)
+        : base(QuotaAlgorithm.Concurrency, description, limit)
     {
         QueueLimit = queueLimit;
         QueueProcessingOrder = queueProcessingOrder;
@@ -22,13 +22,18 @@ public sealed class ConcurrencyQuota : Quota
     /// <summary>Gets how many permits may be waited for.</summary>
     public int QueueLimit { get; }
 
-    /// <summary>Gets who of those that wait is served first.</summary>
+    /// <summary>Gets which waiting request is served first.</summary>
     public QueueProcessingOrder QueueProcessingOrder { get; }
 
-    /// <summary>Gets what a refused caller is told to wait.</summary>
+    /// <summary>Gets what a rejected caller is told to wait.</summary>
     public TimeSpan RetryAfter { get; }
 
     internal override int StateLength => 2;
+
+    /// <inheritdoc/>
+    public override bool Equals(Quota? other) => base.Equals(other)
+        && other is ConcurrencyQuota concurrency
+        && (QueueLimit, QueueProcessingOrder, RetryAfter) == (concurrency.QueueLimit, concurrency.QueueProcessingOrder, concurrency.RetryAfter);
 
     internal override long FitsAt(Span<long> state, double limit, long now, long permits)
     {
@@ -40,11 +45,14 @@ public sealed class ConcurrencyQuota : Quota
         return state[Held] <= (long)limit - permits ? now : now + RetryAfter.Ticks;
     }
 
-    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
+    {
         state[Held] += permits;
+        mark.Permits += permits;
+    }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>
-        state[Held] = Math.Max(0, state[Held] - permits);
+        state[Held] = Math.Max(0, state[Held] - mark.Remove(permits));
 
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated) => new(
         Description, limit, Math.Max(0, (long)limit - state[Held]), QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);

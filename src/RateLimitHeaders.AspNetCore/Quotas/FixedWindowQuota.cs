@@ -7,10 +7,13 @@ public sealed class FixedWindowQuota : Quota
     private const int End = 1;
     private const int Used = 2;
 
+    // Far above any limit, and far below where adding one more charge overflows.
+    private const long MaxUsed = 1L << 62;
+
     private readonly long _window;
 
     internal FixedWindowQuota(QuotaDescription description, double limit, long window, bool alignToClock)
-        : base(description, limit)
+        : base(QuotaAlgorithm.FixedWindow, description, limit, alignToClock ? 1 : 0)
     {
         _window = window;
         AlignsToClock = alignToClock;
@@ -39,7 +42,7 @@ public sealed class FixedWindowQuota : Quota
             state[Used] = 0;
         }
 
-        state[Used] += permits;
+        state[Used] = Math.Min(MaxUsed, state[Used] + permits);
         mark.Add(state[End], permits);
     }
 

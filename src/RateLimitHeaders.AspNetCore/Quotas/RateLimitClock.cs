@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// print an instant. Counting from the Unix epoch makes "aligned to the clock" and the segments of sliding windows a
 /// plain division, the same for every partition however old it is.
 /// </remarks>
-internal sealed class RateLimitClock
+public sealed class RateLimitClock
 {
     /// <summary>Differences below this are two clocks read one after the other, or slewing; those above it are a jump.</summary>
     private const long JumpTolerance = TimeSpan.TicksPerSecond;
@@ -33,10 +33,11 @@ internal sealed class RateLimitClock
         _shiftReadAt = _startTicks;
     }
 
-    /// <summary>Gets the present moment.</summary>
+    /// <summary>Gets the present moment, in ticks of 100 ns since the Unix epoch.</summary>
     public long Now => _startTicks + _timeProvider.GetElapsedTime(_startTimestamp).Ticks;
 
-    /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: limiters that share it align their windows alike.</summary>
+    /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: partitions that share it align their windows alike.</summary>
+    /// <param name="timeProvider">The time provider.</param>
     public static RateLimitClock For(TimeProvider timeProvider) =>
         s_clocks.GetValue(timeProvider, static provider => new RateLimitClock(provider));
 
@@ -46,7 +47,7 @@ internal sealed class RateLimitClock
     /// whatever nanoseconds pass between the readings of the two clocks. It is looked after once a second: reading the
     /// clock takes 20 ns, a twentieth of all that a response with three headers takes.
     /// </remarks>
-    public long WallClockShift(long now)
+    internal long WallClockShift(long now)
     {
         if (now - Volatile.Read(ref _shiftReadAt) < ShiftLifetime)
         {
@@ -66,5 +67,5 @@ internal sealed class RateLimitClock
     }
 
     /// <summary>Gets the ticks since the Unix epoch.</summary>
-    public static long UnixTicks(DateTimeOffset instant) => instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
+    internal static long UnixTicks(DateTimeOffset instant) => instant.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks;
 }

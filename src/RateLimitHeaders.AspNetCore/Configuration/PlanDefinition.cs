@@ -1,0 +1,32 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The plan of one token type under a policy, as configured. It is immutable, and equals another one that says the same.
+/// </summary>
+public sealed record PlanDefinition
+{
+    internal PlanDefinition(string policyName, string tokenType, EquatableList<QuotaDefinition> quotas)
+    {
+        PolicyName = policyName;
+        TokenType = tokenType;
+        QuotaDefinitions = quotas;
+        Quotas = new EquatableList<Quota>([.. quotas.Select(quota => quota.Quota)]);
+    }
+
+    /// <summary>Gets the name of the policy.</summary>
+    public string PolicyName { get; }
+
+    /// <summary>Gets the token type of the callers.</summary>
+    public string TokenType { get; }
+
+    /// <summary>Gets the quotas, in the order in which all statuses, costs and limits are given; none for an exempt token type.</summary>
+    public IReadOnlyList<Quota> Quotas { get; }
+
+    /// <summary>Gets when responses carry headers.</summary>
+    public HeadersWhen Headers { get; init; }
+
+    /// <summary>Gets a value indicating whether the token type is not limited at all.</summary>
+    public bool IsExempt { get; init; }
+
+    internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
+}

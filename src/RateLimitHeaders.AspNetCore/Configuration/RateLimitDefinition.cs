@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// All that was configured, checked and immutable. Two definitions that say the same are equal, so that the next one can be
+/// compared with the one in force.
+/// </summary>
+internal sealed record RateLimitDefinition
+{
+    /// <summary>Gets the rules that tell who is calling, in their order, without the last.</summary>
+    public required EquatableList<PrincipalRule> Principals { get; init; }
+
+    /// <summary>Gets the last rule, which every request matches.</summary>
+    public required AddressRule Address { get; init; }
+
+    public required EquatableList<PolicyDefinition> Policies { get; init; }
+
+    /// <summary>Gets the name of the policy of all endpoints that require no other; <see langword="null"/> for none.</summary>
+    public string? DefaultPolicy { get; init; }
+
+    public required HeadersDefinition Headers { get; init; }
+
+    /// <summary>Gets the most callers of one token type that a policy counts apart.</summary>
+    public required int MaxPartitions { get; init; }
+
+    /// <summary>Gets what must hold of a request that is not limited.</summary>
+    public Func<HttpContext, bool>? ExemptWhen { get; init; }
+
+    /// <summary>Gets what writes the body of rejections instead of problem details.</summary>
+    public Func<RateLimitRejection, ValueTask>? OnRejected { get; init; }
+}

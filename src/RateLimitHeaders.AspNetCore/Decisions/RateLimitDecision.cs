@@ -1,0 +1,150 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// What was decided about one request: whether it is admitted, and where that leaves the caller with each quota.
+/// <see cref="PlanPartitions"/> write it; headers, rejections, metrics and the feature of the endpoint only read it.
+/// </summary>
+/// <remarks>
+/// The middleware uses decisions again for other requests, so only partitions hold one, and only while they are called.
+/// Endpoints get a <see cref="RateLimitFeature"/>. A decision is not for several threads at once.
+/// </remarks>
+public sealed class RateLimitDecision
+{
+    private QuotaStatus[] _statuses = [];
+    private ChargeMark[] _marks = [];
+    private int _count;
+
+    /// <summary>Gets what was decided.</summary>
+    public RateLimitOutcome Outcome { get; private set; }
+
+    /// <summary>Gets a value indicating whether the request is admitted.</summary>
+    public bool IsAcquired => Outcome == RateLimitOutcome.Acquired;
+
+    /// <summary>Gets where the caller stands with each quota, in the order of the plan; empty if that is not known.</summary>
+    public ReadOnlySpan<QuotaStatus> Statuses => new(_statuses, 0, _count);
+
+    /// <summary>Gets how long a rejected caller must wait; <see langword="null"/> if it was admitted, no wait helps or it is not known.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
+    /// <summary>Gets the index of the violated quota with the longest wait; -1 if none is violated or it is not known.</summary>
+    public int LongestWait { get; private set; } = -1;
+
+    /// <summary>Gets why there are no <see cref="Statuses"/>, as the end of "The response carries no rate limit headers:".</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>Gets or sets the moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</summary>
+    public long TakenAt { get; set; }
+
+    /// <summary>
+    /// Gets or sets the same moment by the wall clock of a store, which all its servers share, so that all print the same
+    /// instants; <see langword="null"/> for the wall clock of this server.
+    /// </summary>
+    public DateTimeOffset? StoreTime { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether something is held until the request ends, which <see cref="PlanPartitions.ReleaseAsync"/> gives back.</summary>
+    public bool HoldsPermits { get; set; }
+
+    /// <summary>Gets or sets what the partitions keep to adjust and release this decision later.</summary>
+    public object? State { get; set; }
+
+    /// <summary>Gets or sets the batch that was granted with the request.</summary>
+    public BatchTerms Batch { get; set; }
+
+    /// <summary>Gets where the permits of each quota were counted. Partitions write it when they charge.</summary>
+    public Span<ChargeMark> Marks => new(_marks, 0, _count);
+
+    /// <summary>Gets the statuses, for partitions to write.</summary>
+    public Span<QuotaStatus> StatusBuffer => new(_statuses, 0, _count);
+
+    /// <summary>Begins to write a decision: statuses and marks of as many quotas, which are empty.</summary>
+    /// <param name="quotas">The number of quotas of the plan.</param>
+    public void Begin(int quotas)
+    {
+        if (_statuses.Length < quotas)
+        {
+            _statuses = new QuotaStatus[quotas];
+            _marks = new ChargeMark[quotas];
+        }
+
+        _count = quotas;
+        _marks.AsSpan(0, quotas).Clear();
+        LongestWait = -1;
+        RetryAfter = null;
+        Reason = null;
+    }
+
+    /// <summary>Decides that the request is admitted.</summary>
+    /// <param name="takenAt">The moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</param>
+    public void Acquire(long takenAt)
+    {
+        Outcome = RateLimitOutcome.Acquired;
+        TakenAt = takenAt;
+    }
+
+    /// <summary>Decides that the request is rejected.</summary>
+    /// <param name="takenAt">The moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</param>
+    /// <param name="retryAfter">How long a caller that is alone must wait; <see langword="null"/> if no wait helps or it is not known.</param>
+    /// <param name="longestWait">The index of the violated quota with the longest wait; -1 if it is not known.</param>
+    public void Reject(long takenAt, TimeSpan? retryAfter, int longestWait = -1)
+    {
+        Outcome = RateLimitOutcome.Rejected;
+        TakenAt = takenAt;
+        RetryAfter = retryAfter;
+        LongestWait = longestWait;
+    }
+
+    /// <summary>Admits a request that nothing counted.</summary>
+    /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
+    public void AdmitUncounted(string reason)
+    {
+        Begin(0);
+        Outcome = RateLimitOutcome.Acquired;
+        Reason = reason;
+    }
+
+    /// <summary>Decides that it is not known whether the request fits: it is answered with 503.</summary>
+    /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
+    public void Fail(string reason)
+    {
+        Begin(0);
+        Outcome = RateLimitOutcome.Unavailable;
+        Reason = reason;
+    }
+
+    /// <summary>Decides as another decision did, and tells the same.</summary>
+    /// <param name="other">The other decision.</param>
+    public void CopyFrom(RateLimitDecision other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Begin(other._count);
+        other.Statuses.CopyTo(_statuses);
+        other.Marks.CopyTo(_marks);
+        Outcome = other.Outcome;
+        RetryAfter = other.RetryAfter;
+        LongestWait = other.LongestWait;
+        Reason = other.Reason;
+        TakenAt = other.TakenAt;
+        StoreTime = other.StoreTime;
+        HoldsPermits = other.HoldsPermits;
+        State = other.State;
+        Batch = other.Batch;
+    }
+
+    /// <summary>Says which quotas had not enough permits, before their statuses are written.</summary>
+    internal void Violates(int quota, bool isViolated) =>
+        _statuses[quota] = new QuotaStatus(null!, 0, 0, QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);
+
+    /// <summary>Makes the decision as good as new, its arrays kept.</summary>
+    internal void Clear()
+    {
+        _count = 0;
+        Outcome = RateLimitOutcome.NotLimited;
+        RetryAfter = null;
+        LongestWait = -1;
+        Reason = null;
+        StoreTime = null;
+        HoldsPermits = false;
+        State = null;
+        Batch = default;
+    }
+}

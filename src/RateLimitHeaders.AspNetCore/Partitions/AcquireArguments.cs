@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What <see cref="PlanPartitions.AcquireAsync"/> is asked for.</summary>
+/// <param name="principal">The caller.</param>
+/// <param name="costs">What the request costs each quota of the plan, in their order; see <see cref="PermitCost"/>.</param>
+/// <param name="limits">
+/// The limits from now on, in the order of the quotas; <see cref="double.NaN"/> keeps the limit that the caller has, or else
+/// the quota's own. Empty keeps all.
+/// </param>
+public readonly struct AcquireArguments(RateLimitPrincipal principal, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
+{
+    /// <summary>Gets the caller.</summary>
+    public RateLimitPrincipal Principal { get; } = principal;
+
+    /// <summary>Gets what the request costs each quota of the plan, in their order; see <see cref="PermitCost"/>.</summary>
+    public ReadOnlyMemory<long> Costs { get; } = costs;
+
+    /// <summary>Gets the limits from now on, in the order of the quotas; <see cref="double.NaN"/> or no number at all keeps a limit.</summary>
+    public ReadOnlyMemory<double> Limits { get; } = limits;
+
+    /// <summary>Gets the request; <see langword="null"/> where an acquisition belongs to none.</summary>
+    public HttpContext? HttpContext { get; init; }
+
+    /// <summary>Gets what is cancelled when the caller hangs up. Partitions that never wait need not look at it.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the partitions of a plan are made with.</summary>
+public sealed class PartitionsContext
+{
+    internal PartitionsContext(PlanDefinition plan, int maxPartitions, TimeProvider timeProvider, RateLimitMetrics metrics, ILogger logger)
+    {
+        Plan = plan;
+        MaxPartitions = maxPartitions;
+        TimeProvider = timeProvider;
+        Clock = RateLimitClock.For(timeProvider);
+        Metrics = metrics;
+        Logger = logger;
+    }
+
+    /// <summary>Gets the plan.</summary>
+    public PlanDefinition Plan { get; }
+
+    /// <summary>Gets the most callers that this server may keep something in memory for.</summary>
+    public int MaxPartitions { get; }
+
+    /// <summary>Gets this server's time provider.</summary>
+    public TimeProvider TimeProvider { get; }
+
+    /// <summary>Gets this server's clock, which decisions are timed by.</summary>
+    public RateLimitClock Clock { get; }
+
+    /// <summary>Gets the log.</summary>
+    public ILogger Logger { get; }
+
+    internal RateLimitMetrics Metrics { get; }
+}

@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A caller whose statuses <see cref="PlanPartitions.PeekAsync"/> is asked for.</summary>
+/// <param name="principal">The caller.</param>
+/// <param name="limits">The limits of the caller, as in <see cref="AcquireArguments.Limits"/>. They are used for this answer and not kept.</param>
+/// <param name="decision">The decision that the statuses are written into.</param>
+public readonly struct PeekArguments(RateLimitPrincipal principal, ReadOnlyMemory<double> limits, RateLimitDecision decision)
+{
+    /// <summary>Gets the caller.</summary>
+    public RateLimitPrincipal Principal { get; } = principal;
+
+    /// <summary>Gets the limits of the caller.</summary>
+    public ReadOnlyMemory<double> Limits { get; } = limits;
+
+    /// <summary>Gets the decision that the statuses are written into.</summary>
+    public RateLimitDecision Decision { get; } = decision;
+}

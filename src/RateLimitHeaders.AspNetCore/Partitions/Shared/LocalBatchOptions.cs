@@ -1,0 +1,11 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>How permits of hot callers are taken in batches, which this server then uses from memory.</summary>
+public sealed class LocalBatchOptions
+{
+    /// <summary>Gets or sets the most permits of one caller that a server holds, from 2 to 100,000; the default is 4,000.</summary>
+    public int MaxBatch { get; set; } = 4_000;
+
+    /// <summary>Gets or sets how long a server holds permits at most, from 10 ms to a minute; the default is 1 s.</summary>
+    public TimeSpan HoldTime { get; set; } = TimeSpan.FromSeconds(1);
+}

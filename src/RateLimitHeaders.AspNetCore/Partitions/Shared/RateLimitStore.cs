@@ -1,0 +1,34 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Counts plans somewhere else than in this process's memory, so that several servers share them. One is registered with
+/// <c>AddRateLimitHeaders(…).AddStore&lt;TStore&gt;()</c>. The service provider owns it, and disposes it if it made it.
+/// </summary>
+/// <remarks>A store that can only load a caller's state and save it if unchanged derives from <see cref="CompareAndSwapStore"/>.</remarks>
+public abstract class RateLimitStore
+{
+    /// <summary>Gets the name of the store in logs, metrics and health checks, such as <c>Redis</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Gets how the store is used.</summary>
+    public abstract RateLimitStoreOptions Options { get; }
+
+    /// <summary>
+    /// Finds what is wrong with the store's own settings, or with plans that it cannot count. Errors stop the start-up. A
+    /// method that waits for the store is wrong here: applications start without it.
+    /// </summary>
+    /// <param name="plans">The plans that are to be counted.</param>
+    /// <returns>The errors; none by default.</returns>
+    public virtual IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) => [];
+
+    /// <summary>Creates the partitions of a plan. It must not wait for the store.</summary>
+    /// <param name="context">The plan, and what partitions are made with.</param>
+    public abstract StorePartitions CreatePartitions(PartitionsContext context);
+
+    /// <summary>
+    /// Connects, when the application starts, so that the first requests find the store ready. It runs in the background; what
+    /// it throws is ignored, since requests meet the same fault. By default it does nothing.
+    /// </summary>
+    /// <param name="cancellationToken">Is cancelled when the application stops.</param>
+    public virtual Task WarmUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,39 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>How a <see cref="RateLimitStore"/> is used. Values out of range stop the start-up.</summary>
+public class RateLimitStoreOptions
+{
+    /// <summary>Gets or sets how long a request waits for the store at most: above zero, at most a minute. The default is 100 ms.</summary>
+    public TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// Gets or sets how many servers share the limits, 1 or more; the default is 1. <see cref="StoreUnavailable.LimitInMemory"/>
+    /// divides the limits by it, so that all servers together grant about what the store would. A limit is not divided below 1.
+    /// </summary>
+    public int Nodes { get; set; } = 1;
+
+    /// <summary>
+    /// Gets or sets what happens to requests while the store cannot count: slow, full, read-only, restarting or gone. The
+    /// default is <see cref="StoreUnavailable.LimitInMemory"/>.
+    /// </summary>
+    public StoreUnavailable WhenUnavailable { get; set; }
+
+    /// <summary>
+    /// Gets or sets whether a server that has rejected a caller goes on rejecting, from memory, requests that cost as much or
+    /// more until the caller's <c>Retry-After</c>, so that a flood does not reach the store; the default is <see langword="true"/>.
+    /// Permits that come back sooner than by time, as by a refund on another server, are then seen as late as <c>Retry-After</c> said.
+    /// </summary>
+    public bool RememberRejections { get; set; } = true;
+
+    /// <summary>
+    /// Gets or sets how long permits of concurrency quotas stay taken that were held by a server which has died: from a second
+    /// to a day; the default is 60 s. While a request runs, its server renews what it holds after each third of this time.
+    /// </summary>
+    public TimeSpan ConcurrencyLeaseTime { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Gets or sets the settings of local batches; <see langword="null"/>, the default, asks the store on each request. It has
+    /// an effect only with stores that support batches, and on plans without a concurrency quota.
+    /// </summary>
+    public LocalBatchOptions? LocalBatches { get; set; }
+}

@@ -1,0 +1,36 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The partitions of one plan in a <see cref="RateLimitStore"/>. An implementation asks the store and nothing else: deadline,
+/// circuit, fallback, remembered rejections, renewal and batches are added around it for every store alike.
+/// </summary>
+/// <remarks>
+/// A method throws a <see cref="RateLimitStoreException"/> that says whether the store or the one call is at fault. Another
+/// exception counts as a fault of the call. A call that has missed its deadline may still go on: the decision that it writes
+/// is then read by nothing.
+/// </remarks>
+public abstract class StorePartitions : PlanPartitions
+{
+    /// <summary>Gets a value indicating whether <see cref="AcquireBatchAsync"/> is implemented.</summary>
+    public virtual bool SupportsBatches => false;
+
+    /// <summary>
+    /// Ends batches, takes the cost of every quota or of none and, if the request is admitted, more permits for this server to
+    /// use later. <see cref="RateLimitDecision.Batch"/> tells how many.
+    /// </summary>
+    /// <param name="arguments">What is asked for.</param>
+    /// <param name="decision">The decision to write.</param>
+    /// <exception cref="NotSupportedException"><see cref="SupportsBatches"/> is <see langword="false"/>.</exception>
+    public virtual ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
+        throw new NotSupportedException("This store takes no batches of permits.");
+
+    /// <summary>Keeps what a running request holds from expiring (<see cref="RateLimitStoreOptions.ConcurrencyLeaseTime"/>).</summary>
+    /// <param name="decision">The decision of the request.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    public abstract ValueTask RenewAsync(RateLimitDecision decision, CancellationToken cancellationToken);
+
+    /// <summary>Finds out whether the store can count a caller now; it throws if not. It must write, since a full store reads well.</summary>
+    /// <param name="principal">The caller: of several servers behind the store, the one of this caller is asked.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    public abstract ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken);
+}

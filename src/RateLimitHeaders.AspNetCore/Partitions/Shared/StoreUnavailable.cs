@@ -1,0 +1,14 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What happens to requests while a store cannot count.</summary>
+public enum StoreUnavailable
+{
+    /// <summary>The default: each server counts in its own memory, and divides the limits by <see cref="RateLimitStoreOptions.Nodes"/>.</summary>
+    LimitInMemory,
+
+    /// <summary>All requests are admitted, and their responses carry no rate limit headers.</summary>
+    Admit,
+
+    /// <summary>All requests are rejected with 503.</summary>
+    Reject,
+}
