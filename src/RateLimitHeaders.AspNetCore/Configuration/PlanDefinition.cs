@@ -29,4 +29,10 @@ public sealed record PlanDefinition
     public bool IsExempt { get; init; }
 
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
+
+    /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>
+    internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
+
+    /// <summary>Tells whether the quotas have the shapes of another plan's, so that what was counted goes on.</summary>
+    internal bool HasShapesOf(PlanDefinition other) => Quotas.Select(quota => quota.Shape).SequenceEqual(other.Quotas.Select(quota => quota.Shape));
 }

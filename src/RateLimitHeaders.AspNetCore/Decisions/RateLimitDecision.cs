@@ -14,6 +14,16 @@ public sealed class RateLimitDecision
     private ChargeMark[] _marks = [];
     private int _count;
 
+    /// <summary>The caller that the decision is about; a field, so that what every request reads is not copied.</summary>
+    internal RateLimitPrincipal Caller;
+
+    /// <summary>Gets or sets the caller that the decision is about.</summary>
+    public RateLimitPrincipal Principal
+    {
+        get => Caller;
+        set => Caller = value;
+    }
+
     /// <summary>Gets what was decided.</summary>
     public RateLimitOutcome Outcome { get; private set; }
 
@@ -117,6 +127,7 @@ public sealed class RateLimitDecision
     {
         ArgumentNullException.ThrowIfNull(other);
         Begin(other._count);
+        Caller = other.Caller;
         other.Statuses.CopyTo(_statuses);
         other.Marks.CopyTo(_marks);
         Outcome = other.Outcome;
@@ -138,6 +149,7 @@ public sealed class RateLimitDecision
     internal void Clear()
     {
         _count = 0;
+        Caller = default;
         Outcome = RateLimitOutcome.NotLimited;
         RetryAfter = null;
         LongestWait = -1;

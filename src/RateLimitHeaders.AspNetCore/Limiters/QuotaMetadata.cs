@@ -4,11 +4,11 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The metadata that a lease of a <see cref="QuotaRateLimiter"/> carries beside STRL's own.</summary>
 /// <remarks>
-/// A limiter of your own that offers <see cref="Statuses"/> gets headers as exact as ours, and so does one that keeps its
+/// A limiter of the application that offers <see cref="Statuses"/> gets headers as exact as ours, and so does one that keeps its
 /// counts in another store.
 /// </remarks>
 public static class QuotaMetadata
 {
-    /// <summary>Gets the name under which a lease, granted or refused, tells where it leaves the caller with each quota.</summary>
+    /// <summary>Gets the name under which a lease, acquired or rejected, tells where it leaves the caller with each quota.</summary>
     public static MetadataName<IReadOnlyList<QuotaStatus>> Statuses { get; } = new("QUOTA_STATUSES");
 }

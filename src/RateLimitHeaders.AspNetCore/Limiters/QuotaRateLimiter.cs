@@ -3,48 +3,39 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A <see cref="RateLimiter"/> that counts one or several quotas as one decision: all are charged or none, and a refusal
+/// A <see cref="RateLimiter"/> that counts one or several quotas as one decision: all are charged or none, and a rejection
 /// costs nothing. Its leases tell where the caller stands (<see cref="QuotaLease"/>).
 /// </summary>
 /// <remarks>
 /// It has no timer and is thread-safe. It works wherever STRL's limiters do: in
 /// <see cref="PartitionedRateLimiter.Create{TResource, TPartitionKey}"/>, in ASP.NET Core's own rate limiting, in Polly.
 /// </remarks>
-public abstract partial class QuotaRateLimiter : RateLimiter
+public sealed class QuotaRateLimiter : RateLimiter
 {
-    // The limiter is its own lock, which saves an object for each of what may be a million partitions.
+    private readonly StandardPartition _partition;
+    private readonly QuotaSet _quotas;
+    private readonly ReadOnlyMemory<long>[] _smallCosts;
+    private long _lastUse;
+    private long _acquired;
+    private long _rejected;
 
-    // Let go of when the limiter is disposed or its partition dropped, which tells so without a field of its own.
-    private QuotaSet? _quotas;
-
-    private protected QuotaRateLimiter(QuotaSet quotas) => _quotas = quotas;
-
-    /// <inheritdoc/>
-    public override TimeSpan? IdleDuration
+    private QuotaRateLimiter(QuotaSet quotas)
     {
-        get
-        {
-            lock (this)
-            {
-                if (_quotas is not { } quotas)
-                {
-                    return null;
-                }
+        _quotas = quotas;
+        _partition = new StandardPartition(quotas);
+        _partition.Start([], origin: null);
+        _lastUse = quotas.Clock.Now;
 
-                var idle = quotas.Clock.Now - Math.Max(quotas.FullAt(State), LastUse);
-                return idle < 0 || IsHeld ? null : new TimeSpan(idle);
-            }
-        }
+        // STRL asks for 0 permits to find out whether there are any.
+        _smallCosts = [CostsOf(PermitCost.AnyLeft), CostsOf(1)];
     }
 
-    /// <summary>Gets the counts, as the quota set lays them out.</summary>
-    private protected abstract Span<long> State { get; }
-
-    /// <summary>Gets the moment of the last acquisition, 0 where that is not kept.</summary>
-    private protected virtual long LastUse => 0;
-
-    /// <summary>Gets a value indicating whether somebody holds or waits for permits that only a lease gives back.</summary>
-    private protected virtual bool IsHeld => false;
+    /// <inheritdoc/>
+    public override TimeSpan? IdleDuration => _partition.Read((quotas, state) =>
+    {
+        var idle = quotas.Clock.Now - Math.Max(quotas.FullAt(state), Volatile.Read(ref _lastUse));
+        return idle < 0 || _partition.QueuedPermits > 0 ? -1 : idle;
+    }) is >= 0 and var ticks ? new TimeSpan(ticks) : null;
 
     /// <summary>Creates a limiter of quotas that are decided as one, on the system's clock.</summary>
     /// <param name="quotas">One quota or more, of different names, at most one of them a concurrency quota.</param>
@@ -60,12 +51,12 @@ public abstract partial class QuotaRateLimiter : RateLimiter
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(quotas);
         QuotaRules.ThrowIfAny(QuotaRules.Together([.. quotas.Select(quota => quota.Description)]));
-        return new StandardQuotaRateLimiter(new QuotaSet(timeProvider, quotas));
+        return new QuotaRateLimiter(new QuotaSet(timeProvider, quotas));
     }
 
     /// <summary>Changes the limit of a quota while it counts. What is used stays used.</summary>
     /// <param name="quotaName">The name of the quota.</param>
-    /// <param name="permitLimit">The new limit, from 0 (nothing is granted) to 999,999,999,999,999; may be fractional.</param>
+    /// <param name="permitLimit">The new limit, from 0 (nothing is admitted) to 999,999,999,999,999; may be fractional.</param>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permitLimit"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>
@@ -77,77 +68,100 @@ public abstract partial class QuotaRateLimiter : RateLimiter
                 nameof(permitLimit), permitLimit, $"Quota \"{quotaName}\": give a limit from 0 to {QuotaRules.MaxLimit}.");
         }
 
-        lock (this)
+        var limits = new double[_quotas.Quotas.Length];
+        Array.Fill(limits, double.NaN);
+        var index = 0;
+        while (_quotas.Quotas[index].Description.Name != quotaName)
         {
-            var quotas = _quotas ?? throw Disposed();
-            var limits = new double[quotas.Quotas.Length];
-            Array.Fill(limits, double.NaN);
-            var index = 0;
-            while (quotas.Quotas[index].Description.Name != quotaName)
+            if (++index == limits.Length)
             {
-                if (++index == limits.Length)
-                {
-                    throw new ArgumentException($"There is no quota \"{quotaName}\" in this limiter.", nameof(quotaName));
-                }
-            }
-
-            limits[index] = permitLimit;
-            quotas.SetLimits(State, limits, quotas.Clock.Now);
-            OnPermitsReturned(quotas);
-        }
-    }
-
-    /// <summary>Called under the lock, once.</summary>
-    private protected virtual void OnDisposed()
-    {
-    }
-
-    private protected QuotaSet? Quotas => _quotas;
-
-    private protected ObjectDisposedException Disposed() => new(GetType().FullName);
-
-    /// <summary>Throws as STRL's limiters do where no wait could ever grant the permits.</summary>
-    private protected void ThrowIfImpossible(int permitCount)
-    {
-        lock (this)
-        {
-            var most = (_quotas ?? throw Disposed()).MaxPermits(State);
-            if (permitCount > most)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {most}: they can never be acquired.");
+                throw new ArgumentException($"There is no quota \"{quotaName}\" in this limiter.", nameof(quotaName));
             }
         }
+
+        limits[index] = permitLimit;
+        ObjectDisposedException.ThrowIf(!_partition.TrySetLimits(limits), this);
+    }
+
+    /// <inheritdoc/>
+    public override RateLimiterStatistics? GetStatistics()
+    {
+        var remaining = _partition.Read(static (quotas, state) => quotas.Remaining(state, quotas.Clock.Now));
+        ObjectDisposedException.ThrowIf(remaining is null, this);
+        return new RateLimiterStatistics
+        {
+            CurrentAvailablePermits = remaining.Value,
+            CurrentQueuedCount = _partition.QueuedPermits,
+            TotalSuccessfulLeases = Interlocked.Read(ref _acquired),
+            TotalFailedLeases = Interlocked.Read(ref _rejected),
+        };
+    }
+
+    /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
+    internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
+
+    /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
+    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits).Span, decision);
+
+    /// <summary>Gives back what a lease held.</summary>
+    internal void Release(RateLimitDecision decision)
+    {
+        _partition.Release(decision);
+        Volatile.Write(ref _lastUse, _quotas.Clock.Now);
     }
 
     /// <inheritdoc/>
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease();
-        return TryAcquire(lease, permitCount, []) ? lease : throw Disposed();
+        var lease = new QuotaLease(this, permitCount);
+        ObjectDisposedException.ThrowIf(!_partition.TryAcquire(CostsFor(permitCount).Span, [], lease.Decision), this);
+        Count(lease);
+        return lease;
     }
 
     /// <inheritdoc/>
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease();
-        return await AcquireAsync(lease, permitCount, [], cancellationToken).ConfigureAwait(false) ? lease : throw Disposed();
+        var lease = new QuotaLease(this, permitCount);
+        var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, cancellationToken);
+        ObjectDisposedException.ThrowIf(!await decided.ConfigureAwait(false), this);
+        Count(lease);
+        return lease;
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        lock (this)
-        {
-            if (_quotas is not null)
-            {
-                _quotas = null;
-                OnDisposed();
-            }
-        }
-
+        _partition.Dispose();
         base.Dispose(disposing);
+    }
+
+    private ReadOnlyMemory<long> CostsFor(int permits) => permits < _smallCosts.Length ? _smallCosts[permits] : CostsOf(permits);
+
+    private long[] CostsOf(long permits)
+    {
+        var costs = new long[_quotas.Quotas.Length];
+        Array.Fill(costs, permits);
+        return costs;
+    }
+
+    private void Count(QuotaLease lease)
+    {
+        Volatile.Write(ref _lastUse, _quotas.Clock.Now);
+        Interlocked.Increment(ref lease.IsAcquired ? ref _acquired : ref _rejected);
+    }
+
+    /// <summary>Throws as STRL's limiters do where no wait could ever bring the permits.</summary>
+    private void ThrowIfImpossible(int permitCount)
+    {
+        var most = _partition.Read(static (quotas, state) => quotas.MaxPermits(state));
+        ObjectDisposedException.ThrowIf(most is null, this);
+        if (permitCount > most)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(permitCount), permitCount, $"{permitCount} permits exceed the limit of {most}: they can never be acquired.");
+        }
     }
 }

@@ -20,6 +20,12 @@ public readonly struct AcquireArguments(RateLimitPrincipal principal, ReadOnlyMe
     /// <summary>Gets the limits from now on, in the order of the quotas; <see cref="double.NaN"/> or no number at all keeps a limit.</summary>
     public ReadOnlyMemory<double> Limits { get; } = limits;
 
+    /// <summary>
+    /// Gets the limits of a caller that nothing is known of, for each <see cref="double.NaN"/> in <see cref="Limits"/>: those
+    /// that the plan gave last, whoever the caller was. Empty for the quotas' own.
+    /// </summary>
+    public ReadOnlyMemory<double> InitialLimits { get; init; }
+
     /// <summary>Gets the request; <see langword="null"/> where an acquisition belongs to none.</summary>
     public HttpContext? HttpContext { get; init; }
 

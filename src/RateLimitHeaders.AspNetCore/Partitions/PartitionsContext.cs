@@ -31,4 +31,10 @@ public sealed class PartitionsContext
     public ILogger Logger { get; }
 
     internal RateLimitMetrics Metrics { get; }
+
+    /// <summary>Says that the plan has as many partitions as it may have.</summary>
+    internal void ReportExhausted() => Log.PartitionsExhausted(Logger, Plan.PolicyName, Plan.TokenType, MaxPartitions);
+
+    /// <summary>Counts a request that is counted in the shared partition.</summary>
+    internal void ReportOverflow() => Metrics.Overflowed(Plan.PolicyName, Plan.TokenType);
 }

@@ -19,6 +19,8 @@ internal sealed class QuotaSet
         {
             _offsets[i + 1] = _offsets[i] + _quotas[i].StateLength;
         }
+
+        HasConcurrency = Concurrency is not null;
     }
 
     public RateLimitClock Clock { get; }
@@ -27,6 +29,8 @@ internal sealed class QuotaSet
 
     /// <summary>Gets the quota whose permits come back when the request ends, if there is one.</summary>
     public ConcurrencyQuota? Concurrency => Array.Find(_quotas, static quota => quota is ConcurrencyQuota) as ConcurrencyQuota;
+
+    public bool HasConcurrency { get; }
 
     public int StateLength => _offsets[^1];
 
@@ -124,6 +128,44 @@ internal sealed class QuotaSet
             if (_quotas[i] is ConcurrencyQuota concurrency)
             {
                 concurrency.Refund(Slice(state, i), Limit(state, i), now, decision.Marks[i].Permits, ref decision.Marks[i]);
+            }
+        }
+    }
+
+    /// <summary>Tells whether a request holds permits of the concurrency quota.</summary>
+    public bool IsHeldBy(RateLimitDecision decision)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (_quotas[i] is ConcurrencyQuota)
+            {
+                return decision.Marks[i].Permits > 0;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Copies limits and counts, but for what other requests hold.</summary>
+    public void Copy(ReadOnlySpan<long> from, Span<long> to)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (_quotas[i] is not ConcurrencyQuota)
+            {
+                from[_offsets[i].._offsets[i + 1]].CopyTo(Slice(to, i));
+            }
+        }
+    }
+
+    /// <summary>Forgets what is used, but not the limits nor what requests hold.</summary>
+    public void ClearCounts(Span<long> state)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (_quotas[i] is not ConcurrencyQuota)
+            {
+                Slice(state, i)[1..].Clear();
             }
         }
     }

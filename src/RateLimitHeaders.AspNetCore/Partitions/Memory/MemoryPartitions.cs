@@ -1,43 +1,33 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The partitions of one plan: one limiter for each principal, and one that unknown callers share when there are too many.</summary>
-internal sealed class PlanPartitions : PlanCounter
+/// <summary>
+/// The partitions of a plan in this process's memory: one for each caller, and one that unknown callers share when there are
+/// too many.
+/// </summary>
+internal sealed class MemoryPartitions : PlanPartitions
 {
-    /// <summary>Longer ids are kept as their hash, so that nobody fills the memory with long ids.</summary>
-    private const int LongestId = 128;
-
-    // No id of a caller's can be taken for a hash: ids that begin like one are hashed themselves.
-    private const string HashPrefix = "\0sha256:";
-
     private readonly QuotaSet _quotas;
-    private readonly double[] _startLimits;
     private readonly PartitionBudget _budget;
-    private readonly PartitionMap<string, QuotaRateLimiter> _byText;
-    private readonly PartitionMap<UInt128, QuotaRateLimiter> _byAddress;
+    private readonly PartitionMap<string, MemoryPartition> _byText;
+    private readonly PartitionMap<UInt128, MemoryPartition> _byAddress;
     private readonly PartitionSweeper _sweeper;
-    private readonly Action _onOverflow;
-    private QuotaRateLimiter? _overflow;
+    private readonly PartitionsContext _context;
+    private MemoryPartition? _overflow;
 
-    /// <param name="quotas">The quotas of the plan.</param>
-    /// <param name="startLimits">The limits that a new partition has until its caller's own are known.</param>
-    /// <param name="budget">How many partitions there may be.</param>
-    /// <param name="timeProvider">The clock.</param>
-    /// <param name="onOverflow">Called for each request that is counted in the shared partition.</param>
-    public PlanPartitions(
-        QuotaSet quotas, double[] startLimits, PartitionBudget budget, TimeProvider timeProvider, Action onOverflow)
+    public MemoryPartitions(PartitionsContext context)
     {
-        _quotas = quotas;
-        _startLimits = startLimits;
-        _budget = budget;
-        _onOverflow = onOverflow;
-        _byText = new(budget, static limiter => limiter.TryRetire());
-        _byAddress = new(budget, static limiter => limiter.TryRetire());
-        _sweeper = new PartitionSweeper(timeProvider, LongestWindow(quotas), Sweep);
+        _context = context;
+        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas);
+        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted);
+        _byText = new(_budget, static partition => partition.TryRetire());
+        _byAddress = new(_budget, static partition => partition.TryRetire());
+        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
     }
+
+    // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
+    public override bool UsesCancellation => _quotas.HasConcurrency;
 
     /// <summary>Gets how many partitions there are, without the shared one.</summary>
     public int Count => _budget.Taken;
@@ -45,25 +35,23 @@ internal sealed class PlanPartitions : PlanCounter
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
     public int Counted => _byText.Count + _byAddress.Count;
 
-    public override ValueTask DecideAsync(RequestLimit request, int permits, ReadOnlySpan<double> limits)
-    {
-        request.CountIn(this);
-
-        // Asking for the token takes 15 ns, and only who waits in a queue has a use for it.
-        var aborted = _quotas.Concurrency is { QueueLimit: > 0 } ? request.HttpContext.RequestAborted : default;
-        return AcquireAsync(request.Lease, request.Caller, permits, limits, aborted);
-    }
-
-    /// <summary>Decides into a lease; 0 permits read.</summary>
-    public ValueTask AcquireAsync(
-        QuotaLease lease, in RateLimitPrincipal principal, int permits, ReadOnlySpan<double> limits, CancellationToken cancellationToken)
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         while (true)
         {
-            var limiter = Get(principal);
-            var decided = permits == 0
-                ? new(limiter.TryRead(lease, limits))
-                : limiter.AcquireAsync(lease, permits, limits, cancellationToken);
+            if (Find(arguments.Principal) is not { } partition)
+            {
+                if (!arguments.Costs.Span.ContainsAnyExcept(0L))
+                {
+                    // A caller that takes nothing needs no partition.
+                    PeekUnknown(arguments.Limits, arguments.InitialLimits, decision);
+                    return default;
+                }
+
+                partition = Add(arguments.Principal, arguments.InitialLimits) ?? Overflow(arguments.InitialLimits);
+            }
+
+            var decided = partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken);
             if (!decided.IsCompletedSuccessfully)
             {
                 return new(decided.AsTask());
@@ -75,48 +63,61 @@ internal sealed class PlanPartitions : PlanCounter
             }
 
             // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            Remove(principal, limiter);
+            Remove(arguments.Principal, partition);
         }
     }
 
-    /// <summary>Charges a lease more.</summary>
-    public void Charge(QuotaLease lease, in RateLimitPrincipal principal, int permits)
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
     {
-        while (!lease.TryCharge(permits))
+        foreach (ref readonly var peek in peeks.Span)
         {
-            FindLimiterAgain(lease, principal);
+            if (Find(peek.Principal)?.TryPeek(peek.Limits.Span, peek.Decision) != true)
+            {
+                PeekUnknown(peek.Limits, default, peek.Decision);
+            }
         }
+
+        return default;
     }
 
-    /// <summary>Reads the statuses of a lease again.</summary>
-    public void Refresh(QuotaLease lease, in RateLimitPrincipal principal)
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
-        while (!lease.TryRefresh())
+        if (decision.IsAcquired && decision.State is MemoryPartition partition)
         {
-            FindLimiterAgain(lease, principal);
+            while (!partition.TryAdjust(arguments.Permits.Span, decision))
+            {
+                partition = FindAgain(decision, partition);
+            }
         }
+
+        return default;
     }
 
-    /// <summary>Gets the limiter of a principal, or the shared one if there is no room for another.</summary>
-    public QuotaRateLimiter Get(in RateLimitPrincipal principal)
+    public override ValueTask ReleaseAsync(RateLimitDecision decision)
     {
-        var limiter = principal.TextId is { } id
-            ? GetOrAdd(_byText, KeyOf(id))
-            : GetOrAdd(_byAddress, principal.Address);
-        return limiter ?? Overflow();
+        (decision.State as MemoryPartition)?.Release(decision);
+        return default;
     }
 
-    /// <summary>Removes a limiter that turned out to be disposed, since its partition was being dropped.</summary>
-    public void Remove(in RateLimitPrincipal principal, QuotaRateLimiter limiter)
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
-        if (principal.TextId is { } id)
+        if (Find(principal) is { } partition && partition.TryReset())
         {
-            _byText.Remove(KeyOf(id), limiter);
+            Remove(principal, partition);
         }
-        else
+
+        return default;
+    }
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        if (!plan.HasShapesOf(_context.Plan))
         {
-            _byAddress.Remove(principal.Address, limiter);
+            return false;
         }
+
+        _quotas.Replace(plan.Quotas);
+        return true;
     }
 
     public void Sweep()
@@ -125,66 +126,81 @@ internal sealed class PlanPartitions : PlanCounter
         _byAddress.Sweep();
     }
 
-    public override void Dispose()
+    /// <summary>Gets the partition of a caller, if there is one.</summary>
+    public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is { } id
+        ? _byText.TryGet(PartitionKey.Of(id), out var byText) ? byText : null
+        : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
+
+    protected override void Dispose(bool disposing)
     {
         _sweeper.Dispose();
-        foreach (var limiter in _byText.Partitions.Concat(_byAddress.Partitions))
+        foreach (var partition in _byText.Partitions.Concat(_byAddress.Partitions))
         {
-            limiter.Dispose();
+            partition.Dispose();
         }
 
         // Let go of first: a request that is still under way would meet a disposed one again and again.
         Interlocked.Exchange(ref _overflow, null)?.Dispose();
-    }
-
-    // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
-    internal static string KeyOf(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
-        ? id
-        : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));
-
-    private static TimeSpan LongestWindow(QuotaSet quotas)
-    {
-        var longest = TimeSpan.Zero;
-        foreach (var quota in quotas.Quotas)
-        {
-            if (quota.Description.Window is { } window && window > longest)
-            {
-                longest = window;
-            }
-        }
-
-        return longest;
+        base.Dispose(disposing);
     }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
-    private QuotaRateLimiter? GetOrAdd<TKey>(PartitionMap<TKey, QuotaRateLimiter> map, TKey key)
-        where TKey : notnull => map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => Create());
+    private MemoryPartition? Add(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) => principal.TextId is { } id
+        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(limits, Volatile.Read(ref _overflow)))
+        : _byAddress.TryAdd(principal.Address, _ => Create(limits, Volatile.Read(ref _overflow)));
+
+    /// <summary>Removes a partition that turned out to be dropped.</summary>
+    private void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
+    {
+        if (principal.TextId is { } id)
+        {
+            _byText.Remove(PartitionKey.Of(id), partition);
+        }
+        else
+        {
+            _byAddress.Remove(principal.Address, partition);
+        }
+    }
 
     /// <summary>
     /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
     /// decided was dropped meanwhile, full.
     /// </summary>
-    private void FindLimiterAgain(QuotaLease lease, in RateLimitPrincipal principal)
+    private MemoryPartition FindAgain(RateLimitDecision decision, MemoryPartition dropped)
     {
-        var limiter = Get(principal);
-        if (!limiter.Adopt(lease))
+        while (true)
         {
-            Remove(principal, limiter);
+            var partition = Find(decision.Principal) ?? Add(decision.Principal, default) ?? Overflow(default);
+            if (partition.TryAdopt(decision))
+            {
+                return partition;
+            }
+
+            Remove(decision.Principal, partition);
         }
     }
 
-    private QuotaRateLimiter Create()
+    private void PeekUnknown(ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits, RateLimitDecision decision)
     {
-        var limiter = LimiterFactory.Create(_quotas);
-        limiter.Start(_startLimits);
-        return limiter;
+        Span<long> state = new long[_quotas.StateLength];
+        _quotas.Initialize(state);
+        _quotas.SetLimits(state, initialLimits.Span, now: 0);
+        MemoryPartition.Peek(_quotas, state, limits.Span, decision);
     }
 
-    /// <summary>Shares one limiter among all who come when there is no room: never unlimited, never an error.</summary>
-    private QuotaRateLimiter Overflow()
+    /// <summary>Creates a partition. A caller that was counted in the shared one brings along what that has counted.</summary>
+    private MemoryPartition Create(ReadOnlyMemory<double> limits, MemoryPartition? origin)
     {
-        _onOverflow();
+        var partition = PartitionFactory.Create(_quotas);
+        partition.Start(limits.Span, origin);
+        return partition;
+    }
+
+    /// <summary>Shares one partition among all callers that come when there is no room: never unlimited, never an error.</summary>
+    private MemoryPartition Overflow(ReadOnlyMemory<double> limits)
+    {
+        _context.ReportOverflow();
         _sweeper.Hasten();
-        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, Create);
+        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, () => Create(limits, origin: null));
     }
 }

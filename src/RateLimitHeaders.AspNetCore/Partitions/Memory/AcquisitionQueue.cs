@@ -1,0 +1,95 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The requests that wait for permits of a concurrency quota, in STRL's order. Used under the lock of its partition.</summary>
+internal sealed class AcquisitionQueue(StandardPartition partition)
+{
+    private readonly LinkedList<QueuedRequest> _waiters = [];
+
+    public int Count => _waiters.Count;
+
+    public long QueuedPermits { get; private set; }
+
+    /// <summary>Tells whether a new request may not overtake those that wait.</summary>
+    public bool MustWaitBehindOthers(ConcurrencyQuota quota) =>
+        _waiters.Count > 0 && quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst;
+
+    /// <summary>Gets the request that is to be served next.</summary>
+    public QueuedRequest? Peek(ConcurrencyQuota quota) =>
+        (quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst ? _waiters.First : _waiters.Last)?.Value;
+
+    /// <summary>Lets a request wait; <see langword="null"/> if there is no room.</summary>
+    public Task<bool>? TryEnqueue(
+        ConcurrencyQuota quota, QuotaSet quotas, RateLimitDecision decision, ReadOnlyMemory<long> costs, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
+        var permits = costs.Span[quotas.Quotas.IndexOf(quota)];
+        if (permits > quota.QueueLimit)
+        {
+            return null;
+        }
+
+        while (quota.QueueLimit - QueuedPermits < permits)
+        {
+            if (quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst)
+            {
+                return null;
+            }
+
+            // Its decision says already that it is rejected.
+            Complete(_waiters.First!.Value);
+        }
+
+        var waiter = new QueuedRequest(decision, costs, permits);
+        waiter.Node = _waiters.AddLast(waiter);
+        QueuedPermits += permits;
+        waiter.Cancellation = cancellationToken.UnsafeRegister(
+            (state, token) => Cancel((QueuedRequest)state!, token), waiter);
+        return waiter.Task;
+    }
+
+    /// <summary>Lets a request go on, with its decision as it is.</summary>
+    public void Complete(QueuedRequest waiter)
+    {
+        Remove(waiter);
+        waiter.Cancellation.Unregister();
+        waiter.SetResult(true);
+    }
+
+    public void RejectAll()
+    {
+        while (_waiters.First is { } first)
+        {
+            Complete(first.Value);
+        }
+    }
+
+    private void Cancel(QueuedRequest waiter, CancellationToken token)
+    {
+        lock (partition)
+        {
+            if (waiter.Node is null)
+            {
+                return;
+            }
+
+            Remove(waiter);
+            waiter.SetCanceled(token);
+
+            // A request that waited behind one that wanted more may find enough now.
+            partition.ServeQueue();
+        }
+    }
+
+    private void Remove(QueuedRequest waiter)
+    {
+        _waiters.Remove(waiter.Node!);
+        waiter.Node = null;
+        QueuedPermits -= waiter.Permits;
+    }
+}

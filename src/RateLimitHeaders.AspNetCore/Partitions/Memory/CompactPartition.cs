@@ -1,0 +1,18 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The partition of a plan that has one small quota: what it counts lies in the object itself, since a server may hold a
+/// million of these.
+/// </summary>
+/// <typeparam name="TWords">An inline array of as many 64-bit words as the quota counts with, or more.</typeparam>
+internal sealed class CompactPartition<TWords>(QuotaSet quotas) : MemoryPartition(quotas)
+    where TWords : struct
+{
+    private TWords _state;
+
+    protected override Span<long> State =>
+        MemoryMarshal.CreateSpan(ref Unsafe.As<TWords, long>(ref _state), Unsafe.SizeOf<TWords>() / sizeof(long));
+}

@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What is kept of a caller's id: the id, or its hash where it is long, so that long ids cannot fill the memory.</summary>
+internal static class PartitionKey
+{
+    private const int LongestId = 128;
+
+    // No id of a caller can be taken for a hash: ids that begin like one are hashed themselves.
+    private const string HashPrefix = "\0sha256:";
+
+    // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
+    public static string Of(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
+        ? id
+        : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));
+}

@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A request that waits. What awaits it continues elsewhere, since it is completed under the lock of its partition.</summary>
+internal sealed class QueuedRequest(RateLimitDecision decision, ReadOnlyMemory<long> costs, long permits)
+    : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    public RateLimitDecision Decision => decision;
+
+    public ReadOnlyMemory<long> Costs => costs;
+
+    /// <summary>Gets the permits of the concurrency quota that it waits for.</summary>
+    public long Permits => permits;
+
+    public LinkedListNode<QueuedRequest>? Node { get; set; }
+
+    public CancellationTokenRegistration Cancellation { get; set; }
+}

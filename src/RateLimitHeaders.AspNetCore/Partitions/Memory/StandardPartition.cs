@@ -1,0 +1,78 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The partition of any quotas, whose requests may wait in a queue.</summary>
+internal sealed class StandardPartition : MemoryPartition
+{
+    private readonly long[] _state;
+    private AcquisitionQueue? _queue;
+
+    public StandardPartition(QuotaSet quotas)
+        : base(quotas) => _state = new long[quotas.StateLength];
+
+    public override long QueuedPermits => _queue?.QueuedPermits ?? 0;
+
+    protected override Span<long> State => _state;
+
+    protected override bool IsAwaited => _queue is { Count: > 0 };
+
+    public override ValueTask<bool> AcquireAsync(
+        ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits, RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        if (Quotas?.Concurrency is not { QueueLimit: > 0 } concurrency)
+        {
+            return base.AcquireAsync(costs, limits, decision, cancellationToken);
+        }
+
+        lock (this)
+        {
+            if (Quotas is not { } quotas)
+            {
+                return new(false);
+            }
+
+            _queue ??= new AcquisitionQueue(this);
+            var now = quotas.Clock.Now;
+            quotas.SetLimits(State, limits.Span, now);
+            quotas.Acquire(State, now, costs.Span, decision, mustQueue: _queue.MustWaitBehindOthers(concurrency));
+            Belongs(decision, quotas);
+            return !decision.IsAcquired && CanWait(decision) && _queue.TryEnqueue(concurrency, quotas, decision, costs, cancellationToken) is { } waiting
+                ? new(waiting)
+                : new(true);
+        }
+    }
+
+    /// <summary>Admits what waits and fits, under the lock.</summary>
+    public void ServeQueue()
+    {
+        while (Quotas is { Concurrency: { } concurrency } quotas && _queue?.Peek(concurrency) is { } waiter)
+        {
+            quotas.Acquire(State, quotas.Clock.Now, waiter.Costs.Span, waiter.Decision);
+            if (!waiter.Decision.IsAcquired && CanWait(waiter.Decision))
+            {
+                return;
+            }
+
+            // Admitted; or rejected after all by a quota that others used up meanwhile, and that no request gives back.
+            Belongs(waiter.Decision, quotas);
+            _queue.Complete(waiter);
+        }
+    }
+
+    protected override void OnPermitsReturned() => ServeQueue();
+
+    protected override void OnRetired() => _queue?.RejectAll();
+
+    /// <summary>Tells whether waiting for another request to end is all that a rejected request needs.</summary>
+    private static bool CanWait(RateLimitDecision decision)
+    {
+        foreach (ref readonly var status in decision.Statuses)
+        {
+            if (status.IsViolated && !status.Quota.IsConcurrency)
+            {
+                return false;
+            }
+        }
+
+        return decision.RetryAfter is not null;
+    }
+}
