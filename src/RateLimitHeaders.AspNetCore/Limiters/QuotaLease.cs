@@ -13,13 +13,8 @@ public sealed class QuotaLease : RateLimitLease
     private static readonly string[] s_metadataNames = [QuotaMetadata.Statuses.Name, MetadataName.RetryAfter.Name];
 
     private readonly QuotaRateLimiter _limiter;
-    private long _permits;
 
-    internal QuotaLease(QuotaRateLimiter limiter, int permits)
-    {
-        _limiter = limiter;
-        _permits = permits;
-    }
+    internal QuotaLease(QuotaRateLimiter limiter) => _limiter = limiter;
 
     /// <inheritdoc/>
     public override bool IsAcquired => Decision.IsAcquired;
@@ -51,7 +46,6 @@ public sealed class QuotaLease : RateLimitLease
         if (IsAcquired)
         {
             _limiter.Adjust(Decision, permits);
-            _permits += permits;
         }
     }
 
@@ -64,11 +58,9 @@ public sealed class QuotaLease : RateLimitLease
     public void Refund(long permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        permits = Math.Min(permits, _permits);
         if (IsAcquired)
         {
             _limiter.Adjust(Decision, -permits);
-            _permits -= permits;
         }
     }
 

@@ -114,7 +114,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         ObjectDisposedException.ThrowIf(!_partition.TryAcquire(CostsFor(permitCount).Span, [], lease.Decision), this);
         Count(lease);
         return lease;
@@ -124,7 +124,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, cancellationToken);
         ObjectDisposedException.ThrowIf(!await decided.ConfigureAwait(false), this);
         Count(lease);
