@@ -101,7 +101,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
 
     /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
-    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits).Span, decision);
+    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision);
 
     /// <summary>Gives back what a lease held.</summary>
     internal void Release(RateLimitDecision decision)
