@@ -23,7 +23,7 @@ public sealed class QuotaLease : RateLimitLease
     public override IEnumerable<string> MetadataNames => s_metadataNames;
 
     /// <summary>
-    /// Gets how long a caller that is alone must wait to be granted the same permits: never too short, and longer than
+    /// Gets how long a caller that is alone must wait to acquire the same permits: never too short, and longer than
     /// needed by less than 100 ns. <see langword="null"/> where the lease is acquired or no wait helps.
     /// </summary>
     public TimeSpan? RetryAfter => Decision.RetryAfter;

@@ -12,7 +12,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
 
     /// <summary>
     /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Place it after <c>UseRouting()</c>,
-    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the
+    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the
     /// start-up with a <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>
@@ -36,7 +36,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
 
     /// <summary>
     /// Adds the middleware with limits that are given here. Place it after <c>UseRouting()</c>, <c>UseForwardedHeaders()</c>
-    /// and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the start-up with a
+    /// and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the start-up with a
     /// <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>

@@ -40,7 +40,7 @@ internal sealed class Plan
     /// <summary>Gets the limits that do not depend on the caller; <see cref="double.NaN"/> for the others.</summary>
     public ReadOnlyMemory<double> StaticLimits => _limits;
 
-    /// <summary>Gets the limits that a function gave last, whoever asked: a new caller has them if its own are not known.</summary>
+    /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
     public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
 
     /// <summary>Gets what a request costs.</summary>

@@ -16,7 +16,7 @@ internal sealed class Policy
 
     /// <param name="definition">The policy as configured.</param>
     /// <param name="plans">The plan of each token type.</param>
-    /// <param name="principals">Tells who is calling.</param>
+    /// <param name="principals">Identifies callers.</param>
     /// <param name="logger">The logger.</param>
     public Policy(PolicyDefinition definition, IReadOnlyList<Plan> plans, PrincipalResolver principals, ILogger logger)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks the rules in their order; the first that knows the caller wins, and the address is the last resort.</summary>
+/// <summary>Asks the rules in their order; the first that identifies the caller wins, and the address is the last resort.</summary>
 internal sealed class PrincipalResolver
 {
     private readonly PrincipalRule[] _rules;
@@ -21,10 +21,10 @@ internal sealed class PrincipalResolver
         _logger = logger;
     }
 
-    /// <summary>Finds out who is calling, and writes it into the request.</summary>
+    /// <summary>Identifies the caller, and writes it into the decision.</summary>
     public ValueTask ResolveAsync(LimitedRequest request) => ResolveAsync(request, firstRule: 0);
 
-    /// <summary>Gets the caller as its address alone, for when all else fails.</summary>
+    /// <summary>Gets the caller by its address alone, for when all other rules fail.</summary>
     public RateLimitPrincipal ResolveAddress(HttpContext context) => _address.Resolve(context);
 
     private ValueTask ResolveAsync(LimitedRequest request, int firstRule)
@@ -101,7 +101,7 @@ internal sealed class PrincipalResolver
 
     private void Fail(LimitedRequest request, PrincipalRule rule, Exception exception)
     {
-        // A caller that hangs up is no fault of the rule, and shall not fill the log.
+        // A caller that hangs up is no fault of the rule, and must not fill the log.
         if (exception is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             Log.PrincipalFailed(_logger, rule.Description, exception);

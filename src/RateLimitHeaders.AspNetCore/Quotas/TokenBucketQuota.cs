@@ -78,7 +78,7 @@ public sealed class TokenBucketQuota : Quota
     {
         // Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is owed
         // for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too late.
-        // But a limit that was raised meanwhile has brought tokens back sooner than either, nobody knows since when.
+        // But a limit that was raised meanwhile has brought tokens back sooner than either, and since when is not known.
         var until = limit > mark.Limit ? now : Math.Max(mark.At - state[Refunded], mark.AtLeast);
         var notYetBack = (Int128)Math.Max(0, until - now) << _unitBits;
         var debt = DebtAt(state, now);

@@ -20,7 +20,7 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
         Log.Rejected(logger, request.Policy.Name, request.TokenType, retryAfter);
         if (context.Response.HasStarted)
         {
-            // What the caller has got says nothing of a rejection; it shall not take it for a whole answer.
+            // What the caller has received does not tell of a rejection, and must not look like a complete response.
             context.Abort();
             return;
         }
