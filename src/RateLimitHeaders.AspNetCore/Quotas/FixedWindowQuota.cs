@@ -42,8 +42,9 @@ public sealed class FixedWindowQuota : Quota
             state[Used] = 0;
         }
 
-        state[Used] = Math.Min(MaxUsed, state[Used] + permits);
-        mark.Add(state[End], permits);
+        var counted = Math.Min(MaxUsed - state[Used], permits);
+        state[Used] += counted;
+        mark.Add(state[End], counted);
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)

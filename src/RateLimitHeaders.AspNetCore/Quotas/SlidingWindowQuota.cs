@@ -1,33 +1,45 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts permits in segments of the clock. The permits of a segment expire when the whole segment has left the window.
+/// Counts permits in segments of the clock. The permits of a segment expire when the last of them has left the window.
 /// </summary>
 /// <remarks>
-/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest, and a
-/// limiter that drops it early admits up to twice the limit. So in no period of the window's length, wherever it
-/// starts, are more permits than the limit taken; the price is at most one segment of delay.
+/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest, and a limiter that
+/// drops it early admits up to twice the limit. Here no permit expires before it has left the window, so that in no period of
+/// the window's length, wherever it starts, are more permits than the limit taken. The price is a delay of at most the time
+/// between the first and the last permit of a segment. A burst comes back exactly one window later.
+/// <para>
+/// When the last permit of a segment was taken is kept exactly for the newest segment, and in the upper bits of the count for
+/// the others, rounded up to a part of the segment.
+/// </para>
 /// </remarks>
 public sealed class SlidingWindowQuota : Quota
 {
     internal const int DefaultSegments = 12;
     internal const int MaxSegments = 1_000;
 
-    // State: the limit, the newest segment's number since the epoch, then a ring with a count for each live segment.
-    private const int Newest = 1;
+    // State: the limit, when the last permit was taken, then a ring of a word for each live segment.
+    private const int Last = 1;
     private const int Ring = 2;
 
-    // Of one segment: far above any limit, and the sum of all segments does not overflow.
-    private const long MaxUsed = 1L << 52;
+    // A word of the ring: in the lower bits the permits, which hold any limit; in the others the part of the segment in which
+    // the last of them was taken.
+    private const int CountBits = 50;
+    private const long MaxCount = (1L << CountBits) - 1;
+    private const long Parts = 1L << (63 - CountBits);
 
     private readonly int _segments;
     private readonly long _segmentLength;
+    private readonly long _partLength;
+    private readonly long _window;
 
     internal SlidingWindowQuota(QuotaDescription description, double limit, long window, int segments)
         : base(QuotaAlgorithm.SlidingWindow, description, limit, segments)
     {
         _segments = segments;
+        _window = window;
         _segmentLength = (window + segments - 1) / segments;
+        _partLength = (_segmentLength + Parts - 1) / Parts;
     }
 
     /// <summary>Gets how many segments the window is counted in.</summary>
@@ -45,50 +57,61 @@ public sealed class SlidingWindowQuota : Quota
             return Never;
         }
 
-        Advance(state, now);
-        var excess = UsedIn(state) + permits - (long)limit;
+        var oldest = OldestLive(state, now);
+        var excess = UsedSince(state, oldest) + permits - (long)limit;
         if (excess <= 0)
         {
             return now;
         }
 
-        var segment = state[Newest] - _segments;
+        var segment = oldest;
         for (; excess > 0; segment++)
         {
             excess -= CountOf(state, segment);
         }
 
-        return ExpiryOf(segment - 1);
+        return ExpiryOf(state, segment - 1);
     }
 
     internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        Advance(state, now);
-        ref var count = ref CountOf(state, state[Newest]);
-        count = Math.Min(MaxUsed, count + permits);
-        mark.Add(state[Newest], permits);
+        now = Math.Max(now, state[Last]);
+        var (newest, segment) = (NewestOf(state), now / _segmentLength);
+        if (segment > newest)
+        {
+            // From now on the ring tells when the last permit of the segment was taken that was the newest.
+            ref var before = ref WordOf(state, newest);
+            before |= (state[Last] - (newest * _segmentLength)) / _partLength << CountBits;
+            for (var entered = Math.Max(newest + 1, segment - _segments); entered <= segment; entered++)
+            {
+                WordOf(state, entered) = 0;
+            }
+        }
+
+        state[Last] = now;
+        ref var count = ref WordOf(state, segment);
+        var counted = Math.Min(MaxCount - count, permits);
+        count += counted;
+        mark.Add(segment, counted);
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        Advance(state, now);
-        if (mark.At >= state[Newest] - _segments)
+        if (mark.At >= NewestOf(state) - _segments)
         {
-            ref var count = ref CountOf(state, mark.At);
-            count = Math.Max(0, count - mark.Remove(permits));
+            WordOf(state, mark.At) -= Math.Min(CountOf(state, mark.At), mark.Remove(permits));
         }
     }
 
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
-        Advance(state, now);
-        var newest = state[Newest];
-        var used = UsedIn(state);
+        var oldest = OldestLive(state, now);
+        var used = UsedSince(state, oldest);
 
         // After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
         var excess = Math.Max(0, used - (long)limit);
         long gone = 0, more = -1, last = -1;
-        for (var segment = newest - _segments; segment <= newest; segment++)
+        for (var segment = oldest; segment <= NewestOf(state); segment++)
         {
             var count = CountOf(state, segment);
             if (count > 0)
@@ -103,63 +126,69 @@ public sealed class SlidingWindowQuota : Quota
             Description,
             limit,
             Math.Max(0, (long)limit - used),
-            more >= 0 ? ExpiryOf(more) - now : QuotaStatus.NoTime,
-            last >= 0 ? ExpiryOf(last) - now : 0,
+            more >= 0 ? ExpiryOf(state, more) - now : QuotaStatus.NoTime,
+            last >= 0 ? ExpiryOf(state, last) - now : 0,
             isViolated);
     }
 
     internal override long FullAt(ReadOnlySpan<long> state)
     {
-        for (var segment = state[Newest]; segment >= state[Newest] - _segments; segment--)
+        var newest = NewestOf(state);
+        for (var segment = newest; segment >= Math.Max(0, newest - _segments); segment--)
         {
-            if (state[SlotOf(segment)] > 0)
+            if (CountOf(state, segment) > 0)
             {
-                return ExpiryOf(segment);
+                return ExpiryOf(state, segment);
             }
         }
 
         return 0;
     }
 
-    private long ExpiryOf(long segment) => (segment + 1 + _segments) * _segmentLength;
+    private int SlotOf(long segment) => Ring + (int)(segment % (_segments + 1));
 
-    // The newest segment of a state that was never used is number 0: the segments before it, down to -n, share the ring.
-    private int SlotOf(long segment) => Ring + (int)((segment + _segments + 1) % (_segments + 1));
+    private ref long WordOf(Span<long> state, long segment) => ref state[SlotOf(segment)];
 
-    private ref long CountOf(Span<long> state, long segment) => ref state[SlotOf(segment)];
+    private long CountOf(ReadOnlySpan<long> state, long segment) => state[SlotOf(segment)] & MaxCount;
 
-    private long UsedIn(ReadOnlySpan<long> state)
+    private long NewestOf(ReadOnlySpan<long> state) => state[Last] / _segmentLength;
+
+    /// <summary>Gets the oldest segment of which a permit is still in the window, or the one after the newest if there is none.</summary>
+    private long OldestLive(ReadOnlySpan<long> state, long now)
+    {
+        var newest = NewestOf(state);
+        var oldest = Math.Max(0, newest - _segments);
+
+        // Segments that begin in the window are live; of the one in which the window begins, the last permit decides.
+        var first = now < _window ? 0 : (now - _window) / _segmentLength;
+        if (first < oldest)
+        {
+            return oldest;
+        }
+
+        return first <= newest && ExpiryOf(state, first) > now ? first : Math.Min(first, newest) + 1;
+    }
+
+    private long UsedSince(ReadOnlySpan<long> state, long oldest)
     {
         long used = 0;
-        foreach (var count in state.Slice(Ring, _segments + 1))
+        for (var segment = oldest; segment <= NewestOf(state); segment++)
         {
-            used += count;
+            used += CountOf(state, segment);
         }
 
         return used;
     }
 
-    private void Advance(Span<long> state, long now)
+    /// <summary>Gets the moment at which the last permit of a segment has left the window.</summary>
+    private long ExpiryOf(ReadOnlySpan<long> state, long segment)
     {
-        var segment = now / _segmentLength;
-        var steps = segment - state[Newest];
-        if (steps <= 0)
+        if (segment == NewestOf(state))
         {
-            return;
+            return state[Last] + _window;
         }
 
-        if (steps > _segments)
-        {
-            state.Slice(Ring, _segments + 1).Clear();
-        }
-        else
-        {
-            for (var entered = state[Newest] + 1; entered <= segment; entered++)
-            {
-                CountOf(state, entered) = 0;
-            }
-        }
-
-        state[Newest] = segment;
+        var part = (state[SlotOf(segment)] >> CountBits) + 1;
+        return (segment * _segmentLength) + Math.Min(_segmentLength, part * _partLength) - 1 + _window;
     }
 }
