@@ -14,18 +14,10 @@ internal sealed class XRateLimitWriter : HeaderWriter
     private readonly string? _nearLimit;
     private readonly ResetFormat _resetFormat;
 
-    public XRateLimitWriter(XRateLimitOptions options)
+    public XRateLimitWriter(XRateLimitSettings settings)
     {
-        _limit = NameOf(XRateLimitFields.Limit);
-        _remaining = NameOf(XRateLimitFields.Remaining);
-        _reset = NameOf(XRateLimitFields.Reset);
-        _used = NameOf(XRateLimitFields.Used);
-        _resource = NameOf(XRateLimitFields.Resource);
-        _nearLimit = NameOf(XRateLimitFields.NearLimit);
-        _resetFormat = options.Reset;
-        Names = [.. new[] { _limit, _remaining, _reset, _used, _resource, _nearLimit }.OfType<string>()];
-
-        string? NameOf(XRateLimitFields field) => options.Fields.HasFlag(field) ? options.NameOf(field) : null;
+        (_limit, _remaining, _reset, _used, _resource, _nearLimit, _resetFormat) = settings;
+        Names = [.. settings.Names];
     }
 
     public override IReadOnlyList<string> Names { get; }
