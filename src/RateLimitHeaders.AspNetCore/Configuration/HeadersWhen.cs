@@ -1,16 +1,16 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every refusal that a wait can mend all the same.</summary>
+/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every rejection that a wait can mend all the same.</summary>
 public enum HeadersWhen
 {
     /// <summary>On every response, the default.</summary>
     Always,
 
-    /// <summary>On responses that leave the caller near a limit, and on refusals.</summary>
+    /// <summary>On responses that leave the caller near a limit, and on rejections.</summary>
     NearLimit,
 
-    /// <summary>On refusals alone.</summary>
-    Refused,
+    /// <summary>On rejections alone.</summary>
+    Rejected,
 
     /// <summary>On none.</summary>
     Never,

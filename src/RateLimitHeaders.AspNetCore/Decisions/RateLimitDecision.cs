@@ -57,7 +57,7 @@ public sealed class RateLimitDecision
     /// <summary>Gets or sets what the partitions keep to adjust and release this decision later.</summary>
     public object? State { get; set; }
 
-    /// <summary>Gets or sets the batch that was granted with the request.</summary>
+    /// <summary>Gets or sets the batch that a store gave along with the request.</summary>
     public BatchTerms Batch { get; set; }
 
     /// <summary>Gets where the permits of each quota were counted. Partitions write it when they charge.</summary>

@@ -15,7 +15,7 @@ internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        var key = partitionKey?.Parameter(facts.Request.PolicyName, facts.Request.Principal);
+        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
         headers[RateLimit] = FormatLimits(facts, key);
 
         var policy = key is null

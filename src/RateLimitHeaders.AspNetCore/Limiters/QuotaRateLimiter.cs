@@ -101,7 +101,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
 
     /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
-    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits).Span, decision);
+    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision);
 
     /// <summary>Gives back what a lease held.</summary>
     internal void Release(RateLimitDecision decision)
@@ -114,7 +114,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         ObjectDisposedException.ThrowIf(!_partition.TryAcquire(CostsFor(permitCount).Span, [], lease.Decision), this);
         Count(lease);
         return lease;
@@ -124,7 +124,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, cancellationToken);
         ObjectDisposedException.ThrowIf(!await decided.ConfigureAwait(false), this);
         Count(lease);

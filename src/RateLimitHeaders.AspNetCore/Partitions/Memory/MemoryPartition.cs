@@ -67,7 +67,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
-    /// <summary>Writes where a caller stands of whom a state is known.</summary>
+    /// <summary>Writes where a caller with a certain state stands.</summary>
     public static void Peek(QuotaSet quotas, Span<long> state, ReadOnlySpan<double> limits, RateLimitDecision decision)
     {
         var now = quotas.Clock.Now;

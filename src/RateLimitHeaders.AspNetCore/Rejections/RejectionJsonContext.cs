@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints problem details without reflection, so that refusals work in trimmed and native applications.</summary>
+/// <summary>Prints problem details without reflection, so that rejections work in trimmed and native applications.</summary>
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string[]))]
-internal sealed partial class RefusalJsonContext : JsonSerializerContext;
+internal sealed partial class RejectionJsonContext : JsonSerializerContext;

@@ -1,4 +1,4 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The policy of an endpoint, or why it has none.</summary>
-internal sealed record PolicyChoice(Policy? Policy, UnlimitedRequest Otherwise);
+internal sealed record EndpointPolicy(Policy? Policy, RateLimitFeature Otherwise);

@@ -4,20 +4,17 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The problem (RFC 9457) of all refusals for which the same quotas are violated: nothing in it is one request's own.</summary>
-internal sealed class RefusalProblem
+/// <summary>The problem (RFC 9457) of all rejections for which the same quotas are violated: nothing in it belongs to one request.</summary>
+internal sealed class RejectionProblem
 {
     private readonly bool _isServersOwn;
-    private readonly bool _isKept;
     private readonly string[] _violated;
     private readonly JsonElement _violatedElement;
-    private ProblemBody? _ownBody;
-    private Task<ProblemBody?>? _learnt;
+    private readonly Lazy<byte[]> _body;
 
-    /// <param name="isServersOwn">Whether the server's capacity is exhausted rather than the caller's quota.</param>
+    /// <param name="isServersOwn">Whether the capacity of the server is exhausted rather than the caller's quota.</param>
     /// <param name="statuses">The statuses.</param>
-    /// <param name="isKept">Whether later refusals use it, too. If not, there is no use in learning anything for it.</param>
-    public RefusalProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses, bool isKept = true)
+    public RejectionProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
         var violated = new List<string>();
         foreach (ref readonly var status in statuses)
@@ -29,18 +26,15 @@ internal sealed class RefusalProblem
         }
 
         _isServersOwn = isServersOwn;
-        _isKept = isKept;
         _violated = [.. violated];
-        _violatedElement = JsonSerializer.SerializeToElement(_violated, RefusalJsonContext.Default.StringArray);
+        _violatedElement = JsonSerializer.SerializeToElement(_violated, RejectionJsonContext.Default.StringArray);
+        _body = new(() => JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RejectionJsonContext.Default.ProblemDetails));
     }
 
-    /// <summary>Gets the body where there is no service that writes problem details.</summary>
-    public ProblemBody OwnBody => _ownBody ??= new ProblemBody(
-        "application/problem+json",
-        JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RefusalJsonContext.Default.ProblemDetails),
-        afterTraceId: null);
+    /// <summary>Gets the body where the application has no service that writes problem details. It is printed once.</summary>
+    public ReadOnlyMemory<byte> Body => _body.Value;
 
-    /// <summary>Tells whether this is what a refusal with such statuses is answered with.</summary>
+    /// <summary>Tells whether this is what a rejection with such statuses is answered with.</summary>
     public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
         var found = 0;
@@ -54,10 +48,6 @@ internal sealed class RefusalProblem
 
         return found == _violated.Length && isServersOwn == _isServersOwn;
     }
-
-    /// <summary>Gets the body that a service would write, if it is known; the first that asks learns it.</summary>
-    public ValueTask<ProblemBody?> LearntFromAsync(PlainProblemDetails service) =>
-        _isKept ? new(_learnt ??= service.LearnAsync(this)) : default;
 
     /// <summary>Makes an object of it, which the application may change as it likes.</summary>
     public ProblemDetails ToDetails()

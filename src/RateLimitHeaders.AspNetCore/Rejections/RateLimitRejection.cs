@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A refused request, as <see cref="RateLimitHeadersBuilder.OnRefused"/> gets it.</summary>
-public readonly struct RateLimitRefusal
+/// <summary>A rejected request, as <see cref="RateLimitsBuilder.OnRejected"/> gets it.</summary>
+public readonly struct RateLimitRejection
 {
-    internal RateLimitRefusal(HttpContext httpContext, IRateLimitFeature decision, TimeSpan? retryAfter)
+    internal RateLimitRejection(HttpContext httpContext, RateLimitFeature feature, TimeSpan? retryAfter)
     {
         HttpContext = httpContext;
-        Decision = decision;
+        Feature = feature;
         RetryAfter = retryAfter;
     }
 
@@ -19,7 +19,7 @@ public readonly struct RateLimitRefusal
     public HttpContext HttpContext { get; }
 
     /// <summary>Gets what was decided, with the status of each quota.</summary>
-    public IRateLimitFeature Decision { get; }
+    public RateLimitFeature Feature { get; }
 
     /// <summary>Gets what <c>Retry-After</c> says, in whole seconds; <see langword="null"/> if no wait helps or it is not known.</summary>
     public TimeSpan? RetryAfter { get; }

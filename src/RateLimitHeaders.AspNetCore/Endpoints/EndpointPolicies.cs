@@ -9,64 +9,63 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>
 /// Chooses the policy of a request: by ASP.NET Core's own endpoint metadata, else the default policy, else none.
 /// </summary>
-internal sealed class PolicySelector
+internal sealed class EndpointPolicies
 {
     // An endpoint's metadata never changes; looking two attributes up in it on each request takes three times as long.
-    private readonly ConditionalWeakTable<Endpoint, PolicyChoice> _choices = [];
-    private readonly ConditionalWeakTable<Endpoint, PolicyChoice>.CreateValueCallback _choose;
+    private readonly ConditionalWeakTable<Endpoint, EndpointPolicy> _known = [];
+    private readonly ConditionalWeakTable<Endpoint, EndpointPolicy>.CreateValueCallback _choose;
     private readonly FrozenDictionary<string, Policy> _policies;
     private readonly Policy? _defaultPolicy;
-    private readonly PolicyChoice _withoutEndpoint;
+    private readonly EndpointPolicy _withoutEndpoint;
     private readonly Func<HttpContext, bool>? _exemptWhen;
     private readonly ILogger _logger;
 
-    public PolicySelector(
-        IReadOnlyDictionary<string, Policy> policies, Policy? defaultPolicy, Func<HttpContext, bool>? exemptWhen, ILogger logger)
+    public EndpointPolicies(RateLimitDefinition definition, IEnumerable<Policy> policies, ILogger logger)
     {
-        _policies = policies.ToFrozenDictionary(StringComparer.Ordinal);
-        _defaultPolicy = defaultPolicy;
-        _exemptWhen = exemptWhen;
+        _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+        _defaultPolicy = definition.DefaultPolicy is { } name ? _policies[name] : null;
+        _exemptWhen = definition.ExemptWhen;
         _logger = logger;
         _choose = Choose;
-        _withoutEndpoint = new PolicyChoice(defaultPolicy, UnlimitedRequest.WithoutPolicy);
+        _withoutEndpoint = new EndpointPolicy(_defaultPolicy, NotLimited.WithoutPolicy);
     }
 
     /// <summary>Chooses the policy, or tells why there is none.</summary>
-    public Policy? Select(HttpContext context, Endpoint? endpoint, out UnlimitedRequest? unlimited)
+    public Policy? Select(HttpContext context, Endpoint? endpoint, out RateLimitFeature? otherwise)
     {
-        var choice = endpoint is null ? _withoutEndpoint : _choices.GetValue(endpoint, _choose);
+        var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
         if (choice.Policy is null)
         {
-            unlimited = choice.Otherwise;
+            otherwise = choice.Otherwise;
             return null;
         }
 
-        unlimited = _exemptWhen is not null && IsExempt(context, _exemptWhen) ? UnlimitedRequest.ExemptByCondition : null;
-        return unlimited is null ? choice.Policy : null;
+        otherwise = _exemptWhen is not null && IsExempt(context, _exemptWhen) ? NotLimited.ExemptByCondition : null;
+        return otherwise is null ? choice.Policy : null;
     }
 
-    private PolicyChoice Choose(Endpoint endpoint)
+    private EndpointPolicy Choose(Endpoint endpoint)
     {
         // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
         if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {
-            return new PolicyChoice(null, UnlimitedRequest.DisabledByEndpoint);
+            return new EndpointPolicy(null, NotLimited.DisabledByEndpoint);
         }
 
         if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required)
         {
-            return new PolicyChoice(_defaultPolicy, UnlimitedRequest.WithoutPolicy);
+            return new EndpointPolicy(_defaultPolicy, NotLimited.WithoutPolicy);
         }
 
         var name = required.PolicyName ?? string.Empty;
         if (_policies.TryGetValue(name, out var policy))
         {
-            return new PolicyChoice(policy, UnlimitedRequest.WithoutPolicy);
+            return new EndpointPolicy(policy, NotLimited.WithoutPolicy);
         }
 
         // Only an endpoint that is added while the application runs: the others were looked at when it started.
         Log.PolicyMissing(_logger, endpoint.DisplayName, name);
-        return new PolicyChoice(_defaultPolicy, UnlimitedRequest.WithMissingPolicy);
+        return new EndpointPolicy(_defaultPolicy, NotLimited.WithMissingPolicy);
     }
 
     private bool IsExempt(HttpContext context, Func<HttpContext, bool> exemptWhen)
