@@ -13,7 +13,7 @@ public enum XRateLimitFields
     /// <summary><c>X-RateLimit-Remaining</c>: the whole permits that are left.</summary>
     Remaining = 2,
 
-    /// <summary><c>X-RateLimit-Reset</c>: when the whole limit is available again, if nobody asks meanwhile.</summary>
+    /// <summary><c>X-RateLimit-Reset</c>: when the whole limit is available again, if the caller takes nothing meanwhile.</summary>
     Reset = 4,
 
     /// <summary><c>X-RateLimit-Used</c>: what of the limit is used (GitHub).</summary>

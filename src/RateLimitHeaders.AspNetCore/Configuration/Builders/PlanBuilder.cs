@@ -3,14 +3,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The quotas of one token type under a policy, and when its responses carry headers.</summary>
 public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
 {
-    internal PlanBuilder(BuilderState state, string place)
-        : base(state, place)
-    {
-    }
+    private readonly PlanOptions _options;
 
-    internal HeadersWhen? When { get; private set; }
-
-    internal bool IsExempt { get; private set; }
+    internal PlanBuilder(BuilderState state, PlanOptions options, string path)
+        : base(state, options.Quotas, path) => _options = options;
 
     /// <summary>Limits these callers without telling them: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
     /// <returns>This builder.</returns>
@@ -21,13 +17,8 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <returns>This builder.</returns>
     public PlanBuilder WithHeaders(HeadersWhen when)
     {
-        State.ThrowIfUsed();
-        if (!Enum.IsDefined(when))
-        {
-            State.Find($"{Place}WithHeaders is {when}; give a value of HeadersWhen.");
-        }
-
-        When = when;
+        State.ThrowIfOver();
+        _options.Headers = when;
         return this;
     }
 
@@ -35,23 +26,8 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <returns>This builder.</returns>
     public PlanBuilder Exempt()
     {
-        State.ThrowIfUsed();
-        IsExempt = true;
+        State.ThrowIfOver();
+        _options.IsExempt = true;
         return this;
-    }
-
-    internal IEnumerable<string> Validate()
-    {
-        if (IsExempt && Quotas.Count > 0)
-        {
-            yield return $"{Place}it has quotas and is exempt; keep one of the two.";
-        }
-        else if (!IsExempt && !HasFaultyQuota)
-        {
-            foreach (var finding in QuotaRules.Together([.. Quotas.Select(quota => quota.Quota.Description)]))
-            {
-                yield return Place + finding;
-            }
-        }
     }
 }

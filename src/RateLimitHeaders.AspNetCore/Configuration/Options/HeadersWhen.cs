@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When a response carries rate limit headers. <c>Retry-After</c> is on every rejection that a wait can mend all the same.</summary>
+/// <summary>When a response carries rate limit headers. A rejection that a wait can mend carries <c>Retry-After</c> all the same.</summary>
 public enum HeadersWhen
 {
     /// <summary>On every response, the default.</summary>

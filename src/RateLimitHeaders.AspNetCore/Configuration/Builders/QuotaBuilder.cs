@@ -5,9 +5,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Adds quotas. Several quotas are one decision: all are charged or none.</summary>
 /// <typeparam name="TSelf">The builder itself, so that its own methods can follow.</typeparam>
 /// <remarks>
-/// Where a limit is a function of the caller, it is asked on every request and must answer at once; what is used stays
-/// used when it answers differently. 0 grants nothing. If it throws or answers no number from 0 on, that is logged and the
-/// request is limited as its address.
+/// A limit that is a function of the caller is asked for on every request and must be answered at once. What is used stays used
+/// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
+/// is logged, and the request is limited by its client IP address.
 /// </remarks>
 public abstract class QuotaBuilder<TSelf>
     where TSelf : QuotaBuilder<TSelf>
@@ -15,21 +15,17 @@ public abstract class QuotaBuilder<TSelf>
     /// <summary>The name of a quota that is given none: <c>default</c>.</summary>
     private const string DefaultName = "default";
 
-    // What a quota whose limit is asked for later starts with: the least that grants anything.
-    private const double LimitUntilAsked = 1;
+    private readonly OrderedDictionary<string, QuotaOptions> _quotas;
 
-    private readonly List<PlanQuota> _quotas = [];
-
-    private protected QuotaBuilder(BuilderState state, string place)
+    private protected QuotaBuilder(BuilderState state, OrderedDictionary<string, QuotaOptions> quotas, string path)
     {
         State = state;
-        Place = place;
+        Path = path;
+        _quotas = quotas;
     }
 
-    internal IReadOnlyList<PlanQuota> Quotas => _quotas;
-
-    /// <summary>Gets what comes before a finding, to tell where in the configuration it is.</summary>
-    internal string Place { get; }
+    /// <summary>Gets where in the configuration the options are that this builder writes.</summary>
+    private protected string Path { get; }
 
     private protected BuilderState State { get; }
 
@@ -44,9 +40,14 @@ public abstract class QuotaBuilder<TSelf>
     /// <inheritdoc cref="Quota.FixedWindow"/>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
-        string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(
-            QuotaRules.FixedWindow(name, permitLimit, window, unit),
-            () => Quota.FixedWindow(name, permitLimit, window, alignToClock, unit));
+        string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.FixedWindow,
+            PermitLimit = permitLimit,
+            Window = window,
+            AlignToClock = alignToClock,
+            Unit = unit,
+        });
 
     /// <summary>Adds a fixed window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -56,10 +57,14 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
-        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(
-            QuotaRules.FixedWindow(name, null, window, unit),
-            () => Quota.FixedWindow(name, LimitUntilAsked, window, alignToClock, unit),
-            permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)));
+        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.FixedWindow,
+            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
+            Window = window,
+            AlignToClock = alignToClock,
+            Unit = unit,
+        });
 
     /// <summary>Adds a sliding window by the name of <c>default</c>.</summary>
     /// <param name="permitLimit">The permits in any period of the window's length, from 1 on.</param>
@@ -72,9 +77,14 @@ public abstract class QuotaBuilder<TSelf>
     /// <inheritdoc cref="Quota.SlidingWindow"/>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
-        string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) => Add(
-            QuotaRules.SlidingWindow(name, permitLimit, window, segments, unit),
-            () => Quota.SlidingWindow(name, permitLimit, window, segments, unit));
+        string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.SlidingWindow,
+            PermitLimit = permitLimit,
+            Window = window,
+            Segments = segments,
+            Unit = unit,
+        });
 
     /// <summary>Adds a sliding window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -88,10 +98,14 @@ public abstract class QuotaBuilder<TSelf>
         Func<RateLimitCaller, double> permitLimit,
         TimeSpan window,
         int segments = SlidingWindowQuota.DefaultSegments,
-        string unit = QuotaUnits.Requests) => Add(
-            QuotaRules.SlidingWindow(name, null, window, segments, unit),
-            () => Quota.SlidingWindow(name, LimitUntilAsked, window, segments, unit),
-            permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)));
+        string unit = QuotaUnits.Requests) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.SlidingWindow,
+            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
+            Window = window,
+            Segments = segments,
+            Unit = unit,
+        });
 
     /// <summary>Adds a token bucket by the name of <c>default</c>.</summary>
     /// <param name="capacity">The tokens of a full bucket, from 1 on; may be fractional.</param>
@@ -101,15 +115,23 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)"/>
     /// <returns>This builder.</returns>
-    public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) => Add(
-        QuotaRules.TokenBucket(name, capacity, refillPerSecond, unit),
-        () => Quota.TokenBucket(name, capacity, refillPerSecond, unit));
+    public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) => Add(name, new()
+    {
+        Algorithm = QuotaAlgorithm.TokenBucket,
+        PermitLimit = capacity,
+        RefillPerSecond = refillPerSecond,
+        Unit = unit,
+    });
 
     /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)"/>
     /// <returns>This builder.</returns>
-    public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(
-        QuotaRules.TokenBucket(name, permitLimit, period, unit),
-        () => Quota.TokenBucket(name, permitLimit, period, unit));
+    public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(name, new()
+    {
+        Algorithm = QuotaAlgorithm.TokenBucket,
+        PermitLimit = permitLimit,
+        Window = period,
+        Unit = unit,
+    });
 
     /// <summary>Adds a token bucket whose size and rate depend on the caller: it holds what it refills in a period.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -118,10 +140,13 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(
-        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(
-            QuotaRules.TokenBucket(name, null, period, unit),
-            () => Quota.TokenBucket(name, LimitUntilAsked, period, unit),
-            permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)));
+        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.TokenBucket,
+            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
+            Window = period,
+            Unit = unit,
+        });
 
     /// <inheritdoc cref="Quota.Concurrency"/>
     /// <returns>This builder.</returns>
@@ -130,29 +155,27 @@ public abstract class QuotaBuilder<TSelf>
         int permitLimit,
         int queueLimit = 0,
         QueueProcessingOrder queueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        TimeSpan? retryAfter = null) => Add(
-            QuotaRules.Concurrency(name, permitLimit, queueLimit, retryAfter ?? ConcurrencyQuota.DefaultRetryAfter),
-            () => Quota.Concurrency(name, permitLimit, queueLimit, queueProcessingOrder, retryAfter));
+        TimeSpan? retryAfter = null) => Add(name, new()
+        {
+            Algorithm = QuotaAlgorithm.Concurrency,
+            PermitLimit = permitLimit,
+            QueueLimit = queueLimit,
+            QueueProcessingOrder = queueProcessingOrder,
+            RetryAfter = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter,
+        });
 
-    internal void AddAll(IEnumerable<PlanQuota> quotas) => _quotas.AddRange(quotas);
-
-    private TSelf Add(IEnumerable<string> findings, Func<Quota> create, Func<RateLimitCaller, double>? limit = null)
+    private TSelf Add(string name, QuotaOptions quota)
     {
-        State.ThrowIfUsed();
-        var here = findings.Select(finding => Place + finding).ToArray();
-        State.Find(here);
-        if (here.Length == 0)
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        if (!_quotas.TryAdd(name, quota))
         {
-            _quotas.Add(new PlanQuota(create(), limit));
-        }
-        else
-        {
-            HasFaultyQuota = true;
+            State.AddConflict(
+                RateLimitErrorIds.QuotaRepeated,
+                OptionsPath.Join(Path, OptionsPath.Quotas, name),
+                $"Several quotas are named \"{name}\"; give each a name of its own.");
         }
 
         return (TSelf)this;
     }
-
-    /// <summary>Gets a value indicating whether a quota was given that cannot be used, so that "no quota" is no finding.</summary>
-    private protected bool HasFaultyQuota { get; private set; }
 }
