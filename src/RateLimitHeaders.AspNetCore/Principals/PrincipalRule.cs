@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>One way of telling the caller of a request. Rules of the same kind with the same settings are equal.</summary>
+/// <summary>A rule that identifies callers. Rules of the same kind with the same settings are equal.</summary>
 internal abstract class PrincipalRule(string description, params string[] tokenTypes) : IEquatable<PrincipalRule>
 {
     /// <summary>Gets the rule as configured, for messages.</summary>
@@ -17,7 +17,7 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the setting that is neither in the description nor a token type, such as a function of the application.</summary>
     private protected virtual object? Setting => null;
 
-    /// <summary>Finds the caller, at once.</summary>
+    /// <summary>Identifies the caller, at once.</summary>
     /// <returns><see langword="false"/> to let the next rule decide.</returns>
     public abstract bool TryResolve(HttpContext context, out RateLimitPrincipal principal);
 
@@ -25,7 +25,7 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     public bool Declares(string tokenType) =>
         (tokenTypes.Length > 0 && ReferenceEquals(tokenTypes[0], tokenType)) || tokenTypes.Contains(tokenType, StringComparer.Ordinal);
 
-    /// <summary>Finds what is wrong with the rule, before the first request.</summary>
+    /// <summary>Finds configuration errors of the rule, before the first request.</summary>
     /// <param name="path">Where the rule is in the configuration.</param>
     /// <param name="services">The application's services.</param>
     public virtual IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services) => [];
