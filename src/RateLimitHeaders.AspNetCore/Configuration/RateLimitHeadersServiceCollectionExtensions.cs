@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RateLimitHeaders.AspNetCore;
@@ -31,6 +30,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
         {
             options.ValidateOnStart();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
+            services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<UnusedLimitsWarning>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }

@@ -25,7 +25,7 @@ internal static class FieldRules
                 $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
         }
 
-        var names = HeaderWriters.Create(headers).SelectMany(writer => writer.Names);
+        var names = (headers.XRateLimit?.Names ?? []).Concat(headers.Ietf?.Names ?? []);
         foreach (var name in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             yield return new(
