@@ -7,4 +7,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="AdvertisedRate">The rate above which permits are not advertised, per second; infinite for no cap.</param>
 /// <param name="MaxJitter">By how much times are told later at most.</param>
 internal sealed record HeadersDefinition(
-    XRateLimitSettings? XRateLimit, IetfSettings? Ietf, double NearLimit, double AdvertisedRate, TimeSpan MaxJitter);
+    XRateLimitSettings? XRateLimit, IetfSettings? Ietf, double NearLimit, double AdvertisedRate, TimeSpan MaxJitter)
+{
+    /// <summary>Gets a value indicating whether Reset always tells when the whole limit is available again.</summary>
+    public bool ResetWhenFull { get; init; }
+
+    /// <summary>Gets a value indicating whether errors of the application that clients would repeat by Reset carry it all the same.</summary>
+    public bool ResetOnOtherErrors { get; init; }
+
+    /// <summary>Gets the name of the field that tells the reason of a rejection; <see langword="null"/> for none.</summary>
+    public string? ReasonField { get; init; }
+}

@@ -8,7 +8,12 @@ internal static class HeadersFactory
         options.Ietf.Draft == IetfDraft.None ? null : Create(options.Ietf),
         options.NearLimit,
         options.AdvertisedRate ?? double.PositiveInfinity,
-        options.Jitter);
+        options.Jitter)
+    {
+        ResetWhenFull = options.ResetWhenFull,
+        ResetOnOtherErrors = options.ResetOnOtherErrors,
+        ReasonField = options.ReasonField,
+    };
 
     private static XRateLimitSettings? CreateFields(HeadersOptions options)
     {
@@ -22,12 +27,13 @@ internal static class HeadersFactory
             NameOf(XRateLimitFields.Used),
             NameOf(XRateLimitFields.Resource),
             NameOf(XRateLimitFields.NearLimit),
-            fields.Reset);
+            fields.Reset,
+            fields.WholeLimit);
 
         string? NameOf(XRateLimitFields field) =>
             written.HasFlag(field) ? fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field : null;
     }
 
     private static IetfSettings Create(IetfOptions options) =>
-        new(options.Draft, options.IncludePartitionKey ? new EquatableList<byte>(options.PartitionKeySecret) : null);
+        new(options.Draft, options.Prefix, options.IncludePartitionKey ? new EquatableList<byte>(options.PartitionKeySecret) : null);
 }

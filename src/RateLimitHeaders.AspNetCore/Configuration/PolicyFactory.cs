@@ -41,7 +41,11 @@ internal static class PolicyFactory
     private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
         from quota in plan.Quotas
         let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
-        select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost);
+        select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
+        {
+            Display = quota.Value.Display,
+            Reason = quota.Value.Reason ?? policy.Reason ?? quota.Key,
+        };
 
     private static Quota Create(string name, QuotaOptions quota)
     {

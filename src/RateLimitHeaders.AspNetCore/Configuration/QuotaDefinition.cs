@@ -6,4 +6,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Cost">What a request costs; see <see cref="PermitCost"/>.</param>
 /// <param name="DynamicCost">Tells what a request costs instead; <see langword="null"/> for <paramref name="Cost"/>.</param>
 internal sealed record QuotaDefinition(
-    Quota Quota, Func<RateLimitCaller, double>? Limit = null, long Cost = 1, Func<RateLimitCaller, long>? DynamicCost = null);
+    Quota Quota, Func<RateLimitCaller, double>? Limit = null, long Cost = 1, Func<RateLimitCaller, long>? DynamicCost = null)
+{
+    /// <summary>Gets whether header families that show one quota show this one.</summary>
+    public QuotaDisplay Display { get; init; }
+
+    /// <summary>Gets what a rejection by this quota says as its reason.</summary>
+    public string Reason { get; init; } = Quota.Description.Name;
+}

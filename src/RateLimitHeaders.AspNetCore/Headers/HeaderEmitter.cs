@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -79,25 +81,38 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     private void Write(LimitedRequest request)
     {
         var decision = request.Decision;
+        var response = ContextFeatures.Response(request.HttpContext);
         var now = clock.Now;
         var elapsed = Math.Max(0, now - decision.TakenAt);
         var facts = new HeaderFacts
         {
             Statuses = decision.Statuses,
-            Decisive = DecisiveQuota.Of(decision),
+            Decisive = ShownQuota.ClosestOf(request),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
             AdvertisedRate = definition.AdvertisedRate,
             NearLimit = definition.NearLimit,
+            HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
+            ResetWhenFull = definition.ResetWhenFull,
         };
 
-        var headers = ContextFeatures.Response(request.HttpContext).Headers;
+        var headers = response.Headers;
         foreach (var writer in _writers)
         {
             writer.Write(headers, facts);
         }
+
+        if (definition.ReasonField is { } reason && request.IsRejected && decision.LongestWait >= 0)
+        {
+            headers[reason] = request.Plan.ReasonOf(decision.LongestWait) ?? decision.Statuses[decision.LongestWait].Name;
+        }
     }
+
+    /// <summary>Tells whether clients would wait for Reset before they repeat the request, though no limit is the reason.</summary>
+    private static bool IsErrorToRepeat(IHttpResponseFeature response) =>
+        response.StatusCode is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
+        && response.Headers.RetryAfter.Count == 0;
 
     private async Task EmitAfterAsync(Task settled, LimitedRequest request)
     {

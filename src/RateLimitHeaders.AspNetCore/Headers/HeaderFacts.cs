@@ -23,8 +23,17 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
     public required double AdvertisedRate { get; init; }
 
+    /// <summary>Gets a value indicating whether the response tells when to come back.</summary>
+    public required bool HasReset { get; init; }
+
+    /// <summary>Gets a value indicating whether Reset always tells when the whole limit is available again.</summary>
+    public required bool ResetWhenFull { get; init; }
+
     /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
     public required double NearLimit { get; init; }
+
+    /// <summary>Gets the index of the quota with the least left, which drafts -06 and -07 show.</summary>
+    public int Lowest => ShownQuota.LowestOf(Request);
 
     public HeaderTextCache Texts => Request.Plan.Texts;
 
@@ -51,9 +60,27 @@ internal readonly ref struct HeaderFacts
     public long SecondsUntilMore(in QuotaStatus status) =>
         status.UntilMoreTicks < 0 ? -1 : SecondsUp(UntilMore(status) + Request.Jitter);
 
-    /// <summary>Gets the ticks until all is back, or -1 where that is not known. No jitter: one window has one Reset.</summary>
-    public long UntilAll(in QuotaStatus status) =>
-        status.UntilAllTicks < 0 ? -1 : Math.Max(0, status.UntilAllTicks - Elapsed);
+    /// <summary>
+    /// Gets the ticks until the moment that a client should wait for, or -1 for none: on a rejection that of Retry-After, with
+    /// nothing left that at which a permit fits, and otherwise that at which all is back. No jitter: one window has one Reset.
+    /// </summary>
+    public long UntilReset(in QuotaStatus status)
+    {
+        if (!HasReset)
+        {
+            return -1;
+        }
+
+        var ticks = ResetWhenFull ? status.UntilAllTicks
+            : Request.IsRejected ? Request.Decision.RetryAfter?.Ticks ?? -1
+            : status.Remaining == 0 ? status.UntilMoreTicks
+            : status.UntilAllTicks;
+        return ticks < 0 ? -1 : Math.Max(0, ticks - Elapsed);
+    }
+
+    /// <summary>Gets the same moment in whole seconds from now, with the jitter of the response.</summary>
+    public long SecondsUntilReset(in QuotaStatus status) =>
+        UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks + Request.Jitter) : -1;
 
     public static long SecondsUp(long ticks) => Up(ticks, TimeSpan.TicksPerSecond);
 

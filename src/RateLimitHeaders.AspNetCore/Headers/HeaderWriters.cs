@@ -26,9 +26,9 @@ internal static class HeaderWriters
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
     {
-        IetfDraft.Draft06 => new IetfDraft06Writer(),
-        IetfDraft.Draft07 => new IetfDraft07Writer(),
-        _ => new IetfWriter(ietf.PartitionKeySecret is { } secret ? new PartitionKeyHash(SecretOf(secret)) : null),
+        IetfDraft.Draft06 => new IetfDraft06Writer(ietf),
+        IetfDraft.Draft07 => new IetfDraft07Writer(ietf),
+        _ => new IetfWriter(ietf, ietf.PartitionKeySecret is { } secret ? new PartitionKeyHash(SecretOf(secret)) : null),
     };
 
     private static byte[] SecretOf(EquatableList<byte> secret) => secret.Count == 0 ? s_secretOfProcess : [.. secret];

@@ -4,28 +4,29 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Writes <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c> of draft-ietf-httpapi-ratelimit-headers-06, Integers
-/// about the one quota that decides, and <c>RateLimit-Policy</c>, a List of Integers with a window.
+/// about the quota with the least left, and <c>RateLimit-Policy</c>, a List of Integers with a window.
 /// </summary>
-internal sealed class IetfDraft06Writer : HeaderWriter
+internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
 {
-    private const string Limit = "RateLimit-Limit";
-    private const string Remaining = "RateLimit-Remaining";
-    private const string Reset = "RateLimit-Reset";
+    private readonly string _limit = settings.NameOf("RateLimit-Limit");
+    private readonly string _remaining = settings.NameOf("RateLimit-Remaining");
+    private readonly string _reset = settings.NameOf("RateLimit-Reset");
+    private readonly IntegerPolicy _policy = new(settings);
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        ref readonly var status = ref facts.DecisiveStatus;
+        ref readonly var status = ref facts.Statuses[facts.Lowest];
         if (status.Limit is { } limit)
         {
-            headers[Limit] = NumberText.Of((long)limit);
+            headers[_limit] = NumberText.Of((long)limit);
         }
 
-        headers[Remaining] = NumberText.Of(facts.Remaining(status));
-        if (facts.UntilAll(status) is >= 0 and var untilAll)
+        headers[_remaining] = NumberText.Of(facts.Remaining(status));
+        if (facts.SecondsUntilReset(status) is >= 0 and var seconds)
         {
-            headers[Reset] = NumberText.Of(HeaderFacts.SecondsUp(untilAll + facts.Request.Jitter));
+            headers[_reset] = NumberText.Of(seconds);
         }
 
-        IntegerPolicy.Write(headers, facts);
+        _policy.Write(headers, facts);
     }
 }

@@ -3,23 +3,23 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Writes <c>RateLimit</c> of draft-ietf-httpapi-ratelimit-headers-07, a Dictionary about the one quota that decides, and
+/// Writes <c>RateLimit</c> of draft-ietf-httpapi-ratelimit-headers-07, a Dictionary about the quota with the least left, and
 /// <c>RateLimit-Policy</c>, a List of Integers with a window.
 /// </summary>
-internal sealed class IetfDraft07Writer : HeaderWriter
+internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
 {
-    private const string RateLimit = "RateLimit";
+    private readonly string _rateLimit = settings.NameOf("RateLimit");
+    private readonly IntegerPolicy _policy = new(settings);
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.
-        ref readonly var status = ref facts.DecisiveStatus;
-        if (status.Limit is { } limit && facts.UntilAll(status) is >= 0 and var untilAll)
+        ref readonly var status = ref facts.Statuses[facts.Lowest];
+        if (status.Limit is { } limit && facts.SecondsUntilReset(status) is >= 0 and var reset)
         {
-            var reset = HeaderFacts.SecondsUp(untilAll + facts.Request.Jitter);
-            headers[RateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(facts.Remaining(status))}, reset={NumberText.Of(reset)}";
+            headers[_rateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(facts.Remaining(status))}, reset={NumberText.Of(reset)}";
         }
 
-        IntegerPolicy.Write(headers, facts);
+        _policy.Write(headers, facts);
     }
 }

@@ -6,22 +6,22 @@ namespace RateLimitHeaders.AspNetCore;
 /// Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> of draft-ietf-httpapi-ratelimit-headers-08 to -11: Lists of Strings
 /// with parameters (RFC 9651), an item for every quota.
 /// </summary>
-internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
+internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partitionKey) : HeaderWriter
 {
-    private const string RateLimit = "RateLimit";
-    private const string RateLimitPolicy = "RateLimit-Policy";
+    private readonly string _rateLimit = settings.NameOf("RateLimit");
+    private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
-        headers[RateLimit] = FormatLimits(facts, key);
+        headers[_rateLimit] = FormatLimits(facts, key);
 
         var policy = key is null
             ? facts.Texts.Policy(facts.Statuses, static statuses => FormatPolicies(statuses, null))
             : FormatPolicies(facts.Statuses, key);
         if (policy.Length > 0)
         {
-            headers[RateLimitPolicy] = policy;
+            headers[_rateLimitPolicy] = policy;
         }
     }
 

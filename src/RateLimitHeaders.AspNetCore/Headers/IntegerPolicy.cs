@@ -3,16 +3,16 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary><c>RateLimit-Policy</c> as drafts -06 and -07 had it: <c>100;w=60, 1000;w=3600</c>.</summary>
-internal static class IntegerPolicy
+internal sealed class IntegerPolicy(IetfSettings settings)
 {
-    public const string Name = "RateLimit-Policy";
+    private readonly string _name = settings.NameOf("RateLimit-Policy");
 
-    public static void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         var text = facts.Texts.Policy(facts.Statuses, Format);
         if (text.Length > 0)
         {
-            headers[Name] = text;
+            headers[_name] = text;
         }
     }
 

@@ -29,8 +29,17 @@ internal static class NumberText
         return text;
     }
 
-    /// <summary>Prints a limit with as many decimals as it has. Limits stay below the 15 digits from which exponents are used.</summary>
-    public static string Of(double number) => number == (long)number ? Of((long)number) : number.ToString("R", CultureInfo.InvariantCulture);
+    /// <summary>Prints a limit with as many decimals as it has. Of a number so small that it takes an exponent, 28 are printed at most.</summary>
+    public static string Of(double number)
+    {
+        if (number == (long)number)
+        {
+            return Of((long)number);
+        }
+
+        var text = number.ToString("R", CultureInfo.InvariantCulture);
+        return text.Contains('E', StringComparison.Ordinal) ? ((decimal)number).ToString(CultureInfo.InvariantCulture) : text;
+    }
 
     private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -21,8 +21,9 @@ internal sealed class PartitionKeyHash(ReadOnlyMemory<byte> secret)
 
         // The lengths tell principals apart whose concatenated names are equal.
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
+        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_secret, Encoding.Unicode.GetBytes(text), hash);
+        HMACSHA256.HashData(_secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
         return $";pk=:{Convert.ToBase64String(hash[..PrintedBytes])}:";
     }
 }

@@ -11,7 +11,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         ref readonly var status = ref facts.DecisiveStatus;
         if (settings.Limit is not null && status.Limit is { } limit)
         {
-            headers[settings.Limit] = facts.Texts.Limit(facts.Decisive, limit);
+            headers[settings.Limit] = facts.Texts.Limit(facts.Decisive, settings.HasWholeLimit ? Math.Floor(limit) : limit);
         }
 
         if (settings.Remaining is not null)
@@ -19,9 +19,9 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
             headers[settings.Remaining] = NumberText.Of(facts.Remaining(status));
         }
 
-        if (settings.Reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
+        if (settings.Reset is not null && facts.UntilReset(status) is >= 0 and var untilReset)
         {
-            headers[settings.Reset] = FormatReset(untilAll, facts);
+            headers[settings.Reset] = FormatReset(untilReset, facts);
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
@@ -41,14 +41,14 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         }
     }
 
-    private string FormatReset(long untilAll, in HeaderFacts facts)
+    private string FormatReset(long untilReset, in HeaderFacts facts)
     {
         if (settings.ResetFormat == ResetFormat.DeltaSeconds)
         {
-            return NumberText.Of(HeaderFacts.SecondsUp(untilAll));
+            return NumberText.Of(HeaderFacts.SecondsUp(untilReset));
         }
 
-        var instant = facts.WallClock + untilAll;
+        var instant = facts.WallClock + untilReset;
         return settings.ResetFormat switch
         {
             ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderFacts.Up(instant, TimeSpan.TicksPerMillisecond)),

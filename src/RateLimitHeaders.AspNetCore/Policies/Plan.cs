@@ -24,6 +24,7 @@ internal sealed class Plan
         _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
         _lastLimits = [.. _limits];
         _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
+        Displays = quotas.Any(quota => quota.Display != QuotaDisplay.Automatic) ? [.. quotas.Select(quota => quota.Display)] : null;
         HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
     }
 
@@ -34,6 +35,9 @@ internal sealed class Plan
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
 
+    /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
+    public QuotaDisplay[]? Displays { get; }
+
     /// <summary>Gets a value indicating whether a limit depends on the caller.</summary>
     public bool HasDynamicLimits { get; }
 
@@ -42,6 +46,9 @@ internal sealed class Plan
 
     /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
     public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
+
+    /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
+    public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
     /// <summary>Gets what a request costs.</summary>
     public ReadOnlyMemory<long> CostsOf(LimitedRequest request)

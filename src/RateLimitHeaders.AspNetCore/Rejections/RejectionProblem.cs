@@ -9,6 +9,7 @@ internal sealed class RejectionProblem
 {
     private readonly bool _isServersOwn;
     private readonly string[] _violated;
+    private readonly string? _withoutLimit;
     private readonly JsonElement _violatedElement;
     private readonly Lazy<byte[]> _body;
 
@@ -22,6 +23,7 @@ internal sealed class RejectionProblem
             if (status.IsViolated)
             {
                 violated.Add(status.Name);
+                _withoutLimit ??= IsWithoutLimit(status) ? status.Name : null;
             }
         }
 
@@ -38,16 +40,21 @@ internal sealed class RejectionProblem
     public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
         var found = 0;
+        string? withoutLimit = null;
         foreach (ref readonly var status in statuses)
         {
             if (status.IsViolated && (found == _violated.Length || status.Name != _violated[found++]))
             {
                 return false;
             }
+
+            withoutLimit ??= status.IsViolated && IsWithoutLimit(status) ? status.Name : null;
         }
 
-        return found == _violated.Length && isServersOwn == _isServersOwn;
+        return found == _violated.Length && isServersOwn == _isServersOwn && withoutLimit == _withoutLimit;
     }
+
+    private static bool IsWithoutLimit(in QuotaStatus status) => status.LimitOrNaN < 1;
 
     /// <summary>Makes an object of it, which the application may change as it likes.</summary>
     public ProblemDetails ToDetails()
@@ -58,6 +65,11 @@ internal sealed class RejectionProblem
             Type = _isServersOwn ? ProblemTypes.TemporaryReducedCapacity : ProblemTypes.QuotaExceeded,
             Title = _isServersOwn ? ProblemTypes.TemporaryReducedCapacityTitle : ProblemTypes.QuotaExceededTitle,
         };
+
+        if (_withoutLimit is not null)
+        {
+            details.Detail = $"The limit of quota \"{_withoutLimit}\" is 0 for this caller, so that no wait helps.";
+        }
 
         // An element needs no type information, which the application's own JSON options may not have.
         details.Extensions[ProblemTypes.ViolatedPolicies] = _violatedElement;

@@ -48,19 +48,8 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
         }
     }
 
-    /// <summary>Tells whether what is exhausted is the capacity of the server rather than the caller's quota.</summary>
-    private static bool IsServersOwn(RateLimitDecision decision)
-    {
-        foreach (ref readonly var status in decision.Statuses)
-        {
-            if (status.IsViolated && !status.Quota.IsConcurrency)
-            {
-                return false;
-            }
-        }
-
-        return decision.Outcome == RateLimitOutcome.Unavailable || !decision.Statuses.IsEmpty;
-    }
+    /// <summary>Tells whether the server is at fault rather than the caller's quota, its own concurrency quota included.</summary>
+    private static bool IsServersOwn(RateLimitDecision decision) => decision.Outcome == RateLimitOutcome.Unavailable;
 
     /// <summary>Runs the delegate of the application: if it throws, the request is still rejected, not failed.</summary>
     private async ValueTask<bool> TryCallAsync(Func<RateLimitRejection, ValueTask> call, LimitedRequest request, TimeSpan? retryAfter)

@@ -27,11 +27,15 @@ public sealed class HeadersBuilder
 
     /// <summary>
     /// Writes what GitHub does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in Unix seconds, <c>-Used</c> and
-    /// <c>-Resource</c>.
+    /// <c>-Resource</c>. Limit is a whole number, since GitHub's clients take a fraction for 0.
     /// </summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder GitHub() =>
+    public HeadersBuilder GitHub()
+    {
         AddFields(XRateLimitOptions.DefaultFields | XRateLimitFields.Used | XRateLimitFields.Resource);
+        _options.XRateLimit.WholeLimit = true;
+        return this;
+    }
 
     /// <summary>Writes what Bitbucket does: <c>X-RateLimit-Limit</c>, <c>-Resource</c> and <c>-NearLimit</c>.</summary>
     /// <param name="nearLimit">The share of the limit below which the caller is near it, between 0 and 1; 0.2 by default.</param>
@@ -43,15 +47,15 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>
-    /// Writes what Jira does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in ISO 8601 to the minute, and
-    /// <c>-NearLimit</c>.
+    /// Writes what Jira does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in ISO 8601 and <c>-NearLimit</c>, and
+    /// <c>RateLimit-Reason</c> on rejections.
     /// </summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder Jira()
     {
         AddFields(XRateLimitOptions.DefaultFields | XRateLimitFields.NearLimit);
-        _options.XRateLimit.Reset = ResetFormat.Iso8601Minutes;
-        return this;
+        _options.XRateLimit.Reset = ResetFormat.Iso8601;
+        return Reason();
     }
 
     /// <summary>
@@ -64,6 +68,41 @@ public sealed class HeadersBuilder
     {
         Choose(IetfDraft.Draft11);
         configure?.Invoke(_options.Ietf);
+        return this;
+    }
+
+    /// <summary>Writes the same fields with names that begin with a prefix.</summary>
+    /// <param name="prefix">The prefix, such as <c>Beta-</c>, by which Atlassian announces limits that are not enforced yet.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Ietf(string prefix) => Ietf(options => options.Prefix = prefix);
+
+    /// <summary>Tells on rejections which limit was exceeded; see <see cref="HeadersOptions.ReasonField"/>.</summary>
+    /// <param name="fieldName">The name of the field, a token of RFC 9110, section 5.6.2.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Reason(string fieldName = "RateLimit-Reason")
+    {
+        _state.ThrowIfOver();
+        _options.ReasonField = fieldName;
+        return this;
+    }
+
+    /// <summary>Has Reset always tell when the whole limit is available again; see <see cref="HeadersOptions.ResetWhenFull"/>.</summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder ResetWhenFull()
+    {
+        _state.ThrowIfOver();
+        _options.ResetWhenFull = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Has errors of the application carry Reset that clients would repeat by it; see <see cref="HeadersOptions.ResetOnOtherErrors"/>.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder ResetOnOtherErrors()
+    {
+        _state.ThrowIfOver();
+        _options.ResetOnOtherErrors = true;
         return this;
     }
 
@@ -100,7 +139,7 @@ public sealed class HeadersBuilder
 
     /// <summary>
     /// Shows fewer permits as remaining than there are where a caller that used them all before more come would exceed a
-    /// rate, as the draft asks in section "Resource exhaustion". It lowers what is shown, not what is granted.
+    /// rate, as the draft asks in section "Resource exhaustion". It lowers what is shown, not what is admitted.
     /// </summary>
     /// <param name="permitsPerSecond">The rate, 1 or more. No cap by default.</param>
     /// <returns>This builder.</returns>

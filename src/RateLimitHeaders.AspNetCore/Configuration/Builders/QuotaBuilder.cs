@@ -164,6 +164,38 @@ public abstract class QuotaBuilder<TSelf>
             RetryAfter = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter,
         });
 
+    /// <summary>Has header families that show one quota show this one always; see <see cref="QuotaDisplay"/>.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf Pin(string quotaName) => Change(quotaName, quota => quota.Display = QuotaDisplay.Pinned);
+
+    /// <summary>Keeps header families that show one quota from showing this one; see <see cref="QuotaDisplay"/>.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf Hide(string quotaName) => Change(quotaName, quota => quota.Display = QuotaDisplay.Hidden);
+
+    /// <summary>Says what <see cref="HeadersBuilder.Reason"/> tells when a quota rejects a request; by default its name.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <param name="reason">The reason, of printable ASCII characters.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf Reason(string quotaName, string reason) => Change(quotaName, quota => quota.Reason = reason);
+
+    private TSelf Change(string quotaName, Action<QuotaOptions> change)
+    {
+        ArgumentNullException.ThrowIfNull(quotaName);
+        State.ThrowIfOver();
+        if (!_quotas.TryGetValue(quotaName, out var quota))
+        {
+            throw new ArgumentException($"{Path}: there is no quota \"{quotaName}\" yet; add it before.", nameof(quotaName));
+        }
+
+        change(quota);
+        return (TSelf)this;
+    }
+
     private TSelf Add(string name, QuotaOptions quota)
     {
         ArgumentNullException.ThrowIfNull(name);

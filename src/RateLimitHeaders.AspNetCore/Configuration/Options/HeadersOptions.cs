@@ -19,7 +19,7 @@ public sealed class HeadersOptions
 
     /// <summary>
     /// Gets or sets the rate, in permits per second and 1 or more, above which permits are not shown as remaining (section
-    /// "Resource exhaustion" of the IETF draft). It lowers what is shown, not what is granted. <see langword="null"/>, the default,
+    /// "Resource exhaustion" of the IETF draft). It lowers what is shown, not what is admitted. <see langword="null"/>, the default,
     /// is no cap.
     /// </summary>
     public double? AdvertisedRate { get; set; }
@@ -29,6 +29,26 @@ public sealed class HeadersOptions
     /// which is at most 36,525 days, so that callers do not all come back at the same moment. The default is zero.
     /// </summary>
     public TimeSpan Jitter { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether Reset always tells when the whole limit is available again. By default it tells
+    /// when a client should come back, since that is how clients read it: on a rejection the moment of <c>Retry-After</c>, with
+    /// nothing left the moment at which one permit fits, and otherwise when the whole limit is available again.
+    /// </summary>
+    public bool ResetWhenFull { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether responses of the application with status 413, 429 or 503 and without
+    /// <c>Retry-After</c> carry Reset. By default they do not, since clients would wait until then before they repeat the request.
+    /// </summary>
+    public bool ResetOnOtherErrors { get; set; }
+
+    /// <summary>
+    /// Gets or sets the name of a field that tells on rejections which limit was exceeded, such as <c>RateLimit-Reason</c>:
+    /// <see cref="QuotaOptions.Reason"/>, or else <see cref="PolicyOptions.Reason"/>, or else the name of the quota.
+    /// <see langword="null"/>, the default, for none.
+    /// </summary>
+    public string? ReasonField { get; set; }
 
     /// <summary>Gets the settings of the <c>X-RateLimit-*</c> fields.</summary>
     public XRateLimitOptions XRateLimit { get; } = new();

@@ -7,6 +7,12 @@ public sealed class IetfOptions
     public IetfDraft Draft { get; set; }
 
     /// <summary>
+    /// Gets or sets what the names of the fields begin with; empty by default. Atlassian announces limits that are not enforced
+    /// yet with <c>Beta-</c>.
+    /// </summary>
+    public string Prefix { get; set; } = string.Empty;
+
+    /// <summary>
     /// Gets or sets a value indicating whether draft -11 has <c>pk</c>, by which a caller can tell its partitions apart: a keyed
     /// hash (HMAC-SHA-256, 128 bits of it) of the policy, the token type and the id. The default is <see langword="false"/>.
     /// </summary>

@@ -15,6 +15,12 @@ public sealed class PolicyOptions
     /// </summary>
     public HeadersWhen? Headers { get; set; }
 
+    /// <summary>
+    /// Gets or sets what <see cref="HeadersOptions.ReasonField"/> says when a quota of the policy rejects a request, of printable
+    /// ASCII characters. By default it is the name of the quota.
+    /// </summary>
+    public string? Reason { get; set; }
+
     /// <summary>Gets the quotas of all token types without a plan in <see cref="Plans"/>: the short form of <see cref="PlanForOthers"/>.</summary>
     public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
 

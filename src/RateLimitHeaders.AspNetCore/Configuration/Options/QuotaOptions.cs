@@ -53,6 +53,15 @@ public sealed class QuotaOptions
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = ConcurrencyQuota.DefaultRetryAfter;
 
+    /// <summary>Gets or sets whether header families that show one quota of the plan show this one; the default is automatic.</summary>
+    public QuotaDisplay Display { get; set; }
+
+    /// <summary>
+    /// Gets or sets what <see cref="HeadersOptions.ReasonField"/> says when this quota rejects a request, of printable ASCII
+    /// characters. By default it is <see cref="PolicyOptions.Reason"/>, or else the name of the quota.
+    /// </summary>
+    public string? Reason { get; set; }
+
     /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
     internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
 }

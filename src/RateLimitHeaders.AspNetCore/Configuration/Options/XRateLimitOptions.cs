@@ -21,6 +21,12 @@ public sealed class XRateLimitOptions
     /// <summary>Gets or sets how Reset is printed; the default is Unix seconds.</summary>
     public ResetFormat Reset { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether Limit is rounded down to a whole number, since some clients take a fraction for 0.
+    /// The default is <see langword="false"/>; <see cref="HeadersBuilder.GitHub"/> sets it.
+    /// </summary>
+    public bool WholeLimit { get; set; }
+
     /// <summary>Gives a field a name of its own, as <see cref="Names"/> does.</summary>
     /// <param name="field">One field.</param>
     /// <param name="name">Its name, a token of RFC 9110, section 5.6.2.</param>

@@ -25,6 +25,22 @@ internal static class FieldRules
                 $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
         }
 
+        foreach (var name in (headers.Ietf?.Names ?? []).Where(name => !IsToken(name)))
+        {
+            yield return new(
+                RateLimitErrorIds.FieldName,
+                OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.Ietf), nameof(IetfOptions.Prefix)),
+                $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+        }
+
+        if (headers.ReasonField is { } field && !IsToken(field))
+        {
+            yield return new(
+                RateLimitErrorIds.FieldName,
+                OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.ReasonField)),
+                $"\"{field}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+        }
+
         var names = (headers.XRateLimit?.Names ?? []).Concat(headers.Ietf?.Names ?? []);
         foreach (var name in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

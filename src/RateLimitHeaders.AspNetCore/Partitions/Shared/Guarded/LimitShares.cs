@@ -42,6 +42,6 @@ internal sealed class LimitShares
         return shares;
     }
 
-    // One of ten servers that share a limit of 5 would never admit a request: some of what a caller may do is better than none.
-    private double Divide(double limit) => limit <= 1 ? limit : Math.Max(1, limit / _nodes);
+    // A whole number, since that is what a server admits by itself. One of ten servers that share a limit of 5 would never admit a request: some of what a caller may do is better than none.
+    private double Divide(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 }

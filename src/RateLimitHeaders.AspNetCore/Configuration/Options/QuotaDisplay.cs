@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Whether the header families that show one quota of a plan, <c>X-RateLimit-*</c> and the IETF drafts -06 and -07, show a certain
+/// one. The lists of draft -11 always hold all quotas.
+/// </summary>
+public enum QuotaDisplay
+{
+    /// <summary>The quota is shown when it is the closest to exhaustion, the default. A concurrency quota is shown only if it is violated, or the only one.</summary>
+    Automatic,
+
+    /// <summary>The quota is always shown, whatever the others are at.</summary>
+    Pinned,
+
+    /// <summary>The quota is not shown, unless all quotas of the plan are hidden.</summary>
+    Hidden,
+}
