@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging;
 
@@ -57,11 +58,18 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         {
             await decided;
         }
-        catch
+        catch (OperationCanceledException)
         {
-            // The caller hung up while it waited in a queue, or a request timeout was over, which its middleware answers.
+            // The caller hung up while it waited in a queue, as in ASP.NET Core's own middleware; or a request timeout was
+            // over, which its middleware answers.
+            var isAnswered = request.HttpContext.Features[typeof(IHttpRequestTimeoutFeature)] is not null;
             LimitedRequestPool.Return(request);
-            throw;
+            if (isAnswered)
+            {
+                throw;
+            }
+
+            return;
         }
 
         await Continue(request, endpoint);

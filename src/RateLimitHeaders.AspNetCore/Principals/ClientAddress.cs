@@ -10,16 +10,20 @@ internal static class ClientAddress
 
     private const int Bits = 128;
     private const int IPv4Length = 4;
+    private const int IPv4Bits = 32;
     private const int IPv6Length = 16;
 
     // The last multicast address, which no caller has. Zero would not do: with a short prefix it is also what ::1 counts as.
     private static readonly UInt128 s_unknown = UInt128.MaxValue;
 
-    private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << 32;
+    private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << IPv4Bits;
+
+    // 64:ff9b::/96, by which a translator reaches IPv4 (RFC 6052, section 2.1).
+    private static readonly UInt128 s_nat64Prefix = (UInt128)0x64ff9b << 64;
 
     /// <summary>
     /// Gets what an address counts as: itself for IPv4, mapped or not; its prefix for IPv6, since one customer has at least
-    /// a /64 to take addresses from. Without an address (a Unix socket, a test server) all callers count as one.
+    /// a /64 to take addresses from. A NAT64 address counts as the IPv4 address in it, and a link-local one whole. Without an address (a Unix socket, a test server) all callers count as one.
     /// </summary>
     public static UInt128 ToKey(IPAddress? address, int ipv6PrefixLength)
     {
@@ -36,8 +40,17 @@ internal static class ClientAddress
         }
 
         var number = BinaryPrimitives.ReadUInt128BigEndian(bytes);
-        return address.IsIPv4MappedToIPv6 ? number : number & Mask(ipv6PrefixLength);
+        if (number >> IPv4Bits == s_nat64Prefix)
+        {
+            return s_mappedPrefix | (uint)number;
+        }
+
+        // Link-local callers share one prefix, and are not behind one customer's router.
+        return address.IsIPv4MappedToIPv6 || address.IsIPv6LinkLocal ? number : number & Mask(ipv6PrefixLength);
     }
+
+    /// <summary>Tells whether an address is one of IPv4.</summary>
+    public static bool IsIPv4(UInt128 key) => key >> IPv4Bits == s_mappedPrefix >> IPv4Bits;
 
     public static string Format(UInt128 key)
     {

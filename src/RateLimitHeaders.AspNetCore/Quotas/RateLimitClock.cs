@@ -19,6 +19,9 @@ public sealed class RateLimitClock
 
     private static readonly ConditionalWeakTable<TimeProvider, RateLimitClock> s_clocks = [];
 
+    // Some 14,000 years after the epoch time stands still, since sums with windows must not overflow.
+    private const long LastMoment = long.MaxValue / 2;
+
     private readonly TimeProvider _timeProvider;
     private readonly long _startTimestamp;
     private readonly long _startTicks;
@@ -28,13 +31,16 @@ public sealed class RateLimitClock
     private RateLimitClock(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _startTicks = UnixTicks(timeProvider.GetUtcNow());
+        // A wall clock before the epoch is wrong, and would make moments negative.
+        var wallClock = UnixTicks(timeProvider.GetUtcNow());
+        _startTicks = Math.Max(0, wallClock);
+        _wallClockShift = wallClock - _startTicks;
         _startTimestamp = timeProvider.GetTimestamp();
         _shiftReadAt = _startTicks;
     }
 
     /// <summary>Gets the present moment, in ticks of 100 ns since the Unix epoch.</summary>
-    public long Now => _startTicks + _timeProvider.GetElapsedTime(_startTimestamp).Ticks;
+    public long Now => _startTicks + Math.Clamp(_timeProvider.GetElapsedTime(_startTimestamp).Ticks, 0, LastMoment);
 
     /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: partitions that share it align their windows alike.</summary>
     /// <param name="timeProvider">The time provider.</param>

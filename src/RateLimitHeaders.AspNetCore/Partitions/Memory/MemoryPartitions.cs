@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions of a plan in this process's memory: one for each caller, and one that unknown callers share when there are
-/// too many.
+/// The partitions of a plan in this process's memory: one for each caller, and some that unknown callers share when there
+/// are too many.
 /// </summary>
 internal sealed class MemoryPartitions : PlanPartitions
 {
@@ -14,7 +14,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     private readonly PartitionMap<UInt128, MemoryPartition> _byAddress;
     private readonly PartitionSweeper _sweeper;
     private readonly PartitionsContext _context;
-    private MemoryPartition? _overflow;
+    private readonly OverflowPartitions _overflow;
 
     public MemoryPartitions(PartitionsContext context)
     {
@@ -23,6 +23,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted);
         _byText = new(_budget, static partition => partition.TryRetire());
         _byAddress = new(_budget, static partition => partition.TryRetire());
+        _overflow = new OverflowPartitions(limits => Create(limits, origin: null));
         _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
     }
 
@@ -48,7 +49,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                     return default;
                 }
 
-                partition = Add(arguments.Principal, arguments.InitialLimits) ?? Overflow(arguments.InitialLimits);
+                partition = Add(arguments.Principal, arguments.InitialLimits) ?? Overflow(arguments.Principal, arguments.InitialLimits);
             }
 
             var decided = partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken);
@@ -139,15 +140,14 @@ internal sealed class MemoryPartitions : PlanPartitions
             partition.Dispose();
         }
 
-        // Let go of first: a request that is still under way would meet a disposed one again and again.
-        Interlocked.Exchange(ref _overflow, null)?.Dispose();
+        _overflow.Dispose();
         base.Dispose(disposing);
     }
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
-    private MemoryPartition? Add(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) => principal.TextId is { } id
-        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(limits, Volatile.Read(ref _overflow)))
-        : _byAddress.TryAdd(principal.Address, _ => Create(limits, Volatile.Read(ref _overflow)));
+    private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) => principal.TextId is { } id
+        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(limits, _overflow.Find(principal)))
+        : _byAddress.TryAdd(principal.Address, _ => Create(limits, _overflow.Find(principal)));
 
     /// <summary>Removes a partition that turned out to be dropped.</summary>
     private void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
@@ -170,7 +170,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         while (true)
         {
-            var partition = Find(decision.Principal) ?? Add(decision.Principal, default) ?? Overflow(default);
+            var partition = Find(decision.Principal) ?? Add(decision.Principal, default) ?? Overflow(decision.Principal, default);
             if (partition.TryAdopt(decision))
             {
                 return partition;
@@ -196,11 +196,11 @@ internal sealed class MemoryPartitions : PlanPartitions
         return partition;
     }
 
-    /// <summary>Shares one partition among all callers that come when there is no room: never unlimited, never an error.</summary>
-    private MemoryPartition Overflow(ReadOnlyMemory<double> limits)
+    /// <summary>Shares a partition among callers that come when there is no room: never unlimited, never an error.</summary>
+    private MemoryPartition Overflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
         _context.ReportOverflow();
         _sweeper.Hasten();
-        return Volatile.Read(ref _overflow) ?? LazyInitializer.EnsureInitialized(ref _overflow, () => Create(limits, origin: null));
+        return _overflow.Get(principal, limits);
     }
 }

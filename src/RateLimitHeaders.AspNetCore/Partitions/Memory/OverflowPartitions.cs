@@ -1,0 +1,61 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The partitions that callers share for which there is no room. Callers with a text as their id share one. Callers that are
+/// identified by their address share one with their neighbours, so that a flood out of some networks uses up what their
+/// neighbours have, and not what callers in other networks have.
+/// </summary>
+/// <remarks>
+/// A /46 of IPv6 has more /64s than the default cap has partitions, so that one attacker can use up all of them for the length of
+/// a window. Callers that have a partition keep it. Those that do not share one with the addresses of their IPv4 /24 or IPv6
+/// /48: of a /46 there are four of these.
+/// </remarks>
+/// <param name="create">Creates a partition with certain limits.</param>
+internal sealed class OverflowPartitions(Func<ReadOnlyMemory<double>, MemoryPartition> create) : IDisposable
+{
+    // Some 600 kB at most, and few enough for many networks to meet in one.
+    private const int Groups = 4_096;
+    private const int IPv4HostBits = 8;
+    private const int IPv6HostBits = 80;
+
+    private MemoryPartition?[]? _byNetwork;
+    private MemoryPartition? _byText;
+
+    /// <summary>Gets the partition that a caller shares, if there is one.</summary>
+    public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is not null
+        ? Volatile.Read(ref _byText)
+        : Volatile.Read(ref _byNetwork) is { } groups ? Volatile.Read(ref groups[GroupOf(principal.Address)]) : null;
+
+    /// <summary>Gets the partition that a caller shares.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="limits">The limits of the partition, if there is none yet.</param>
+    public MemoryPartition Get(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
+    {
+        if (Find(principal) is { } known)
+        {
+            return known;
+        }
+
+        if (principal.TextId is not null)
+        {
+            return LazyInitializer.EnsureInitialized(ref _byText, () => create(limits));
+        }
+
+        var groups = LazyInitializer.EnsureInitialized(ref _byNetwork, static () => new MemoryPartition?[Groups]);
+        return LazyInitializer.EnsureInitialized(ref groups[GroupOf(principal.Address)], () => create(limits));
+    }
+
+    public void Dispose()
+    {
+        // Let go of first: a request that is still under way would meet a disposed one again and again.
+        Interlocked.Exchange(ref _byText, null)?.Dispose();
+        foreach (var shared in Interlocked.Exchange(ref _byNetwork, null) ?? [])
+        {
+            shared?.Dispose();
+        }
+    }
+
+    /// <remarks>Hash codes depend on a secret of the process, so that an attacker cannot choose networks that meet in one group.</remarks>
+    private static int GroupOf(UInt128 address) =>
+        (int)((uint)HashCode.Combine(address >> (ClientAddress.IsIPv4(address) ? IPv4HostBits : IPv6HostBits)) % Groups);
+}
