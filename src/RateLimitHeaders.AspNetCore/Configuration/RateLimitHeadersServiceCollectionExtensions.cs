@@ -29,6 +29,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
         if (services.All(service => service.ServiceType != typeof(UnusedLimitsWarning)))
         {
             options.ValidateOnStart();
+            services.AddLogging();
+            services.AddSingleton<MadeUpSecret>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<UnusedLimitsWarning>();

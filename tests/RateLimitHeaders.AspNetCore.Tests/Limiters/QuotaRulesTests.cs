@@ -107,12 +107,13 @@ public class QuotaRulesTests
     {
         AssertThrows($"Quota \"q\": permitLimit is 0; {LimitRemedy}", () => Quota.Concurrency("q", 0));
         AssertThrows(
-            "Quota \"q\": queueLimit is -1; give 0 to refuse at once, or a positive number to wait.",
+            "Quota \"q\": queueLimit is -1; give 0 to reject at once, or a positive number to wait.",
             () => Quota.Concurrency("q", 1, queueLimit: -1));
 
         // Only a plan that is configured otherwise than in code can say this.
         Assert.Equal(
-            ["Quota \"q\": permitLimit is 2147483648; give at most 2147483647."], QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)));
+            ["PermitLimit is 2147483648; give at most 2147483647."],
+            QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)).Select(fault => fault.ToString()));
     }
 
     [Fact]

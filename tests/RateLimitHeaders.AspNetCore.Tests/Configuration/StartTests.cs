@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class StartTests
+{
+    private static readonly RateLimitConfigurationError s_error = new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more.");
+
+    [Fact]
+    public async Task Start_UnusableLimitsThatNoPipelineUses_IsStopped()
+    {
+        await using var app = BareHost.Build(Unusable);
+
+        Assert.Equal([s_error], (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync())).Errors);
+    }
+
+    [Fact]
+    public async Task Start_UnusableLimitsWithoutAWebServer_IsStopped()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddRateLimitHeaders(Unusable);
+        using var host = builder.Build();
+
+        Assert.Equal([s_error], (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => host.StartAsync())).Errors);
+    }
+
+    [Fact]
+    public async Task Start_UsableLimitsThatNoPipelineUses_IsNotStopped()
+    {
+        await using var app = BareHost.Build(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)));
+
+        await app.StartAsync();
+    }
+
+    [Fact]
+    public async Task Start_UnusableLimitsAndEndpoints_TellsBoth()
+    {
+        await using var app = BareHost.Build(Unusable);
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "hello").RequireRateLimiting("api");
+
+        Assert.Equal(
+            ["RLH0002", "RLH0501"],
+            (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync())).Errors.Select(error => error.Id));
+    }
+
+    [Fact]
+    public void Options_AskedForBeforeTheStart_ThrowAllErrors()
+    {
+        using var services = new ServiceCollection().AddRateLimitHeaders(Unusable).Services.BuildServiceProvider();
+
+        var exception = Assert.ThrowsAny<OptionsValidationException>(
+            () => services.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
+        Assert.Equal([s_error], Assert.IsType<RateLimitConfigurationException>(exception).Errors);
+    }
+
+    [Fact]
+    public void Options_OfAnotherName_AreNotChecked()
+    {
+        var services = new ServiceCollection().AddRateLimitHeaders(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1))).Services;
+        services.Configure<RateLimitHeadersOptions>("other", options => options.MaxPartitions = 0);
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(0, provider.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().Get("other").MaxPartitions);
+    }
+
+    [Fact]
+    public async Task Configure_OnStart_RunsOnce()
+    {
+        var runs = 0;
+        await using var app = BareHost.Build(limits =>
+        {
+            runs++;
+            limits.FixedWindow(1, TimeSpan.FromMinutes(1));
+        });
+        app.UseRateLimitHeaders();
+        await app.StartAsync();
+
+        Assert.Equal(1, runs);
+    }
+
+    private static void Unusable(RateLimitsBuilder limits) => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).MaxPartitions(0);
+}
