@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using RateLimitHeaders.AspNetCore;
@@ -23,6 +24,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
         var options = services.AddOptions<RateLimitHeadersOptions>();
         if (configure is not null)
         {
+            services.TryAddSingleton<RegisteredLimits>();
             options.Configure<IServiceProvider>((settings, provider) => RateLimitsBuilder.Configure(settings, provider, configure));
         }
 
@@ -31,6 +33,9 @@ public static class RateLimitHeadersServiceCollectionExtensions
             options.ValidateOnStart();
             services.AddLogging();
             services.AddSingleton<MadeUpSecret>();
+            options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
+            services.AddSingleton<PipelineLimits>();
+            services.TryAddSingleton<StoreGuards>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<UnusedLimitsWarning>();
