@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -30,7 +32,7 @@ public class StartTests
     [Fact]
     public async Task Start_UsableLimitsThatNoPipelineUses_IsNotStopped()
     {
-        await using var app = BareHost.Build(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)));
+        await using var app = BareHost.Build(Usable);
 
         await app.StartAsync();
     }
@@ -48,6 +50,48 @@ public class StartTests
     }
 
     [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_CountsByTheLimitsThatItGives()
+    {
+        using var host = await StartAsync(services => services.AddRateLimitHeaders(), app => app.UseRateLimitHeaders(Usable));
+
+        using var response = await host.GetTestClient().GetAsync("/");
+        Assert.Equal(["1"], response.Headers.GetValues("X-RateLimit-Limit"));
+    }
+
+    [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_CountsByTheLimitsOfTheServices()
+    {
+        using var host = await StartAsync(services => services.AddRateLimitHeaders(Usable), app => app.UseRateLimitHeaders());
+
+        using var response = await host.GetTestClient().GetAsync("/");
+        Assert.Equal(["1"], response.Headers.GetValues("X-RateLimit-Limit"));
+    }
+
+    [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_IsStoppedByUnusableLimits() => Assert.Equal(
+        [s_error],
+        (await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders(Unusable), app => app.UseRateLimitHeaders()))).Errors);
+
+    [Fact]
+    public async Task Start_NoLimitsAtAll_IsStopped() => Assert.Equal(
+        ["RLH0001"],
+        (await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders(), app => app.UseRateLimitHeaders()))).Errors.Select(error => error.Id));
+
+    [Fact]
+    public async Task Limits_OfSeveralBranchesBesideTheServices_AreAnError()
+    {
+        await using var app = BareHost.Build(services: services => services.AddRateLimitHeaders());
+        app.Map("/a", branch => branch.UseRateLimitHeaders(Usable));
+
+        Assert.Equal(
+            "UseRateLimitHeaders(limits => …) is called in several branches, and AddRateLimitHeaders() registers one set of limits; "
+                + "give all limits in AddRateLimitHeaders and call UseRateLimitHeaders() in each branch.",
+            Assert.Throws<InvalidOperationException>(() => app.Map("/b", branch => branch.UseRateLimitHeaders(Usable))).Message);
+    }
+
+    [Fact]
     public void Options_AskedForBeforeTheStart_ThrowAllErrors()
     {
         using var services = new ServiceCollection().AddRateLimitHeaders(Unusable).Services.BuildServiceProvider();
@@ -60,7 +104,7 @@ public class StartTests
     [Fact]
     public void Options_OfAnotherName_AreNotChecked()
     {
-        var services = new ServiceCollection().AddRateLimitHeaders(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1))).Services;
+        var services = new ServiceCollection().AddRateLimitHeaders(Usable).Services;
         services.Configure<RateLimitHeadersOptions>("other", options => options.MaxPartitions = 0);
         using var provider = services.BuildServiceProvider();
 
@@ -74,7 +118,7 @@ public class StartTests
         await using var app = BareHost.Build(limits =>
         {
             runs++;
-            limits.FixedWindow(1, TimeSpan.FromMinutes(1));
+            Usable(limits);
         });
         app.UseRateLimitHeaders();
         await app.StartAsync();
@@ -82,5 +126,12 @@ public class StartTests
         Assert.Equal(1, runs);
     }
 
+    private static void Usable(RateLimitsBuilder limits) => limits.FixedWindow(1, TimeSpan.FromMinutes(1));
+
     private static void Unusable(RateLimitsBuilder limits) => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).MaxPartitions(0);
+
+    /// <summary>Starts a host whose pipeline is built after the options were checked, as one with a Startup class is.</summary>
+    private static Task<IHost> StartAsync(Action<IServiceCollection> services, Action<IApplicationBuilder> pipeline) => new HostBuilder()
+        .ConfigureWebHost(web => web.UseTestServer().ConfigureServices(services).Configure(pipeline))
+        .StartAsync();
 }
