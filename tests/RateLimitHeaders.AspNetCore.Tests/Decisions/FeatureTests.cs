@@ -18,7 +18,7 @@ public class FeatureTests
     }
 
     [Fact]
-    public async Task Feature_Refused_TellsWhyAndHowLong()
+    public async Task Feature_Rejected_TellsWhyAndHowLong()
     {
         var seen = new List<string>();
         await using var api = await StartAsync(
@@ -32,7 +32,7 @@ public class FeatureTests
         api.Time.Advance(TimeSpan.FromSeconds(15));
         await api.SendAsync(claims: ["sub=s"]);
         Assert.Equal(
-            "default, user s, refused, retry after 00:00:45, no headers because : "
+            "default, user s, rejected, retry after 00:00:45, no headers because : "
                 + "a 0/1 more 00:00:45 all 00:00:45 violated; b 4/5 more 00:00:45 all 00:00:45",
             seen[^1]);
     }
@@ -48,7 +48,7 @@ public class FeatureTests
     [Theory]
     [InlineData(HeadersWhen.Always, 5, "")]
     [InlineData(HeadersWhen.Never, 5, "its plan, or Headers for all plans, has them never.")]
-    [InlineData(HeadersWhen.Refused, 5, "its plan, or Headers for all plans, has them on refusals only.")]
+    [InlineData(HeadersWhen.Rejected, 5, "its plan, or Headers for all plans, has them on rejections only.")]
     [InlineData(HeadersWhen.NearLimit, 5, "its plan, or Headers for all plans, has them near the limit only.")]
     [InlineData(HeadersWhen.NearLimit, 1, "")]
     public async Task Feature_HeadersWithheld_TellsWhy(HeadersWhen when, int limit, string reason)
@@ -106,6 +106,6 @@ public class FeatureTests
         Assert.Equal((200, "9"), ((int)response.Status, response["X-RateLimit-Remaining"]));
     }
 
-    private static Task<TestApi> StartAsync(Action<RateLimitHeadersBuilder> limits, Action<WebApplication>? before = null) =>
+    private static Task<TestApi> StartAsync(Action<RateLimitsBuilder> limits, Action<WebApplication>? before = null) =>
         TestApi.StartAsync(limits, web => web.MapGet("/", RequestFacts.Of), before: before);
 }

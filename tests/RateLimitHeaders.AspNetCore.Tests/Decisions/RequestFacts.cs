@@ -12,7 +12,7 @@ internal static class RequestFacts
     private static string Of(IRateLimitFeature feature) => feature.PolicyName is not null
         ? string.Create(
             CultureInfo.InvariantCulture,
-            $"{feature.PolicyName}, {feature.Principal}, {(feature.IsRefused ? "refused" : "granted")}, retry after {feature.RetryAfter}, "
+            $"{feature.PolicyName}, {feature.Principal}, {(feature.IsRejected ? "rejected" : "granted")}, retry after {feature.RetryAfter}, "
                 + $"no headers because {feature.WhyNoHeaders}: {Quotas(feature.Statuses)}")
         : $"not limited: {feature.WhyNoHeaders}";
 

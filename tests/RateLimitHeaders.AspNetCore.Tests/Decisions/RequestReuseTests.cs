@@ -23,8 +23,8 @@ public class RequestReuseTests
         ("/off", ["sub=one"], "not limited: the endpoint has DisableRateLimiting."),
         ("/foreign", ["sub=one"], "foreign, , granted, retry after , no headers because : foreign {0}/100 more 00:01:00 all 00:01:00"),
         ("/fails", ["sub=one"],
-            "fails, , refused, retry after , no headers because the limiter of the policy failed, so that nothing is known.: "),
-        ("/none", ["sub=one"], "none, user one, refused, retry after , no headers because : none 0/0 more  all 00:00:00 violated"),
+            "fails, , rejected, retry after , no headers because the limiter of the policy failed, so that nothing is known.: "),
+        ("/none", ["sub=one"], "none, user one, rejected, retry after , no headers because : none 0/0 more  all 00:00:00 violated"),
         ("/", null, "default, anonymous unknown, granted, retry after , no headers because : b {0}/100 more 00:01:00 all 00:01:00"),
     ];
 
@@ -76,7 +76,7 @@ public class RequestReuseTests
                 "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = s_minute }))
             .AddPolicy<string>("fails", _ => throw new InvalidOperationException("no"))
             .AddPolicy("none", policy => policy.FixedWindow("none", _ => 0, s_minute))
-            .OnRefused(refusal => new(refusal.HttpContext.Response.WriteAsync(RequestFacts.Of(refusal.HttpContext)))),
+            .OnRejected(rejection => new(rejection.HttpContext.Response.WriteAsync(RequestFacts.Of(rejection.HttpContext)))),
         web =>
         {
             web.MapGet("/", RequestFacts.Of);

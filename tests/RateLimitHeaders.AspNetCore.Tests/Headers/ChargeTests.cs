@@ -54,7 +54,7 @@ public class ChargeTests
     }
 
     [Fact]
-    public async Task Charge_MoreThanIsLeft_RefusesTheNext()
+    public async Task Charge_MoreThanIsLeft_RejectsTheNext()
     {
         await using var api = await StartAsync();
 

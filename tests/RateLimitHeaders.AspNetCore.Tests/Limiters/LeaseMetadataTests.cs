@@ -18,7 +18,7 @@ public class LeaseMetadataTests
     }
 
     [Fact]
-    public void RefusedLease_HasStatusesAndRetryAfter()
+    public void RejectedLease_HasStatusesAndRetryAfter()
     {
         var limiter = Limiter();
         limiter.Take(2);

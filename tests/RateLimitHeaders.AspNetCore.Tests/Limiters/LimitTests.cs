@@ -25,9 +25,9 @@ public class LimitTests
         limiter.SetLimit("b", 2);
         Assert.Equal([5d, 2d], limiter.Peek().Statuses.ToArray().Select(status => status.Limit!.Value));
 
-        // What a limit allowed that was lowered since is no error to ask for: it is refused, and no wait helps.
-        var refused = limiter.Take(3);
-        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+        // What a limit allowed that was lowered since is no error to ask for: it is rejected, and no wait helps.
+        var rejected = limiter.Take(3);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
         Assert.Throws<ArgumentOutOfRangeException>(() => limiter.Take(6));
     }
 

@@ -42,7 +42,7 @@ internal static class LimiterTesting
     {
         var statuses = lease.Statuses.ToArray()
             .Select(s => $"{s.Name}: {s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}{(s.IsViolated ? ", violated" : "")}");
-        return $"{(lease.IsAcquired ? "granted" : "refused")}, retry after {lease.RetryAfter}; {string.Join("; ", statuses)}";
+        return $"{(lease.IsAcquired ? "granted" : "rejected")}, retry after {lease.RetryAfter}; {string.Join("; ", statuses)}";
     }
 
     /// <summary>Where the caller stands, without asking for anything.</summary>

@@ -14,7 +14,7 @@ public class ConcurrencyTests
         using var hangUp = new CancellationTokenSource();
         var waiter = api.SendAsync("/?waits", hangUp.Token);
         await api.PendingAsync("/?waits");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/?refused")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/?rejected")).StatusCode);
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiter);
@@ -59,7 +59,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
-    public async Task Slots_AllTaken_RefuseUntilOneIsGivenBack()
+    public async Task Slots_AllTaken_RejectUntilOneIsGivenBack()
     {
         await using var api = await SlotApi.StartAsync(slots: 2, queueLimit: 0);
         var first = api.SendAsync("/hold?1");

@@ -30,8 +30,8 @@ public class CostTests
 
         Assert.Equal("6", (await api.SendAsync())["X-RateLimit-Remaining"]);
         Assert.Equal("2", (await api.SendAsync())["X-RateLimit-Remaining"]);
-        var refused = await api.SendAsync();
-        Assert.Equal((429, "2"), ((int)refused.Status, refused["X-RateLimit-Remaining"]));
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, "2"), ((int)rejected.Status, rejected["X-RateLimit-Remaining"]));
     }
 
     [Fact]
@@ -58,13 +58,13 @@ public class CostTests
     }
 
     [Fact]
-    public async Task Cost_FunctionAboveTheLimit_IsRefusedWithoutRetryAfterAndUncharged()
+    public async Task Cost_FunctionAboveTheLimit_IsRejectedWithoutRetryAfterAndUncharged()
     {
         var cost = 11;
         await using var api = await StartAsync(policy => policy.Cost(_ => cost));
 
-        var refused = await api.SendAsync();
-        Assert.Equal((429, null, "10"), ((int)refused.Status, refused["Retry-After"], refused["X-RateLimit-Remaining"]));
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, null, "10"), ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Remaining"]));
         cost = 10;
         Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
     }

@@ -42,8 +42,8 @@ public class FailingRuleTests
 
         await AskAsync(api, "fails", "u2");
         await AskAsync(api, "fails", "u3");
-        var refused = await api.SendAsync(claims: ["sub=u4"], address: WhoIsCalling.Address, headers: ("Tenant", "fails"));
-        Assert.Equal(429, (int)refused.Status);
+        var rejected = await api.SendAsync(claims: ["sub=u4"], address: WhoIsCalling.Address, headers: ("Tenant", "fails"));
+        Assert.Equal(429, (int)rejected.Status);
     }
 
     [Theory]

@@ -54,8 +54,8 @@ public class HeaderRuleTests
             Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(null, ("X-Api-Key", $"guess {i}")));
         }
 
-        var refused = await api.SendAsync(address: WhoIsCalling.Address, headers: ("X-Api-Key", "guess 3"));
-        Assert.Equal(429, (int)refused.Status);
+        var rejected = await api.SendAsync(address: WhoIsCalling.Address, headers: ("X-Api-Key", "guess 3"));
+        Assert.Equal(429, (int)rejected.Status);
     }
 
     private static async ValueTask<string?> FindOwnerAsync(HttpContext context, string key)

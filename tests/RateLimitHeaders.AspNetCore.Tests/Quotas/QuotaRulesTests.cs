@@ -107,7 +107,7 @@ public class QuotaRulesTests
     {
         AssertThrows($"Quota \"q\": permitLimit is 0; {LimitRemedy}", () => Quota.Concurrency("q", 0));
         AssertThrows(
-            "Quota \"q\": queueLimit is -1; give 0 to refuse at once, or a positive number to wait.",
+            "Quota \"q\": queueLimit is -1; give 0 to reject at once, or a positive number to wait.",
             () => Quota.Concurrency("q", 1, queueLimit: -1));
 
         // Only a plan that is configured otherwise than in code can say this.

@@ -25,7 +25,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public async Task FullQueue_NewestFirst_RefusesWhoWaitsLongest()
+    public async Task FullQueue_NewestFirst_RejectsWhoWaitsLongest()
     {
         var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 2, QueueProcessingOrder.NewestFirst));
         var held = limiter.Take();
@@ -97,7 +97,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Read_AfterARefusal_TellsOfNoViolation()
+    public void Read_AfterARejection_TellsOfNoViolation()
     {
         var limiter = Compact(_clock, OfPermits("a", 1));
         var lease = new QuotaLease();
@@ -109,7 +109,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Refresh_OfAGrantAfterARefusalBySeveralQuotas_TellsOfNoViolation()
+    public void Refresh_OfAGrantAfterARejectionBySeveralQuotas_TellsOfNoViolation()
     {
         // The middleware uses a lease again, for whatever plan the next request has.
         var lease = new QuotaLease();
@@ -121,7 +121,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void CostZero_OfSeveralQuotas_IsRefusedWhereOneHasNothingLeft()
+    public void CostZero_OfSeveralQuotas_IsRejectedWhereOneHasNothingLeft()
     {
         var limiter = Create(OfPermits("a", 5), OfPermits("b", 1));
         Assert.True(limiter.Take(0).IsAcquired);
@@ -150,12 +150,12 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Concurrency_LimitLoweredBelowTheCost_IsRefusedWithoutRetryAfter()
+    public void Concurrency_LimitLoweredBelowTheCost_IsRejectedWithoutRetryAfter()
     {
         var limiter = Create(Quota.Concurrency("a", 5));
         limiter.SetLimit("a", 2);
-        var refused = limiter.Take(3);
-        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+        var rejected = limiter.Take(3);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
     }
 
     [Fact]

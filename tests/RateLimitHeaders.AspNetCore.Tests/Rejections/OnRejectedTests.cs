@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class OnRefusedTests
+public class OnRejectedTests
 {
-    private const string DefaultRefusal =
+    private const string DefaultRejection =
         """
         429
         Cache-Control: no-store
@@ -20,17 +20,17 @@ public class OnRefusedTests
         """;
 
     private static readonly (LogLevel Level, int Id, string Message) s_failed =
-        (LogLevel.Error, 18, "The body of a refusal could not be written by OnRefused or the problem details service; the request is refused without it.");
+        (LogLevel.Error, 18, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it.");
 
     [Fact]
-    public async Task OnRefused_Given_ReplacesTheBodyAndSeesTheDecision()
+    public async Task OnRejected_Given_ReplacesTheBodyAndSeesTheDecision()
     {
         var text = "";
-        await using var api = await StartAsync(async refusal =>
+        await using var api = await StartAsync(async rejection =>
         {
-            var (response, decision) = (refusal.HttpContext.Response, refusal.Decision);
-            text = string.Create(CultureInfo.InvariantCulture, $"{response.StatusCode} {decision.IsRefused} {decision.PolicyName} {decision.Principal!.Value.TokenType} {decision.RetryAfter} {decision.Statuses[0].Name} {decision.Statuses[0].IsViolated}");
-            await response.WriteAsync($"Come back in {refusal.RetryAfter}.");
+            var (response, decision) = (rejection.HttpContext.Response, rejection.Decision);
+            text = string.Create(CultureInfo.InvariantCulture, $"{response.StatusCode} {decision.IsRejected} {decision.PolicyName} {decision.Principal!.Value.TokenType} {decision.RetryAfter} {decision.Statuses[0].Name} {decision.Statuses[0].IsViolated}");
+            await response.WriteAsync($"Come back in {rejection.RetryAfter}.");
         });
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(20.5));
@@ -51,12 +51,12 @@ public class OnRefusedTests
     }
 
     [Fact]
-    public async Task OnRefused_ChangesStatusAndFields_TheyStay()
+    public async Task OnRejected_ChangesStatusAndFields_TheyStay()
     {
-        await using var api = await StartAsync(refusal =>
+        await using var api = await StartAsync(rejection =>
         {
-            refusal.HttpContext.Response.StatusCode = 420;
-            refusal.HttpContext.Response.Headers.CacheControl = "private";
+            rejection.HttpContext.Response.StatusCode = 420;
+            rejection.HttpContext.Response.Headers.CacheControl = "private";
             return ValueTask.CompletedTask;
         });
         await api.SendAsync();
@@ -76,22 +76,22 @@ public class OnRefusedTests
     }
 
     [Fact]
-    public async Task OnRefused_ThrowsBeforeItStarts_TheDefaultIsWrittenAndLogged()
+    public async Task OnRejected_ThrowsBeforeItStarts_TheDefaultIsWrittenAndLogged()
     {
         await using var api = await StartAsync(_ => throw new InvalidOperationException("The delegate fails."));
         await api.SendAsync();
 
-        Assert.Equal(DefaultRefusal, (await api.SendAsync()).Text);
+        Assert.Equal(DefaultRejection, (await api.SendAsync()).Text);
         Assert.Contains(s_failed, api.Log.Entries);
     }
 
     [Fact]
-    public async Task OnRefused_ThrowsAfterItSetFields_TheDefaultIsWritten()
+    public async Task OnRejected_ThrowsAfterItSetFields_TheDefaultIsWritten()
     {
         // The length in particular is not that of the default body.
-        await using var api = await StartAsync(refusal =>
+        await using var api = await StartAsync(rejection =>
         {
-            var response = refusal.HttpContext.Response;
+            var response = rejection.HttpContext.Response;
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = "text/plain";
             response.ContentLength = 5;
@@ -101,35 +101,35 @@ public class OnRefusedTests
         });
         await api.SendAsync();
 
-        Assert.Equal(DefaultRefusal, (await api.SendAsync()).Text);
+        Assert.Equal(DefaultRejection, (await api.SendAsync()).Text);
         Assert.Contains(s_failed, api.Log.Entries);
     }
 
     [Fact]
-    public async Task OnRefused_ThrowsAfterItStarted_NothingIsAdded()
+    public async Task OnRejected_ThrowsAfterItStarted_NothingIsAdded()
     {
-        await using var api = await StartAsync(async refusal =>
+        await using var api = await StartAsync(async rejection =>
         {
-            await refusal.HttpContext.Response.WriteAsync("Come back");
+            await rejection.HttpContext.Response.WriteAsync("Come back");
             throw new InvalidOperationException("The delegate fails.");
         });
         await api.SendAsync();
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
-        Assert.Equal("429 Come back", $"{(int)refused.Status} {refused.Body}");
+        Assert.Equal("429 Come back", $"{(int)rejected.Status} {rejected.Body}");
         Assert.Contains(s_failed, api.Log.Entries);
     }
 
     [Fact]
-    public async Task OnRefused_NoWaitHelps_HasNoRetryAfter()
+    public async Task OnRejected_NoWaitHelps_HasNoRetryAfter()
     {
         TimeSpan? told = TimeSpan.MaxValue;
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow("minute", _ => 0, TimeSpan.FromMinutes(1))
-            .OnRefused(refusal =>
+            .OnRejected(rejection =>
             {
-                told = refusal.RetryAfter;
+                told = rejection.RetryAfter;
                 return ValueTask.CompletedTask;
             }));
 
@@ -137,7 +137,7 @@ public class OnRefusedTests
         Assert.Null(told);
     }
 
-    private static Task<TestApi> StartAsync(Func<RateLimitRefusal, ValueTask> onRefused) => TestApi.StartAsync(limits => limits
+    private static Task<TestApi> StartAsync(Func<RateLimitRejection, ValueTask> onRejected) => TestApi.StartAsync(limits => limits
         .FixedWindow("minute", 1, TimeSpan.FromMinutes(1))
-        .OnRefused(onRefused));
+        .OnRejected(onRejected));
 }

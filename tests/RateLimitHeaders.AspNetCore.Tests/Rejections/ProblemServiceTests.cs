@@ -39,7 +39,7 @@ public class LearntProblemTests
     [InlineData("snake case", "trace-1", null)]
     [InlineData("upper case in ids", "TRACE", null)]
     [InlineData("reflection", "trace-1", null)]
-    public async Task Refusal_OfPlainService_IsWhatTheServiceWrites(string json, string traceId, string? accept)
+    public async Task Rejection_OfPlainService_IsWhatTheServiceWrites(string json, string traceId, string? accept)
     {
         (string, string)[] headers = accept is null ? [] : [("Accept", accept)];
 
@@ -47,47 +47,47 @@ public class LearntProblemTests
         await using var plain = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails());
         await using var asked = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails(
             options => options.CustomizeProblemDetails = _ => { }));
-        var refusals = await RefusalsAsync(asked, headers);
+        var rejections = await RejectionsAsync(asked, headers);
 
-        Assert.Equal(refusals, await RefusalsAsync(plain, headers));
-        Assert.All(refusals, refusal => Assert.StartsWith("429\n", refusal, StringComparison.Ordinal));
+        Assert.Equal(rejections, await RejectionsAsync(plain, headers));
+        Assert.All(rejections, rejection => Assert.StartsWith("429\n", rejection, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Refusal_WithinAnActivity_HasItsId()
+    public async Task Rejection_WithinAnActivity_HasItsId()
     {
         await using var api = await StartAsync("trace-1", services => services.AddProblemDetails(), startsActivities: true);
 
-        var refusals = await RefusalsAsync(api);
+        var rejections = await RejectionsAsync(api);
 
-        Assert.All(refusals, refusal => Assert.Matches("\"traceId\":\"00-[0-9a-f]{32}-[0-9a-f]{16}-00\"", refusal));
-        Assert.NotEqual(refusals[0], refusals[1]);
+        Assert.All(rejections, rejection => Assert.Matches("\"traceId\":\"00-[0-9a-f]{32}-[0-9a-f]{16}-00\"", rejection));
+        Assert.NotEqual(rejections[0], rejections[1]);
     }
 
     [Fact]
-    public async Task Refusal_CustomizedAfterTheFirst_IsCustomized()
+    public async Task Rejection_CustomizedAfterTheFirst_IsCustomized()
     {
         await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
-        await RefusalsAsync(api);
+        await RejectionsAsync(api);
 
         api.Services.GetRequiredService<IOptions<ProblemDetailsOptions>>().Value.CustomizeProblemDetails =
             problem => problem.ProblemDetails.Detail = "Buy more.";
 
-        Assert.All(await RefusalsAsync(api), refusal => Assert.Contains("Buy more.", refusal, StringComparison.Ordinal));
+        Assert.All(await RejectionsAsync(api), rejection => Assert.Contains("Buy more.", rejection, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Refusal_JsonConverterOfTheApplications_RunsEachTime()
+    public async Task Rejection_JsonConverterOfTheApplications_RunsEachTime()
     {
         await using var api = await StartAsync("trace-1", services => services
             .ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(new CountingConverter()))
             .AddProblemDetails());
 
-        Assert.Equal(["1", "2", "3"], (await RefusalsAsync(api)).Select(refusal => refusal.Split('\n')[^1]));
+        Assert.Equal(["1", "2", "3"], (await RejectionsAsync(api)).Select(rejection => rejection.Split('\n')[^1]));
     }
 
     [Fact]
-    public async Task Refusal_JsonModifierOfTheApplications_RunsEachTime()
+    public async Task Rejection_JsonModifierOfTheApplications_RunsEachTime()
     {
         var calls = 0;
         await using var api = await StartAsync("trace-1", services => services
@@ -106,17 +106,17 @@ public class LearntProblemTests
             })
             .AddProblemDetails());
 
-        var refusals = await RefusalsAsync(api);
+        var rejections = await RejectionsAsync(api);
 
         Assert.Equal(3, calls);
-        Assert.All(refusals.Index(), refusal => Assert.Contains($"\"Call {refusal.Index + 1}\"", refusal.Item, StringComparison.Ordinal));
+        Assert.All(rejections.Index(), rejection => Assert.Contains($"\"Call {rejection.Index + 1}\"", rejection.Item, StringComparison.Ordinal));
     }
 
     [Theory]
     [InlineData("beside the plain one")]
     [InlineData("in its place")]
     [InlineData("as the service")]
-    public async Task Refusal_WriterOfTheApplications_WritesEachTime(string how)
+    public async Task Rejection_WriterOfTheApplications_WritesEachTime(string how)
     {
         await using var api = await StartAsync("trace-1", services => _ = how switch
         {
@@ -125,14 +125,14 @@ public class LearntProblemTests
             _ => services.AddProblemDetails().AddSingleton<IProblemDetailsService, PlainTextWriter>(),
         });
 
-        var refusals = await RefusalsAsync(api);
+        var rejections = await RejectionsAsync(api);
 
-        Assert.All(refusals.Index(), refusal => Assert.EndsWith(
-            $"\nno. {refusal.Index + 1} for \"trace-1\"", refusal.Item, StringComparison.Ordinal));
+        Assert.All(rejections.Index(), rejection => Assert.EndsWith(
+            $"\nno. {rejection.Index + 1} for \"trace-1\"", rejection.Item, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Refusal_OfATenantWithServicesOfItsOwn_IsWhatTheyWrite()
+    public async Task Rejection_OfATenantWithServicesOfItsOwn_IsWhatTheyWrite()
     {
         await using var tenant = new ServiceCollection()
             .AddProblemDetails(options => options.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail = "Buy more.")
@@ -146,8 +146,8 @@ public class LearntProblemTests
                 return next(context);
             }));
 
-        Assert.All(await RefusalsAsync(api), refusal => Assert.DoesNotContain("Buy more.", refusal, StringComparison.Ordinal));
-        Assert.All(await RefusalsAsync(api, ("Tenant", "1")), refusal => Assert.Contains("Buy more.", refusal, StringComparison.Ordinal));
+        Assert.All(await RejectionsAsync(api), rejection => Assert.DoesNotContain("Buy more.", rejection, StringComparison.Ordinal));
+        Assert.All(await RejectionsAsync(api, ("Tenant", "1")), rejection => Assert.Contains("Buy more.", rejection, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -159,13 +159,13 @@ public class LearntProblemTests
         var plain = PlainProblemDetails.Find(api.Services, service);
 
         Assert.NotNull(plain);
-        var problem = new RefusalProblem(isServersOwn: false, []);
-        using var activity = new Activity("the first request that is refused").Start();
+        var problem = new RejectionProblem(isServersOwn: false, []);
+        using var activity = new Activity("the first request that is rejected").Start();
         var learnt = await problem.LearntFromAsync(plain);
         Assert.Same(activity, Activity.Current);
         Assert.NotNull(learnt);
         Assert.Same(learnt, await problem.LearntFromAsync(plain));
-        Assert.Null(await new RefusalProblem(isServersOwn: false, [], isKept: false).LearntFromAsync(plain));
+        Assert.Null(await new RejectionProblem(isServersOwn: false, [], isKept: false).LearntFromAsync(plain));
         Assert.True(plain.Serves(new DefaultHttpContext(), service));
     }
 
@@ -177,8 +177,8 @@ public class LearntProblemTests
         return JavaScriptEncoder.Create(printed);
     }
 
-    /// <summary>Three refusals: the first one learns, the others use what was learnt.</summary>
-    private static async Task<string[]> RefusalsAsync(TestApi api, params (string Name, string Value)[] headers)
+    /// <summary>Three rejections: the first one learns, the others use what was learnt.</summary>
+    private static async Task<string[]> RejectionsAsync(TestApi api, params (string Name, string Value)[] headers)
     {
         await api.SendAsync();
         return

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Problems are kept for the refusals that they are of, and for no others.</summary>
-public class RefusalProblemsTests
+/// <summary>Problems are kept for the rejections that they are of, and for no others.</summary>
+public class RejectionProblemsTests
 {
     [Theory]
     [InlineData("", false, "[]")]
@@ -16,7 +16,7 @@ public class RefusalProblemsTests
     [InlineData("minute!", true, """["minute"]""")]
     public void Problem_AfterOthers_IsOfItsOwnQuotas(string statuses, bool isServersOwn, string violated)
     {
-        var problems = new RefusalProblems();
+        var problems = new RejectionProblems();
         foreach (var other in (string[])["", "minute!", "day!", "minute! day!", "day! minute!", "minute! day! hour!", "hour! day!"])
         {
             problems.Of(isServersOwn: false, Statuses(other));
@@ -32,7 +32,7 @@ public class RefusalProblemsTests
     [Fact]
     public void Problem_AfterOneOfMoreQuotas_IsOfItsOwn()
     {
-        var problems = new RefusalProblems();
+        var problems = new RejectionProblems();
         problems.Of(isServersOwn: false, Statuses("minute! day!"));
 
         var details = problems.Of(isServersOwn: false, Statuses("minute!")).ToDetails();
@@ -43,7 +43,7 @@ public class RefusalProblemsTests
     [Fact]
     public void Problem_OfTheSameQuotas_IsPutTogetherOnce()
     {
-        var problems = new RefusalProblems();
+        var problems = new RejectionProblems();
         var first = problems.Of(isServersOwn: false, Statuses("minute!"));
         var second = problems.Of(isServersOwn: false, Statuses("day!"));
 
@@ -54,7 +54,7 @@ public class RefusalProblemsTests
     [Fact]
     public void Problems_OfAnyNumberOfNames_AreRightAndNotAllKept()
     {
-        var problems = new RefusalProblems();
+        var problems = new RejectionProblems();
         for (var i = 0; i < 100; i++)
         {
             var name = i.ToString(CultureInfo.InvariantCulture);

@@ -44,7 +44,7 @@ internal static class LeaseInvariants
             }
         }
 
-        Require(lease.IsAcquired == (violated == 0), "granted with a violated quota, or refused without", lease);
+        Require(lease.IsAcquired == (violated == 0), "granted with a violated quota, or rejected without", lease);
         Require(lease.IsAcquired == (lease.LongestWait < 0), "LongestWait is of another decision", lease);
         Require(lease.IsAcquired || lease.Statuses[lease.LongestWait].IsViolated, "LongestWait is of a quota that is not violated", lease);
         Require(lease.RetryAfter is null == (lease.IsAcquired || impossible), "RetryAfter where no wait is, or none where one is", lease);

@@ -54,7 +54,7 @@ internal sealed class StressHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    private RateLimitHeadersBuilder AddQuotas(RateLimitHeadersBuilder limits)
+    private RateLimitsBuilder AddQuotas(RateLimitsBuilder limits)
     {
         foreach (var (i, quota) in _plan.Timed.Index())
         {

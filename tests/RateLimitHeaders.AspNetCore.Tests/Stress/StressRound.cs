@@ -152,7 +152,7 @@ internal sealed class StressRound : IDisposable
         }
     }
 
-    /// <summary>Ends all requests; those that wait get what the others give back, or are refused.</summary>
+    /// <summary>Ends all requests; those that wait get what the others give back, or are rejected.</summary>
     private void EndAll()
     {
         StressRequest[] requests = [.. _requests.SelectMany(request => request)];

@@ -30,7 +30,7 @@ public sealed class TestApi : IAsyncDisposable
 
     /// <summary>Starts a host whose only endpoint is <c>GET /</c>, unless others are mapped.</summary>
     public static async Task<TestApi> StartAsync(
-        Action<RateLimitHeadersBuilder> limits,
+        Action<RateLimitsBuilder> limits,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? before = null,

@@ -37,9 +37,9 @@ public class PartitionCapTests
         Assert.Equal(1, policy.Ask("second").Statuses[0].Remaining);
         Assert.Equal(0, policy.Ask("third").Statuses[0].Remaining);
 
-        var refused = policy.Ask("fourth");
-        Assert.False(refused.IsAcquired);
-        Assert.Equal(s_window, refused.RetryAfter);
+        var rejected = policy.Ask("fourth");
+        Assert.False(rejected.IsAcquired);
+        Assert.Equal(s_window, rejected.RetryAfter);
         Assert.True(policy.Ask("known").IsAcquired);
     }
 

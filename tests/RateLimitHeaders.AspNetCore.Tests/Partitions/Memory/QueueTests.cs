@@ -38,19 +38,19 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task OldestFirst_QueueIsFull_RefusesTheNewcomer()
+    public async Task OldestFirst_QueueIsFull_RejectsTheNewcomer()
     {
         var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.OldestFirst);
         limiter.Take(2);
         _ = limiter.Wait(2);
-        var refused = await limiter.Wait();
-        Assert.Equal((false, Seconds(1)), (refused.IsAcquired, refused.RetryAfter));
-        Assert.True(refused.Statuses[0].IsViolated);
+        var rejected = await limiter.Wait();
+        Assert.Equal((false, Seconds(1)), (rejected.IsAcquired, rejected.RetryAfter));
+        Assert.True(rejected.Statuses[0].IsViolated);
         AssertQueued(2, limiter);
     }
 
     [Fact]
-    public async Task NewestFirst_QueueIsFull_RefusesTheOldest()
+    public async Task NewestFirst_QueueIsFull_RejectsTheOldest()
     {
         var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.NewestFirst);
         limiter.Take(2);
@@ -65,7 +65,7 @@ public class QueueTests
     [Theory]
     [InlineData(QueueProcessingOrder.OldestFirst)]
     [InlineData(QueueProcessingOrder.NewestFirst)]
-    public async Task Acquisition_MoreThanTheQueueHolds_IsRefusedAtOnce(QueueProcessingOrder order)
+    public async Task Acquisition_MoreThanTheQueueHolds_IsRejectedAtOnce(QueueProcessingOrder order)
     {
         var limiter = Limiter(permits: 3, queue: 2, order);
         limiter.Take();
@@ -81,9 +81,9 @@ public class QueueTests
         var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.OldestFirst);
         limiter.Take();
         _ = limiter.Wait(2);
-        var refused = limiter.Take();
-        Assert.Equal((false, Seconds(1)), (refused.IsAcquired, refused.RetryAfter));
-        AssertStatus(refused, 2, 1, null, null);
+        var rejected = limiter.Take();
+        Assert.Equal((false, Seconds(1)), (rejected.IsAcquired, rejected.RetryAfter));
+        AssertStatus(rejected, 2, 1, null, null);
         AssertQueued(2, limiter);
     }
 
@@ -177,7 +177,7 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task WaiterWithAWindowQuotaToo_WindowUsedUpMeanwhile_IsRefused()
+    public async Task WaiterWithAWindowQuotaToo_WindowUsedUpMeanwhile_IsRejected()
     {
         var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
         var held = limiter.Take(2);
@@ -186,10 +186,10 @@ public class QueueTests
         _clock.Advance(Seconds(20));
         held.Dispose();
 
-        var refused = await waiting;
-        Assert.Equal((false, Seconds(40)), (refused.IsAcquired, refused.RetryAfter));
-        Assert.Equal([false, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
-        Assert.Equal([2, 0], refused.Statuses.ToArray().Select(status => status.Remaining));
+        var rejected = await waiting;
+        Assert.Equal((false, Seconds(40)), (rejected.IsAcquired, rejected.RetryAfter));
+        Assert.Equal([false, true], rejected.Statuses.ToArray().Select(status => status.IsViolated));
+        Assert.Equal([2, 0], rejected.Statuses.ToArray().Select(status => status.Remaining));
     }
 
     [Fact]
@@ -208,26 +208,26 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task WindowIsUsedUp_NobodyWaits_NewcomerIsRefusedAtOnce()
+    public async Task WindowIsUsedUp_NobodyWaits_NewcomerIsRejectedAtOnce()
     {
         var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
         limiter.Take(2).Charge(1);
-        await AssertRefusedForTheWindow(limiter);
+        await AssertRejectedForTheWindow(limiter);
     }
 
     [Fact]
-    public async Task WindowIsUsedUp_OthersWait_NewcomerIsRefusedAtOnceToo()
+    public async Task WindowIsUsedUp_OthersWait_NewcomerIsRejectedAtOnceToo()
     {
         var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
         var held = limiter.Take(2);
         _ = limiter.Wait();
         held.Charge(1);
-        await AssertRefusedForTheWindow(limiter);
+        await AssertRejectedForTheWindow(limiter);
         AssertQueued(1, limiter);
     }
 
     [Fact]
-    public async Task Dispose_WithWaiters_GivesThemARefusedLease()
+    public async Task Dispose_WithWaiters_GivesThemARejectedLease()
     {
         var limiter = Limiter(permits: 1, queue: 2, QueueProcessingOrder.OldestFirst);
         var held = limiter.Take();
@@ -254,13 +254,13 @@ public class QueueTests
     private static void AssertQueued(long permits, QuotaRateLimiter limiter) =>
         Assert.Equal(permits, limiter.GetStatistics()!.CurrentQueuedCount);
 
-    private static async Task AssertRefusedForTheWindow(QuotaRateLimiter limiter)
+    private static async Task AssertRejectedForTheWindow(QuotaRateLimiter limiter)
     {
         var acquisition = limiter.Wait();
         Assert.True(acquisition.IsCompleted);
-        var refused = await acquisition;
-        Assert.Equal((false, Seconds(60)), (refused.IsAcquired, refused.RetryAfter));
-        Assert.Equal([true, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
+        var rejected = await acquisition;
+        Assert.Equal((false, Seconds(60)), (rejected.IsAcquired, rejected.RetryAfter));
+        Assert.Equal([true, true], rejected.Statuses.ToArray().Select(status => status.IsViolated));
     }
 
     private QuotaRateLimiter Limiter(int permits, int queue, QueueProcessingOrder order) =>
