@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -8,14 +9,14 @@ public class CompletedResponseTests
     public async Task Feature_AfterTheResponseIsComplete_IsGone()
     {
         // Registered first, so that it runs last: what served the request may serve another one by then.
-        var seen = new TaskCompletionSource<IRateLimitFeature?>();
+        var seen = new TaskCompletionSource<RateLimitFeature?>();
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)),
             before: app => app.Use((context, next) =>
             {
                 context.Response.OnCompleted(() =>
                 {
-                    seen.SetResult(context.Features.Get<IRateLimitFeature>());
+                    seen.SetResult(context.GetRateLimitFeature());
                     return Task.CompletedTask;
                 });
                 return next(context);

@@ -8,7 +8,7 @@ public class FeatureTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Feature_Granted_TellsWhoAndWhere()
+    public async Task Feature_Granted_TellsTheCallerAndWhereItStands()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow("a", 2, s_minute).TokenBucket("b", 10, 0.5));
 
@@ -73,11 +73,11 @@ public class FeatureTests
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, s_minute), web =>
         {
-            web.MapGet("/", (HttpContext context) =>
+            web.MapGet("/", async (HttpContext context) =>
             {
-                var feature = context.Features.Get<IRateLimitFeature>()!;
-                feature.Charge(charge);
-                feature.Refund(refund);
+                var feature = context.GetRateLimitFeature()!;
+                await feature.ChargeAsync(charge);
+                await feature.RefundAsync(refund);
                 return "hello";
             });
             web.MapGet("/next", () => "hello");
@@ -92,13 +92,17 @@ public class FeatureTests
     }
 
     [Fact]
-    public async Task Feature_NegativeChargeOrRefund_IsAnError()
+    public async Task Feature_ChargeOrRefundOutOfRange_IsAnError()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, s_minute), web => web.MapGet("/", (HttpContext context) =>
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, s_minute), web => web.MapGet("/", async (HttpContext context) =>
         {
-            var feature = context.Features.Get<IRateLimitFeature>()!;
-            Assert.Throws<ArgumentOutOfRangeException>(() => feature.Charge(-1));
-            Assert.Throws<ArgumentOutOfRangeException>(() => feature.Refund(-1));
+            var feature = context.GetRateLimitFeature()!;
+            foreach (var permits in new[] { -1, 1_000_000_000_000_000 })
+            {
+                await Assert.ThrowsAsync<ArgumentOutOfRangeException>("permits", () => feature.ChargeAsync(permits).AsTask());
+                await Assert.ThrowsAsync<ArgumentOutOfRangeException>("permits", () => feature.RefundAsync(permits).AsTask());
+            }
+
             return "hello";
         }));
 

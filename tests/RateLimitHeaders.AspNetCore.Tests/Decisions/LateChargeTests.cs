@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -29,11 +28,11 @@ public class LateChargeTests
             app =>
             {
                 app.MapGet("/", () => "hello");
-                app.MapGet("/slow", (HttpContext context) =>
+                app.MapGet("/slow", async (HttpContext context) =>
                 {
                     // Longer than the window: the sweeps in between drop the caller's partition, which is full again.
                     time!.Advance(TimeSpan.FromHours(3));
-                    context.Features.GetRequiredFeature<IRateLimitFeature>().Charge(4);
+                    await context.GetRateLimitFeature()!.ChargeAsync(4);
                 });
             });
         time = api.Time;

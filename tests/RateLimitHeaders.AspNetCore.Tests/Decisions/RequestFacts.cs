@@ -1,22 +1,21 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>All that the feature of a request tells, as a text.</summary>
 internal static class RequestFacts
 {
-    public static string Of(HttpContext context) => Of(context.Features.GetRequiredFeature<IRateLimitFeature>());
+    public static string Of(HttpContext context) => Of(context.GetRateLimitFeature()!);
 
-    private static string Of(IRateLimitFeature feature) => feature.PolicyName is not null
+    private static string Of(RateLimitFeature feature) => feature.PolicyName is not null
         ? string.Create(
             CultureInfo.InvariantCulture,
             $"{feature.PolicyName}, {feature.Principal}, {(feature.IsRejected ? "rejected" : "granted")}, retry after {feature.RetryAfter}, "
                 + $"no headers because {feature.WhyNoHeaders}: {Quotas(feature.Statuses)}")
         : $"not limited: {feature.WhyNoHeaders}";
 
-    private static string Quotas(ReadOnlySpan<QuotaStatus> statuses)
+    private static string Quotas(IReadOnlyList<QuotaStatus> statuses)
     {
         var texts = new List<string>();
         foreach (var status in statuses)

@@ -127,7 +127,7 @@ public class ResponseKindTests
             await context.Response.Body.FlushAsync();
 
             // Too late for the headers, which are under way.
-            context.Features.Get<IRateLimitFeature>()!.Charge(1);
+            await context.GetRateLimitFeature()!.ChargeAsync(1);
         }
     }
 }

@@ -58,7 +58,7 @@ public class WhyNoHeadersTests
                 .DefaultPolicy("foreign")
                 .OnRejected(rejection =>
                 {
-                    why = rejection.Decision.WhyNoHeaders;
+                    why = rejection.Feature.WhyNoHeaders;
                     return ValueTask.CompletedTask;
                 }));
 
@@ -137,5 +137,5 @@ public class WhyNoHeadersTests
     private static void Map(WebApplication web) => web.MapGet("/", Why);
 
     private static string Why(HttpContext context) =>
-        context.Features.Get<IRateLimitFeature>() is { } feature ? feature.WhyNoHeaders ?? "(none)" : "(no feature)";
+        context.GetRateLimitFeature() is { } feature ? feature.WhyNoHeaders ?? "(none)" : "(no feature)";
 }

@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -84,10 +84,6 @@ public class LimiterContractTests
         limiter.Dispose();
         Assert.False((await waiting[1]).IsAcquired);
     }
-
-    [Fact]
-    public void GetStatistics_CompactLimiter_IsNull() =>
-        Assert.Null(Compact(_clock, Quota.FixedWindow("q", 1, Seconds(1))).GetStatistics());
 
     [Fact]
     public void IdleDuration_OfATimedQuota_IsNullWhileAnythingIsUsedAndThenGrows()

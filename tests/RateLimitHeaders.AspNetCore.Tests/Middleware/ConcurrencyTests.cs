@@ -20,7 +20,7 @@ public class ConcurrencyTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiter);
         await api.DoneAsync("/?waits");
 
-        // Its place in the queue is free again, and the slot goes to who waits there now.
+        // Its place in the queue is free again, and the slot goes to the request that waits there now.
         var next = api.SendAsync("/?next");
         await api.PendingAsync("/?next");
         Assert.False(next.IsCompleted);

@@ -28,7 +28,7 @@ public class FailingRuleTests
     {
         var (who, rule) = s_failures[failure];
 
-        // Not FromUser, though the caller is a user: nobody knows what the rule that failed would have said.
+        // Not FromUser, though the caller is a user: it is not known what the rule that failed would have said.
         await using var api = await StartAsync(rules =>
         {
             who(rules);
@@ -42,7 +42,7 @@ public class FailingRuleTests
 
         await AskAsync(api, "fails", "u2");
         await AskAsync(api, "fails", "u3");
-        var rejected = await api.SendAsync(claims: ["sub=u4"], address: WhoIsCalling.Address, headers: ("Tenant", "fails"));
+        var rejected = await api.SendAsync(claims: ["sub=u4"], address: CallerApi.Address, headers: ("Tenant", "fails"));
         Assert.Equal(429, (int)rejected.Status);
     }
 
@@ -75,7 +75,7 @@ public class FailingRuleTests
     }
 
     private static Task<TestApi> StartAsync(Action<PrincipalsBuilder> who) =>
-        WhoIsCalling.StartAsync(who, services => services.AddScoped<ScopedPrincipalResolver>());
+        CallerApi.StartAsync(who, services => services.AddScoped<ScopedPrincipalResolver>());
 
     private static Task<string> AskAsync(TestApi api, string tenant, string user) => api.AskAsync([$"sub={user}"], ("Tenant", tenant));
 

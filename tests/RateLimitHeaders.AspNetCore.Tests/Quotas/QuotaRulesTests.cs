@@ -1,8 +1,8 @@
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>The texts word for word: they are what a user reads who misconfigured something.</summary>
+/// <summary>The texts word for word, as they are read where something is misconfigured.</summary>
 public class QuotaRulesTests
 {
     private const string LimitRemedy = "give a limit from 1 to 999,999,999,999,999, or no quota at all.";

@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -12,8 +12,8 @@ public class QuotaSetTests
     public void LongestWait_IsTheQuotasThatBringsPermitsBackLast_AndNoneOfAGrant()
     {
         var limiter = Create(Quota.FixedWindow("short", 1, Seconds(1)), Quota.FixedWindow("long", 1, Seconds(60)), Quota.FixedWindow("unused", 9, Seconds(90)));
-        Assert.Equal(-1, limiter.Take().LongestWait);
-        Assert.Equal(1, limiter.Take().LongestWait);
+        Assert.Equal(-1, limiter.Take().Decision.LongestWait);
+        Assert.Equal(1, limiter.Take().Decision.LongestWait);
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public async Task FullQueue_NewestFirst_RejectsWhoWaitsLongest()
+    public async Task FullQueue_NewestFirst_RejectsTheRequestThatWaitsLongest()
     {
         var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 2, QueueProcessingOrder.NewestFirst));
         var held = limiter.Take();
@@ -73,12 +73,12 @@ public class QuotaSetTests
     {
         foreach (var (first, second) in new[] { (Seconds(60), Seconds(1)), (Seconds(1), Seconds(60)) })
         {
-            var limiter = Create(Quota.FixedWindow("a", 2, first), Quota.FixedWindow("b", 2, second));
-            limiter.Take();
+            var partition = TestedPartition.Standard(_clock, Quota.FixedWindow("a", 2, first), Quota.FixedWindow("b", 2, second));
+            partition.Take();
             _clock.Advance(Seconds(59));
-            Assert.False(limiter.TryRetire());
+            Assert.False(partition.TryRetire());
             _clock.Advance(Seconds(1));
-            Assert.True(limiter.TryRetire());
+            Assert.True(partition.TryRetire());
         }
     }
 
@@ -86,38 +86,45 @@ public class QuotaSetTests
     public void TakenAt_AfterChargeRefundAndRefresh_IsTheMomentOfTheStatuses()
     {
         var lease = Create(OfPermits("a", 9)).Take();
-        var taken = lease.TakenAt;
-        foreach (var act in new Action[] { () => lease.Charge(1), () => lease.Refund(1), () => lease.TryRefresh() })
+        var taken = lease.Decision.TakenAt;
+        foreach (var act in new Action[] { () => lease.Charge(1), () => lease.Refund(1), () => lease.Charge(0) })
         {
             _clock.Advance(Seconds(1));
             act();
-            Assert.Equal(TimeSpan.TicksPerSecond, lease.TakenAt - taken);
-            taken = lease.TakenAt;
+            Assert.Equal(TimeSpan.TicksPerSecond, lease.Decision.TakenAt - taken);
+            taken = lease.Decision.TakenAt;
         }
     }
 
     [Fact]
-    public void Read_AfterARejection_TellsOfNoViolation()
+    public void Peek_AfterARejection_TellsOfNoViolation()
     {
-        var limiter = Compact(_clock, OfPermits("a", 1));
-        var lease = new QuotaLease();
-        Assert.True(limiter.TryAcquire(lease, 1, []));
-        Assert.True(limiter.TryAcquire(lease, 1, []));
-        Assert.True(lease.Statuses[0].IsViolated);
-        Assert.True(limiter.TryRead(lease, []));
-        Assert.Equal((true, false), (lease.IsAcquired, lease.Statuses[0].IsViolated));
+        foreach (var quotas in new Quota[][] { [OfPermits("a", 1)], [OfPermits("a", 1), OfPermits("b", 1)] })
+        {
+            var partition = Partition(quotas);
+            var decision = new RateLimitDecision();
+            var costs = quotas.Select(_ => 1L).ToArray();
+            Assert.True(partition.TryAcquire(costs, [], decision));
+            Assert.True(partition.TryAcquire(costs, [], decision));
+            Assert.True(decision.Statuses[0].IsViolated);
+            Assert.True(partition.TryPeek([], decision));
+            Assert.Equal(
+                (true, false, -1, null),
+                (decision.IsAcquired, decision.Statuses[0].IsViolated, decision.LongestWait, decision.RetryAfter));
+        }
     }
 
     [Fact]
     public void Refresh_OfAGrantAfterARejectionBySeveralQuotas_TellsOfNoViolation()
     {
-        // The middleware uses a lease again, for whatever plan the next request has.
-        var lease = new QuotaLease();
-        Assert.True(Create(OfPermits("a", 1), OfPermits("b", 5)).TryAcquire(lease, 2, []));
-        Assert.True(lease.Statuses[0].IsViolated);
-        Assert.True(Compact(_clock, OfPermits("a", 1)).TryAcquire(lease, 1, []));
-        Assert.True(lease.TryRefresh());
-        Assert.False(lease.Statuses[0].IsViolated);
+        // The middleware uses a decision again, for whatever plan the next request has.
+        var decision = new RateLimitDecision();
+        Assert.True(Partition(OfPermits("a", 1), OfPermits("b", 5)).TryAcquire([2, 2], [], decision));
+        Assert.True(decision.Statuses[0].IsViolated);
+        var partition = Partition(OfPermits("a", 1));
+        Assert.True(partition.TryAcquire([1], [], decision));
+        Assert.True(partition.TryAdjust([0], decision));
+        Assert.False(decision.Statuses[0].IsViolated);
     }
 
     [Fact]
@@ -161,23 +168,23 @@ public class QuotaSetTests
     [Fact]
     public void Concurrency_CancelledBeforeItAsks_DoesNotWait()
     {
-        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
-        limiter.Take();
-        var asked = limiter.AcquireAsync(new QuotaLease(), 1, [], new CancellationToken(canceled: true));
+        var partition = TestedPartition.Standard(_clock, Quota.Concurrency("a", 1, queueLimit: 1));
+        partition.Take();
+        var asked = partition.Wait(cancellationToken: new CancellationToken(canceled: true));
         Assert.True(asked.IsCanceled);
-        Assert.Equal(0, limiter.GetStatistics()!.CurrentQueuedCount);
+        Assert.Equal(0, partition.Partition.QueuedPermits);
     }
 
     [Fact]
     public async Task Waiter_CancelledWhileItIsServed_IsServed()
     {
-        var limiter = Create(Quota.Concurrency("a", 1, queueLimit: 1));
-        var held = limiter.Take();
+        var partition = TestedPartition.Standard(_clock, Quota.Concurrency("a", 1, queueLimit: 1));
+        var held = partition.Take();
         using var abort = new CancellationTokenSource();
-        var waiting = limiter.Wait(cancellationToken: abort.Token);
+        var waiting = partition.Wait(cancellationToken: abort.Token);
         Exception? failure = null;
         var cancelling = new Thread(() => failure = Record.Exception(abort.Cancel));
-        lock (limiter)
+        lock (partition.Partition)
         {
             // The cancellation waits for the lock, and finds that the slot has been given meanwhile.
             cancelling.Start();
@@ -188,10 +195,17 @@ public class QuotaSetTests
         cancelling.Join();
         Assert.Null(failure);
         Assert.True((await waiting).IsAcquired);
-        Assert.False(limiter.Take().IsAcquired);
+        Assert.False(partition.Take().IsAcquired);
     }
 
     private static Quota OfPermits(string name, int permits) => Quota.FixedWindow(name, permits, Seconds(60));
 
     private QuotaRateLimiter Create(params Quota[] quotas) => QuotaRateLimiter.Create(_clock, quotas);
+
+    private MemoryPartition Partition(params Quota[] quotas)
+    {
+        var partition = PartitionFactory.Create(new QuotaSet(_clock, quotas));
+        partition.Start([], origin: null);
+        return partition;
+    }
 }

@@ -1,5 +1,5 @@
 using FsCheck;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -19,13 +19,13 @@ public class WallClockTests
     public void WallClock_JumpsWithinAnAlignedWindow_EndStaysWhereItWas()
     {
         var clock = new ManualTimeProvider();
-        foreach (var limiter in Both(clock, Quota.FixedWindow("hourly", 2, TimeSpan.FromHours(1), alignToClock: true)))
+        foreach (var partition in Both(clock, Quota.FixedWindow("hourly", 2, TimeSpan.FromHours(1), alignToClock: true)))
         {
-            AssertStatus(limiter.Take(2), 2, 0, new TimeSpan(0, 52, 47), new TimeSpan(0, 52, 47));
+            AssertStatus(partition.Take(2), 2, 0, new TimeSpan(0, 52, 47), new TimeSpan(0, 52, 47));
             clock.JumpWallClock(TimeSpan.FromMinutes(-31));
-            Assert.Equal(new TimeSpan(0, 52, 47), limiter.Take().RetryAfter);
+            Assert.Equal(new TimeSpan(0, 52, 47), partition.Take().RetryAfter);
             clock.JumpWallClock(TimeSpan.FromDays(2));
-            Assert.Equal(new TimeSpan(0, 52, 47), limiter.Take().RetryAfter);
+            Assert.Equal(new TimeSpan(0, 52, 47), partition.Take().RetryAfter);
         }
     }
 

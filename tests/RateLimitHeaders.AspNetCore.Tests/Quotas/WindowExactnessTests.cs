@@ -1,4 +1,4 @@
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,11 +10,11 @@ public class WindowExactnessTests
     [Fact]
     public void AlignedWindow_AtTheFullHour_EndsAnHourLater()
     {
-        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 2, TimeSpan.FromHours(1), alignToClock: true)))
+        foreach (var partition in Both(_clock, Quota.FixedWindow("q", 2, TimeSpan.FromHours(1), alignToClock: true)))
         {
-            var status = limiter.Take().Statuses[0];
+            var status = partition.Take().Statuses[0];
             _clock.Advance(status.UntilAll!.Value);
-            AssertStatus(limiter.Peek(), 2, 2, null, TimeSpan.FromHours(1));
+            AssertStatus(partition.Peek(), 2, 2, null, TimeSpan.FromHours(1));
         }
     }
 
@@ -29,62 +29,63 @@ public class WindowExactnessTests
     public void Segment_UntilItHasLeftTheWindow_Counts()
     {
         // Segments of 5 s: that of 14:07:13 has left the window at 14:08:15.
-        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
-        limiter.Take();
-        Assert.False(limiter.TryRetire());
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        partition.Take();
+        Assert.False(partition.TryRetire());
         _clock.Advance(Seconds(62) - Tick);
-        AssertStatus(limiter.Peek(), 10, 9, Tick, Tick);
-        Assert.False(limiter.TryRetire());
+        AssertStatus(partition.Peek(), 10, 9, Tick, Tick);
+        Assert.False(partition.TryRetire());
         _clock.Advance(Tick);
-        AssertStatus(limiter.Peek(), 10, 10, null, TimeSpan.Zero);
-        Assert.True(limiter.TryRetire());
+        AssertStatus(partition.Peek(), 10, 10, null, TimeSpan.Zero);
+        Assert.True(partition.TryRetire());
     }
 
     [Fact]
     public void LimitLowered_ToWhatIsUsedInTheLastSegment_MoreComesWhenThatHasLeftTheWindow()
     {
         // When the first two have gone, eight of eight are used: nothing more than now.
-        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
-        limiter.Take(2);
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        partition.Take(2);
         _clock.Advance(Seconds(10));
-        limiter.Take(8);
-        limiter.SetLimit("q", 8);
-        AssertStatus(limiter.Peek(), 8, 0, Seconds(62), Seconds(62));
+        partition.Take(8);
+        partition.SetLimit("q", 8);
+        AssertStatus(partition.Peek(), 8, 0, Seconds(62), Seconds(62));
     }
 
     [Fact]
     public void LimitLowered_BelowWhatIsUsedInSeveralSegments_MoreComesWhenEnoughOfThemHaveLeftTheWindow()
     {
         // Five too many: three have left after 32 s, and six after 42 s.
-        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
         foreach (var permits in new[] { 3, 3, 4 })
         {
-            limiter.Take(permits);
+            partition.Take(permits);
             _clock.Advance(Seconds(10));
         }
 
-        limiter.SetLimit("q", 5);
-        AssertStatus(limiter.Peek(), 5, 0, Seconds(42), Seconds(52));
+        partition.SetLimit("q", 5);
+        AssertStatus(partition.Peek(), 5, 0, Seconds(42), Seconds(52));
     }
 
     [Fact]
     public void RetryAfter_InTheLastMomentOfASegment_IsThatMoment()
     {
-        var limiter = QuotaRateLimiter.Create(_clock, OfTenPerMinute());
-        limiter.Take(10);
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        partition.Take(10);
         _clock.Advance(Seconds(62) - Tick);
-        Assert.Equal(Tick, limiter.Take().RetryAfter);
+        Assert.Equal(Tick, partition.Take().RetryAfter);
         _clock.Advance(Tick);
-        Assert.True(limiter.Take(10).IsAcquired);
+        Assert.True(partition.Take(10).IsAcquired);
     }
 
     [Fact]
     public void Refresh_AfterTheWindow_TellsThatAllIsBack()
     {
-        var lease = QuotaRateLimiter.Create(_clock, OfTenPerMinute()).Take(4);
+        // A charge of nothing is how the middleware reads again.
+        var answer = TestedPartition.Standard(_clock, OfTenPerMinute()).Take(4);
         _clock.Advance(Seconds(62));
-        Assert.True(lease.TryRefresh());
-        AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        answer.Charge(0);
+        AssertStatus(answer, 10, 10, null, TimeSpan.Zero);
     }
 
     private static Quota OfTenPerMinute() => Quota.SlidingWindow("q", 10, Seconds(60));

@@ -28,7 +28,7 @@ public class OnRejectedTests
         var text = "";
         await using var api = await StartAsync(async rejection =>
         {
-            var (response, decision) = (rejection.HttpContext.Response, rejection.Decision);
+            var (response, decision) = (rejection.HttpContext.Response, rejection.Feature);
             text = string.Create(CultureInfo.InvariantCulture, $"{response.StatusCode} {decision.IsRejected} {decision.PolicyName} {decision.Principal!.Value.TokenType} {decision.RetryAfter} {decision.Statuses[0].Name} {decision.Statuses[0].IsViolated}");
             await response.WriteAsync($"Come back in {rejection.RetryAfter}.");
         });

@@ -145,7 +145,7 @@ public class ProblemDetailsTests
         services: services,
         before: web => web.Use((HttpContext context, RequestDelegate next) =>
         {
-            // An activity's id would take the place of the trace identifier, if somebody listened.
+            // An activity's id would take the place of the trace identifier, if there was a listener.
             Activity.Current = null;
             context.TraceIdentifier = "trace-1";
             return next(context);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -13,44 +12,109 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What is learnt of ASP.NET Core's problem details service is what it would write, to the byte, or is not used.</summary>
-public class LearntProblemTests
+/// <summary>Where the application has a problem details service, that is asked on each rejection, and nothing else writes.</summary>
+public class ProblemServiceTests
 {
-    private static readonly Dictionary<string, Action<JsonSerializerOptions>> s_json = new()
+    private const string Problem =
+        """{"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"],"traceId":"trace-1"}""";
+
+    private static readonly Dictionary<string, (Action<JsonSerializerOptions> Configure, string Body)> s_json = new()
     {
-        ["as it is"] = _ => { },
-        ["indented"] = json => json.WriteIndented = true,
-        ["snake case"] = json => json.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseUpper,
-        ["upper case in ids"] = json => json.Encoder = NoUpperCase(),
-        ["reflection"] = json => json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()),
+        ["as it is"] = (_ => { }, Problem),
+        ["indented"] = (json => json.WriteIndented = true,
+            """
+            {
+              "type": "https://iana.org/assignments/http-problem-types#quota-exceeded",
+              "title": "Request cannot be satisfied as assigned quota has been exceeded",
+              "status": 429,
+              "violated-policies": [
+                "minute"
+              ],
+              "traceId": "trace-1"
+            }
+            """),
+        ["reflection"] = (json => json.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver()), Problem),
     };
 
     [Theory]
-    [InlineData("as it is", "trace-1", null)]
-    [InlineData("as it is", "0HNFAKE:00000001", "*/*")]
-    [InlineData("as it is", "trace-1", "application/json")]
-    [InlineData("as it is", "trace-1", "application/problem+json")]
-    [InlineData("as it is", "trace-1", "text/html, */*;q=0.1")]
-    [InlineData("as it is", "trace-1", "text/html")]
-    [InlineData("as it is", "trace-1", "no media type")]
-    [InlineData("as it is", "", null)]
-    [InlineData("as it is", "\"<trace>\" ü \ud83d\ude00 +&'\\", null)]
-    [InlineData("indented", "trace-1", null)]
-    [InlineData("snake case", "trace-1", null)]
-    [InlineData("upper case in ids", "TRACE", null)]
-    [InlineData("reflection", "trace-1", null)]
-    public async Task Rejection_OfPlainService_IsWhatTheServiceWrites(string json, string traceId, string? accept)
+    [InlineData("as it is")]
+    [InlineData("indented")]
+    [InlineData("reflection")]
+    public async Task Rejection_JsonOptionsOfTheApplication_AreUsed(string json)
     {
-        (string, string)[] headers = accept is null ? [] : [("Accept", accept)];
+        var (configure, body) = s_json[json];
+        await using var api = await StartAsync("trace-1", services => services
+            .ConfigureHttpJsonOptions(options => configure(options.SerializerOptions)).AddProblemDetails());
 
-        // A customization, and be it one that does nothing, is what the service alone can run.
-        await using var plain = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails());
-        await using var asked = await StartAsync(traceId, services => AddJson(services, json).AddProblemDetails(
-            options => options.CustomizeProblemDetails = _ => { }));
-        var rejections = await RejectionsAsync(asked, headers);
+        Assert.All(await RejectionsAsync(api), rejection => Assert.Equal(Rejection(body), rejection));
+    }
 
-        Assert.Equal(rejections, await RejectionsAsync(plain, headers));
-        Assert.All(rejections, rejection => Assert.StartsWith("429\n", rejection, StringComparison.Ordinal));
+    [Theory]
+    [InlineData("*/*", true)]
+    [InlineData("application/json", true)]
+    [InlineData("application/problem+json", true)]
+    [InlineData("text/html, */*;q=0.1", true)]
+    [InlineData("text/html", false)]
+    [InlineData("no media type", true)]
+    public async Task Rejection_WhatTheCallerAccepts_IsWhatTheServiceWrites(string accept, bool hasBody)
+    {
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
+
+        Assert.All(
+            await RejectionsAsync(api, ("Accept", accept)),
+            rejection => Assert.Equal(hasBody ? Rejection(Problem) : Rejection(null), rejection));
+    }
+
+    [Fact]
+    public async Task Rejection_ServiceOfTheApplications_IsAskedOnEach()
+    {
+        var service = new RecordingService();
+        await using var api = await StartAsync("trace-1", services => services.AddSingleton<IProblemDetailsService>(service));
+
+        Assert.All(await RejectionsAsync(api), rejection => Assert.Equal(Rejection(null), rejection));
+        Assert.Equal(
+            Enumerable.Repeat(
+                "429 https://iana.org/assignments/http-problem-types#quota-exceeded, Request cannot be satisfied as assigned quota has been exceeded, [\"minute\"]",
+                3),
+            service.Asked);
+    }
+
+    [Fact]
+    public async Task Rejection_Customization_RunsOnEach()
+    {
+        var calls = 0;
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails(
+            options => options.CustomizeProblemDetails = problem => problem.ProblemDetails.Detail = $"Call {++calls}"));
+
+        var rejections = await RejectionsAsync(api);
+
+        Assert.Equal(3, calls);
+        Assert.All(rejections.Index(), rejection => Assert.Contains(
+            $"\"detail\":\"Call {rejection.Index + 1}\"", rejection.Item, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rejection_ChangedByACustomization_ChangesNoOther()
+    {
+        var isFirst = true;
+        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails(
+            options => options.CustomizeProblemDetails = problem =>
+            {
+                if (isFirst)
+                {
+                    isFirst = false;
+                    problem.ProblemDetails.Title = "Another";
+                    problem.ProblemDetails.Extensions.Clear();
+                }
+            }));
+
+        var rejections = await RejectionsAsync(api);
+
+        Assert.EndsWith(
+            """{"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Another","status":429}""",
+            rejections[0],
+            StringComparison.Ordinal);
+        Assert.Equal([Rejection(Problem), Rejection(Problem)], rejections[1..]);
     }
 
     [Fact]
@@ -150,34 +214,7 @@ public class LearntProblemTests
         Assert.All(await RejectionsAsync(api, ("Tenant", "1")), rejection => Assert.Contains("Buy more.", rejection, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task PlainService_OfAnApplicationThatAddsNothing_IsFoundAndLearnt()
-    {
-        await using var api = await StartAsync("trace-1", services => services.AddProblemDetails());
-        var service = api.Services.GetRequiredService<IProblemDetailsService>();
-
-        var plain = PlainProblemDetails.Find(api.Services, service);
-
-        Assert.NotNull(plain);
-        var problem = new RejectionProblem(isServersOwn: false, []);
-        using var activity = new Activity("the first request that is rejected").Start();
-        var learnt = await problem.LearntFromAsync(plain);
-        Assert.Same(activity, Activity.Current);
-        Assert.NotNull(learnt);
-        Assert.Same(learnt, await problem.LearntFromAsync(plain));
-        Assert.Null(await new RejectionProblem(isServersOwn: false, [], isKept: false).LearntFromAsync(plain));
-        Assert.True(plain.Serves(new DefaultHttpContext(), service));
-    }
-
-    /// <summary>Escapes capital letters, so that no trace id that has them is printed as it is.</summary>
-    private static JavaScriptEncoder NoUpperCase()
-    {
-        var printed = new TextEncoderSettings();
-        printed.AllowCharacters([.. "abcdefghijklmnopqrstuvwxyz0123456789-_.: "]);
-        return JavaScriptEncoder.Create(printed);
-    }
-
-    /// <summary>Three rejections: the first one learns, the others use what was learnt.</summary>
+    /// <summary>Gets three rejections, one after the other.</summary>
     private static async Task<string[]> RejectionsAsync(TestApi api, params (string Name, string Value)[] headers)
     {
         await api.SendAsync();
@@ -189,8 +226,17 @@ public class LearntProblemTests
         ];
     }
 
-    private static IServiceCollection AddJson(IServiceCollection services, string json) =>
-        services.ConfigureHttpJsonOptions(options => s_json[json](options.SerializerOptions));
+    /// <summary>The text of a rejection with a body, or without one.</summary>
+    private static string Rejection(string? body) =>
+        $"""
+        429
+        Cache-Control: no-store
+        Retry-After: 60
+        X-RateLimit-Limit: 1
+        X-RateLimit-Remaining: 0
+        X-RateLimit-Reset: 1779545293
+        {(body is null ? "" : $"Content-Type: application/problem+json\n\n{body}")}
+        """ + (body is null ? "\n" : "");
 
     private static Task<TestApi> StartAsync(string traceId, Action<IServiceCollection> services, bool startsActivities = false) => TestApi.StartAsync(
         limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)),
@@ -202,6 +248,20 @@ public class LearntProblemTests
             context.TraceIdentifier = traceId;
             await next(context);
         }));
+
+    private sealed class RecordingService : IProblemDetailsService
+    {
+        public List<string> Asked { get; } = [];
+
+        public ValueTask WriteAsync(ProblemDetailsContext context) => throw new NotSupportedException();
+
+        public ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
+        {
+            var problem = context.ProblemDetails;
+            Asked.Add($"{problem.Status} {problem.Type}, {problem.Title}, {problem.Extensions["violated-policies"]}");
+            return new(false);
+        }
+    }
 
     private sealed class CountingConverter : JsonConverter<ProblemDetails>
     {

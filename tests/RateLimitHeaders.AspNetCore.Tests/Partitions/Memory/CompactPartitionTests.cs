@@ -1,25 +1,25 @@
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class CompactLimiterTests
+public class CompactPartitionTests
 {
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public void CompactLimiter_RandomHistories_AnswersAsTheStandardOne() =>
+    public void CompactPartition_RandomHistories_AnswersAsTheStandardOne() =>
         History.Check(History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket), history =>
         {
             var clock = new ManualTimeProvider();
-            var standard = QuotaRateLimiter.Create(clock, history.CreateQuotas());
-            var compact = Compact(clock, history.CreateQuotas()[0]);
+            var standard = TestedPartition.Standard(clock, history.CreateQuotas());
+            var compact = TestedPartition.Compact(clock, history.CreateQuotas()[0]);
             TimeSpan? told = null;
             foreach (var step in history.Steps)
             {
                 clock.Advance(step.IsPatient && told is { } wait ? wait : history.WaitOf(step));
-                var lease = compact.Take(history.CostOf(step));
-                Assert.Equal(Says(standard.Take(history.CostOf(step))), Says(lease));
-                told = lease.RetryAfter;
+                var answer = compact.Take(history.CostOf(step));
+                Assert.Equal(Says(standard.Take(history.CostOf(step))), Says(answer));
+                told = answer.RetryAfter;
             }
         });
 
@@ -34,23 +34,34 @@ public class CompactLimiterTests
     }
 
     [Fact]
-    public void TryAcquire_LeaseUsedAgain_KeepsNothingOfTheLastRequest()
+    public void TryAcquire_DecisionUsedAgain_KeepsNothingOfTheLastRequest()
     {
-        var limiter = Compact(_clock, Quota.FixedWindow("q", 5, Seconds(60)));
-        var lease = new QuotaLease();
-        Assert.True(limiter.TryAcquire(lease, 3, []));
-        Assert.True(limiter.TryAcquire(lease, 0, []));
-        lease.Refund(3);
-        AssertStatus(lease, 5, 2, Seconds(60), Seconds(60));
+        var partition = TestedPartition.Compact(_clock, Quota.FixedWindow("q", 5, Seconds(60))).Partition;
+        var decision = new RateLimitDecision();
+        var answer = new TestedAnswer(partition, decision);
+        Assert.True(partition.TryAcquire([3], [], decision));
+        Assert.True(partition.TryAcquire([PermitCost.AnyLeft], [], decision));
+        answer.Refund(3);
+        AssertStatus(answer, 5, 2, Seconds(60), Seconds(60));
 
-        Assert.True(limiter.TryAcquire(lease, 3, []));
-        Assert.Equal((false, Seconds(60)), (lease.IsAcquired, lease.RetryAfter));
-        lease.Charge(1);
-        Assert.True(limiter.TryAcquire(lease, 2, []));
-        Assert.Equal((true, null), (lease.IsAcquired, lease.RetryAfter));
-        Assert.False(lease.Statuses[0].IsViolated);
-        AssertStatus(lease, 5, 0, Seconds(60), Seconds(60));
+        Assert.True(partition.TryAcquire([3], [], decision));
+        Assert.Equal((false, Seconds(60)), (decision.IsAcquired, decision.RetryAfter));
+        Assert.True(partition.TryAcquire([2], [], decision));
+        Assert.Equal((true, null), (decision.IsAcquired, decision.RetryAfter));
+        Assert.False(decision.Statuses[0].IsViolated);
+        AssertStatus(answer, 5, 0, Seconds(60), Seconds(60));
     }
 
-    private bool IsCompact(params Quota[] quotas) => LimiterFactory.Create(new QuotaSet(_clock, quotas)) is not StandardQuotaRateLimiter;
+    [Fact]
+    public void Limits_GivenWithEachAcquisition_AreUsedFromThenOn()
+    {
+        var partition = TestedPartition.Compact(_clock, Quota.FixedWindow("q", 5, Seconds(60)));
+        AssertStatus(partition.Take(4, [8]), 8, 4, Seconds(60), Seconds(60));
+        AssertStatus(partition.Take(1, [double.NaN]), 8, 3, Seconds(60), Seconds(60));
+        var rejected = partition.Take(9, [7]);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
+        AssertStatus(rejected, 7, 2, Seconds(60), Seconds(60));
+    }
+
+    private bool IsCompact(params Quota[] quotas) => PartitionFactory.Create(new QuotaSet(_clock, quotas)) is not StandardPartition;
 }

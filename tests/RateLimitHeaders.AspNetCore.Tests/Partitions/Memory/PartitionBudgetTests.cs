@@ -6,7 +6,7 @@ public class PartitionBudgetTests
     [Fact]
     public async Task LastPlace_TakenByTwoAtTheSameTime_IsGivenToOne()
     {
-        // Two threads meet at each budget. Who comes last is the first to know that both are there, by what memory needs to
+        // Two threads meet at each budget. The last to come is the first to know that both are there, by what memory needs to
         // tell the other: they go on from a little too early to a little too late, so that now and then both look before
         // either has taken.
         const int Threads = 2;

@@ -5,39 +5,39 @@ public class PartitionKeyTests
     private static readonly string s_longest = new('x', 128);
 
     [Fact]
-    public void KeyOf_ShortId_IsTheIdItself()
+    public void Key_ShortId_IsTheIdItself()
     {
-        Assert.Same(s_longest, PlanPartitions.KeyOf(s_longest));
-        Assert.Equal("ada", PlanPartitions.KeyOf("ada"));
+        Assert.Same(s_longest, PartitionKey.Of(s_longest));
+        Assert.Equal("ada", PartitionKey.Of("ada"));
     }
 
     [Fact]
-    public void KeyOf_LongIds_AreShortAndApart()
+    public void Key_LongIds_AreShortAndApart()
     {
         var million = new string('x', 1_000_000);
-        var one = PlanPartitions.KeyOf(million);
-        var other = PlanPartitions.KeyOf(million + "y");
+        var one = PartitionKey.Of(million);
+        var other = PartitionKey.Of(million + "y");
 
         Assert.InRange(one.Length, 32, 64);
         Assert.NotEqual(one, other);
-        Assert.Equal(one, PlanPartitions.KeyOf(new string('x', 1_000_000)));
-        Assert.NotEqual(s_longest + "a", PlanPartitions.KeyOf(s_longest + "a"));
+        Assert.Equal(one, PartitionKey.Of(new string('x', 1_000_000)));
+        Assert.NotEqual(s_longest + "a", PartitionKey.Of(s_longest + "a"));
     }
 
     [Fact]
-    public void KeyOf_LongIdsWithLoneSurrogates_AreApart()
+    public void Key_LongIdsWithLoneSurrogates_AreApart()
     {
         // An encoding that replaces what is no character would make these one.
-        Assert.NotEqual(PlanPartitions.KeyOf(s_longest + "\ud800"), PlanPartitions.KeyOf(s_longest + "\ud801"));
+        Assert.NotEqual(PartitionKey.Of(s_longest + "\ud800"), PartitionKey.Of(s_longest + "\ud801"));
     }
 
     [Fact]
-    public void KeyOf_AnIdThatIsAnothersHash_IsNotThatOther()
+    public void Key_AnIdThatIsAnothersHash_IsNotThatOther()
     {
-        var hash = PlanPartitions.KeyOf(s_longest + "victim");
+        var hash = PartitionKey.Of(s_longest + "victim");
 
-        Assert.NotEqual(hash, PlanPartitions.KeyOf(hash));
-        Assert.NotEqual(PlanPartitions.KeyOf(hash), PlanPartitions.KeyOf(PlanPartitions.KeyOf(hash)));
+        Assert.NotEqual(hash, PartitionKey.Of(hash));
+        Assert.NotEqual(PartitionKey.Of(hash), PartitionKey.Of(PartitionKey.Of(hash)));
     }
 
     [Fact]
@@ -49,6 +49,6 @@ public class PartitionKeyTests
         Assert.Equal(4, policy.Ask(id + "a").Statuses[0].Remaining);
         Assert.Equal(4, policy.Ask(id + "b").Statuses[0].Remaining);
         Assert.Equal(3, policy.Ask(id + "a").Statuses[0].Remaining);
-        Assert.Equal(4, policy.Ask(PlanPartitions.KeyOf(id + "a")).Statuses[0].Remaining);
+        Assert.Equal(4, policy.Ask(PartitionKey.Of(id + "a")).Statuses[0].Remaining);
     }
 }

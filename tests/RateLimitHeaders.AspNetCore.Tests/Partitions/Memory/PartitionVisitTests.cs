@@ -12,18 +12,19 @@ public class PartitionVisitTests
         var time = new ManualTimeProvider();
         var quotas = new QuotaSet(time, [Quota.SlidingWindow("api", 10, window)]);
         var visits = 0;
-        var partitions = new PartitionMap<string, QuotaRateLimiter>(new PartitionBudget(10, () => { }), limiter =>
+        var partitions = new PartitionMap<string, MemoryPartition>(new PartitionBudget(10, () => { }), partition =>
         {
             visits++;
-            return limiter.TryRetire();
+            return partition.TryRetire();
         });
         using var sweeper = new PartitionSweeper(time, window, partitions.Sweep);
-        using var limiter = new StandardQuotaRateLimiter(quotas);
-        partitions.TryAdd("ada", _ => limiter);
+        using var partition = new StandardPartition(quotas);
+        partition.Start([], origin: null);
+        partitions.TryAdd("ada", _ => partition);
 
         // In the middle of a sweep's period, so that the last permits come back right after a sweep.
         time.Advance(TimeSpan.FromSeconds(0.5));
-        limiter.TryAcquire(new QuotaLease(), 1, []);
+        partition.TryAcquire([1], [], new RateLimitDecision());
         visits = 0;
         time.Advance((window * 2) + TimeSpan.FromSeconds(2));
 

@@ -1,49 +1,43 @@
-using Microsoft.Extensions.Logging.Abstractions;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A policy with one plan, for users alone, whose partitions the test can look into.</summary>
 internal sealed class PolicyUnderTest : IDisposable
 {
-    private readonly HeaderEmitter _emitter;
-    private readonly QuotaPolicy _policy;
+    private readonly RecordingLogger _log = new();
+    private readonly CountedOverflows _overflows = new();
+    private readonly RateLimitSnapshot _snapshot;
     private readonly TestCaller _caller;
-    private int _exhaustions;
-    private int _overflows;
 
     public PolicyUnderTest(int maxPartitions, params Quota[] quotas)
     {
-        var log = NullLogger.Instance;
-        Budget = new PartitionBudget(maxPartitions, () => Interlocked.Increment(ref _exhaustions));
-        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), [], Budget, Time, () => Interlocked.Increment(ref _overflows));
-        var plan = new Plan(
-            "api", TokenTypes.User, [.. quotas.Select(quota => new PlanQuota(quota, null))], [], HeadersWhen.Always, Partitions, log);
-        var principals = new PrincipalResolver([new CallerIdRule()], new AddressRule(TokenTypes.Anonymous, 64), log);
-        _policy = new QuotaPolicy(
-            "api", "api", principals, new Dictionary<string, Plan?> { [TokenTypes.User] = plan }, staticCost: 1, CostOf, log);
-        _emitter = new HeaderEmitter(new HeadersBuilder(new BuilderState()), RateLimitClock.For(Time), log);
+        var plan = new PlanDefinition("api", TokenTypes.User, [.. quotas.Select(quota => new QuotaDefinition(quota, DynamicCost: CostOf))]);
+        Partitions = new MemoryPartitions(new PartitionsContext(plan, maxPartitions, Time, _overflows.Metrics, _log));
+        _snapshot = TestSnapshot.Create(plan, Partitions, new CallerIdRule(), Time);
         _caller = CreateCaller();
     }
 
     public ManualTimeProvider Time { get; } = new();
 
-    public PartitionBudget Budget { get; }
-
-    public PlanPartitions Partitions { get; }
+    public MemoryPartitions Partitions { get; }
 
     /// <summary>Gets how often it was said that there is no room.</summary>
-    public int Exhaustions => _exhaustions;
+    public int Exhaustions => _log.Entries.Count(entry => entry.Id == EventIds.PartitionsExhausted);
 
     /// <summary>Gets how many requests went to the shared partition.</summary>
-    public int Overflows => _overflows;
+    public int Overflows => _overflows.Count;
 
     /// <summary>Creates what one thread asks with.</summary>
-    public TestCaller CreateCaller() => new(_policy, _emitter);
+    public TestCaller CreateCaller() => new(_snapshot);
 
     /// <summary>Sends a request through the policy, as the middleware does.</summary>
-    public QuotaLease Ask(string id, int cost = 1) => _caller.Ask(id, cost);
+    /// <returns>The decision, until the next request.</returns>
+    public RateLimitDecision Ask(string id, long cost = 1) => _caller.Ask(id, cost);
 
-    public void Dispose() => _policy.Dispose();
+    public void Dispose()
+    {
+        Partitions.Dispose();
+        _overflows.Dispose();
+    }
 
-    private static int CostOf(RateLimitCaller caller) => (int)caller.HttpContext.Items[TestCaller.Cost]!;
+    private static long CostOf(RateLimitCaller caller) => (long)caller.HttpContext.Items[TestCaller.Cost]!;
 }

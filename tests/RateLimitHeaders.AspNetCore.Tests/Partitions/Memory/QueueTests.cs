@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -77,7 +77,7 @@ public class QueueTests
     [Fact]
     public void OldestFirst_AttemptWhileOthersWait_DoesNotOvertake()
     {
-        // One slot is free, but the one who waits for two comes first.
+        // One slot is free, but the request that waits for two comes first.
         var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.OldestFirst);
         limiter.Take();
         _ = limiter.Wait(2);
@@ -153,16 +153,15 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task Acquisition_CancelledBefore_TakesNobodysPlaceInTheQueue()
+    public async Task Acquisition_CancelledBefore_TakesNoOthersPlaceInTheQueue()
     {
-        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.NewestFirst);
-        var held = limiter.Take();
-        var waiting = limiter.Wait();
+        var partition = TestedPartition.Standard(_clock, Quota.Concurrency("at once", 1, queueLimit: 1, QueueProcessingOrder.NewestFirst));
+        var held = partition.Take();
+        var waiting = partition.Wait();
 
-        // As a request comes, of which nobody has looked yet whether it was cancelled.
-        var newcomer = limiter.AcquireAsync(new QuotaLease(), 1, [], new CancellationToken(canceled: true));
-        await Assert.ThrowsAsync<TaskCanceledException>(newcomer.AsTask);
-        AssertQueued(1, limiter);
+        // As a request comes whose cancellation was not looked at before.
+        await Assert.ThrowsAsync<TaskCanceledException>(() => partition.Wait(1, new CancellationToken(canceled: true)));
+        Assert.Equal(1, partition.Partition.QueuedPermits);
         held.Dispose();
         Assert.True((await waiting).IsAcquired);
     }

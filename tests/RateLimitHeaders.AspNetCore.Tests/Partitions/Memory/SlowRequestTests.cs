@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A request that takes longer than its window may find its partition dropped; nobody shall notice.</summary>
+/// <summary>A request that takes longer than its window may find its partition dropped, which changes no answer.</summary>
 public class SlowRequestTests
 {
     // Long after the window: sweeps have run, and dropped the partition.
@@ -12,7 +12,7 @@ public class SlowRequestTests
     [Fact]
     public async Task Headers_OfARequestThatOutlivesItsPartition_TellThePresent()
     {
-        await using var api = await StartAsync(_ => { });
+        await using var api = await StartAsync(_ => default);
 
         var response = await api.SendAsync("/slow");
 
@@ -23,7 +23,8 @@ public class SlowRequestTests
     public async Task Headers_OfARequestThatOutlivesItsPartition_TellWhatOthersTookMeanwhile()
     {
         TestApi? api = null;
-        await using var started = api = await StartAsync(_ => Task.WaitAll(api!.SendAsync("/"), api.SendAsync("/")));
+        await using var started = api = await StartAsync(
+            async _ => await Task.WhenAll(api!.SendAsync("/"), api.SendAsync("/")));
 
         var response = await api.SendAsync("/slow");
 
@@ -33,13 +34,13 @@ public class SlowRequestTests
     [Fact]
     public async Task Charge_OfARequestThatOutlivesItsPartition_IsCounted()
     {
-        await using var api = await StartAsync(context => context.Features.Get<IRateLimitFeature>()!.Charge(3));
+        await using var api = await StartAsync(context => context.GetRateLimitFeature()!.ChargeAsync(3));
 
         Assert.Equal("0", (await api.SendAsync("/slow"))["X-RateLimit-Remaining"]);
         Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, (await api.SendAsync("/")).Status);
     }
 
-    private static async Task<TestApi> StartAsync(Action<HttpContext> atTheEnd)
+    private static async Task<TestApi> StartAsync(Func<HttpContext, ValueTask> atTheEnd)
     {
         TestApi? api = null;
         return api = await TestApi.StartAsync(
@@ -47,10 +48,10 @@ public class SlowRequestTests
             app =>
             {
                 app.MapGet("/", () => "hello");
-                app.MapGet("/slow", (HttpContext context) =>
+                app.MapGet("/slow", async (HttpContext context) =>
                 {
                     api!.Time.Advance(s_long);
-                    atTheEnd(context);
+                    await atTheEnd(context);
                     return "done";
                 });
             });

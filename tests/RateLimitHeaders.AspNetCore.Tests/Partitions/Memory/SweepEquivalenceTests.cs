@@ -37,13 +37,13 @@ public class SweepEquivalenceTests
         Assert.InRange(drops, 100, int.MaxValue);
     }
 
-    /// <summary>Sends the same requests to partitions that are swept all the time, and to limiters that live for ever.</summary>
+    /// <summary>Sends the same requests to partitions that are swept all the time, and to partitions that live for ever.</summary>
     /// <returns>How many partitions were dropped.</returns>
     private static int Compare(Quota[] quotas, int[] seeds)
     {
         using var swept = new PolicyUnderTest(100, quotas);
-        var kept = new Dictionary<string, QuotaRateLimiter>();
-        var lease = new QuotaLease();
+        var kept = new Dictionary<string, MemoryPartition>();
+        var decision = new RateLimitDecision();
         var drops = 0;
         foreach (var random in seeds.Select(seed => new Random(seed)))
         {
@@ -60,13 +60,13 @@ public class SweepEquivalenceTests
 
             var id = random.Next(2) == 0 ? "ada" : "grace";
             var cost = random.Next(4);
-            if (!kept.TryGetValue(id, out var limiter))
+            if (!kept.TryGetValue(id, out var partition))
             {
-                kept[id] = limiter = QuotaRateLimiter.Create(swept.Time, quotas);
+                kept[id] = partition = TestedPartition.Standard(swept.Time, quotas).Partition;
             }
 
-            Assert.True(cost == 0 ? limiter.TryRead(lease, []) : limiter.TryAcquire(lease, cost, []));
-            Assert.Equal(Answer.Of(lease), Answer.Of(swept.Ask(id, cost)));
+            Assert.True(partition.TryAcquire([.. quotas.Select(_ => (long)cost)], [], decision));
+            Assert.Equal(QuotaTesting.Says(decision), QuotaTesting.Says(swept.Ask(id, cost)));
         }
 
         return drops;

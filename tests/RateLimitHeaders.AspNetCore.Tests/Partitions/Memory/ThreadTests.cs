@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -33,10 +33,10 @@ public class ThreadTests
         Quota.Concurrency("at once", Limit + 100));
 
     [Fact]
-    public void CompactLimiter_ManyThreads_AdmitsTheLimit()
+    public void CompactPartition_ManyThreads_AdmitsTheLimit()
     {
-        AssertAdmitsLimit(Compact(Frozen, Quota.FixedWindow("q", Limit, Seconds(1))));
-        AssertAdmitsLimit(Compact(Frozen, Quota.TokenBucket("q", Limit, Seconds(1))));
+        AssertAdmitsLimit(TestedPartition.Compact(Frozen, Quota.FixedWindow("q", Limit, Seconds(1))));
+        AssertAdmitsLimit(TestedPartition.Compact(Frozen, Quota.TokenBucket("q", Limit, Seconds(1))));
     }
 
     [Fact]
@@ -105,18 +105,18 @@ public class ThreadTests
         Assert.Equal((2, 0, 1_000), (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount, statistics.TotalSuccessfulLeases));
     }
 
-    private static void AssertAdmitsLimit(params Quota[] quotas) => AssertAdmitsLimit(QuotaRateLimiter.Create(Frozen, quotas));
+    private static void AssertAdmitsLimit(params Quota[] quotas) => AssertAdmitsLimit(TestedPartition.Standard(Frozen, quotas));
 
-    private static void AssertAdmitsLimit(QuotaRateLimiter limiter)
+    private static void AssertAdmitsLimit(TestedPartition partition)
     {
-        var admitted = new ConcurrentBag<QuotaLease>();
+        var admitted = new ConcurrentBag<TestedAnswer>();
         OnThreads(() =>
         {
             for (var i = 0; i < Limit; i++)
             {
-                if (limiter.Take() is { IsAcquired: true } lease)
+                if (partition.Take() is { IsAcquired: true } answer)
                 {
-                    admitted.Add(lease);
+                    admitted.Add(answer);
                 }
             }
         });
@@ -128,7 +128,7 @@ public class ThreadTests
             var highest = (long)admitted.First().Statuses[quota].Limit!.Value - 1;
             Assert.Equal(
                 Enumerable.Range(0, Limit).Select(i => highest - i),
-                admitted.Select(lease => lease.Statuses[quota].Remaining).OrderDescending());
+                admitted.Select(answer => answer.Statuses[quota].Remaining).OrderDescending());
         }
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>An API that grants each caller 3 requests and answers with the principal that it takes the caller for.</summary>
-internal static class WhoIsCalling
+internal static class CallerApi
 {
     public const string Address = "203.0.113.7";
 
@@ -18,7 +18,7 @@ internal static class WhoIsCalling
             before);
 
     public static string Answer(HttpContext context) =>
-        context.Features.Get<IRateLimitFeature>()?.Principal?.ToString() ?? "nobody that counts";
+        context.GetRateLimitFeature()?.Principal?.ToString() ?? "no principal";
 
     /// <summary>Sends a request from one and the same address.</summary>
     public static async Task<string> AskAsync(this TestApi api, string[]? claims = null, params (string Name, string Value)[] headers) =>

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What is true of every decision and every status, whatever the plan and the moment.</summary>
-internal static class LeaseInvariants
+internal static class DecisionInvariants
 {
-    /// <summary>Checks where a lease says that its caller stands.</summary>
+    /// <summary>Checks where a decision says that its caller stands.</summary>
     public static void CheckStatuses(ReadOnlySpan<QuotaStatus> statuses)
     {
         foreach (ref readonly var status in statuses)
@@ -25,18 +25,18 @@ internal static class LeaseInvariants
     }
 
     /// <summary>Checks a decision as it was made.</summary>
-    public static void CheckDecision(QuotaLease lease, int cost)
+    public static void CheckDecision(RateLimitDecision decision, long cost)
     {
-        var needed = Math.Max(1, cost);
+        var (needed, taken) = (PermitCost.Needed(cost), PermitCost.Taken(cost));
         var (violated, impossible, longest) = (0, false, TimeSpan.Zero);
-        foreach (ref readonly var status in lease.Statuses)
+        foreach (ref readonly var status in decision.Statuses)
         {
             impossible |= (long)status.Limit!.Value < needed;
-            Require(!lease.IsAcquired || status.Remaining + cost <= (long)status.Limit!.Value, "granted beyond the limit", status);
+            Require(!decision.IsAcquired || status.Remaining + taken <= (long)status.Limit!.Value, "granted beyond the limit", status);
 
             // Those that wait for a slot may not be overtaken, even by one that would find enough.
             var falls = status.Remaining < needed;
-            Require(lease.IsAcquired || status.IsViolated == falls || (status.IsViolated && status.Quota.IsConcurrency), "wrongly violated or not", status);
+            Require(decision.IsAcquired || status.IsViolated == falls || (status.IsViolated && status.Quota.IsConcurrency), "wrongly violated or not", status);
             if (status.IsViolated)
             {
                 violated++;
@@ -44,12 +44,12 @@ internal static class LeaseInvariants
             }
         }
 
-        Require(lease.IsAcquired == (violated == 0), "granted with a violated quota, or rejected without", lease);
-        Require(lease.IsAcquired == (lease.LongestWait < 0), "LongestWait is of another decision", lease);
-        Require(lease.IsAcquired || lease.Statuses[lease.LongestWait].IsViolated, "LongestWait is of a quota that is not violated", lease);
-        Require(lease.RetryAfter is null == (lease.IsAcquired || impossible), "RetryAfter where no wait is, or none where one is", lease);
-        Require(lease.RetryAfter is null || lease.RetryAfter > TimeSpan.Zero, "RetryAfter is not positive", lease);
-        Require(lease.RetryAfter is null || lease.RetryAfter <= longest, "RetryAfter is after all is back", lease);
+        Require(decision.IsAcquired == (violated == 0), "granted with a violated quota, or rejected without", decision);
+        Require(decision.IsAcquired == (decision.LongestWait < 0), "LongestWait is of another decision", decision);
+        Require(decision.IsAcquired || decision.Statuses[decision.LongestWait].IsViolated, "LongestWait is of a quota that is not violated", decision);
+        Require(decision.RetryAfter is null == (decision.IsAcquired || impossible), "RetryAfter where no wait is, or none where one is", decision);
+        Require(decision.RetryAfter is null || decision.RetryAfter > TimeSpan.Zero, "RetryAfter is not positive", decision);
+        Require(decision.RetryAfter is null || decision.RetryAfter <= longest, "RetryAfter is after all is back", decision);
     }
 
     private static void Require(bool condition, string what, in QuotaStatus status)
@@ -60,11 +60,11 @@ internal static class LeaseInvariants
         }
     }
 
-    private static void Require(bool condition, string what, QuotaLease lease)
+    private static void Require(bool condition, string what, RateLimitDecision decision)
     {
         if (!condition)
         {
-            Assert.Fail($"{what}: {LimiterTesting.Says(lease)}; longest wait {lease.LongestWait}");
+            Assert.Fail($"{what}: {QuotaTesting.Says(decision)}; longest wait {decision.LongestWait}");
         }
     }
 }
