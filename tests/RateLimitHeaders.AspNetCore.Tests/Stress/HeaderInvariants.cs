@@ -37,7 +37,7 @@ internal static partial class HeaderInvariants
         Require(Number(response["X-RateLimit-Used"]) == (long)limit - remaining, "Used is not what Remaining leaves", response);
 
         var share = limit > 0 ? Math.Min(1, remaining / limit) : 0;
-        Require(response["X-RateLimit-NearLimit"] == (share < HeadersBuilder.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
+        Require(response["X-RateLimit-NearLimit"] == (share < HeadersOptions.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
         if (Number(response["X-RateLimit-Reset"]) is { } reset)
         {
             var untilReset = DateTimeOffset.FromUnixTimeSeconds(reset) - earliest;
