@@ -98,7 +98,7 @@ public class BitbucketTests
             rejected.LimitHeaders);
     }
 
-    private static int Cost(RateLimitCaller caller) => int.Parse(caller.HttpContext.Request.Query["cost"].ToString(), null);
+    private static long Cost(RateLimitCaller caller) => long.Parse(caller.HttpContext.Request.Query["cost"].ToString(), null);
 
     private static Task<TestApi> StartAsync(double limit) => TestApi.StartAsync(limits => limits
         .DefaultPolicy(policy => policy.Resource("api").FixedWindow("main", limit, TimeSpan.FromMinutes(1)))

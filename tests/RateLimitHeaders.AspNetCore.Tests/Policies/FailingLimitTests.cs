@@ -12,7 +12,7 @@ public class FailingLimitTests
         ["throws"] = (
             _ => throw new InvalidOperationException("no"),
             12,
-            "The limit of quota q failed (policy default, token type user); the request is limited as its address."),
+            "The limit of quota q failed (policy default, token type user); the request is limited by its client IP address."),
         ["NaN"] = (_ => double.NaN, 13, Invalid("NaN")),
         ["negative"] = (_ => -1, 13, Invalid("-1")),
         ["negative infinity"] = (_ => double.NegativeInfinity, 13, Invalid("-Infinity")),
@@ -93,5 +93,5 @@ public class FailingLimitTests
     private static Task<TestResponse> SendAsync(TestApi api, string user) => api.SendAsync(claims: [$"sub={user}"], address: CallerApi.Address);
 
     private static string Invalid(string limit) =>
-        $"The limit of quota q is {limit} (policy default, token type user); the request is limited as its address. Give a number from 0 on.";
+        $"The limit of quota q is {limit} (policy default, token type user); the request is limited by its client IP address. Give a number from 0 on.";
 }

@@ -112,7 +112,8 @@ public class QuotaRulesTests
 
         // Only a plan that is configured otherwise than in code can say this.
         Assert.Equal(
-            ["Quota \"q\": permitLimit is 2147483648; give at most 2147483647."], QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)));
+            ["PermitLimit is 2147483648; give at most 2147483647."],
+            QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)).Select(fault => fault.ToString()));
     }
 
     [Fact]

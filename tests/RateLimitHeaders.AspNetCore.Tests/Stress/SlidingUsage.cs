@@ -25,7 +25,7 @@ internal sealed class SlidingUsage(decimal limit, long window) : UsageModel(limi
         return used;
     }
 
-    private void Add(long at, int permits)
+    private void Add(long at, long permits)
     {
         _used += permits;
         _taken[at] = _taken.GetValueOrDefault(at) + permits;

@@ -100,7 +100,7 @@ internal sealed class StressRequest : IDisposable
             _round.LetGo(Caller, PermitCost.Taken(Cost));
             if (_request.Decision.HoldsPermits)
             {
-                Assert.True(_request.Plan.ReleaseAsync(_request.Decision).IsCompletedSuccessfully);
+                Assert.True(_request.Plan.ReleaseAsync(_request.Decision).AsTask().IsCompletedSuccessfully);
             }
         }
     }

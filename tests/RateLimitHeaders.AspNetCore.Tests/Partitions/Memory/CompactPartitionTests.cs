@@ -1,3 +1,4 @@
+using FsCheck;
 using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -7,30 +8,22 @@ public class CompactPartitionTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public void CompactPartition_RandomHistories_AnswersAsTheStandardOne() =>
-        History.Check(History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket), history =>
-        {
-            var clock = new ManualTimeProvider();
-            var standard = TestedPartition.Standard(clock, history.CreateQuotas());
-            var compact = TestedPartition.Compact(clock, history.CreateQuotas()[0]);
-            TimeSpan? told = null;
-            foreach (var step in history.Steps)
-            {
-                clock.Advance(step.IsPatient && told is { } wait ? wait : history.WaitOf(step));
-                var answer = compact.Take(history.CostOf(step));
-                Assert.Equal(Says(standard.Take(history.CostOf(step))), Says(answer));
-                told = answer.RetryAfter;
-            }
-        });
+    public void CompactPartition_RandomHistories_AnswersAsTheStandardOne() => AssertSame(
+        History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket), (clock, quotas) => TestedPartition.Compact(clock, quotas[0]));
 
     [Fact]
-    public void Create_OneSmallQuotaThatTimeRefills_IsCompact()
+    public void PartitionOfAPlan_RandomHistoriesOfSeveralQuotas_AnswersAsTheStandardOne() =>
+        AssertSame(History.OfSeveral(), TestedPartition.OfAPlan);
+
+    [Fact]
+    public void Create_WhatFitsIntoTheObject_IsCompact()
     {
         Assert.True(IsCompact(Quota.FixedWindow("q", 1, Seconds(1))));
         Assert.True(IsCompact(Quota.TokenBucket("q", 1, Seconds(1))));
         Assert.False(IsCompact(Quota.SlidingWindow("q", 1, Seconds(1), segments: 2)));
         Assert.False(IsCompact(Quota.Concurrency("q", 1)));
-        Assert.False(IsCompact(Quota.FixedWindow("q", 1, Seconds(1)), Quota.FixedWindow("r", 1, Seconds(1))));
+        Assert.True(IsCompact(Quota.FixedWindow("q", 1, Seconds(1)), Quota.FixedWindow("r", 1, Seconds(1))));
+        Assert.False(IsCompact(Quota.FixedWindow("q", 1, Seconds(1)), Quota.TokenBucket("r", 1, Seconds(1))));
     }
 
     [Fact]
@@ -62,6 +55,22 @@ public class CompactPartitionTests
         Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
         AssertStatus(rejected, 7, 2, Seconds(60), Seconds(60));
     }
+
+    private static void AssertSame(Gen<History> histories, Func<TimeProvider, Quota[], TestedPartition> create) =>
+        History.Check(histories, history =>
+        {
+            var clock = new ManualTimeProvider();
+            var standard = TestedPartition.Standard(clock, history.CreateQuotas());
+            var compact = create(clock, history.CreateQuotas());
+            TimeSpan? told = null;
+            foreach (var step in history.Steps)
+            {
+                clock.Advance(step.IsPatient && told is { } wait ? wait : history.WaitOf(step));
+                var answer = compact.Take(history.CostOf(step));
+                Assert.Equal(Says(standard.Take(history.CostOf(step))), Says(answer));
+                told = answer.RetryAfter;
+            }
+        });
 
     private bool IsCompact(params Quota[] quotas) => PartitionFactory.Create(new QuotaSet(_clock, quotas)) is not StandardPartition;
 }

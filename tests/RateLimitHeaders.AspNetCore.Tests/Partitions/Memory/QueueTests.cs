@@ -88,6 +88,25 @@ public class QueueTests
     }
 
     [Fact]
+    public async Task Wait_ForAnyPermit_TakesNoRoomInTheQueue()
+    {
+        // As with STRL's limiters: 0 permits wait until there is one, and the queue has room for as many permits as before.
+        var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
+        var held = limiter.Take();
+        var waiting = new[] { limiter.Wait(0), limiter.Wait(0), limiter.Wait(1) };
+        AssertQueued(1, limiter);
+        Assert.False((await limiter.Wait(1)).IsAcquired);
+        held.Dispose();
+        foreach (var request in waiting)
+        {
+            Assert.True((await request).IsAcquired);
+        }
+
+        AssertQueued(0, limiter);
+        Assert.Equal(0, limiter.GetStatistics()!.CurrentAvailablePermits);
+    }
+
+    [Fact]
     public void NewestFirst_AttemptWhileOthersWait_Overtakes()
     {
         var limiter = Limiter(permits: 2, queue: 2, QueueProcessingOrder.NewestFirst);

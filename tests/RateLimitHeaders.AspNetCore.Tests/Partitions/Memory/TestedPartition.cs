@@ -8,12 +8,16 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
     public static TestedPartition Standard(TimeProvider clock, params Quota[] quotas) =>
         Start(new StandardPartition(new QuotaSet(clock, quotas)), quotas);
 
+    /// <summary>Creates a partition as a plan of these quotas has it.</summary>
+    public static TestedPartition OfAPlan(TimeProvider clock, params Quota[] quotas) =>
+        Start(PartitionFactory.Create(new QuotaSet(clock, quotas)), quotas);
+
     /// <summary>Creates a partition as a plan of this quota has it, which must be a compact one.</summary>
     public static TestedPartition Compact(TimeProvider clock, Quota quota)
     {
-        var partition = PartitionFactory.Create(new QuotaSet(clock, [quota]));
-        Assert.IsNotType<StandardPartition>(partition);
-        return Start(partition, [quota]);
+        var partition = OfAPlan(clock, quota);
+        Assert.IsNotType<StandardPartition>(partition.Partition);
+        return partition;
     }
 
     /// <summary>Asks for permits. Where that is 0, it is admitted while there is one, as with a limiter.</summary>
