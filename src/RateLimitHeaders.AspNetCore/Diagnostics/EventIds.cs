@@ -27,4 +27,8 @@ internal static class EventIds
     public const int PolicyMissing = 31;
     public const int BeforeRouting = 32;
     public const int NotUsed = 33;
+
+    public const int StoreUnavailable = 40;
+    public const int StoreAvailable = 41;
+    public const int StoreCallFailed = 42;
 }

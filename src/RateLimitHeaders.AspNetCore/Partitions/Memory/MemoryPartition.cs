@@ -143,6 +143,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             }
 
             quotas.SetLimits(State, limits, quotas.Clock.Now);
+
+            // Time has brought back all that the request took: of what this partition counts, nothing is the request's.
+            decision.Marks.Clear();
             decision.State = this;
             return true;
         }
