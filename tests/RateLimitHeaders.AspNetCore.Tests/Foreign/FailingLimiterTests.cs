@@ -107,9 +107,9 @@ public class FailingLimiterTests
     {
         var limiters = new Dictionary<string, ScriptedLimiter>
         {
-            ["/idle"] = new(Grant) { Idle = () => throw Broken() },
-            ["/disposal"] = new(Grant) { Idle = () => s_hour, Disposing = () => throw Broken() },
-            ["/good"] = new(Grant) { Idle = () => s_hour },
+            ["/idle"] = new(Admit) { Idle = () => throw Broken() },
+            ["/disposal"] = new(Admit) { Idle = () => s_hour, Disposing = () => throw Broken() },
+            ["/good"] = new(Admit) { Idle = () => s_hour },
         };
         var api = await ForeignApi.StartAsync(context => RateLimitPartition.Get(context.Request.Path.ToString(), path => limiters[path]));
         foreach (var path in limiters.Keys)
@@ -124,14 +124,14 @@ public class FailingLimiterTests
         Assert.Equal(2, api.Log.Entries.Count(entry => entry.Id == EventIds.ForeignCleanupFailed));
 
         // And the next sweep is made as well.
-        var late = limiters["/late"] = new(Grant) { Idle = () => s_hour };
+        var late = limiters["/late"] = new(Admit) { Idle = () => s_hour };
         await api.SendAsync("/late");
         api.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(late.IsDisposed);
         await api.DisposeAsync();
         Assert.True(limiters["/idle"].IsDisposed);
 
-        static RateLimitLease Grant() => new ScriptedLease(isAcquired: true);
+        static RateLimitLease Admit() => new ScriptedLease(isAcquired: true);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class ForeignPartitionTests
     [InlineData(10, true)]
     public void Limiter_ThatIsIdle_IsDroppedAsInAspNetCore(double seconds, bool isDropped)
     {
-        var limiter = Grants(() => TimeSpan.FromSeconds(seconds));
+        var limiter = Admits(() => TimeSpan.FromSeconds(seconds));
         using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
         Assert.Equal(isDropped, partition.TryRetire());
@@ -22,7 +22,7 @@ public class ForeignPartitionTests
     [Fact]
     public void Limiter_ThatIsNotIdle_IsKept()
     {
-        var limiter = Grants(() => null);
+        var limiter = Admits(() => null);
         using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
         Assert.False(partition.TryRetire());
@@ -32,7 +32,7 @@ public class ForeignPartitionTests
     [Fact]
     public async Task Limiter_ThatWasDropped_MustBeLookedUpAgain()
     {
-        using var partition = new ForeignPartition(Grants(() => s_long), ForeignUnderTest.CreateContext());
+        using var partition = new ForeignPartition(Admits(() => s_long), ForeignUnderTest.CreateContext());
         Assert.True(partition.TryRetire());
 
         Assert.False(await partition.AcquireAsync(new RateLimitDecision(), default));
@@ -42,7 +42,7 @@ public class ForeignPartitionTests
     [Fact]
     public void NoLimiter_WhichHoldsNothing_IsDropped()
     {
-        // It never calls itself idle, and callers that are not limited shall not fill the room of those that are.
+        // It never calls itself idle, and callers that are not limited must not fill the room of those that are.
         using var limiter = RateLimitPartition.GetNoLimiter("all").Factory("all");
         using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
@@ -91,12 +91,12 @@ public class ForeignPartitionTests
     [Fact]
     public void ChainedLimiter_ThatIsIdleForADay_IsDropped()
     {
-        using var one = Grants(() => TimeSpan.FromDays(1));
-        using var other = Grants(() => TimeSpan.FromDays(2));
+        using var one = Admits(() => TimeSpan.FromDays(1));
+        using var other = Admits(() => TimeSpan.FromDays(2));
         using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), ForeignUnderTest.CreateContext());
 
         Assert.True(partition.TryRetire());
     }
 
-    private static ScriptedLimiter Grants(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
+    private static ScriptedLimiter Admits(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
 }

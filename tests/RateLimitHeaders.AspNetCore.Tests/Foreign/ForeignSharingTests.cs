@@ -18,6 +18,8 @@ public class ForeignSharingTests
         Assert.Equal(10, await foreign.CountAdmittedAsync("/stranger", 10_000));
         Assert.Equal(0, await foreign.CountAdmittedAsync("/other-stranger", 10));
         Assert.Equal(9_998, (await foreign.AskAsync("/premium")).Statuses[0].Remaining);
+        Assert.Equal(10_012, foreign.Overflows);
+        Assert.Single(foreign.Log.Entries, entry => entry.Id == EventIds.PartitionsExhausted);
     }
 
     [Fact]
@@ -96,11 +98,11 @@ public class ForeignSharingTests
             Assert.Equal(1, await foreign.CountAdmittedAsync(Path(limit), 1));
         }
 
-        // The lowest has 100 left, whoever asks.
+        // The lowest has 100 left for all of them together.
         Assert.Equal(60, await foreign.CountAdmittedAsync("/1000", 60));
         Assert.Equal(40, await foreign.CountAdmittedAsync("/2000", 60));
 
-        // None is as low as this: that nothing can be said is no reason to admit it, nor to throw.
+        // None is as low as this one.
         var rejected = await foreign.AskAsync("/100");
         Assert.Equal(RateLimitOutcome.Unavailable, rejected.Outcome);
         Assert.Equal("there are as many partitions as MaxPartitions allows, and none to share has a limit that is known to be as low.", rejected.Reason);

@@ -9,12 +9,12 @@ internal sealed class ForeignUnderTest : IDisposable
     /// <summary>A caller that takes the room of another one, until it <see cref="Leave">leaves</see>.</summary>
     public const string Leaving = "/leaving";
 
-    private readonly RateLimitMetrics _metrics = new(null);
+    private readonly CountedOverflows _overflows = new();
     private bool _hasLeft;
 
     public ForeignUnderTest(Func<string, RateLimiter> limiterOf, int maxPartitions = int.MaxValue)
     {
-        Context = CreateContext(Time, Log, _metrics, maxPartitions);
+        Context = CreateContext(Time, Log, _overflows.Metrics, maxPartitions);
         Partitions = new ForeignPartitioner<string>(context => RateLimitPartition.Get(
             context.Request.Path.ToString(),
             caller => caller == Leaving ? CreateLeaving() : limiterOf(caller))).CreatePartitions(Context);
@@ -23,6 +23,9 @@ internal sealed class ForeignUnderTest : IDisposable
     public ManualTimeProvider Time { get; } = new();
 
     public RecordingLogger Log { get; } = new();
+
+    /// <summary>Gets how many requests the metric counts that had no room.</summary>
+    public int Overflows => _overflows.Count;
 
     public PartitionsContext Context { get; }
 
@@ -63,7 +66,7 @@ internal sealed class ForeignUnderTest : IDisposable
     public void Dispose()
     {
         Partitions.Dispose();
-        _metrics.Dispose();
+        _overflows.Dispose();
         Log.Dispose();
     }
 

@@ -20,7 +20,7 @@ public class StockQueueTests
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => s_options), limits => limits.UseTimeProvider(TimeProvider.System));
 
-        // Nobody but the waiting one itself is there to have the limiter replenished.
+        // Only the request that waits can have the limiter replenished.
         var first = await api.SendAsync();
         var second = await api.SendAsync();
 
