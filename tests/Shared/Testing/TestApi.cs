@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A real host with the middleware, on a clock of the test's, whose callers say in the request who they are.</summary>
+/// <summary>A real host with the middleware, on a clock of the test's, whose callers are named by the requests.</summary>
 public sealed class TestApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
