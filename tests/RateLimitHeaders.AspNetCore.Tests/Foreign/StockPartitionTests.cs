@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -76,7 +77,7 @@ public class StockPartitionTests
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_hour }),
             limits => limits.UseTimeProvider(clock).OnRejected(rejection =>
             {
-                told = rejection.RetryAfter;
+                told = rejection.Feature.RetryAfter;
                 return default;
             }));
 
@@ -200,7 +201,7 @@ public class StockPartitionTests
         string? why = null;
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetNoLimiter("all"),
-            map: app => app.MapGet("/", (Microsoft.AspNetCore.Http.HttpContext context) =>
+            map: app => app.MapGet("/", (HttpContext context) =>
             {
                 why = context.GetRateLimitFeature()!.WhyNoHeaders;
                 return "hello";
