@@ -57,7 +57,7 @@ public sealed class RateLimitDecision
     /// <summary>Gets or sets what the partitions keep to adjust and release this decision later.</summary>
     public object? State { get; set; }
 
-    /// <summary>Gets or sets the batch that was granted with the request.</summary>
+    /// <summary>Gets or sets the batch that a store gave along with the request.</summary>
     public BatchTerms Batch { get; set; }
 
     /// <summary>Gets where the permits of each quota were counted. Partitions write it when they charge.</summary>
@@ -81,6 +81,14 @@ public sealed class RateLimitDecision
         LongestWait = -1;
         RetryAfter = null;
         Reason = null;
+    }
+
+    /// <summary>Begins to write a decision of partitions that decide, and do not tell where the caller stands.</summary>
+    /// <param name="reason">Why they do not, as the end of "The response carries no rate limit headers:".</param>
+    public void BeginWithoutStatuses(string reason)
+    {
+        Begin(0);
+        Reason = reason;
     }
 
     /// <summary>Decides that the request is admitted.</summary>
@@ -107,18 +115,16 @@ public sealed class RateLimitDecision
     /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
     public void AdmitUncounted(string reason)
     {
-        Begin(0);
+        BeginWithoutStatuses(reason);
         Outcome = RateLimitOutcome.Acquired;
-        Reason = reason;
     }
 
     /// <summary>Decides that it is not known whether the request fits: it is answered with 503.</summary>
     /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
     public void Fail(string reason)
     {
-        Begin(0);
+        BeginWithoutStatuses(reason);
         Outcome = RateLimitOutcome.Unavailable;
-        Reason = reason;
     }
 
     /// <summary>Decides as another decision did, and tells the same.</summary>

@@ -5,7 +5,7 @@ internal static class EventIds
 {
     public const int NotLimited = 1;
     public const int HeadersWithheld = 2;
-    public const int Refused = 3;
+    public const int Rejected = 3;
 
     public const int PrincipalFailed = 10;
     public const int UndeclaredTokenType = 11;
@@ -15,10 +15,11 @@ internal static class EventIds
     public const int CostInvalid = 15;
     public const int ExemptionFailed = 16;
     public const int ForeignLimiterFailed = 17;
-    public const int RefusalFailed = 18;
+    public const int RejectionFailed = 18;
     public const int HeadersFailed = 19;
     public const int ForeignCleanupFailed = 20;
     public const int StoreFailed = 22;
+    public const int AdjustmentFailed = 23;
 
     public const int HeadersTooLate = 21;
 
@@ -26,4 +27,8 @@ internal static class EventIds
     public const int PolicyMissing = 31;
     public const int BeforeRouting = 32;
     public const int NotUsed = 33;
+
+    public const int StoreUnavailable = 40;
+    public const int StoreAvailable = 41;
+    public const int StoreCallFailed = 42;
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>All log events. None carries an id of a caller: what is not written down needs no protection.</summary>
+/// <summary>All log events. None carries the id of a caller: what is not written down needs no protection.</summary>
 internal static partial class Log
 {
     /// <summary>The category of all of them.</summary>
@@ -15,23 +15,23 @@ internal static partial class Log
         "The response carries no rate limit headers (policy {Policy}, token type {TokenType}): {Reason}")]
     public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string? reason);
 
-    [LoggerMessage(EventIds.Refused, LogLevel.Debug, "Refused: policy {Policy}, token type {TokenType}, retry after {RetryAfter}.")]
-    public static partial void Refused(ILogger logger, string policy, string tokenType, TimeSpan? retryAfter);
+    [LoggerMessage(EventIds.Rejected, LogLevel.Debug, "Rejected: policy {Policy}, token type {TokenType}, retry after {RetryAfter}.")]
+    public static partial void Rejected(ILogger logger, string policy, string tokenType, TimeSpan? retryAfter);
 
-    [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited as its address.")]
+    [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 
     [LoggerMessage(EventIds.UndeclaredTokenType, LogLevel.Error,
-        "{Rule} gave the token type {TokenType}, which it was not declared with; the request is limited as its address. "
+        "{Rule} gave the token type {TokenType}, which it was not declared with; the request is limited by its client IP address. "
         + "Name the token type where the rule is added.")]
     public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
 
     [LoggerMessage(EventIds.LimitFailed, LogLevel.Error,
-        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited as its address.")]
+        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address.")]
     public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(EventIds.LimitInvalid, LogLevel.Error,
-        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited as its address. "
+        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP address. "
         + "Give a number from 0 on.")]
     public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
 
@@ -39,18 +39,18 @@ internal static partial class Log
     public static partial void CostFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.CostInvalid, LogLevel.Error,
-        "The cost of a request is {Cost} (policy {Policy}); it costs 1. Give a number from 0 on.")]
-    public static partial void CostInvalid(ILogger logger, string policy, int cost);
+        "The cost of a request is {Cost} (policy {Policy}); it costs 1. Give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
+    public static partial void CostInvalid(ILogger logger, string policy, long cost);
 
     [LoggerMessage(EventIds.ExemptionFailed, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
     public static partial void ExemptionFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
-        "The partition or limiter of policy {Policy} failed; the request is refused with 503, since nobody can tell whether it fits.")]
+        "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.RefusalFailed, LogLevel.Error, "The body of a refusal could not be written by OnRefused or the problem details service; the request is refused without it.")]
-    public static partial void RefusalFailed(ILogger logger, Exception exception);
+    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it.")]
+    public static partial void RejectionFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
     public static partial void HeadersFailed(ILogger logger, Exception exception);
@@ -59,8 +59,12 @@ internal static partial class Log
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.StoreFailed, LogLevel.Error,
-        "The store that counts policy {Policy} failed; the request is refused with 503, since nobody can tell whether it fits.")]
+        "The store that counts policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(EventIds.AdjustmentFailed, LogLevel.Error,
+        "A charge, refund or release of policy {Policy} failed; the response goes on with what is known.")]
+    public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]

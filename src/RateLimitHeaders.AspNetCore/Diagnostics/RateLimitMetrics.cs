@@ -18,6 +18,9 @@ internal sealed class RateLimitMetrics : IDisposable
             OverflowName, "{request}", "Requests that were counted in the shared partition, since the plan had as many as it may have.");
     }
 
+    /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>
+    internal Meter Meter => _meter;
+
     public void Overflowed(string policy, string tokenType)
     {
         if (_overflows.Enabled)

@@ -2,74 +2,71 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Writes the header families as the response starts, or says why it does not.</summary>
-internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock clock, ILogger logger)
+/// <summary>Writes the header families as the response starts, or says why they are left out.</summary>
+internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
-    private readonly HeaderWriter[] _writers = [.. settings.Build()];
-    private readonly double _nearLimit = settings.NearLimitShare;
-    private readonly double _advertisedRate = settings.AdvertisedRate;
-    private readonly long _maxJitter = settings.MaxJitter.Ticks;
+    private readonly HeaderWriter[] _writers = [.. HeaderWriters.Create(definition)];
+    private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
     /// <summary>Gets by how many ticks a response tells its times later.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
 
     /// <summary>Writes the headers as the response starts, after what the store that counts has still to tell.</summary>
-    public Task EmitAsync(RequestLimit request)
+    public Task EmitAsync(LimitedRequest request)
     {
         var now = clock.Now;
         var settled = request.SettleAsync();
-        if (!settled.IsCompletedSuccessfully || HasRunOut(request, now))
+        if (!settled.IsCompletedSuccessfully || HasRunOut(request.Decision, now))
         {
             return EmitAfterAsync(settled, request);
         }
 
-        Emit(request, now);
+        Emit(request);
         return Task.CompletedTask;
     }
 
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
-    public void Withhold(RequestLimit request)
+    public void Withhold(LimitedRequest request)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.HeadersWithheld(logger, request.PolicyName, request.Principal?.TokenType ?? "none", WhyNone(request));
+            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request));
         }
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
-    public string? WhyNone(RequestLimit request)
+    public string? WhyNone(LimitedRequest request)
     {
-        if (request.Outcome == RequestOutcome.Failed)
+        var decision = request.Decision;
+        if (decision.Statuses.IsEmpty)
         {
-            return "the limiter of the policy failed, so that nothing is known.";
-        }
-
-        if (request.WhyNoStatuses is { } unknown)
-        {
-            return unknown;
+            return decision.Reason;
         }
 
         return request.HeadersWhen switch
         {
             HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
-            HeadersWhen.Refused when !request.IsRefused => "its plan, or Headers for all plans, has them on refusals only.",
-            HeadersWhen.NearLimit when !request.IsRefused && !IsNearLimit(request.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
+            HeadersWhen.Rejected when !request.IsRejected => "its plan, or Headers for all plans, has them on rejections only.",
+            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
             _ => null,
         };
     }
 
-    private void Emit(RequestLimit request, long now)
+    private void Emit(LimitedRequest request)
     {
         try
         {
-            if (WhyNone(request) is null)
+            request.Read(this, static (request, emitter) =>
             {
-                Write(request, now);
-            }
-            else
-            {
-                Withhold(request);
-            }
+                if (emitter.WhyNone(request) is null)
+                {
+                    emitter.Write(request);
+                }
+                else
+                {
+                    emitter.Withhold(request);
+                }
+            });
         }
 #pragma warning disable CA1031 // An error here would turn the response into a 500.
         catch (Exception exception)
@@ -79,18 +76,20 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         }
     }
 
-    private void Write(RequestLimit request, long now)
+    private void Write(LimitedRequest request)
     {
+        var decision = request.Decision;
+        var now = clock.Now;
+        var elapsed = Math.Max(0, now - decision.TakenAt);
         var facts = new HeaderFacts
         {
-            Statuses = request.Statuses,
-            Decisive = Decisive(request),
-            Elapsed = request.Age(now),
-            Now = now,
-            Clock = clock,
+            Statuses = decision.Statuses,
+            Decisive = DecisiveQuota.Of(decision),
+            Elapsed = elapsed,
+            WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            AdvertisedRate = _advertisedRate,
-            NearLimit = _nearLimit,
+            AdvertisedRate = definition.AdvertisedRate,
+            NearLimit = definition.NearLimit,
         };
 
         var headers = ContextFeatures.Response(request.HttpContext).Headers;
@@ -100,31 +99,23 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
         }
     }
 
-    private async Task EmitAfterAsync(Task settled, RequestLimit request)
+    private async Task EmitAfterAsync(Task settled, LimitedRequest request)
     {
-        try
+        await settled;
+        if (HasRunOut(request.Decision, clock.Now))
         {
-            await settled;
-            if (HasRunOut(request, clock.Now))
-            {
-                await request.RefreshAsync();
-            }
-        }
-#pragma warning disable CA1031 // What is known is told all the same, and the response is no 500.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.StoreFailed(logger, request.PolicyName, exception);
+            // Without permits, an adjustment reads where the caller stands now.
+            await request.Plan.AdjustAsync(request.Decision, new AdjustArguments(request.Plan.AdjustmentOf(null, 0)));
         }
 
-        Emit(request, clock.Now);
+        Emit(request);
     }
 
     // The endpoint took longer than the window: what was left then is no more true than the window.
-    private static bool HasRunOut(RequestLimit request, long now)
+    private static bool HasRunOut(RateLimitDecision decision, long now)
     {
-        var elapsed = request.Age(now);
-        foreach (ref readonly var status in request.Statuses)
+        var elapsed = now - decision.TakenAt;
+        foreach (ref readonly var status in decision.Statuses)
         {
             if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
             {
@@ -139,50 +130,12 @@ internal sealed class HeaderEmitter(HeadersBuilder settings, RateLimitClock cloc
     {
         foreach (ref readonly var status in statuses)
         {
-            if (status.RemainingShare < _nearLimit)
+            if (status.RemainingShare < definition.NearLimit)
             {
                 return true;
             }
         }
 
         return false;
-    }
-
-    /// <summary>
-    /// Finds the quota closest to exhaustion: of which the least share is left, or else the least; of a refusal, the
-    /// violated one with the longest wait.
-    /// </summary>
-    private static int Decisive(RequestLimit request)
-    {
-        if (request.IsRefused && request.LongestWait >= 0)
-        {
-            return request.LongestWait;
-        }
-
-        var statuses = request.Statuses;
-        var decisive = 0;
-        for (var i = 1; i < statuses.Length; i++)
-        {
-            if (IsCloser(statuses[i], statuses[decisive]))
-            {
-                decisive = i;
-            }
-        }
-
-        return decisive;
-    }
-
-    private static bool IsCloser(in QuotaStatus status, in QuotaStatus other)
-    {
-        // A limiter of somebody else's may tell of a refusal which quotas are violated.
-        if (status.IsViolated != other.IsViolated)
-        {
-            return status.IsViolated;
-        }
-
-        var (share, otherShare) = (status.RemainingShare, other.RemainingShare);
-        return share != otherShare ? share < otherShare
-            : status.Remaining != other.Remaining ? status.Remaining < other.Remaining
-            : status.UntilMoreTicks > other.UntilMoreTicks;
     }
 }

@@ -12,13 +12,13 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the time since the statuses were taken, in ticks.</summary>
     public required long Elapsed { get; init; }
 
-    /// <summary>Gets the present, as the clock counts it.</summary>
-    public required long Now { get; init; }
-
-    public required RateLimitClock Clock { get; init; }
+    /// <summary>
+    /// Gets the present by the wall clock, in ticks since the Unix epoch: by the clock of the store that counts, if there is one.
+    /// </summary>
+    public required long WallClock { get; init; }
 
     /// <summary>Gets the request: its policy, its caller, and by how many ticks its response tells its times later.</summary>
-    public required RequestLimit Request { get; init; }
+    public required LimitedRequest Request { get; init; }
 
     /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
     public required double AdvertisedRate { get; init; }
@@ -26,12 +26,7 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
     public required double NearLimit { get; init; }
 
-    public HeaderTextCache Texts => Request.Texts;
-
-    /// <summary>
-    /// Gets the present by the wall clock, in ticks since the Unix epoch: by the clock of the store that counts, if there is one.
-    /// </summary>
-    public long WallClock => Request.TakenAt is { } takenAt ? RateLimitClock.UnixTicks(takenAt) + Elapsed : Now + Clock.WallClockShift(Now);
+    public HeaderTextCache Texts => Request.Plan.Texts;
 
     public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
 
@@ -39,7 +34,7 @@ internal readonly ref struct HeaderFacts
 
     /// <summary>
     /// Gets the permits to show: those that are left, or fewer where a caller that used them all before more come would
-    /// exceed the advertised rate. A refused caller's none stays none.
+    /// exceed the advertised rate. Of a rejected caller, 0 stays 0.
     /// </summary>
     public long Remaining(in QuotaStatus status)
     {

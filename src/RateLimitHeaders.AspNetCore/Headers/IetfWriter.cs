@@ -11,11 +11,9 @@ internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
     private const string RateLimit = "RateLimit";
     private const string RateLimitPolicy = "RateLimit-Policy";
 
-    public override IReadOnlyList<string> Names { get; } = [RateLimit, RateLimitPolicy];
-
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        var key = partitionKey?.Parameter(facts.Request.PolicyName, facts.Request.Principal);
+        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
         headers[RateLimit] = FormatLimits(facts, key);
 
         var policy = key is null

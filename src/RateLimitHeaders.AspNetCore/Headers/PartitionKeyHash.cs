@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints who is calling as a keyed hash, from which nobody without the key learns who it is.</summary>
+/// <summary>Prints the caller as a keyed hash, which reveals nothing of the caller without the key.</summary>
 internal sealed class PartitionKeyHash(ReadOnlyMemory<byte> secret)
 {
     public const int ShortestSecret = 16;
@@ -19,7 +19,7 @@ internal sealed class PartitionKeyHash(ReadOnlyMemory<byte> secret)
             return null;
         }
 
-        // The lengths keep two principals apart whose names run together alike.
+        // The lengths tell principals apart whose concatenated names are equal.
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_secret, Encoding.Unicode.GetBytes(text), hash);

@@ -13,13 +13,8 @@ public sealed class QuotaLease : RateLimitLease
     private static readonly string[] s_metadataNames = [QuotaMetadata.Statuses.Name, MetadataName.RetryAfter.Name];
 
     private readonly QuotaRateLimiter _limiter;
-    private long _permits;
 
-    internal QuotaLease(QuotaRateLimiter limiter, int permits)
-    {
-        _limiter = limiter;
-        _permits = permits;
-    }
+    internal QuotaLease(QuotaRateLimiter limiter) => _limiter = limiter;
 
     /// <inheritdoc/>
     public override bool IsAcquired => Decision.IsAcquired;
@@ -28,7 +23,7 @@ public sealed class QuotaLease : RateLimitLease
     public override IEnumerable<string> MetadataNames => s_metadataNames;
 
     /// <summary>
-    /// Gets how long a caller that is alone must wait to be granted the same permits: never too short, and longer than
+    /// Gets how long a caller that is alone must wait to acquire the same permits: never too short, and longer than
     /// needed by less than 100 ns. <see langword="null"/> where the lease is acquired or no wait helps.
     /// </summary>
     public TimeSpan? RetryAfter => Decision.RetryAfter;
@@ -51,7 +46,6 @@ public sealed class QuotaLease : RateLimitLease
         if (IsAcquired)
         {
             _limiter.Adjust(Decision, permits);
-            _permits += permits;
         }
     }
 
@@ -64,11 +58,9 @@ public sealed class QuotaLease : RateLimitLease
     public void Refund(long permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        permits = Math.Min(permits, _permits);
         if (IsAcquired)
         {
             _limiter.Adjust(Decision, -permits);
-            _permits -= permits;
         }
     }
 

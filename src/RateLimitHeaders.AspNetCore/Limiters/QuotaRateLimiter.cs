@@ -37,6 +37,8 @@ public sealed class QuotaRateLimiter : RateLimiter
         return idle < 0 || _partition.QueuedPermits > 0 ? -1 : idle;
     }) is >= 0 and var ticks ? new TimeSpan(ticks) : null;
 
+    internal QuotaSet Quotas => _quotas;
+
     /// <summary>Creates a limiter of quotas that are decided as one, on the system's clock.</summary>
     /// <param name="quotas">One quota or more, of different names, at most one of them a concurrency quota.</param>
     /// <exception cref="ArgumentException">There is no quota, or two do not go together.</exception>
@@ -97,11 +99,22 @@ public sealed class QuotaRateLimiter : RateLimiter
         };
     }
 
+    /// <summary>Gets the limits in force, in the order of the quotas.</summary>
+    internal double[] Limits()
+    {
+        var decision = new RateLimitDecision();
+        Read(decision);
+        return [.. decision.Statuses.ToArray().Select(status => status.LimitOrNaN)];
+    }
+
+    /// <summary>Goes on with what another limiter of the same quotas has counted, under the limits that this one has.</summary>
+    internal void StartFrom(QuotaRateLimiter origin) => _partition.Start(Limits(), origin._partition);
+
     /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
 
     /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
-    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits).Span, decision);
+    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision);
 
     /// <summary>Gives back what a lease held.</summary>
     internal void Release(RateLimitDecision decision)
@@ -114,7 +127,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override RateLimitLease AttemptAcquireCore(int permitCount)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         ObjectDisposedException.ThrowIf(!_partition.TryAcquire(CostsFor(permitCount).Span, [], lease.Decision), this);
         Count(lease);
         return lease;
@@ -124,7 +137,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     protected override async ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken)
     {
         ThrowIfImpossible(permitCount);
-        var lease = new QuotaLease(this, permitCount);
+        var lease = new QuotaLease(this);
         var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, cancellationToken);
         ObjectDisposedException.ThrowIf(!await decided.ConfigureAwait(false), this);
         Count(lease);

@@ -16,7 +16,7 @@ internal static class ContextFeatures
     private static readonly Type s_authentication = typeof(IHttpAuthenticationFeature);
     private static readonly Type s_connection = typeof(IHttpConnectionFeature);
     private static readonly Type s_endpoint = typeof(IEndpointFeature);
-    private static readonly Type s_rateLimit = typeof(IRateLimitFeature);
+    private static readonly Type s_rateLimit = typeof(LimitedRequest);
     private static readonly Type s_response = typeof(IHttpResponseFeature);
 
     /// <summary>Gets the endpoint that routing chose; <see langword="null"/> for none.</summary>
@@ -33,8 +33,12 @@ internal static class ContextFeatures
     /// <summary>Gets the response, which every server has.</summary>
     public static IHttpResponseFeature Response(HttpContext context) => (IHttpResponseFeature)context.Features[s_response]!;
 
-    public static bool HasRateLimit(HttpContext context) => context.Features[s_rateLimit] is not null;
+    /// <summary>
+    /// Gets what was decided: a <see cref="LimitedRequest"/>, the <see cref="RateLimitFeature"/> of a request that is not
+    /// limited, or <see langword="null"/> if nothing was.
+    /// </summary>
+    public static object? RateLimit(HttpContext context) => context.Features[s_rateLimit];
 
     /// <summary>Sets what was decided. It comes last: a new feature makes the context look up all others again.</summary>
-    public static void SetRateLimit(HttpContext context, IRateLimitFeature? feature) => context.Features[s_rateLimit] = feature;
+    public static void SetRateLimit(HttpContext context, object? decided) => context.Features[s_rateLimit] = decided;
 }

@@ -12,7 +12,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
 
     /// <summary>
     /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Place it after <c>UseRouting()</c>,
-    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the
+    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the
     /// start-up with a <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>
@@ -23,20 +23,20 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        if (!IsRegistered(app))
+        if (app.ApplicationServices.GetService<UnusedLimitsWarning>() is not { } warning)
         {
             throw new InvalidOperationException(
                 "UseRateLimitHeaders() has no limits; call services.AddRateLimitHeaders(limits => …), "
                 + "or app.UseRateLimitHeaders(limits => …) with the limits.");
         }
 
-        app.ApplicationServices.GetRequiredService<UnusedLimitsWarning>().AreUsed = true;
-        return Use(app, static services => services.GetRequiredService<RateLimitEngine>());
+        warning.AreUsed = true;
+        return Use(app, static services => services.GetRequiredService<RateLimitRuntime>());
     }
 
     /// <summary>
     /// Adds the middleware with limits that are given here. Place it after <c>UseRouting()</c>, <c>UseForwardedHeaders()</c>
-    /// and <c>UseAuthentication()</c>, whose results it reads. Limits that cannot work stop the start-up with a
+    /// and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the start-up with a
     /// <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>
@@ -45,11 +45,11 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     /// <exception cref="InvalidOperationException">
     /// <c>AddRateLimitHeaders</c> was called too, or the middleware is in this pipeline already.
     /// </exception>
-    public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app, Action<RateLimitHeadersBuilder> configure)
+    public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app, Action<RateLimitsBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(configure);
-        if (IsRegistered(app))
+        if (app.ApplicationServices.GetService<UnusedLimitsWarning>() is not null)
         {
             throw new InvalidOperationException(
                 "UseRateLimitHeaders(limits => …) has limits, and so has AddRateLimitHeaders; "
@@ -58,16 +58,13 @@ public static class RateLimitHeadersApplicationBuilderExtensions
 
         return Use(app, services =>
         {
-            var engine = RateLimitConfiguration.Build(services, [new RateLimitConfiguration(configure)]);
-            services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(engine.Dispose);
-            return engine;
+            var runtime = RateLimitRuntimeFactory.Create(services, configure);
+            services.GetService<IHostApplicationLifetime>()?.ApplicationStopped.Register(runtime.Dispose);
+            return runtime;
         });
     }
 
-    private static bool IsRegistered(IApplicationBuilder app) =>
-        app.ApplicationServices.GetService<RateLimitConfiguration>() is not null;
-
-    private static IApplicationBuilder Use(IApplicationBuilder app, Func<IServiceProvider, RateLimitEngine> build)
+    private static IApplicationBuilder Use(IApplicationBuilder app, Func<IServiceProvider, RateLimitRuntime> getRuntime)
     {
         // A branch sees what its trunk has, and not what another branch has: only one of them serves a request.
         if (!app.Properties.TryAdd(UsedKey, true))
@@ -79,7 +76,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
-        // Built with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
-        return app.Use(next => new RateLimitHeadersMiddleware(next, build(services), logger).InvokeAsync);
+        // Made with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
+        return app.Use(next => new RateLimitHeadersMiddleware(next, getRuntime(services), logger).InvokeAsync);
     }
 }

@@ -5,60 +5,53 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Decides about a request, lets it through or refuses it, and has the headers written as the response starts.
+/// Decides about a request, lets it through or rejects it, and has the headers written as the response starts.
 /// </summary>
 /// <remarks>
 /// Nearly every request is decided at once and holds nothing while the endpoint runs; such a one passes without a state
 /// machine of its own. Only what has to wait, or to give something back, is awaited here.
 /// </remarks>
-internal sealed class RateLimitHeadersMiddleware
+internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimitRuntime runtime, ILogger logger)
 {
-    private readonly RequestDelegate _next;
-    private readonly RateLimitEngine _engine;
-    private readonly ILogger _logger;
     private int _saidBeforeRouting;
-
-    public RateLimitHeadersMiddleware(RequestDelegate next, RateLimitEngine engine, ILogger logger)
-    {
-        _next = next;
-        _engine = engine;
-        _logger = logger;
-    }
 
     public Task InvokeAsync(HttpContext context)
     {
         // An exception handler or a status code page runs the pipeline again; the request was decided about the first time.
-        if (ContextFeatures.HasRateLimit(context))
+        if (ContextFeatures.RateLimit(context) is not null)
         {
-            return _next(context);
+            return next(context);
         }
 
+        var snapshot = runtime.Current;
         var endpoint = ContextFeatures.Endpoint(context);
-        if (_engine.Begin(context, endpoint, out var unlimited) is not { } request)
+        if (snapshot.Endpoints.Select(context, endpoint, out var unlimited) is not { } policy)
         {
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
 
-        var decided = request.Policy.DecideAsync(request);
+        var request = LimitedRequestPool.Get();
+        request.Begin(context, policy, snapshot);
+        var decided = policy.DecideAsync(request);
         return decided.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(decided, request, endpoint);
     }
 
     private static Task OnStarting(object state)
     {
-        var request = (RequestLimit)state;
-        return request.Emitter.EmitAsync(request);
+        var request = (LimitedRequest)state;
+        return request.Snapshot.Headers.EmitAsync(request);
     }
 
     private static Task OnCompleted(object state)
     {
-        // What else runs when the response is complete finds no feature rather than one that serves another request.
-        var request = (RequestLimit)state;
+        // What else runs when the response is complete finds no decision rather than one that serves another request.
+        var request = (LimitedRequest)state;
         ContextFeatures.SetRateLimit(request.HttpContext, null);
-        RequestPool.Return(request);
+        LimitedRequestPool.Return(request);
         return Task.CompletedTask;
     }
 
-    private async Task AwaitAsync(ValueTask decided, RequestLimit request, Endpoint? endpoint)
+    private async Task AwaitAsync(ValueTask decided, LimitedRequest request, Endpoint? endpoint)
     {
         try
         {
@@ -67,28 +60,28 @@ internal sealed class RateLimitHeadersMiddleware
         catch
         {
             // The caller hung up while it waited in a queue, or a request timeout was over, which its middleware answers.
-            RequestPool.Return(request);
+            LimitedRequestPool.Return(request);
             throw;
         }
 
         await Continue(request, endpoint);
     }
 
-    private Task Continue(RequestLimit request, Endpoint? endpoint)
+    private Task Continue(LimitedRequest request, Endpoint? endpoint)
     {
         var context = request.HttpContext;
-        if (request.Outcome == RequestOutcome.Exempt)
+        if (request.Decision.Outcome == RateLimitOutcome.NotLimited)
         {
-            RequestPool.Return(request);
-            return PassUnlimitedAsync(context, endpoint, UnlimitedRequest.ExemptByTokenType);
+            LimitedRequestPool.Return(request);
+            return PassUnlimitedAsync(context, endpoint, NotLimited.ExemptByTokenType);
         }
 
         var response = ContextFeatures.Response(context);
         response.OnCompleted(OnCompleted, request);
         if (response.HasStarted)
         {
-            // Somebody before us wrote already: too late for headers, and not for limits.
-            Log.HeadersTooLate(_logger, request.PolicyName);
+            // Other middleware wrote already: too late for headers, and not for limits.
+            Log.HeadersTooLate(logger, request.Policy.Name);
         }
         else if (request.MayHaveHeaders)
         {
@@ -96,26 +89,26 @@ internal sealed class RateLimitHeadersMiddleware
         }
         else
         {
-            request.Emitter.Withhold(request);
+            request.Snapshot.Headers.Withhold(request);
         }
 
         ContextFeatures.SetRateLimit(context, request);
-        if (request.IsRefused)
+        if (request.IsRejected)
         {
-            return _engine.Refusals.WriteAsync(request);
+            return request.Decision.HoldsPermits ? RejectAndReleaseAsync(request) : request.Snapshot.Rejections.WriteAsync(request);
         }
 
-        return request.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint) : PassAsync(context, endpoint);
+        return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint) : PassAsync(context, endpoint);
     }
 
-    private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, UnlimitedRequest request)
+    private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
     {
-        Log.NotLimited(_logger, request.WhyNoHeaders);
-        ContextFeatures.SetRateLimit(context, request);
+        Log.NotLimited(logger, unlimited.WhyNoHeaders!);
+        ContextFeatures.SetRateLimit(context, unlimited);
         return PassAsync(context, endpoint);
     }
 
-    private async Task PassAndReleaseAsync(HttpContext context, RequestLimit request, Endpoint? endpoint)
+    private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)
     {
         try
         {
@@ -123,7 +116,20 @@ internal sealed class RateLimitHeadersMiddleware
         }
         finally
         {
-            request.Release();
+            await request.Plan.ReleaseAsync(request.Decision);
+        }
+    }
+
+    /// <summary>A rejected lease of a foreign limiter has to be disposed, too.</summary>
+    private static async Task RejectAndReleaseAsync(LimitedRequest request)
+    {
+        try
+        {
+            await request.Snapshot.Rejections.WriteAsync(request);
+        }
+        finally
+        {
+            await request.Plan.ReleaseAsync(request.Decision);
         }
     }
 
@@ -131,10 +137,10 @@ internal sealed class RateLimitHeadersMiddleware
     {
         if (endpoint is not null)
         {
-            return _next(context);
+            return next(context);
         }
 
-        var passed = _next(context);
+        var passed = next(context);
         if (!passed.IsCompletedSuccessfully)
         {
             return AwaitUnroutedAsync(context, passed);
@@ -150,14 +156,14 @@ internal sealed class RateLimitHeadersMiddleware
         CheckRouting(context);
     }
 
-    /// <summary>Looks whether a request without an endpoint got one whose metadata we came too early to see.</summary>
+    /// <summary>Looks whether a request without an endpoint got one whose metadata was set too late to be seen here.</summary>
     private void CheckRouting(HttpContext context)
     {
         if (context.GetEndpoint() is { } endpoint
             && HasRateLimiting(endpoint.Metadata)
             && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
         {
-            Log.BeforeRouting(_logger, endpoint.DisplayName);
+            Log.BeforeRouting(logger, endpoint.DisplayName);
         }
     }
 

@@ -22,7 +22,7 @@ public readonly struct AcquireArguments(RateLimitPrincipal principal, ReadOnlyMe
 
     /// <summary>
     /// Gets the limits of a caller that nothing is known of, for each <see cref="double.NaN"/> in <see cref="Limits"/>: those
-    /// that the plan gave last, whoever the caller was. Empty for the quotas' own.
+    /// that the plan gave last, for any caller. Empty for the quotas' own.
     /// </summary>
     public ReadOnlyMemory<double> InitialLimits { get; init; }
 

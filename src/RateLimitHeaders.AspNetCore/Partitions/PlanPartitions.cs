@@ -28,8 +28,8 @@ public abstract class PlanPartitions : IDisposable
 
     /// <summary>
     /// Charges an admitted request more, whether or not it fits, or gives permits back, never more than the request took. The
-    /// decision tells the new state when it is done. Without permits, it only reads where the caller stands now. Permits of a
-    /// concurrency quota are left alone.
+    /// decision tells the new state when it is done. With zeros alone, it only reads where the caller stands now. Permits of a
+    /// concurrency quota are left alone, and so is a decision that did not admit its request.
     /// </summary>
     /// <param name="decision">The decision, which these partitions have written.</param>
     /// <param name="arguments">What is charged and given back.</param>
@@ -39,7 +39,7 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="decision">The decision, which these partitions have written with <see cref="RateLimitDecision.HoldsPermits"/>.</param>
     public abstract ValueTask ReleaseAsync(RateLimitDecision decision);
 
-    /// <summary>Forgets what a caller has used.</summary>
+    /// <summary>Forgets what a caller has used, but not what its running requests hold.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public abstract ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken);

@@ -2,64 +2,76 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The quotas of one token type under one policy, and what counts them.</summary>
-internal sealed class Plan : IDisposable
+/// <summary>The quotas of one token type under one policy while they are in force, and the partitions that count them.</summary>
+internal sealed class Plan
 {
     private readonly ILogger _logger;
-    private readonly string _policyName;
-    private readonly string _tokenType;
-    private readonly Func<RateLimitCaller, double>?[] _limits;
-    private readonly string[] _quotaNames;
-
+    private readonly long[] _costs;
+    private readonly double[] _limits;
     private readonly double[] _lastLimits;
+    private readonly bool _hasDynamicCosts;
 
-    /// <param name="policyName">The name of the policy.</param>
-    /// <param name="tokenType">The token type.</param>
-    /// <param name="quotas">The quotas.</param>
-    /// <param name="lastLimits">Gets the last limits that a function gave, whoever asked; new callers start with them.</param>
-    /// <param name="headersWhen">When responses carry headers.</param>
-    /// <param name="counter">Counts the quotas.</param>
+    /// <param name="definition">The plan as configured.</param>
+    /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
     /// <param name="logger">The logger.</param>
-    public Plan(
-        string policyName,
-        string tokenType,
-        IReadOnlyList<PlanQuota> quotas,
-        double[] lastLimits,
-        HeadersWhen headersWhen,
-        PlanCounter counter,
-        ILogger logger)
+    public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
     {
-        _lastLimits = lastLimits;
-        _policyName = policyName;
-        _tokenType = tokenType;
+        Definition = definition;
+        Partitions = partitions;
         _logger = logger;
-        _limits = quotas.Any(quota => quota.Limit is not null) ? [.. quotas.Select(quota => quota.Limit)] : [];
-        _quotaNames = [.. quotas.Select(quota => quota.Quota.Description.Name)];
-        HeadersWhen = headersWhen;
-        Counter = counter;
+        var quotas = definition.QuotaDefinitions;
+        _costs = [.. quotas.Select(quota => quota.Cost)];
+        _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
+        _lastLimits = [.. _limits];
+        _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
+        HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
     }
 
-    public HeadersWhen HeadersWhen { get; }
+    public PlanDefinition Definition { get; }
 
-    public PlanCounter Counter { get; }
+    public PlanPartitions? Partitions { get; }
 
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
 
-    /// <summary>Gets how many limits <see cref="TryGetLimits"/> writes: as many as there are quotas, or none if all are constant.</summary>
-    public int LimitCount => _limits.Length;
+    /// <summary>Gets a value indicating whether a limit depends on the caller.</summary>
+    public bool HasDynamicLimits { get; }
 
-    /// <summary>Asks for the limits that depend on the caller; those that do not, or that fail, become <see cref="double.NaN"/>.</summary>
+    /// <summary>Gets the limits that do not depend on the caller; <see cref="double.NaN"/> for the others.</summary>
+    public ReadOnlyMemory<double> StaticLimits => _limits;
+
+    /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
+    public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
+
+    /// <summary>Gets what a request costs.</summary>
+    public ReadOnlyMemory<long> CostsOf(LimitedRequest request)
+    {
+        if (!_hasDynamicCosts)
+        {
+            return _costs;
+        }
+
+        var costs = request.CostBuffer(_costs.Length);
+        var caller = new RateLimitCaller(request.HttpContext, request.Decision.Caller, Definition.PolicyName);
+        for (var i = 0; i < _costs.Length; i++)
+        {
+            costs.Span[i] = Definition.QuotaDefinitions[i].DynamicCost is { } cost ? AskCost(cost, caller) : _costs[i];
+        }
+
+        return costs;
+    }
+
+    /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
     /// <returns><see langword="false"/> if one failed.</returns>
     public bool TryGetLimits(in RateLimitCaller caller, Span<double> limits)
     {
         var succeeded = true;
         for (var i = 0; i < limits.Length; i++)
         {
-            limits[i] = double.NaN;
+            limits[i] = _limits[i];
             try
             {
-                if (_limits[i]?.Invoke(caller) is { } limit)
+                if (Definition.QuotaDefinitions[i].Limit?.Invoke(caller) is { } limit)
                 {
                     if (limit >= 0)
                     {
@@ -67,15 +79,15 @@ internal sealed class Plan : IDisposable
                         continue;
                     }
 
-                    Log.LimitInvalid(_logger, _quotaNames[i], _policyName, _tokenType, limit);
+                    Log.LimitInvalid(_logger, Definition.Quotas[i].Description.Name, Definition.PolicyName, Definition.TokenType, limit);
                     succeeded = false;
                 }
             }
-#pragma warning disable CA1031 // Whatever a function of the application throws: the request is limited as its address.
+#pragma warning disable CA1031 // Whatever a function of the application throws: the request is limited by its address.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Log.LimitFailed(_logger, _quotaNames[i], _policyName, _tokenType, exception);
+                Log.LimitFailed(_logger, Definition.Quotas[i].Description.Name, Definition.PolicyName, Definition.TokenType, exception);
                 succeeded = false;
             }
         }
@@ -83,5 +95,98 @@ internal sealed class Plan : IDisposable
         return succeeded;
     }
 
-    public void Dispose() => Counter.Dispose();
+    /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
+    /// <param name="permits">The permits.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public long[] AdjustmentOf(string? quotaOrUnit, long permits)
+    {
+        var quotas = Definition.Quotas;
+        var adjustment = new long[quotas.Count];
+        var byName = quotas.Any(quota => quota.Description.Name == quotaOrUnit);
+        var isFound = quotaOrUnit is null || Definition.Quotas.Count == 0;
+        for (var i = 0; i < adjustment.Length; i++)
+        {
+            var description = quotas[i].Description;
+            if (quotaOrUnit is null || (byName ? description.Name : description.Unit) == quotaOrUnit)
+            {
+                adjustment[i] = permits;
+                isFound = true;
+            }
+        }
+
+        return isFound ? adjustment : throw new ArgumentException(
+            $"Policy \"{Definition.PolicyName}\", token type \"{Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
+            nameof(quotaOrUnit));
+    }
+
+    /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>
+    public ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
+    {
+        try
+        {
+            var adjusted = Partitions!.AdjustAsync(decision, arguments);
+            return adjusted.IsCompletedSuccessfully ? default : LogFailureAsync(adjusted);
+        }
+#pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+            return default;
+        }
+    }
+
+    /// <summary>Gives back what is held for as long as the request runs.</summary>
+    public ValueTask ReleaseAsync(RateLimitDecision decision)
+    {
+        try
+        {
+            var released = Partitions!.ReleaseAsync(decision);
+            return released.IsCompletedSuccessfully ? default : LogFailureAsync(released);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+            return default;
+        }
+    }
+
+    private async ValueTask LogFailureAsync(ValueTask running)
+    {
+        try
+        {
+            await running;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+        }
+    }
+
+    private long AskCost(Func<RateLimitCaller, long> ask, in RateLimitCaller caller)
+    {
+        try
+        {
+            var cost = ask(caller);
+            if (cost is >= PermitCost.AnyLeft and <= PermitCost.Max)
+            {
+                return cost;
+            }
+
+            Log.CostInvalid(_logger, Definition.PolicyName, cost);
+        }
+#pragma warning disable CA1031 // Whatever a function of the application throws: the request is charged like any other.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.CostFailed(_logger, Definition.PolicyName, exception);
+        }
+
+        return 1;
+    }
 }

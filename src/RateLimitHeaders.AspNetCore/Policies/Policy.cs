@@ -1,34 +1,139 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What is done about a request to the endpoints of one resource.</summary>
-internal abstract class Policy(string name, string resource, ILogger logger) : IDisposable
+/// <summary>
+/// What is decided about the requests of some endpoints: the caller's token type chooses the plan, and the partitions of the
+/// plan decide.
+/// </summary>
+internal sealed class Policy
 {
-    public string Name => name;
+    private readonly FrozenDictionary<string, Plan> _plans;
+    private readonly PrincipalResolver _principals;
+    private readonly Plan? _foreign;
+    private readonly ILogger _logger;
+
+    /// <param name="definition">The policy as configured.</param>
+    /// <param name="plans">The plan of each token type.</param>
+    /// <param name="principals">Identifies callers.</param>
+    /// <param name="logger">The logger.</param>
+    public Policy(PolicyDefinition definition, IReadOnlyList<Plan> plans, PrincipalResolver principals, ILogger logger)
+    {
+        Name = definition.Name;
+        Resource = definition.Resource;
+        _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
+        _foreign = definition.Foreign is null ? null : plans[0];
+        _principals = principals;
+        _logger = logger;
+    }
+
+    public string Name { get; }
 
     /// <summary>Gets the name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</summary>
-    public string Resource => resource;
+    public string Resource { get; }
 
-    protected ILogger Logger => logger;
+    /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
+    public bool IsForeign => _foreign is not null;
 
-    /// <summary>Decides about a request and writes the decision into it.</summary>
-    public abstract ValueTask DecideAsync(RequestLimit request);
+    /// <summary>Decides about a request.</summary>
+    public ValueTask DecideAsync(LimitedRequest request)
+    {
+        if (_foreign is not null)
+        {
+            return AcquireAsync(request, _foreign, default, default);
+        }
 
-    /// <summary>Gives back what was lent for as long as the endpoint ran.</summary>
-    public void Release(ExternalLease lease)
+        var resolved = _principals.ResolveAsync(request);
+        return resolved.IsCompletedSuccessfully ? ChoosePlan(request) : ChoosePlanAfterAsync(request, resolved);
+    }
+
+    private async ValueTask ChoosePlanAfterAsync(LimitedRequest request, ValueTask resolved)
+    {
+        await resolved;
+        await ChoosePlan(request);
+    }
+
+    private ValueTask ChoosePlan(LimitedRequest request)
+    {
+        var plan = _plans[request.Decision.Caller.TokenType];
+        if (plan.Partitions is null)
+        {
+            // The token type is exempt.
+            return default;
+        }
+
+        var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+        return AcquireAsync(request, plan, plan.CostsOf(request), limits);
+    }
+
+    /// <summary>Asks for the limits that depend on the caller, or else on its address.</summary>
+    private ReadOnlyMemory<double> AskLimits(LimitedRequest request, ref Plan plan)
+    {
+        var limits = request.LimitBuffer(plan.StaticLimits.Length);
+        if (plan.TryGetLimits(new RateLimitCaller(request.HttpContext, request.Decision.Caller, Name), limits.Span))
+        {
+            return limits;
+        }
+
+        // Limited by its address; and if that has no limit either, by the limits that were last known.
+        var address = _principals.ResolveAddress(request.HttpContext);
+        if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
+        {
+            request.Decision.Caller = address;
+            plan = addressPlan;
+            limits = request.LimitBuffer(plan.StaticLimits.Length);
+        }
+
+        plan.TryGetLimits(new RateLimitCaller(request.HttpContext, request.Decision.Caller, Name), limits.Span);
+        return limits;
+    }
+
+    private ValueTask AcquireAsync(LimitedRequest request, Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         try
         {
-            lease.Dispose();
+            var decided = request.AcquireAsync(plan, costs, limits);
+            return decided.IsCompletedSuccessfully ? default : AwaitAsync(request, decided);
         }
-#pragma warning disable CA1031 // The endpoint has answered; what the lease throws is no answer.
+#pragma warning disable CA1031 // Whatever partitions throw: the request is neither a 500 nor unlimited.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.ForeignCleanupFailed(Logger, Name, exception);
+            Fail(request, exception);
+            return default;
         }
     }
 
-    public abstract void Dispose();
+    private async ValueTask AwaitAsync(LimitedRequest request, ValueTask decided)
+    {
+        try
+        {
+            await decided;
+        }
+        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(request, exception);
+        }
+    }
+
+    private void Fail(LimitedRequest request, Exception exception)
+    {
+        if (IsForeign)
+        {
+            Log.ForeignLimiterFailed(_logger, Name, exception);
+        }
+        else
+        {
+            Log.StoreFailed(_logger, Name, exception);
+        }
+
+        request.Decision.Fail("the limiter of the policy failed, so that nothing is known.");
+    }
 }

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Claims that somebody has vouched for: those of an identity that is not authenticated count for nothing.</summary>
+/// <summary>Claims of authenticated identities: those of other identities count for nothing.</summary>
 internal static class AuthenticatedClaims
 {
     private const string Subject = "sub";

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A way of telling who is calling that may have to wait for an answer.</summary>
+/// <summary>A rule that may have to wait before it identifies a caller.</summary>
 internal abstract class AwaitingPrincipalRule(string description, params string[] tokenTypes) : PrincipalRule(description, tokenTypes)
 {
-    /// <summary>Finds out who is calling.</summary>
+    /// <summary>Identifies the caller.</summary>
     /// <returns><see langword="null"/> to let the next rule decide.</returns>
     public abstract ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context);
 

@@ -12,7 +12,7 @@ internal static class ClientAddress
     private const int IPv4Length = 4;
     private const int IPv6Length = 16;
 
-    // The last multicast address, which is nobody's; zero would be ::1 too, the address of every local caller.
+    // The last multicast address, which no caller has. Zero would not do: with a short prefix it is also what ::1 counts as.
     private static readonly UInt128 s_unknown = UInt128.MaxValue;
 
     private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << 32;

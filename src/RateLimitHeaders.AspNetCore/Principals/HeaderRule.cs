@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the value of a request header that a validator accepts: nobody becomes a principal by sending a header.</summary>
+/// <summary>Takes the value of a request header that a validator accepts. A header alone makes no principal.</summary>
 internal sealed class HeaderRule(string headerName, string tokenType, Func<string, bool> validate)
     : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
@@ -12,7 +12,7 @@ internal sealed class HeaderRule(string headerName, string tokenType, Func<strin
         return TryTake(value is not null && validate(value) ? value : null, out principal);
     }
 
-    /// <summary>Gets the one value of a header. Two are one too many to know which the application will believe.</summary>
+    /// <summary>Gets the one value of a header. With two values it is not known which of them the application uses.</summary>
     internal static string? ValueOf(HttpContext context, string headerName) =>
         context.Request.Headers.TryGetValue(headerName, out var values) && values is [{ Length: > 0 } value] ? value : null;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks the rules in their order; the first that knows the caller wins, and the address is the last resort.</summary>
+/// <summary>Asks the rules in their order; the first that identifies the caller wins, and the address is the last resort.</summary>
 internal sealed class PrincipalResolver
 {
     private readonly PrincipalRule[] _rules;
@@ -21,13 +21,13 @@ internal sealed class PrincipalResolver
         _logger = logger;
     }
 
-    /// <summary>Finds out who is calling, and writes it into the request.</summary>
-    public ValueTask ResolveAsync(RequestLimit request) => ResolveAsync(request, firstRule: 0);
+    /// <summary>Identifies the caller, and writes it into the decision.</summary>
+    public ValueTask ResolveAsync(LimitedRequest request) => ResolveAsync(request, firstRule: 0);
 
-    /// <summary>Gets the caller as its address alone, for when all else fails.</summary>
+    /// <summary>Gets the caller by its address alone, for when all other rules fail.</summary>
     public RateLimitPrincipal ResolveAddress(HttpContext context) => _address.Resolve(context);
 
-    private ValueTask ResolveAsync(RequestLimit request, int firstRule)
+    private ValueTask ResolveAsync(LimitedRequest request, int firstRule)
     {
         for (var i = firstRule; i < _rules.Length; i++)
         {
@@ -43,18 +43,18 @@ internal sealed class PrincipalResolver
 
                     if (answer.Result is { } principal)
                     {
-                        request.Caller = principal;
+                        request.Decision.Caller = principal;
                         Check(request, awaiting);
                         return default;
                     }
                 }
-                else if (_rules[i].TryResolve(request.HttpContext, out request.Caller))
+                else if (_rules[i].TryResolve(request.HttpContext, out request.Decision.Caller))
                 {
                     Check(request, _rules[i]);
                     return default;
                 }
             }
-#pragma warning disable CA1031 // Whatever a resolver of the application throws: the request is limited as its address.
+#pragma warning disable CA1031 // Whatever a resolver of the application throws: the request is limited by its address.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -63,17 +63,17 @@ internal sealed class PrincipalResolver
             }
         }
 
-        request.Caller = _address.Resolve(request.HttpContext);
+        request.Decision.Caller = _address.Resolve(request.HttpContext);
         return default;
     }
 
-    private async ValueTask AwaitAsync(RequestLimit request, int rule, ValueTask<RateLimitPrincipal?> answer)
+    private async ValueTask AwaitAsync(LimitedRequest request, int rule, ValueTask<RateLimitPrincipal?> answer)
     {
         try
         {
             if (await answer is { } principal)
             {
-                request.Caller = principal;
+                request.Decision.Caller = principal;
                 Check(request, _rules[rule]);
                 return;
             }
@@ -90,23 +90,23 @@ internal sealed class PrincipalResolver
     }
 
     /// <summary>Every plan was checked against the token types that the rules declare; another one would have none.</summary>
-    private void Check(RequestLimit request, PrincipalRule rule)
+    private void Check(LimitedRequest request, PrincipalRule rule)
     {
-        if (!rule.Declares(request.Caller.TokenType))
+        if (!rule.Declares(request.Decision.Caller.TokenType))
         {
-            Log.UndeclaredTokenType(_logger, rule.Description, request.Caller.TokenType);
-            request.Caller = _address.Resolve(request.HttpContext);
+            Log.UndeclaredTokenType(_logger, rule.Description, request.Decision.Caller.TokenType);
+            request.Decision.Caller = _address.Resolve(request.HttpContext);
         }
     }
 
-    private void Fail(RequestLimit request, PrincipalRule rule, Exception exception)
+    private void Fail(LimitedRequest request, PrincipalRule rule, Exception exception)
     {
-        // A caller that hangs up is no fault of the rule, and shall not fill the log.
+        // A caller that hangs up is no fault of the rule, and must not fill the log.
         if (exception is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             Log.PrincipalFailed(_logger, rule.Description, exception);
         }
 
-        request.Caller = _address.Resolve(request.HttpContext);
+        request.Decision.Caller = _address.Resolve(request.HttpContext);
     }
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>One way of telling who is calling.</summary>
+/// <summary>A rule that identifies callers.</summary>
 internal abstract class PrincipalRule(string description, params string[] tokenTypes)
 {
     /// <summary>Gets the rule as configured, for messages.</summary>
@@ -14,7 +14,7 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 
-    /// <summary>Finds out who is calling, at once.</summary>
+    /// <summary>Identifies the caller, at once.</summary>
     /// <returns><see langword="false"/> to let the next rule decide.</returns>
     public abstract bool TryResolve(HttpContext context, out RateLimitPrincipal principal);
 
@@ -22,7 +22,7 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     public bool Declares(string tokenType) =>
         (tokenTypes.Length > 0 && ReferenceEquals(tokenTypes[0], tokenType)) || tokenTypes.Contains(tokenType, StringComparer.Ordinal);
 
-    /// <summary>Finds what is wrong with the rule, before the first request.</summary>
+    /// <summary>Finds configuration errors of the rule, before the first request.</summary>
     public virtual IEnumerable<string> Validate(IServiceProvider services) => [];
 
     /// <summary>Takes an id that was found, if it was.</summary>

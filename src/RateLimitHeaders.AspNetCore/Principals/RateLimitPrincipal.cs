@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Who is calling: a token type, which decides the plan, and an id, which decides the partition.</summary>
+/// <summary>A caller: a token type, which decides the plan, and an id, which decides the partition.</summary>
 public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
 {
     private readonly string? _tokenType;
@@ -13,7 +13,7 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     /// <param name="tokenType">The token type, such as <c>access-token</c>.</param>
     /// <param name="id">
     /// The id within the token type. Any length and content is safe: a long id is kept as its hash. Do not make one of
-    /// what a caller can choose freely, such as an API key that nobody has validated.
+    /// what a caller can choose freely, such as an API key that was not validated.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="tokenType"/> or <paramref name="id"/> is empty.</exception>
     public RateLimitPrincipal(string tokenType, string id)
@@ -24,7 +24,7 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
         _id = id;
     }
 
-    /// <summary>Creates a principal of an address, which stays a number until somebody wants to read it.</summary>
+    /// <summary>Creates a principal of an address, which stays a number until its text is asked for.</summary>
     internal RateLimitPrincipal(string tokenType, UInt128 address)
     {
         _tokenType = tokenType;
@@ -34,7 +34,7 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     /// <summary>Gets the token type.</summary>
     public string TokenType => _tokenType ?? TokenTypes.Anonymous;
 
-    /// <summary>Gets the id within the token type; of a caller known by its address, the address or its prefix.</summary>
+    /// <summary>Gets the id within the token type; of a caller that is identified by its address, the address or its prefix.</summary>
     public string Id => _id ?? ClientAddress.Format(_address);
 
     /// <summary>Gets the id where it is a text.</summary>

@@ -32,7 +32,7 @@ public abstract class Quota : IEquatable<Quota>
 
     /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per fixed window.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but not granted.</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
     /// <param name="window">The length of the window, from 1 tick to 36,525 days.</param>
     /// <param name="alignToClock">
     /// <see langword="true"/>: windows begin at multiples of <paramref name="window"/> since the Unix epoch (an hour's at
@@ -51,7 +51,7 @@ public abstract class Quota : IEquatable<Quota>
     /// Creates a quota of <paramref name="permitLimit"/> permits in any period of <paramref name="window"/>, wherever it starts.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but not granted.</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
     /// <param name="window">The length of the window, from 1 tick for each segment to 36,525 days.</param>
     /// <param name="segments">
     /// How many segments the window is counted in, from 1 to 1,000. A permit comes back when its whole segment has left the

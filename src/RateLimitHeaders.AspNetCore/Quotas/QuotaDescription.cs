@@ -24,7 +24,7 @@ public sealed class QuotaDescription
         IsConcurrency = isConcurrency;
     }
 
-    /// <summary>Gets the quota's name, which identifies it in the <c>RateLimit</c> field and in a refusal's <c>violated-policies</c>.</summary>
+    /// <summary>Gets the quota's name, which identifies it in the <c>RateLimit</c> field and in a rejection's <c>violated-policies</c>.</summary>
     public string Name { get; }
 
     /// <summary>

@@ -78,7 +78,7 @@ internal static class QuotaRules
 
         if (queueLimit < 0)
         {
-            yield return Say(name, "queueLimit", queueLimit, "give 0 to refuse at once, or a positive number to wait");
+            yield return Say(name, "queueLimit", queueLimit, "give 0 to reject at once, or a positive number to wait");
         }
 
         foreach (var finding in Window(name, "retryAfter", retryAfter))

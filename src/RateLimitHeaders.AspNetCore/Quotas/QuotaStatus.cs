@@ -59,7 +59,7 @@ public readonly struct QuotaStatus
     public TimeSpan? UntilMore => _untilMore == None ? null : new TimeSpan(_untilMore);
 
     /// <summary>
-    /// Gets the time until the whole limit is available again, if nobody acquires meanwhile; <see langword="null"/> where
+    /// Gets the time until the whole limit is available again, if no other request acquires meanwhile; <see langword="null"/> where
     /// time brings nothing back (concurrency), and where it is not known.
     /// </summary>
     public TimeSpan? UntilAll => _untilAll == None ? null : new TimeSpan(_untilAll);

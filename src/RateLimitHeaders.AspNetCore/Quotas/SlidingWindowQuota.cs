@@ -1,11 +1,11 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts permits in segments of the clock and lets a segment's permits go when the whole segment has left the window.
+/// Counts permits in segments of the clock. The permits of a segment expire when the whole segment has left the window.
 /// </summary>
 /// <remarks>
-/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest, and letting
-/// that one go early is how other limiters admit twice the limit. So in no period of the window's length, wherever it
+/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest, and a
+/// limiter that drops it early admits up to twice the limit. So in no period of the window's length, wherever it
 /// starts, are more permits than the limit taken; the price is at most one segment of delay.
 /// </remarks>
 public sealed class SlidingWindowQuota : Quota

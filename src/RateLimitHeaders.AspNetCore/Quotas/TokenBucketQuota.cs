@@ -4,21 +4,33 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A bucket that is refilled continuously.</summary>
 /// <remarks>
-/// The state is the bucket's debt: the time that it takes to fill it again, which passes by itself (the generic cell
-/// rate algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows, so that all
-/// arithmetic is exact but for one rounding, of the units per token, and that one goes up: never over-admits.
+/// The state is the bucket's debt: the time that it takes to fill it again, which passes by itself (the generic cell rate
+/// algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows, so that all arithmetic is
+/// exact but for one rounding, of the units of a token, and that one goes up: it never admits more. The debt has 128 bits, so
+/// that what is used stays used through any sequence of limits.
+/// <para>
+/// A refund must not give back what time has brought back, nor what other requests took. So the state also counts the tokens
+/// that were ever taken and given back: what was taken after a request's own tokens is refilled after them, whatever the
+/// limit was meanwhile.
+/// </para>
 /// </remarks>
 public sealed class TokenBucketQuota : Quota
 {
-    // State: the limit, the debt in units, the moment at which it was that, and the ticks by which refunds have shortened it.
-    private const int Debt = 1;
-    private const int At = 2;
-    private const int Refunded = 3;
+    // State: the limit, the debt in units, low and high, the moment at which it was that, and the tokens ever taken and returned.
+    private const int DebtLow = 1;
+    private const int DebtHigh = 2;
+    private const int At = 3;
+    private const int Taken = 4;
+    private const int Returned = 5;
 
-    // A full bucket is less than 2^53 units, if it fills within 28 years. That leaves room for a debt of 500 full buckets, as
-    // after a limit was lowered to that part of what it was, and makes the units per token coarse only for limits of billions.
+    // A full bucket is less than 2^53 units, if it fills within 28 years. The units of a token are coarse only for limits of billions.
     private const int BitsOfFullBucket = 53;
-    private const long MaxDebt = long.MaxValue / 2;
+
+    // More than any number of the largest charges in the lifetime of a process, with room for sums and conversions.
+    private const int BitsOfDebt = 116;
+
+    // So long that it means "never" to a caller, and so short that adding it to any instant does not overflow.
+    private const long LongestWait = long.MaxValue / 4;
 
     private readonly int _unitBits;
     private readonly long _unitsPerPeriod;
@@ -33,7 +45,7 @@ public sealed class TokenBucketQuota : Quota
         _ownScale = ScaleOf(limit);
     }
 
-    internal override int StateLength => 4;
+    internal override int StateLength => 6;
 
     /// <summary>Rounded up to whole ticks, once what the division was off by (1,000 / (1,000 / 3,600)) is rounded away.</summary>
     internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
@@ -53,48 +65,38 @@ public sealed class TokenBucketQuota : Quota
 
     internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        var added = (long)Int128.Min(MaxDebt, (Int128)permits * ScaleFor(limit).UnitsPerToken);
-        state[Debt] = Math.Min(MaxDebt, DebtAt(state, now) + added);
-        state[At] = Math.Max(state[At], now);
+        var units = ScaleFor(limit).UnitsPerToken;
+        var debt = DebtAt(state, now);
 
-        // The mark is when time will have brought the permits back, after those that were owed before; refunds, of this lease
-        // or of others, bring that moment nearer. What a lease takes later is put right behind what it took first: that is
-        // early, and so gives nothing back that is another's.
-        if (mark.At - state[Refunded] > now && mark.Limit == limit)
-        {
-            mark.At += TicksFor(added);
-            mark.Permits += permits;
-        }
-        else
-        {
-            mark.Add(FullAt(state) + state[Refunded], permits);
-        }
-
-        mark.AtLeast = (mark.Limit == limit ? Math.Max(mark.AtLeast, now) : now) + TicksFor(added);
-        mark.Limit = limit;
+        // What a request takes later is counted as if it stood right behind what it took first, if that is still owed. That is
+        // early, and so gives nothing back that another request took.
+        var isFirst = mark.Permits == 0 || Owed(state, debt, units, mark) <= 0;
+        SetDebt(state, Int128.Min(debt + ((Int128)permits * units), Int128.One << BitsOfDebt), now);
+        state[Taken] += permits;
+        mark = isFirst
+            ? new ChargeMark { At = state[Taken], AtLeast = Refilled(state, debt + ((Int128)permits * units), units), Permits = permits }
+            : mark with { At = mark.At + permits, Permits = mark.Permits + permits };
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        // Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is owed
-        // for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too late.
-        // But a limit that was raised meanwhile has brought tokens back sooner than either, nobody knows since when.
-        var until = limit > mark.Limit ? now : Math.Max(mark.At - state[Refunded], mark.AtLeast);
-        var notYetBack = (Int128)Math.Max(0, until - now) << _unitBits;
+        var units = ScaleFor(limit).UnitsPerToken;
         var debt = DebtAt(state, now);
-        var asked = (Int128)mark.Remove(permits) * ScaleFor(limit).UnitsPerToken;
-        var returned = (long)Int128.Min(Int128.Min(notYetBack, debt), asked);
-        state[Refunded] += TicksFor(returned);
-        mark.AtLeast -= TicksFor(returned);
-        state[Debt] = debt - returned;
-        state[At] = Math.Max(state[At], now);
+
+        // Refunds of what was taken later make the first number too small. What a request took is owed at the least until as
+        // many tokens have been refilled, so that the second is the better one then; neither is too large.
+        var atLeast = ((mark.Permits - (Int128)(state[Taken] - state[Returned] - mark.AtLeast)) * units) + debt;
+        var owed = Int128.Clamp(Int128.Max(Owed(state, debt, units, mark), atLeast), 0, debt);
+        var returned = Int128.Min(owed, (Int128)mark.Remove(permits) * units);
+        state[Returned] += (long)(returned / units);
+        SetDebt(state, debt - returned, now);
     }
 
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var scale = ScaleFor(limit);
         var debt = DebtAt(state, now);
-        var remaining = debt >= scale.Capacity ? 0 : (scale.Capacity - debt) / scale.UnitsPerToken;
+        var remaining = debt >= scale.Capacity ? 0 : (scale.Capacity - (long)debt) / scale.UnitsPerToken;
 
         // A bucket of 952.38 tokens that has 952 gets no further whole one.
         var untilMore = debt == 0 || remaining >= scale.WholeTokens
@@ -104,31 +106,46 @@ public sealed class TokenBucketQuota : Quota
         return new QuotaStatus(Description, limit, remaining, untilMore, TicksFor(debt), isViolated);
     }
 
-    internal override long FullAt(ReadOnlySpan<long> state) => state[At] + TicksFor(state[Debt]);
+    internal override long FullAt(ReadOnlySpan<long> state) => state[At] + TicksFor(Debt(state));
 
     internal override void LimitChanges(Span<long> state, double from, double to, long now)
     {
-        // The period stays and the tokens in it change, so that a token owed takes another time than before.
-        var debt = (Int128)DebtAt(state, now);
+        // The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens are
+        // converted exactly, and the rest is rounded up.
         var (before, after) = (ScaleFor(from).UnitsPerToken, ScaleFor(to).UnitsPerToken);
-        state[Debt] = (long)Int128.Min(MaxDebt, ((debt * after) + before - 1) / before);
+        var (tokens, rest) = Int128.DivRem(DebtAt(state, now), before);
+        SetDebt(state, Int128.Min((tokens * after) + (((rest * after) + before - 1) / before), Int128.One << BitsOfDebt), now);
+    }
+
+    /// <summary>Gets what of a request's tokens is owed yet: of all that is owed, what was taken later is refilled later.</summary>
+    private static Int128 Owed(ReadOnlySpan<long> state, Int128 debt, long units, in ChargeMark mark) =>
+        debt - ((Int128)(state[Taken] - mark.At) * units);
+
+    /// <summary>Gets how many tokens time has ever brought back, or one less.</summary>
+    private static long Refilled(ReadOnlySpan<long> state, Int128 debt, long units) =>
+        state[Taken] - state[Returned] - (long)((debt + units - 1) / units);
+
+    private static Int128 Debt(ReadOnlySpan<long> state) => new((ulong)state[DebtHigh], (ulong)state[DebtLow]);
+
+    private static void SetDebt(Span<long> state, Int128 debt, long now)
+    {
+        state[DebtLow] = (long)(ulong)(debt & ulong.MaxValue);
+        state[DebtHigh] = (long)(debt >> 64);
         state[At] = Math.Max(state[At], now);
     }
 
-    private long DebtAt(ReadOnlySpan<long> state, long now)
+    private Int128 DebtAt(ReadOnlySpan<long> state, long now)
     {
-        var debt = state[Debt];
+        var debt = Debt(state);
         var elapsed = now - state[At];
-        if (elapsed <= 0)
-        {
-            return debt;
-        }
-
-        // Compared in ticks first: the product of a long silence does not fit into 64 bits.
-        return elapsed >= TicksFor(debt) ? 0 : debt - (elapsed << _unitBits);
+        return elapsed <= 0 || debt == 0 ? debt : Int128.Max(0, debt - ((Int128)elapsed << _unitBits));
     }
 
-    private long TicksFor(long units) => (units >> _unitBits) + ((units & ((1L << _unitBits) - 1)) == 0 ? 0 : 1);
+    private long TicksFor(Int128 units)
+    {
+        var ticks = (units >> _unitBits) + ((units & ((Int128.One << _unitBits) - 1)) == 0 ? 0 : 1);
+        return ticks < LongestWait ? (long)ticks : LongestWait;
+    }
 
     // Limits that depend on the caller are the same for many callers: the last one saves the divisions of most requests.
     private Scale ScaleFor(double limit)
@@ -146,7 +163,7 @@ public sealed class TokenBucketQuota : Quota
     {
         if (limit < 1)
         {
-            // Less than one token: nothing ever fits, and what is owed stays so at the quota's own rate until the limit
+            // Less than one token: nothing ever fits, and what is owed comes back at the quota's own rate until the limit
             // is raised again. Only a function of the caller or an operator gives such a limit.
             return new Scale(limit, _ownScale?.UnitsPerToken ?? _unitsPerPeriod, 0, 0);
         }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>The suite of the algorithms over the partitions of a plan.</summary>
+/// <summary>The suite of the algorithms over partitions in memory.</summary>
 public static class InMemory
 {
     public class AllOrNothing : AllOrNothingTests<MemoryStore>;
@@ -11,13 +11,17 @@ public static class InMemory
 
     public class Cost : CountingCostTests<MemoryStore>;
 
-    public class DisposedLease : DisposedLeaseTests<MemoryStore>;
+    public class CostPerQuota : CostPerQuotaTests<MemoryStore>;
 
     public class LateChargeAndRefund : LateChargeAndRefundTests<MemoryStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<MemoryStore>;
 
+    public class PeekAndReset : PeekAndResetTests<MemoryStore>;
+
     public class ReferenceModel : ReferenceModelTests<MemoryStore>;
+
+    public class ReleasedDecision : ReleasedDecisionTests<MemoryStore>;
 
     public class RetryAfter : RetryAfterTests<MemoryStore>;
 

@@ -11,5 +11,5 @@ public sealed class LimiterStore : TestedStore
 
     public override int LongestDebt => 500;
 
-    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) => new LimiterCounter(clock, quotas);
+    public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) => new LimiterPartitions(clock, quotas);
 }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Counts as a plan does without a store of its own: its partitions, with compact limiters where they can be.</summary>
+/// <summary>Counts as a plan does without a store: in memory, with compact partitions where they can be.</summary>
 public sealed class MemoryStore : TestedStore
 {
     public override TimeSpan Resolution => new(1);
@@ -11,6 +11,6 @@ public sealed class MemoryStore : TestedStore
 
     public override int LongestDebt => 500;
 
-    public override QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas) =>
-        TestPlan.Create(clock, "api", quotas).CreateInMemory(share: 1);
+    public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) =>
+        new MemoryPartitions(TestPlan.Create(clock, "api", quotas));
 }

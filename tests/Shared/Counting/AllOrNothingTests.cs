@@ -4,29 +4,29 @@ public abstract class AllOrNothingTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {
     [Fact]
-    public async Task Acquisition_RefusedByRandomPlans_ChargesNoQuota()
+    public async Task Acquisition_RejectedByRandomPlans_ChargesNoQuota()
     {
-        var refusals = 0;
+        var rejections = 0;
         await CheckAsync(History.OfSeveral(Step), async history =>
         {
-            // The second caller asks only for what the first one is granted: the refusals must leave no trace.
+            // The second caller asks only for what the first one is granted: the rejections must leave no trace.
             var clock = new ManualTimeProvider();
             var asking = Caller(clock, [.. history.CreateQuotas(), Quota.Concurrency("at once", 25)]);
             var spared = Caller(clock, [.. history.CreateQuotas(), Quota.Concurrency("at once", 25)]);
-            var held = new List<ExternalLease>();
+            var held = new List<TestedDecision>();
             foreach (var step in history.Steps)
             {
                 clock.Advance(history.WaitOf(step));
-                var lease = await asking.TakeAsync(history.CostOf(step));
-                if (lease.IsAcquired)
+                var decision = await asking.TakeAsync(history.CostOf(step));
+                if (decision.IsAcquired)
                 {
                     var same = await spared.TakeAsync(history.CostOf(step));
-                    Assert.Equal(Says(same), Says(lease));
-                    held.AddRange(lease, same);
+                    Assert.Equal(Says(same), Says(decision));
+                    held.AddRange(decision, same);
                 }
                 else
                 {
-                    refusals++;
+                    rejections++;
                     Assert.Equal(Says(await spared.PeekAsync()), Says(await asking.PeekAsync()));
                     held.ForEach(one => one.Dispose());
                     held.Clear();
@@ -34,11 +34,11 @@ public abstract class AllOrNothingTests<TStore> : CountingTests<TStore>
             }
         });
 
-        Assert.True(refusals > 2.5 * Histories, $"Only {refusals} refusals: this shows little.");
+        Assert.True(rejections > 2.5 * Histories, $"Only {rejections} rejections: this shows little.");
     }
 
     [Fact]
-    public async Task Acquisition_RefusedByEachQuotaInTurn_ChargesNoOther()
+    public async Task Acquisition_RejectedByEachQuotaInTurn_ChargesNoOther()
     {
         var quotas = new[]
         {

@@ -10,7 +10,7 @@ public abstract class BucketRefundTests<TStore> : CountingTests<TStore>
     private const int Capacity = 10;
 
     [Fact]
-    public async Task Refund_AfterAnEarlierLeaseWasRefunded_GivesBackWhatIsStillOwed()
+    public async Task Refund_AfterAnEarlierDecisionWasRefunded_GivesBackWhatIsStillOwed()
     {
         var caller = Caller(Quota.TokenBucket("q", Capacity, refillPerSecond: 1));
         var first = await caller.TakeAsync(5);
@@ -27,10 +27,10 @@ public abstract class BucketRefundTests<TStore> : CountingTests<TStore>
     public async Task Refunds_AtTheMomentOfTheCharges_GiveEverythingBackInAnyOrder()
     {
         var caller = Caller(Quota.TokenBucket("q", Capacity, refillPerSecond: 1));
-        ExternalLease[] leases = [await caller.TakeAsync(3), await caller.TakeAsync(4), await caller.TakeAsync(3)];
-        foreach (var lease in new[] { leases[1], leases[0], leases[2] })
+        TestedDecision[] decisions = [await caller.TakeAsync(3), await caller.TakeAsync(4), await caller.TakeAsync(3)];
+        foreach (var decision in new[] { decisions[1], decisions[0], decisions[2] })
         {
-            await lease.RefundAsync(4);
+            await decision.RefundAsync(4);
         }
 
         Assert.Equal(Capacity, (await caller.PeekAsync()).Statuses[0].Remaining);
@@ -57,27 +57,27 @@ public abstract class BucketRefundTests<TStore> : CountingTests<TStore>
         var clock = new ManualTimeProvider();
         var caller = Caller(clock, Quota.TokenBucket("q", Capacity, refillPerSecond: 1));
         var taken = new List<(int Second, int Permits)>();
-        var leases = new List<(ExternalLease Lease, int Index)>();
+        var decisions = new List<(TestedDecision Decision, int Index)>();
         var second = 0;
         for (var step = 0; step < 12; step++)
         {
             var pause = random.Next(4);
             second += pause;
             clock.Advance(Seconds(pause));
-            if (leases.Count > 0 && random.Next(2) == 0)
+            if (decisions.Count > 0 && random.Next(2) == 0)
             {
-                var (lease, index) = leases[random.Next(leases.Count)];
-                leases.Remove((lease, index));
-                await lease.RefundAsync(taken[index].Permits);
+                var (decision, index) = decisions[random.Next(decisions.Count)];
+                decisions.Remove((decision, index));
+                await decision.RefundAsync(taken[index].Permits);
                 taken[index] = (taken[index].Second, 0);
             }
             else
             {
                 var permits = random.Next(1, 6);
-                var lease = await caller.TakeAsync(permits);
-                if (lease.IsAcquired)
+                var decision = await caller.TakeAsync(permits);
+                if (decision.IsAcquired)
                 {
-                    leases.Add((lease, taken.Count));
+                    decisions.Add((decision, taken.Count));
                     taken.Add((second, permits));
                 }
             }

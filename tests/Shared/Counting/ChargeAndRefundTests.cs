@@ -7,22 +7,22 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task Refund_AfterMoreWasChargedThanAnIntegerHolds_GivesBack()
     {
         var caller = Caller(Quota.FixedWindow("bytes", 1e12, Seconds(60)));
-        var lease = await caller.TakeAsync(1);
-        await lease.ChargeAsync(int.MaxValue);
-        await lease.ChargeAsync(int.MaxValue);
-        await lease.RefundAsync(5);
+        var decision = await caller.TakeAsync(1);
+        await decision.ChargeAsync(int.MaxValue);
+        await decision.ChargeAsync(int.MaxValue);
+        await decision.RefundAsync(5);
 
-        Assert.Equal(1_000_000_000_000 - (2L * int.MaxValue) + 4, lease.Statuses[0].Remaining);
+        Assert.Equal(1_000_000_000_000 - (2L * int.MaxValue) + 4, decision.Statuses[0].Remaining);
     }
 
     [Fact]
     public async Task Charge_FixedWindow_IsCountedAndTold()
     {
         var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
-        var lease = await caller.TakeAsync(2);
+        var decision = await caller.TakeAsync(2);
         Clock.Advance(Seconds(10));
-        await lease.ChargeAsync(3);
-        AssertStatus(lease, 10, 5, Seconds(50), Seconds(50));
+        await decision.ChargeAsync(3);
+        AssertStatus(decision, 10, 5, Seconds(50), Seconds(50));
         Assert.Equal(5, (await caller.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -30,9 +30,9 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task Charge_MoreThanFits_IsPaidWithTheNextRequests()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(8);
-        await lease.ChargeAsync(5);
-        AssertStatus(lease, 10, 0, Seconds(4), Seconds(13));
+        var decision = await caller.TakeAsync(8);
+        await decision.ChargeAsync(5);
+        AssertStatus(decision, 10, 0, Seconds(4), Seconds(13));
         Assert.Equal(Seconds(4), (await caller.TakeAsync()).RetryAfter);
 
         var sliding = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(8);
@@ -44,10 +44,10 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task Charge_SeveralQuotas_ChargesAllButTheConcurrencyQuota()
     {
         var caller = Caller(Quota.FixedWindow("a", 10, Seconds(1)), Quota.Concurrency("b", 10), Quota.TokenBucket("c", 10, Seconds(1)));
-        var lease = await caller.TakeAsync();
-        await lease.ChargeAsync(4);
-        Assert.Equal([5, 9, 5], lease.Statuses.ToArray().Select(status => status.Remaining));
-        lease.Dispose();
+        var decision = await caller.TakeAsync();
+        await decision.ChargeAsync(4);
+        Assert.Equal([5, 9, 5], decision.Statuses.ToArray().Select(status => status.Remaining));
+        decision.Dispose();
         Assert.Equal([5, 10, 5], (await caller.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
     }
 
@@ -59,16 +59,16 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     {
         var caller = Caller(OfTenPerMinute(algorithm));
         var other = await caller.TakeAsync(3);
-        var lease = await caller.TakeAsync(5);
-        await lease.RefundAsync(4);
-        Assert.Equal(6, lease.Statuses[0].Remaining);
-        await lease.ChargeAsync(2);
-        Assert.Equal(4, lease.Statuses[0].Remaining);
+        var decision = await caller.TakeAsync(5);
+        await decision.RefundAsync(4);
+        Assert.Equal(6, decision.Statuses[0].Remaining);
+        await decision.ChargeAsync(2);
+        Assert.Equal(4, decision.Statuses[0].Remaining);
 
-        // Never more than the lease took, charges and all: three are the other's.
-        await lease.RefundAsync(int.MaxValue);
-        Assert.Equal(7, lease.Statuses[0].Remaining);
-        await lease.RefundAsync(1);
+        // Never more than the request took, charges and all: three are the other's.
+        await decision.RefundAsync(int.MaxValue);
+        Assert.Equal(7, decision.Statuses[0].Remaining);
+        await decision.RefundAsync(1);
         Assert.Equal(7, (await caller.PeekAsync()).Statuses[0].Remaining);
         await other.RefundAsync(3);
         Assert.Equal(10, (await caller.PeekAsync()).Statuses[0].Remaining);
@@ -94,7 +94,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Refund_AfterTheLeaseWasReadAgain_StillLeavesTheNextWindowAlone(int algorithm)
+    public async Task Refund_AfterTheDecisionWasReadAgain_StillLeavesTheNextWindowAlone(int algorithm)
     {
         var caller = Caller(OfTenPerMinute(algorithm));
         var old = await caller.TakeAsync(5);
@@ -150,13 +150,13 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task ChargeAndRefund_OfZero_ChangeNothing()
     {
         var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
-        var lease = await caller.TakeAsync();
+        var decision = await caller.TakeAsync();
         Clock.Advance(Seconds(60));
-        await lease.ChargeAsync(0);
-        await lease.RefundAsync(0);
+        await decision.ChargeAsync(0);
+        await decision.RefundAsync(0);
         AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
-        await lease.RefreshAsync();
-        AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+        await decision.RefreshAsync();
+        AssertStatus(decision, 10, 10, null, TimeSpan.Zero);
     }
 
     [Fact]
@@ -164,24 +164,24 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     {
         var caller = Caller(Quota.Concurrency("q", 5));
         var other = await caller.TakeAsync(2);
-        var lease = await caller.TakeAsync(2);
-        await lease.RefundAsync(2);
-        AssertStatus(lease, 5, 1, null, null);
-        lease.Dispose();
-        lease.Dispose();
+        var decision = await caller.TakeAsync(2);
+        await decision.RefundAsync(2);
+        AssertStatus(decision, 5, 1, null, null);
+        decision.Dispose();
+        decision.Dispose();
         AssertStatus(await caller.PeekAsync(), 5, 3, null, null);
         other.Dispose();
         AssertStatus(await caller.PeekAsync(), 5, 5, null, null);
     }
 
     [Fact]
-    public async Task ChargeAndRefund_RefusedLease_DoNothing()
+    public async Task ChargeAndRefund_RejectedDecision_DoNothing()
     {
         var caller = Caller(Quota.FixedWindow("q", 1, Seconds(60)));
         await caller.TakeAsync();
-        var refused = await caller.TakeAsync();
-        await refused.ChargeAsync(1);
-        await refused.RefundAsync(1);
+        var rejected = await caller.TakeAsync();
+        await rejected.ChargeAsync(1);
+        await rejected.RefundAsync(1);
         await caller.SetLimitAsync(3);
         AssertStatus(await caller.PeekAsync(), 3, 2, Seconds(60), Seconds(60));
     }

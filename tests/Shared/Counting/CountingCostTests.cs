@@ -19,32 +19,32 @@ public abstract class CountingCostTests<TStore> : CountingTests<TStore>
             var caller = Caller(quota);
             for (var i = 0; i < 5; i++)
             {
-                var free = await caller.PeekAsync();
+                var free = await caller.TakeAsync(0);
                 Assert.Equal((true, null, 2L), (free.IsAcquired, free.RetryAfter, free.Statuses[0].Remaining));
             }
 
             await caller.TakeAsync(2);
-            var none = await caller.PeekAsync();
+            var none = await caller.TakeAsync(0);
             Assert.Equal((true, null, 0L, false), (none.IsAcquired, none.RetryAfter, none.Statuses[0].Remaining, none.Statuses[0].IsViolated));
             Assert.Equal(-1, none.LongestWait);
         }
     }
 
     [Fact]
-    public async Task CostAboveTheLimit_IsRefusedWithoutRetryAfterAndChargesNothing()
+    public async Task CostAboveTheLimit_IsRejectedWithoutRetryAfterAndChargesNothing()
     {
         foreach (var quota in EachAlgorithm(3))
         {
             var caller = Caller(quota);
             await caller.TakeAsync();
-            var refused = await caller.TakeAsync(4);
-            Assert.Equal((false, null, 2L, true), (refused.IsAcquired, refused.RetryAfter, refused.Statuses[0].Remaining, refused.Statuses[0].IsViolated));
+            var rejected = await caller.TakeAsync(4);
+            Assert.Equal((false, null, 2L, true), (rejected.IsAcquired, rejected.RetryAfter, rejected.Statuses[0].Remaining, rejected.Statuses[0].IsViolated));
             Assert.True((await caller.TakeAsync(2)).IsAcquired);
         }
     }
 
     [Fact]
-    public async Task Refusal_BySeveralQuotas_TellsWhichOneHasTheLongestWait()
+    public async Task Rejection_BySeveralQuotas_TellsWhichOneHasTheLongestWait()
     {
         var caller = Caller(
             Quota.TokenBucket("a", 2, Seconds(2)), Quota.FixedWindow("b", 2, Seconds(3_600)), Quota.SlidingWindow("c", 2, Seconds(60)));
@@ -68,22 +68,22 @@ public abstract class CountingCostTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task Lease_Granted_TellsHowOldItsStatusesAre()
+    public async Task Decision_Acquired_TellsHowOldItsStatusesAre()
     {
         var caller = Caller(Quota.FixedWindow("q", 2, Seconds(60)));
-        var lease = await caller.TakeAsync();
+        var decision = await caller.TakeAsync();
         Clock.Advance(Seconds(7));
-        Assert.Equal(Seconds(7), lease.Age);
-        await lease.RefreshAsync();
-        Assert.Equal(TimeSpan.Zero, lease.Age);
-        AssertStatus(lease, 2, 1, Seconds(53), Seconds(53));
+        Assert.Equal(Seconds(7), decision.Age);
+        await decision.RefreshAsync();
+        Assert.Equal(TimeSpan.Zero, decision.Age);
+        AssertStatus(decision, 2, 1, Seconds(53), Seconds(53));
     }
 
     [Fact]
-    public async Task Lease_HoldsPermits_OnlyOfAConcurrencyQuota()
+    public async Task Decision_HoldsPermits_OnlyOfAConcurrencyQuota()
     {
         Assert.True((await Caller(Quota.Concurrency("q", 2)).TakeAsync()).HoldsPermits);
-        Assert.False((await Caller(Quota.Concurrency("q", 2)).PeekAsync()).HoldsPermits);
+        Assert.False((await Caller(Quota.Concurrency("q", 2)).TakeAsync(0)).HoldsPermits);
         Assert.False((await Caller(Quota.FixedWindow("q", 2, Seconds(60))).TakeAsync()).HoldsPermits);
     }
 
@@ -96,9 +96,9 @@ public abstract class CountingCostTests<TStore> : CountingTests<TStore>
     {
         const int Limit = 100;
         var caller = Caller(EachAlgorithm(Limit)[algorithm]);
-        var leases = await Task.WhenAll(Enumerable.Range(0, 3 * Limit).Select(_ => Task.Run(() => caller.TakeAsync())));
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 3 * Limit).Select(_ => Task.Run(() => caller.TakeAsync())));
         Assert.Equal(
             Enumerable.Range(0, Limit).Select(left => (long)left),
-            leases.Where(lease => lease.IsAcquired).Select(lease => lease.Statuses[0].Remaining).Order());
+            decisions.Where(decision => decision.IsAcquired).Select(decision => decision.Statuses[0].Remaining).Order());
     }
 }

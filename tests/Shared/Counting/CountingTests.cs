@@ -10,7 +10,7 @@ public abstract class CountingTests<TStore> : IDisposable
 {
     private static readonly TStore s_store = new();
 
-    private readonly List<QuotaCounter> _counters = [];
+    private readonly List<PlanPartitions> _partitions = [];
 
     protected static TimeSpan Step => s_store.Resolution;
 
@@ -24,7 +24,7 @@ public abstract class CountingTests<TStore> : IDisposable
 
     public void Dispose()
     {
-        _counters.ForEach(counter => counter.Dispose());
+        _partitions.ForEach(partitions => partitions.Dispose());
         GC.SuppressFinalize(this);
     }
 
@@ -34,13 +34,13 @@ public abstract class CountingTests<TStore> : IDisposable
     protected TestedCaller Caller(params Quota[] quotas) => Caller(Clock, quotas);
 
     protected TestedCaller Caller(ManualTimeProvider clock, params Quota[] quotas) =>
-        new(Counter(clock, quotas), quotas, new RateLimitPrincipal("user", "alice"));
+        Caller(Partitions(clock, quotas), clock, quotas, "alice");
 
     /// <summary>Creates two callers of one plan.</summary>
     protected (TestedCaller Alice, TestedCaller Bob) Callers(params Quota[] quotas)
     {
-        var counter = Counter(Clock, quotas);
-        return (new(counter, quotas, new RateLimitPrincipal("user", "alice")), new(counter, quotas, new RateLimitPrincipal("user", "bob")));
+        var partitions = Partitions(Clock, quotas);
+        return (Caller(partitions, Clock, quotas, "alice"), Caller(partitions, Clock, quotas, "bob"));
     }
 
     /// <summary>Checks a property of as many random histories as the store has time for.</summary>
@@ -48,29 +48,32 @@ public abstract class CountingTests<TStore> : IDisposable
     private protected static Task CheckAsync(FsCheck.Gen<History> histories, Func<History, Task> property) => Task.Run(() =>
         History.Check(histories, history => property(history).GetAwaiter().GetResult(), Histories));
 
-    private QuotaCounter Counter(ManualTimeProvider clock, Quota[] quotas)
+    private static TestedCaller Caller(PlanPartitions partitions, ManualTimeProvider clock, Quota[] quotas, string id) =>
+        new(partitions, quotas, new RateLimitPrincipal("user", id), RateLimitClock.For(clock));
+
+    private PlanPartitions Partitions(ManualTimeProvider clock, Quota[] quotas)
     {
-        var counter = s_store.CreateCounter(clock, quotas);
-        _counters.Add(counter);
-        return counter;
+        var partitions = s_store.CreatePartitions(clock, quotas);
+        _partitions.Add(partitions);
+        return partitions;
     }
 
     protected static void AssertStatus(
-        ExternalLease lease, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll, int quota = 0)
+        TestedDecision decision, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll, int quota = 0)
     {
-        var status = lease.Statuses[quota];
+        var status = decision.Statuses[quota];
 
-        // A refusal that is remembered tells its statuses, and how old they are.
-        Assert.Equal((limit, remaining, untilMore, untilAll), (status.Limit, status.Remaining, status.UntilMore - lease.Age, status.UntilAll - lease.Age));
+        // A rejection that is remembered tells its statuses, and how old they are.
+        Assert.Equal((limit, remaining, untilMore, untilAll), (status.Limit, status.Remaining, status.UntilMore - decision.Age, status.UntilAll - decision.Age));
     }
 
-    protected static void AssertRefused(
-        ExternalLease lease, TimeSpan retryAfter, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll)
+    protected static void AssertRejected(
+        TestedDecision decision, TimeSpan retryAfter, double limit, long remaining, TimeSpan? untilMore, TimeSpan? untilAll)
     {
-        Assert.False(lease.IsAcquired);
-        Assert.Equal(retryAfter, lease.RetryAfter);
-        Assert.True(lease.Statuses[0].IsViolated);
-        AssertStatus(lease, limit, remaining, untilMore, untilAll);
+        Assert.False(decision.IsAcquired);
+        Assert.Equal(retryAfter, decision.RetryAfter);
+        Assert.True(decision.Statuses[0].IsViolated);
+        AssertStatus(decision, limit, remaining, untilMore, untilAll);
     }
 
     /// <summary>Asserts that a bucket owes as many times what it holds as can be counted.</summary>
@@ -78,15 +81,15 @@ public abstract class CountingTests<TStore> : IDisposable
 
     protected static async Task AssertRemainingAsync(TestedCaller caller, params long[] remaining)
     {
-        var lease = await caller.PeekAsync();
-        Assert.Equal(remaining, lease.Statuses.ToArray().Select(status => status.Remaining));
+        var decision = await caller.PeekAsync();
+        Assert.Equal(remaining, decision.Statuses.ToArray().Select(status => status.Remaining));
     }
 
-    /// <summary>Everything that a lease says, to compare one with another.</summary>
-    protected static string Says(ExternalLease lease)
+    /// <summary>Everything that a decision says, to compare one with another.</summary>
+    protected static string Says(TestedDecision decision)
     {
-        var statuses = lease.Statuses.ToArray()
+        var statuses = decision.Statuses.ToArray()
             .Select(s => $"{s.Name}: {s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}{(s.IsViolated ? ", violated" : "")}");
-        return $"{(lease.IsAcquired ? "granted" : "refused")}, retry after {lease.RetryAfter}; {string.Join("; ", statuses)}";
+        return $"{(decision.IsAcquired ? "acquired" : "rejected")}, retry after {decision.RetryAfter}; {string.Join("; ", statuses)}";
     }
 }

@@ -8,10 +8,10 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task Charge_SlidingWindowWithoutAnAcquisitionBefore_IsCountedInThePresentSegment()
     {
         // Segments of 5 s: at 14:09:23, what is charged expires at 14:10:25.
-        var lease = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(2);
+        var decision = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(2);
         Clock.Advance(Seconds(130));
-        await lease.ChargeAsync(3);
-        AssertStatus(lease, 10, 7, Seconds(62), Seconds(62));
+        await decision.ChargeAsync(3);
+        AssertStatus(decision, 10, 7, Seconds(62), Seconds(62));
     }
 
     [Fact]
@@ -21,11 +21,11 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
         foreach (var (wait, remaining) in new[] { (Seconds(62) - Step, 9), (Seconds(62), 9) })
         {
             var caller = Caller(Quota.SlidingWindow("q", 10, Seconds(60)));
-            var lease = await caller.TakeAsync(5);
+            var decision = await caller.TakeAsync(5);
             Clock.Advance(wait);
             await caller.TakeAsync();
-            await lease.RefundAsync(5);
-            Assert.Equal(remaining, lease.Statuses[0].Remaining);
+            await decision.RefundAsync(5);
+            Assert.Equal(remaining, decision.Statuses[0].Remaining);
             Clock.Advance(Seconds(60) - wait);
         }
     }
@@ -34,12 +34,12 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task Charge_TokenBucketMoreThanCanBeCounted_IsOwedForAsLongAsCanBeCounted()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(60)));
-        var lease = await caller.TakeAsync();
+        var decision = await caller.TakeAsync();
         for (var i = 0; i < 5; i++)
         {
-            await lease.ChargeAsync(int.MaxValue);
-            Assert.Equal(0, lease.Statuses[0].Remaining);
-            AssertOwesTheMost(lease.Statuses[0].UntilAll!.Value / Seconds(60));
+            await decision.ChargeAsync(int.MaxValue);
+            Assert.Equal(0, decision.Statuses[0].Remaining);
+            AssertOwesTheMost(decision.Statuses[0].UntilAll!.Value / Seconds(60));
         }
     }
 
@@ -48,25 +48,25 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
     {
         // Three of the first four are back, the fourth and the one charged are not; the other's four are its own.
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(4);
+        var decision = await caller.TakeAsync(4);
         await caller.TakeAsync(4);
         Clock.Advance(Seconds(3));
-        await lease.ChargeAsync(1);
-        AssertStatus(lease, 10, 4, Seconds(1), Seconds(6));
-        await lease.RefundAsync(5);
-        AssertStatus(lease, 10, HoldsPermits ? 5 : 6, Seconds(1), Seconds(HoldsPermits ? 5 : 4));
+        await decision.ChargeAsync(1);
+        AssertStatus(decision, 10, 4, Seconds(1), Seconds(6));
+        await decision.RefundAsync(5);
+        AssertStatus(decision, 10, HoldsPermits ? 5 : 6, Seconds(1), Seconds(HoldsPermits ? 5 : 4));
     }
 
     [Fact]
     public async Task Refund_TokenBucketTwice_GivesNothingBackForTheSecondTimeThatTimeHasBroughtBack()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(4);
-        await lease.RefundAsync(2);
+        var decision = await caller.TakeAsync(4);
+        await decision.RefundAsync(2);
         Clock.Advance(Seconds(2));
         await caller.TakeAsync(5);
-        await lease.RefundAsync(2);
-        AssertStatus(lease, 10, 5, Seconds(1), Seconds(5));
+        await decision.RefundAsync(2);
+        AssertStatus(decision, 10, 5, Seconds(1), Seconds(5));
     }
 
     [Fact]
@@ -74,11 +74,11 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
     {
         // Ten tokens a second, where it was one: the ten are back when another takes all.
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(10);
+        var decision = await caller.TakeAsync(10);
         await caller.SetLimitAsync(100);
         Clock.Advance(Seconds(2));
         Assert.True((await caller.TakeAsync(100)).IsAcquired);
-        await lease.RefundAsync(10);
+        await decision.RefundAsync(10);
         AssertStatus(await caller.PeekAsync(), 100, 0, Seconds(0.1), Seconds(10));
     }
 
@@ -86,21 +86,21 @@ public abstract class LateChargeAndRefundTests<TStore> : CountingTests<TStore>
     public async Task ChargeAndRefund_TokenBucketWhoseLimitWasRaised_GiveBackWhatWasChargedSince()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(10);
+        var decision = await caller.TakeAsync(10);
         await caller.SetLimitAsync(100);
-        await lease.ChargeAsync(20);
-        AssertStatus(lease, 100, 70, Seconds(0.1), Seconds(3));
-        await lease.RefundAsync(30);
-        AssertStatus(lease, 100, 90, Seconds(0.1), Seconds(1));
+        await decision.ChargeAsync(20);
+        AssertStatus(decision, 100, 70, Seconds(0.1), Seconds(3));
+        await decision.RefundAsync(30);
+        AssertStatus(decision, 100, 90, Seconds(0.1), Seconds(1));
     }
 
     [Fact]
     public async Task Refund_TokenBucketWhoseLimitWasLowered_GivesBackWhatTimeHasNot()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
-        var lease = await caller.TakeAsync(4);
+        var decision = await caller.TakeAsync(4);
         await caller.SetLimitAsync(5);
-        await lease.RefundAsync(1);
-        AssertStatus(lease, 5, 2, Seconds(2), Seconds(6));
+        await decision.RefundAsync(1);
+        AssertStatus(decision, 5, 2, Seconds(2), Seconds(6));
     }
 }

@@ -58,9 +58,9 @@ public abstract class NeverOverAdmitTests<TStore> : CountingTests<TStore>
         foreach (var silence in new[] { 0, 1, 9, 10, 11, 60, 600, 2_908 })
         {
             Clock.Advance(Seconds(silence));
-            var refused = await caller.TakeAsync();
-            Assert.False(refused.IsAcquired);
-            AssertStatus(refused, 3, 0, start.AddHours(1) - Clock.GetUtcNow(), start.AddHours(1) - Clock.GetUtcNow(), quota: 1);
+            var rejected = await caller.TakeAsync();
+            Assert.False(rejected.IsAcquired);
+            AssertStatus(rejected, 3, 0, start.AddHours(1) - Clock.GetUtcNow(), start.AddHours(1) - Clock.GetUtcNow(), quota: 1);
         }
 
         Assert.Equal(Seconds(1), (await caller.TakeAsync()).RetryAfter);
@@ -112,9 +112,9 @@ public abstract class NeverOverAdmitTests<TStore> : CountingTests<TStore>
         foreach (var step in history.Steps)
         {
             clock.Advance(step.IsPatient && told is { } wait ? wait : history.WaitOf(step));
-            var lease = await caller.TakeAsync(history.CostOf(step));
-            told = lease.RetryAfter;
-            if (lease.IsAcquired)
+            var decision = await caller.TakeAsync(history.CostOf(step));
+            told = decision.RetryAfter;
+            if (decision.IsAcquired)
             {
                 admitted.Add(((clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks, history.CostOf(step)));
             }

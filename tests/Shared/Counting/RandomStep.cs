@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <param name="In64ths">The wait in 64ths of that window.</param>
 /// <param name="Ticks">A little more, in what the clock tells apart, so that moments fall beside boundaries and on them.</param>
 /// <param name="Size">The share of the limit that is asked for, in 64ths.</param>
-/// <param name="IsPatient">Whether a caller that was refused waits for exactly as long as it was told instead.</param>
+/// <param name="IsPatient">Whether a caller that was rejected waits for exactly as long as it was told instead.</param>
 internal sealed record RandomStep(int InWindowsOf, int In64ths, int Ticks, int Size, bool IsPatient)
 {
     public static Gen<RandomStep> Any { get; } =

@@ -24,7 +24,7 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
         QuotaModel[] models = [.. history.Quotas.Select(QuotaModel.Of)];
         long Now() => RateLimitClock.UnixTicks(clock.GetUtcNow());
         string Expected() => string.Join("; ", models.Select((model, i) => Told(i, model.Says(Now()))));
-        string Statuses(ExternalLease lease) => string.Join("; ", lease.Statuses.ToArray()
+        string Statuses(TestedDecision decision) => string.Join("; ", decision.Statuses.ToArray()
             .Select((s, i) => Told(i, $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}")));
 
         // What is held may be all that the newest segment counts, once what was used of it was refunded.
@@ -39,21 +39,21 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
 
             var cost = history.CostOf(step);
             long?[] moments = [.. models.Select(model => model.FitsAt(Now(), cost))];
-            var lease = await caller.TakeAsync(cost);
-            Assert.Equal(moments.All(moment => moment == Now()), lease.IsAcquired);
-            Assert.Equal(lease.IsAcquired || moments.Contains(null) ? null : new TimeSpan((moments.Max() - Now())!.Value), lease.RetryAfter);
-            ModelCharge[] charges = lease.IsAcquired ? [.. models.Select(model => model.Charge(Now(), cost))] : [];
-            Assert.Equal(Expected(), Statuses(lease));
+            var decision = await caller.TakeAsync(cost);
+            Assert.Equal(moments.All(moment => moment == Now()), decision.IsAcquired);
+            Assert.Equal(decision.IsAcquired || moments.Contains(null) ? null : new TimeSpan((moments.Max() - Now())!.Value), decision.RetryAfter);
+            ModelCharge[] charges = decision.IsAcquired ? [.. models.Select(model => model.Charge(Now(), cost))] : [];
+            Assert.Equal(Expected(), Statuses(decision));
 
             switch ((step.Ticks + step.Size) % 5)
             {
-                case 0 when lease.IsAcquired:
-                    await lease.ChargeAsync(1 + (step.Size % 7));
+                case 0 when decision.IsAcquired:
+                    await decision.ChargeAsync(1 + (step.Size % 7));
                     Array.ForEach(models, model => model.Charge(Now(), 1 + (step.Size % 7)));
                     break;
-                case 1 when withRefundsAndLimits && lease.IsAcquired:
+                case 1 when withRefundsAndLimits && decision.IsAcquired:
                     clock.Advance(history.WaitOf(step));
-                    await lease.RefundAsync(1 + (step.Size % 7));
+                    await decision.RefundAsync(1 + (step.Size % 7));
                     Array.ForEach(charges, charge => charge.Refund(Now(), 1 + (step.Size % 7)));
                     break;
                 case 2 when withRefundsAndLimits:
@@ -65,7 +65,7 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
                     continue;
             }
 
-            Assert.Equal(Expected(), Statuses(lease));
+            Assert.Equal(Expected(), Statuses(decision));
         }
     }
 }

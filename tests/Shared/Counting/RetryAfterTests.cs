@@ -17,8 +17,8 @@ public abstract class RetryAfterTests<TStore> : CountingTests<TStore>
 
     private async Task AssertExactAsync(Gen<History> histories)
     {
-        var refusals = 0;
-        var longRefusals = 0;
+        var rejections = 0;
+        var longRejections = 0;
         await CheckAsync(histories, async history =>
         {
             var clock = new ManualTimeProvider();
@@ -27,18 +27,18 @@ public abstract class RetryAfterTests<TStore> : CountingTests<TStore>
             {
                 clock.Advance(history.WaitOf(step));
                 var cost = history.CostOf(step);
-                if (await caller.TakeAsync(cost) is { IsAcquired: false } refused)
+                if (await caller.TakeAsync(cost) is { IsAcquired: false } rejected)
                 {
-                    refusals++;
-                    longRefusals += refused.RetryAfter > Seconds(1) ? 1 : 0;
-                    await AssertAdmittedFromAsync(refused.RetryAfter!.Value, cost, clock, caller);
+                    rejections++;
+                    longRejections += rejected.RetryAfter > Seconds(1) ? 1 : 0;
+                    await AssertAdmittedFromAsync(rejected.RetryAfter!.Value, cost, clock, caller);
                 }
             }
         });
 
         Assert.True(
-            refusals > 2.5 * Histories && longRefusals > 1.25 * Histories,
-            $"Only {refusals} refusals, {longRefusals} of more than a second: this shows little.");
+            rejections > 2.5 * Histories && longRejections > 1.25 * Histories,
+            $"Only {rejections} rejections, {longRejections} of more than a second: this shows little.");
     }
 
     private static async Task AssertAdmittedFromAsync(TimeSpan wait, int cost, ManualTimeProvider clock, TestedCaller caller)
@@ -57,7 +57,7 @@ public abstract class RetryAfterTests<TStore> : CountingTests<TStore>
 
         clock.Advance(Step);
         var due = await caller.TakeAsync(cost);
-        Assert.True(due.IsAcquired, $"Refused when due: {Says(due)}");
+        Assert.True(due.IsAcquired, $"Rejected when due: {Says(due)}");
         Assert.Null(due.RetryAfter);
     }
 }

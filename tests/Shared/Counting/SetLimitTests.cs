@@ -104,35 +104,35 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         var caller = Caller(Quota.TokenBucket("q", 999_999_999_999_999, Seconds(60)));
         await caller.TakeAsync(1 << 30);
         await caller.SetLimitAsync(1);
-        var refused = await caller.TakeAsync();
-        Assert.Equal((false, 0L), (refused.IsAcquired, refused.Statuses[0].Remaining));
-        AssertOwesTheMost(refused.Statuses[0].UntilAll!.Value / Seconds(60));
+        var rejected = await caller.TakeAsync();
+        Assert.Equal((false, 0L), (rejected.IsAcquired, rejected.Statuses[0].Remaining));
+        AssertOwesTheMost(rejected.Statuses[0].UntilAll!.Value / Seconds(60));
     }
 
     [Fact]
     public async Task Concurrency_LimitChanges_HeldStaysHeld()
     {
         var caller = Caller(Quota.Concurrency("q", 5));
-        var lease = await caller.TakeAsync(4);
+        var decision = await caller.TakeAsync(4);
         await caller.SetLimitAsync(6);
         AssertStatus(await caller.PeekAsync(), 6, 2, null, null);
         await caller.SetLimitAsync(3);
         AssertStatus(await caller.PeekAsync(), 3, 0, null, null);
-        lease.Dispose();
+        decision.Dispose();
         AssertStatus(await caller.PeekAsync(), 3, 3, null, null);
     }
 
     [Fact]
-    public async Task LimitOfZero_RefusesWithoutRetryAfterAndKeepsWhatIsUsed()
+    public async Task LimitOfZero_RejectsWithoutRetryAfterAndKeepsWhatIsUsed()
     {
         foreach (var quota in new[] { Quota.FixedWindow("q", 10, Seconds(60)), Quota.TokenBucket("q", 10, Seconds(60)), Quota.SlidingWindow("q", 10, Seconds(60)) })
         {
             var caller = Caller(quota);
             await caller.TakeAsync(10);
             await caller.SetLimitAsync(0);
-            var refused = await caller.TakeAsync();
-            Assert.Equal((false, null, 0L), (refused.IsAcquired, refused.RetryAfter, refused.Statuses[0].Remaining));
-            Assert.Null(refused.Statuses[0].UntilMore);
+            var rejected = await caller.TakeAsync();
+            Assert.Equal((false, null, 0L), (rejected.IsAcquired, rejected.RetryAfter, rejected.Statuses[0].Remaining));
+            Assert.Null(rejected.Statuses[0].UntilMore);
             await caller.SetLimitAsync(10);
             Assert.Equal(0, (await caller.PeekAsync()).Statuses[0].Remaining);
         }
@@ -149,9 +149,9 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         Assert.Equal([7d, 2d], (await caller.PeekAsync()).Statuses.ToArray().Select(status => status.Limit!.Value));
 
         // No wait helps who asks for more than the limit.
-        var refused = await caller.TakeAsync(3);
-        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
-        Assert.Equal([false, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
+        var rejected = await caller.TakeAsync(3);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
+        Assert.Equal([false, true], rejected.Statuses.ToArray().Select(status => status.IsViolated));
         await AssertRemainingAsync(caller, 6, 1);
     }
 
@@ -161,9 +161,9 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         var caller = Caller(Quota.FixedWindow("q", 5, Seconds(60)));
         AssertStatus(await caller.TakeAsync(4, limit: 8), 8, 4, Seconds(60), Seconds(60));
         AssertStatus(await caller.TakeAsync(1, limit: double.NaN), 8, 3, Seconds(60), Seconds(60));
-        var refused = await caller.TakeAsync(9, limit: 7);
-        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
-        AssertStatus(refused, 7, 2, Seconds(60), Seconds(60));
+        var rejected = await caller.TakeAsync(9, limit: 7);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
+        AssertStatus(rejected, 7, 2, Seconds(60), Seconds(60));
     }
 
     [Theory]

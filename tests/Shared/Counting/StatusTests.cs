@@ -13,7 +13,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         Clock.Advance(Seconds(20));
         AssertStatus(await caller.TakeAsync(2), 3, 0, Seconds(40), Seconds(40));
         Clock.Advance(Seconds(39));
-        AssertRefused(await caller.TakeAsync(), Seconds(1), 3, 0, Seconds(1), Seconds(1));
+        AssertRejected(await caller.TakeAsync(), Seconds(1), 3, 0, Seconds(1), Seconds(1));
         Clock.Advance(Seconds(1));
         AssertStatus(await caller.PeekAsync(), 3, 3, null, TimeSpan.Zero);
 
@@ -31,7 +31,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         var toFullHour = new TimeSpan(0, 52, 47);
         AssertStatus(await caller.PeekAsync(), 2, 2, null, toFullHour);
         AssertStatus(await caller.TakeAsync(2), 2, 0, toFullHour, toFullHour);
-        AssertRefused(await caller.TakeAsync(), toFullHour, 2, 0, toFullHour, toFullHour);
+        AssertRejected(await caller.TakeAsync(), toFullHour, 2, 0, toFullHour, toFullHour);
         Clock.Advance(toFullHour);
         AssertStatus(await caller.TakeAsync(), 2, 1, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
     }
@@ -56,8 +56,8 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         AssertStatus(await caller.TakeAsync(5), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
 
         // Two fit when the four are back, six only when the five are back too.
-        AssertRefused(await caller.TakeAsync(2), new TimeSpan(0, 52, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
-        AssertRefused(await caller.TakeAsync(6), new TimeSpan(1, 2, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
+        AssertRejected(await caller.TakeAsync(2), new TimeSpan(0, 52, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
+        AssertRejected(await caller.TakeAsync(6), new TimeSpan(1, 2, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
         Clock.Advance(new TimeSpan(0, 52, 47));
         AssertStatus(await caller.PeekAsync(), 10, 5, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
         Clock.Advance(TimeSpan.FromMinutes(10));
@@ -70,7 +70,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         // 13 seconds into the minute: 47 until the segment ends, and 60 until it has left the window.
         var caller = Caller(Quota.SlidingWindow("default", 2, Seconds(60), segments: 1));
         AssertStatus(await caller.TakeAsync(2), 2, 0, Seconds(107), Seconds(107));
-        AssertRefused(await caller.TakeAsync(), Seconds(107), 2, 0, Seconds(107), Seconds(107));
+        AssertRejected(await caller.TakeAsync(), Seconds(107), 2, 0, Seconds(107), Seconds(107));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         var caller = Caller(Quota.TokenBucket("burst", capacity: 20, refillPerSecond: 10));
         AssertStatus(await caller.PeekAsync(), 20, 20, null, TimeSpan.Zero);
         AssertStatus(await caller.TakeAsync(20), 20, 0, Seconds(0.1), Seconds(2));
-        AssertRefused(await caller.TakeAsync(5), Seconds(0.5), 20, 0, Seconds(0.1), Seconds(2));
+        AssertRejected(await caller.TakeAsync(5), Seconds(0.5), 20, 0, Seconds(0.1), Seconds(2));
         Clock.Advance(Seconds(0.25));
         AssertStatus(await caller.TakeAsync(1), 20, 1, Seconds(0.05), Seconds(1.85));
         Assert.Equal(Seconds(2), (await caller.PeekAsync()).Statuses[0].Quota.Window);
@@ -97,7 +97,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         // 951.38 are left: 0.62 more make 952 whole ones.
         AssertStatus(await caller.TakeAsync(), 952.38095238095, 951, Seconds(2.34) + Step, Seconds(3.78) + Step);
         AssertStatus(await caller.TakeAsync(951), 952.38095238095, 0, Seconds(2.34) + Step, Seconds(3_598.56) + Step);
-        AssertRefused(await caller.TakeAsync(), Seconds(2.34) + Step, 952.38095238095, 0, Seconds(2.34) + Step, Seconds(3_598.56) + Step);
+        AssertRejected(await caller.TakeAsync(), Seconds(2.34) + Step, 952.38095238095, 0, Seconds(2.34) + Step, Seconds(3_598.56) + Step);
 
         // With 952 whole ones there comes no further, though the bucket is not full.
         Clock.Advance(Seconds(3_598));
@@ -109,11 +109,11 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
     {
         var caller = Caller(Quota.Concurrency("at once", 3));
         AssertStatus(await caller.PeekAsync(), 3, 3, null, null);
-        var lease = await caller.TakeAsync(2);
-        AssertStatus(lease, 3, 1, null, null);
+        var decision = await caller.TakeAsync(2);
+        AssertStatus(decision, 3, 1, null, null);
         Clock.Advance(LongestHold);
-        AssertRefused(await caller.TakeAsync(2), Seconds(1), 3, 1, null, null);
-        lease.Dispose();
+        AssertRejected(await caller.TakeAsync(2), Seconds(1), 3, 1, null, null);
+        decision.Dispose();
         AssertStatus(await caller.TakeAsync(3), 3, 0, null, null);
     }
 
@@ -122,29 +122,29 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
     {
         var caller = Caller(Quota.Concurrency("at once", 1, retryAfter: Seconds(5)));
         await caller.TakeAsync();
-        AssertRefused(await caller.TakeAsync(), Seconds(5), 1, 0, null, null);
+        AssertRejected(await caller.TakeAsync(), Seconds(5), 1, 0, null, null);
     }
 
     [Fact]
-    public async Task SeveralQuotas_OneRefuses_OnlyThatOneIsViolated()
+    public async Task SeveralQuotas_OneRejects_OnlyThatOneIsViolated()
     {
         var caller = Caller(Quota.TokenBucket("burst", 2, Seconds(2)), Quota.FixedWindow("hourly", 5, TimeSpan.FromHours(1)));
         await caller.TakeAsync(2);
-        var refused = await caller.TakeAsync(2);
-        Assert.Equal(Seconds(2), refused.RetryAfter);
-        Assert.Equal([true, false], refused.Statuses.ToArray().Select(status => status.IsViolated));
-        AssertStatus(refused, 2, 0, Seconds(1), Seconds(2));
-        AssertStatus(refused, 5, 3, TimeSpan.FromHours(1), TimeSpan.FromHours(1), quota: 1);
+        var rejected = await caller.TakeAsync(2);
+        Assert.Equal(Seconds(2), rejected.RetryAfter);
+        Assert.Equal([true, false], rejected.Statuses.ToArray().Select(status => status.IsViolated));
+        AssertStatus(rejected, 2, 0, Seconds(1), Seconds(2));
+        AssertStatus(rejected, 5, 3, TimeSpan.FromHours(1), TimeSpan.FromHours(1), quota: 1);
     }
 
     [Fact]
-    public async Task SeveralQuotas_AllRefuse_RetryAfterIsTheLongest()
+    public async Task SeveralQuotas_AllReject_RetryAfterIsTheLongest()
     {
         var caller = Caller(Quota.TokenBucket("burst", 2, Seconds(2)), Quota.FixedWindow("hourly", 2, TimeSpan.FromHours(1)));
         await caller.TakeAsync(2);
-        var refused = await caller.TakeAsync();
-        Assert.Equal(TimeSpan.FromHours(1), refused.RetryAfter);
-        Assert.Equal([true, true], refused.Statuses.ToArray().Select(status => status.IsViolated));
+        var rejected = await caller.TakeAsync();
+        Assert.Equal(TimeSpan.FromHours(1), rejected.RetryAfter);
+        Assert.Equal([true, true], rejected.Statuses.ToArray().Select(status => status.IsViolated));
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A caller whose plan is counted by the store under test.</summary>
-public sealed class TestedCaller(QuotaCounter counter, Quota[] quotas, RateLimitPrincipal principal)
+/// <summary>A caller whose plan is counted by the partitions under test.</summary>
+public sealed class TestedCaller(PlanPartitions partitions, Quota[] quotas, RateLimitPrincipal principal, RateLimitClock clock)
 {
     private double[] _limits = [];
+
+    public PlanPartitions Partitions => partitions;
 
     /// <summary>
     /// Gets or sets a value indicating whether each acquisition says the limits, as the middleware does, since a store may
@@ -11,14 +13,25 @@ public sealed class TestedCaller(QuotaCounter counter, Quota[] quotas, RateLimit
     /// </summary>
     public bool RepeatsLimits { get; set; }
 
-    /// <summary>Asks for permits.</summary>
-    public Task<ExternalLease> TakeAsync(int permits = 1) => counter.AcquireAsync(principal, permits, _limits).AsTask();
+    /// <summary>Asks for as many permits of every quota.</summary>
+    public Task<TestedDecision> TakeAsync(long permits = 1) => TakeAsync(Same(permits), _limits);
 
     /// <summary>Asks for permits of a plan of one quota, and says its limit.</summary>
-    public Task<ExternalLease> TakeAsync(int permits, double limit) => counter.AcquireAsync(principal, permits, [limit]).AsTask();
+    public Task<TestedDecision> TakeAsync(long permits, double limit) => TakeAsync([permits], [limit]);
+
+    /// <summary>Asks for other permits of each quota.</summary>
+    public Task<TestedDecision> TakeEachAsync(params long[] costs) => TakeAsync(costs, _limits);
 
     /// <summary>Asks where the caller stands.</summary>
-    public Task<ExternalLease> PeekAsync() => TakeAsync(0);
+    public Task<TestedDecision> PeekAsync() => PeekAsync(_limits);
+
+    /// <summary>Asks where the caller would stand with other limits.</summary>
+    public async Task<TestedDecision> PeekAsync(params double[] limits)
+    {
+        var decision = new RateLimitDecision { Principal = principal };
+        await partitions.PeekAsync(new PeekArguments[] { new(principal, limits, decision) }, CancellationToken.None);
+        return Tested(decision);
+    }
 
     /// <summary>Changes the limit of a quota, now.</summary>
     public async Task SetLimitAsync(double limit, int quota = 0)
@@ -26,8 +39,31 @@ public sealed class TestedCaller(QuotaCounter counter, Quota[] quotas, RateLimit
         var limits = _limits.Length > 0 ? _limits
             : [.. quotas.Select(one => RepeatsLimits ? one.Limit : double.NaN)];
         limits[quota] = limit;
-        await counter.AcquireAsync(principal, 0, limits);
+        await TakeAsync(Same(0), limits);
         limits[quota] = RepeatsLimits ? limit : double.NaN;
         _limits = limits;
+    }
+
+    /// <summary>Has what the caller used forgotten.</summary>
+    public Task ResetAsync() => partitions.ResetAsync(principal, CancellationToken.None).AsTask();
+
+    private async Task<TestedDecision> TakeAsync(long[] costs, double[] limits)
+    {
+        // Arrays of the request, which it uses for another one as soon as it has its answer.
+        var (ownCosts, ownLimits) = (costs.ToArray(), limits.ToArray());
+        var decision = new RateLimitDecision { Principal = principal };
+        await partitions.AcquireAsync(new AcquireArguments(principal, ownCosts, ownLimits), decision);
+        Array.Fill(ownCosts, PermitCost.Max);
+        Array.Fill(ownLimits, 0);
+        return Tested(decision);
+    }
+
+    private TestedDecision Tested(RateLimitDecision decision) => new(partitions, decision, quotas.Length, clock);
+
+    private long[] Same(long permits)
+    {
+        var all = new long[quotas.Length];
+        Array.Fill(all, permits);
+        return all;
     }
 }

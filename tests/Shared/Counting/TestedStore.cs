@@ -21,6 +21,6 @@ public abstract class TestedStore
     /// </summary>
     public virtual bool HoldsPermits => false;
 
-    /// <summary>Creates what counts one plan, which shares nothing with others.</summary>
-    public abstract QuotaCounter CreateCounter(ManualTimeProvider clock, params Quota[] quotas);
+    /// <summary>Creates the partitions of a plan, which share nothing with those of others.</summary>
+    public abstract PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas);
 }

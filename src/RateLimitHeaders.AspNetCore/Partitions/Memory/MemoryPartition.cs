@@ -67,7 +67,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
-    /// <summary>Writes where a caller stands of whom a state is known.</summary>
+    /// <summary>Writes where a caller with a certain state stands.</summary>
     public static void Peek(QuotaSet quotas, Span<long> state, ReadOnlySpan<double> limits, RateLimitDecision decision)
     {
         var now = quotas.Clock.Now;
@@ -143,6 +143,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             }
 
             quotas.SetLimits(State, limits, quotas.Clock.Now);
+
+            // Time has brought back all that the request took: of what this partition counts, nothing is the request's.
+            decision.Marks.Clear();
             decision.State = this;
             return true;
         }

@@ -10,7 +10,7 @@ internal sealed class PartitionBudget(int limit, Action onExhausted)
 
     public bool TryTake()
     {
-        // A flood that has used up the budget shall not contend for the counter.
+        // A flood that has used up the budget must not contend for the number.
         if (Taken < limit)
         {
             if (Interlocked.Increment(ref _taken) <= limit)

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class PartitionFactory
 {
     private const int WordsOfAWindow = 3;
-    private const int WordsOfABucket = 4;
+    private const int WordsOfABucket = 6;
 
     public static MemoryPartition Create(QuotaSet quotas) => quotas switch
     {

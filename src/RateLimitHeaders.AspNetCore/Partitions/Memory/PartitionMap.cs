@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The partitions of one plan, by key. Lookups take no lock; callers of different keys do not wait for each other.</summary>
+/// <summary>The partitions of one plan, by key. Lookups take no lock; requests with different keys do not wait for each other.</summary>
 /// <typeparam name="TKey">What tells callers apart.</typeparam>
 /// <typeparam name="TPartition">The state of one of them.</typeparam>
 internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Func<TPartition, bool> tryRetire)
@@ -18,7 +18,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
     public bool TryGet(TKey key, out TPartition? partition) => _partitions.TryGetValue(key, out partition);
 
     /// <summary>Adds a partition unless the plan has as many as it may have.</summary>
-    /// <returns>The partition of the key, made here or by somebody else at the same time; <see langword="null"/> if there is no room.</returns>
+    /// <returns>The partition of the key, made here or by another thread at the same time; <see langword="null"/> if there is no room.</returns>
     public TPartition? TryAdd(TKey key, Func<TKey, TPartition> create)
     {
         if (!budget.TryTake())
@@ -35,7 +35,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         }
         finally
         {
-            // Somebody else was faster; or a factory of the application's threw.
+            // Another thread was faster, or a factory of the application threw.
             if (partition is null || partition != created)
             {
                 created?.Dispose();
@@ -44,7 +44,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         }
     }
 
-    /// <summary>Removes a partition that was retired. Whoever meets one first does so, and looks again.</summary>
+    /// <summary>Removes a partition that was dropped. The code that meets one first does so, and looks again.</summary>
     public void Remove(TKey key, TPartition partition)
     {
         if (_partitions.TryRemove(new KeyValuePair<TKey, TPartition>(key, partition)))

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Drops the partitions of a plan that are full again, now and then, in the background.</summary>
 /// <remarks>
-/// A partition that nobody uses is full after at most the plan's longest window. Four sweeps in that time visit it at most
+/// A partition that no request uses is full after at most the plan's longest window. Four sweeps in that time visit it at most
 /// five times before it goes, however long the window is, so that the cost is one per partition and not one per partition
 /// and second; and it stays a quarter of the window longer than it must.
 /// <para>
@@ -51,7 +51,7 @@ internal sealed class PartitionSweeper : IDisposable
     /// </summary>
     public void Hasten()
     {
-        // A flood shall not contend for the lock.
+        // A flood must not contend for the lock.
         if (Volatile.Read(ref _isHastened))
         {
             return;

@@ -1,0 +1,168 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// One limited request on its way: its policy and plan, the decision about it, and what its endpoint holds of that. It is used
+/// again for other requests (<see cref="LimitedRequestPool"/>).
+/// </summary>
+internal sealed class LimitedRequest
+{
+    private static readonly object s_completed = new();
+
+    // Null, the feature that the endpoint has asked for, or the mark of a request that is over.
+    private object? _feature;
+    private Task _settling = Task.CompletedTask;
+    private long[] _costs = [];
+    private double[] _limits = [];
+    private Plan? _plan;
+
+    /// <summary>Gets what the partitions have decided.</summary>
+    public RateLimitDecision Decision { get; } = new();
+
+    public HttpContext HttpContext { get; private set; } = null!;
+
+    public Policy Policy { get; private set; } = null!;
+
+    /// <summary>Gets the plan that applies; <see langword="null"/> until the caller is known.</summary>
+    public Plan Plan => _plan!;
+
+    /// <summary>Gets the snapshot that was in force when the request came.</summary>
+    public RateLimitSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>Gets by how many ticks the response tells its times later.</summary>
+    public long Jitter { get; private set; }
+
+    /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
+    public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : Decision.Caller;
+
+    /// <summary>Gets the token type for logs.</summary>
+    public string TokenType => _plan?.Definition.TokenType ?? "none";
+
+    public bool IsRejected => Decision.Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
+
+    public HeadersWhen HeadersWhen => _plan?.Definition.Headers ?? HeadersWhen.Always;
+
+    /// <summary>Gets a value indicating whether it depends on the start of the response whether there are headers, and which.</summary>
+    public bool MayHaveHeaders => HeadersWhen switch
+    {
+        HeadersWhen.Never => false,
+        HeadersWhen.Rejected => IsRejected,
+        _ => true,
+    };
+
+    public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot)
+    {
+        _feature = null;
+        HttpContext = context;
+        Policy = policy;
+        Snapshot = snapshot;
+        Jitter = snapshot.Headers.NextJitter();
+    }
+
+    /// <summary>Has the partitions of a plan decide.</summary>
+    public ValueTask AcquireAsync(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
+    {
+        _plan = plan;
+        var partitions = plan.Partitions!;
+        return partitions.AcquireAsync(
+            new AcquireArguments(Decision.Caller, costs, limits)
+            {
+                HttpContext = HttpContext,
+                InitialLimits = plan.InitialLimits,
+                CancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default,
+            },
+            Decision);
+    }
+
+    /// <summary>Gets room for as many costs, which stays this request's.</summary>
+    public Memory<long> CostBuffer(int count) => (_costs.Length < count ? _costs = new long[count] : _costs).AsMemory(0, count);
+
+    /// <summary>Gets room for as many limits, which stays this request's.</summary>
+    public Memory<double> LimitBuffer(int count) => (_limits.Length < count ? _limits = new double[count] : _limits).AsMemory(0, count);
+
+    /// <summary>
+    /// Gets the feature, for code that may keep it for longer than the request: it is made when it is asked for, and never
+    /// serves another request.
+    /// </summary>
+    public RateLimitFeature FeatureOf(HttpContext context)
+    {
+        var feature = Volatile.Read(ref _feature) as RateLimitFeature;
+        if (feature is null && HttpContext == context)
+        {
+            var created = new RateLimitFeature(this);
+            feature = Interlocked.CompareExchange(ref _feature, created, null) is { } other ? other as RateLimitFeature : created;
+        }
+
+        // Between the two looks the request may have ended, and its object may serve another one.
+        return feature is not null && HttpContext == context ? feature : RateLimitFeature.OfCompletedRequest();
+    }
+
+    /// <summary>Charges or gives back, one adjustment after the other, since each leaves marks that the next one needs.</summary>
+    public ValueTask AdjustAsync(AdjustArguments arguments)
+    {
+        if (!Decision.IsAcquired || _plan is null)
+        {
+            return default;
+        }
+
+        if (!_settling.IsCompleted)
+        {
+            _settling = AdjustAfterAsync(_settling, arguments);
+            return new(_settling.WaitAsync(arguments.CancellationToken));
+        }
+
+        var adjusted = Plan.AdjustAsync(Decision, arguments);
+        if (adjusted.IsCompletedSuccessfully)
+        {
+            return default;
+        }
+
+        _settling = adjusted.AsTask();
+        return new(_settling.WaitAsync(arguments.CancellationToken));
+    }
+
+    /// <summary>Waits for the adjustments that a store has still to answer.</summary>
+    public Task SettleAsync() => _settling;
+
+    /// <summary>Runs what reads the decision, while no endpoint changes it.</summary>
+    public void Read<TState>(TState state, Action<LimitedRequest, TState> read)
+    {
+        if (Volatile.Read(ref _feature) is RateLimitFeature feature)
+        {
+            lock (feature.Sync)
+            {
+                read(this, state);
+            }
+        }
+        else
+        {
+            read(this, state);
+        }
+    }
+
+    /// <summary>Takes the feature from whatever still holds it, and forgets the request.</summary>
+    /// <returns>Whether the object may serve another request: not while a store has still to answer.</returns>
+    public bool Complete()
+    {
+        (Interlocked.Exchange(ref _feature, s_completed) as RateLimitFeature)?.Detach();
+        if (!_settling.IsCompleted)
+        {
+            return false;
+        }
+
+        _settling = Task.CompletedTask;
+        _plan = null;
+        HttpContext = null!;
+        Policy = null!;
+        Snapshot = null!;
+        Decision.Clear();
+        return true;
+    }
+
+    private async Task AdjustAfterAsync(Task earlier, AdjustArguments arguments)
+    {
+        await earlier;
+        await Plan.AdjustAsync(Decision, arguments);
+    }
+}

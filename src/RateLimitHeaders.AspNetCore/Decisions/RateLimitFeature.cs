@@ -1,0 +1,140 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// What was decided about a request, for the code that runs after the middleware: <c>context.GetRateLimitFeature()</c>. An
+/// endpoint charges more permits or gives some back with it.
+/// </summary>
+/// <remarks>
+/// It belongs to one request. Once that is complete, all members throw an <see cref="ObjectDisposedException"/>, however late
+/// and on whatever thread they are used. Members may be called by several threads at once.
+/// </remarks>
+public sealed class RateLimitFeature
+{
+    private readonly string? _reason;
+    private LimitedRequest? _request;
+
+    internal RateLimitFeature(LimitedRequest request) => _request = request;
+
+    /// <summary>Creates the feature of requests that are not limited.</summary>
+    /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
+    internal RateLimitFeature(string reason) => _reason = reason;
+
+    private RateLimitFeature()
+    {
+    }
+
+    /// <summary>Gets what was decided.</summary>
+    public RateLimitOutcome Outcome => Read(static request => request?.Decision.Outcome ?? RateLimitOutcome.NotLimited);
+
+    /// <summary>Gets a value indicating whether the request was rejected.</summary>
+    public bool IsRejected => Read(static request => request?.IsRejected == true);
+
+    /// <summary>Gets the name of the policy that applied; <see langword="null"/> if the request is not limited.</summary>
+    public string? PolicyName => Read(static request => request?.Policy.Name);
+
+    /// <summary>
+    /// Gets the caller; <see langword="null"/> if the request is not limited, and where a foreign partition decides by itself.
+    /// </summary>
+    public RateLimitPrincipal? Principal => Read(static request => request?.Principal);
+
+    /// <summary>Gets how long a rejected caller must wait; <see langword="null"/> if it was admitted, no wait helps or it is not known.</summary>
+    public TimeSpan? RetryAfter => Read(static request => request?.Decision.RetryAfter);
+
+    /// <summary>Gets where the caller stands with each quota, as of now; empty if that is not known.</summary>
+    public IReadOnlyList<QuotaStatus> Statuses => Read(static request => request is null ? [] : request.Decision.Statuses.ToArray());
+
+    /// <summary>Gets why the response carries no rate limit headers; <see langword="null"/> if it does.</summary>
+    public string? WhyNoHeaders => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
+
+    /// <summary>Gets what guards the decision against the endpoint's threads.</summary>
+    internal Lock Sync { get; } = new();
+
+    /// <summary>
+    /// Charges more permits of every quota but concurrency quotas, for a request that turns out to cost more, whether or not
+    /// they fit. <see cref="Statuses"/> tell the new state when it is done, and so do the headers if the response has not
+    /// started. Does nothing where a foreign limiter decides, or the request was rejected or is not limited.
+    /// </summary>
+    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask ChargeAsync(long permits, CancellationToken cancellationToken = default) =>
+        AdjustAsync(null, permits, sign: 1, cancellationToken);
+
+    /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
+    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask ChargeAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
+        return AdjustAsync(quotaOrUnit, permits, sign: 1, cancellationToken);
+    }
+
+    /// <summary>
+    /// Gives permits of every quota back, for a request that turns out to cost less; never more than it took. Permits that
+    /// time has brought back already, and those of concurrency quotas, are left alone. <see cref="Statuses"/> tell the new
+    /// state when it is done, and so do the headers if the response has not started. Does nothing where a foreign limiter
+    /// decides, or the request was rejected or is not limited.
+    /// </summary>
+    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask RefundAsync(long permits, CancellationToken cancellationToken = default) =>
+        AdjustAsync(null, permits, sign: -1, cancellationToken);
+
+    /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
+    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask RefundAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
+        return AdjustAsync(quotaOrUnit, permits, sign: -1, cancellationToken);
+    }
+
+    /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>
+    internal static RateLimitFeature OfCompletedRequest() => new();
+
+    /// <summary>Ends the feature with its request.</summary>
+    internal void Detach()
+    {
+        lock (Sync)
+        {
+            _request = null;
+        }
+    }
+
+    private ValueTask AdjustAsync(string? quotaOrUnit, long permits, int sign, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(permits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, PermitCost.Max);
+        lock (Sync)
+        {
+            return Request() is { } request && request.Decision.IsAcquired
+                ? request.AdjustAsync(new AdjustArguments(request.Plan.AdjustmentOf(quotaOrUnit, sign * permits), cancellationToken))
+                : default;
+        }
+    }
+
+    private T Read<T>(Func<LimitedRequest?, T> read)
+    {
+        lock (Sync)
+        {
+            return read(Request());
+        }
+    }
+
+    private LimitedRequest? Request()
+    {
+        ObjectDisposedException.ThrowIf(_request is null && _reason is null, this);
+        return _request;
+    }
+}

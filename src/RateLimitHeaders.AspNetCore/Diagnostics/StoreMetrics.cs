@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The metrics of a store, under the meter of <see cref="RateLimitMetrics"/>. No tag carries an id of a caller.</summary>
+internal sealed class StoreMetrics
+{
+    public const string DurationName = "rate_limit_headers.store.call.duration";
+    public const string FailuresName = "rate_limit_headers.store.failures";
+    public const string AvailableName = "rate_limit_headers.store.available";
+
+    private readonly Histogram<double> _durations;
+    private readonly Counter<long> _failures;
+    private readonly KeyValuePair<string, object?> _store;
+
+    /// <param name="meter">The meter.</param>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="isAvailable">Tells whether the store counts.</param>
+    public StoreMetrics(Meter meter, string store, Func<bool> isAvailable)
+    {
+        _store = new("store", store);
+        _durations = meter.CreateHistogram<double>(
+            DurationName,
+            "s",
+            "How long calls of the store took, answered or not. Requests that come at the same moment may share one.",
+            advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] });
+        _failures = meter.CreateCounter<long>(
+            FailuresName, "{call}", "Calls without an answer, by kind: deadline, connection, server (its state forbids it) or call (its own fault).");
+        meter.CreateObservableGauge(
+            AvailableName,
+            () => new Measurement<int>(isAvailable() ? 1 : 0, _store),
+            "{store}",
+            "1 while the store counts, 0 while it does not and this server does without.");
+    }
+
+    public void Called(TimeProvider timeProvider, long started)
+    {
+        if (_durations.Enabled)
+        {
+            _durations.Record(timeProvider.GetElapsedTime(started).TotalSeconds, _store);
+        }
+    }
+
+    public void Failed(StoreFailureKind kind)
+    {
+        if (_failures.Enabled)
+        {
+            _failures.Add(1, _store, new("kind", NameOf(kind)));
+        }
+    }
+
+    private static string NameOf(StoreFailureKind kind) => kind switch
+    {
+        StoreFailureKind.Deadline => "deadline",
+        StoreFailureKind.Connection => "connection",
+        StoreFailureKind.Server => "server",
+        _ => "call",
+    };
+}

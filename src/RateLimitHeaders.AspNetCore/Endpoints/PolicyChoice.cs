@@ -1,4 +1,0 @@
-namespace RateLimitHeaders.AspNetCore;
-
-/// <summary>The policy of an endpoint, or why it has none.</summary>
-internal sealed record PolicyChoice(Policy? Policy, UnlimitedRequest Otherwise);

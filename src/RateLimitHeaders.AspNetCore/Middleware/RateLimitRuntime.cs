@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Holds the snapshot in force, and swaps it whole. Partitions stay as long as their policy, their token type and the shapes
+/// of their quotas do, so that a swap loses no count.
+/// </summary>
+internal sealed class RateLimitRuntime : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly RateLimitStore? _store;
+    private readonly RateLimitMetrics _metrics;
+    private readonly ILogger _logger;
+    private Dictionary<(string Policy, string TokenType), KeptPartitions> _partitions = [];
+    private volatile RateLimitSnapshot? _current;
+
+    /// <param name="definition">The definition to begin with.</param>
+    /// <param name="store">The store that counts the plans; <see langword="null"/> for this process's memory.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="metrics">The metrics. They are disposed with the runtime.</param>
+    /// <param name="logger">The logger.</param>
+    public RateLimitRuntime(
+        RateLimitDefinition definition, RateLimitStore? store, TimeProvider timeProvider, RateLimitMetrics metrics, ILogger logger)
+    {
+        _store = store;
+        _timeProvider = timeProvider;
+        _metrics = metrics;
+        _logger = logger;
+        Apply(definition);
+    }
+
+    /// <summary>Gets the snapshot in force.</summary>
+    public RateLimitSnapshot Current => _current!;
+
+    /// <summary>Puts another definition in force: the next request finds it, those under way end with the one that they began with.</summary>
+    public void Apply(RateLimitDefinition definition)
+    {
+        lock (_lock)
+        {
+            var before = _partitions;
+            _partitions = [];
+            var principals = new PrincipalResolver(definition.Principals, definition.Address, _logger);
+            Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
+                policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, before))], principals, _logger))];
+            _current = new RateLimitSnapshot(
+                definition,
+                policies,
+                new EndpointPolicies(definition, policies, _logger),
+                new HeaderEmitter(definition.Headers, RateLimitClock.For(_timeProvider), _logger),
+                new RejectionWriter(definition.OnRejected, _logger));
+
+            foreach (var kept in before.Values.Except(_partitions.Values))
+            {
+                kept.Partitions.Dispose();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            foreach (var kept in _partitions.Values)
+            {
+                kept.Partitions.Dispose();
+            }
+
+            _partitions = [];
+        }
+
+        _metrics.Dispose();
+    }
+
+    private Plan CreatePlan(
+        PolicyDefinition policy,
+        PlanDefinition plan,
+        RateLimitDefinition definition,
+        Dictionary<(string Policy, string TokenType), KeptPartitions> before)
+    {
+        if (plan.IsExempt)
+        {
+            return new Plan(plan, partitions: null, _logger);
+        }
+
+        var key = (policy.Name, plan.TokenType);
+        var kept = before.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
+            ? known
+            : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);
+        _partitions.Add(key, kept);
+        return new Plan(plan, kept.Partitions, _logger);
+    }
+
+    private PlanPartitions CreatePartitions(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
+    {
+        var context = new PartitionsContext(plan, definition.MaxPartitions, _timeProvider, _metrics, _logger);
+        return policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
+            : _store is { } store ? StoreStack.Create(store, context)
+            : new MemoryPartitions(context);
+    }
+
+    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign);
+}

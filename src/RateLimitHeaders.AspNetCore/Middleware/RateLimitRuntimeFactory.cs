@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Makes the runtime of the options and services of an application.</summary>
+internal static class RateLimitRuntimeFactory
+{
+    /// <summary>Makes the runtime of the limits that were registered as services.</summary>
+    public static RateLimitRuntime Create(IServiceProvider services) =>
+        Create(services, services.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
+
+    /// <summary>Makes the runtime of limits that were given to the pipeline.</summary>
+    public static RateLimitRuntime Create(IServiceProvider services, Action<RateLimitsBuilder> configure)
+    {
+        var options = new RateLimitHeadersOptions();
+        RateLimitsBuilder.Configure(options, services, configure);
+        return Create(services, options);
+    }
+
+    private static RateLimitRuntime Create(IServiceProvider services, RateLimitHeadersOptions options)
+    {
+        var store = services.GetService<RateLimitStore>();
+        return new RateLimitRuntime(
+            RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store),
+            store,
+            options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
+            new RateLimitMetrics(services.GetService<IMeterFactory>()),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category));
+    }
+}

@@ -1,0 +1,14 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What one definition comes to: all that the middleware asks on a request. It never changes.</summary>
+/// <param name="Definition">The definition.</param>
+/// <param name="Policies">The policies, in the order of the definition.</param>
+/// <param name="Endpoints">Chooses the policy of a request.</param>
+/// <param name="Headers">Writes the headers.</param>
+/// <param name="Rejections">Answers rejected requests.</param>
+internal sealed record RateLimitSnapshot(
+    RateLimitDefinition Definition,
+    IReadOnlyList<Policy> Policies,
+    EndpointPolicies Endpoints,
+    HeaderEmitter Headers,
+    RejectionWriter Rejections);

@@ -1,0 +1,53 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Remembers whether a store answered last time. One failure opens it, since the next request would wait just as long as this
+/// one did; that costs little where the failure was a single slow call, since the first probe follows at once.
+/// </summary>
+internal sealed class Circuit(TimeProvider timeProvider)
+{
+    private readonly Lock _lock = new();
+    private volatile Outage? _outage;
+    private volatile int _epoch;
+
+    /// <summary>Gets the present outage; <see langword="null"/> while the store answers.</summary>
+    public Outage? Outage => _outage;
+
+    /// <summary>
+    /// Gets the number of outages that are over. A call remembers it: those that were under way in an outage tell nothing
+    /// about the time after it.
+    /// </summary>
+    public int Epoch => _epoch;
+
+    /// <summary>Takes note of a failure.</summary>
+    /// <returns>Whether an outage begins with it.</returns>
+    public bool Open(int epoch, StoreFailure cause, ProbeTarget target)
+    {
+        lock (_lock)
+        {
+            if (epoch != _epoch)
+            {
+                return false;
+            }
+
+            var begins = _outage is null;
+            _outage = _outage is { } outage
+                ? outage with { Target = target }
+                : new Outage(timeProvider.GetUtcNow(), timeProvider.GetTimestamp(), cause, target);
+            return begins;
+        }
+    }
+
+    /// <summary>Ends the outage.</summary>
+    /// <returns>How long it lasted.</returns>
+    public TimeSpan Close()
+    {
+        lock (_lock)
+        {
+            var length = _outage is { } outage ? timeProvider.GetElapsedTime(outage.Timestamp) : TimeSpan.Zero;
+            _epoch++;
+            _outage = null;
+            return length;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Keeps servers from asking in step, as they would after they have lost their store at the same moment.</summary>
+internal static class Jitter
+{
+    private const double Share = 0.25;
+
+    /// <summary>Makes a pause up to a quarter shorter or longer.</summary>
+    public static TimeSpan Spread(TimeSpan pause) => pause * (1 - Share + (2 * Share * Random.Shared.NextDouble()));
+}

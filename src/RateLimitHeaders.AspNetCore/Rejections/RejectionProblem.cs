@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The problem (RFC 9457) of all rejections for which the same quotas are violated: nothing in it belongs to one request.</summary>
+internal sealed class RejectionProblem
+{
+    private readonly bool _isServersOwn;
+    private readonly string[] _violated;
+    private readonly JsonElement _violatedElement;
+    private readonly Lazy<byte[]> _body;
+
+    /// <param name="isServersOwn">Whether the capacity of the server is exhausted rather than the caller's quota.</param>
+    /// <param name="statuses">The statuses.</param>
+    public RejectionProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
+    {
+        var violated = new List<string>();
+        foreach (ref readonly var status in statuses)
+        {
+            if (status.IsViolated)
+            {
+                violated.Add(status.Name);
+            }
+        }
+
+        _isServersOwn = isServersOwn;
+        _violated = [.. violated];
+        _violatedElement = JsonSerializer.SerializeToElement(_violated, RejectionJsonContext.Default.StringArray);
+        _body = new(() => JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RejectionJsonContext.Default.ProblemDetails));
+    }
+
+    /// <summary>Gets the body where the application has no service that writes problem details. It is printed once.</summary>
+    public ReadOnlyMemory<byte> Body => _body.Value;
+
+    /// <summary>Tells whether this is what a rejection with such statuses is answered with.</summary>
+    public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
+    {
+        var found = 0;
+        foreach (ref readonly var status in statuses)
+        {
+            if (status.IsViolated && (found == _violated.Length || status.Name != _violated[found++]))
+            {
+                return false;
+            }
+        }
+
+        return found == _violated.Length && isServersOwn == _isServersOwn;
+    }
+
+    /// <summary>Makes an object of it, which the application may change as it likes.</summary>
+    public ProblemDetails ToDetails()
+    {
+        var details = new ProblemDetails
+        {
+            Status = _isServersOwn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
+            Type = _isServersOwn ? ProblemTypes.TemporaryReducedCapacity : ProblemTypes.QuotaExceeded,
+            Title = _isServersOwn ? ProblemTypes.TemporaryReducedCapacityTitle : ProblemTypes.QuotaExceededTitle,
+        };
+
+        // An element needs no type information, which the application's own JSON options may not have.
+        details.Extensions[ProblemTypes.ViolatedPolicies] = _violatedElement;
+        return details;
+    }
+}

@@ -1,0 +1,99 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What an operator asks of partitions: where callers stand, and that what one has used is forgotten.</summary>
+public abstract class PeekAndResetTests<TStore> : CountingTests<TStore>
+    where TStore : TestedStore, new()
+{
+    [Fact]
+    public async Task Peek_OfSeveralCallers_TellsEachWhereItStands()
+    {
+        var (alice, bob) = Callers(Quota.FixedWindow("a", 10, Seconds(60)), Quota.TokenBucket("b", 5, Seconds(5)));
+        await alice.TakeEachAsync(3, 1);
+        await bob.TakeEachAsync(7, 5);
+        Clock.Advance(Seconds(1));
+        PeekArguments[] peeks = [Peek("bob"), Peek("carol"), Peek("alice")];
+        await alice.Partitions.PeekAsync(peeks, CancellationToken.None);
+        Assert.Equal(
+            [[3, 1], [10, 5], [7, 5]],
+            peeks.Select(peek => peek.Decision.Statuses.ToArray().Select(status => status.Remaining)));
+    }
+
+    [Fact]
+    public async Task Peek_OpensNoWindow()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 3, Seconds(60)));
+        for (var i = 0; i < 3; i++)
+        {
+            AssertStatus(await caller.PeekAsync(), 3, 3, null, TimeSpan.Zero);
+            Clock.Advance(Seconds(7));
+        }
+
+        AssertStatus(await caller.TakeAsync(), 3, 2, Seconds(60), Seconds(60));
+    }
+
+    [Fact]
+    public async Task Peek_OfAnExhaustedQuota_IsNoRejection()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 2, Seconds(60)));
+        await caller.TakeAsync(2);
+        await caller.TakeAsync();
+        var peeked = await caller.PeekAsync();
+        Assert.Equal((null, -1, false), (peeked.RetryAfter, peeked.LongestWait, peeked.Statuses[0].IsViolated));
+        AssertStatus(peeked, 2, 0, Seconds(60), Seconds(60));
+    }
+
+    [Fact]
+    public async Task Peek_WithLimits_UsesThemAndKeepsThemNot()
+    {
+        var caller = Caller(Quota.FixedWindow("a", 5, Seconds(60)), Quota.TokenBucket("b", 10, Seconds(60)));
+        Assert.Equal([8, 10], (await caller.PeekAsync(8, double.NaN)).Statuses.ToArray().Select(status => status.Remaining));
+        await caller.TakeAsync(4);
+        var peeked = await caller.PeekAsync(2, 20);
+        Assert.Equal([2d, 20d], peeked.Statuses.ToArray().Select(status => status.Limit!.Value));
+        Assert.Equal([0, 16], peeked.Statuses.ToArray().Select(status => status.Remaining));
+        await AssertRemainingAsync(caller, 1, 6);
+        Assert.Equal([0, 5], (await caller.TakeAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Reset_OfOneCaller_ForgetsWhatItUsed(int algorithm)
+    {
+        Quota[] quotas = [Quota.FixedWindow("q", 10, Seconds(60)), Quota.SlidingWindow("q", 10, Seconds(60)), Quota.TokenBucket("q", 10, Seconds(60))];
+        var (alice, bob) = Callers(quotas[algorithm]);
+        await alice.TakeAsync(10);
+        await bob.TakeAsync(4);
+        Assert.False((await alice.TakeAsync()).IsAcquired);
+        await alice.ResetAsync();
+        AssertStatus(await alice.PeekAsync(), 10, 10, null, TimeSpan.Zero);
+        Assert.Equal(9, (await alice.TakeAsync()).Statuses[0].Remaining);
+        await AssertRemainingAsync(bob, 6);
+    }
+
+    [Fact]
+    public async Task Reset_OfACallerThatHasUsedNothing_ChangesNothing()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
+        await caller.ResetAsync();
+        AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Reset_WhileARequestRuns_LeavesWhatItHolds()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)), Quota.Concurrency("at once", 3));
+        var running = await caller.TakeAsync(2);
+        await caller.ResetAsync();
+        await AssertRemainingAsync(caller, 10, 1);
+        await running.ReleaseAsync();
+        await AssertRemainingAsync(caller, 10, 3);
+    }
+
+    private static PeekArguments Peek(string id)
+    {
+        var principal = new RateLimitPrincipal("user", id);
+        return new(principal, default, new RateLimitDecision { Principal = principal });
+    }
+}
