@@ -18,20 +18,22 @@
 --          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
 --             they are kept at most, in microseconds, and of how many parts of what remains they are one at most
 --          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
---             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit;
---             for b, for each batch that has ended: when it was taken, when it ends, its permits and how many of
---             them come back, then for each quota where they were counted
+--             were counted (two numbers) and how many; for b, for each batch that has ended: when it was taken, when it
+--             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
 --          5  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
 -- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
 --          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
---          more comes, until all is back (-1 for neither), and where permits were counted, or 1 if it is violated; then,
---          after a, for each quota what the request took now: where, until when at the least, and how many; after b,
+--          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
+--          violated; then, after a, for each quota what the request took now: where (two numbers), and how many; after b,
 --          how many permits more there are, how long they may be used, and when the batch ends.
+--
+--          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
+--          since the epoch; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
 --
 -- State, call and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
--- several times what it holds, of which the lowest bits are lost. Neither a debt nor the use of a window grows above a bound.
+-- several times what it holds, of which the lowest bits are lost. The use of a window stops at that number.
 --
 -- A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the
 -- segment ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what
@@ -49,8 +51,8 @@ local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
 local NEVER = math.huge
 local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
-local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
 local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
+local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
 local QUOTA = 48 -- the bytes of a quota in the call
 
 local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
@@ -71,7 +73,7 @@ local function owed(debt, units, detail)
   local held = 0
   for j = lentSize - 1, 1, -2 do
     held = held + lent[j + 1]
-    debt = max(debt, min(MAX_DEBT, held * units) - max(0, now - lent[j]) * detail)
+    debt = max(debt, held * units - max(0, now - lent[j]) * detail)
   end
   return debt
 end
@@ -95,13 +97,13 @@ local quotas, isChanged = {}, false
 local count = (#call - 8) / QUOTA
 for i = 1, count do
   local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
-  local before, size, first, second, third
+  local before, size, first, second, taken, returned
   if not stored then
-    before, size, first, second, third = -own, 0, 0, 0, 0
+    before, size, first, second, taken, returned = -own, 0, 0, 0, 0, 0
   elseif kind == FIXED then
     before, first, second, place = unpack('<ddd', stored, place)
   elseif kind == BUCKET then
-    before, first, second, third, place = unpack('<dddd', stored, place)
+    before, first, second, taken, returned, place = unpack('<ddddd', stored, place)
   else
     before, size, second, place = unpack('<ddd', stored, place)
   end
@@ -121,7 +123,7 @@ for i = 1, count do
   isChanged = isChanged or before ~= limit
   local q = {
     kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit),
-    permits = permits, used = 0, mark = 0,
+    permits = permits, used = 0, mark = 0, refilled = 0,
   }
   quotas[i] = q
 
@@ -130,7 +132,7 @@ for i = 1, count do
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
   elseif kind == BUCKET then
-    -- The limit, the debt, the moment at which it was that, and the microseconds by which refunds have shortened it.
+    -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
     local debt, elapsed = first, now - second
     if elapsed > 0 then
       debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail
@@ -144,9 +146,9 @@ for i = 1, count do
       local unitsBefore = unitsOf(length, before, own)
       local tokens = floor(debt / unitsBefore) + 0.0
       local rest = (debt - tokens * unitsBefore) * units
-      debt = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+      debt = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
     end
-    q.used, q.at, q.refunded, q.units = debt, second, third, units
+    q.used, q.at, q.taken, q.returned, q.units = debt, second, taken, returned, units
     q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
   else
     -- The limit, how many numbers are in the list, what is used in all; of a sliding window each segment, the oldest first,
@@ -196,8 +198,8 @@ end
 local function charge(q, permits)
   local kind = q.kind
   if kind == BUCKET then
-    q.used = min(MAX_DEBT, q.used + min(MAX_DEBT, permits * q.units))
-    q.mark = q.at + ceil(q.used / q.detail) + q.refunded
+    q.used, q.taken = q.used + permits * q.units, q.taken + permits
+    q.mark, q.refilled = q.taken, q.taken - q.returned - ceil(q.used / q.units)
     return
   end
   permits = min(permits, MAX_USED - q.used)
@@ -216,6 +218,11 @@ local function charge(q, permits)
   else
     q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
   end
+end
+
+-- Gives back units that a bucket owes.
+local function refill(q, units)
+  q.used, q.returned = q.used - units, q.returned + floor(units / q.units)
 end
 
 -- Gives back what was counted in a window, if the place is still there.
@@ -257,8 +264,7 @@ if op == 'b' and stored then
         if q.kind ~= BUCKET then
           giveBack(q, unpack('<d', ARGV[4], from + 24 + 8 * i), back)
         elseif isLive then
-          local returned = min(q.used, back * q.units)
-          q.refunded, q.used = q.refunded + ceil(returned / q.detail), q.used - returned
+          refill(q, min(q.used, back * q.units))
         end
       end
     end
@@ -346,44 +352,36 @@ elseif op == 'a' then
   local isSame = stored and born <= at
   for i = 1, count do
     local q = quotas[i]
-    local where, alone, held, limit = unpack('<dddd', ARGV[4], 32 * i - 23)
-    local kind, detail, permits = q.kind, q.detail, q.permits
+    local where, refilled, held = unpack('<ddd', ARGV[4], 24 * i - 15)
+    local kind, permits = q.kind, q.permits
     if kind ~= CONCURRENCY then
       if not isSame then where, held = 0, 0 end
-      if kind == BUCKET and alone < 0 then
-        alone = at + ceil(min(MAX_DEBT, held * unitsOf(q.length, limit, q.own)) / detail)
+      -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
+      -- of what was taken later make that too small. The tokens are owed at the least until as many have been refilled.
+      local left = 0
+      if kind == BUCKET and held > 0 then
+        left = q.used - (q.taken - where) * q.units
+        if permits < 0 then left = max(left, (held - (q.taken - q.returned - refilled)) * q.units + q.used) end
       end
 
       local back = min(-permits, held)
       if permits > 0 then
         mustSave = true
         charge(q, permits)
-        if kind == BUCKET then
-          -- Refunds, of this request or of others, bring the mark nearer. What a request takes later is put right behind what
-          -- it took first: that is early, and so gives nothing back that is another's.
-          local added = ceil(min(MAX_DEBT, permits * q.units) / detail)
-          alone = (limit == q.limit and max(alone, now) or now) + added
-          if where - q.refunded > now and limit == q.limit then
-            q.mark = where + added
-            where = q.mark
-          end
+        if left > 0 then
+          -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
+          where, held = where + permits, held + permits
+        else
+          where, refilled, held = q.mark, q.refilled, permits + (kind ~= BUCKET and where == q.mark and held or 0)
         end
-        held = permits + (where == q.mark and held or 0)
-        where = q.mark
       elseif back > 0 and kind == BUCKET then
-        -- Refunds of what others took later bring the mark nearer, too, though they should not. What the request took is
-        -- owed for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too
-        -- late. But a limit that was raised has brought tokens back sooner than either, at a moment that is not known.
-        local till = q.limit > limit and now or max(where - q.refunded, alone)
-        local returned = min(max(0, till - now) * detail, q.used - owed(0, q.units, detail), back * q.units)
-        local time = ceil(returned / detail)
-        held, alone, q.refunded, q.used = held - back, alone - time, q.refunded + time, q.used - returned
-        mustSave = true
+        refill(q, max(0, min(left, q.used - owed(0, q.units, q.detail), back * q.units)))
+        held, mustSave = held - back, true
       elseif back > 0 and giveBack(q, where, back) then
         held, mustSave = held - back, true
       end
     end
-    took = took .. pack('<ddd', where, alone, held)
+    took = took .. pack('<ddd', where, refilled, held)
   end
 
 elseif op == 'd' then
@@ -438,7 +436,7 @@ for i = 1, count do
     -- A bucket of 952.38 tokens that has 952 gets no further whole one.
     if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
     fullAt = max(q.at, lastEnd) + all
-    if mustSave then saved = saved .. pack('<dddd', q.sign * limit, used, q.at, q.refunded) end
+    if mustSave then saved = saved .. pack('<ddddd', q.sign * limit, used, q.at, q.taken, q.returned) end
   else
     local list = q.list
     local size = #list
@@ -468,8 +466,8 @@ for i = 1, count do
   end
   if fullAt > full then full = fullAt end
   -- Most plans have one quota, whose answer is packed at once.
-  answer = i == 1 and pack('<ddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark)
-    or answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
+  answer = i == 1 and pack('<dddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark, q.refilled)
+    or answer .. pack('<dddddd', limit, remaining, more, all, q.mark, q.refilled)
 end
 
 if mustSave then
@@ -481,7 +479,7 @@ if mustSave then
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * margin
-    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', ceil((expires - now) / 1000))
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
   end
 end
 return answer .. took

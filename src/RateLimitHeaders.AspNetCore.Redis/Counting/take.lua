@@ -14,7 +14,8 @@ if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate
 
 local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
 local FIXED, SLIDING = 1, 2
-local NEVER, MAX_DEBT = math.huge, 2 ^ 60
+local NEVER = math.huge
+local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
 local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of a quota in the call
 
@@ -65,7 +66,7 @@ for attempt = 1, 2 do
     elseif cost > 0 and attempt == 1 then
       taken, isTaken = cost, true
     end
-    local whole, used, mark, moment = floor(limit), 0, 0, 0
+    local whole, used, mark, refilled, moment = floor(limit), 0, 0, 0, 0
     local remaining, more, all, fullAt = nil, -1, 0, now
     if kind == FIXED then
       local ends, isAligned = first, detail == 1
@@ -147,8 +148,8 @@ for attempt = 1, 2 do
         return units * limit < length and units + 1 or units
       end
 
-      local at, refunded = second, 0
-      if stored then refunded, place = unpack('<d', stored, place) end
+      local at, everTaken, everReturned = second, 0, 0
+      if stored then everTaken, everReturned, place = unpack('<dd', stored, place) end
       used = first
       if now > at then
         used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail
@@ -160,22 +161,22 @@ for attempt = 1, 2 do
         local unitsBefore = unitsOf(before)
         local tokens = floor(used / unitsBefore) + 0.0
         local rest = (used - tokens * unitsBefore) * units
-        used = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+        used = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
       end
       local capacity = limit < 1 and 0 or whole * units + floor((limit - whole) * units)
       local excess = used - (capacity - needed * units)
       if needed > 0 and excess > 0 then
         moment = ceil(excess / detail)
       elseif taken > 0 then
-        used = used + taken * units
-        mark = at + ceil(used / detail) + refunded
+        used, everTaken = used + taken * units, everTaken + taken
+        mark, refilled = everTaken, everTaken - everReturned - ceil(used / units)
       end
 
       remaining = used < capacity and floor((capacity - used) / units) or 0
       all = ceil(used / detail)
       if used > 0 and remaining < whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
       fullAt = at + all
-      saved = saved .. pack('<dddd', sign * limit, used, at, refunded)
+      saved = saved .. pack('<ddddd', sign * limit, used, at, everTaken, everReturned)
     end
 
     if needed > whole then moment = NEVER end
@@ -185,9 +186,9 @@ for attempt = 1, 2 do
     if remaining < 0 then remaining = 0 end
     if isSingle then
       -- Most plans have one quota, whose answer is packed at once.
-      answer = pack('<ddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark)
+      answer = pack('<dddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark, refilled)
     else
-      answer = answer .. pack('<ddddd', limit, remaining, more, all, mark)
+      answer = answer .. pack('<dddddd', limit, remaining, more, all, mark, refilled)
     end
   end
   if wait == 0 then break end
@@ -200,7 +201,7 @@ if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', ceil((expires - now) / 1000))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

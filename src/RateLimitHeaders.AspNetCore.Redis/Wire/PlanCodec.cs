@@ -11,13 +11,11 @@ internal sealed class PlanCodec
     private const int CallHead = 1;
     private const int CallQuota = 6;
     private const int AnswerHead = 4;
-    private const int AnswerQuota = 5;
+    private const int AnswerQuota = 6;
     private const int AnswerMark = 3;
     private const int AnswerBatch = 3;
-    private const int Mark = 4;
-
-    // The value of a mark that leaves it to the script to find out when time will have brought the permits back.
-    private const long NotYetKnown = -1;
+    private const int Mark = 3;
+    private const int EndedHead = 4;
 
     private readonly IReadOnlyList<Quota> _quotas;
     private readonly QuotaNumbers[] _numbers;
@@ -71,7 +69,6 @@ internal sealed class PlanCodec
             writer.Add(mark.At);
             writer.Add(mark.AtLeast);
             writer.Add(mark.Permits);
-            writer.Add(mark.Limit);
         }
 
         return writer.Value;
@@ -90,7 +87,7 @@ internal sealed class PlanCodec
     /// <summary>Writes the batches that have ended.</summary>
     public static RedisValue Ended(IReadOnlyList<EndedBatch> ended)
     {
-        var writer = new NumberWriter(ended.Sum(batch => Mark + batch.Decision.Marks.Length));
+        var writer = new NumberWriter(ended.Sum(batch => EndedHead + batch.Decision.Marks.Length));
         foreach (var (decision, left) in ended)
         {
             writer.Add(((RedisCharge)decision.State!).At);
@@ -119,11 +116,12 @@ internal sealed class PlanCodec
         decision.Begin(_quotas.Count);
         for (var i = 0; i < _quotas.Count; i++)
         {
-            var mark = answer[PlaceOf(i) + 4];
+            var place = PlaceOf(i);
+            var mark = answer[place + 4];
             decision.StatusBuffer[i] = Status(answer, i, isViolated: wait != 0 && mark == 1);
             if (wait == 0 && i < costs.Length)
             {
-                decision.Marks[i] = new() { At = (long)mark, AtLeast = NotYetKnown, Permits = Math.Max(0, costs[i]), Limit = answer[PlaceOf(i)] };
+                decision.Marks[i] = new() { At = (long)mark, AtLeast = (long)answer[place + 5], Permits = Math.Max(0, costs[i]), Limit = answer[place] };
             }
         }
 
@@ -136,9 +134,9 @@ internal sealed class PlanCodec
             decision.Reject(takenAt, answer.TimeOrNone(1), (int)answer[2]);
         }
 
-        var place = PlaceOf(_quotas.Count);
-        decision.Batch = bytes!.Length == (place + AnswerBatch) * sizeof(double)
-            ? new((int)answer[place], answer.Time(place + 1), (long)answer[place + 2], answer.Time(3))
+        var end = PlaceOf(_quotas.Count);
+        decision.Batch = bytes!.Length == (end + AnswerBatch) * sizeof(double)
+            ? new((int)answer[end], answer.Time(end + 1), (long)answer[end + 2], answer.Time(3))
             : new(0, TimeSpan.Zero, 0, answer.Time(3));
         decision.StoreTime = StoreTime(answer);
         return answer[0];
