@@ -20,6 +20,9 @@ internal static class RateLimitErrorIds
     /// <summary>There are quotas beside a default policy.</summary>
     public const string QuotasBesideDefaultPolicy = "RLH0005";
 
+    /// <summary>A setting has a value that its type does not define.</summary>
+    public const string ValueUndefined = "RLH0006";
+
     /// <summary>A principal rule declares no token type.</summary>
     public const string TokenTypeUndeclared = "RLH0101";
 
@@ -65,17 +68,14 @@ internal static class RateLimitErrorIds
     /// <summary>The unit of a quota cannot be printed.</summary>
     public const string Unit = "RLH0208";
 
-    /// <summary>A quota has a setting with a value that does not exist.</summary>
-    public const string QuotaValueUndefined = "RLH0209";
-
     /// <summary>A quota has a setting that its algorithm does not have.</summary>
-    public const string SettingWithoutEffect = "RLH0210";
+    public const string SettingWithoutEffect = "RLH0209";
 
     /// <summary>Several quotas of a plan have the same name.</summary>
-    public const string QuotaRepeated = "RLH0211";
+    public const string QuotaRepeated = "RLH0210";
 
     /// <summary>A plan has several concurrency quotas.</summary>
-    public const string ConcurrencyRepeated = "RLH0212";
+    public const string ConcurrencyRepeated = "RLH0211";
 
     /// <summary>The name of a policy cannot be printed.</summary>
     public const string PolicyName = "RLH0301";
@@ -107,9 +107,6 @@ internal static class RateLimitErrorIds
     /// <summary>A policy of the application's own limiters has settings that only quotas have.</summary>
     public const string ForeignWithQuotas = "RLH0310";
 
-    /// <summary>The moments of headers have a value that does not exist.</summary>
-    public const string HeadersWhen = "RLH0311";
-
     /// <summary>A cost is out of range.</summary>
     public const string Cost = "RLH0321";
 
@@ -122,29 +119,26 @@ internal static class RateLimitErrorIds
     /// <summary>Several IETF drafts are chosen.</summary>
     public const string HeadersSeveralDrafts = "RLH0401";
 
-    /// <summary>A setting of headers has a value that does not exist.</summary>
-    public const string HeadersValueUndefined = "RLH0402";
-
     /// <summary>A text cannot be the name of a header field.</summary>
-    public const string FieldName = "RLH0403";
+    public const string FieldName = "RLH0402";
 
     /// <summary>Several header fields have the same name.</summary>
-    public const string FieldRepeated = "RLH0404";
+    public const string FieldRepeated = "RLH0403";
 
     /// <summary>NearLimit is out of range.</summary>
-    public const string NearLimit = "RLH0405";
+    public const string NearLimit = "RLH0404";
 
     /// <summary>AdvertisedRate is out of range.</summary>
-    public const string AdvertisedRate = "RLH0406";
+    public const string AdvertisedRate = "RLH0405";
 
     /// <summary>Jitter is out of range.</summary>
-    public const string Jitter = "RLH0407";
+    public const string Jitter = "RLH0406";
 
     /// <summary>The secret of partition keys is too short.</summary>
-    public const string PartitionKeySecret = "RLH0408";
+    public const string PartitionKeySecret = "RLH0407";
 
     /// <summary>A name is given for no single header field.</summary>
-    public const string RenamedField = "RLH0409";
+    public const string RenamedField = "RLH0408";
 
     /// <summary>An endpoint requires a policy that does not exist.</summary>
     public const string EndpointPolicyMissing = "RLH0501";
@@ -161,21 +155,18 @@ internal static class RateLimitErrorIds
     /// <summary>The number of servers that share a store is out of range.</summary>
     public const string StoreNodes = "RLH0603";
 
-    /// <summary>What happens while a store is unavailable has a value that does not exist.</summary>
-    public const string StoreWhenUnavailable = "RLH0604";
-
     /// <summary>The time for which a store keeps concurrency permits is out of range.</summary>
-    public const string StoreConcurrencyLeaseTime = "RLH0605";
+    public const string StoreConcurrencyLeaseTime = "RLH0604";
 
     /// <summary>The size of local batches is out of range.</summary>
-    public const string StoreMaxBatch = "RLH0606";
+    public const string StoreMaxBatch = "RLH0605";
 
     /// <summary>The hold time of local batches is out of range.</summary>
-    public const string StoreHoldTime = "RLH0607";
+    public const string StoreHoldTime = "RLH0606";
 
     /// <summary>Local batches have no effect on any plan.</summary>
-    public const string StoreBatchesWithoutEffect = "RLH0608";
+    public const string StoreBatchesWithoutEffect = "RLH0607";
 
     /// <summary>A store cannot count a quota with a queue.</summary>
-    public const string StoreQueueLimit = "RLH0609";
+    public const string StoreQueueLimit = "RLH0608";
 }

@@ -172,7 +172,7 @@ public abstract class QuotaBuilder<TSelf>
         {
             State.AddConflict(
                 RateLimitErrorIds.QuotaRepeated,
-                OptionsPath.Join(Path, OptionsPath.Quotas, name),
+                OptionsPath.Quota(Path, name),
                 $"Several quotas are named \"{name}\"; give each a name of its own.");
         }
 
