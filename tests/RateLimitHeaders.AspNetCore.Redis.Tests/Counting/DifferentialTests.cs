@@ -37,8 +37,9 @@ public class DifferentialTests(ITestOutputHelper output)
     private static async Task<int> PlayAsync(string algorithms, Random random)
     {
         Quota[] quotas = [.. algorithms.Select((algorithm, i) => Create(algorithm, $"q{i}", random))];
-        using var redis = await TestedPlan.CreateAsync(quotas);
-        using var memory = PartitionFactory.Create(new QuotaSet(redis.Clock, quotas));
+        var clock = new ManualTimeProvider();
+        using var redis = new RedisTestStore().CreatePartitions(clock, quotas);
+        using var memory = PartitionFactory.Create(new QuotaSet(clock, quotas));
         memory.Start([], origin: null);
         double[] limits = [.. quotas.Select(quota => quota.Limit)];
         var decisions = new List<(RateLimitDecision Redis, RateLimitDecision Memory)>();
@@ -47,19 +48,19 @@ public class DifferentialTests(ITestOutputHelper output)
         for (var step = 0; step < 60; step++)
         {
             var wait = random.Next(3) > 0 ? 0 : (long)(random.NextDouble() * random.NextDouble() * 20_000_000);
-            redis.Clock.Advance(TimeSpan.FromMicroseconds(wait));
+            clock.Advance(TimeSpan.FromMicroseconds(wait));
             var (ours, theirs) = decisions.Count > 0 ? decisions[random.Next(decisions.Count)] : default;
             switch (random.Next(12))
             {
                 case 0 or 1 or 2 when ours is not null:
                     long[] permits = [.. quotas.Select(_ => (long)random.Next(-6, 6))];
-                    story.Add($"+{wait} adjust {string.Join('/', permits)} of #{decisions.IndexOf((ours, theirs))}: {M(ours)} | {M(theirs)} at {((RedisCharge)ours.State!).At} now {redis.Clock.GetUtcNow().Ticks}");
-                    await redis.Partitions.AdjustAsync(ours, new AdjustArguments(permits));
+                    story.Add($"+{wait} adjust {string.Join('/', permits)}");
+                    await redis.AdjustAsync(ours, new AdjustArguments(permits));
                     Assert.True(!theirs.IsAcquired || memory.TryAdjust(permits, theirs));
                     break;
                 case 3 when ours is not null:
                     story.Add($"+{wait} release");
-                    await redis.Partitions.ReleaseAsync(ours);
+                    await redis.ReleaseAsync(ours);
                     memory.Release(theirs);
                     decisions.Remove((ours, theirs));
                     continue;
@@ -67,7 +68,7 @@ public class DifferentialTests(ITestOutputHelper output)
                     double[] other = [.. quotas.Select(quota => random.Next(2) == 0 ? double.NaN : LimitOf(quota, random))];
                     story.Add($"+{wait} look under {string.Join('/', other.Select(Text))}");
                     (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
-                    await redis.Partitions.PeekAsync(new PeekArguments[] { new(s_alice, other, ours) }, CancellationToken.None);
+                    await redis.PeekAsync(new PeekArguments[] { new(s_alice, other, ours) }, CancellationToken.None);
                     Assert.True(memory.TryPeek(other, theirs));
                     break;
                 case 5 when random.Next(2) == 0:
@@ -80,7 +81,7 @@ public class DifferentialTests(ITestOutputHelper output)
                     double[] now = [.. limits];
                     story.Add($"+{wait} take {string.Join('/', costs)} of {string.Join('/', now.Select(Text))}");
                     (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
-                    await redis.Partitions.AcquireAsync(new AcquireArguments(s_alice, costs, now), ours);
+                    await redis.AcquireAsync(new AcquireArguments(s_alice, costs, now), ours);
                     Assert.True(await memory.AcquireAsync(costs, now, theirs, CancellationToken.None));
                     decisions.Add((ours, theirs));
                     break;
@@ -92,8 +93,6 @@ public class DifferentialTests(ITestOutputHelper output)
 
         return answers;
     }
-
-    private static string M(RateLimitDecision d) => string.Join("; ", d.Marks.ToArray().Select(m => $"{m.At},{m.AtLeast},{m.Permits},{m.Limit}"));
 
     private static Quota Create(char algorithm, string name, Random random)
     {

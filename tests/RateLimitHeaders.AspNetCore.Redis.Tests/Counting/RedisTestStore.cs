@@ -17,8 +17,6 @@ public sealed class RedisTestStore : TestedStore
     // Nothing is renewed here.
     public override TimeSpan LongestHold => s_leaseTime - Resolution;
 
-    public override int LongestDebt => 500;
-
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas)
     {
         // Its own keys, since all tests share a server.
