@@ -47,6 +47,19 @@ internal sealed class TestedPlan : IDisposable
         return Tested(decision);
     }
 
+    /// <summary>Ends batches, takes permits and more of them as a batch.</summary>
+    public async Task<RateLimitDecision> TakeBatchAsync(int wanted, long permits = 0, TimeSpan? holdTime = null, long parts = 1, params EndedBatch[] ended)
+    {
+        var principal = new RateLimitPrincipal("user", "alice");
+        var decision = new RateLimitDecision { Principal = principal };
+        var acquire = new AcquireArguments(principal, Costs(permits), default);
+        await Partitions.AcquireBatchAsync(new BatchArguments(acquire, wanted, holdTime ?? TimeSpan.FromSeconds(5), parts, ended), decision);
+        return decision;
+    }
+
+    /// <summary>Ends a batch of which nothing was used.</summary>
+    public Task<RateLimitDecision> EndBatchAsync(RateLimitDecision batch) => TakeBatchAsync(wanted: 0, ended: new EndedBatch(batch, batch.Batch.Extra));
+
     /// <summary>Looks where a caller stands.</summary>
     public async Task<TestedDecision> PeekAsync(string id = "alice")
     {
