@@ -14,8 +14,8 @@ public class SeveralCallsTests
             limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, s_minute)).Principals(who => who.FromClaim("a", "first")),
             web =>
             {
-                web.MapGet("/", WhoIsCalling.Answer);
-                web.MapGet("/search", WhoIsCalling.Answer).RequireRateLimiting("search");
+                web.MapGet("/", CallerApi.Answer);
+                web.MapGet("/search", CallerApi.Answer).RequireRateLimiting("search");
             },
             services => services
                 .AddRateLimitHeaders(limits => limits.FixedWindow(3, s_minute).Principals(who => who.FromClaim("b", "second")))
