@@ -6,8 +6,8 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>What the settings of the store and the plans that it counts must keep, beside what holds for every store.</summary>
 internal static class RedisStoreRules
 {
-    private const string Path = "Store:Redis:";
-    private const string ConnectionRemedy = "Give one of StackExchange.Redis, such as \"localhost:6379\".";
+    private const string Path = "Redis:";
+    private const string ConnectionRemedy = "give one of StackExchange.Redis, such as \"localhost:6379\".";
 
     /// <summary>Redis tells the time in microseconds.</summary>
     private static readonly TimeSpan s_shortestWindow = TimeSpan.FromMicroseconds(1);
@@ -19,12 +19,12 @@ internal static class RedisStoreRules
             yield return new(
                 RedisErrorIds.KeyPrefix,
                 $"{Path}KeyPrefix",
-                $"KeyPrefix is \"{options.KeyPrefix}\". Give a text without braces, which choose the slot in a cluster, and without control characters.");
+                $"KeyPrefix is \"{options.KeyPrefix}\"; give a text without braces, which choose the slot in a cluster, and without control characters.");
         }
 
         if (options.HashKey is { Length: 0 })
         {
-            yield return new(RedisErrorIds.HashKey, $"{Path}HashKey", "HashKey is empty. Give a secret, or leave it out.");
+            yield return new(RedisErrorIds.HashKey, $"{Path}HashKey", "HashKey is empty; give a secret, or leave it out.");
         }
     }
 
@@ -36,11 +36,11 @@ internal static class RedisStoreRules
             yield return new(
                 RedisErrorIds.NoConnection,
                 $"{Path}Configuration",
-                $"There is no connection string, and no IConnectionMultiplexer among the services. {ConnectionRemedy}");
+                $"There is no connection string, and no IConnectionMultiplexer among the services; {ConnectionRemedy}");
         }
         else if (Finding(configuration) is { } finding)
         {
-            yield return new(RedisErrorIds.Configuration, $"{Path}Configuration", $"{finding} {ConnectionRemedy}");
+            yield return new(RedisErrorIds.Configuration, $"{Path}Configuration", $"The connection string {finding}; {ConnectionRemedy}");
         }
     }
 
@@ -51,23 +51,23 @@ internal static class RedisStoreRules
         select new RateLimitConfigurationError(
             RedisErrorIds.Window,
             $"Policies:{plan.PolicyName}:Plans:{plan.TokenType}:Quotas:{description.Name}:Window",
-            string.Create(CultureInfo.InvariantCulture, $"The window is {description.Window}. Redis counts time in microseconds; give one or more."));
+            string.Create(CultureInfo.InvariantCulture, $"Window is {description.Window}; Redis counts time in microseconds, so give one or more."));
 
     private static string? Finding(string configuration)
     {
         if (string.IsNullOrWhiteSpace(configuration))
         {
-            return "The connection string is empty.";
+            return "is empty";
         }
 
         try
         {
-            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0 ? null : "The connection string names no server.";
+            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0 ? null : "names no server";
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // Not even the cause: of a password with a comma in it, the client takes the rest for the name of an option.
-            return "The connection string cannot be understood: it has an option that does not exist, or one with a wrong value.";
+            return "has an option that does not exist, or a value that an option cannot have";
         }
     }
 }

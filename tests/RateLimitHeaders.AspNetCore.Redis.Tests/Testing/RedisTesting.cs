@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Counts in a test's Redis, and in nothing else: a server that is too slow or gone shows as rejections with 503.</summary>
@@ -8,10 +11,82 @@ internal static class RedisTesting
 
     /// <summary>Gets settings with which nothing but Redis counts.</summary>
     /// <param name="clock">The clock that stands for the server's; none for the server's own.</param>
-    public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock) => new()
+    public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock)
     {
-        Deadline = s_deadline,
-        WhenUnavailable = StoreUnavailable.Reject,
-        TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond,
-    };
+        var options = new RedisStoreOptions();
+        Configure(options, clock);
+        return options;
+    }
+
+    /// <summary>Starts a host that counts in a server.</summary>
+    public static Task<TestApi> StartAsync(
+        RedisServer server, Action<RateLimitsBuilder> limits, ManualTimeProvider? clock = null, ManualTimeProvider? time = null) =>
+        TestApi.StartAsync(
+            limits,
+            services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options => Configure(options, clock)),
+            time: time ?? clock);
+
+    /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>
+    public static async Task<(StoreGuard Guard, PlanPartitions Partitions)> CreateAsync(RedisStore store, string policyName, params Quota[] quotas)
+    {
+        var guard = new StoreGuard(store, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance);
+        var partitions = StoreStack.Create(guard, TestPlan.Create(TimeProvider.System, policyName, quotas));
+        await guard.WarmUpAsync(CancellationToken.None);
+        await CountsInRedisAsync(partitions);
+        return (guard, partitions);
+    }
+
+    /// <summary>Waits until partitions count in Redis.</summary>
+    public static async Task CountsInRedisAsync(PlanPartitions partitions)
+    {
+        var principal = new RateLimitPrincipal("user", "start");
+        for (var attempt = 0; ; attempt++)
+        {
+            var decision = new RateLimitDecision { Principal = principal };
+            await partitions.PeekAsync(new PeekArguments[] { new(principal, default, decision) }, CancellationToken.None);
+            if (decision.Outcome == RateLimitOutcome.Acquired && decision.StoreTime is not null)
+            {
+                return;
+            }
+
+            Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Waits until a host counts in Redis and has nothing else to ask it, and empties that.</summary>
+    public static async Task CountsInRedisAsync(this TestApi api, RedisServer server)
+    {
+        for (var attempt = 0; await server.CommandAsync("KEYS", "ratelimit:*:*:*:*") == ""; attempt++)
+        {
+            Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
+            await api.SendAsync(address: "198.51.100.1");
+            await Task.Delay(50);
+        }
+
+        // The warm-up has come to its end when there are no more calls.
+        for (var (calls, before) = (0, -1); calls != before; await Task.Delay(100))
+        {
+            (calls, before) = ((await CommandStatistics.ReadAsync(server)).AllScripts, calls);
+        }
+
+        await server.CommandAsync("FLUSHALL");
+    }
+
+    /// <summary>Takes a permit of every quota.</summary>
+    public static async Task<RateLimitDecision> TakeAsync(this PlanPartitions partitions, RateLimitPrincipal principal, int quotas = 1)
+    {
+        var decision = new RateLimitDecision { Principal = principal };
+        var costs = new long[quotas];
+        Array.Fill(costs, 1);
+        await partitions.AcquireAsync(new AcquireArguments(principal, costs, default), decision);
+        return decision;
+    }
+
+    private static void Configure(RedisStoreOptions options, ManualTimeProvider? clock)
+    {
+        options.Deadline = s_deadline;
+        options.WhenUnavailable = StoreUnavailable.Reject;
+        options.TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond;
+    }
 }

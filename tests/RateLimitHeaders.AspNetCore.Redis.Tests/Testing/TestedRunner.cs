@@ -15,6 +15,9 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
     /// <summary>Gets or sets what calls throw instead of being made.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether calls are made, and their answers are lost.</summary>
+    public bool LosesAnswers { get; set; }
+
     /// <summary>Gets or sets what hears the keys of each call.</summary>
     public Action<RedisKey[]>? OnCall { get; set; }
 
@@ -28,11 +31,18 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
     /// <summary>Gets another one over the same connection, with a count of its own.</summary>
     public TestedRunner Share() => new(runner);
 
-    public Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         Interlocked.Increment(ref _calls);
         OnCall?.Invoke(keys);
-        return Failure is null ? runner.RunAsync(script, keys, values) : Task.FromException<RedisResult>(Failure);
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
+        var losesAnswer = LosesAnswers;
+        var answer = await runner.RunAsync(script, keys, values);
+        return losesAnswer ? throw new RateLimitStoreException(StoreFailureKind.Connection, "The answer is lost.") : answer;
     }
 
     public Task DeleteAsync(RedisKey key) => runner.DeleteAsync(key);
