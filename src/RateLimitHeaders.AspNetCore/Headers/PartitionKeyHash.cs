@@ -4,12 +4,10 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Prints the caller as a keyed hash, which reveals nothing of the caller without the key.</summary>
-internal sealed class PartitionKeyHash(ReadOnlyMemory<byte> secret)
+internal sealed class PartitionKeyHash(byte[] secret)
 {
     public const int ShortestSecret = 16;
     private const int PrintedBytes = 16;
-
-    private readonly byte[] _secret = secret.IsEmpty ? RandomNumberGenerator.GetBytes(32) : secret.ToArray();
 
     /// <summary>Gets the parameter <c>pk</c>, a Byte Sequence (RFC 9651, section 3.3.5); none where there is no principal.</summary>
     public string? Parameter(string policyName, in RateLimitPrincipal? principal)
@@ -23,7 +21,7 @@ internal sealed class PartitionKeyHash(ReadOnlyMemory<byte> secret)
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
         // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(_secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
+        HMACSHA256.HashData(secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
         return $";pk=:{Convert.ToBase64String(hash[..PrintedBytes])}:";
     }
 }
