@@ -15,6 +15,23 @@ internal sealed record HeadersDefinition(
     /// <summary>Gets a value indicating whether errors of the application that clients would repeat by Reset carry it all the same.</summary>
     public bool ResetOnOtherErrors { get; init; }
 
+    /// <summary>Gets what becomes of rate limit fields that a response carries already.</summary>
+    public ExistingFields Existing { get; init; }
+
+    /// <summary>Gets a value indicating whether no shared cache may keep a response with fields.</summary>
+    public bool MarkPrivate { get; init; }
+
+    /// <summary>Gets a value indicating whether scripts of other origins may read the fields.</summary>
+    public bool ExposeToBrowsers { get; init; }
+
+    /// <summary>Gets the names of all fields.</summary>
+    public IEnumerable<string> FieldNames =>
+    [
+        .. XRateLimit?.Names ?? [],
+        .. Ietf is null ? [] : IetfSettings.NamesOf(Ietf.Draft).Select(Ietf.NameOf),
+        .. ReasonField is null ? Array.Empty<string>() : [ReasonField],
+    ];
+
     /// <summary>Gets the name of the field that tells the reason of a rejection; <see langword="null"/> for none.</summary>
     public string? ReasonField { get; init; }
 }

@@ -15,6 +15,9 @@ internal static class HeadersFactory
         ResetWhenFull = options.ResetWhenFull,
         ResetOnOtherErrors = options.ResetOnOtherErrors,
         ReasonField = options.ReasonField,
+        Existing = options.Existing,
+        MarkPrivate = options.MarkPrivate,
+        ExposeToBrowsers = options.ExposeToBrowsers,
     };
 
     public static XRateLimitSettings? CreateFields(HeadersOptions options)
@@ -30,7 +33,10 @@ internal static class HeadersFactory
             NameOf(XRateLimitFields.Resource),
             NameOf(XRateLimitFields.NearLimit),
             fields.Reset,
-            fields.WholeLimit);
+            fields.WholeLimit)
+        {
+            RemainingName = fields.Names.GetValueOrDefault(XRateLimitFields.Remaining) ?? fields.Prefix + XRateLimitFields.Remaining,
+        };
 
         string? NameOf(XRateLimitFields field) =>
             written.HasFlag(field) ? fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field : null;

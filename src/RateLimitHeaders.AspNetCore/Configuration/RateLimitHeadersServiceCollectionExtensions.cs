@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -36,6 +38,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
             services.TryAddSingleton<StoreGuards>();
+            services.AddSingleton<IStartupFilter, BrowserExposure>();
+            services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockRateLimiter>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<UnusedLimitsWarning>();

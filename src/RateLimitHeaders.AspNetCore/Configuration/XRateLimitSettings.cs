@@ -4,6 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record XRateLimitSettings(
     string? Limit, string? Remaining, string? Reset, string? Used, string? Resource, string? NearLimit, ResetFormat ResetFormat, bool HasWholeLimit)
 {
+    /// <summary>Gets the name of the field that tells what is left, whether or not it is written.</summary>
+    public required string RemainingName { get; init; }
+
     /// <summary>Gets the names of the fields that are written.</summary>
     public IEnumerable<string> Names => new[] { Limit, Remaining, Reset, Used, Resource, NearLimit }.OfType<string>();
 }

@@ -27,6 +27,15 @@ internal static class EventIds
     public const int PolicyMissing = 31;
     public const int BeforeRouting = 32;
     public const int NotUsed = 33;
+    public const int LimitedTwice = 34;
+    public const int GlobalLimiterBeside = 35;
+    public const int BeforeAuthentication = 36;
+    public const int ClaimNeverMatches = 37;
+    public const int ForwardedHeadersUnused = 38;
+    public const int LongerWindowIsLower = 39;
+    public const int ShortCircuited = 60;
+    public const int DecidedInBranch = 61;
+    public const int CorsTooLate = 62;
 
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;

@@ -85,6 +85,51 @@ internal static partial class Log
         + "Place it after UseRouting().")]
     public static partial void BeforeRouting(ILogger logger, string? endpoint);
 
+    [LoggerMessage(EventIds.LimitedTwice, LogLevel.Warning,
+        "The policy {Policy} is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
+        + "its requests are limited twice. Remove one of the two definitions.")]
+    public static partial void LimitedTwice(ILogger logger, string policy);
+
+    [LoggerMessage(EventIds.GlobalLimiterBeside, LogLevel.Warning,
+        "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
+        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with AddPolicy and DefaultPolicy.")]
+    public static partial void GlobalLimiterBeside(ILogger logger);
+
+    [LoggerMessage(EventIds.BeforeAuthentication, LogLevel.Warning,
+        "UseRateLimitHeaders() runs before UseAuthentication(): a request was limited by its client IP address, and its user was "
+        + "authenticated later. Place UseRateLimitHeaders() after UseAuthentication().")]
+    public static partial void BeforeAuthentication(ILogger logger);
+
+    [LoggerMessage(EventIds.ClaimNeverMatches, LogLevel.Warning,
+        "{Rule} has matched none of {Count} authenticated requests. A JWT handler renames claims such as \"sub\" unless MapInboundClaims "
+        + "is false; check the claim type that the identity has.")]
+    public static partial void ClaimNeverMatches(ILogger logger, string rule, int count);
+
+    [LoggerMessage(EventIds.ForwardedHeadersUnused, LogLevel.Warning,
+        "A request with X-Forwarded-For is limited by the address of the proxy that sent it, so that all callers behind the proxy share "
+        + "a limit. Call UseForwardedHeaders() before UseRateLimitHeaders(), with the proxies that are known.")]
+    public static partial void ForwardedHeadersUnused(ILogger logger);
+
+    [LoggerMessage(EventIds.LongerWindowIsLower, LogLevel.Warning,
+        "Policy {Policy}, token type {TokenType}: quota {Longer} has a longer window and a lower limit than quota {Shorter}, which "
+        + "therefore never limits. Correct the limits, or remove {Shorter}.")]
+    public static partial void LongerWindowIsLower(ILogger logger, string policy, string tokenType, string longer, string shorter);
+
+    [LoggerMessage(EventIds.ShortCircuited, LogLevel.Warning,
+        "Endpoint {Endpoint} requires a rate limiting policy and is short-circuited by routing: no middleware runs for it, so that it "
+        + "is not limited. Remove ShortCircuit() or the policy.")]
+    public static partial void ShortCircuited(ILogger logger, string? endpoint);
+
+    [LoggerMessage(EventIds.DecidedInBranch, LogLevel.Warning,
+        "A branch of the pipeline and the pipeline itself both have UseRateLimitHeaders(limits => …): the limits of the branch have decided, "
+        + "and those after it do not count such requests. Keep one of the two.")]
+    public static partial void DecidedInBranch(ILogger logger);
+
+    [LoggerMessage(EventIds.CorsTooLate, LogLevel.Warning,
+        "A rejection of a cross-origin request carries no Access-Control-Allow-Origin, so that a browser reports a network error instead "
+        + "of the status. Place UseCors() before UseRateLimitHeaders().")]
+    public static partial void CorsTooLate(ILogger logger);
+
     [LoggerMessage(EventIds.NotUsed, LogLevel.Warning,
         "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")]
     public static partial void NotUsed(ILogger logger);

@@ -95,12 +95,20 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             NearLimit = definition.NearLimit,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
             ResetWhenFull = definition.ResetWhenFull,
+            Existing = definition.Existing,
+            IsBackendsRejection = !request.IsRejected
+                && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
 
         var headers = response.Headers;
         foreach (var writer in _writers)
         {
             writer.Write(headers, facts);
+        }
+
+        if (definition.MarkPrivate)
+        {
+            CacheControl.MakePrivate(headers);
         }
 
         if (definition.ReasonField is { } reason && request.IsRejected && decision.LongestWait >= 0)

@@ -23,6 +23,12 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
     public required double AdvertisedRate { get; init; }
 
+    /// <summary>Gets what becomes of fields that the response carries already.</summary>
+    public required ExistingFields Existing { get; init; }
+
+    /// <summary>Gets a value indicating whether the response is a rejection by something else than this library.</summary>
+    public required bool IsBackendsRejection { get; init; }
+
     /// <summary>Gets a value indicating whether the response tells when to come back.</summary>
     public required bool HasReset { get; init; }
 

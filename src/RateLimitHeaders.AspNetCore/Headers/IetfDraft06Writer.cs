@@ -12,10 +12,17 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
     private readonly string _remaining = settings.NameOf("RateLimit-Remaining");
     private readonly string _reset = settings.NameOf("RateLimit-Reset");
     private readonly IntegerPolicy _policy = new(settings);
+    private readonly FieldFamily _family = new(
+        settings.NameOf("RateLimit-Remaining"), [.. IetfSettings.NamesOf(IetfDraft.Draft06).Select(settings.NameOf)]);
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.Statuses[facts.Lowest];
+        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        {
+            return;
+        }
+
         if (status.Limit is { } limit)
         {
             headers[_limit] = NumberText.Of((long)limit);

@@ -10,11 +10,17 @@ internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
     private readonly IntegerPolicy _policy = new(settings);
+    private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), [.. IetfSettings.NamesOf(IetfDraft.Draft07).Select(settings.NameOf)]);
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.
         ref readonly var status = ref facts.Statuses[facts.Lowest];
+        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        {
+            return;
+        }
+
         if (status.Limit is { } limit && facts.SecondsUntilReset(status) is >= 0 and var reset)
         {
             headers[_rateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(facts.Remaining(status))}, reset={NumberText.Of(reset)}";

@@ -6,9 +6,16 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
 internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter
 {
+    private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.Names, settings.RemainingName]);
+
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;
+        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        {
+            return;
+        }
+
         if (settings.Limit is not null && status.Limit is { } limit)
         {
             headers[settings.Limit] = facts.Texts.Limit(facts.Decisive, settings.HasWholeLimit ? Math.Floor(limit) : limit);

@@ -31,6 +31,11 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
 
+        if (Preflight.Is(context))
+        {
+            return PassUnlimitedAsync(context, endpoint, NotLimited.Preflight);
+        }
+
         var request = LimitedRequestPool.Get();
         request.Begin(context, policy, snapshot);
         var decided = policy.DecideAsync(request);

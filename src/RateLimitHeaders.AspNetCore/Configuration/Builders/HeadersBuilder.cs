@@ -106,6 +106,34 @@ public sealed class HeadersBuilder
         return this;
     }
 
+    /// <summary>Says what becomes of rate limit fields that a response carries already, such as a backend's.</summary>
+    /// <param name="existing">What becomes of them; by default the tighter ones stay.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Existing(ExistingFields existing)
+    {
+        _state.ThrowIfOver();
+        _options.Existing = existing;
+        return this;
+    }
+
+    /// <summary>Adds <c>Cache-Control: private</c> to responses with fields; see <see cref="HeadersOptions.MarkPrivate"/>.</summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder MarkPrivate()
+    {
+        _state.ThrowIfOver();
+        _options.MarkPrivate = true;
+        return this;
+    }
+
+    /// <summary>Lets scripts of other origins read the fields and <c>Retry-After</c>; see <see cref="HeadersOptions.ExposeToBrowsers"/>.</summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder ExposeToBrowsers()
+    {
+        _state.ThrowIfOver();
+        _options.ExposeToBrowsers = true;
+        return this;
+    }
+
     /// <summary>Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> as draft-ietf-httpapi-ratelimit-headers-07 defined them.</summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder IetfDraft07() => Choose(IetfDraft.Draft07);

@@ -50,6 +50,25 @@ public sealed class HeadersOptions
     /// </summary>
     public string? ReasonField { get; set; }
 
+    /// <summary>
+    /// Gets or sets what becomes of rate limit fields that a response carries already; the default is
+    /// <see cref="ExistingFields.Tighter"/>.
+    /// </summary>
+    public ExistingFields Existing { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether responses with fields get <c>Cache-Control: private</c>, so that no shared cache
+    /// gives one caller the fields of another. The default is <see langword="false"/>.
+    /// </summary>
+    public bool MarkPrivate { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether scripts of other origins may read the fields and <c>Retry-After</c>: their names
+    /// are added to <c>Access-Control-Expose-Headers</c> of responses that CORS allows. The default is <see langword="false"/>. It
+    /// needs <c>services.AddRateLimitHeaders(…)</c>.
+    /// </summary>
+    public bool ExposeToBrowsers { get; set; }
+
     /// <summary>Gets the settings of the <c>X-RateLimit-*</c> fields.</summary>
     public XRateLimitOptions XRateLimit { get; } = new();
 

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Lets scripts of other origins read the fields: adds their names to <c>Access-Control-Expose-Headers</c> (the Fetch standard,
+/// section 3.3.3), beside those of the CORS policy.
+/// </summary>
+/// <remarks>
+/// CORS writes its fields as the response starts, and replaces what is there. Callbacks run in the reverse order of their
+/// registration, so that this one has to be registered first: at the very beginning of the pipeline, by a start-up filter.
+/// </remarks>
+internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWarning usage) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        // Pipelines are made from their end, so that it is known here whether this one has limits.
+        app.Use(next => usage.AreUsed ? Wrap(next, services.GetRequiredService<RateLimitRuntime>()) : next);
+        next(app);
+    };
+
+    /// <summary>Adds the names of the fields that a response carries, if it is one for another origin.</summary>
+    internal static void Expose(IHeaderDictionary headers, HeadersDefinition definition)
+    {
+        if (headers.AccessControlAllowOrigin.Count == 0)
+        {
+            return;
+        }
+
+        List<string> exposed = [.. headers.AccessControlExposeHeaders.SelectMany(
+            value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])];
+        var count = exposed.Count;
+        foreach (var name in definition.FieldNames.Append("Retry-After"))
+        {
+            if (headers.ContainsKey(name) && !exposed.Contains(name, StringComparer.OrdinalIgnoreCase) && !exposed.Contains("*"))
+            {
+                exposed.Add(name);
+            }
+        }
+
+        if (exposed.Count > count)
+        {
+            headers.AccessControlExposeHeaders = string.Join(",", exposed);
+        }
+    }
+
+    private static RequestDelegate Wrap(RequestDelegate next, RateLimitRuntime runtime) => context =>
+    {
+        var definition = runtime.Current.Definition.Headers;
+        if (definition.ExposeToBrowsers && context.Request.Headers.Origin.Count > 0)
+        {
+            context.Response.OnStarting(() =>
+            {
+                Expose(context.Response.Headers, definition);
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(context);
+    };
+}

@@ -1,0 +1,36 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Lets ASP.NET Core's own <c>RateLimiterOptions</c> know the names of this library's policies, by policies that limit nothing.
+/// So a proxy that looks for the policy of a route there (YARP) starts, and <c>UseRateLimiter()</c> in the same pipeline
+/// passes requests on whose endpoint requires one of these policies, instead of failing them.
+/// </summary>
+internal sealed class StockRateLimiter(IOptions<RateLimitHeadersOptions> limits, ILoggerFactory loggers) : IPostConfigureOptions<RateLimiterOptions>
+{
+    public void PostConfigure(string? name, RateLimiterOptions options)
+    {
+        var logger = loggers.CreateLogger(Log.Category);
+        foreach (var policy in limits.Value.Policies.Keys)
+        {
+            try
+            {
+                options.AddPolicy(policy, static _ => RateLimitPartition.GetNoLimiter(string.Empty));
+            }
+            catch (ArgumentException)
+            {
+                // The only way that the options have to tell that they know the name.
+                Log.LimitedTwice(logger, policy);
+            }
+        }
+
+        if (options.GlobalLimiter is not null)
+        {
+            Log.GlobalLimiterBeside(logger);
+        }
+    }
+}
