@@ -36,6 +36,9 @@ internal sealed class LimitedRequest
     /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
     public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : Decision.Caller;
 
+    /// <summary>Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address.</summary>
+    public bool WasUnauthenticated { get; set; }
+
     /// <summary>Gets the token type for logs.</summary>
     public string TokenType => _plan?.Definition.TokenType ?? "none";
 
@@ -54,6 +57,7 @@ internal sealed class LimitedRequest
     public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot)
     {
         _feature = null;
+        WasUnauthenticated = false;
         HttpContext = context;
         Policy = policy;
         Snapshot = snapshot;

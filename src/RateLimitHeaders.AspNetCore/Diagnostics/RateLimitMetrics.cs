@@ -25,7 +25,15 @@ internal sealed class RateLimitMetrics : IDisposable
     {
         if (_overflows.Enabled)
         {
-            _overflows.Add(1, new("policy", policy), new("token_type", tokenType));
+            try
+            {
+                _overflows.Add(1, new("policy", policy), new("token_type", tokenType));
+            }
+#pragma warning disable CA1031 // Listeners run inside Add; what one throws must not fail the request.
+            catch (Exception)
+#pragma warning restore CA1031
+            {
+            }
         }
     }
 

@@ -15,12 +15,14 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimitRuntime runtime, ILogger logger)
 {
     private int _saidBeforeRouting;
+    private int _saidDecidedInBranch;
 
     public Task InvokeAsync(HttpContext context)
     {
         // An exception handler or a status code page runs the pipeline again; the request was decided about the first time.
-        if (ContextFeatures.RateLimit(context) is not null)
+        if (ContextFeatures.RateLimit(context) is { } decided)
         {
+            CheckBranch(decided);
             return next(context);
         }
 
@@ -38,8 +40,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         var request = LimitedRequestPool.Get();
         request.Begin(context, policy, snapshot);
-        var decided = policy.DecideAsync(request);
-        return decided.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(decided, request, endpoint);
+        var deciding = policy.DecideAsync(request);
+        return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
 
     private static Task OnStarting(object state)
@@ -52,6 +54,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     {
         // What else runs when the response is complete finds no decision rather than one that serves another request.
         var request = (LimitedRequest)state;
+        request.Snapshot.Checks.OnCompleted(request);
         ContextFeatures.SetRateLimit(request.HttpContext, null);
         LimitedRequestPool.Return(request);
         return Task.CompletedTask;
@@ -177,6 +180,17 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
         {
             Log.BeforeRouting(logger, endpoint.DisplayName);
+        }
+    }
+
+    /// <summary>Looks whether another pipeline's limits decided, such as those of a branch that came back.</summary>
+    private void CheckBranch(object decided)
+    {
+        if (decided is LimitedRequest request
+            && request.Snapshot.Runtime != runtime
+            && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
+        {
+            Log.DecidedInBranch(logger);
         }
     }
 

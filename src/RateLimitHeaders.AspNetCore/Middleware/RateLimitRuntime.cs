@@ -37,7 +37,8 @@ internal sealed class RateLimitRuntime : IDisposable
         {
             var before = _partitions;
             _partitions = [];
-            var principals = new PrincipalResolver(definition.Principals, definition.Address, _logger);
+            var checks = new SetupChecks(definition, _logger);
+            var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
             Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
                 policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, before))], principals, _logger))];
             _current = new RateLimitSnapshot(
@@ -45,7 +46,10 @@ internal sealed class RateLimitRuntime : IDisposable
                 policies,
                 new EndpointPolicies(definition, policies, _logger),
                 new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
-                new RejectionWriter(definition.OnRejected, _logger));
+                new RejectionWriter(definition.OnRejected, _logger),
+                checks,
+                this);
+            DefinitionWarnings.Check(definition, _logger);
 
             foreach (var kept in before.Values.Except(_partitions.Values))
             {

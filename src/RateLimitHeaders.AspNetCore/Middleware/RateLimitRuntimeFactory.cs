@@ -25,13 +25,15 @@ internal static class RateLimitRuntimeFactory
     private static RateLimitRuntime Create(IServiceProvider services, RateLimitHeadersOptions options)
     {
         var store = services.GetService<RateLimitStore>();
-        var definition = RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store);
+        var endpoints = services.GetService<EndpointDataSource>();
+        var definition = RateLimitDefinitionFactory.Create(options, services, endpoints, store);
         var metrics = new RateLimitMetrics(services.GetService<IMeterFactory>());
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
         // A store is registered beside the guards, by the builder that AddRateLimitHeaders returns.
         var guard = store is null ? null : services.GetRequiredService<StoreGuards>().For(
             store, () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
+        DefinitionWarnings.Check(endpoints, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
         _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         return runtime;

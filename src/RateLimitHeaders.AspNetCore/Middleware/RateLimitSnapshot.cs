@@ -6,9 +6,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Endpoints">Chooses the policy of a request.</param>
 /// <param name="Headers">Writes the headers.</param>
 /// <param name="Rejections">Answers rejected requests.</param>
+/// <param name="Checks">Looks at requests for signs of a wrong set-up.</param>
+/// <param name="Runtime">The runtime that the snapshot belongs to.</param>
 internal sealed record RateLimitSnapshot(
     RateLimitDefinition Definition,
     IReadOnlyList<Policy> Policies,
     EndpointPolicies Endpoints,
     HeaderEmitter Headers,
-    RejectionWriter Rejections);
+    RejectionWriter Rejections,
+    SetupChecks Checks,
+    RateLimitRuntime Runtime);

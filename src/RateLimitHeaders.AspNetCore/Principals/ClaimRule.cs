@@ -1,5 +1,8 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -7,11 +10,36 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition)
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
+    // So many requests with users of whom none has the claim are no accident.
+    private const int MissesToSay = 1_000;
+
+    private volatile bool _hasMatched;
+    private int _misses;
+
     private protected override object? Setting => condition;
+
+    public override bool NeedsUser => true;
 
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
-        var user = ContextFeatures.User(context);
-        return TryTake(user is null ? null : AuthenticatedClaims.Find(user, claimType), out principal) && condition?.Invoke(user!) != false;
+        principal = default;
+        if (ContextFeatures.User(context) is not { } user)
+        {
+            return false;
+        }
+
+        if (TryTake(AuthenticatedClaims.Find(user, claimType), out principal))
+        {
+            _hasMatched = true;
+            return condition?.Invoke(user) != false;
+        }
+
+        if (!_hasMatched && user.Identity?.IsAuthenticated == true && Interlocked.Increment(ref _misses) == MissesToSay)
+        {
+            var loggers = context.RequestServices?.GetService<ILoggerFactory>();
+            Log.ClaimNeverMatches(loggers?.CreateLogger(Log.Category) ?? NullLogger.Instance, Description, MissesToSay);
+        }
+
+        return false;
     }
 }

@@ -11,13 +11,15 @@ internal sealed class PrincipalResolver
     // The same rules where they have to be awaited, so that the others cost no type check.
     private readonly AwaitingPrincipalRule?[] _awaiting;
     private readonly AddressRule _address;
+    private readonly SetupChecks _checks;
     private readonly ILogger _logger;
 
-    public PrincipalResolver(IReadOnlyList<PrincipalRule> rules, AddressRule address, ILogger logger)
+    public PrincipalResolver(IReadOnlyList<PrincipalRule> rules, AddressRule address, SetupChecks checks, ILogger logger)
     {
         _rules = [.. rules];
         _awaiting = [.. rules.Select(rule => rule as AwaitingPrincipalRule)];
         _address = address;
+        _checks = checks;
         _logger = logger;
     }
 
@@ -64,6 +66,8 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = _address.Resolve(request.HttpContext);
+        request.WasUnauthenticated = ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
+        _checks.OnAddress(request.HttpContext);
         return default;
     }
 

@@ -11,6 +11,9 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the token types of the principals that the rule gives.</summary>
     public IReadOnlyList<string> TokenTypes => tokenTypes;
 
+    /// <summary>Gets a value indicating whether the rule needs the user that <c>UseAuthentication()</c> sets.</summary>
+    public virtual bool NeedsUser => false;
+
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 

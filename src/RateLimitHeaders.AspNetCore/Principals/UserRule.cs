@@ -5,6 +5,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Takes the authenticated user.</summary>
 internal sealed class UserRule(string tokenType) : PrincipalRule("FromUser()", tokenType)
 {
+    public override bool NeedsUser => true;
+
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
         TryTake(ContextFeatures.User(context) is { } user ? AuthenticatedClaims.FindUserId(user) : null, out principal);
 }

@@ -18,6 +18,7 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
         var context = request.HttpContext;
         var retryAfter = RetryAfter(request);
         Log.Rejected(logger, request.Policy.Name, request.TokenType, retryAfter);
+        request.Snapshot.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {
             // What the caller has received does not tell of a rejection, and must not look like a complete response.

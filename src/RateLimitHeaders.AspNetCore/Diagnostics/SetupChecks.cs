@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Looks at requests for signs that the pipeline is set up in a way that makes limits useless, and says each finding once.
+/// </summary>
+internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger)
+{
+    // A proxy adds the field to all requests, so that the first ones tell.
+    private const int RequestsToLookAt = 1_000;
+
+    private const string ForwardedFor = "X-Forwarded-For";
+
+    // What the forwarded headers middleware leaves behind when it has replaced the address.
+    private const string OriginalFor = "X-Original-For";
+
+    // What the CORS middleware leaves behind, by which routing knows that it has run.
+    private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
+
+    private readonly bool _needsUser = definition.Principals.Any(rule => rule.NeedsUser);
+    private int _lookedAt;
+    private int _saidAuthentication;
+    private int _saidCors;
+
+    /// <summary>Looks at a request that is limited by its client IP address, before its endpoint runs.</summary>
+    public void OnAddress(HttpContext context)
+    {
+        if (_lookedAt < RequestsToLookAt
+            && Interlocked.Increment(ref _lookedAt) <= RequestsToLookAt
+            && context.Request.Headers.ContainsKey(ForwardedFor)
+            && !context.Request.Headers.ContainsKey(OriginalFor))
+        {
+            _lookedAt = RequestsToLookAt;
+            Log.ForwardedHeadersUnused(logger);
+        }
+    }
+
+    /// <summary>Looks at a request whose response is complete.</summary>
+    public void OnCompleted(LimitedRequest request)
+    {
+        if (request.WasUnauthenticated
+            && _needsUser
+            && _saidAuthentication == 0
+            && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated == true
+            && Interlocked.Exchange(ref _saidAuthentication, 1) == 0)
+        {
+            Log.BeforeAuthentication(logger);
+        }
+    }
+
+    /// <summary>Looks at a request that is rejected.</summary>
+    public void OnRejected(HttpContext context)
+    {
+        if (_saidCors == 0
+            && context.Request.Headers.Origin.Count > 0
+            && !context.Items.ContainsKey(CorsMark)
+            && context.RequestServices?.GetService<ICorsService>() is not null
+            && Interlocked.Exchange(ref _saidCors, 1) == 0)
+        {
+            Log.CorsTooLate(logger);
+        }
+    }
+}
