@@ -1,16 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Makes the definition of headers from options.</summary>
 internal static class HeadersFactory
 {
-    public static HeadersDefinition Create(HeadersOptions options) => new(
+    public static HeadersDefinition Create(HeadersOptions options, IServiceProvider services) => new(
         CreateFields(options),
-        options.Ietf.Draft == IetfDraft.None ? null : Create(options.Ietf),
+        CreateIetf(options.Ietf, services),
         options.NearLimit,
         options.AdvertisedRate ?? double.PositiveInfinity,
         options.Jitter);
 
-    private static XRateLimitSettings? CreateFields(HeadersOptions options)
+    public static XRateLimitSettings? CreateFields(HeadersOptions options)
     {
         var fields = options.XRateLimit;
         var isDefault = fields.Fields == XRateLimitFields.None && options.Ietf.Draft == IetfDraft.None;
@@ -28,6 +30,16 @@ internal static class HeadersFactory
             written.HasFlag(field) ? fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field : null;
     }
 
-    private static IetfSettings Create(IetfOptions options) =>
-        new(options.Draft, options.IncludePartitionKey ? new EquatableList<byte>(options.PartitionKeySecret) : null);
+    private static IetfSettings? CreateIetf(IetfOptions options, IServiceProvider services)
+    {
+        if (options.Draft == IetfDraft.None)
+        {
+            return null;
+        }
+
+        return new(options.Draft, options.IncludePartitionKey ? SecretOf(options, services) : null);
+    }
+
+    private static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
+        options.PartitionKeySecret is { Length: > 0 } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
 }

@@ -24,6 +24,7 @@ internal static class QuotaCosts
     /// <summary>Tells whether a cost is given for a quota, by its name or its unit.</summary>
     public static bool Matches(string quotaOrUnit, string name, QuotaOptions quota) => quotaOrUnit == name || quotaOrUnit == UnitOf(quota);
 
+    // A unit that is missing is an error already, which costs need not fail on.
     private static string UnitOf(QuotaOptions quota) =>
-        quota.Algorithm == QuotaAlgorithm.Concurrency ? QuotaUnits.ConcurrentRequests : quota.Unit;
+        quota.Algorithm == QuotaAlgorithm.Concurrency ? QuotaUnits.ConcurrentRequests : quota.Unit ?? string.Empty;
 }

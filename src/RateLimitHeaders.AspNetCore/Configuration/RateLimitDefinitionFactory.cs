@@ -38,7 +38,7 @@ internal static class RateLimitDefinitionFactory
             Address = address,
             Policies = new(policies),
             DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
-            Headers = HeadersFactory.Create(options.Headers),
+            Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
             ExemptWhen = options.ExemptWhen,

@@ -31,6 +31,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
         if (services.All(service => service.ServiceType != typeof(UnusedLimitsWarning)))
         {
             options.ValidateOnStart();
+            services.AddLogging();
+            services.AddSingleton<MadeUpSecret>();
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
             services.TryAddSingleton<StoreGuards>();

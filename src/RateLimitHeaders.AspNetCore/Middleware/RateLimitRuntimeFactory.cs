@@ -12,7 +12,7 @@ internal static class RateLimitRuntimeFactory
 {
     /// <summary>Makes the runtime of the limits that were registered as services.</summary>
     public static RateLimitRuntime Create(IServiceProvider services) =>
-        Create(services, services.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
+        Create(services, services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue);
 
     /// <summary>Makes the runtime of limits that were given to the pipeline.</summary>
     public static RateLimitRuntime Create(IServiceProvider services, Action<RateLimitsBuilder> configure)

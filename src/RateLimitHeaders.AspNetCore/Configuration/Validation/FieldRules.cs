@@ -16,8 +16,8 @@ internal static class FieldRules
             yield return error;
         }
 
-        var headers = HeadersFactory.Create(options);
-        foreach (var name in (headers.XRateLimit?.Names ?? []).Where(name => !IsToken(name)))
+        string[] written = [.. HeadersFactory.CreateFields(options)?.Names ?? []];
+        foreach (var name in written.Where(name => !IsToken(name)))
         {
             yield return new(
                 RateLimitErrorIds.FieldName,
@@ -25,8 +25,8 @@ internal static class FieldRules
                 $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
         }
 
-        var names = (headers.XRateLimit?.Names ?? []).Concat(headers.Ietf?.Names ?? []);
-        foreach (var name in names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        var all = written.Concat(IetfSettings.NamesOf(options.Ietf.Draft));
+        foreach (var name in all.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {
             yield return new(
                 RateLimitErrorIds.FieldRepeated,
