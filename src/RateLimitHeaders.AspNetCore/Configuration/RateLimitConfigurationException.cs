@@ -1,26 +1,31 @@
+using Microsoft.Extensions.Options;
+
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The rate limits are configured in a way that cannot work. It is thrown at start-up, with all that was found.</summary>
-public sealed class RateLimitConfigurationException : Exception
+/// <summary>The rate limits are configured in a way that cannot work. It is thrown at the start of the application, with all errors.</summary>
+public sealed class RateLimitConfigurationException : OptionsValidationException
 {
-    private RateLimitConfigurationException(IReadOnlyList<string> findings)
-        : base(Say(findings)) => Findings = findings;
-
-    /// <summary>Gets what was found, each with the setting, its value and the remedy.</summary>
-    public IReadOnlyList<string> Findings { get; }
-
-    internal static void ThrowIfAny(IReadOnlyList<string> findings)
+    /// <summary>Creates the exception.</summary>
+    /// <param name="errors">The errors, one or more.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="errors"/> is <see langword="null"/>.</exception>
+    public RateLimitConfigurationException(IReadOnlyList<RateLimitConfigurationError> errors)
+        : base(Options.DefaultName, typeof(RateLimitHeadersOptions), errors?.Select(error => error.ToString()))
     {
-        if (findings.Count > 0)
-        {
-            throw new RateLimitConfigurationException(findings);
-        }
+        ArgumentNullException.ThrowIfNull(errors);
+        Errors = errors;
     }
 
-    private static string Say(IReadOnlyList<string> findings)
+    /// <summary>Gets all errors, each with its id, its place in the configuration, and a message that names the remedy.</summary>
+    public IReadOnlyList<RateLimitConfigurationError> Errors { get; }
+
+    /// <summary>Gets a text with a line for each error.</summary>
+    public override string Message
     {
-        var count = findings.Count == 1 ? "1 error" : $"{findings.Count} errors";
-        var lines = findings.Select(finding => $"{Environment.NewLine}- {finding}");
-        return $"The rate limits are misconfigured ({count}):{string.Concat(lines)}";
+        get
+        {
+            var count = Errors.Count == 1 ? "1 error" : $"{Errors.Count} errors";
+            var lines = Errors.Select(error => $"{Environment.NewLine}- {error}");
+            return $"The rate limits are misconfigured ({count}):{string.Concat(lines)}";
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed record RateLimitDefinition
 {
-    /// <summary>Gets the rules that tell who is calling, in their order, without the last.</summary>
+    /// <summary>Gets the rules that tell the caller of a request, in their order, without the last.</summary>
     public required EquatableList<PrincipalRule> Principals { get; init; }
 
     /// <summary>Gets the last rule, which every request matches.</summary>
@@ -23,6 +23,9 @@ internal sealed record RateLimitDefinition
 
     /// <summary>Gets the most callers of one token type that a policy counts apart.</summary>
     public required int MaxPartitions { get; init; }
+
+    /// <summary>Gets the clock of all limits.</summary>
+    public required TimeProvider TimeProvider { get; init; }
 
     /// <summary>Gets what must hold of a request that is not limited.</summary>
     public Func<HttpContext, bool>? ExemptWhen { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -8,23 +9,39 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RateLimitHeadersServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers rate limits for <c>app.UseRateLimitHeaders()</c>. What several calls configure adds up, in their order.
+    /// Registers rate limits for <c>app.UseRateLimitHeaders()</c>. What several calls configure adds up, in their order, and with
+    /// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c>.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">
-    /// Configures the limits. It runs once, when the application starts; what is wrong stops the start-up with a
-    /// <see cref="RateLimitConfigurationException"/>.
+    /// Configures the limits. It runs once, when the application starts; errors stop the start-up with a
+    /// <see cref="RateLimitConfigurationException"/>, even if no pipeline uses the limits.
     /// </param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddRateLimitHeaders(this IServiceCollection services, Action<RateLimitHeadersBuilder> configure)
+    /// <returns>A builder that stores and other additions are registered with.</returns>
+    public static IRateLimitHeadersBuilder AddRateLimitHeaders(this IServiceCollection services, Action<RateLimitsBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        ArgumentNullException.ThrowIfNull(configure);
-        services.AddSingleton(new RateLimitConfiguration(configure));
-        services.TryAddSingleton<UnusedLimitsWarning>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UnusedLimitsWarning>(
-            provider => provider.GetRequiredService<UnusedLimitsWarning>()));
-        services.TryAddSingleton(provider => RateLimitConfiguration.Build(provider, provider.GetServices<RateLimitConfiguration>()));
-        return services;
+        var options = services.AddOptions<RateLimitHeadersOptions>();
+        if (configure is not null)
+        {
+            services.TryAddSingleton<RegisteredLimits>();
+            options.Configure<IServiceProvider>((settings, provider) => RateLimitsBuilder.Configure(settings, provider, configure));
+        }
+
+        if (services.All(service => service.ServiceType != typeof(UnusedLimitsWarning)))
+        {
+            options.ValidateOnStart();
+            services.AddLogging();
+            services.AddSingleton<MadeUpSecret>();
+            options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
+            services.AddSingleton<PipelineLimits>();
+            services.TryAddSingleton<StoreGuards>();
+            services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
+            services.AddSingleton(RateLimitRuntimeFactory.Create);
+            services.AddSingleton<UnusedLimitsWarning>();
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
+        }
+
+        return new RateLimitHeadersBuilder(services);
     }
 }

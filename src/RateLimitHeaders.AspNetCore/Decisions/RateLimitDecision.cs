@@ -83,6 +83,14 @@ public sealed class RateLimitDecision
         Reason = null;
     }
 
+    /// <summary>Begins to write a decision of partitions that decide, and do not tell where the caller stands.</summary>
+    /// <param name="reason">Why they do not, as the end of "The response carries no rate limit headers:".</param>
+    public void BeginWithoutStatuses(string reason)
+    {
+        Begin(0);
+        Reason = reason;
+    }
+
     /// <summary>Decides that the request is admitted.</summary>
     /// <param name="takenAt">The moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</param>
     public void Acquire(long takenAt)
@@ -107,18 +115,16 @@ public sealed class RateLimitDecision
     /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
     public void AdmitUncounted(string reason)
     {
-        Begin(0);
+        BeginWithoutStatuses(reason);
         Outcome = RateLimitOutcome.Acquired;
-        Reason = reason;
     }
 
     /// <summary>Decides that it is not known whether the request fits: it is answered with 503.</summary>
     /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
     public void Fail(string reason)
     {
-        Begin(0);
+        BeginWithoutStatuses(reason);
         Outcome = RateLimitOutcome.Unavailable;
-        Reason = reason;
     }
 
     /// <summary>Decides as another decision did, and tells the same.</summary>

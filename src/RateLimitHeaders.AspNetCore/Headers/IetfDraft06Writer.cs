@@ -12,8 +12,6 @@ internal sealed class IetfDraft06Writer : HeaderWriter
     private const string Remaining = "RateLimit-Remaining";
     private const string Reset = "RateLimit-Reset";
 
-    public override IReadOnlyList<string> Names { get; } = [Limit, Remaining, Reset, IntegerPolicy.Name];
-
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;

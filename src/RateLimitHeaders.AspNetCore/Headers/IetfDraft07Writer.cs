@@ -10,8 +10,6 @@ internal sealed class IetfDraft07Writer : HeaderWriter
 {
     private const string RateLimit = "RateLimit";
 
-    public override IReadOnlyList<string> Names { get; } = [RateLimit, IntegerPolicy.Name];
-
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.

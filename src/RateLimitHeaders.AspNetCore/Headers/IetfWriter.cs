@@ -11,8 +11,6 @@ internal sealed class IetfWriter(PartitionKeyHash? partitionKey) : HeaderWriter
     private const string RateLimit = "RateLimit";
     private const string RateLimitPolicy = "RateLimit-Policy";
 
-    public override IReadOnlyList<string> Names { get; } = [RateLimit, RateLimitPolicy];
-
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);

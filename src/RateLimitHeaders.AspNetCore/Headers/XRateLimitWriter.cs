@@ -4,76 +4,52 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
-internal sealed class XRateLimitWriter : HeaderWriter
+internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter
 {
-    private readonly string? _limit;
-    private readonly string? _remaining;
-    private readonly string? _reset;
-    private readonly string? _used;
-    private readonly string? _resource;
-    private readonly string? _nearLimit;
-    private readonly ResetFormat _resetFormat;
-
-    public XRateLimitWriter(XRateLimitOptions options)
-    {
-        _limit = NameOf(XRateLimitFields.Limit);
-        _remaining = NameOf(XRateLimitFields.Remaining);
-        _reset = NameOf(XRateLimitFields.Reset);
-        _used = NameOf(XRateLimitFields.Used);
-        _resource = NameOf(XRateLimitFields.Resource);
-        _nearLimit = NameOf(XRateLimitFields.NearLimit);
-        _resetFormat = options.Reset;
-        Names = [.. new[] { _limit, _remaining, _reset, _used, _resource, _nearLimit }.OfType<string>()];
-
-        string? NameOf(XRateLimitFields field) => options.Fields.HasFlag(field) ? options.NameOf(field) : null;
-    }
-
-    public override IReadOnlyList<string> Names { get; }
-
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;
-        if (_limit is not null && status.Limit is { } limit)
+        if (settings.Limit is not null && status.Limit is { } limit)
         {
-            headers[_limit] = facts.Texts.Limit(facts.Decisive, limit);
+            headers[settings.Limit] = facts.Texts.Limit(facts.Decisive, limit);
         }
 
-        if (_remaining is not null)
+        if (settings.Remaining is not null)
         {
-            headers[_remaining] = NumberText.Of(facts.Remaining(status));
+            headers[settings.Remaining] = NumberText.Of(facts.Remaining(status));
         }
 
-        if (_reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
+        if (settings.Reset is not null && facts.UntilAll(status) is >= 0 and var untilAll)
         {
-            headers[_reset] = FormatReset(untilAll, facts);
+            headers[settings.Reset] = FormatReset(untilAll, facts);
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
-        if (_used is not null && status.Limit is { } total)
+        if (settings.Used is not null && status.Limit is { } total)
         {
-            headers[_used] = NumberText.Of(Math.Max(0, (long)total - status.Remaining));
+            headers[settings.Used] = NumberText.Of(Math.Max(0, (long)total - status.Remaining));
         }
 
-        if (_resource is not null)
+        if (settings.Resource is not null)
         {
-            headers[_resource] = facts.Request.Policy.Resource;
+            headers[settings.Resource] = facts.Request.Policy.Resource;
         }
 
-        if (_nearLimit is not null && status.Limit is not null)
+        if (settings.NearLimit is not null && status.Limit is not null)
         {
-            headers[_nearLimit] = facts.IsNearLimit(status) ? "true" : "false";
+            headers[settings.NearLimit] = facts.IsNearLimit(status) ? "true" : "false";
         }
     }
 
     private string FormatReset(long untilAll, in HeaderFacts facts)
     {
-        if (_resetFormat == ResetFormat.DeltaSeconds)
+        if (settings.ResetFormat == ResetFormat.DeltaSeconds)
         {
             return NumberText.Of(HeaderFacts.SecondsUp(untilAll));
         }
 
         var instant = facts.WallClock + untilAll;
-        return _resetFormat switch
+        return settings.ResetFormat switch
         {
             ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderFacts.Up(instant, TimeSpan.TicksPerMillisecond)),
             ResetFormat.Iso8601 => FormatDate(instant, TimeSpan.TicksPerSecond, "yyyy-MM-dd'T'HH:mm:ss'Z'"),

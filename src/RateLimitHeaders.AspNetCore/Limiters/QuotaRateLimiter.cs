@@ -37,6 +37,8 @@ public sealed class QuotaRateLimiter : RateLimiter
         return idle < 0 || _partition.QueuedPermits > 0 ? -1 : idle;
     }) is >= 0 and var ticks ? new TimeSpan(ticks) : null;
 
+    internal QuotaSet Quotas => _quotas;
+
     /// <summary>Creates a limiter of quotas that are decided as one, on the system's clock.</summary>
     /// <param name="quotas">One quota or more, of different names, at most one of them a concurrency quota.</param>
     /// <exception cref="ArgumentException">There is no quota, or two do not go together.</exception>
@@ -96,6 +98,17 @@ public sealed class QuotaRateLimiter : RateLimiter
             TotalFailedLeases = Interlocked.Read(ref _rejected),
         };
     }
+
+    /// <summary>Gets the limits in force, in the order of the quotas.</summary>
+    internal double[] Limits()
+    {
+        var decision = new RateLimitDecision();
+        Read(decision);
+        return [.. decision.Statuses.ToArray().Select(status => status.LimitOrNaN)];
+    }
+
+    /// <summary>Goes on with what another limiter of the same quotas has counted, under the limits that this one has.</summary>
+    internal void StartFrom(QuotaRateLimiter origin) => _partition.Start(Limits(), origin._partition);
 
     /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);

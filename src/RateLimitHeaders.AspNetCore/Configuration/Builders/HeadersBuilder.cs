@@ -1,0 +1,148 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Chooses the header families of all responses, and when responses carry them. Without a choice they are
+/// <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.
+/// </summary>
+public sealed class HeadersBuilder
+{
+    private readonly BuilderState _state;
+    private readonly HeadersOptions _options;
+
+    internal HeadersBuilder(BuilderState state, HeadersOptions options)
+    {
+        _state = state;
+        _options = options;
+    }
+
+    /// <summary>Writes <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
+    /// <param name="configure">Changes names, fields and the format of Reset.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder XRateLimit(Action<XRateLimitOptions>? configure = null)
+    {
+        AddFields(XRateLimitOptions.DefaultFields);
+        configure?.Invoke(_options.XRateLimit);
+        return this;
+    }
+
+    /// <summary>
+    /// Writes what GitHub does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in Unix seconds, <c>-Used</c> and
+    /// <c>-Resource</c>.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder GitHub() =>
+        AddFields(XRateLimitOptions.DefaultFields | XRateLimitFields.Used | XRateLimitFields.Resource);
+
+    /// <summary>Writes what Bitbucket does: <c>X-RateLimit-Limit</c>, <c>-Resource</c> and <c>-NearLimit</c>.</summary>
+    /// <param name="nearLimit">The share of the limit below which the caller is near it, between 0 and 1; 0.2 by default.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Bitbucket(double nearLimit = HeadersOptions.DefaultNearLimit)
+    {
+        AddFields(XRateLimitFields.Limit | XRateLimitFields.Resource | XRateLimitFields.NearLimit);
+        return NearLimit(nearLimit);
+    }
+
+    /// <summary>
+    /// Writes what Jira does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in ISO 8601 to the minute, and
+    /// <c>-NearLimit</c>.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Jira()
+    {
+        AddFields(XRateLimitOptions.DefaultFields | XRateLimitFields.NearLimit);
+        _options.XRateLimit.Reset = ResetFormat.Iso8601Minutes;
+        return this;
+    }
+
+    /// <summary>
+    /// Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> as draft-ietf-httpapi-ratelimit-headers-11 defines them, with an
+    /// item for every quota.
+    /// </summary>
+    /// <param name="configure">Changes settings.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Ietf(Action<IetfOptions>? configure = null)
+    {
+        Choose(IetfDraft.Draft11);
+        configure?.Invoke(_options.Ietf);
+        return this;
+    }
+
+    /// <summary>Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> as draft-ietf-httpapi-ratelimit-headers-07 defined them.</summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder IetfDraft07() => Choose(IetfDraft.Draft07);
+
+    /// <summary>
+    /// Writes <c>RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> and <c>-Policy</c> as
+    /// draft-ietf-httpapi-ratelimit-headers-06 defined them.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder IetfDraft06() => Choose(IetfDraft.Draft06);
+
+    /// <summary>Tells when responses carry headers, where a plan does not say it itself; always by default.</summary>
+    /// <param name="when">When they do.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder When(HeadersWhen when)
+    {
+        _state.ThrowIfOver();
+        _options.When = when;
+        return this;
+    }
+
+    /// <summary>Tells when a caller counts as near its limit.</summary>
+    /// <param name="share">The share of the limit, between 0 and 1, less than which is left then; 0.2 by default.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder NearLimit(double share)
+    {
+        _state.ThrowIfOver();
+        _options.NearLimit = share;
+        return this;
+    }
+
+    /// <summary>
+    /// Shows fewer permits as remaining than there are where a caller that used them all before more come would exceed a
+    /// rate, as the draft asks in section "Resource exhaustion". It lowers what is shown, not what is granted.
+    /// </summary>
+    /// <param name="permitsPerSecond">The rate, 1 or more. No cap by default.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder CapAdvertisedRate(double permitsPerSecond)
+    {
+        _state.ThrowIfOver();
+        _options.AdvertisedRate = permitsPerSecond;
+        return this;
+    }
+
+    /// <summary>
+    /// Tells each response's <c>t</c> and <c>Retry-After</c> later by a random time, so that callers do not all come back at
+    /// the same moment (the draft's section "Resource exhaustion"). Never earlier; Reset stays as it is.
+    /// </summary>
+    /// <param name="atMost">The longest delay. None by default.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder Jitter(TimeSpan atMost)
+    {
+        _state.ThrowIfOver();
+        _options.Jitter = atMost;
+        return this;
+    }
+
+    private HeadersBuilder AddFields(XRateLimitFields fields)
+    {
+        _state.ThrowIfOver();
+        _options.XRateLimit.Fields |= fields;
+        return this;
+    }
+
+    private HeadersBuilder Choose(IetfDraft draft)
+    {
+        _state.ThrowIfOver();
+        if (_options.Ietf.Draft != IetfDraft.None && _options.Ietf.Draft != draft)
+        {
+            _state.AddConflict(
+                RateLimitErrorIds.HeadersSeveralDrafts,
+                OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.Ietf), nameof(IetfOptions.Draft)),
+                "Several of Ietf(), IetfDraft07() and IetfDraft06() are chosen, which all write RateLimit-Policy; choose one.");
+        }
+
+        _options.Ietf.Draft = draft;
+        return this;
+    }
+}

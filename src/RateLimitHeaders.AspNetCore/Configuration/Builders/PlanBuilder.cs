@@ -1,0 +1,33 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The quotas of one token type under a policy, and when its responses carry headers.</summary>
+public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
+{
+    private readonly PlanOptions _options;
+
+    internal PlanBuilder(BuilderState state, PlanOptions options, string path)
+        : base(state, options.Quotas, path) => _options = options;
+
+    /// <summary>Limits these callers without telling them: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
+    /// <returns>This builder.</returns>
+    public PlanBuilder WithoutHeaders() => WithHeaders(HeadersWhen.Never);
+
+    /// <summary>Tells when responses carry rate limit headers; by default as <see cref="HeadersBuilder.When"/> says.</summary>
+    /// <param name="when">When they do.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder WithHeaders(HeadersWhen when)
+    {
+        State.ThrowIfOver();
+        _options.Headers = when;
+        return this;
+    }
+
+    /// <summary>Does not limit these callers at all.</summary>
+    /// <returns>This builder.</returns>
+    public PlanBuilder Exempt()
+    {
+        State.ThrowIfOver();
+        _options.IsExempt = true;
+        return this;
+    }
+}

@@ -1,0 +1,126 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// A policy: the plans of the token types, and the name of the resource that they share. A quota that is added to the
+/// policy itself belongs to the plan of all token types that have none of their own, as in <see cref="ForOthers"/>.
+/// </summary>
+public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
+{
+    private readonly PolicyOptions _options;
+
+    internal PolicyBuilder(BuilderState state, PolicyOptions options, string path)
+        : base(state, options.Quotas, path) => _options = options;
+
+    /// <summary>Names the group of endpoints that share the quotas, for <c>X-RateLimit-Resource</c>.</summary>
+    /// <param name="name">The name, of printable ASCII characters; the policy's name by default.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Resource(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        _options.Resource = name;
+        return this;
+    }
+
+    /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
+    /// <param name="permits">
+    /// The permits, 1 by default. 0 tells callers where they stand without charging; <see cref="PermitCost.AnyLeft"/> admits a
+    /// request if anything is left, and charges nothing.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Cost(long permits)
+    {
+        State.ThrowIfOver();
+        _options.Cost = permits;
+        _options.DynamicCost = null;
+        return this;
+    }
+
+    /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
+    /// <param name="permits">
+    /// Tells the permits of a request, as in <see cref="Cost(long)"/>. More than the limit are rejected without
+    /// <c>Retry-After</c>. If the function throws or returns an invalid number, that is logged and the request costs 1.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Cost(Func<RateLimitCaller, long> permits)
+    {
+        ArgumentNullException.ThrowIfNull(permits);
+        State.ThrowIfOver();
+        _options.DynamicCost = permits;
+        return this;
+    }
+
+    /// <summary>Tells how many permits a request takes of certain quotas, such as 0 of all that count bytes.</summary>
+    /// <param name="quotaOrUnit">
+    /// The name of a quota in any plan of the policy, or the unit of all quotas that have no cost by their name, such as
+    /// <see cref="QuotaUnits.ContentBytes"/>.
+    /// </param>
+    /// <param name="permits">The permits, as in <see cref="Cost(long)"/>.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Cost(string quotaOrUnit, long permits)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
+        State.ThrowIfOver();
+        _options.Costs[quotaOrUnit] = permits;
+        _options.DynamicCosts.Remove(quotaOrUnit);
+        return this;
+    }
+
+    /// <summary>Tells how many permits a request takes of certain quotas, such as the bytes of its content.</summary>
+    /// <param name="quotaOrUnit">
+    /// The name of a quota in any plan of the policy, or the unit of all quotas that have no cost by their name, such as
+    /// <see cref="QuotaUnits.ContentBytes"/>.
+    /// </param>
+    /// <param name="permits">Tells the permits of a request, as in <see cref="Cost(Func{RateLimitCaller, long})"/>.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Cost(string quotaOrUnit, Func<RateLimitCaller, long> permits)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
+        ArgumentNullException.ThrowIfNull(permits);
+        State.ThrowIfOver();
+        _options.DynamicCosts[quotaOrUnit] = permits;
+        _options.Costs.Remove(quotaOrUnit);
+        return this;
+    }
+
+    /// <summary>Adds the plan of a token type.</summary>
+    /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>
+    /// <param name="configure">Configures the plan.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder For(string tokenType, Action<PlanBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tokenType);
+        var path = OptionsPath.Plan(Path, tokenType);
+        return Configure(configure, path, plan => _options.Plans.TryAdd(tokenType, plan));
+    }
+
+    /// <summary>Adds the plan of callers that are known by their client IP address alone.</summary>
+    /// <param name="configure">Configures the plan.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ForAnonymous(Action<PlanBuilder> configure) => For(TokenTypes.Anonymous, configure);
+
+    /// <summary>Adds the plan of all token types that have none of their own; each of them counts apart.</summary>
+    /// <param name="configure">Configures the plan.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ForOthers(Action<PlanBuilder> configure) => Configure(
+        configure, OptionsPath.PlanForOthers(Path), plan => ReferenceEquals(plan, _options.PlanForOthers ??= plan));
+
+    /// <summary>Does not limit callers of a token type at all.</summary>
+    /// <param name="tokenType">The token type.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Exempt(string tokenType) => For(tokenType, plan => plan.Exempt());
+
+    private PolicyBuilder Configure(Action<PlanBuilder> configure, string path, Func<PlanOptions, bool> tryAdd)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        var plan = new PlanOptions();
+        if (!tryAdd(plan))
+        {
+            State.AddConflict(RateLimitErrorIds.PlanRepeated, path, "The plan is given several times; give it once.");
+        }
+
+        configure(new PlanBuilder(State, plan, path));
+        return this;
+    }
+}

@@ -1,0 +1,117 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The rules that tell the caller of a request. They are asked in the order in which they are added, and the first that finds a
+/// caller wins. A request for which none does is limited by its client IP address.
+/// </summary>
+/// <remarks>
+/// If a rule throws, that is logged, and the request is limited by its client IP address. The rules see what ran before: place
+/// <c>UseAuthentication()</c> and <c>UseForwardedHeaders()</c> ahead of <c>UseRateLimitHeaders()</c>.
+/// </remarks>
+public sealed class PrincipalsBuilder
+{
+    private readonly BuilderState _state;
+    private readonly List<PrincipalRule> _rules;
+
+    internal PrincipalsBuilder(BuilderState state, List<PrincipalRule> rules)
+    {
+        _state = state;
+        _rules = rules;
+    }
+
+    /// <summary>Takes the id from a claim of an authenticated identity.</summary>
+    /// <param name="claimType">The claim's type.</param>
+    /// <param name="tokenType">The token type of such callers.</param>
+    /// <param name="condition">What must hold of the user besides; by default nothing.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromClaim(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(claimType);
+        return Add(new ClaimRule(claimType, tokenType, condition));
+    }
+
+    /// <summary>Takes the authenticated user, by its name identifier, its <c>sub</c> claim or its name.</summary>
+    /// <param name="tokenType">The token type of such callers, <c>user</c> by default.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromUser(string tokenType = TokenTypes.User) => Add(new UserRule(tokenType));
+
+    /// <summary>Takes the user that one authentication scheme vouches for.</summary>
+    /// <param name="scheme">The scheme, which must be registered.</param>
+    /// <param name="tokenType">The token type of such callers.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromAuthenticationScheme(string scheme, string tokenType)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(scheme);
+        return Add(new AuthenticationSchemeRule(scheme, tokenType));
+    }
+
+    /// <summary>Takes the value of a request header that a validator accepts.</summary>
+    /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
+    /// <param name="tokenType">The token type of such callers.</param>
+    /// <param name="validate">
+    /// Tells whether a value is genuine. Without that check a caller could pass for another one, or for a new one on every
+    /// request, so there is no overload without it.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromHeader(string headerName, string tokenType, Func<string, bool> validate)
+    {
+        ArgumentNullException.ThrowIfNull(validate);
+        ArgumentException.ThrowIfNullOrEmpty(headerName);
+        return Add(new HeaderRule(headerName, tokenType, validate));
+    }
+
+    /// <summary>Takes the id that a validator finds for the value of a request header.</summary>
+    /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
+    /// <param name="tokenType">The token type of such callers.</param>
+    /// <param name="validate">Finds the id that a value belongs to; <see langword="null"/> if it is not genuine.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromHeader(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(headerName);
+        ArgumentNullException.ThrowIfNull(validate);
+        return Add(new AwaitingHeaderRule(headerName, tokenType, validate));
+    }
+
+    /// <summary>Takes the client IP address. Every request has one, so this rule is always the last.</summary>
+    /// <param name="ipv6PrefixLength">
+    /// How many bits of an IPv6 address tell callers apart, from 1 to 128; 64 by default, the fewest addresses that one customer gets.
+    /// IPv4 addresses count whole, in IPv4-mapped form too.
+    /// </param>
+    /// <param name="tokenType">The token type of such callers, <c>anonymous</c> by default.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromIpAddress(
+        int ipv6PrefixLength = ClientAddress.DefaultIPv6PrefixLength, string tokenType = TokenTypes.Anonymous) =>
+        Add(new AddressRule(tokenType, ipv6PrefixLength));
+
+    /// <summary>Takes what a delegate returns.</summary>
+    /// <param name="resolve">Tells the caller; <see langword="null"/> to let the next rule decide.</param>
+    /// <param name="tokenTypes">The token types that it gives, so that each can be checked to have a plan.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder From(Func<HttpContext, RateLimitPrincipal?> resolve, params string[] tokenTypes)
+    {
+        ArgumentNullException.ThrowIfNull(resolve);
+        ArgumentNullException.ThrowIfNull(tokenTypes);
+        return Add(new DelegateRule(resolve, tokenTypes));
+    }
+
+    /// <summary>Takes what a service of the request's services returns, which may be asynchronous.</summary>
+    /// <typeparam name="TResolver">The service, which must be registered.</typeparam>
+    /// <param name="tokenTypes">The token types that it gives, so that each can be checked to have a plan.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromService<TResolver>(params string[] tokenTypes)
+        where TResolver : class, IRateLimitPrincipalResolver
+    {
+        ArgumentNullException.ThrowIfNull(tokenTypes);
+        return Add(new ServiceRule<TResolver>(tokenTypes));
+    }
+
+    private PrincipalsBuilder Add(PrincipalRule rule)
+    {
+        _state.ThrowIfOver();
+        _rules.Add(rule);
+        return this;
+    }
+}

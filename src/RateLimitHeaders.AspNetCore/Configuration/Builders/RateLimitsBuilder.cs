@@ -1,0 +1,199 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Configures rate limits and their headers. A quota that is added here, on the outermost builder, limits all endpoints and
+/// all callers, each caller apart: it is the short form of a default policy.
+/// </summary>
+/// <remarks>
+/// What is called here is written into <see cref="RateLimitHeadersOptions"/>. All errors stop the start-up with one
+/// <see cref="RateLimitConfigurationException"/>.
+/// </remarks>
+public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
+{
+    /// <summary>The name of the default policy: <c>default</c>.</summary>
+    public const string DefaultPolicyName = "default";
+
+    private readonly RateLimitHeadersOptions _options;
+
+    private RateLimitsBuilder(BuilderState state, RateLimitHeadersOptions options, IServiceProvider services)
+        : base(state, options.Quotas, path: string.Empty)
+    {
+        _options = options;
+        ApplicationServices = services;
+    }
+
+    /// <summary>Gets the application's services, for settings that need one.</summary>
+    public IServiceProvider ApplicationServices { get; }
+
+    /// <summary>
+    /// Tells how callers are told apart; by default by the authenticated user (token type <c>user</c>), or else by the client IP
+    /// address (<c>anonymous</c>).
+    /// </summary>
+    /// <param name="configure">Adds the rules, in their order.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder Principals(Action<PrincipalsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(new PrincipalsBuilder(State, _options.Principals));
+        return this;
+    }
+
+    /// <summary>Chooses the header families; by default <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
+    /// <param name="configure">Chooses.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder Headers(Action<HeadersBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(new HeadersBuilder(State, _options.Headers));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a policy that endpoints require by <c>RequireRateLimiting(name)</c> or <c>[EnableRateLimiting(name)]</c>. Whatever
+    /// its name, it is no default policy until <see cref="DefaultPolicy(string)"/> makes it one.
+    /// </summary>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <param name="configure">Configures the policy.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder AddPolicy(string name, Action<PolicyBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(new PolicyBuilder(State, Add(name, new PolicyOptions()), OptionsPath.Policy(name)));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a policy of the application's own partitions and limiters: the delegate that the <c>AddPolicy</c> of ASP.NET Core's
+    /// <c>AddRateLimiter</c> takes. The headers tell what such a limiter tells, and leave out the rest.
+    /// </summary>
+    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder AddPolicy<TPartitionKey>(
+        string name,
+        Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner,
+        string? resource = null,
+        HeadersWhen? headers = null)
+        where TPartitionKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(partitioner);
+        Add(name, new PolicyOptions
+        {
+            Foreign = new ForeignPartitioner<TPartitionKey>(partitioner),
+            Resource = resource,
+            Headers = headers,
+        });
+        return this;
+    }
+
+    /// <summary>Configures the policy of all endpoints that require no other.</summary>
+    /// <param name="configure">Configures the policy.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder DefaultPolicy(Action<PolicyBuilder> configure)
+    {
+        AddPolicy(DefaultPolicyName, configure);
+        return DefaultPolicy(DefaultPolicyName);
+    }
+
+    /// <summary>Makes a policy that of all endpoints that require no other.</summary>
+    /// <param name="name">The name of a policy that is added, before or after.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder DefaultPolicy(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        if (_options.DefaultPolicy is { } other && other != name)
+        {
+            State.AddConflict(
+                RateLimitErrorIds.DefaultPolicySeveral, OptionsPath.DefaultPolicy, $"DefaultPolicy is \"{other}\" and \"{name}\"; choose one.");
+        }
+
+        _options.DefaultPolicy = name;
+        return this;
+    }
+
+    /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
+    /// <param name="condition">What must hold of such a request.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder ExemptWhen(Func<HttpContext, bool> condition)
+    {
+        ArgumentNullException.ThrowIfNull(condition);
+        State.ThrowIfOver();
+        _options.ExemptWhen = _options.ExemptWhen is { } other ? context => other(context) || condition(context) : condition;
+        return this;
+    }
+
+    /// <summary>
+    /// Replaces the body of rejections, which is problem details (RFC 9457) by default. If it throws, that is logged and the
+    /// default is written.
+    /// </summary>
+    /// <param name="onRejected">Writes the response; its status and fields are set already, and can be changed.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
+    {
+        ArgumentNullException.ThrowIfNull(onRejected);
+        State.ThrowIfOver();
+        _options.OnRejected = onRejected;
+        return this;
+    }
+
+    /// <summary>
+    /// Bounds the memory: how many callers of one token type each policy counts apart. Those that come when there are so
+    /// many share one partition, until some are dropped.
+    /// </summary>
+    /// <remarks>
+    /// A partition is dropped when all of its limits are available again: a quarter of the longest window later at most, or
+    /// five minutes later where there are so many that looking through them more often would take more than a quarter of a
+    /// percent of a processor; within a second or two where there is no room for another one.
+    /// </remarks>
+    /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder MaxPartitions(int perTokenType)
+    {
+        State.ThrowIfOver();
+        _options.MaxPartitions = perTokenType;
+        return this;
+    }
+
+    /// <summary>Sets the clock; by default the <see cref="TimeProvider"/> that is registered as a service, else the system's.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder UseTimeProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        State.ThrowIfOver();
+        _options.TimeProvider = timeProvider;
+        return this;
+    }
+
+    /// <summary>Lets a function write into options. Its builders cannot be used any more afterwards.</summary>
+    internal static void Configure(RateLimitHeadersOptions options, IServiceProvider services, Action<RateLimitsBuilder> configure)
+    {
+        var state = new BuilderState(options.Conflicts);
+        configure(new RateLimitsBuilder(state, options, services));
+        state.End();
+    }
+
+    private PolicyOptions Add(string name, PolicyOptions policy)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        if (!_options.Policies.TryAdd(name, policy))
+        {
+            State.AddConflict(
+                RateLimitErrorIds.PolicyRepeated,
+                OptionsPath.Policy(name),
+                $"Several policies are named \"{name}\"; give each a name of its own.");
+        }
+
+        return policy;
+    }
+}

@@ -1,0 +1,32 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Settings of the <c>RateLimit</c> and <c>RateLimit-Policy</c> fields.</summary>
+public sealed class IetfOptions
+{
+    /// <summary>Gets or sets the draft by which the fields are written; the default is none.</summary>
+    public IetfDraft Draft { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether draft -11 has <c>pk</c>, by which a caller can tell its partitions apart: a keyed
+    /// hash (HMAC-SHA-256, 128 bits of it) of the policy, the token type and the id. The default is <see langword="false"/>.
+    /// </summary>
+    public bool IncludePartitionKey { get; set; }
+
+    /// <summary>
+    /// Gets or sets the key of <c>pk</c>, 16 bytes or more; in configuration, as Base64. Servers that share it print the same
+    /// <c>pk</c>. By default each process makes one up.
+    /// </summary>
+    public byte[]? PartitionKeySecret { get; set; }
+
+    /// <summary>Adds <c>pk</c>, as <see cref="IncludePartitionKey"/> and <see cref="PartitionKeySecret"/> do.</summary>
+    /// <param name="secret">
+    /// The key, 16 bytes or more. Servers that share it print the same <c>pk</c>; by default each process makes one up.
+    /// </param>
+    /// <returns>These options.</returns>
+    public IetfOptions PartitionKey(ReadOnlyMemory<byte> secret = default)
+    {
+        IncludePartitionKey = true;
+        PartitionKeySecret = secret.IsEmpty ? null : secret.ToArray();
+        return this;
+    }
+}

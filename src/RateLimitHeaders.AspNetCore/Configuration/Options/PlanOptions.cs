@@ -1,0 +1,20 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The plan of a token type: its quotas, and when responses carry headers.</summary>
+public sealed class PlanOptions
+{
+    /// <summary>
+    /// Gets or sets when responses carry headers; by default as <see cref="PolicyOptions.Headers"/> says, or else
+    /// <see cref="HeadersOptions.When"/>.
+    /// </summary>
+    public HeadersWhen? Headers { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether the callers are not limited at all; the default is <see langword="false"/>.</summary>
+    public bool IsExempt { get; set; }
+
+    /// <summary>
+    /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are one decision:
+    /// all are charged or none. Headers list them in this order.
+    /// </summary>
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+}

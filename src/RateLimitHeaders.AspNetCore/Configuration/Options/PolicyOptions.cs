@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A policy: a plan for each token type, and what requests cost.</summary>
+public sealed class PolicyOptions
+{
+    /// <summary>
+    /// Gets or sets the name of the group of endpoints that share the quotas, for <c>X-RateLimit-Resource</c>: printable ASCII
+    /// characters. By default it is the name of the policy.
+    /// </summary>
+    public string? Resource { get; set; }
+
+    /// <summary>
+    /// Gets or sets when responses carry headers, for plans that do not say it themselves; by default as
+    /// <see cref="HeadersOptions.When"/> says.
+    /// </summary>
+    public HeadersWhen? Headers { get; set; }
+
+    /// <summary>Gets the quotas of all token types without a plan in <see cref="Plans"/>: the short form of <see cref="PlanForOthers"/>.</summary>
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the plans, by their token types.</summary>
+    public OrderedDictionary<string, PlanOptions> Plans { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets the plan of all token types that have none of their own; each of them counts apart.</summary>
+    public PlanOptions? PlanForOthers { get; set; }
+
+    /// <summary>
+    /// Gets or sets the permits that a request takes of each quota without a cost in <see cref="Costs"/>: from 0 to
+    /// 999,999,999,999,999, or <see cref="PermitCost.AnyLeft"/>. The default is 1.
+    /// </summary>
+    public long Cost { get; set; } = 1;
+
+    /// <summary>
+    /// Gets the permits that a request takes of certain quotas. A key is the name of a quota, or the unit of all quotas
+    /// without a cost by their name.
+    /// </summary>
+    public OrderedDictionary<string, long> Costs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
+    internal Func<RateLimitCaller, long>? DynamicCost { get; set; }
+
+    /// <summary>Gets what tells some of <see cref="Costs"/> for each request.</summary>
+    internal OrderedDictionary<string, Func<RateLimitCaller, long>> DynamicCosts { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets or sets what makes the partitions of the application's own limiters, which then stand in for all plans.</summary>
+    internal IForeignPartitioner? Foreign { get; set; }
+}

@@ -1,0 +1,58 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A quota. A setting that its algorithm does not have must keep its default.</summary>
+public sealed class QuotaOptions
+{
+    /// <summary>Gets or sets the algorithm; the default is a fixed window.</summary>
+    public QuotaAlgorithm Algorithm { get; set; } = QuotaAlgorithm.FixedWindow;
+
+    /// <summary>
+    /// Gets or sets the permits per window, the tokens of a full bucket, or the permits that can be held at the same time: from
+    /// 1 to 999,999,999,999,999, of a concurrency quota to 2,147,483,647. There is no default.
+    /// </summary>
+    public double PermitLimit { get; set; }
+
+    /// <summary>
+    /// Gets or sets the length of the window, or the time in which an empty bucket fills: above zero, at most 36,525 days. It is
+    /// required, except for a bucket with <see cref="RefillPerSecond"/>.
+    /// </summary>
+    public TimeSpan? Window { get; set; }
+
+    /// <summary>Gets or sets how many segments a sliding window is counted in, from 1 to 1,000; the default is 12.</summary>
+    public int Segments { get; set; } = SlidingWindowQuota.DefaultSegments;
+
+    /// <summary>
+    /// Gets or sets a value indicating whether fixed windows begin at multiples of their length since the Unix epoch, UTC. By
+    /// default a window opens with the first request that finds none open.
+    /// </summary>
+    public bool AlignToClock { get; set; }
+
+    /// <summary>
+    /// Gets or sets the tokens that come back to a bucket per second, above 0; <see langword="null"/>, the default, for
+    /// <see cref="PermitLimit"/> tokens per <see cref="Window"/>.
+    /// </summary>
+    public double? RefillPerSecond { get; set; }
+
+    /// <summary>
+    /// Gets or sets the quota unit, one of <see cref="QuotaUnits"/>; the default is <c>requests</c>, of a concurrency quota always
+    /// <c>concurrent-requests</c>.
+    /// </summary>
+    public string Unit { get; set; } = QuotaUnits.Requests;
+
+    /// <summary>Gets or sets how many permits of a concurrency quota may be waited for; the default is 0, which rejects at once.</summary>
+    public int QueueLimit { get; set; }
+
+    /// <summary>Gets or sets which waiting request of a concurrency quota is served first; the default is the oldest.</summary>
+    public QueueProcessingOrder QueueProcessingOrder { get; set; }
+
+    /// <summary>
+    /// Gets or sets what a caller that a concurrency quota rejects is told to wait: above zero, at most 36,525 days. The default
+    /// is 1 second, since the end of running requests is not known.
+    /// </summary>
+    public TimeSpan RetryAfter { get; set; } = ConcurrencyQuota.DefaultRetryAfter;
+
+    /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
+    internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
+}

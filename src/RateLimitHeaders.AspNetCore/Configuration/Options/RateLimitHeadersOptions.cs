@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Rate limits and their headers, as settings that configuration can bind. <c>AddRateLimitHeaders(limits => …)</c> writes into
+/// the same settings, and <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it.
+/// </summary>
+/// <remarks>
+/// Values out of range stop the start-up with one <see cref="RateLimitConfigurationException"/> that names all of them. Functions
+/// and principal rules can only be given in code.
+/// </remarks>
+public sealed class RateLimitHeadersOptions
+{
+    /// <summary>The default of <see cref="MaxPartitions"/>.</summary>
+    internal const int DefaultMaxPartitions = 250_000;
+
+    /// <summary>Gets or sets the most callers of one token type that each policy counts apart, 1 or more; the default is 250,000.</summary>
+    public int MaxPartitions { get; set; } = DefaultMaxPartitions;
+
+    /// <summary>
+    /// Gets or sets the name of the policy of all endpoints that require no other; <see langword="null"/>, the default, for none,
+    /// or for that of <see cref="Quotas"/> if there are any.
+    /// </summary>
+    public string? DefaultPolicy { get; set; }
+
+    /// <summary>
+    /// Gets the quotas of all endpoints that require no policy, and of all callers, by their names. They are the short form of a
+    /// default policy that is named <c>default</c>.
+    /// </summary>
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the policies, by their names: printable ASCII characters.</summary>
+    public OrderedDictionary<string, PolicyOptions> Policies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Gets which header families responses carry, and when.</summary>
+    public HeadersOptions Headers { get; } = new();
+
+    /// <summary>Gets the rules that tell the caller of a request, in their order; none for the default ones.</summary>
+    internal List<PrincipalRule> Principals { get; } = [];
+
+    internal Func<HttpContext, bool>? ExemptWhen { get; set; }
+
+    internal Func<RateLimitRejection, ValueTask>? OnRejected { get; set; }
+
+    internal TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Gets what builders were told and the settings cannot hold, such as a second policy of the same name.</summary>
+    internal ConfigurationErrors Conflicts { get; } = new();
+}

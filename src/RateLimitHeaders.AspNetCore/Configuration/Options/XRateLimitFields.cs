@@ -1,0 +1,27 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The fields of the <c>X-RateLimit-*</c> family.</summary>
+[Flags]
+public enum XRateLimitFields
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary><c>X-RateLimit-Limit</c>: the limit, which may be fractional.</summary>
+    Limit = 1,
+
+    /// <summary><c>X-RateLimit-Remaining</c>: the whole permits that are left.</summary>
+    Remaining = 2,
+
+    /// <summary><c>X-RateLimit-Reset</c>: when the whole limit is available again, if the caller takes nothing meanwhile.</summary>
+    Reset = 4,
+
+    /// <summary><c>X-RateLimit-Used</c>: what of the limit is used (GitHub).</summary>
+    Used = 8,
+
+    /// <summary><c>X-RateLimit-Resource</c>: the name of the group of endpoints that share the quota (GitHub, Bitbucket).</summary>
+    Resource = 16,
+
+    /// <summary><c>X-RateLimit-NearLimit</c>: <c>true</c> when less is left than the near-limit share, <c>false</c> otherwise (Bitbucket, Jira).</summary>
+    NearLimit = 32,
+}

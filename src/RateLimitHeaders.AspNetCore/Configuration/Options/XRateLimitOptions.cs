@@ -1,0 +1,35 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Which <c>X-RateLimit-*</c> fields a response carries, by which names, and how Reset is printed.</summary>
+public sealed class XRateLimitOptions
+{
+    /// <summary>The fields that responses carry without a choice.</summary>
+    internal const XRateLimitFields DefaultFields = XRateLimitFields.Limit | XRateLimitFields.Remaining | XRateLimitFields.Reset;
+
+    /// <summary>
+    /// Gets or sets which fields are written. By default there are none beside the fields of an IETF draft, and otherwise Limit,
+    /// Remaining and Reset. Presets such as <see cref="HeadersBuilder.GitHub"/> add theirs.
+    /// </summary>
+    public XRateLimitFields Fields { get; set; }
+
+    /// <summary>Gets or sets what all names begin with; the default is <c>X-RateLimit-</c>, and <c>X-Rate-Limit-</c> is also common.</summary>
+    public string Prefix { get; set; } = "X-RateLimit-";
+
+    /// <summary>Gets names of single fields, which <see cref="Prefix"/> does not touch: tokens of RFC 9110, section 5.6.2.</summary>
+    public Dictionary<XRateLimitFields, string> Names { get; } = [];
+
+    /// <summary>Gets or sets how Reset is printed; the default is Unix seconds.</summary>
+    public ResetFormat Reset { get; set; }
+
+    /// <summary>Gives a field a name of its own, as <see cref="Names"/> does.</summary>
+    /// <param name="field">One field.</param>
+    /// <param name="name">Its name, a token of RFC 9110, section 5.6.2.</param>
+    /// <returns>These options.</returns>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    public XRateLimitOptions Rename(XRateLimitFields field, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Names[field] = name;
+        return this;
+    }
+}

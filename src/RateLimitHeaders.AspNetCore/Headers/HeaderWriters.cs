@@ -1,0 +1,28 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Makes the writers of header families.</summary>
+internal static class HeaderWriters
+{
+    public static HeaderWriter[] Create(HeadersDefinition headers)
+    {
+        var writers = new List<HeaderWriter>();
+        if (headers.XRateLimit is { } fields)
+        {
+            writers.Add(new XRateLimitWriter(fields));
+        }
+
+        if (headers.Ietf is { } ietf)
+        {
+            writers.Add(Create(ietf));
+        }
+
+        return [.. writers];
+    }
+
+    private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
+    {
+        IetfDraft.Draft06 => new IetfDraft06Writer(),
+        IetfDraft.Draft07 => new IetfDraft07Writer(),
+        _ => new IetfWriter(ietf.PartitionKeySecret is { } secret ? new PartitionKeyHash([.. secret]) : null),
+    };
+}

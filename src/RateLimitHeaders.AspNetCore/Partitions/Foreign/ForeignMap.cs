@@ -1,0 +1,186 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Finds the partition of each caller: its own, or one of the <see cref="ForeignOverflow{TKey}"/> if there is no room for
+/// another.
+/// </summary>
+/// <typeparam name="TKey">What tells callers apart.</typeparam>
+internal sealed class ForeignMap<TKey> : IDisposable
+    where TKey : notnull
+{
+    // How long a limiter takes to be full again is not known: idle ones are looked for every minute.
+    private static readonly TimeSpan s_assumedWindow = TimeSpan.FromMinutes(4);
+
+    private readonly PartitionsContext _context;
+    private readonly PartitionMap<TKey, ForeignPartition> _partitions;
+    private readonly PartitionSweeper _sweeper;
+
+    // Callers get their partitions one at a time, so that a caller brings all that it has taken of a shared one.
+    private readonly Lock _newcomers = new();
+    private readonly ForeignOverflow<TKey> _overflow = new();
+    private bool _isDisposed;
+
+    public ForeignMap(PartitionsContext context)
+    {
+        _context = context;
+        _partitions = new(new PartitionBudget(context.MaxPartitions, context.ReportExhausted), static partition => partition.TryRetire());
+        _sweeper = new PartitionSweeper(context.TimeProvider, s_assumedWindow, Sweep);
+    }
+
+    /// <summary>Acquires a permit of the partition that counts a caller.</summary>
+    /// <returns><see langword="false"/> if the partition was dropped meanwhile, so that it must be looked up again.</returns>
+    public async ValueTask<bool> AcquireAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        if (!_partitions.TryGet(caller.PartitionKey, out var known))
+        {
+            known = FindKept(caller.PartitionKey);
+            return known is null
+                ? await AcquireNewAsync(caller, decision, cancellationToken)
+                : await known.AcquireAsync(decision, cancellationToken);
+        }
+
+        if (await known!.AcquireAsync(decision, cancellationToken))
+        {
+            return true;
+        }
+
+        _partitions.Remove(caller.PartitionKey, known);
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _sweeper.Dispose();
+        lock (_newcomers)
+        {
+            _isDisposed = true;
+            _overflow.Dispose();
+        }
+
+        foreach (var partition in _partitions.Partitions)
+        {
+            partition.Dispose();
+        }
+    }
+
+    /// <summary>Finds the partition that the overflow keeps for one caller, and moves it if there is room again.</summary>
+    private ForeignPartition? FindKept(TKey key)
+    {
+        lock (_newcomers)
+        {
+            if (_overflow.Find(key) is not { } kept)
+            {
+                return null;
+            }
+
+            if (_partitions.TryAdd(key, _ => kept) is not null)
+            {
+                _overflow.Remove(key);
+            }
+            else
+            {
+                ReportOverflow();
+            }
+
+            return kept;
+        }
+    }
+
+    private ValueTask<bool> AcquireNewAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        // Not under the lock: the factory is the application's code, which may take its time.
+        var newcomer = new ForeignPartition(CreateLimiter(caller), _context);
+        ForeignPartition? chosen = null;
+        try
+        {
+            lock (_newcomers)
+            {
+                if (_partitions.TryGet(caller.PartitionKey, out _) || _overflow.Find(caller.PartitionKey) is not null)
+                {
+                    return new(false);
+                }
+
+                chosen = _isDisposed ? newcomer : AddOwn(caller, newcomer);
+                if (chosen is null)
+                {
+                    // Under the lock, or the caller might get its own partition between the choice and the acquisition.
+                    chosen = Share(caller, newcomer);
+                    return chosen?.AcquireAsync(decision, cancellationToken) ?? Fail(decision);
+                }
+            }
+
+            return _isDisposed ? AcquireOnceAsync(newcomer, decision, cancellationToken) : chosen.AcquireAsync(decision, cancellationToken);
+        }
+        finally
+        {
+            // It is the same limiter where the application gives one to several callers.
+            if (chosen?.Limiter.Limiter != newcomer.Limiter.Limiter)
+            {
+                newcomer.Dispose();
+            }
+        }
+    }
+
+    private ForeignPartition? AddOwn(RateLimitPartition<TKey> caller, ForeignPartition newcomer) =>
+        _partitions.TryAdd(caller.PartitionKey, _ =>
+        {
+            if (!_overflow.IsEmpty)
+            {
+                _overflow.Start(newcomer, ShapeOf(caller, newcomer));
+            }
+
+            return newcomer;
+        });
+
+    private ForeignPartition? Share(RateLimitPartition<TKey> caller, ForeignPartition newcomer)
+    {
+        // A limiter that counts nothing needs no room, and callers that shared it would have no limit.
+        if (newcomer.Limiter.IsUnlimited)
+        {
+            _sweeper.Hasten();
+            return newcomer;
+        }
+
+        ReportOverflow();
+        return _overflow.Get(caller.PartitionKey, ShapeOf(caller, newcomer), newcomer);
+    }
+
+    private void ReportOverflow()
+    {
+        _context.ReportOverflow();
+        _sweeper.Hasten();
+    }
+
+    private LimiterShape? ShapeOf(RateLimitPartition<TKey> caller, ForeignPartition newcomer) =>
+        LimiterShape.Of(newcomer.Limiter, () => CreateLimiter(caller));
+
+    private RateLimiter CreateLimiter(RateLimitPartition<TKey> caller) => caller.Factory(caller.PartitionKey)
+        ?? throw new InvalidOperationException($"Policy \"{_context.Plan.PolicyName}\": the factory of its partition returned no limiter.");
+
+    private static ValueTask<bool> Fail(RateLimitDecision decision)
+    {
+        decision.Fail("there are as many partitions as MaxPartitions allows, and none to share has a limit that is known to be as low.");
+        return new(true);
+    }
+
+    /// <summary>Acquires for a request that was under way when the partitions were disposed.</summary>
+    private static async ValueTask<bool> AcquireOnceAsync(
+        ForeignPartition newcomer, RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        using (newcomer)
+        {
+            return await newcomer.AcquireAsync(decision, cancellationToken);
+        }
+    }
+
+    private void Sweep()
+    {
+        _partitions.Sweep();
+        lock (_newcomers)
+        {
+            _overflow.Sweep();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A limiter of the application that counts one caller, or several that share it.</summary>
+/// <remarks>The partition is its own lock: one acquisition at a time, so that the statistics after it are this caller's.</remarks>
+internal sealed class ForeignPartition : IDisposable
+{
+    // As in ASP.NET Core: requests that wait in the queue of a limiter without a timer are looked after this often.
+    private static readonly TimeSpan s_replenishmentInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly PartitionsContext _context;
+    private readonly ForeignLimiter _limiter;
+    private readonly ForeignWindow _window;
+    private readonly ForeignReport _report;
+    private CarriedPermits? _carried;
+    private bool _retired;
+
+    public ForeignPartition(RateLimiter limiter, PartitionsContext context)
+    {
+        _context = context;
+        _limiter = new ForeignLimiter(limiter);
+        _window = new ForeignWindow(_limiter, context.Clock);
+        _report = new ForeignReport(_limiter, _window, context);
+    }
+
+    public ForeignLimiter Limiter => _limiter;
+
+    /// <summary>Gets the permits that are left to a request that comes now; 0 if it is not known.</summary>
+    public long Left
+    {
+        get
+        {
+            lock (this)
+            {
+                Replenish();
+                return _limiter.Left;
+            }
+        }
+    }
+
+    /// <summary>Sets up a new partition, which no other thread knows yet, with what another one has counted.</summary>
+    /// <param name="origin">The partition that has counted the caller so far, among others.</param>
+    public void StartFrom(ForeignPartition origin)
+    {
+        if (_limiter.IsConcurrency)
+        {
+            _carried = new CarriedPermits(origin._limiter, _limiter.Limiter);
+            return;
+        }
+
+        (_limiter.Limiter as QuotaRateLimiter)?.StartFrom((QuotaRateLimiter)origin._limiter.Limiter);
+        var used = Left - origin.Left;
+        if (used > 0)
+        {
+            _limiter.Limiter.AttemptAcquire((int)used).Dispose();
+        }
+    }
+
+    /// <summary>Acquires a permit, and waits if the limiter has a queue.</summary>
+    /// <returns><see langword="false"/> if the partition was dropped, so that it must be looked up again.</returns>
+    public ValueTask<bool> AcquireAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        lock (this)
+        {
+            if (_retired)
+            {
+                return new(false);
+            }
+
+            Replenish();
+            var lease = _limiter.Limiter.AcquireAsync(permitCount: 1, cancellationToken);
+            if (!lease.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(lease.AsTask(), decision);
+            }
+
+            _report.Write(lease.Result, decision, isRetired: false);
+            return new(true);
+        }
+    }
+
+    /// <summary>Drops the partition if its limiter is full and idle, so that nothing counted is lost; or in any case.</summary>
+    public bool TryRetire(bool always = false)
+    {
+        try
+        {
+            lock (this)
+            {
+                if (_retired)
+                {
+                    return true;
+                }
+
+                if (!always)
+                {
+                    Replenish();
+                    if (!_limiter.IsIdle)
+                    {
+                        return false;
+                    }
+                }
+
+                _retired = true;
+            }
+        }
+#pragma warning disable CA1031 // The timer of the sweeps calls: an exception would end the process.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.ForeignCleanupFailed(_context.Logger, _context.Plan.PolicyName, exception);
+            return false;
+        }
+
+        ForeignCleanup.Dispose(_limiter, _context);
+        return true;
+    }
+
+    public void Dispose() => TryRetire(always: true);
+
+    private async ValueTask<bool> AwaitAsync(Task<RateLimitLease> waiting, RateLimitDecision decision)
+    {
+        try
+        {
+            while ((_window.IsReplenished || _carried is not null) && !waiting.IsCompleted)
+            {
+                // STRL's limiters have no other clock than the system's, so neither has this wait.
+                await Task.WhenAny(waiting, Task.Delay(s_replenishmentInterval));
+                lock (this)
+                {
+                    Replenish();
+                }
+            }
+        }
+        catch
+        {
+            // The request ends here, but its place in the queue does not.
+            _ = DisposeLaterAsync(waiting);
+            throw;
+        }
+
+        var lease = await waiting;
+        lock (this)
+        {
+            _report.Write(lease, decision, _retired);
+            return true;
+        }
+    }
+
+    private async Task DisposeLaterAsync(Task<RateLimitLease> waiting)
+    {
+        await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (waiting.IsCompletedSuccessfully)
+        {
+            ForeignCleanup.Dispose(await waiting, _context);
+        }
+    }
+
+    private void Replenish()
+    {
+        if (_retired)
+        {
+            return;
+        }
+
+        _window.Replenish();
+        if (_carried?.GiveBack() == false)
+        {
+            _carried = null;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The partitions of a policy whose limiters are the application's own, as its delegate describes them.</summary>
+/// <remarks>
+/// Such limiters only acquire: each request takes one permit, nothing is charged or given back afterwards, and no caller is
+/// reset. What a limiter throws is thrown on.
+/// </remarks>
+/// <typeparam name="TKey">The type of the partition keys.</typeparam>
+internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<HttpContext, RateLimitPartition<TKey>> partitioner) : PlanPartitions
+    where TKey : notnull
+{
+    private readonly ForeignMap<TKey> _map = new(context);
+
+    public override bool UsesCancellation => true;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) => AcquireAsync(
+        arguments.HttpContext ?? throw new InvalidOperationException(
+            $"Policy \"{context.Plan.PolicyName}\" finds its partitions by requests, and this acquisition belongs to none."),
+        decision,
+        arguments.CancellationToken);
+
+    /// <summary>Tells nothing: only a request tells the partition of a caller.</summary>
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        foreach (ref readonly var peek in peeks.Span)
+        {
+            peek.Decision.BeginWithoutStatuses("the policy finds the partition of a caller by its requests.");
+            peek.Decision.Acquire(context.Clock.Now);
+        }
+
+        return default;
+    }
+
+    /// <summary>Does nothing: a limiter of the application takes permits before a request, and none after it.</summary>
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => default;
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision)
+    {
+        if (decision.State is RateLimitLease lease)
+        {
+            decision.State = null;
+            decision.HoldsPermits = false;
+            ForeignCleanup.Dispose(lease, context);
+        }
+
+        return default;
+    }
+
+    /// <summary>Does nothing: limiters cannot be reset, and only a request tells the partition of a caller.</summary>
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => default;
+
+    /// <summary>Goes on with any plan: it has no quotas, and with another delegate the policy has other partitions.</summary>
+    public override bool TryUpdate(PlanDefinition plan) => true;
+
+    protected override void Dispose(bool disposing)
+    {
+        _map.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask AcquireAsync(HttpContext httpContext, RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        var partition = partitioner(httpContext);
+        while (!await _map.AcquireAsync(partition, decision, cancellationToken))
+        {
+            // The partition was dropped between the look-up and the acquisition; what it held was nothing.
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Writes what a limiter of the application decided, and what it tells of where that leaves the caller.</summary>
+internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window, PartitionsContext context)
+{
+    public const string NothingTold = "the limiter of the policy is none of ours and does not tell what is left.";
+
+    private QuotaDescription? _quota;
+
+    private QuotaDescription Quota => _quota ??= new QuotaDescription(
+        context.Plan.PolicyName,
+        window.Length,
+        limiter.IsConcurrency ? QuotaUnits.ConcurrentRequests : QuotaUnits.Requests,
+        limiter.IsConcurrency);
+
+    /// <summary>Writes a decision, which owns the lease then if the request is admitted.</summary>
+    /// <param name="lease">What the limiter answered.</param>
+    /// <param name="decision">The decision.</param>
+    /// <param name="isRetired">Whether the limiter is disposed, so that its statistics tell nothing.</param>
+    public void Write(RateLimitLease lease, RateLimitDecision decision, bool isRetired)
+    {
+        var isKept = false;
+        try
+        {
+            var now = context.Clock.Now;
+            WriteStatuses(lease, decision, now, isRetired);
+            if (lease.IsAcquired)
+            {
+                decision.Acquire(now);
+                decision.State = lease;
+                decision.HoldsPermits = isKept = true;
+            }
+            else
+            {
+                decision.Reject(now, RetryAfter(lease, now));
+            }
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                ForeignCleanup.Dispose(lease, context);
+            }
+        }
+    }
+
+    private void WriteStatuses(RateLimitLease lease, RateLimitDecision decision, long now, bool isRetired)
+    {
+        if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var told) && told is not null)
+        {
+            QuotaStatus[] statuses = [.. told.Where(status => status.Quota is not null)];
+            Begin(decision, statuses.Length);
+            statuses.CopyTo(decision.StatusBuffer);
+            return;
+        }
+
+        var remaining = limiter.IsUnlimited || isRetired ? null : limiter.Statistics()?.CurrentAvailablePermits;
+        Begin(decision, remaining is null ? 0 : 1);
+        if (remaining is { } left)
+        {
+            decision.StatusBuffer[0] = StatusOf(Math.Max(0, left), !lease.IsAcquired, now);
+        }
+    }
+
+    private static void Begin(RateLimitDecision decision, int quotas)
+    {
+        if (quotas == 0)
+        {
+            decision.BeginWithoutStatuses(NothingTold);
+        }
+        else
+        {
+            decision.Begin(quotas);
+        }
+    }
+
+    private QuotaStatus StatusOf(long remaining, bool isViolated, long now)
+    {
+        var untilAll = remaining >= limiter.Limit && !limiter.IsConcurrency ? 0 : QuotaStatus.NoTime;
+        var untilMore = QuotaStatus.NoTime;
+        if (window.Length is not null)
+        {
+            untilAll = window.UntilEnd(now);
+            untilMore = remaining < limiter.Limit ? untilAll : untilMore;
+        }
+
+        return new QuotaStatus(Quota, limiter.Limit, remaining, untilMore, untilAll, isViolated);
+    }
+
+    /// <summary>Gets the rest of a fixed window, where STRL answers the whole; of others, what the limiter says.</summary>
+    private TimeSpan? RetryAfter(RateLimitLease lease, long now)
+    {
+        if (window.Length is not null)
+        {
+            return new TimeSpan(window.UntilEnd(now));
+        }
+
+        // What is no time to wait, such as Timeout.InfiniteTimeSpan, is none that a caller could be told.
+        return lease.TryGetMetadata(MetadataName.RetryAfter, out var told) && told > TimeSpan.Zero && told <= QuotaRules.MaxWindow
+            ? told
+            : null;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Replenishes a limiter that has no timer, and so knows when the window of a <see cref="FixedWindowRateLimiter"/> began:
+/// when it was made or replenished.
+/// </summary>
+internal sealed class ForeignWindow
+{
+    private readonly ForeignLimiter _limiter;
+    private readonly ReplenishingRateLimiter? _replenishing;
+    private readonly RateLimitClock _clock;
+    private readonly long _length;
+    private long _start;
+
+    public ForeignWindow(ForeignLimiter limiter, RateLimitClock clock)
+    {
+        _limiter = limiter;
+        _clock = clock;
+        _replenishing = limiter.Limiter is ReplenishingRateLimiter { IsAutoReplenishing: false } replenishing ? replenishing : null;
+        _length = limiter.IsNew && _replenishing is FixedWindowRateLimiter fixedWindow ? fixedWindow.ReplenishmentPeriod.Ticks : 0;
+        _start = clock.Now;
+    }
+
+    /// <summary>Gets a value indicating whether the limiter depends on <see cref="Replenish"/>.</summary>
+    public bool IsReplenished => _replenishing is not null;
+
+    /// <summary>Gets the length of the window; <see langword="null"/> where there is none, or it is not known when it began.</summary>
+    public TimeSpan? Length => _length > 0 ? new TimeSpan(_length) : null;
+
+    /// <summary>Gets the ticks until a window ends that has a <see cref="Length"/>.</summary>
+    public long UntilEnd(long now) => Math.Max(0, _start + _length - now);
+
+    public void Replenish()
+    {
+        if (_length == 0)
+        {
+            _replenishing?.TryReplenish();
+            return;
+        }
+
+        // The limiter does not say whether its window was over. If it was, all is available now, or was given to requests
+        // that waited for it.
+        var before = _limiter.Statistics();
+        _replenishing!.TryReplenish();
+        var after = _limiter.Statistics();
+        var now = _clock.Now;
+        if (after?.CurrentAvailablePermits > before?.CurrentAvailablePermits
+            || after?.TotalSuccessfulLeases > before?.TotalSuccessfulLeases
+            || (now - _start >= _length && after?.CurrentAvailablePermits >= _limiter.Limit))
+        {
+            _start = now;
+        }
+    }
+}
