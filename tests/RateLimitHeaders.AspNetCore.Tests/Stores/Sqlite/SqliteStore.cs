@@ -27,11 +27,11 @@ public sealed class SqliteStore : CompareAndSwapStore
         string key, StoredState? expected, StoredState state, TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var statement = expected is null
-            ? "INSERT INTO callers VALUES ($key, $state) ON CONFLICT DO NOTHING"
-            : "UPDATE callers SET state = $state WHERE key = $key AND state = $expected";
-        return new(1 == Run(
+            ? "INSERT INTO callers VALUES ($key, $state) ON CONFLICT DO NOTHING RETURNING 1"
+            : "UPDATE callers SET state = $state WHERE key = $key AND state = $expected RETURNING 1";
+        return new(Run(
             statement,
-            static command => command.ExecuteNonQuery(),
+            static command => command.ExecuteScalar() is not null,
             ("$key", key),
             ("$state", state.Bytes.ToArray()),
             ("$expected", expected?.Bytes.ToArray() ?? [])));

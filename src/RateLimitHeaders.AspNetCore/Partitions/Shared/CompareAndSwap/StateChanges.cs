@@ -58,7 +58,6 @@ internal sealed class StateChanges(CompareAndSwapStore store)
             catch (Exception exception)
 #pragma warning restore CA1031
             {
-                Console.Error.WriteLine("DBG " + exception);
                 conflicts = 0;
                 Take(key, changes);
                 changes.ForEach(change => change.TrySetException(exception));
@@ -104,7 +103,6 @@ internal sealed class StateChanges(CompareAndSwapStore store)
                 return true;
             }
 
-            Console.Error.WriteLine($"DBG conflict {key} {conflicts} {Convert.ToHexString((stored is null ? default : stored.Bytes).Span)} {Convert.ToHexString(state.Write().Bytes.Span)}");
             return false;
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested)
