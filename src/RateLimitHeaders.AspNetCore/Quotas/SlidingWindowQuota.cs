@@ -79,9 +79,10 @@ public sealed class SlidingWindowQuota : Quota
         var (newest, segment) = (NewestOf(state), now / _segmentLength);
         if (segment > newest)
         {
-            // From now on the ring tells when the last permit of the segment was taken that was the newest.
+            // From now on the ring tells when the last permit of the segment was taken that was the newest; later by a part at
+            // most, so that what has expired already must not come back.
             ref var before = ref WordOf(state, newest);
-            before |= (state[Last] - (newest * _segmentLength)) / _partLength << CountBits;
+            before = state[Last] + _window <= now ? 0 : before | ((state[Last] - (newest * _segmentLength)) / _partLength << CountBits);
             for (var entered = Math.Max(newest + 1, segment - _segments); entered <= segment; entered++)
             {
                 WordOf(state, entered) = 0;

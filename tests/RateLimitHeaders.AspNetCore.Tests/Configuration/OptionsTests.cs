@@ -54,7 +54,10 @@ public class OptionsTests
         Assert.Equal(("default", 250_000, TimeProvider.System), (definition.DefaultPolicy, definition.MaxPartitions, definition.TimeProvider));
         Assert.Equal(
             new HeadersDefinition(
-                new XRateLimitSettings("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", null, null, null, ResetFormat.UnixSeconds),
+                new XRateLimitSettings("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", null, null, null, ResetFormat.UnixSeconds, HasWholeLimit: false)
+                {
+                    RemainingName = "X-RateLimit-Remaining",
+                },
                 Ietf: null,
                 NearLimit: 0.2,
                 double.PositiveInfinity,

@@ -18,13 +18,16 @@ internal static class TestSnapshot
             MaxPartitions = 1,
             TimeProvider = time,
         };
-        var principals = new PrincipalResolver(whole.Principals, whole.Address, log);
+        var checks = new SetupChecks(whole, log);
+        var principals = new PrincipalResolver(whole.Principals, whole.Address, checks, log);
         var policy = new Policy(whole.Policies[0], [new Plan(definition, partitions, log)], principals, log);
         return new RateLimitSnapshot(
             whole,
             [policy],
             new EndpointPolicies(whole, [policy], log),
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
-            new RejectionWriter(null, log));
+            new RejectionWriter(null, log),
+            checks,
+            new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, new RateLimitMetrics(null), log));
     }
 }
