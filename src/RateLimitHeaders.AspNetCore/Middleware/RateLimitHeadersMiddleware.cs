@@ -70,11 +70,16 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         {
             // The caller hung up while it waited in a queue, as in ASP.NET Core's own middleware; or a request timeout was
             // over, which its middleware answers.
-            var isAnswered = request.HttpContext.Features[typeof(IHttpRequestTimeoutFeature)] is not null;
+            var context = request.HttpContext;
             LimitedRequestPool.Return(request);
-            if (isAnswered)
+            if (context.Features[typeof(IHttpRequestTimeoutFeature)] is not null)
             {
                 throw;
+            }
+
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
             }
 
             return;

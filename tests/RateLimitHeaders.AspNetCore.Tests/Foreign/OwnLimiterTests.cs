@@ -85,7 +85,7 @@ public class OwnLimiterTests
             Retry-After: 2
             X-RateLimit-Limit: 2
             X-RateLimit-Remaining: 0
-            X-RateLimit-Reset: 1779545237
+            X-RateLimit-Reset: 1779545235
             X-RateLimit-Resource: stock
             X-RateLimit-NearLimit: true
             RateLimit: "burst";r=0;t=2, "hourly";r=998;t=3600

@@ -136,12 +136,13 @@ public class StockPartitionTests
             Retry-After: 3600
             X-RateLimit-Limit: 2
             X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779548833
             """,
             rejected.LimitHeaders);
     }
 
     [Fact]
-    public async Task Concurrency_Exhausted_Is503AndReleasedWhenTheEndpointIsDone()
+    public async Task Concurrency_Exhausted_Is429AndReleasedWhenTheEndpointIsDone()
     {
         var entered = new TaskCompletionSource();
         var leave = new TaskCompletionSource();
@@ -166,7 +167,7 @@ public class StockPartitionTests
         await slow;
         var admitted = await api.SendAsync();
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store

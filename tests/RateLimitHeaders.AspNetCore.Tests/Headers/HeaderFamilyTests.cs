@@ -21,12 +21,12 @@ public class HeaderFamilyTests
         await FirstResponseAsync(5_000, s_hour, headers => headers.GitHub()));
 
     [Fact]
-    public async Task Jira_Response_HasResetToTheMinuteAndNearLimit() => Assert.Equal(
+    public async Task Jira_Response_HasResetInIso8601AndNearLimit() => Assert.Equal(
         """
         200
         X-RateLimit-Limit: 100
         X-RateLimit-Remaining: 99
-        X-RateLimit-Reset: 2026-05-23T15:08Z
+        X-RateLimit-Reset: 2026-05-23T15:07:13Z
         X-RateLimit-NearLimit: false
         Content-Type: text/plain; charset=utf-8
 

@@ -108,13 +108,12 @@ public class LimiterContractTests
     }
 
     [Fact]
-    public void IdleDuration_OfASlidingWindow_IsNullUntilTheLastSegmentHasLeft()
+    public void IdleDuration_OfASlidingWindow_IsNullUntilTheLastPermitHasLeft()
     {
         var limiter = QuotaRateLimiter.Create(_clock, Quota.SlidingWindow("q", 3, Seconds(60), segments: 6));
         limiter.Take();
 
-        // 14:07:13: the segment ends at 14:07:20.
-        _clock.Advance(Seconds(67) - Tick);
+        _clock.Advance(Seconds(60) - Tick);
         Assert.Null(limiter.IdleDuration);
         _clock.Advance(Tick + Seconds(2));
         Assert.Equal(Seconds(2), limiter.IdleDuration);

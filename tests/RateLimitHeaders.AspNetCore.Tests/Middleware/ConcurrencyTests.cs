@@ -14,7 +14,7 @@ public class ConcurrencyTests
         using var hangUp = new CancellationTokenSource();
         var waiter = api.SendAsync("/?waits", hangUp.Token);
         await api.PendingAsync("/?waits");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/?rejected")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/?rejected")).StatusCode);
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiter);
@@ -37,7 +37,7 @@ public class ConcurrencyTests
         using var hangUp = new CancellationTokenSource();
         var holder = api.SendAsync("/hold", hangUp.Token);
         await api.PendingAsync("/hold");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/")).StatusCode);
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => holder);
@@ -67,7 +67,7 @@ public class ConcurrencyTests
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/")).StatusCode);
         var second = api.SendAsync("/hold?2");
         await api.PendingAsync("/hold?2");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/")).StatusCode);
 
         api.OpenGate();
         await Task.WhenAll(first, second);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -43,6 +44,7 @@ public class RequestTimeoutTests
             return;
         }
 
+        context.Features.Set<IHttpRequestTimeoutFeature>(new Timeout());
         context.RequestAborted = new CancellationToken(canceled: true);
         try
         {
@@ -51,6 +53,15 @@ public class RequestTimeoutTests
         catch (OperationCanceledException)
         {
             context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+        }
+    }
+
+    private sealed class Timeout : IHttpRequestTimeoutFeature
+    {
+        public CancellationToken RequestTimeoutToken => new(canceled: true);
+
+        public void DisableTimeout()
+        {
         }
     }
 }

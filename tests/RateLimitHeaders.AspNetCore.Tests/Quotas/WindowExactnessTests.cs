@@ -26,13 +26,12 @@ public class WindowExactnessTests
     }
 
     [Fact]
-    public void Segment_UntilItHasLeftTheWindow_Counts()
+    public void Permit_UntilItHasLeftTheWindow_Counts()
     {
-        // Segments of 5 s: that of 14:07:13 has left the window at 14:08:15.
         var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
         partition.Take();
         Assert.False(partition.TryRetire());
-        _clock.Advance(Seconds(62) - Tick);
+        _clock.Advance(Seconds(60) - Tick);
         AssertStatus(partition.Peek(), 10, 9, Tick, Tick);
         Assert.False(partition.TryRetire());
         _clock.Advance(Tick);
@@ -49,13 +48,14 @@ public class WindowExactnessTests
         _clock.Advance(Seconds(10));
         partition.Take(8);
         partition.SetLimit("q", 8);
-        AssertStatus(partition.Peek(), 8, 0, Seconds(62), Seconds(62));
+        AssertStatus(partition.Peek(), 8, 0, Seconds(60), Seconds(60));
     }
 
     [Fact]
     public void LimitLowered_BelowWhatIsUsedInSeveralSegments_MoreComesWhenEnoughOfThemHaveLeftTheWindow()
     {
-        // Five too many: three have left after 32 s, and six after 42 s.
+        // Five too many: three have left 30 s later, and six 40 s later. Of segments that are not the newest, the moment is
+        // known to 0.62 ms (a segment of 5 s in 8,192 parts).
         var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
         foreach (var permits in new[] { 3, 3, 4 })
         {
@@ -64,18 +64,57 @@ public class WindowExactnessTests
         }
 
         partition.SetLimit("q", 5);
-        AssertStatus(partition.Peek(), 5, 0, Seconds(42), Seconds(52));
+        var status = partition.Peek().Statuses[0];
+        Assert.InRange(status.UntilMore!.Value, Seconds(40), Seconds(40.00062));
+        Assert.Equal(Seconds(50), status.UntilAll);
     }
 
     [Fact]
-    public void RetryAfter_InTheLastMomentOfASegment_IsThatMoment()
+    public void RetryAfter_InTheLastMomentOfTheWindow_IsThatMoment()
     {
         var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
         partition.Take(10);
-        _clock.Advance(Seconds(62) - Tick);
+        _clock.Advance(Seconds(60) - Tick);
         Assert.Equal(Tick, partition.Take().RetryAfter);
         _clock.Advance(Tick);
         Assert.True(partition.Take(10).IsAcquired);
+    }
+
+    [Fact]
+    public void Wait_OfAFullWindow_IsNeverLongerThanTheWindow()
+    {
+        // Spread over all segments, whatever the moment at which a caller asks.
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        for (var i = 0; i < 400; i++)
+        {
+            _clock.Advance(Seconds(1.7));
+            var answer = partition.Take();
+            Assert.InRange(answer.Statuses[0].UntilAll!.Value, Tick, Seconds(60));
+            Assert.True(answer.IsAcquired || answer.RetryAfter <= Seconds(60));
+        }
+    }
+
+    [Fact]
+    public void Burst_ThatIsFollowedByOtherPermits_ComesBackAWindowLaterAndNotEarlier()
+    {
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        partition.Take(9);
+        _clock.Advance(Seconds(30));
+        partition.Take(1);
+        _clock.Advance(Seconds(30) - Tick);
+        Assert.False(partition.Take().IsAcquired);
+        _clock.Advance(Tick + Seconds(0.00062));
+        Assert.True(partition.Take(9).IsAcquired);
+    }
+
+    [Fact]
+    public void Permits_OfASegmentThatHaveExpired_DoNotComeBackWithTheNextPermit()
+    {
+        var partition = TestedPartition.Standard(_clock, OfTenPerMinute());
+        partition.Take(10);
+        _clock.Advance(Seconds(60));
+        Assert.True(partition.Take(1).IsAcquired);
+        AssertStatus(partition.Peek(), 10, 9, Seconds(60), Seconds(60));
     }
 
     [Fact]
@@ -83,7 +122,7 @@ public class WindowExactnessTests
     {
         // A charge of nothing is how the middleware reads again.
         var answer = TestedPartition.Standard(_clock, OfTenPerMinute()).Take(4);
-        _clock.Advance(Seconds(62));
+        _clock.Advance(Seconds(60));
         answer.Charge(0);
         AssertStatus(answer, 10, 10, null, TimeSpan.Zero);
     }

@@ -3,11 +3,11 @@ using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What is exhausted is the server's: 503.</summary>
+/// <summary>The concurrency quota of a caller is its own: 429.</summary>
 public class CapacityTests
 {
     [Fact]
-    public async Task Concurrency_AllSlotsHeld_Is503UntilOneIsFree()
+    public async Task Concurrency_AllSlotsHeld_Is429UntilOneIsFree()
     {
         var gate = new Gate();
         await using var api = await StartAsync(gate, limits => limits
@@ -17,16 +17,17 @@ public class CapacityTests
 
         Assert.Equal(
             """
-            503
+            429
             Cache-Control: no-store
             Retry-After: 1
             X-RateLimit-Limit: 1
             X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779545234
             RateLimit: "slots";r=0
             RateLimit-Policy: "slots";q=1;qu="concurrent-requests"
             Content-Type: application/problem+json
 
-            {"type":"https://iana.org/assignments/http-problem-types#temporary-reduced-capacity","title":"Request cannot be satisfied due to temporary server capacity constraints","status":503,"violated-policies":["slots"]}
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["slots"]}
             """,
             (await api.SendAsync()).Text);
 
@@ -75,7 +76,7 @@ public class CapacityTests
         gate.Open();
         await held;
 
-        Assert.Equal("503 \"slots\";r=0, \"minute\";r=4;t=60", $"{(int)rejected.Status} {rejected["RateLimit"]}");
+        Assert.Equal("429 \"slots\";r=0, \"minute\";r=4;t=60", $"{(int)rejected.Status} {rejected["RateLimit"]}");
         Assert.Equal("\"slots\";r=0, \"minute\";r=3;t=60", (await api.SendAsync())["RateLimit"]);
     }
 

@@ -111,20 +111,20 @@ public class SampleAnonymousTests
         Assert.Equal(
             """
             RateLimit-Policy: "search";q=3;w=10
-            RateLimit: "search";r=2;t=11
+            RateLimit: "search";r=2;t=10
             X-RateLimit-Limit: 3
             X-RateLimit-NearLimit: false
             X-RateLimit-Remaining: 2
-            X-RateLimit-Reset: 1779545244
+            X-RateLimit-Reset: 1779545243
             X-RateLimit-Resource: search
             """,
             SampleApi.LimitHeaders(await api.GetAsync(path: Search)));
 
         var rejected = await api.ExhaustAsync(limit: 2, path: Search);
         Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
-        Assert.Equal("11", rejected["Retry-After"]);
+        Assert.Equal("10", rejected["Retry-After"]);
 
-        api.Time.Advance(TimeSpan.FromSeconds(10));
+        api.Time.Advance(TimeSpan.FromSeconds(9));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync(path: Search)).Status);
 
         api.Time.Advance(TimeSpan.FromSeconds(1));

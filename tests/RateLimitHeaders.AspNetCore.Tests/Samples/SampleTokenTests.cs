@@ -20,11 +20,11 @@ public class SampleTokenTests
         Assert.Equal(
             """
             RateLimit-Policy: "hourly";q=1000;w=3600
-            RateLimit: "hourly";r=999;t=3767
+            RateLimit: "hourly";r=999;t=3600
             X-RateLimit-Limit: 1000
             X-RateLimit-NearLimit: false
             X-RateLimit-Remaining: 999
-            X-RateLimit-Reset: 1779549000
+            X-RateLimit-Reset: 1779548833
             X-RateLimit-Resource: api
             """,
             SampleApi.LimitHeaders(await api.GetAsync("demo-user")));
@@ -39,7 +39,7 @@ public class SampleTokenTests
         Assert.Equal(
             $"""
             RateLimit-Policy: "burst";q=20;w=2, "hourly";q={hourly};w=3600
-            RateLimit: "burst";r=19;t=1, "hourly";r={hourly - 1};t=3767
+            RateLimit: "burst";r=19;t=1, "hourly";r={hourly - 1};t=3600
             X-RateLimit-Limit: 20
             X-RateLimit-NearLimit: false
             X-RateLimit-Remaining: 19
@@ -62,12 +62,12 @@ public class SampleTokenTests
             $"""
             Cache-Control: no-store
             RateLimit-Policy: "burst";q=20;w=2, "hourly";q={hourly};w=3600
-            RateLimit: "burst";r=0;t=1, "hourly";r={hourly - 20};t=3767
+            RateLimit: "burst";r=0;t=1, "hourly";r={hourly - 20};t=3600
             Retry-After: 1
             X-RateLimit-Limit: 20
             X-RateLimit-NearLimit: true
             X-RateLimit-Remaining: 0
-            X-RateLimit-Reset: 1779545235
+            X-RateLimit-Reset: 1779545234
             X-RateLimit-Resource: api
             """,
             SampleApi.LimitHeaders(rejected));
@@ -77,7 +77,7 @@ public class SampleTokenTests
         Assert.Equal(HttpStatusCode.OK, admitted.Status);
 
         // The rejection cost neither quota anything: 10 tokens came back, and 21 requests were counted.
-        Assert.Equal($"\"burst\";r=9;t=1, \"hourly\";r={hourly - 21};t=3766", admitted["RateLimit"]);
+        Assert.Equal($"\"burst\";r=9;t=1, \"hourly\";r={hourly - 21};t=3600", admitted["RateLimit"]);
     }
 
     [Theory]
@@ -92,12 +92,12 @@ public class SampleTokenTests
             api.Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        // 100 seconds later: until ten past three, an hour after the segment of five minutes in which all fell.
+        // The first segment of five minutes had the last of all, 99.9 seconds after the first: an hour after that all are back.
         var rejected = await api.GetAsync(token);
         Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
-        Assert.Equal("3667", rejected["Retry-After"]);
+        Assert.Equal("3600", rejected["Retry-After"]);
 
-        api.Time.Advance(TimeSpan.FromSeconds(3_666));
+        api.Time.Advance(TimeSpan.FromSeconds(3_599));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync(token)).Status);
 
         api.Time.Advance(TimeSpan.FromSeconds(1));

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What is used in the period of the window's length that ends now, both ends included.</summary>
+/// <summary>What is used in the period of the window's length that ends now, whose first moment is not part of it.</summary>
 internal sealed class SlidingUsage(decimal limit, long window) : UsageModel(limit, window)
 {
     private readonly SortedDictionary<long, decimal> _taken = [];
@@ -8,14 +8,14 @@ internal sealed class SlidingUsage(decimal limit, long window) : UsageModel(limi
 
     protected override decimal Take(long at, long granted, long charged, IEnumerable<StressEvent> refunds)
     {
-        while (_taken.Count > 0 && _taken.First() is var (oldest, permits) && oldest < at - Window)
+        while (_taken.Count > 0 && _taken.First() is var (oldest, permits) && oldest <= at - Window)
         {
             _used -= permits;
             _taken.Remove(oldest);
         }
 
         Add(at, granted);
-        foreach (var refund in refunds.Where(refund => refund.Of >= at - Window))
+        foreach (var refund in refunds.Where(refund => refund.Of > at - Window))
         {
             Add(refund.Of, -refund.Permits);
         }
