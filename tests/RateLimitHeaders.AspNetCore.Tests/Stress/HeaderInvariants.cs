@@ -23,12 +23,13 @@ internal static partial class HeaderInvariants
             Require(seconds is null or >= 0, "t is negative", response);
         }
 
-        CheckXRateLimit(response, items, earliest);
+        CheckXRateLimit(response, plan, items, earliest);
         CheckRetryAfter(response, plan, isRejected);
         Require(isRejected || plan.LimitsChange || IsLeastShare(response, plan, items), "another quota is closer to exhaustion", response);
     }
 
-    private static void CheckXRateLimit(TestResponse response, List<(string Name, long Quota, long Remaining, long? Seconds)> items, DateTimeOffset earliest)
+    private static void CheckXRateLimit(
+        TestResponse response, StressPlan plan, List<(string Name, long Quota, long Remaining, long? Seconds)> items, DateTimeOffset earliest)
     {
         var limit = double.Parse(response["X-RateLimit-Limit"]!, CultureInfo.InvariantCulture);
         var remaining = Number(response["X-RateLimit-Remaining"])!.Value;
@@ -36,8 +37,12 @@ internal static partial class HeaderInvariants
         Require(same.Length > 0, "X-RateLimit-* and RateLimit disagree", response);
         Require(Number(response["X-RateLimit-Used"]) == (long)limit - remaining, "Used is not what Remaining leaves", response);
 
-        var share = limit > 0 ? Math.Min(1, remaining / limit) : 0;
-        Require(response["X-RateLimit-NearLimit"] == (share < HeadersOptions.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
+        // Limit is printed as a whole number, which one of the plan's is, or was before it changed.
+        var shares = plan.Timed.Select(quota => quota.Limit).Where(whole => Math.Floor(whole) == limit).Append(limit).Select(whole => whole > 0 ? Math.Min(1, remaining / whole) : 0);
+        Require(
+            shares.Any(share => response["X-RateLimit-NearLimit"] == (share < HeadersOptions.DefaultNearLimit ? "true" : "false")),
+            "NearLimit disagrees with Remaining",
+            response);
         if (Number(response["X-RateLimit-Reset"]) is { } reset)
         {
             var untilReset = DateTimeOffset.FromUnixTimeSeconds(reset) - earliest;
