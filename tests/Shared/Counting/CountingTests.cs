@@ -20,6 +20,8 @@ public abstract class CountingTests<TStore> : IDisposable
 
     protected static bool HoldsPermits => s_store.HoldsPermits;
 
+    protected static long SegmentParts => s_store.SegmentParts;
+
     protected ManualTimeProvider Clock { get; } = new();
 
     public void Dispose()
@@ -29,6 +31,16 @@ public abstract class CountingTests<TStore> : IDisposable
     }
 
     protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    /// <summary>
+    /// Gets how much later than one window after they were taken the permits expire that a sliding window counted in a segment
+    /// which is not the newest any more.
+    /// </summary>
+    protected static TimeSpan LateBy(DateTimeOffset taken, TimeSpan segment)
+    {
+        var moment = RateLimitClock.UnixTicks(taken);
+        return new(SegmentPart.EndOf(moment, segment.Ticks, SegmentParts) - moment);
+    }
 
     /// <summary>Creates a caller that has used nothing yet.</summary>
     protected TestedCaller Caller(params Quota[] quotas) => Caller(Clock, quotas);

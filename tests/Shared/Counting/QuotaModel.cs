@@ -5,9 +5,14 @@ internal abstract class QuotaModel(long limit)
 {
     public long Limit { get; set; } = limit;
 
-    public static QuotaModel Of(RandomQuota quota) => quota.Algorithm == RandomQuota.Bucket
-        ? new BucketModel(quota)
-        : new WindowModel(quota);
+    /// <param name="quota">The quota.</param>
+    /// <param name="segmentParts">How exactly a sliding window keeps the moments of charges: see <see cref="TestedStore.SegmentParts"/>.</param>
+    public static QuotaModel Of(RandomQuota quota, long segmentParts) => quota.Algorithm switch
+    {
+        RandomQuota.Bucket => new BucketModel(quota),
+        RandomQuota.Sliding => new SlidingWindowModel(quota, segmentParts),
+        _ => new FixedWindowModel(quota),
+    };
 
     /// <summary>Gets the first moment at which permits fit; <see langword="null"/> if they never do.</summary>
     public abstract long? FitsAt(long now, int permits);

@@ -21,7 +21,7 @@ public abstract class ReferenceModelTests<TStore> : CountingTests<TStore>
         var clock = new ManualTimeProvider();
         var caller = Caller(clock, history.CreateQuotas());
         caller.RepeatsLimits = true;
-        QuotaModel[] models = [.. history.Quotas.Select(QuotaModel.Of)];
+        QuotaModel[] models = [.. history.Quotas.Select(quota => QuotaModel.Of(quota, SegmentParts))];
         long Now() => RateLimitClock.UnixTicks(clock.GetUtcNow());
         string Expected() => string.Join("; ", models.Select((model, i) => Told(i, model.Says(Now()))));
         string Statuses(TestedDecision decision) => string.Join("; ", decision.Statuses.ToArray()

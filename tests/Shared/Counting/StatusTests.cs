@@ -50,27 +50,28 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         var caller = Caller(Quota.SlidingWindow("hourly", 10, TimeSpan.FromHours(1)));
         AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
 
-        // 14:07:13 is in the segment from 14:05 to 14:10, all of which has left the window at 15:10.
-        AssertStatus(await caller.TakeAsync(4), 10, 6, new TimeSpan(1, 2, 47), new TimeSpan(1, 2, 47));
+        // They are back an hour later, or a moment after that, once others were taken in a later segment.
+        AssertStatus(await caller.TakeAsync(4), 10, 6, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        var untilFour = TimeSpan.FromMinutes(50) + LateBy(Clock.GetUtcNow(), TimeSpan.FromMinutes(5));
         Clock.Advance(TimeSpan.FromMinutes(10));
-        AssertStatus(await caller.TakeAsync(5), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
+        AssertStatus(await caller.TakeAsync(5), 10, 1, untilFour, TimeSpan.FromHours(1));
 
         // Two fit when the four are back, six only when the five are back too.
-        AssertRejected(await caller.TakeAsync(2), new TimeSpan(0, 52, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
-        AssertRejected(await caller.TakeAsync(6), new TimeSpan(1, 2, 47), 10, 1, new TimeSpan(0, 52, 47), new TimeSpan(1, 2, 47));
-        Clock.Advance(new TimeSpan(0, 52, 47));
-        AssertStatus(await caller.PeekAsync(), 10, 5, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10));
-        Clock.Advance(TimeSpan.FromMinutes(10));
+        AssertRejected(await caller.TakeAsync(2), untilFour, 10, 1, untilFour, TimeSpan.FromHours(1));
+        AssertRejected(await caller.TakeAsync(6), TimeSpan.FromHours(1), 10, 1, untilFour, TimeSpan.FromHours(1));
+        Clock.Advance(untilFour);
+        var untilFive = TimeSpan.FromHours(1) - untilFour;
+        AssertStatus(await caller.PeekAsync(), 10, 5, untilFive, untilFive);
+        Clock.Advance(untilFive);
         AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
     }
 
     [Fact]
-    public async Task SlidingWindow_OfOneSegment_TakesTheRestOfTheSegmentLonger()
+    public async Task SlidingWindow_OfOneSegment_ReturnsABurstOneWindowLater()
     {
-        // 13 seconds into the minute: 47 until the segment ends, and 60 until it has left the window.
         var caller = Caller(Quota.SlidingWindow("default", 2, Seconds(60), segments: 1));
-        AssertStatus(await caller.TakeAsync(2), 2, 0, Seconds(107), Seconds(107));
-        AssertRejected(await caller.TakeAsync(), Seconds(107), 2, 0, Seconds(107), Seconds(107));
+        AssertStatus(await caller.TakeAsync(2), 2, 0, Seconds(60), Seconds(60));
+        AssertRejected(await caller.TakeAsync(), Seconds(60), 2, 0, Seconds(60), Seconds(60));
     }
 
     [Fact]

@@ -18,6 +18,12 @@ public abstract class TestedStore
     /// </summary>
     public virtual bool HoldsPermits => false;
 
+    /// <summary>
+    /// Gets into how many parts a sliding window's segment is divided: the permits of a segment that is not the newest any more
+    /// stay until the end of the part in which the last of them was taken has left the window. 0 if that moment is kept exactly.
+    /// </summary>
+    public virtual long SegmentParts => 1 << 13;
+
     /// <summary>Creates the partitions of a plan, which share nothing with those of others.</summary>
     public abstract PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas);
 }
