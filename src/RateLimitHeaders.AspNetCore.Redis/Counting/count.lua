@@ -8,7 +8,7 @@
 --          2  the call: 1, or 0 to keep nothing (for take.lua); then for each quota its algorithm, its length, a detail,
 --             its own limit, the limit from now on, and the permits:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
---             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
+--             2  sliding window: a segment in ticks of 100 ns; the window in microseconds
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a rejected caller waits, and how long permits are held that are not renewed, in microseconds
 --             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
@@ -87,13 +87,17 @@ local function unitsOf(period, limit, own)
   return units * limit < period and units + 1 or units
 end
 
--- The time until a segment has left the window.
-local function untilGone(q, segment)
-  return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
+-- The segment of a moment since the epoch, and the ticks since it began: ticks since the epoch would exceed 2^53.
+local function segmentOf(q, moment)
+  local wholes = floor(moment / q.length)
+  local ticks = (moment - wholes * q.length) * 10
+  local rest = floor(ticks / q.length)
+  return wholes * 10 + rest, ticks - rest * q.length
 end
 
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
-local quotas, isChanged = {}, false
+local quotas, isChanged, setBack = {}, false, 0
+local isLent = lentSize > 0 and lent[lentSize - 1] > now
 local count = (#call - 8) / QUOTA
 for i = 1, count do
   local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
@@ -131,13 +135,15 @@ for i = 1, count do
     -- The limit, when the window ends, what is used in it.
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
+    if q.ends > now + length then
+      q.ends, setBack = detail == 1 and now - now % length + length or now + length, max(setBack, q.ends - now - length)
+    end
   elseif kind == BUCKET then
     -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
     local debt, elapsed = first, now - second
-    if elapsed > 0 then
-      debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail
-      second = now
-    end
+    if elapsed > 0 then debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail end
+    if elapsed < 0 then setBack = max(setBack, -elapsed) end
+    second = now
     local units = unitsOf(length, limit, own)
     if lentSize > 0 then debt = owed(debt, before == limit and units or unitsOf(length, before, own), detail) end
     if before ~= limit then
@@ -151,8 +157,9 @@ for i = 1, count do
     q.used, q.at, q.taken, q.returned, q.units = debt, second, taken, returned, units
     q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
   else
-    -- The limit, how many numbers are in the list, what is used in all; of a sliding window each segment, the oldest first,
-    -- and what is used in it; of concurrency each lease's number, permits and end. What is over is left out.
+    -- The limit, how many numbers are in the list, what is used in all; of a sliding window, for each segment, the oldest
+    -- first, when the last permit was taken in it, and what is used in it; of concurrency each hold's number, permits and
+    -- end. What is over is left out.
     local list, step = {}, 2
     for from = 1, size, CHUNK do
       local part = min(CHUNK, size - from + 1)
@@ -162,29 +169,47 @@ for i = 1, count do
     end
     local oldest
     if kind == SLIDING then
-      -- The present segment since the epoch, and the ticks since it began: ticks since the epoch would exceed 2^53. One
-      -- segment more than a window has is live, since the window begins in the middle of the oldest.
-      local wholes = floor(now / length)
-      local ticks = (now - wholes * length) * 10
-      local rest = floor(ticks / length)
-      q.segment, q.offset = wholes * 10 + rest, ticks - rest * length
-      oldest = max(q.segment, size > 0 and list[size - 1] or 0) - detail
+      q.segment, q.offset = segmentOf(q, now)
+      oldest = now - detail
     else
       step = 3
     end
     local kept = 0
     for j = 1, size, step do
-      if oldest and list[j] >= oldest or not oldest and list[j + 2] > now then
+      if oldest and list[j] > oldest or not oldest and list[j + 2] > now then
         q.used = q.used + list[j + 1]
         for k = j, j + step - 1 do
           kept = kept + 1
           list[kept] = list[k]
         end
+        if not oldest and list[kept] > now + detail then
+          setBack = max(setBack, list[kept] - now - detail)
+          list[kept] = now + detail
+        end
       end
     end
     for j = size, kept + 1, -1 do list[j] = nil end
+    local last = oldest and kept > 0 and list[kept - 1] or 0
+    if last > now and (not isLent or segmentOf(q, last) > q.segment) then
+      -- What was taken later than now counts as taken now, with what else stands in the segment. But a batch counts as
+      -- taken at its last moment.
+      local moved = 0
+      setBack = max(setBack, last - now)
+      while kept > 0 and segmentOf(q, list[kept - 1]) >= q.segment do
+        moved, kept = moved + list[kept], kept - 2
+        list[kept + 1], list[kept + 2] = nil, nil
+      end
+      list[kept + 1], list[kept + 2] = now, moved
+    end
     q.list = list
   end
+end
+
+-- A clock that was set back has no caller wait longer than before: what is to come is as far off as it was. This must be
+-- kept, or else nothing would come until the clock is where it was.
+if setBack > 0 then
+  isChanged = true
+  for j = 1, lentSize, 2 do lent[j] = lent[j] - setBack end
 end
 
 -- Batches end by time, the earliest first.
@@ -193,6 +218,8 @@ while lentSize > 0 and lent[1] <= now do
   table.remove(lent, 1)
   lentSize = lentSize - 2
 end
+
+local usedUntil = 0 -- the last moment at which the permits of a batch may be used
 
 -- Takes permits, whether or not they fit, and marks where they were counted.
 local function charge(q, permits)
@@ -213,10 +240,13 @@ local function charge(q, permits)
   local size = #list
   if kind == CONCURRENCY then
     list[size + 1], list[size + 2], list[size + 3] = tonumber(ARGV[3]), permits, now + q.detail
-  elseif size > 0 and list[size - 1] >= q.segment then
-    q.mark, list[size] = list[size - 1], list[size] + permits
   else
-    q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
+    -- The permits of a segment stay until the last of them has left the window.
+    if size == 0 or segmentOf(q, list[size - 1]) < q.segment then
+      list[size + 1], list[size + 2] = now, 0
+      size = size + 2
+    end
+    q.mark, list[size - 1], list[size] = q.segment, max(list[size - 1], now, usedUntil), list[size] + permits
   end
 end
 
@@ -232,8 +262,8 @@ local function giveBack(q, where, back)
     return q.ends == where
   end
   local list = q.list
-  for j = 1, #list, 2 do
-    if list[j] == where then
+  for j = #list - 1, 1, -2 do
+    if segmentOf(q, list[j]) == where then
       local left = max(0, list[j + 1] - back)
       q.used, list[j + 1] = q.used - list[j + 1] + left, left
       return true
@@ -293,7 +323,7 @@ if op == 't' or op == 'b' or op == 'l' then
         while excess > list[j] do
           excess, j = excess - list[j], j + 2
         end
-        moment = untilGone(q, list[j - 1])
+        moment = list[j - 1] + q.detail - now
       else
         moment = q.length
       end
@@ -304,7 +334,7 @@ if op == 't' or op == 'b' or op == 'l' then
   if wait == NEVER then wait = -1 end
 
   -- A batch: as much as is wanted, but no more than a part of what is left, so that others find something, too.
-  local extra, usable = 0, 0
+  local extra, usable, till = 0, 0, 0
   if op == 'b' and wait == 0 then
     local divisor
     extra, usable, divisor = unpack('<ddd', ARGV[3])
@@ -312,6 +342,14 @@ if op == 't' or op == 'b' or op == 'l' then
       local q = quotas[i]
       local left = q.kind == BUCKET and floor((q.capacity - q.used) / q.units) or q.whole - q.used
       extra = max(0, min(extra, floor((left - q.permits) / divisor)))
+    end
+    till = now + 2 * usable
+    if extra > 0 then
+      for i = 1, count do
+        local q = quotas[i]
+        if q.kind == SLIDING then usable = min(usable, floor((q.length - q.offset) / 10)) end
+      end
+      usedUntil = now + usable - 1
     end
   end
   if wait == 0 then
@@ -324,15 +362,10 @@ if op == 't' or op == 'b' or op == 'l' then
     end
   end
   if op == 'b' then
-    local till = now + 2 * usable
     if extra > 0 then
       for i = 1, count do
         local q = quotas[i]
-        if q.kind == FIXED then
-          usable = min(usable, q.ends - now)
-        elseif q.kind == SLIDING then
-          usable = min(usable, floor((q.length - q.offset) / 10))
-        end
+        if q.kind == FIXED then usable = min(usable, q.ends - now) end
       end
       local j = lentSize + 1
       while j > 1 and lent[j - 2] > till do
@@ -448,8 +481,8 @@ for i = 1, count do
         local permitsOf = list[j + 1]
         if permitsOf > 0 then
           gone = gone + permitsOf
-          if more < 0 and gone > excess then more = untilGone(q, list[j]) end
-          all = untilGone(q, list[j])
+          all = list[j] + q.detail - now
+          if more < 0 and gone > excess then more = all end
         end
       end
       fullAt = now + all

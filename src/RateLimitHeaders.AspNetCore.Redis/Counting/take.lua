@@ -71,6 +71,10 @@ for attempt = 1, 2 do
     if kind == FIXED then
       local ends, isAligned = first, detail == 1
       if now < ends then used = second else ends = 0 end
+      if ends > now + length then
+        -- As in count.lua: the clock was set back.
+        ends, isChanged = isAligned and now - now % length + length or now + length, true
+      end
       if needed > 0 and used + needed > whole then
         moment = ends - now
       elseif taken > 0 then
@@ -85,56 +89,68 @@ for attempt = 1, 2 do
       saved = saved .. pack('<ddd', sign * limit, ends, used)
 
     elseif kind == SLIDING then
-      -- The segment with which so many of a list's permits have left the window.
-      local function lastOf(list, permits)
-        local at, segment, used = 1
+      -- When so many of a list's permits have left the window.
+      local function goneAt(list, permits)
+        local at, other, inOther = 1
         repeat
-          segment, used, at = unpack('<dd', list, at)
-          permits = permits - used
+          other, inOther, at = unpack('<dd', list, at)
+          permits = permits - inOther
         until permits <= 0
-        return segment
+        return other + detail
       end
 
-      local wholes = floor(now / length)
-      local ticks = (now - wholes * length) * 10
-      local rest = floor(ticks / length)
-      local segment = wholes * 10 + rest
-      -- Until a segment has left, it takes this, and the length once more for each segment since the present one began.
-      local untilGone, newest, list = (1 + detail) * length - (ticks - rest * length), segment, ''
+      local function segmentOf(moment)
+        local wholes = floor(moment / length)
+        return wholes * 10 + floor((moment - wholes * length) * 10 / length)
+      end
+
+      local list = ''
       if first > 0 then
         -- What has left is at the beginning. What was given back and stands there goes with it.
         local to = place + 8 * first
-        newest = max(segment, (unpack('<d', stored, to - PAIR)))
         used = second
         while place < to do
           local other, inOther, following = unpack('<dd', stored, place)
-          if other >= newest - detail and inOther > 0 then break end
+          if other + detail > now and inOther > 0 then break end
           used, place = used - inOther, following
         end
         list, place = sub(stored, place, to - 1), to
       end
+
+      -- The newest, and the permits in it. What was taken later than now, as the clock was set back, counts as taken now.
+      local newest, inNewest, last, segment = 0, 0, #list - PAIR + 1, segmentOf(now)
+      if last > 0 then
+        newest, inNewest = unpack('<dd', list, last)
+        if newest > now then
+          isChanged, inNewest = true, 0
+          while last > 0 do
+            local other, inOther = unpack('<dd', list, last)
+            if segmentOf(other) < segment then break end
+            inNewest, last = inNewest + inOther, last - PAIR
+          end
+          last, list = last + PAIR, sub(list, 1, last + PAIR - 1) .. pack('<dd', now, inNewest)
+          newest = now
+        end
+      end
       local excess = used + needed - whole
       if needed > 0 and excess > 0 then
-        moment = needed <= whole and ceil(((lastOf(list, excess) - segment) * length + untilGone) / 10) or NEVER
+        moment = needed <= whole and goneAt(list, excess) - now or NEVER
       elseif taken > 0 then
-        local inNewest, last = taken, #list - PAIR + 1
-        if last > 0 then
-          local other, inOther = unpack('<dd', list, last)
-          if other >= newest then inNewest, list = inOther + taken, sub(list, 1, last - 1) end
+        -- The permits of a segment stay until the last of them has left the window.
+        if last > 0 and segmentOf(newest) == segment then
+          list = sub(list, 1, last - 1) .. pack('<dd', now, inNewest + taken)
+        else
+          list = list .. pack('<dd', now, taken)
         end
-        list = list .. pack('<dd', newest, inNewest)
-        used, mark = used + taken, newest
+        used, mark = used + taken, segment
       end
 
       remaining = whole - used
       if used > 0 then
         local other, inOther = unpack('<dd', list, #list - PAIR + 1)
-        if inOther == 0 then other = lastOf(list, used) end
-        all = ceil(((other - segment) * length + untilGone) / 10)
+        all = (inOther == 0 and goneAt(list, used) or other + detail) - now
         -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
-        if whole > 0 then
-          more = ceil(((lastOf(list, max(0, -remaining) + 1) - segment) * length + untilGone) / 10)
-        end
+        if whole > 0 then more = goneAt(list, max(0, -remaining) + 1) - now end
       end
       fullAt = now + all
       saved = saved .. pack('<ddd', sign * limit, #list / 8, used) .. list
@@ -151,10 +167,10 @@ for attempt = 1, 2 do
       local at, everTaken, everReturned = second, 0, 0
       if stored then everTaken, everReturned, place = unpack('<dd', stored, place) end
       used = first
-      if now > at then
-        used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail
-        at = now
-      end
+      if now > at then used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail end
+      -- A clock that was set back goes on from there, which must be kept.
+      if now < at then isChanged = true end
+      at = now
       local units = unitsOf(limit)
       if before ~= limit and used > 0 then
         -- As in count.lua: the tokens that are owed take another time than before.

@@ -20,7 +20,7 @@ internal readonly record struct QuotaNumbers(double Algorithm, double Length, do
         var (length, detail) = quota switch
         {
             FixedWindowQuota window => (Microseconds(window.Description.Window!.Value), window.AlignsToClock ? 1 : 0),
-            SlidingWindowQuota window => (window.SegmentLength.Ticks, window.Segments),
+            SlidingWindowQuota window => (window.SegmentLength.Ticks, Microseconds(window.Description.Window!.Value)),
             TokenBucketQuota bucket => OfBucket(bucket.Description.Window!.Value.Ticks),
             ConcurrencyQuota concurrency => (Microseconds(concurrency.RetryAfter), Microseconds(holdTime)),
             _ => throw new NotSupportedException($"Quota \"{quota.Description.Name}\": Redis cannot count {quota.Shape.Algorithm}."),

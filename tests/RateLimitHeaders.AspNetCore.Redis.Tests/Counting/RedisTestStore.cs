@@ -14,6 +14,9 @@ public sealed class RedisTestStore : TestedStore
 
     public override int Histories => 50;
 
+    // The moment of each segment's last permit is kept exactly.
+    public override long SegmentParts => 0;
+
     // Nothing is renewed here.
     public override TimeSpan LongestHold => s_leaseTime - Resolution;
 
