@@ -14,7 +14,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class PartitionKeys
 {
     /// <summary>To be changed with what the scripts store, so that no version of them reads the states of another.</summary>
-    private const string StateVersion = "3\n";
+    private const string StateVersion = "4\n";
 
     /// <summary>Makes an odd number of bytes, which no text has.</summary>
     private const byte AddressMark = 1;

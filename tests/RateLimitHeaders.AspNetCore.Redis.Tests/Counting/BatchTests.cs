@@ -150,6 +150,24 @@ public class BatchTests
     }
 
     [Fact]
+    public async Task Batch_OfASlidingWindow_CountsAsTakenAtTheLastMomentAtWhichItMayBeUsed()
+    {
+        // The clock starts one second into a segment.
+        using var plan = await TestedPlan.CreateAsync(Quota.SlidingWindow("window", Capacity, TimeSpan.FromSeconds(12), segments: 6));
+        plan.Clock.Advance(TimeSpan.FromSeconds(1));
+        var batch = await plan.TakeBatchAsync(wanted: 99, permits: 1, holdTime: TimeSpan.FromSeconds(1));
+        Assert.Equal((99, TimeSpan.FromSeconds(1)), (batch.Batch.Extra, batch.Batch.Usable));
+        plan.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(TimeSpan.FromSeconds(12.499_999), (await plan.TakeAsync()).RetryAfter);
+
+        // A refund in the segment changes nothing about the moment.
+        plan.Clock.Advance(TimeSpan.FromSeconds(12.499_998));
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Clock.Advance(TimeSpan.FromMicroseconds(1));
+        Assert.True((await plan.TakeAsync(Capacity)).IsAcquired);
+    }
+
+    [Fact]
     public async Task Batch_OfAWindowThatIsOver_ComesBackToNoOther()
     {
         using var plan = await TestedPlan.CreateAsync(Quota.FixedWindow("window", Capacity, TimeSpan.FromSeconds(2)));

@@ -22,28 +22,29 @@ public class FormatTests
         // the window ends, and what is used.
         {
             "fixed",
-            "ratelimit:api:user:YzkVfQST:{37b1Qe-C6RABWfEqhOY11A}",
+            "ratelimit:api:user:Yx3ktrEj:{37b1Qe-C6RABWfEqhOY11A}",
             "1779545233000000 1779556485000000 0 -10 1779548833000000 5"
         },
 
-        // After the limit how many numbers follow, and what is used; then each segment, and what is used in it.
+        // After the limit how many numbers follow, and what is used; then of each segment when the last permit was taken in it,
+        // and what is used in it.
         {
             "sliding",
-            "ratelimit:api:user:8HUDwF7-:{37b1Qe-C6RABWfEqhOY11A}",
-            "1779545233000000 1779556672875000 0 -10 2 5 5931817 5"
+            "ratelimit:api:user:SApL3qpO:{37b1Qe-C6RABWfEqhOY11A}",
+            "1779545233000000 1779556485000000 0 -10 2 5 1779545233000000 5"
         },
 
         // After the limit the debt in parts of a microsecond, the moment at which it was that, the tokens ever taken and given back.
         {
             "bucket",
-            "ratelimit:api:user:NC1u26qH:{37b1Qe-C6RABWfEqhOY11A}",
+            "ratelimit:api:user:DFuYLtva:{37b1Qe-C6RABWfEqhOY11A}",
             "1779545233000000 1779553650000000 0 -10 943718400000000 1779545233000000 5 0"
         },
 
         // After the limit how many numbers follow, and what is held; then of each request its number, permits, and their end.
         {
             "concurrency",
-            "ratelimit:api:user:F6apqrj4:{37b1Qe-C6RABWfEqhOY11A}",
+            "ratelimit:api:user:LT1J5RM5:{37b1Qe-C6RABWfEqhOY11A}",
             "1779545233000000 1779552500500000 0 -10 6 5 # 3 1779545293000000 # 2 1779545293000000"
         },
     };

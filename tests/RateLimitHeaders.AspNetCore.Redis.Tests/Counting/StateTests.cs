@@ -122,21 +122,6 @@ public sealed class StateTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task SlidingWindow_AfterTheClockWasSetBack_GivesNothingBackTooEarly(bool withConcurrency)
-    {
-        using var partitions = Create(Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 12), withConcurrency);
-        _now += 30 * Second;
-        await TakeAsync(partitions, permits: 3);
-        _now -= 30 * Second;
-
-        // All are counted in the segment that was the newest, half a minute from now, and leave with it.
-        var decision = await TakeAsync(partitions);
-        Assert.Equal((6, TimeSpan.FromSeconds(30 + 65)), (decision.Statuses[0].Remaining, decision.Statuses[0].UntilAll));
-    }
-
-    [Theory]
     [MemberData(nameof(Algorithms))]
     public async Task Limit_ConfiguredAnew_HoldsAndWhatIsUsedStaysUsed(string algorithm, bool withConcurrency)
     {

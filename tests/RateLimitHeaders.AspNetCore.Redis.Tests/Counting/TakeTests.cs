@@ -32,12 +32,12 @@ public class TakeTests
             plan.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        // One segment more than the window has is live; from now on one leaves with each second.
-        Assert.Equal(10_000 - segments - 1, (await plan.TakeAsync()).Statuses[0].Remaining);
+        // The first leaves just now; from now on one leaves with each second.
+        Assert.Equal(10_000 - segments, (await plan.TakeAsync()).Statuses[0].Remaining);
         for (var left = segments; left > 3; left -= 3)
         {
             plan.Clock.Advance(TimeSpan.FromSeconds(3));
-            Assert.Equal(10_000 - (left - 3) - 1, (await plan.TakeAsync(0)).Statuses[0].Remaining);
+            Assert.Equal(10_000 - (left - 3), (await plan.TakeAsync(0)).Statuses[0].Remaining);
         }
     }
 
