@@ -1,13 +1,30 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
+using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>What counts plans that are never used up.</summary>
-internal static class RedisPlans
+/// <summary>What counts plans that are never used up: the partitions of a Redis store, with all that stands before every store.</summary>
+internal sealed class RedisPlans : IDisposable
 {
     private const int MaxPartitions = 100_000;
     private const double Limit = 1_000_000_000;
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+
+    private readonly RedisStore _store;
+    private readonly StoreGuard _guard;
+    private readonly List<PlanPartitions> _partitions = [];
+
+    /// <param name="connection">The connection that all share.</param>
+    /// <param name="groups">Whether requests of several callers share calls.</param>
+    /// <param name="batches">How permits are taken in batches; <see langword="null"/> to ask Redis on each request.</param>
+    public RedisPlans(IConnectionMultiplexer connection, bool groups = true, LocalBatchOptions? batches = null)
+    {
+        var options = new RedisStoreOptions { GroupCalls = groups, LocalBatches = batches, Deadline = s_deadline, WhenUnavailable = StoreUnavailable.Reject };
+        _store = new RedisStore(options, () => Task.FromResult(connection));
+        _guard = new StoreGuard(_store, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance);
+    }
 
     public static Quota Fixed { get; } = Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1));
 
@@ -15,18 +32,21 @@ internal static class RedisPlans
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = true)
+    /// <summary>Creates the partitions of a plan.</summary>
+    /// <param name="name">The policy, which the keys in Redis begin with.</param>
+    /// <param name="quotas">The quotas.</param>
+    public PlanPartitions Create(string name, params Quota[] quotas)
     {
-        var context = new PolicyContext(
-            TimeProvider.System, Principals: null!, ["user"], HeadersWhen.Always, MaxPartitions, Store: null, Metrics: null!, NullLogger.Instance);
-        var plan = new StoredPlan(
-            name,
-            "user",
-            [.. quotas.Select(quota => new PlanQuota(quota, null))],
-            context,
-            () => throw new InvalidOperationException("Redis has not answered, and the figures would be those of the fallback."));
-        var options = new RedisStoreOptions { LocalLeases = leases, GroupCalls = groups };
-        var exact = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        return leases is null ? exact : new LeasingQuotaCounter(exact, leases, options.Deadline);
+        var plan = new PlanDefinition(name, "user", new EquatableList<QuotaDefinition>([.. quotas.Select(quota => new QuotaDefinition(quota, null))]));
+        var partitions = StoreStack.Create(_guard, new PartitionsContext(plan, MaxPartitions, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance));
+        _partitions.Add(partitions);
+        return partitions;
+    }
+
+    public void Dispose()
+    {
+        _partitions.ForEach(partitions => partitions.Dispose());
+        _guard.Dispose();
+        _store.Dispose();
     }
 }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and leased mode. All
+/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and local batches. All
 /// take turns in one process, round after round, so that what disturbs the machine disturbs all of them; ratios are those of
 /// one and the same round.
 /// </summary>
@@ -15,7 +14,6 @@ internal static class RedisProgram
     private const int DefaultRounds = 7;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
     private static readonly RedisScript s_bare = new("local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], 3600000) end return n");
 
     /// <param name="args">How many rounds; seven.</param>
@@ -26,35 +24,40 @@ internal static class RedisProgram
         using var connection = await ConnectAsync(server.Port);
         var database = connection.GetDatabase();
         await database.ScriptEvaluateAsync(s_bare.Text, [(RedisKey)"{bare}"], []);
-        using var gateway = await OpenAsync(connection);
+        using var grouped = new RedisPlans(connection);
+        using var single = new RedisPlans(connection, groups: false);
+        using var batches = new RedisPlans(connection, batches: new LocalBatchOptions());
+        using var smallBatches = new RedisPlans(connection, batches: new LocalBatchOptions { MaxBatch = 100 });
 
-        var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
-        var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
-        using var window = RedisPlans.Create("fixed", gateway, [RedisPlans.Fixed]);
-        using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
-        using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
-        using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
-        using var alone = RedisPlans.Create("alone", gateway, [RedisPlans.Fixed], groups: false);
-        using var aloneThree = RedisPlans.Create("alone3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: false);
-        using var leased = RedisPlans.Create(
-            "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
-        using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
+        var callers = Enumerable.Range(0, 64).Select(i => new RedisCaller($"user-{i}")).ToArray();
+
+        // One principal, with a decision of its own for each request at a time.
+        var same = Enumerable.Range(0, 64).Select(_ => new RedisCaller("hot")).ToArray();
+        var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Principal.Id}}}" }).ToArray();
+        var window = grouped.Create("fixed", RedisPlans.Fixed);
+        var sliding = grouped.Create("sliding", RedisPlans.Sliding);
+        var bucket = grouped.Create("bucket", RedisPlans.Bucket);
+        var three = grouped.Create("three", RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        var alone = single.Create("alone", RedisPlans.Fixed);
+        var aloneThree = single.Create("alone3", RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        var held = batches.Create("batches", RedisPlans.Sliding);
+        var held100 = smallBatches.Create("batches100", RedisPlans.Sliding);
 
         var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
         RedisContender[] exact =
         [
-            new("exact, fixed window", i => TakeAsync(window, callers[i])),
-            new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
-            new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
-            new("exact, all three", i => TakeAsync(three, callers[i])),
-            new("exact, fixed window, a call for each", i => TakeAsync(alone, callers[i])),
-            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i])),
+            new("exact, fixed window", i => callers[i].TakeAsync(window)),
+            new("exact, sliding window", i => callers[i].TakeAsync(sliding)),
+            new("exact, token bucket", i => callers[i].TakeAsync(bucket)),
+            new("exact, all three", i => callers[i].TakeAsync(three, quotas: 3)),
+            new("exact, fixed window, a call for each", i => callers[i].TakeAsync(alone)),
+            new("exact, all three, a call for each", i => callers[i].TakeAsync(aloneThree, quotas: 3)),
         ];
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
-        var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
-        var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
-        var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));
-        var small = new RedisContender("leased, the same in batches of 100", _ => TakeAsync(leased100, callers[0]));
+        var exactSlow = new RedisContender("exact, fixed window, one at a time", i => callers[i].TakeAsync(window), callers: 1);
+        var one = new RedisContender("exact, sliding window, one caller", i => same[i].TakeAsync(sliding));
+        var hot = new RedisContender("batches, sliding window, one caller", i => same[i].TakeAsync(held));
+        var small = new RedisContender("batches of 100, the same", i => same[i].TakeAsync(held100));
         RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
@@ -86,15 +89,6 @@ internal static class RedisProgram
         PrintRatio(small, one);
     }
 
-    private static async ValueTask TakeAsync(QuotaCounter counter, RateLimitPrincipal caller)
-    {
-        using var lease = await counter.AcquireAsync(caller, 1, []);
-        if (!lease.IsAcquired || lease.Statuses.IsEmpty)
-        {
-            throw new InvalidOperationException("Redis has not answered.");
-        }
-    }
-
     private static async Task<ConnectionMultiplexer> ConnectAsync(int port)
     {
         var options = ConfigurationOptions.Parse($"127.0.0.1:{port},abortConnect=false,connectRetry=50,connectTimeout=1000");
@@ -105,24 +99,6 @@ internal static class RedisProgram
         }
 
         return connection;
-    }
-
-    private static async Task<ScriptGateway> OpenAsync(IConnectionMultiplexer connection)
-    {
-        var gateway = new ScriptGateway(
-            RedisConnection.Of(connection),
-            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, SharesCalls: true),
-            TimeProvider.System,
-            NullLogger.Instance,
-            new RedisMetrics(null));
-        gateway.Start();
-        await gateway.WarmUp;
-        if (!gateway.SeesAllKeys())
-        {
-            throw new InvalidOperationException("Redis takes no calls with the keys of several callers.");
-        }
-
-        return gateway;
     }
 
     private static void PrintRatio(RedisContender faster, RedisContender slower)
