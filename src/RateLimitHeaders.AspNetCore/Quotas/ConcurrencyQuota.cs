@@ -8,7 +8,7 @@ public sealed class ConcurrencyQuota : Quota
     internal static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
     // State: the limit, the permits that are held.
-    private const int Held = 1;
+    internal const int Held = 1;
 
     internal ConcurrencyQuota(
         QuotaDescription description, double limit, int queueLimit, QueueProcessingOrder queueProcessingOrder, long retryAfter)

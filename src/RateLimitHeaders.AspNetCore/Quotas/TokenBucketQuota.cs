@@ -117,6 +117,24 @@ public sealed class TokenBucketQuota : Quota
         SetDebt(state, Int128.Min((tokens * after) + (((rest * after) + before - 1) / before), Int128.One << BitsOfDebt), now);
     }
 
+    /// <summary>
+    /// Has the bucket owe at least some tokens, which must not be refilled before a moment; from then on, time refills them.
+    /// </summary>
+    /// <returns>How many tokens the bucket owes beside them.</returns>
+    internal long Hold(Span<long> state, double limit, long now, long tokens, long until)
+    {
+        var units = ScaleFor(limit).UnitsPerToken;
+        var debt = DebtAt(state, now);
+        var held = Int128.Max(0, ((Int128)tokens * units) - ((Int128)Math.Max(0, now - until) << _unitBits));
+        if (held > debt)
+        {
+            SetDebt(state, held, now);
+            return 0;
+        }
+
+        return (long)((debt - held) / units);
+    }
+
     /// <summary>Gets what of a request's tokens is owed yet: of all that is owed, what was taken later is refilled later.</summary>
     private static Int128 Owed(ReadOnlySpan<long> state, Int128 debt, long units, in ChargeMark mark) =>
         debt - ((Int128)(state[Taken] - mark.At) * units);

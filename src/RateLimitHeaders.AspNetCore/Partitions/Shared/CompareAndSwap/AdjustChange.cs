@@ -1,0 +1,68 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Charges an admitted request more, or gives permits back.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="permits">What to charge, or to give back where it is negative.</param>
+/// <param name="decision">The decision.</param>
+internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits, RateLimitDecision decision) : StateChange
+{
+    private readonly RateLimitDecision _before = CopyOf(decision);
+
+    public override bool Apply(CallerState state, long now)
+    {
+        decision.CopyFrom(_before);
+        var charge = (StateCharge)decision.State!;
+        if (state.IsNew || state.Born > charge.At)
+        {
+            // Time has brought back what was charged, or an operator has: nothing of what is counted is this request's.
+            decision.Marks.Clear();
+        }
+
+        state.SetLimits(state.IsNew ? LimitsOfDecision() : [], [], now);
+        plan.Quotas.Adjust(state.Words, now, Returnable(state, now), decision);
+        StateTime.KeepHeld(plan, state, now);
+        plan.Quotas.Report(state.Words, now, decision);
+        StateDecision.Tell(plan, state, now, decision);
+        var charges = permits.Span.ContainsAnyInRange(1, long.MaxValue);
+        decision.State = charges ? charge with { At = now } : charge;
+        return charges || (!state.IsNew && permits.Span.ContainsAnyInRange(long.MinValue, -1));
+    }
+
+    private static RateLimitDecision CopyOf(RateLimitDecision decision)
+    {
+        var copy = new RateLimitDecision();
+        copy.CopyFrom(decision);
+        return copy;
+    }
+
+    /// <summary>Gets the limits that the decision was made under: if the state is over since, the caller goes on with its own.</summary>
+    private double[] LimitsOfDecision()
+    {
+        var limits = new double[plan.Count];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            var limit = decision.Statuses[i].LimitOrNaN;
+            limits[i] = limit == plan.Quotas.Quotas[i].Limit ? double.NaN : limit;
+        }
+
+        return limits;
+    }
+
+    /// <summary>Gets what to charge and give back, but of buckets no more than is owed beside what servers hold in batches.</summary>
+    private ReadOnlySpan<long> Returnable(CallerState state, long now)
+    {
+        if (state.Batches.Count == 0)
+        {
+            return permits.Span;
+        }
+
+        var atMost = StateTime.KeepHeld(plan, state, now);
+        var limited = permits.ToArray();
+        for (var i = 0; i < limited.Length; i++)
+        {
+            limited[i] = Math.Max(limited[i], -atMost[i]);
+        }
+
+        return limited;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Buffers.Binary;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What is counted of a caller under a plan, as a <see cref="CompareAndSwapStore"/> keeps it.</summary>
+/// <remarks>
+/// The bytes are a version, then 64-bit integers, the lowest byte first: when the state began; the latest moment that it was
+/// counted at; how many holds and how many batches follow; the words of each quota, in the order of the plan; each hold's
+/// number, permits and end; each batch's end and permits. Moments are ticks of 100 ns since the Unix epoch. The first word of a
+/// quota is its limit, a double, negative for the quota's own: that one may be configured anew, while a caller's own is kept.
+/// The other words are those that <see cref="Quota"/> counts with: whatever changes their meaning changes the version.
+/// </remarks>
+internal sealed class CallerState
+{
+    private const byte Version = 1;
+    private const int Numbers = 4;
+    private const int HoldNumbers = 3;
+    private const int BatchNumbers = 2;
+
+    private readonly StatePlan _plan;
+    private readonly bool[] _hasOwnLimit;
+
+    private CallerState(StatePlan plan, long[] words, bool[] hasOwnLimit)
+    {
+        _plan = plan;
+        _hasOwnLimit = hasOwnLimit;
+        Words = words;
+    }
+
+    /// <summary>Gets a value indicating whether nothing is known of the caller.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>Gets or sets when the state began: it knows nothing of what was charged before.</summary>
+    public long Born { get; set; }
+
+    /// <summary>Gets or sets the latest moment that it was counted at.</summary>
+    public long Time { get; set; }
+
+    /// <summary>Gets the counts, as the quotas lay them out.</summary>
+    public long[] Words { get; }
+
+    /// <summary>Gets what requests hold.</summary>
+    public List<StoredHold> Holds { get; private init; } = [];
+
+    /// <summary>Gets the batches, the earliest end first.</summary>
+    public List<StoredBatch> Batches { get; private init; } = [];
+
+    /// <summary>Begins the state of a caller that nothing is known of.</summary>
+    public static CallerState Begin(StatePlan plan, long now)
+    {
+        var state = new CallerState(plan, new long[plan.Quotas.StateLength], new bool[plan.Count]) { IsNew = true, Born = now, Time = now };
+        plan.Quotas.Initialize(state.Words);
+        Array.Fill(state._hasOwnLimit, true);
+        return state;
+    }
+
+    /// <summary>Reads a state.</summary>
+    /// <exception cref="RateLimitStoreException">The bytes are no state of such a plan.</exception>
+    public static CallerState Read(StoredState stored, StatePlan plan)
+    {
+        var bytes = stored.Bytes.Span;
+        if (bytes.Length <= Numbers * sizeof(long) || bytes[0] != Version)
+        {
+            throw NotAState();
+        }
+
+        var state = new CallerState(plan, new long[plan.Quotas.StateLength], new bool[plan.Count]);
+        var rest = bytes[1..];
+        state.Born = Next(ref rest);
+        state.Time = Next(ref rest);
+        var (holds, batches) = (Next(ref rest), Next(ref rest));
+        if (rest.Length != (state.Words.Length + (HoldNumbers * holds) + (BatchNumbers * batches)) * sizeof(long))
+        {
+            throw NotAState();
+        }
+
+        for (var i = 0; i < state.Words.Length; i++)
+        {
+            state.Words[i] = Next(ref rest);
+        }
+
+        for (var i = 0; i < plan.Count; i++)
+        {
+            var limit = plan.Limit(state.Words, i);
+            state._hasOwnLimit[i] = limit < 0;
+            plan.Slice(state.Words, i)[0] = BitConverter.DoubleToInt64Bits(Math.Abs(limit));
+        }
+
+        for (var i = 0; i < holds; i++)
+        {
+            state.Holds.Add(new StoredHold(Next(ref rest), Next(ref rest), Next(ref rest)));
+        }
+
+        for (var i = 0; i < batches; i++)
+        {
+            state.Batches.Add(new StoredBatch(Next(ref rest), Next(ref rest)));
+        }
+
+        return state;
+    }
+
+    public StoredState Write()
+    {
+        var count = Numbers + Words.Length + (HoldNumbers * Holds.Count) + (BatchNumbers * Batches.Count);
+        var bytes = new byte[1 + (count * sizeof(long))];
+        bytes[0] = Version;
+        var rest = bytes.AsSpan(1);
+        Add(ref rest, Born);
+        Add(ref rest, Time);
+        Add(ref rest, Holds.Count);
+        Add(ref rest, Batches.Count);
+        var words = (long[])Words.Clone();
+        for (var i = 0; i < _plan.Count; i++)
+        {
+            var limit = _plan.Limit(words, i);
+            _plan.Slice(words, i)[0] = BitConverter.DoubleToInt64Bits(_hasOwnLimit[i] ? -limit : limit);
+        }
+
+        foreach (var word in words)
+        {
+            Add(ref rest, word);
+        }
+
+        foreach (var (number, permits, end) in Holds)
+        {
+            Add(ref rest, number);
+            Add(ref rest, permits);
+            Add(ref rest, end);
+        }
+
+        foreach (var (end, permits) in Batches)
+        {
+            Add(ref rest, end);
+            Add(ref rest, permits);
+        }
+
+        return new StoredState(bytes);
+    }
+
+    /// <summary>Copies the state, for a change that may come to nothing.</summary>
+    public CallerState Copy() => new(_plan, (long[])Words.Clone(), (bool[])_hasOwnLimit.Clone())
+    {
+        IsNew = IsNew,
+        Born = Born,
+        Time = Time,
+        Holds = [.. Holds],
+        Batches = [.. Batches],
+    };
+
+    /// <summary>Sets the limits from now on. What is used stays used.</summary>
+    /// <param name="limits">The limits; <see cref="double.NaN"/> or no number at all keeps one, or is the quota's own.</param>
+    /// <param name="initial">Those of a caller that nothing is known of; no number at all for the quotas' own.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Whether one is another now.</returns>
+    public bool SetLimits(ReadOnlySpan<double> limits, ReadOnlySpan<double> initial, long now)
+    {
+        var isChanged = false;
+        Span<double> next = stackalloc double[_plan.Count];
+        for (var i = 0; i < next.Length; i++)
+        {
+            var given = limits.IsEmpty ? double.NaN : limits[i];
+            if (double.IsNaN(given) && IsNew && !initial.IsEmpty)
+            {
+                given = initial[i];
+            }
+
+            _hasOwnLimit[i] &= double.IsNaN(given);
+            next[i] = _hasOwnLimit[i] ? _plan.Quotas.Quotas[i].Limit : double.IsNaN(given) ? _plan.Limit(Words, i) : given;
+            isChanged |= next[i] != _plan.Limit(Words, i);
+        }
+
+        _plan.Quotas.SetLimits(Words, next, now);
+        return isChanged;
+    }
+
+    /// <summary>Takes note that there is something to save.</summary>
+    public void Change(long now)
+    {
+        IsNew = false;
+        Time = now;
+    }
+
+    private static RateLimitStoreException NotAState() => new(
+        StoreFailureKind.Call, "a caller's state is not one that this version of the library understands; delete it, or choose another KeyPrefix.");
+
+    private static long Next(ref ReadOnlySpan<byte> bytes)
+    {
+        var number = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        bytes = bytes[sizeof(long)..];
+        return number;
+    }
+
+    private static void Add(ref Span<byte> bytes, long number)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        bytes = bytes[sizeof(long)..];
+    }
+}

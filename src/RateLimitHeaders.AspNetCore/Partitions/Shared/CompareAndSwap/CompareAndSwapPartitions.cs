@@ -1,0 +1,85 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The partitions of one plan in a <see cref="CompareAndSwapStore"/>: the arithmetic of memory, on states that are loaded and saved.</summary>
+internal sealed class CompareAndSwapPartitions : StorePartitions
+{
+    private static readonly TimeSpan s_probeLifetime = TimeSpan.FromSeconds(1);
+
+    private readonly CompareAndSwapStore _store;
+    private readonly StatePlan _plan;
+    private readonly StateKeys _keys;
+
+    public CompareAndSwapPartitions(CompareAndSwapStore store, PartitionsContext context)
+    {
+        _store = store;
+        _plan = new StatePlan(context, store.Options.ConcurrencyLeaseTime);
+        _keys = new StateKeys(store.KeyPrefix, context.Plan);
+    }
+
+    public override bool SupportsBatches => true;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var holds = _plan.Concurrency >= 0 && arguments.Costs.Span[_plan.Concurrency] > 0;
+        var number = holds ? HeldNumbers.Next() : 0;
+        if (holds)
+        {
+            // Before the store is asked, so that what it comes to hold can be released without its answer.
+            decision.State = new StateCharge(number, At: 0);
+        }
+
+        return RunAsync(arguments.Principal, new AcquireChange(_plan, arguments, decision, number));
+    }
+
+    public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
+        RunAsync(arguments.Acquire.Principal, new BatchChange(_plan, arguments, decision));
+
+    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < peeks.Length; i++)
+        {
+            var peek = peeks.Span[i];
+            var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(peek.Principal), cancellationToken);
+            state.SetLimits(peek.Limits.Span, [], now);
+            peek.Decision.Begin(_plan.Count);
+            peek.Decision.StatusBuffer.Clear();
+            _plan.Quotas.Report(state.Words, now, peek.Decision);
+            peek.Decision.Acquire(now);
+            StateDecision.Tell(_plan, state, now, peek.Decision);
+        }
+    }
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
+        RunAsync(decision.Principal, new AdjustChange(_plan, arguments.Permits, decision));
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision) => decision.State is StateCharge { Number: not 0 } charge
+        ? RunAsync(decision.Principal, new HoldChange(_plan, charge.Number, permits: 0))
+        : default;
+
+    public override ValueTask RenewAsync(RateLimitDecision decision, CancellationToken cancellationToken) => decision.State is StateCharge { Number: not 0 } charge
+        ? RunAsync(decision.Principal, new HoldChange(_plan, charge.Number, decision.Marks[_plan.Concurrency].Permits))
+        : default;
+
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
+        RunAsync(principal, new ResetChange(_plan));
+
+    public override async ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        // Whether this server or another is the first to save: the store can.
+        var stored = await _store.LoadStateAsync(_keys.Probe, cancellationToken);
+        await _store.TrySaveStateAsync(_keys.Probe, stored, new StoredState(new byte[] { 1 }), s_probeLifetime, cancellationToken);
+    }
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        if (!plan.HasShapesOf(_plan.Context.Plan))
+        {
+            return false;
+        }
+
+        _plan.Quotas.Replace(plan.Quotas);
+        return true;
+    }
+
+    private ValueTask RunAsync(in RateLimitPrincipal principal, StateChange change) => _store.Changes.RunAsync(_plan, _keys.Of(principal), change);
+}

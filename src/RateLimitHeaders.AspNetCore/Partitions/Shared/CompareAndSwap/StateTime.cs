@@ -1,0 +1,76 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What time does to a state, and how long the state tells something.</summary>
+internal static class StateTime
+{
+    // More than the time from a decision to its save, and an eighth of the rest, so that states of busy callers live on.
+    private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(2);
+
+    // Two centuries: a store may add it to an instant.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(73_050);
+
+    /// <summary>Brings a state to the present: permits come back whose server has died, and batches end.</summary>
+    public static void Open(StatePlan plan, CallerState state, long now)
+    {
+        if (plan.Concurrency >= 0)
+        {
+            state.Holds.RemoveAll(hold => hold.End <= now);
+            plan.Held(state.Words) = state.Holds.Sum(hold => hold.Permits);
+        }
+
+        KeepHeld(plan, state, now);
+        state.Batches.RemoveAll(batch => batch.End <= now);
+    }
+
+    /// <summary>
+    /// Has buckets owe at least the permits of the batches: what was not used yet must not be refilled. Those that have ended
+    /// since the state was saved were held until then.
+    /// </summary>
+    /// <returns>The most tokens that a refund may bring back, for each quota.</returns>
+    public static long[] KeepHeld(StatePlan plan, CallerState state, long now)
+    {
+        var returnable = new long[plan.Count];
+        Array.Fill(returnable, long.MaxValue);
+        long held = 0;
+        for (var batch = state.Batches.Count - 1; batch >= 0; batch--)
+        {
+            held += state.Batches[batch].Permits;
+            for (var i = 0; i < plan.Count; i++)
+            {
+                if (plan.Quotas.Quotas[i] is TokenBucketQuota bucket)
+                {
+                    var free = bucket.Hold(plan.Slice(state.Words, i), plan.Limit(state.Words, i), now, held, state.Batches[batch].End);
+                    returnable[i] = Math.Min(returnable[i], free);
+                }
+            }
+        }
+
+        return returnable;
+    }
+
+    /// <summary>Gets how long until the last batch ends; zero if there is none.</summary>
+    public static TimeSpan UntilLastBatchEnds(CallerState state, long now) =>
+        state.Batches.Count > 0 ? new TimeSpan(state.Batches[^1].End - now) : TimeSpan.Zero;
+
+    /// <summary>Gets how long a state tells something.</summary>
+    public static TimeSpan Lifetime(StatePlan plan, CallerState state, long now)
+    {
+        var last = state.Batches.Count > 0 ? state.Batches[^1].End : now;
+        var full = last;
+        for (var i = 0; i < plan.Count; i++)
+        {
+            // A bucket may not refill before the last batch ends.
+            var quota = plan.Quotas.Quotas[i];
+            full = quota switch
+            {
+                ConcurrencyQuota => state.Holds.Aggregate(full, static (end, hold) => Math.Max(end, hold.End)),
+                TokenBucketQuota => Math.Max(full, quota.FullAt(plan.Slice(state.Words, i)) + (last - now)),
+                _ => Math.Max(full, quota.FullAt(plan.Slice(state.Words, i))),
+            };
+        }
+
+        var rest = new TimeSpan(full - now);
+        var lifetime = rest + (rest / 8) + s_margin;
+        return lifetime < s_longest ? lifetime : s_longest;
+    }
+}
