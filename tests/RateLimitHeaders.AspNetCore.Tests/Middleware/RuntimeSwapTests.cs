@@ -217,6 +217,25 @@ public class RuntimeSwapTests
         Assert.Empty(Complaints.Of(api));
     }
 
+    [Fact]
+    public async Task DefinitionWhosePartitionsCannotBeMade_LeavesTheOneInForce()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        await SendAsync(api, 3);
+        var (snapshot, timers) = (api.Runtime().Current, api.Time.RunningTimers);
+
+        var good = api.Define(limits => limits.FixedWindow("q", 20, s_hour).AddPolicy("new", policy => policy.FixedWindow("q", 5, s_hour)));
+        var failing = new PolicyDefinition(
+            "failing", "failing", [new PlanDefinition("failing", "none", [])], new FailingPartitioner());
+        Assert.Throws<InvalidOperationException>(() => api.Runtime().Apply(good with { Policies = [.. good.Policies, failing] }));
+
+        Assert.Same(snapshot, api.Runtime().Current);
+        Assert.Equal(timers, api.Time.RunningTimers);
+        Assert.Equal([(200, "10", "6")], await SendAsync(api, 1));
+        api.Runtime().Apply(good);
+        Assert.Equal([(200, "20", "15")], await SendAsync(api, 1));
+    }
+
     private static void Add(RateLimitsBuilder limits, string algorithm, int limit) => _ = algorithm switch
     {
         "fixed" => limits.FixedWindow("q", limit, s_hour),
@@ -234,5 +253,10 @@ public class RuntimeSwapTests
         }
 
         return told;
+    }
+
+    private sealed class FailingPartitioner : IForeignPartitioner
+    {
+        public PlanPartitions CreatePartitions(PartitionsContext context) => throw new InvalidOperationException("No partitions.");
     }
 }
