@@ -47,8 +47,6 @@ public static class InSqlite
 
         public override TimeSpan LongestHold => s_leaseTime - Resolution;
 
-        public override int LongestDebt => 500;
-
         public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) =>
             StoreStack.Create(s_guard.Value, TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas));
     }
