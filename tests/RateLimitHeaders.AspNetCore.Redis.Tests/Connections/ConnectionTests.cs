@@ -1,4 +1,3 @@
-using System.Reflection;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -58,8 +57,8 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         _server = await RedisServer.StartAsync();
         _one = await StartAsync();
         _other = await StartAsync();
-        await _one.WaitUntilHealthyAsync();
-        await _other.WaitUntilHealthyAsync();
+        await _one.WaitUntilCountingAsync();
+        await _other.WaitUntilCountingAsync();
         _one.Log.Clear();
         _other.Log.Clear();
     }
@@ -86,8 +85,8 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
             Callers);
         await Task.Delay(s_calm);
         await s_happenings[happening](_server);
-        await _one.WaitUntilHealthyAsync();
-        await _other.WaitUntilHealthyAsync();
+        await _one.WaitUntilCountingAsync();
+        await _other.WaitUntilCountingAsync();
         await Task.Delay(s_calm);
         await load.StopAsync();
 
@@ -112,20 +111,25 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.InRange(counted, happening == "FLUSHALL" || HadOutage(_one) || HadOutage(_other) ? 1 : load.Calls, load.Calls);
         AssertOneEventPerChange(_one);
         AssertOneEventPerChange(_other);
+        AssertReason(_one, happening);
+        AssertReason(_other, happening);
     }
 
     [Theory]
-    [InlineData(WhenRedisUnavailable.LimitInMemory, HttpStatusCode.OK, 4L, HealthStatus.Degraded)]
-    [InlineData(WhenRedisUnavailable.Admit, HttpStatusCode.OK, null, HealthStatus.Degraded)]
-    [InlineData(WhenRedisUnavailable.Refuse, HttpStatusCode.ServiceUnavailable, null, HealthStatus.Unhealthy)]
-    public async Task Start_NoServer_AnswersAsChosen(WhenRedisUnavailable behavior, HttpStatusCode status, long? remaining, HealthStatus health)
+    [InlineData(StoreUnavailable.LimitInMemory, HttpStatusCode.OK, 4L)]
+    [InlineData(StoreUnavailable.Admit, HttpStatusCode.OK, null)]
+    [InlineData(StoreUnavailable.Reject, HttpStatusCode.ServiceUnavailable, null)]
+    public async Task Start_NoServer_AnswersAsChosen(StoreUnavailable behavior, HttpStatusCode status, long? remaining)
     {
         // A connection that is refused needs no deadline; a longer one keeps a busy machine from looking like an outage later.
         await using var server = RedisServer.NotStarted();
         var start = TimeProvider.System.GetTimestamp();
-        await using var api = await RedisApi.StartAsync(limits => limits
-            .FixedWindow(10, TimeSpan.FromHours(1))
-            .UseRedis(server.Configuration, redis => redis.WhenUnavailable(behavior).Nodes(2).Deadline(TimeSpan.FromSeconds(1))));
+        await using var api = await RedisApi.StartAsync(10, builder => builder.AddRedis(server.Configuration, redis =>
+        {
+            redis.WhenUnavailable = behavior;
+            redis.Nodes = 2;
+            redis.Deadline = TimeSpan.FromSeconds(1);
+        }));
         var started = TimeProvider.System.GetElapsedTime(start);
         start = TimeProvider.System.GetTimestamp();
 
@@ -135,15 +139,12 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"started within {started.TotalMilliseconds:0} ms; first answer after {answered.TotalMilliseconds:0} ms");
         Assert.InRange(answered.TotalMilliseconds, 0, 3_000);
         Assert.Equal(status, (await api.GetAsync()).Status);
-        var entry = await api.CheckAsync();
-        Assert.Equal(health, entry.Status);
-        output.WriteLine(entry.Description);
-        Assert.Equal([EventIds.Unavailable], api.Log.Ids);
+        Assert.Equal([EventIds.StoreUnavailable], api.Log.Ids);
 
         await server.StartAgainAsync();
-        await api.WaitUntilHealthyAsync();
+        await api.WaitUntilCountingAsync();
         Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
-        Assert.Equal([EventIds.Unavailable, EventIds.Available], api.Log.Ids[..2]);
+        Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.Log.Ids[..2]);
     }
 
     [Fact]
@@ -151,8 +152,8 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await using var one = await StartAsync(limit: 100);
         await using var other = await StartAsync(limit: 100);
-        await one.WaitUntilHealthyAsync();
-        await other.WaitUntilHealthyAsync();
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
         await _server.StopAsync();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 600).Select(i => Task.Run(() => (i % 2 == 0 ? one : other).GetAsync())));
@@ -163,9 +164,8 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
     }
 
-    private Task<RedisApi> StartAsync(int limit = Limit) => RedisApi.StartAsync(limits => limits
-        .FixedWindow(limit, TimeSpan.FromHours(1))
-        .UseRedis(_server.Configuration, redis => redis.Nodes(2)));
+    private Task<RedisApi> StartAsync(int limit = Limit) =>
+        RedisApi.StartAsync(limit, builder => builder.AddRedis(_server.Configuration, redis => redis.Nodes = 2));
 
     private static bool HadOutage(RedisApi api) => api.Log.Ids.Length > 0;
 
@@ -177,10 +177,19 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
+    // A state of the server is told by the first request that meets it.
+    private static void AssertReason(RedisApi api, string happening)
+    {
+        if (happening is "maxmemory" or "replica")
+        {
+            Assert.Contains(happening == "replica" ? "READONLY" : "OOM", api.Log.Entries[0].Message, StringComparison.Ordinal);
+        }
+    }
+
     private static void AssertOneEventPerChange(RedisApi api)
     {
         var ids = api.Log.Ids;
-        Assert.All(ids.Index(), entry => Assert.Equal(entry.Index % 2 == 0 ? EventIds.Unavailable : EventIds.Available, entry.Item));
+        Assert.All(ids.Index(), entry => Assert.Equal(entry.Index % 2 == 0 ? EventIds.StoreUnavailable : EventIds.StoreAvailable, entry.Item));
         Assert.Equal(0, ids.Length % 2);
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Keeps what the library logs.</summary>
+/// <summary>Keeps what the library logs of stores.</summary>
 internal sealed class RecordedLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, int Id, string Message)> _entries = [];
@@ -24,8 +24,13 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Id is EventIds.StoreUnavailable or EventIds.StoreAvailable or EventIds.StoreCallFailed)
+        {
+            _entries.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+        }
+    }
 
     public void Dispose()
     {

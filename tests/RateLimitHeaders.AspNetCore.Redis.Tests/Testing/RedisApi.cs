@@ -3,7 +3,6 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -23,14 +22,19 @@ internal sealed class RedisApi : IAsyncDisposable
 
     public RecordedLog Log { get; }
 
-    public static async Task<RedisApi> StartAsync(Action<RateLimitHeadersBuilder> limits)
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Gets what stands before Redis.</summary>
+    public StoreGuard Guard => _app.Services.GetRequiredService<StoreGuards>().All.Single();
+
+    public static async Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
     {
         RecordedLog log = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddRateLimitHeaders(limits);
-        builder.Services.AddHealthChecks().AddRateLimitHeadersRedis();
+        services?.Invoke(builder.Services);
+        addRedis(builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1))));
         var app = builder.Build();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");
@@ -50,17 +54,13 @@ internal sealed class RedisApi : IAsyncDisposable
                 : null);
     }
 
-    public async Task<HealthReportEntry> CheckAsync() =>
-        (await _app.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Single().Value;
-
-    /// <summary>Waits until the health check says that Redis counts.</summary>
-    public async Task WaitUntilHealthyAsync()
+    /// <summary>Waits until Redis counts.</summary>
+    public async Task WaitUntilCountingAsync()
     {
         var start = TimeProvider.System.GetTimestamp();
-        HealthReportEntry entry;
-        while ((entry = await CheckAsync()).Status != HealthStatus.Healthy)
+        while (!await Guard.CheckAsync())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20), entry.Description);
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20), $"Redis does not count: {Guard.Outage}");
             await Task.Delay(10);
         }
     }
