@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Keys and states are contracts: servers of different versions of the library share them, and they outlive deployments.</summary>
@@ -12,10 +14,10 @@ public class StateTextTests
         Quota.Concurrency("e", 10),
     ];
 
-    [Theory]
-    [InlineData("alice", "ratelimit:1:api:user:KEY")]
-    public void Key_OfACaller_IsThisText(string id, string expected) =>
-        Assert.Equal(expected, KeyOf("ratelimit", "api", new RateLimitPrincipal("user", id), s_quotas));
+    [Fact]
+    public void Key_OfACaller_IsThisText() => Assert.Equal(
+        "ratelimit:1:api:user:Zoh9iVNc:37b1Qe-C6RABWfEqhOY11A",
+        KeyOf(new DictionaryStore().KeyPrefix, "api", new RateLimitPrincipal("user", "alice"), s_quotas));
 
     [Fact]
     public void Key_HasNoNameOfAClassAndNoTextThatACallerChooses()
@@ -58,7 +60,31 @@ public class StateTextTests
     {
         using var server = new StateServer(s_quotas);
         await server.Alice.TakeEachAsync(1, 2, 3, 4, 0);
-        Assert.Equal("STATE", Convert.ToHexString(server.Store.States[server.Key].Bytes.Span));
+        var bytes = server.Store.States[server.Key].Bytes.ToArray();
+        Assert.Equal(1, bytes[0]);
+
+        // 14:07:13, and the limit of ten that is each quota's own.
+        const long Now = 17_795_452_330_000_000;
+        const long OwnLimit = -4_601_552_919_265_804_288;
+        Assert.Equal(
+            [
+                Now, Now, 0, 0,
+                OwnLimit, Now + 600_000_000, 1,
+                OwnLimit, Now + 470_000_000, 2,
+                OwnLimit, 59_318_174, 0, 0, 3,
+                OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
+                OwnLimit, 0,
+            ],
+            Enumerable.Range(0, bytes.Length / sizeof(long)).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1 + (i * sizeof(long))))));
+    }
+
+    [Fact]
+    public async Task State_WithALimitOfTheCaller_HasItWithoutASign()
+    {
+        using var server = new StateServer(Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)));
+        await server.Alice.TakeAsync(1, limit: 2.5);
+        var bytes = server.Store.States[server.Key].Bytes.Span;
+        Assert.Equal(2.5, BinaryPrimitives.ReadDoubleLittleEndian(bytes[(1 + (4 * sizeof(long)))..]));
     }
 
     [Fact]
