@@ -110,6 +110,10 @@ public sealed class QuotaRateLimiter : RateLimiter
     /// <summary>Goes on with what another limiter of the same quotas has counted, under the limits that this one has.</summary>
     internal void StartFrom(QuotaRateLimiter origin) => _partition.Start(Limits(), origin._partition);
 
+    /// <summary>Decides, at once. A cost that no wait could ever bring is a rejection.</summary>
+    internal void Acquire(ReadOnlyMemory<long> costs, RateLimitDecision decision) =>
+        ObjectDisposedException.ThrowIf(!_partition.TryAcquire(costs.Span, [], decision), this);
+
     /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
 
@@ -128,7 +132,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     {
         ThrowIfImpossible(permitCount);
         var lease = new QuotaLease(this);
-        ObjectDisposedException.ThrowIf(!_partition.TryAcquire(CostsFor(permitCount).Span, [], lease.Decision), this);
+        Acquire(CostsFor(permitCount), lease.Decision);
         Count(lease);
         return lease;
     }

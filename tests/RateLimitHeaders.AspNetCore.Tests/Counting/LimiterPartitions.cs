@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>
-/// Shows <see cref="QuotaRateLimiter"/>, one for each caller, as the partitions of a plan. Its permits are the same for all
-/// quotas, and it has no means to forget what was used.
+/// Shows <see cref="QuotaRateLimiter"/>, one for each caller, as the partitions of a plan. It charges and gives back the same
+/// of all quotas, and it has no means to forget what was used.
 /// </summary>
 internal sealed class LimiterPartitions(ManualTimeProvider clock, Quota[] quotas) : PlanPartitions
 {
@@ -14,16 +14,7 @@ internal sealed class LimiterPartitions(ManualTimeProvider clock, Quota[] quotas
     {
         var limiter = LimiterOf(arguments.Principal);
         SetLimits(limiter, arguments.Limits.Span);
-        var permits = arguments.Costs.Span[0];
-        Assert.False(arguments.Costs.Span.ContainsAnyExcept(permits));
-        if (permits == 0)
-        {
-            limiter.Read(decision);
-            return default;
-        }
-
-        var lease = (QuotaLease)limiter.AttemptAcquire((int)permits);
-        decision.CopyFrom(lease.Decision);
+        limiter.Acquire(arguments.Costs, decision);
         return default;
     }
 

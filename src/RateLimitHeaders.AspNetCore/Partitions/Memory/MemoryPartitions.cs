@@ -44,6 +44,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 if (!arguments.Costs.Span.ContainsAnyExcept(0L))
                 {
                     // A caller that takes nothing needs no partition.
+                    decision.State = null;
                     PeekUnknown(arguments.Limits, arguments.InitialLimits, decision);
                     return default;
                 }
@@ -82,12 +83,22 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
-        if (decision.IsAcquired && decision.State is MemoryPartition partition)
+        if (!decision.IsAcquired)
         {
-            while (!partition.TryAdjust(arguments.Permits.Span, decision))
-            {
-                partition = FindAgain(decision, partition);
-            }
+            return default;
+        }
+
+        var permits = arguments.Permits.Span;
+        var partition = decision.State as MemoryPartition;
+        if (partition is null && !permits.ContainsAnyInRange(1, long.MaxValue))
+        {
+            PeekAgain(decision);
+            return default;
+        }
+
+        while (partition?.TryAdjust(permits, decision) != true)
+        {
+            partition = FindAgain(decision);
         }
 
         return default;
@@ -164,9 +175,9 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     /// <summary>
     /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
-    /// decided was dropped meanwhile, full.
+    /// decided was dropped meanwhile, full; or the request took nothing at first, of a caller that had no partition.
     /// </summary>
-    private MemoryPartition FindAgain(RateLimitDecision decision, MemoryPartition dropped)
+    private MemoryPartition FindAgain(RateLimitDecision decision)
     {
         while (true)
         {
@@ -177,6 +188,21 @@ internal sealed class MemoryPartitions : PlanPartitions
             }
 
             Remove(decision.Principal, partition);
+        }
+    }
+
+    /// <summary>Reads where a caller stands now of which a request took nothing.</summary>
+    private void PeekAgain(RateLimitDecision decision)
+    {
+        var limits = new double[decision.Statuses.Length];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            limits[i] = decision.Statuses[i].LimitOrNaN;
+        }
+
+        if (Find(decision.Principal)?.TryPeek(limits, decision) != true)
+        {
+            PeekUnknown(limits, default, decision);
         }
     }
 
