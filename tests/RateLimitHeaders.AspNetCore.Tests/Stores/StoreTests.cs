@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -114,43 +112,6 @@ public class StoreTests
     }
 
     [Fact]
-    public async Task Charge_ThatTheStoreHasNotAnswered_IsInTheHeadersOnceItHas()
-    {
-        var store = new ScriptedStore { Answer = static call => call.Kind == "adjust" ? ScriptedStore.Wait(call) : call.Count() };
-        await using var api = await StartAsync(store, web => web.MapGet("/", (HttpContext context) =>
-        {
-            var feature = context.GetRateLimitFeature()!;
-            _ = feature.ChargeAsync(4).AsTask();
-            _ = feature.RefundAsync(1).AsTask();
-            return "charged";
-        }));
-        var response = api.SendAsync();
-        var charge = await AdjustmentAsync(store, 0);
-        Assert.False(response.IsCompleted);
-        Assert.Equal([4], charge.Permits.ToArray());
-        charge.Answered.SetResult();
-        var refund = await AdjustmentAsync(store, 1);
-        Assert.False(response.IsCompleted);
-        Assert.Equal([-1], refund.Permits.ToArray());
-        refund.Answered.SetResult();
-        Assert.Equal("6", (await response)["X-RateLimit-Remaining"]);
-    }
-
-    [Fact]
-    public async Task Charge_ThatFails_LeavesTheHeadersAsTheyWere()
-    {
-        var store = new ScriptedStore { Answer = static call => call.Kind == "adjust" ? throw Broken() : call.Count() };
-        await using var api = await StartAsync(store, web => web.MapGet("/", async (HttpContext context) =>
-        {
-            await context.GetRateLimitFeature()!.ChargeAsync(4);
-            return "charged";
-        }));
-        var response = await api.SendAsync();
-        Assert.Equal((HttpStatusCode.OK, "9"), (response.Status, response["X-RateLimit-Remaining"]));
-        Assert.Equal(EventIds.StoreCallFailed, Assert.Single(Complaints.Of(api)).Id);
-    }
-
-    [Fact]
     public async Task Statuses_WhoseWindowIsOverAsTheResponseStarts_AreReadAgain()
     {
         var (old, fresh) = (Tell(3, TimeSpan.FromMinutes(31)), Tell(10));
@@ -171,64 +132,6 @@ public class StoreTests
         await api.SendAsync(address: "203.0.113.7");
         Assert.Equal(["anonymous 203.0.113.7: 3 3"], AskedOf(store));
         Assert.Equal([10, 12.5], store.Calls.Single(call => call.Kind == "acquire").Limits.ToArray());
-    }
-
-    [Fact]
-    public async Task Permits_OfARunningRequest_AreReleasedWhenItEnds()
-    {
-        var store = new ScriptedStore();
-        await using var api = await TestApi.StartAsync(
-            limits => limits.Concurrency("slots", 2),
-            web => web.MapGet("/", () => store.Calls.Count(call => call.Kind == "release")),
-            services => services.AddRateLimitHeaders().AddStore(store));
-        Assert.Equal("0", (await api.SendAsync()).Body);
-        await Eventually.IsTrueAsync(() => store.Calls.Any(call => call.Kind == "release"), "The permits are not released.");
-    }
-
-    [Fact]
-    public async Task Store_ThatTheContainerMade_IsDisposedAfterItsPartitions()
-    {
-        var store = new ScriptedStore();
-        await using (await TestApi.StartAsync(
-            limits => limits.FixedWindow("hourly", 10, s_hour),
-            services: services => services.AddRateLimitHeaders().AddStore(_ => store)))
-        {
-        }
-
-        Assert.Equal(
-            ["partitions of default/user", "partitions of default/anonymous", "partitions disposed", "partitions disposed", "store disposed"],
-            store.Events);
-    }
-
-    [Fact]
-    public async Task Store_OfTheApplication_IsLeftToIt()
-    {
-        var store = new ScriptedStore();
-        await using (await StartAsync(store))
-        {
-        }
-
-        Assert.Equal(["partitions disposed", "partitions disposed"], store.Events[^2..]);
-    }
-
-    [Fact]
-    public async Task Start_WarmsTheStoreUpAndChecksIt()
-    {
-        var isWarm = new TaskCompletionSource<bool>();
-        var store = new ScriptedStore { WarmUp = token => Task.FromResult(isWarm.TrySetResult(token.CanBeCanceled)) };
-        await using var api = await StartAsync(store);
-        Assert.True(await isWarm.Task.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Equal("check", (await store.CallAsync(0)).Kind);
-    }
-
-    [Fact]
-    public async Task Errors_OfAStore_StopTheStartUp()
-    {
-        var store = new ScriptedStore { Errors = { new("RLH9999", "Scripted:Connection", "There is no connection; give one.") } };
-        var exception = await Misconfigured.StartAsync(
-            limits => limits.FixedWindow(1, s_hour), services: services => services.AddRateLimitHeaders().AddStore(store));
-        Assert.Equal([new("RLH9999", "Scripted:Connection", "There is no connection; give one.")], exception.Errors);
-        Assert.Empty(store.Events);
     }
 
     private static InvalidOperationException Broken() => new("The store is broken.");
@@ -261,14 +164,7 @@ public class StoreTests
         return default;
     };
 
-    private static async Task<ScriptedCall> AdjustmentAsync(ScriptedStore store, int index)
-    {
-        await Eventually.IsTrueAsync(() => store.Calls.Count(call => call.Kind == "adjust") > index, "The store is not asked.");
-        return store.Calls.Where(call => call.Kind == "adjust").ElementAt(index);
-    }
-
-    private static Task<TestApi> StartAsync(ScriptedStore store, Action<WebApplication>? map = null) => TestApi.StartAsync(
+    private static Task<TestApi> StartAsync(ScriptedStore store) => TestApi.StartAsync(
         limits => limits.FixedWindow("hourly", 10, s_hour).Headers(headers => headers.XRateLimit().Ietf()),
-        map,
-        services => services.AddRateLimitHeaders().AddStore(store));
+        services: services => services.AddRateLimitHeaders().AddStore(store));
 }
