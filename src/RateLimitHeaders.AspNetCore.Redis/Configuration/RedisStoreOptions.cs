@@ -1,46 +1,41 @@
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>How quotas are counted in Redis.</summary>
-internal sealed record RedisStoreOptions
+/// <summary>How quotas are counted in Redis. Values out of range stop the start-up.</summary>
+public sealed class RedisStoreOptions : RateLimitStoreOptions
 {
-    /// <summary>Gets what all keys begin with.</summary>
-    public string KeyPrefix { get; init; } = "ratelimit";
+    /// <summary>
+    /// Gets or sets the connection string of StackExchange.Redis, such as <c>localhost:6379</c>. It is used where the application
+    /// gives no connection; <see langword="null"/>, the default, uses the <c>IConnectionMultiplexer</c> among the services.
+    /// </summary>
+    public string? Configuration { get; set; }
 
-    /// <summary>Gets the key of the hashes that stand for the callers' ids; <see langword="null"/> for plain ones.</summary>
-    public byte[]? HashKey { get; init; }
+    /// <summary>
+    /// Gets or sets what all keys begin with, for several applications that share a server, or one that grants access by key: a
+    /// text without braces and control characters. The default is <c>ratelimit</c>. Servers count together if they have the same
+    /// prefix, policies, token types and quotas.
+    /// </summary>
+    public string KeyPrefix { get; set; } = "ratelimit";
 
-    /// <summary>Gets how long a call may take.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>
+    /// Gets or sets a secret that the hashes of the callers' ids are made with, so that the keys in Redis do not show an id
+    /// to a reader that tries all of them: addresses are few. <see langword="null"/>, the default, makes plain SHA-256 hashes.
+    /// All servers need the same secret.
+    /// </summary>
+    public string? HashKey { get; set; }
 
-    /// <summary>Gets the number of servers that share the limits.</summary>
-    public int Nodes { get; init; } = 1;
+    /// <summary>
+    /// Gets or sets whether the requests of several callers that come at the same moment share a call, each of them counted as
+    /// exactly as alone: with many requests at once, Redis and this server have much less to do for each of them. No request
+    /// waits for others to come. <see langword="null"/>, the default, shares calls where the client library knows that it speaks
+    /// to one standalone server: a single endpoint, no cluster, and no <c>proxy</c> in the connection string.
+    /// </summary>
+    /// <remarks>
+    /// Redis itself can count for several callers in one call. A cluster rejects that, and is then asked for one caller at a time.
+    /// A proxy that spreads keys over several servers and is not named in the connection string would count on the wrong one:
+    /// behind such a proxy, give <see langword="false"/>. Plans with a concurrency quota share no calls.
+    /// </remarks>
+    public bool? GroupCalls { get; set; }
 
-    /// <summary>Gets what becomes of requests while Redis cannot count.</summary>
-    public WhenRedisUnavailable WhenUnavailable { get; init; }
-
-    /// <summary>Gets a value indicating whether a refused caller is refused from memory until its wait is over.</summary>
-    public bool RememberRefusals { get; init; } = true;
-
-    /// <summary>Gets how long the permits of a concurrency quota stay taken that a server holds which has died.</summary>
-    public TimeSpan ConcurrencyLeaseTime { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>Gets a value indicating whether requests that come at the same moment share a call, where that is possible.</summary>
-    public bool GroupCalls { get; init; } = true;
-
-    /// <summary>Gets a value indicating whether calls are to be shared by requests of several callers: with batches there are none to share.</summary>
-    public bool SharesCalls => GroupCalls && LocalLeases is null;
-
-    /// <summary>Gets how batches are taken; <see langword="null"/> if each permit is asked for.</summary>
-    public LocalLeases? LocalLeases { get; init; }
-
-    /// <summary>Gets the clock that stands for the server's in tests: microseconds since the Unix epoch.</summary>
-    public Func<long>? TestClock { get; init; }
-
-    /// <summary>Gets what happens meanwhile while Redis cannot count, as a clause.</summary>
-    public string Meanwhile => WhenUnavailable switch
-    {
-        WhenRedisUnavailable.Admit => "all requests are admitted",
-        WhenRedisUnavailable.Refuse => "all requests are refused",
-        _ => "limits are counted in this server's memory",
-    };
+    /// <summary>Gets or sets the clock that stands for that of Redis in tests: microseconds since the Unix epoch.</summary>
+    internal Func<long>? TestClock { get; set; }
 }

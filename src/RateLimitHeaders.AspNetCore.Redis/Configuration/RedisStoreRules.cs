@@ -1,68 +1,73 @@
 using System.Globalization;
+using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What the settings of the store, and the plans that it counts, must keep. Each finding names the setting, the value and the remedy.</summary>
+/// <summary>What the settings of the store and the plans that it counts must keep, beside what holds for every store.</summary>
 internal static class RedisStoreRules
 {
-    /// <summary>Leases are renewed after a third of their time, and one that is shorter would be renewed all the time.</summary>
-    private static readonly TimeSpan s_shortestLease = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan s_longestLease = TimeSpan.FromDays(1);
+    private const string Path = "Redis:";
+    private const string ConnectionRemedy = "give one of StackExchange.Redis, such as \"localhost:6379\".";
 
     /// <summary>Redis tells the time in microseconds.</summary>
     private static readonly TimeSpan s_shortestWindow = TimeSpan.FromMicroseconds(1);
 
-    public static IEnumerable<string> Settings(RedisStoreOptions options)
+    public static IEnumerable<RateLimitConfigurationError> Settings(RedisStoreOptions options)
     {
         if (string.IsNullOrEmpty(options.KeyPrefix) || options.KeyPrefix.AsSpan().IndexOfAny('{', '}') >= 0 || options.KeyPrefix.Any(char.IsControl))
         {
-            yield return Say("KeyPrefix", $"\"{options.KeyPrefix}\"", "give a text without braces, which choose the slot in a cluster, and without control characters");
+            yield return new(
+                RedisErrorIds.KeyPrefix,
+                $"{Path}KeyPrefix",
+                $"KeyPrefix is \"{options.KeyPrefix}\"; give a text without braces, which choose the slot in a cluster, and without control characters.");
         }
 
         if (options.HashKey is { Length: 0 })
         {
-            yield return Say("HashKey", "empty", "give a secret, or leave it out");
-        }
-
-        if (options.Deadline <= TimeSpan.Zero || options.Deadline > TimeSpan.FromMinutes(1))
-        {
-            yield return Say("Deadline", options.Deadline, "give a time above zero and of a minute at most, such as TimeSpan.FromMilliseconds(100)");
-        }
-
-        if (options.Nodes < 1)
-        {
-            yield return Say("Nodes", options.Nodes, "give the number of servers, 1 or more");
-        }
-
-        if (!Enum.IsDefined(options.WhenUnavailable))
-        {
-            yield return Say("WhenUnavailable", options.WhenUnavailable, "give one of LimitInMemory, Admit and Refuse");
-        }
-
-        if (options.ConcurrencyLeaseTime < s_shortestLease || options.ConcurrencyLeaseTime > s_longestLease)
-        {
-            yield return Say("ConcurrencyLeaseTime", options.ConcurrencyLeaseTime, "give a time from a second to a day");
+            yield return new(RedisErrorIds.HashKey, $"{Path}HashKey", "HashKey is empty; give a secret, or leave it out.");
         }
     }
 
-    public static IEnumerable<string> Plan(StoredPlan plan)
+    /// <summary>Checks a connection string. It may hold a password, so that no error repeats it.</summary>
+    public static IEnumerable<RateLimitConfigurationError> Connection(string? configuration)
     {
-        foreach (var quota in plan.Quotas)
+        if (configuration is null)
         {
-            var place = $"Policy \"{plan.PolicyName}\", token type \"{plan.TokenType}\", quota \"{quota.Description.Name}\": ";
-            if (quota is ConcurrencyQuota { QueueLimit: > 0 } concurrency)
-            {
-                yield return $"{place}queueLimit is {concurrency.QueueLimit}; nobody can wait in Redis, so give 0, which refuses at once.";
-            }
-
-            if (quota.Description.Window < s_shortestWindow)
-            {
-                yield return $"{place}the window is {quota.Description.Window}; Redis counts time in microseconds, so give one or more.";
-            }
+            yield return new(
+                RedisErrorIds.NoConnection,
+                $"{Path}Configuration",
+                $"There is no connection string, and no IConnectionMultiplexer among the services; {ConnectionRemedy}");
+        }
+        else if (Finding(configuration) is { } finding)
+        {
+            yield return new(RedisErrorIds.Configuration, $"{Path}Configuration", $"The connection string {finding}; {ConnectionRemedy}");
         }
     }
 
-    public static string Say<T>(string setting, T value, string remedy) =>
-        string.Create(CultureInfo.InvariantCulture, $"UseRedis: {setting} is {value}; {remedy}.");
+    public static IEnumerable<RateLimitConfigurationError> Plan(PlanDefinition plan) =>
+        from quota in plan.Quotas
+        let description = quota.Description
+        where description.Window < s_shortestWindow
+        select new RateLimitConfigurationError(
+            RedisErrorIds.Window,
+            $"Policies:{plan.PolicyName}:Plans:{plan.TokenType}:Quotas:{description.Name}:Window",
+            string.Create(CultureInfo.InvariantCulture, $"Window is {description.Window}; Redis counts time in microseconds, so give one or more."));
+
+    private static string? Finding(string configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration))
+        {
+            return "is empty";
+        }
+
+        try
+        {
+            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0 ? null : "names no server";
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            // Not even the cause: of a password with a comma in it, the client takes the rest for the name of an option.
+            return "has an option that does not exist, or a value that an option cannot have";
+        }
+    }
 }

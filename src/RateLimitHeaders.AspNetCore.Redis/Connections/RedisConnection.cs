@@ -3,72 +3,59 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>The connection to Redis, which may not be there yet.</summary>
-internal sealed class RedisConnection : IDisposable
+/// <param name="open">Makes or finds the connection. It is asked again if it fails.</param>
+/// <param name="isOwn">Whether the connection is closed with this object.</param>
+internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool isOwn) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Func<Task<IConnectionMultiplexer>>? _open;
-    private readonly bool _isOwn;
-    private Task? _opening;
+    private Task<IDatabase>? _opening;
     private IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
-    private Action? _onChange;
+    private bool _isDirect;
     private bool _isDisposed;
 
-    private RedisConnection(Func<Task<IConnectionMultiplexer>>? open, bool isOwn)
+    /// <summary>
+    /// Gets a value indicating whether the client knows that it speaks to one standalone server: no cluster, and no proxy
+    /// that may spread keys over several servers.
+    /// </summary>
+    public bool IsStandalone
     {
-        _open = open;
-        _isOwn = isOwn;
-    }
-
-    /// <summary>Gets the database; <see langword="null"/> until there was a first connection. It stays when that is lost.</summary>
-    public IDatabase? Database => _database;
-
-    /// <summary>Uses a connection of the application's, which closes it.</summary>
-    public static RedisConnection Of(IConnectionMultiplexer multiplexer) =>
-        new(null, isOwn: false) { _multiplexer = multiplexer, _database = multiplexer.GetDatabase() };
-
-    /// <summary>Uses a connection that the application makes when asked, and closes. It is asked again if it fails.</summary>
-    public static RedisConnection Of(Func<Task<IConnectionMultiplexer>> factory) => new(factory, isOwn: false);
-
-    /// <summary>Makes a connection of its own, which it keeps looking for when the server is not there at first.</summary>
-    /// <exception cref="ArgumentException">The string says something that StackExchange.Redis does not understand.</exception>
-    public static RedisConnection Of(string configuration)
-    {
-        var options = ConfigurationOptions.Parse(configuration);
-        options.AbortOnConnectFail = false;
-        return new(async () => await ConnectionMultiplexer.ConnectAsync(options), isOwn: true);
-    }
-
-    /// <summary>Says when the connection is lost, and when it is there again, as somebody else may answer then. For one to hear.</summary>
-    public void Watch(Action onChange)
-    {
-        lock (_lock)
+        get
         {
-            _onChange = onChange;
-            if (_multiplexer is not null)
+            if (_database is null || !_isDirect || _multiplexer is not { } multiplexer || multiplexer.GetEndPoints() is not [var endpoint])
             {
-                Listen(_multiplexer);
+                return false;
             }
+
+            // Before it is connected, every server looks like one that stands alone.
+            return multiplexer.GetServer(endpoint) is { IsConnected: true, ServerType: ServerType.Standalone };
         }
     }
 
-    /// <summary>Connects, unless that is done or under way, or the last attempt failed.</summary>
-    public Task OpenAsync()
+    /// <summary>Uses a connection of the application, which closes it.</summary>
+    public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(() => Task.FromResult(multiplexer), isOwn: false);
+
+    /// <summary>Makes a connection of its own, which looks for the server again and again when it is not there at first.</summary>
+    public static RedisConnection Of(string configuration) => new(() => ConnectAsync(configuration), isOwn: true);
+
+    /// <summary>Gets the database, and connects before if that is not done or under way, or the last attempt failed.</summary>
+    public ValueTask<IDatabase> OpenAsync()
     {
+        if (_database is { } database)
+        {
+            return new(database);
+        }
+
         lock (_lock)
         {
-            if (_database is not null)
-            {
-                return Task.CompletedTask;
-            }
-
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_opening is null || _opening.IsFaulted || _opening.IsCanceled)
             {
-                // In the background, since it looks up names and may be the application's code.
-                _opening = Task.Run(OpenCoreAsync).Observe();
+                // In the background, since it looks up names and may be code of the application.
+                _opening = Task.Run(OpenCoreAsync);
             }
 
-            return _opening;
+            return new(_opening);
         }
     }
 
@@ -79,68 +66,49 @@ internal sealed class RedisConnection : IDisposable
         {
             _isDisposed = true;
             multiplexer = _multiplexer;
+            _database = null;
             _multiplexer = null;
         }
 
-        if (multiplexer is not null)
-        {
-            if (_onChange is not null)
-            {
-                multiplexer.ConnectionFailed -= Changed;
-                multiplexer.ConnectionRestored -= Changed;
-            }
-
-            CloseOwn(multiplexer);
-        }
+        Close(multiplexer);
     }
 
-    private void CloseOwn(IConnectionMultiplexer multiplexer)
+    private static async Task<IConnectionMultiplexer> ConnectAsync(string configuration)
     {
-        if (!_isOwn)
-        {
-            return;
-        }
+        var options = ConfigurationOptions.Parse(configuration);
+        options.AbortOnConnectFail = false;
 
-        // What is under way is not waited for: there may be nobody who answers. The cast is what works with all versions of
-        // the library: IConnectionMultiplexer declares Dispose itself in 1.x, and inherits it later.
-        multiplexer.Close(allowCommandsToComplete: false);
-        (multiplexer as IDisposable)?.Dispose();
+        // Without a connection a call fails at once, with the cause, instead of waiting for one until the deadline.
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
-    private void Listen(IConnectionMultiplexer multiplexer)
+    private async Task<IDatabase> OpenCoreAsync()
     {
-        if (_onChange is not null)
-        {
-            multiplexer.ConnectionFailed += Changed;
-            multiplexer.ConnectionRestored += Changed;
-        }
-    }
-
-    private void Changed(object? sender, ConnectionFailedEventArgs e)
-    {
-        // There is another one, for subscriptions, which nothing is asked over.
-        if (e.ConnectionType == ConnectionType.Interactive)
-        {
-            _onChange?.Invoke();
-        }
-    }
-
-    private async Task OpenCoreAsync()
-    {
-        var multiplexer = await _open!()
-            ?? throw new InvalidOperationException("The factory of the connection to Redis gave none.");
+        var multiplexer = await open() ?? throw new InvalidOperationException("The factory of the connection to Redis gave none.");
         var database = multiplexer.GetDatabase();
         lock (_lock)
         {
             if (!_isDisposed)
             {
-                Listen(multiplexer);
+                _isDirect = ConfigurationOptions.Parse(multiplexer.Configuration).Proxy == Proxy.None;
                 _multiplexer = multiplexer;
                 _database = database;
-                return;
+                return database;
             }
         }
 
-        CloseOwn(multiplexer);
+        Close(multiplexer);
+        throw new ObjectDisposedException(nameof(RedisConnection));
+    }
+
+    private void Close(IConnectionMultiplexer? multiplexer)
+    {
+        if (isOwn)
+        {
+            // What is under way is not waited for: there may be no server that answers.
+            multiplexer?.Close(allowCommandsToComplete: false);
+            multiplexer?.Dispose();
+        }
     }
 }

@@ -3,20 +3,22 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What one caller waits for in a group. It goes on with a thread of its own, as the others do.</summary>
-internal sealed class GroupedTake(RedisKey[] keys, RedisValue argument) : IValueTaskSource<RedisResult?>
+/// <summary>What the request of one caller waits for in a group. It goes on with a thread of its own, as the others do.</summary>
+internal sealed class GroupedTake(RedisKey[] keys, RedisValue call) : IValueTaskSource<RedisResult>
 {
-    private ManualResetValueTaskSourceCore<RedisResult?> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<RedisResult> _source = new() { RunContinuationsAsynchronously = true };
 
     public RedisKey[] Keys => keys;
 
-    public RedisValue Argument => argument;
+    public RedisValue Call => call;
 
-    public ValueTask<RedisResult?> Answer => new(this, _source.Version);
+    public ValueTask<RedisResult> Answer => new(this, _source.Version);
 
-    public void Complete(RedisResult? answer) => _source.SetResult(answer);
+    public void Complete(RedisResult answer) => _source.SetResult(answer);
 
-    public RedisResult? GetResult(short token) => _source.GetResult(token);
+    public void Fail(Exception exception) => _source.SetException(exception);
+
+    public RedisResult GetResult(short token) => _source.GetResult(token);
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 

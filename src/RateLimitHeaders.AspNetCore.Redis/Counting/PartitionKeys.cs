@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -14,8 +13,8 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// </summary>
 internal sealed class PartitionKeys
 {
-    /// <summary>To be changed with what the script stores, so that no version of it reads the states of another.</summary>
-    private const string StateVersion = "2\n";
+    /// <summary>To be changed with what the scripts store, so that no version of them reads the states of another.</summary>
+    private const string StateVersion = "3\n";
 
     /// <summary>Makes an odd number of bytes, which no text has.</summary>
     private const byte AddressMark = 1;
@@ -25,50 +24,62 @@ internal sealed class PartitionKeys
     private const int HashTextLength = 22;
 
     private readonly byte[] _beginning;
+    private readonly byte[] _beginningOfChecks;
     private readonly byte[]? _hashKey;
-    private readonly RecentKeys _recent;
 
-    public PartitionKeys(StoredPlan plan, RedisStoreOptions options)
+    public PartitionKeys(PlanDefinition plan, RedisStoreOptions options)
     {
-        _hashKey = options.HashKey;
-        _recent = new RecentKeys(Make);
-        var text = $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{";
-        _beginning = Encoding.UTF8.GetBytes(text);
+        _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
+        _beginning = Encoding.UTF8.GetBytes(
+            $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
+        _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
     }
-
-    /// <summary>Gets what Redis knows a caller by.</summary>
-    public CallerKey Of(RateLimitPrincipal principal) => _recent.Of(principal);
-
-    /// <summary>Gets the hash that stands for a caller.</summary>
-    public UInt128 HashOf(RateLimitPrincipal principal)
-    {
-        // An address and a text that reads like one are two callers, which nothing but comparing them tells.
-        var id = principal.Id;
-        var bytes = MemoryMarshal.AsBytes(id.AsSpan());
-        return principal == new RateLimitPrincipal(principal.TokenType, id)
-            ? HashOf(bytes)
-            : HashOf([.. bytes, AddressMark]);
-    }
-
-    /// <summary>Gets the hash that stands for an id that is a text.</summary>
-    public UInt128 HashOf(string id) => HashOf(MemoryMarshal.AsBytes(id.AsSpan()));
 
     /// <summary>Gets the key of what is counted of a caller.</summary>
-    public RedisKey KeyOf(UInt128 hash)
+    public RedisKey Of(in RateLimitPrincipal principal) => Make(_beginning, principal);
+
+    /// <summary>Gets a key that a check writes to, in the slot of a caller.</summary>
+    public RedisKey OfCheck(in RateLimitPrincipal principal) => Make(_beginningOfChecks, principal);
+
+    /// <summary>
+    /// Tells plans apart whose states mean different things, as while servers of an old and a new version run side by side.
+    /// Limits are not among it: what is used stays used when one is configured anew.
+    /// </summary>
+    private static string Fingerprint(PlanDefinition plan)
     {
-        Span<byte> bytes = stackalloc byte[HashLength];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
-        var key = new byte[_beginning.Length + HashTextLength + 1];
-        _beginning.CopyTo(key, 0);
-        Base64Url.EncodeToUtf8(bytes, key.AsSpan(_beginning.Length));
+        var text = new StringBuilder(StateVersion);
+        foreach (var (algorithm, name, unit, window, detail) in plan.Quotas.Select(quota => quota.Shape))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{(int)algorithm} {window} {detail} {unit.Length} {unit} {name.Length} {name}\n");
+        }
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+        return Base64Url.EncodeToString(hash.AsSpan(0, FingerprintLength));
+    }
+
+    private RedisKey Make(byte[] beginning, in RateLimitPrincipal principal)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(principal, hash);
+        var key = new byte[beginning.Length + HashTextLength + 1];
+        beginning.CopyTo(key, 0);
+        Base64Url.EncodeToUtf8(hash[..HashLength], key.AsSpan(beginning.Length));
         key[^1] = (byte)'}';
         return key;
     }
 
-    private UInt128 HashOf(ReadOnlySpan<byte> bytes)
+    private void Hash(in RateLimitPrincipal principal, Span<byte> hash)
     {
         // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var id = principal.Id;
+        var bytes = MemoryMarshal.AsBytes(id.AsSpan());
+
+        // An address and a text that reads like one are two callers, which only comparing them tells.
+        Hash(principal == new RateLimitPrincipal(principal.TokenType, id) ? bytes : [.. bytes, AddressMark], hash);
+    }
+
+    private void Hash(ReadOnlySpan<byte> bytes, Span<byte> hash)
+    {
         if (_hashKey is null)
         {
             SHA256.HashData(bytes, hash);
@@ -77,37 +88,5 @@ internal sealed class PartitionKeys
         {
             HMACSHA256.HashData(_hashKey, bytes, hash);
         }
-
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
-
-    private CallerKey Make(RateLimitPrincipal principal)
-    {
-        var hash = HashOf(principal);
-        return new(hash, KeyOf(hash));
-    }
-
-    /// <summary>
-    /// Tells plans apart whose states mean different things, as while servers of an old and a new version run side by side.
-    /// Limits are not among it: what is used stays used when one is configured anew.
-    /// </summary>
-    private static string Fingerprint(StoredPlan plan)
-    {
-        var text = new StringBuilder(StateVersion);
-        foreach (var quota in plan.Quotas)
-        {
-            var description = quota.Description;
-            var detail = quota switch
-            {
-                FixedWindowQuota window => window.AlignsToClock ? "aligned" : "",
-                SlidingWindowQuota window => window.Segments.ToString(CultureInfo.InvariantCulture),
-                _ => "",
-            };
-            text.Append(
-                CultureInfo.InvariantCulture, $"{quota.GetType().Name} {detail} {description.Window?.Ticks} {description.Unit.Length} {description.Unit} {description.Name.Length} {description.Name}\n");
-        }
-
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
-        return Base64Url.EncodeToString(hash.AsSpan(0, FingerprintLength));
     }
 }

@@ -1,30 +1,38 @@
+using System.Globalization;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Has the requests that come at the same moment share a call. Nobody waits for others to come: a call is sent as soon as a
-/// thread is free for it, for all who are there by then, so that the busier the server, the larger the groups.
+/// Has the requests of all plans that come at the same moment share a call of <see cref="Scripts.Take"/>, where a script sees
+/// all keys. No request waits for others to come: a call is sent as soon as a thread is free for it, for all that are there
+/// by then, so that the busier the server, the larger the groups.
 /// </summary>
-internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) : IThreadPoolWorkItem
+/// <param name="runner">Runs the scripts.</param>
+/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
+internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : IThreadPoolWorkItem
 {
     // Redis does nothing else meanwhile, for one or two tenths of a millisecond.
     private const int LargestGroup = 32;
 
+    // In tests time stands still, and yet the states must not expire.
+    private const long LongerInTests = 2 * TimeSpan.MicrosecondsPerHour;
+
     private readonly Lock _lock = new();
     private List<GroupedTake> _waiting = [];
+    private volatile bool _isRejected;
 
-    /// <summary>Makes the groups of all plans that are counted over one gateway.</summary>
-    /// <returns><see langword="null"/> if requests are to be counted by a call each.</returns>
-    public static TakeGroups? Of(IScriptGateway gateway, RedisStoreOptions options) =>
-        options.SharesCalls ? new(gateway, options.TestClock) : null;
-
-    /// <summary>Takes permits of one caller.</summary>
+    /// <summary>Runs the script for one caller.</summary>
     /// <param name="keys">The caller's key.</param>
-    /// <param name="argument">What to take.</param>
-    public ValueTask<RedisResult?> RunAsync(RedisKey[] keys, RedisValue argument)
+    /// <param name="call">The call.</param>
+    public ValueTask<RedisResult> RunAsync(RedisKey[] keys, RedisValue call)
     {
-        var take = new GroupedTake(keys, argument);
+        if (_isRejected || !runner.SeesAllKeys)
+        {
+            return new(RunAloneAsync(keys, call));
+        }
+
+        var take = new GroupedTake(keys, call);
         bool isFirst;
         lock (_lock)
         {
@@ -50,56 +58,54 @@ internal sealed class TakeGroups(IScriptGateway gateway, Func<long>? testClock) 
             _waiting = [];
         }
 
-        if (!gateway.SeesAllKeys())
-        {
-            all.ForEach(Send);
-            return;
-        }
-
         foreach (var group in all.Chunk(LargestGroup))
         {
-            _ = SendAsync(group);
+            _ = group.Length == 1 ? SendAsync(group[0]) : SendAsync(group);
+        }
+    }
+
+    private Task<RedisResult> RunAloneAsync(RedisKey[] keys, RedisValue call) => runner.RunAsync(Scripts.Take, keys, [call, .. Last()]);
+
+    private async Task SendAsync(GroupedTake take)
+    {
+        try
+        {
+            take.Complete(await RunAloneAsync(take.Keys, take.Call));
+        }
+#pragma warning disable CA1031 // Whatever it is, the request that waits hears of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            take.Fail(exception);
         }
     }
 
     private async Task SendAsync(GroupedTake[] group)
     {
-        if (group.Length == 1)
-        {
-            Send(group[0]);
-            return;
-        }
-
-        RedisResult[]? answers = null;
         try
         {
             RedisKey[] keys = [.. group.Select(take => take.Keys[0])];
-            RedisValue[] values = [.. group.Select(take => take.Argument), .. TakeScript.Last(testClock)];
-            var result = await gateway.RunAsync(TakeScript.Group, keys, values);
-            answers = result is null ? null : (RedisResult[]?)result;
-        }
-        finally
-        {
-            // Whatever comes, who waits must not wait for ever.
+            RedisValue[] values = [.. group.Select(take => take.Call), .. Last()];
+            var answers = (RedisResult[])(await runner.RunAsync(Scripts.TakeGroup, keys, values))!;
             for (var i = 0; i < group.Length; i++)
             {
-                group[i].Complete(answers?.Length == group.Length ? answers[i] : null);
+                group[i].Complete(answers[i]);
             }
         }
-    }
-
-    private void Send(GroupedTake take) => _ = SendAloneAsync(take);
-
-    private async Task SendAloneAsync(GroupedTake take)
-    {
-        RedisResult? answer = null;
-        try
+        catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            answer = await gateway.RunAsync(TakeScript.Script, take.Keys, [take.Argument, .. TakeScript.Last(testClock)]);
+            // It is a cluster after all, and has done nothing.
+            _isRejected = true;
+            Array.ForEach(group, take => _ = SendAsync(take));
         }
-        finally
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
-            take.Complete(answer);
+            Array.ForEach(group, take => take.Fail(exception));
         }
     }
+
+    /// <summary>Gets the arguments that come last: none but in tests.</summary>
+    private RedisValue[] Last() => testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture), LongerInTests];
 }

@@ -3,37 +3,41 @@
 -- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
 --          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for
 --          each quota what "Load" reads below. It expires a little after all quotas are full again, and then says nothing.
--- ARGV     1  what to do: t take (0 permits: tell only), c charge more, r refund, s tell,
---             x release a concurrency lease, n renew one, b take and have a batch of permits too, e end batches
---          2  the permits
---          3  the plan; for each quota its algorithm, its length, a detail and its own limit:
+-- ARGV     1  what to do: t take, b take and have a batch of permits too, l look and keep nothing, a charge more or give
+--             back, x release what a request holds, n renew it, d forget all but what requests hold
+--          2  the call: 1, or 0 to keep nothing (for take.lua); then for each quota its algorithm, its length, a detail,
+--             its own limit, the limit from now on, and the permits:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
 --             2  sliding window: a segment in ticks of 100 ns; how many of them a window has
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
---             4  concurrency: what a refused caller waits, and how long a lease lives that is not renewed, in microseconds
---          4  '', or the limits from now on; NaN keeps the one that the caller has, or else the quota's own. For all but t
---             and b they are those of a caller who has none.
---          5  '', or the number of the concurrency lease; for b: how many permits more are wanted, how long they are kept
---             at most, in microseconds, and of how many parts of what remains they are one at most
---          6  '', or what the lease took, for c and r: the moment of its last charge, then for each quota where permits
---             were counted, when time alone will have brought them back (-1: not yet known), how many, under which limit;
---             for b and e, for each batch that has ended: when it was taken, when it ends, those permits and how many of
---             them come back, then for each quota where they were counted
---          7  the present in microseconds since the Unix epoch, in tests; otherwise the server's
+--             4  concurrency: what a rejected caller waits, and how long permits are held that are not renewed, in microseconds
+--             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
+--             that of a caller with no state. The permits are, for t and b, the cost, which is -1 if one permit must be
+--             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
+--             negative; for n what is held.
+--          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
+--             they are kept at most, in microseconds, and of how many parts of what remains they are one at most
+--          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
+--             were counted (two numbers) and how many; for b, for each batch that has ended: when it was taken, when it
+--             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
+--          5  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
--- Answer   the present; what a refused caller waits, 0 if it is granted, -1 if no wait helps; which quota waits longest,
+-- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
 --          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
---          more comes, until all is back (-1 for neither), and where permits were counted, or 1 if it is violated; then,
---          after c and r, for each quota what the lease took now: where, until when at the least, and how many; after b,
+--          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
+--          violated; then, after a, for each quota what the request took now: where (two numbers), and how many; after b,
 --          how many permits more there are, how long they may be used, and when the batch ends.
 --
--- State, plan and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
+--          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
+--          since the epoch; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
+--
+-- State, call and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
--- several times what it holds, of which the lowest bits are lost.
+-- several times what it holds, of which the lowest bits are lost. The use of a window stops at that number.
 --
 -- A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the
 -- segment ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what
--- nobody has used yet. So what it owes never falls below the permits of the batches that have not ended, and then
+-- is not used yet. So what it owes never falls below the permits of the batches that have not ended, and then
 --     debt - permits held >= (debt - permits held before) + used since - rate * time,
 -- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
 -- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.
@@ -47,9 +51,11 @@ local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
 local NEVER = math.huge
 local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
-local MAX_DEBT = 2 ^ 60 -- of 512 full buckets or more
+local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
+local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
+local QUOTA = 48 -- the bytes of a quota in the call
 
-local op, permits, plan, asked, now = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[7])
+local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
@@ -67,7 +73,7 @@ local function owed(debt, units, detail)
   local held = 0
   for j = lentSize - 1, 1, -2 do
     held = held + lent[j + 1]
-    debt = max(debt, min(MAX_DEBT, held * units) - max(0, now - lent[j]) * detail)
+    debt = max(debt, held * units - max(0, now - lent[j]) * detail)
   end
   return debt
 end
@@ -86,40 +92,38 @@ local function untilGone(q, segment)
   return ceil(((segment - q.segment + 1 + q.detail) * q.length - q.offset) / 10)
 end
 
--- A lease that is settled knows the limits that it was decided under, which serve if the state has expired since.
-if stored and op ~= 't' and op ~= 'b' then asked = '' end
-
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
 local quotas, isChanged = {}, false
-local count = #plan / 32
+local count = (#call - 8) / QUOTA
 for i = 1, count do
-  local kind, length, detail, own = unpack('<dddd', plan, 32 * i - 31)
-  local before, size, first, second, third
+  local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
+  local before, size, first, second, taken, returned
   if not stored then
-    before, size, first, second, third = -own, 0, 0, 0, 0
+    before, size, first, second, taken, returned = -own, 0, 0, 0, 0, 0
   elseif kind == FIXED then
     before, first, second, place = unpack('<ddd', stored, place)
   elseif kind == BUCKET then
-    before, first, second, third, place = unpack('<dddd', stored, place)
+    before, first, second, taken, returned, place = unpack('<ddddd', stored, place)
   else
     before, size, second, place = unpack('<ddd', stored, place)
   end
 
   -- A quota's own limit is stored as a negative number: it may be configured anew, while a caller's own limit is kept.
-  local limit, sign = own, -1
-  if asked ~= '' then limit = unpack('<d', asked, 8 * i - 7) end
-  if asked ~= '' and limit == limit then
-    sign = 1
-  elseif before >= 0 then
-    limit, sign = before, 1
-  else
-    limit = own
+  local sign = 1
+  if not (limit >= 0) then
+    if before >= 0 then
+      limit = before
+    elseif stored or limit ~= limit then
+      limit, sign = own, -1
+    else
+      limit = -limit
+    end
   end
   before = before < 0 and -before or before
   isChanged = isChanged or before ~= limit
   local q = {
-    kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit), used = 0,
-    mark = 0,
+    kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit),
+    permits = permits, used = 0, mark = 0, refilled = 0,
   }
   quotas[i] = q
 
@@ -128,7 +132,7 @@ for i = 1, count do
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
   elseif kind == BUCKET then
-    -- The limit, the debt, the moment at which it was that, and the microseconds by which refunds have shortened it.
+    -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
     local debt, elapsed = first, now - second
     if elapsed > 0 then
       debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail
@@ -140,11 +144,11 @@ for i = 1, count do
       -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
       -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
       local unitsBefore = unitsOf(length, before, own)
-      local tokens = floor(debt / unitsBefore)
+      local tokens = floor(debt / unitsBefore) + 0.0
       local rest = (debt - tokens * unitsBefore) * units
-      debt = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+      debt = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
     end
-    q.used, q.at, q.refunded, q.units = debt, second, third, units
+    q.used, q.at, q.taken, q.returned, q.units = debt, second, taken, returned, units
     q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
   else
     -- The limit, how many numbers are in the list, what is used in all; of a sliding window each segment, the oldest first,
@@ -191,29 +195,34 @@ while lentSize > 0 and lent[1] <= now do
 end
 
 -- Takes permits, whether or not they fit, and marks where they were counted.
-local function charge(q)
+local function charge(q, permits)
   local kind = q.kind
+  if kind == BUCKET then
+    q.used, q.taken = q.used + permits * q.units, q.taken + permits
+    q.mark, q.refilled = q.taken, q.taken - q.returned - ceil(q.used / q.units)
+    return
+  end
+  permits = min(permits, MAX_USED - q.used)
+  q.used = q.used + permits
   if kind == FIXED then
-    q.used = q.used + permits
     if q.ends == 0 then q.ends = (q.detail == 1 and now - now % q.length or now) + q.length end
     q.mark = q.ends
-  elseif kind == BUCKET then
-    q.used = min(MAX_DEBT, q.used + min(MAX_DEBT, permits * q.units))
-    q.mark = q.at + ceil(q.used / q.detail) + q.refunded
-  else
-    local list = q.list
-    local size = #list
-    q.used = q.used + permits
-    if kind == SLIDING then
-      if size > 0 and list[size - 1] >= q.segment then
-        q.mark, list[size] = list[size - 1], list[size] + permits
-      else
-        q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
-      end
-    else
-      list[size + 1], list[size + 2], list[size + 3] = tonumber(ARGV[5]), permits, now + q.detail
-    end
+    return
   end
+  local list = q.list
+  local size = #list
+  if kind == CONCURRENCY then
+    list[size + 1], list[size + 2], list[size + 3] = tonumber(ARGV[3]), permits, now + q.detail
+  elseif size > 0 and list[size - 1] >= q.segment then
+    q.mark, list[size] = list[size - 1], list[size] + permits
+  else
+    q.mark, list[size + 1], list[size + 2] = q.segment, q.segment, permits
+  end
+end
+
+-- Gives back units that a bucket owes.
+local function refill(q, units)
+  q.used, q.returned = q.used - units, q.returned + floor(units / q.units)
 end
 
 -- Gives back what was counted in a window, if the place is still there.
@@ -233,13 +242,13 @@ local function giveBack(q, where, back)
   return false
 end
 
-local mustSave, longest, wait, took = stored and isChanged, -1, 0, ''
+local mustSave, longest, wait, took = stored and isChanged and op ~= 'l', -1, 0, ''
 
-if stored and (op == 'b' or op == 'e') then
+if op == 'b' and stored then
   -- End batches: permits that were not used come back, all of them, since nothing of them was lost to time.
   local size = 32 + 8 * count
-  for from = 1, #ARGV[6], size do
-    local at, till, granted, back = unpack('<dddd', ARGV[6], from)
+  for from = 1, #ARGV[4], size do
+    local at, till, granted, back = unpack('<dddd', ARGV[4], from)
     local isLive = false
     for j = 1, lentSize, 2 do
       if not isLive and lent[j] == till and lent[j + 1] == granted then
@@ -253,60 +262,66 @@ if stored and (op == 'b' or op == 'e') then
       for i = 1, count do
         local q = quotas[i]
         if q.kind ~= BUCKET then
-          giveBack(q, unpack('<d', ARGV[6], from + 24 + 8 * i), back)
+          giveBack(q, unpack('<d', ARGV[4], from + 24 + 8 * i), back)
         elseif isLive then
-          local returned = min(q.used, back * q.units)
-          q.refunded, q.used = q.refunded + ceil(returned / q.detail), q.used - returned
+          refill(q, min(q.used, back * q.units))
         end
       end
     end
   end
 end
 
-if op == 't' or op == 'b' then
-  -- Take: the permits of every quota, or of none.
-  if permits > 0 then
-    for i = 1, count do
-      local q = quotas[i]
-      local kind, excess, moment = q.kind, q.used - (q.whole - permits), 0
-      if permits > q.whole then
-        moment = NEVER
-      elseif kind == BUCKET then
-        excess = q.used - (q.capacity - permits * q.units)
-        moment = excess > 0 and ceil(excess / q.detail) or 0
-      elseif excess > 0 then
-        if kind == FIXED then
-          moment = q.ends - now
-        elseif kind == SLIDING then
-          local list, j = q.list, 2
-          while excess > list[j] do
-            excess, j = excess - list[j], j + 2
-          end
-          moment = untilGone(q, list[j - 1])
-        else
-          moment = q.length
+if op == 't' or op == 'b' or op == 'l' then
+  -- Take: the cost of every quota, or of none.
+  for i = 1, count do
+    local q = quotas[i]
+    local needed = q.permits < 0 and 1 or q.permits
+    q.permits = max(0, q.permits)
+    local kind, excess, moment = q.kind, q.used - (q.whole - needed), 0
+    if needed > q.whole then
+      moment = NEVER
+    elseif needed == 0 then
+      moment = 0
+    elseif kind == BUCKET then
+      excess = q.used - (q.capacity - needed * q.units)
+      moment = excess > 0 and ceil(excess / q.detail) or 0
+    elseif excess > 0 then
+      if kind == FIXED then
+        moment = q.ends - now
+      elseif kind == SLIDING then
+        local list, j = q.list, 2
+        while excess > list[j] do
+          excess, j = excess - list[j], j + 2
         end
+        moment = untilGone(q, list[j - 1])
+      else
+        moment = q.length
       end
-      if moment > 0 then q.mark = 1 end
-      if moment > wait then wait, longest = moment, i - 1 end
     end
-    if wait == NEVER then wait = -1 end
+    if moment > 0 then q.mark = 1 end
+    if moment > wait then wait, longest = moment, i - 1 end
   end
+  if wait == NEVER then wait = -1 end
 
   -- A batch: as much as is wanted, but no more than a part of what is left, so that others find something, too.
-  local extra, usable, divisor = 0, 0, 1
+  local extra, usable = 0, 0
   if op == 'b' and wait == 0 then
-    extra, usable, divisor = unpack('<ddd', ARGV[5])
+    local divisor
+    extra, usable, divisor = unpack('<ddd', ARGV[3])
     for i = 1, count do
       local q = quotas[i]
       local left = q.kind == BUCKET and floor((q.capacity - q.used) / q.units) or q.whole - q.used
-      extra = max(0, min(extra, floor((left - permits) / divisor)))
+      extra = max(0, min(extra, floor((left - q.permits) / divisor)))
     end
-    permits = permits + extra
   end
-  if wait == 0 and permits > 0 then
-    mustSave = true
-    for i = 1, count do charge(quotas[i]) end
+  if wait == 0 then
+    for i = 1, count do
+      local q = quotas[i]
+      if q.permits + extra > 0 then
+        mustSave = true
+        charge(q, q.permits + extra)
+      end
+    end
   end
   if op == 'b' then
     local till = now + 2 * usable
@@ -330,55 +345,56 @@ if op == 't' or op == 'b' then
     took = pack('<ddd', extra, usable, till)
   end
 
-elseif op == 'c' or op == 'r' then
-  -- Charge more, or give back, all but concurrency quotas, whose permits are held as long as the lease.
-  mustSave = permits > 0 and (stored or op == 'c')
-  local at = unpack('<d', ARGV[6])
-  -- A state that began later knows nothing of what the lease took: time has brought that back.
-  local isSame = born <= at
+elseif op == 'a' then
+  -- Charge more, or give back, all but what is held as long as the request runs.
+  local at = unpack('<d', ARGV[4])
+  -- A state that began later knows nothing of what the request took: time has brought that back.
+  local isSame = stored and born <= at
   for i = 1, count do
     local q = quotas[i]
-    local where, alone, held, limit = unpack('<dddd', ARGV[6], 32 * i - 23)
-    local isBucket, detail = q.kind == BUCKET, q.detail
-    if not isSame then where, held = 0, 0 end
-    if isBucket and alone < 0 then
-      alone = at + ceil(min(MAX_DEBT, held * unitsOf(q.length, limit, q.own)) / detail)
-    end
-
-    local back = min(permits, held)
-    if q.kind == CONCURRENCY then
-      held = 0
-    elseif op == 'c' and permits > 0 then
-      charge(q)
-      if isBucket then
-        -- Refunds, of this lease or of others, bring the mark nearer. What a lease takes later is put right behind what
-        -- it took first: that is early, and so gives nothing back that is another's.
-        local added = ceil(min(MAX_DEBT, permits * q.units) / detail)
-        alone = (limit == q.limit and max(alone, now) or now) + added
-        if where - q.refunded > now and limit == q.limit then
-          q.mark = where + added
-          where = q.mark
-        end
+    local where, refilled, held = unpack('<ddd', ARGV[4], 24 * i - 15)
+    local kind, permits = q.kind, q.permits
+    if kind ~= CONCURRENCY then
+      if not isSame then where, held = 0, 0 end
+      -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
+      -- of what was taken later make that too small. The tokens are owed at the least until as many have been refilled.
+      local left = 0
+      if kind == BUCKET and held > 0 then
+        left = q.used - (q.taken - where) * q.units
+        if permits < 0 then left = max(left, (held - (q.taken - q.returned - refilled)) * q.units + q.used) end
       end
-      held = permits + (where == q.mark and held or 0)
-      where = q.mark
-    elseif op == 'r' and isBucket then
-      -- Refunds of what others took later bring the mark nearer, too, though they should not. What the lease took is
-      -- owed for as long as it takes to refill, at the least, so that this is the better one of two moments, neither too
-      -- late. But a limit that was raised has brought tokens back sooner than either, nobody knows since when.
-      local till = q.limit > limit and now or max(where - q.refunded, alone)
-      local returned = min(max(0, till - now) * detail, q.used - owed(0, q.units, detail), back * q.units)
-      local time = ceil(returned / detail)
-      held, alone, q.refunded, q.used = held - back, alone - time, q.refunded + time, q.used - returned
-    elseif op == 'r' and giveBack(q, where, back) then
-      held = held - back
+
+      local back = min(-permits, held)
+      if permits > 0 then
+        mustSave = true
+        charge(q, permits)
+        if left > 0 then
+          -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
+          where, held = where + permits, held + permits
+        else
+          where, refilled, held = q.mark, q.refilled, permits + (kind ~= BUCKET and where == q.mark and held or 0)
+        end
+      elseif back > 0 and kind == BUCKET then
+        refill(q, max(0, min(left, q.used - owed(0, q.units, q.detail), back * q.units)))
+        held, mustSave = held - back, true
+      elseif back > 0 and giveBack(q, where, back) then
+        held, mustSave = held - back, true
+      end
     end
-    took = took .. pack('<ddd', where, alone, held)
+    took = took .. pack('<ddd', where, refilled, held)
   end
 
-elseif op == 'x' or op == 'n' then
-  -- Give a concurrency lease back, or let it live on; one that has expired meanwhile is held again.
-  local number = tonumber(ARGV[5])
+elseif op == 'd' then
+  -- Forget: as if the state began now, so that nothing comes back of what was taken before.
+  born, lent, lentSize, mustSave = now, {}, 0, stored
+  for i = 1, count do
+    local q = quotas[i]
+    if q.kind ~= CONCURRENCY then q.used, q.ends, q.list = 0, 0, {} end
+  end
+
+else
+  -- Give back what a request holds, or let it live on; what has expired meanwhile is held again.
+  local number = tonumber(ARGV[3])
   for i = 1, count do
     local q = quotas[i]
     if q.kind == CONCURRENCY then
@@ -386,7 +402,7 @@ elseif op == 'x' or op == 'n' then
       local size, j = #list, 1
       while j <= size and list[j] ~= number do j = j + 3 end
       if op == 'n' then
-        list[j], list[j + 1], list[j + 2] = number, permits, now + q.detail
+        list[j], list[j + 1], list[j + 2] = number, q.permits, now + q.detail
         mustSave = true
       elseif j <= size then
         for _ = 1, 3 do table.remove(list, j) end
@@ -420,7 +436,7 @@ for i = 1, count do
     -- A bucket of 952.38 tokens that has 952 gets no further whole one.
     if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
     fullAt = max(q.at, lastEnd) + all
-    if mustSave then saved = saved .. pack('<dddd', q.sign * limit, used, q.at, q.refunded) end
+    if mustSave then saved = saved .. pack('<ddddd', q.sign * limit, used, q.at, q.taken, q.returned) end
   else
     local list = q.list
     local size = #list
@@ -450,12 +466,12 @@ for i = 1, count do
   end
   if fullAt > full then full = fullAt end
   -- Most plans have one quota, whose answer is packed at once.
-  answer = i == 1 and pack('<ddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark)
-    or answer .. pack('<ddddd', limit, remaining, more, all, q.mark)
+  answer = i == 1 and pack('<dddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark, q.refilled)
+    or answer .. pack('<dddddd', limit, remaining, more, all, q.mark, q.refilled)
 end
 
 if mustSave then
-  local margin = ARGV[7] and TEST_MARGIN or MARGIN
+  local margin = ARGV[5] and TEST_MARGIN or MARGIN
   born = min(born, now)
   if stored and full + margin <= expires then
     -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
@@ -463,7 +479,7 @@ if mustSave then
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * margin
-    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', ceil((expires - now) / 1000))
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
   end
 end
 return answer .. took

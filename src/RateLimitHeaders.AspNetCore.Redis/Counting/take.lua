@@ -1,23 +1,23 @@
--- Takes permits of all quotas of a caller, or of none, and tells where that leaves the caller. Nearly every call is this one.
--- It decides as count.lua does when that is told to take, with the same state and the same answer, which are explained there;
--- but it knows nothing of concurrency and of batches, and is written for speed.
+-- Takes the cost of every quota of a caller, or of none, and tells where that leaves the caller. Nearly every call is this one.
+-- It decides as count.lua does when that is told to take or to look, with the same state, call and answer, which are explained
+-- there; but it knows nothing of concurrency and of batches, and is written for speed.
 --
 -- KEYS[1]  the caller's state
--- ARGV     1  the permits (0: tell only); then for each quota its algorithm, its length, a detail, its own limit, and the
---             limit from now on: NaN keeps the one that the caller has, or else the quota's own
+-- ARGV     1  the call
 --          2  the present in microseconds since the Unix epoch, in tests and for one caller of a group; otherwise the server's
 --          3  what is added to the life of the state, in microseconds, in tests
 --
--- Answer   that of count.lua; nothing for a caller for whom a batch is held, of whom count.lua knows more.
+-- Answer   that of count.lua; nothing for a caller with a batch, of which count.lua knows more.
 
 -- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
 local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
 local FIXED, SLIDING = 1, 2
-local NEVER, MAX_DEBT = math.huge, 2 ^ 60
+local NEVER = math.huge
+local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
-local HEAD, PAIR, QUOTA = 24, 16, 40 -- the bytes of the state's head, of a segment, and of a quota in the call
+local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of a quota in the call
 
 -- The caller: group.lua does what follows for each of several.
 local call, now = ARGV[1], tonumber(ARGV[2])
@@ -33,33 +33,45 @@ if stored then
   if batches > 0 then return false end
 end
 
-local permits = unpack('<d', call)
+local keeps = unpack('<d', call)
 local size = #call
 local isSingle = size == 8 + QUOTA
-local wait, longest, isChanged = 0, -1, false
+local wait, longest, isChanged, isTaken = 0, -1, false, false
 local answer, saved, full
 
 -- First as if all quotas had room, as they nearly always have; then, if one has none, without charging any.
-for taken = permits, 0, -max(1, permits) do
+for attempt = 1, 2 do
   local place = HEAD + 1
   answer, saved, full = '', '', now
   for from = 9, size, QUOTA do
-    local kind, length, detail, own, limit = unpack('<ddddd', call, from)
+    local kind, length, detail, own, limit, cost = unpack('<dddddd', call, from)
     local before, first, second = -own, 0, 0
     if stored then before, first, second, place = unpack('<ddd', stored, place) end
     local sign = 1
-    if limit ~= limit then
-      if before >= 0 then limit = before else limit, sign = own, -1 end
+    if not (limit >= 0) then
+      if before >= 0 then
+        limit = before
+      elseif stored or limit ~= limit then
+        limit, sign = own, -1
+      else
+        limit = -limit
+      end
     end
     if before < 0 then before = -before end
     if before ~= limit then isChanged = true end
 
-    local whole, used, mark, moment = floor(limit), 0, 0, 0
+    local needed, taken = cost, 0
+    if cost < 0 then
+      needed = 1
+    elseif cost > 0 and attempt == 1 then
+      taken, isTaken = cost, true
+    end
+    local whole, used, mark, refilled, moment = floor(limit), 0, 0, 0, 0
     local remaining, more, all, fullAt = nil, -1, 0, now
     if kind == FIXED then
       local ends, isAligned = first, detail == 1
       if now < ends then used = second else ends = 0 end
-      if permits > 0 and used + permits > whole then
+      if needed > 0 and used + needed > whole then
         moment = ends - now
       elseif taken > 0 then
         if ends == 0 then ends = (isAligned and now - now % length or now) + length end
@@ -101,9 +113,9 @@ for taken = permits, 0, -max(1, permits) do
         end
         list, place = sub(stored, place, to - 1), to
       end
-      local excess = used + permits - whole
-      if permits > 0 and excess > 0 then
-        moment = permits <= whole and ceil(((lastOf(list, excess) - segment) * length + untilGone) / 10) or NEVER
+      local excess = used + needed - whole
+      if needed > 0 and excess > 0 then
+        moment = needed <= whole and ceil(((lastOf(list, excess) - segment) * length + untilGone) / 10) or NEVER
       elseif taken > 0 then
         local inNewest, last = taken, #list - PAIR + 1
         if last > 0 then
@@ -136,8 +148,8 @@ for taken = permits, 0, -max(1, permits) do
         return units * limit < length and units + 1 or units
       end
 
-      local at, refunded = second, 0
-      if stored then refunded, place = unpack('<d', stored, place) end
+      local at, everTaken, everReturned = second, 0, 0
+      if stored then everTaken, everReturned, place = unpack('<dd', stored, place) end
       used = first
       if now > at then
         used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail
@@ -147,49 +159,49 @@ for taken = permits, 0, -max(1, permits) do
       if before ~= limit and used > 0 then
         -- As in count.lua: the tokens that are owed take another time than before.
         local unitsBefore = unitsOf(before)
-        local tokens = floor(used / unitsBefore)
+        local tokens = floor(used / unitsBefore) + 0.0
         local rest = (used - tokens * unitsBefore) * units
-        used = min(MAX_DEBT, tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0))
+        used = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
       end
       local capacity = limit < 1 and 0 or whole * units + floor((limit - whole) * units)
-      local excess = used - (capacity - permits * units)
-      if permits > 0 and excess > 0 then
+      local excess = used - (capacity - needed * units)
+      if needed > 0 and excess > 0 then
         moment = ceil(excess / detail)
       elseif taken > 0 then
-        used = used + taken * units
-        mark = at + ceil(used / detail) + refunded
+        used, everTaken = used + taken * units, everTaken + taken
+        mark, refilled = everTaken, everTaken - everReturned - ceil(used / units)
       end
 
       remaining = used < capacity and floor((capacity - used) / units) or 0
       all = ceil(used / detail)
       if used > 0 and remaining < whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
       fullAt = at + all
-      saved = saved .. pack('<dddd', sign * limit, used, at, refunded)
+      saved = saved .. pack('<ddddd', sign * limit, used, at, everTaken, everReturned)
     end
 
-    if permits > whole then moment = NEVER end
+    if needed > whole then moment = NEVER end
     if moment > 0 then mark = 1 end
     if moment > wait then wait, longest = moment, (from - 9) / QUOTA end
     if fullAt > full then full = fullAt end
     if remaining < 0 then remaining = 0 end
     if isSingle then
       -- Most plans have one quota, whose answer is packed at once.
-      answer = pack('<ddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark)
+      answer = pack('<dddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark, refilled)
     else
-      answer = answer .. pack('<ddddd', limit, remaining, more, all, mark)
+      answer = answer .. pack('<dddddd', limit, remaining, more, all, mark, refilled)
     end
   end
   if wait == 0 then break end
 end
 
-if wait == 0 and permits > 0 or stored and isChanged then
+if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   if stored and full + MARGIN <= expires and born <= now then
     -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
     redis.call('SETRANGE', KEYS[1], '24', saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', ceil((expires - now) / 1000))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

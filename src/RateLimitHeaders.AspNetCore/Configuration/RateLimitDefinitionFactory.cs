@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -6,8 +7,92 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class RateLimitDefinitionFactory
 {
     /// <summary>Makes the definition, or throws all errors.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="services">The application's services.</param>
+    /// <param name="endpoints">The endpoints, which must require policies that exist; <see langword="null"/> while they are not known.</param>
+    /// <param name="store">The store that counts the plans; <see langword="null"/> for memory.</param>
     /// <exception cref="RateLimitConfigurationException">There are errors.</exception>
     public static RateLimitDefinition Create(
-        RateLimitHeadersOptions options, IServiceProvider services, EndpointDataSource? endpoints, RateLimitStore? store) =>
-        throw new NotImplementedException();
+        RateLimitHeadersOptions options, IServiceProvider services, EndpointDataSource? endpoints, RateLimitStore? store)
+    {
+        var errors = new ConfigurationErrors();
+        errors.AddRange(options.Conflicts);
+        errors.AddRange(LimitsRules.Check(options));
+        errors.AddRange(PrincipalRules.Check(options.Principals, services));
+        errors.AddRange(HeaderRules.Check(options.Headers));
+
+        var (rules, address) = PrincipalsOf(options);
+        var tokenTypes = TokenTypesOf([.. rules, address]);
+        var sources = SourcesOf(options);
+        errors.AddRange(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
+        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)]));
+
+        // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
+        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
+        errors.AddRange(CheckStores(services, store, policies));
+        errors.ThrowIfAny();
+
+        return new RateLimitDefinition
+        {
+            Principals = rules,
+            Address = address,
+            Policies = new(policies),
+            DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            Headers = HeadersFactory.Create(options.Headers, services),
+            MaxPartitions = options.MaxPartitions,
+            TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
+            ExemptWhen = options.ExemptWhen,
+            OnRejected = options.OnRejected,
+        };
+    }
+
+    /// <summary>Gets the rules but the last, which is the client IP address, or the default ones if none was added.</summary>
+    private static (EquatableList<PrincipalRule> Rules, AddressRule Address) PrincipalsOf(RateLimitHeadersOptions options)
+    {
+        var address = options.Principals.OfType<AddressRule>().FirstOrDefault();
+        PrincipalRule[] rules = options.Principals.Count == 0
+            ? [new UserRule(TokenTypes.User)]
+            : [.. options.Principals.Where(rule => rule is not AddressRule)];
+        return (new(rules), address ?? new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength));
+    }
+
+    /// <summary>Gets all token types that a request can turn out to have. An empty one is an error already, and needs no plan.</summary>
+    private static string[] TokenTypesOf(IEnumerable<PrincipalRule> rules) =>
+        [.. rules.SelectMany(rule => rule.TokenTypes).Where(tokenType => !string.IsNullOrEmpty(tokenType)).Distinct(StringComparer.Ordinal)];
+
+    private static NamedPolicy[] SourcesOf(RateLimitHeadersOptions options)
+    {
+        var policies = options.Policies.Select(policy => new NamedPolicy(OptionsPath.Policy(policy.Key), policy.Key, policy.Value));
+        if (options.Quotas.Count == 0 || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName))
+        {
+            return [.. policies];
+        }
+
+        var ownQuotas = new PolicyOptions();
+        foreach (var (name, quota) in options.Quotas)
+        {
+            ownQuotas.Quotas.Add(name, quota);
+        }
+
+        return [.. policies, new NamedPolicy(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, ownQuotas)];
+    }
+
+    private static IEnumerable<RateLimitConfigurationError> CheckStores(
+        IServiceProvider services, RateLimitStore? store, IEnumerable<PolicyDefinition> policies)
+    {
+        var stores = services.GetServices<RateLimitStore>().Select(registered => registered.Name).ToArray();
+        if (stores.Length > 1)
+        {
+            yield return new(
+                RateLimitErrorIds.StoreRepeated,
+                string.Empty,
+                $"There are several stores ({string.Join(", ", stores)}), and all plans are counted in one; keep one of them.");
+        }
+
+        var counted = policies.SelectMany(policy => policy.Plans).Where(plan => plan.Quotas.Count > 0).ToArray();
+        foreach (var error in store is null ? [] : StoreRules.Check(store, counted))
+        {
+            yield return error;
+        }
+    }
 }

@@ -24,13 +24,20 @@ public static class RateLimitHeadersServiceCollectionExtensions
         var options = services.AddOptions<RateLimitHeadersOptions>();
         if (configure is not null)
         {
+            services.TryAddSingleton<RegisteredLimits>();
             options.Configure<IServiceProvider>((settings, provider) => RateLimitsBuilder.Configure(settings, provider, configure));
         }
 
         if (services.All(service => service.ServiceType != typeof(UnusedLimitsWarning)))
         {
             options.ValidateOnStart();
+            services.AddLogging();
+            services.AddSingleton<MadeUpSecret>();
+            options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
+            services.AddSingleton<PipelineLimits>();
+            services.TryAddSingleton<StoreGuards>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
+            services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<UnusedLimitsWarning>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }

@@ -13,6 +13,7 @@ public sealed class QuotaLease : RateLimitLease
     private static readonly string[] s_metadataNames = [QuotaMetadata.Statuses.Name, MetadataName.RetryAfter.Name];
 
     private readonly QuotaRateLimiter _limiter;
+    private bool _isDisposed;
 
     internal QuotaLease(QuotaRateLimiter limiter) => _limiter = limiter;
 
@@ -35,7 +36,7 @@ public sealed class QuotaLease : RateLimitLease
 
     /// <summary>
     /// Takes more permits, for a request that turns out to cost more. They are counted even where they do not fit: the
-    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Does nothing on a rejected lease.
+    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Does nothing on a lease that is rejected or disposed.
     /// </summary>
     /// <param name="permits">How many, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative, or above 999,999,999,999,999.</exception>
@@ -43,7 +44,7 @@ public sealed class QuotaLease : RateLimitLease
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, PermitCost.Max);
-        if (IsAcquired)
+        if (IsAcquired && !_isDisposed)
         {
             _limiter.Adjust(Decision, permits);
         }
@@ -51,14 +52,15 @@ public sealed class QuotaLease : RateLimitLease
 
     /// <summary>
     /// Gives permits back, for a request that turns out to cost less; never more than the lease took. Permits that time
-    /// has brought back already, and those of a concurrency quota, are left alone. Does nothing on a rejected lease.
+    /// has brought back already, and those of a concurrency quota, are left alone. Does nothing on a lease
+    /// that is rejected or disposed.
     /// </summary>
     /// <param name="permits">How many, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
     public void Refund(long permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        if (IsAcquired)
+        if (IsAcquired && !_isDisposed)
         {
             _limiter.Adjust(Decision, -permits);
         }
@@ -76,6 +78,7 @@ public sealed class QuotaLease : RateLimitLease
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _isDisposed = true;
         if (Decision.HoldsPermits)
         {
             _limiter.Release(Decision);

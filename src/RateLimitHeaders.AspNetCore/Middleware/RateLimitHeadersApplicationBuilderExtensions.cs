@@ -43,17 +43,23 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     /// <param name="configure">Configures the limits.</param>
     /// <returns>The application.</returns>
     /// <exception cref="InvalidOperationException">
-    /// <c>AddRateLimitHeaders</c> was called too, or the middleware is in this pipeline already.
+    /// <c>AddRateLimitHeaders</c> was called with limits, too, or the middleware is in this pipeline already.
     /// </exception>
     public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app, Action<RateLimitsBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(configure);
-        if (app.ApplicationServices.GetService<UnusedLimitsWarning>() is not null)
+        if (app.ApplicationServices.GetService<RegisteredLimits>() is not null)
         {
             throw new InvalidOperationException(
                 "UseRateLimitHeaders(limits => …) has limits, and so has AddRateLimitHeaders; "
                 + "give all limits in AddRateLimitHeaders and call UseRateLimitHeaders().");
+        }
+
+        if (app.ApplicationServices.GetService<PipelineLimits>() is { } limits)
+        {
+            limits.Set(configure);
+            return UseRateLimitHeaders(app);
         }
 
         return Use(app, services =>

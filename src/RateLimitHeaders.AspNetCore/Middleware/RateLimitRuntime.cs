@@ -9,23 +9,19 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RateLimitRuntime : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly TimeProvider _timeProvider;
-    private readonly RateLimitStore? _store;
+    private readonly StoreGuard? _store;
     private readonly RateLimitMetrics _metrics;
     private readonly ILogger _logger;
     private Dictionary<(string Policy, string TokenType), KeptPartitions> _partitions = [];
     private volatile RateLimitSnapshot? _current;
 
     /// <param name="definition">The definition to begin with.</param>
-    /// <param name="store">The store that counts the plans; <see langword="null"/> for this process's memory.</param>
-    /// <param name="timeProvider">The clock.</param>
+    /// <param name="store">What stands before the store that counts the plans; <see langword="null"/> for this process's memory.</param>
     /// <param name="metrics">The metrics. They are disposed with the runtime.</param>
     /// <param name="logger">The logger.</param>
-    public RateLimitRuntime(
-        RateLimitDefinition definition, RateLimitStore? store, TimeProvider timeProvider, RateLimitMetrics metrics, ILogger logger)
+    public RateLimitRuntime(RateLimitDefinition definition, StoreGuard? store, RateLimitMetrics metrics, ILogger logger)
     {
         _store = store;
-        _timeProvider = timeProvider;
         _metrics = metrics;
         _logger = logger;
         Apply(definition);
@@ -48,7 +44,7 @@ internal sealed class RateLimitRuntime : IDisposable
                 definition,
                 policies,
                 new EndpointPolicies(definition, policies, _logger),
-                new HeaderEmitter(definition.Headers, RateLimitClock.For(_timeProvider), _logger),
+                new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
                 new RejectionWriter(definition.OnRejected, _logger));
 
             foreach (var kept in before.Values.Except(_partitions.Values))
@@ -94,7 +90,7 @@ internal sealed class RateLimitRuntime : IDisposable
 
     private PlanPartitions CreatePartitions(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
     {
-        var context = new PartitionsContext(plan, definition.MaxPartitions, _timeProvider, _metrics, _logger);
+        var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
         return policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context);

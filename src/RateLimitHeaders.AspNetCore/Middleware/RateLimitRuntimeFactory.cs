@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +12,7 @@ internal static class RateLimitRuntimeFactory
 {
     /// <summary>Makes the runtime of the limits that were registered as services.</summary>
     public static RateLimitRuntime Create(IServiceProvider services) =>
-        Create(services, services.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
+        Create(services, services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue);
 
     /// <summary>Makes the runtime of limits that were given to the pipeline.</summary>
     public static RateLimitRuntime Create(IServiceProvider services, Action<RateLimitsBuilder> configure)
@@ -24,11 +25,15 @@ internal static class RateLimitRuntimeFactory
     private static RateLimitRuntime Create(IServiceProvider services, RateLimitHeadersOptions options)
     {
         var store = services.GetService<RateLimitStore>();
-        return new RateLimitRuntime(
-            RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store),
-            store,
-            options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
-            new RateLimitMetrics(services.GetService<IMeterFactory>()),
-            services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category));
+        var definition = RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store);
+        var metrics = new RateLimitMetrics(services.GetService<IMeterFactory>());
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
+
+        // A store is registered beside the guards, by the builder that AddRateLimitHeaders returns.
+        var guard = store is null ? null : services.GetRequiredService<StoreGuards>().For(
+            store, () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
+        var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
+        _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
+        return runtime;
     }
 }

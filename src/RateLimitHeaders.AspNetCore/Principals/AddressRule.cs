@@ -2,9 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the client's address, which every request has: the last resort.</summary>
+/// <summary>Takes the client IP address, which every request has: the last resort.</summary>
 internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : PrincipalRule("FromIpAddress()", tokenType)
 {
+    private protected override object Setting => ipv6PrefixLength;
+
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
         principal = Resolve(context);
@@ -14,12 +16,15 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
     public RateLimitPrincipal Resolve(HttpContext context) =>
         new(TokenType, ClientAddress.ToKey(ContextFeatures.RemoteAddress(context), ipv6PrefixLength));
 
-    public override IEnumerable<string> Validate(IServiceProvider services)
+    public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
         if (ipv6PrefixLength is < 1 or > 128)
         {
-            yield return $"Principals: FromIpAddress has the ipv6PrefixLength {ipv6PrefixLength}; "
-                + $"give a number of bits from 1 to 128, such as {ClientAddress.DefaultIPv6PrefixLength}.";
+            yield return new(
+                RateLimitErrorIds.IPv6PrefixLength,
+                path,
+                $"FromIpAddress has the ipv6PrefixLength {ipv6PrefixLength}; "
+                    + $"give a number of bits from 1 to 128, such as {ClientAddress.DefaultIPv6PrefixLength}.");
         }
     }
 }

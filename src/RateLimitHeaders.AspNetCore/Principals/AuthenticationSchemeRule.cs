@@ -14,13 +14,16 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
         return result.IsCompletedSuccessfully ? new(ToPrincipal(result.Result)) : AwaitAsync(result);
     }
 
-    public override IEnumerable<string> Validate(IServiceProvider services)
+    public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
         // The provider that ASP.NET Core has answers from a dictionary.
         if (services.GetService<IAuthenticationSchemeProvider>()?.GetSchemeAsync(scheme).GetAwaiter().GetResult() is null)
         {
-            yield return $"Principals: {Description} names an authentication scheme that is not registered; "
-                + "register it with AddAuthentication() or name one that is.";
+            yield return new(
+                RateLimitErrorIds.SchemeMissing,
+                path,
+                $"{Description} names an authentication scheme that is not registered; "
+                    + "register it with AddAuthentication() or name one that is.");
         }
     }
 

@@ -6,6 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class AwaitingHeaderRule(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
     : AwaitingPrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
+    private protected override object Setting => validate;
+
     public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
     {
         if (HeaderRule.ValueOf(context, headerName) is not { } value)

@@ -7,6 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition)
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
+    private protected override object? Setting => condition;
+
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
         var user = ContextFeatures.User(context);

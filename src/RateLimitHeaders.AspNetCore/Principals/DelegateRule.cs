@@ -6,6 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class DelegateRule(Func<HttpContext, RateLimitPrincipal?> resolve, string[] tokenTypes)
     : PrincipalRule("From(…)", tokenTypes)
 {
+    private protected override object Setting => resolve;
+
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
         var answer = resolve(context);

@@ -6,6 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class HeaderRule(string headerName, string tokenType, Func<string, bool> validate)
     : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
+    private protected override object Setting => validate;
+
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
     {
         var value = ValueOf(context, headerName);

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A rule that identifies callers.</summary>
-internal abstract class PrincipalRule(string description, params string[] tokenTypes)
+/// <summary>A rule that identifies callers. Rules of the same kind with the same settings are equal.</summary>
+internal abstract class PrincipalRule(string description, params string[] tokenTypes) : IEquatable<PrincipalRule>
 {
     /// <summary>Gets the rule as configured, for messages.</summary>
     public string Description => description;
@@ -14,6 +14,9 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 
+    /// <summary>Gets the setting that is neither in the description nor a token type, such as a function of the application.</summary>
+    private protected virtual object? Setting => null;
+
     /// <summary>Identifies the caller, at once.</summary>
     /// <returns><see langword="false"/> to let the next rule decide.</returns>
     public abstract bool TryResolve(HttpContext context, out RateLimitPrincipal principal);
@@ -23,7 +26,19 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
         (tokenTypes.Length > 0 && ReferenceEquals(tokenTypes[0], tokenType)) || tokenTypes.Contains(tokenType, StringComparer.Ordinal);
 
     /// <summary>Finds configuration errors of the rule, before the first request.</summary>
-    public virtual IEnumerable<string> Validate(IServiceProvider services) => [];
+    /// <param name="path">Where the rule is in the configuration.</param>
+    /// <param name="services">The application's services.</param>
+    public virtual IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services) => [];
+
+    public bool Equals(PrincipalRule? other) => other is not null
+        && GetType() == other.GetType()
+        && Description == other.Description
+        && TokenTypes.SequenceEqual(other.TokenTypes, StringComparer.Ordinal)
+        && Equals(Setting, other.Setting);
+
+    public sealed override bool Equals(object? obj) => Equals(obj as PrincipalRule);
+
+    public sealed override int GetHashCode() => HashCode.Combine(GetType(), Description, Setting);
 
     /// <summary>Takes an id that was found, if it was.</summary>
     protected bool TryTake(string? id, out RateLimitPrincipal principal)

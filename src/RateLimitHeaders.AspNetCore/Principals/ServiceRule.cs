@@ -11,12 +11,15 @@ internal sealed class ServiceRule<TResolver>(string[] tokenTypes)
     public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<TResolver>().ResolveAsync(context, context.RequestAborted);
 
-    public override IEnumerable<string> Validate(IServiceProvider services)
+    public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
         if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(TResolver)) == false)
         {
-            yield return $"Principals: {Description} names a service that is not registered; "
-                + $"register it, as with services.AddScoped<{typeof(TResolver).Name}>().";
+            yield return new(
+                RateLimitErrorIds.ResolverMissing,
+                path,
+                $"{Description} names a service that is not registered; "
+                    + $"register it, as with services.AddScoped<{typeof(TResolver).Name}>().");
         }
     }
 }

@@ -43,7 +43,7 @@ public abstract class Quota : IEquatable<Quota>
     public static Quota FixedWindow(
         string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(QuotaRules.FixedWindow(name, permitLimit, window, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, permitLimit, window, unit));
         return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
     }
 
@@ -62,7 +62,7 @@ public abstract class Quota : IEquatable<Quota>
     public static Quota SlidingWindow(
         string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(QuotaRules.SlidingWindow(name, permitLimit, window, segments, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.SlidingWindow(name, permitLimit, window, segments, unit));
         return new SlidingWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, segments);
     }
 
@@ -74,7 +74,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(QuotaRules.TokenBucket(name, capacity, refillPerSecond, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.TokenBucket(name, capacity, refillPerSecond, unit));
         return TokenBucket(name, capacity, TokenBucketQuota.TimeToFill(capacity, refillPerSecond), unit);
     }
 
@@ -89,7 +89,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(QuotaRules.TokenBucket(name, permitLimit, period, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.TokenBucket(name, permitLimit, period, unit, nameof(period)));
         return new TokenBucketQuota(new QuotaDescription(name, period, unit), permitLimit, period.Ticks);
     }
 
@@ -110,7 +110,7 @@ public abstract class Quota : IEquatable<Quota>
         TimeSpan? retryAfter = null)
     {
         var wait = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter;
-        QuotaRules.ThrowIfAny(QuotaRules.Concurrency(name, permitLimit, queueLimit, wait));
+        QuotaRules.ThrowIfAny(name, QuotaRules.Concurrency(name, permitLimit, queueLimit, wait));
         var description = new QuotaDescription(name, window: null, QuotaUnits.ConcurrentRequests, isConcurrency: true);
         return new ConcurrencyQuota(description, permitLimit, queueLimit, queueProcessingOrder, wait.Ticks);
     }

@@ -11,8 +11,7 @@ public sealed class QuotaDescription
     public QuotaDescription(string name, TimeSpan? window, string unit = QuotaUnits.Requests)
         : this(name, window, unit, isConcurrency: unit == QuotaUnits.ConcurrentRequests)
     {
-        var findings = QuotaRules.FixedWindow(name, null, window ?? QuotaRules.MaxWindow, unit);
-        QuotaRules.ThrowIfAny(findings);
+        QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, null, window ?? QuotaRules.MaxWindow, unit));
     }
 
     internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency)

@@ -1,92 +1,132 @@
+using System.Reflection;
 using StackExchange.Redis;
-using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Connections that are not there at first.</summary>
-[Collection(Alone.Name)]
-public sealed class ConnectionTests(ITestOutputHelper output)
+/// <summary>Connections that are not there at first, and how they end.</summary>
+public sealed class ConnectionTests
 {
     [Fact]
-    public async Task Run_ServerStartsLater_FirstCallsWaitForTheDeadlineAndItIsFoundByItself()
+    public async Task Open_FactoryFailsAtFirst_IsAskedAgain()
     {
-        await using var server = RedisServer.NotStarted();
-        using TestedGateway tested = new(RedisConnection.Of(server.Configuration));
-        tested.Gateway.Start();
-
-        var load = Load.Start(async () => await tested.CountAsync() is not null);
-        await Task.Delay(1_500);
-        await load.StopAsync();
-        output.WriteLine(load.Describe());
-        Assert.Equal(load.Calls, load.Unanswered);
-        Assert.InRange(load.Percentile(99), 0, TestedGateway.Deadline.TotalMilliseconds + 50);
-        Assert.InRange(load.Slow(TestedGateway.Deadline), 0, 32 * 2);
-        Assert.Equal([EventIds.Unavailable], tested.Log.Ids);
-
-        await server.StartAgainAsync();
-        output.WriteLine($"counting {(await tested.WaitUntilCountingAsync()).TotalMilliseconds:0} ms after the server's start");
-        Assert.Equal([EventIds.Unavailable, EventIds.Available], tested.Log.Ids[..2]);
-    }
-
-    [Fact]
-    public async Task Start_NoServerAndNoCalls_IsLoggedAllTheSame()
-    {
-        await using var server = RedisServer.NotStarted();
-        using TestedGateway tested = new(RedisConnection.Of(server.Configuration));
-
-        tested.Gateway.Start();
-
-        for (var attempt = 0; tested.Gateway.IsAvailable; attempt++)
-        {
-            Assert.True(attempt < 1_000, "It is not noticed within 10 s that there is no server.");
-            await Task.Delay(10);
-        }
-
-        await Task.Delay(50);
-        Assert.Equal([EventIds.Unavailable], tested.Log.Ids);
-    }
-
-    [Fact]
-    public async Task Run_FactoryFailsAtFirst_IsAskedAgain()
-    {
-        await using var server = await RedisServer.StartAsync();
-        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration);
         var asked = 0;
-        using TestedGateway tested = new(RedisConnection.Of(
-            () => Interlocked.Increment(ref asked) < 3 ? throw new InvalidOperationException("not yet") : Task.FromResult<IConnectionMultiplexer>(multiplexer)));
+        using RedisConnection connection = new(
+            () => Interlocked.Increment(ref asked) < 3 ? throw new InvalidOperationException("not yet") : Task.FromResult<IConnectionMultiplexer>(multiplexer),
+            isOwn: false);
 
-        Assert.Null(await tested.CountAsync());
-        await tested.WaitUntilCountingAsync();
+        Assert.Equal(0, asked);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await connection.OpenAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await connection.OpenAsync());
+        var database = await connection.OpenAsync();
 
+        Assert.Same(database, await connection.OpenAsync());
         Assert.Equal(3, asked);
     }
 
     [Fact]
-    public async Task Run_FactoryHangs_WaitsForTheDeadlineOnce()
+    public async Task Open_FactoryHangs_IsAskedOnce()
     {
         var asked = 0;
         TaskCompletionSource<IConnectionMultiplexer> hangs = new();
-        using TestedGateway tested = new(RedisConnection.Of(() =>
-        {
-            Interlocked.Increment(ref asked);
-            return hangs.Task;
-        }));
+        using RedisConnection connection = new(
+            () =>
+            {
+                Interlocked.Increment(ref asked);
+                return hangs.Task;
+            },
+            isOwn: false);
 
-        Assert.Null(await tested.CountAsync().WaitAsync(TimeSpan.FromSeconds(5)));
-        Assert.False(tested.Gateway.IsAvailable);
-        Assert.True(tested.CountAsync().IsCompleted);
-        await Task.Delay(500);
+        var first = connection.OpenAsync().AsTask();
+        var second = connection.OpenAsync().AsTask();
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration);
+        hangs.SetResult(multiplexer);
+
+        Assert.Same(await first, await second);
         Assert.Equal(1, asked);
-        Assert.Equal([EventIds.Unavailable], tested.Log.Ids);
     }
 
     [Fact]
-    public async Task Run_FactoryGivesNothing_SaysSo()
+    public async Task Open_FactoryGivesNothing_SaysSo()
     {
-        using TestedGateway tested = new(RedisConnection.Of(() => Task.FromResult<IConnectionMultiplexer>(null!)));
+        using RedisConnection connection = new(() => Task.FromResult<IConnectionMultiplexer>(null!), isOwn: false);
 
-        Assert.Null(await tested.CountAsync());
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await connection.OpenAsync());
 
-        Assert.Contains("gave none", Assert.Single(tested.Log.Entries).Message, StringComparison.Ordinal);
+        Assert.Contains("gave none", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Dispose_ConnectionOfTheApplication_StaysOpen()
+    {
+        await using var server = await RedisServer.StartAsync();
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+        var connection = RedisConnection.Of(multiplexer);
+        await connection.OpenAsync();
+
+        connection.Dispose();
+
+        Assert.True(multiplexer.IsConnected);
+        await multiplexer.GetDatabase().PingAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await connection.OpenAsync());
+    }
+
+    [Fact]
+    public async Task Dispose_ConnectionOfItsOwn_IsClosed()
+    {
+        const string Name = "closed-with-the-store";
+        await using var server = await RedisServer.StartAsync();
+        var connection = RedisConnection.Of($"{server.Configuration},name={Name}");
+        await connection.OpenAsync();
+        Assert.Contains(Name, await server.CommandAsync("CLIENT", "LIST"), StringComparison.Ordinal);
+
+        connection.Dispose();
+
+        for (var attempt = 0; (await server.CommandAsync("CLIENT", "LIST")).Contains(Name, StringComparison.Ordinal); attempt++)
+        {
+            Assert.True(attempt < 400, "The connection is still there after 10 s.");
+            await Task.Delay(25);
+        }
+    }
+
+    [Fact]
+    public async Task Dispose_WhileItsOwnConnectionIsBeingMade_ClosesIt()
+    {
+        TaskCompletionSource<IConnectionMultiplexer> opening = new();
+        RedisConnection connection = new(() => opening.Task, isOwn: true);
+        var open = connection.OpenAsync().AsTask();
+        connection.Dispose();
+
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration);
+        opening.SetResult(multiplexer);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => open);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => multiplexer.GetDatabase().PingAsync());
+    }
+
+    [Fact]
+    public async Task IsStandalone_OfOneServer_IsKnownWhenItIsConnected()
+    {
+        await using var server = RedisServer.NotStarted();
+        using var connection = RedisConnection.Of(server.Configuration);
+        await connection.OpenAsync();
+        Assert.False(connection.IsStandalone);
+
+        await server.StartAgainAsync();
+        for (var attempt = 0; !connection.IsStandalone; attempt++)
+        {
+            Assert.True(attempt < 400, "It is not known within 10 s that the server stands alone.");
+            await Task.Delay(25);
+        }
+    }
+
+    [Theory]
+    [InlineData("proxy=Twemproxy")]
+    [InlineData("proxy=Envoyproxy")]
+    public async Task IsStandalone_OfAProxy_IsFalse(string proxy)
+    {
+        using var connection = RedisConnection.Of($"{(await SharedRedis.GetAsync()).Configuration},{proxy}");
+        await (await connection.OpenAsync()).StringGetAsync("nothing");
+        Assert.False(connection.IsStandalone);
     }
 }

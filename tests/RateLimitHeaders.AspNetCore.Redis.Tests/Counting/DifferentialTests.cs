@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
-/// Plays random requests to the script and to a limiter in memory, under one clock: takes, peeks, charges, refunds,
-/// releases and limits that change, of several requests at a time. Both must say the same.
+/// Plays random requests to the scripts and to partitions in memory, under one clock: costs for each quota, looks, charges and
+/// refunds, releases and limits that change, of several requests at a time. Both must say the same.
 /// </summary>
 public class DifferentialTests(ITestOutputHelper output)
 {
@@ -25,73 +25,70 @@ public class DifferentialTests(ITestOutputHelper output)
     [InlineData("bbs", 8)]
     public async Task RandomRequests_InRedisAndInMemory_AreAnsweredAlike(string algorithms, int seed)
     {
-        using var gateway = await DirectGateway.ConnectAsync(await SharedRedis.GetAsync());
         var answers = 0;
         for (var play = 0; play < 20; play++)
         {
-            answers += await PlayAsync(gateway, algorithms, new Random((seed * 1_000) + play));
+            answers += await PlayAsync(algorithms, new Random((seed * 1_000) + play));
         }
 
         output.WriteLine($"{answers} answers compared");
     }
 
-    private static async Task<int> PlayAsync(DirectGateway gateway, string algorithms, Random random)
+    private static async Task<int> PlayAsync(string algorithms, Random random)
     {
-        var clock = new ManualTimeProvider();
         Quota[] quotas = [.. algorithms.Select((algorithm, i) => Create(algorithm, $"q{i}", random))];
-        using var redis = RedisTestStore.CreateCounter(clock, gateway, quotas);
-        using var memory = QuotaRateLimiter.Create(clock, quotas);
+        var clock = new ManualTimeProvider();
+        using var redis = new RedisTestStore().CreatePartitions(clock, quotas);
+        using var memory = PartitionFactory.Create(new QuotaSet(clock, quotas));
+        memory.Start([], origin: null);
         double[] limits = [.. quotas.Select(quota => quota.Limit)];
-        var leases = new List<(ExternalLease Redis, QuotaLease Memory)>();
-        var story = new List<string> { string.Join(", ", quotas.Select(quota => $"{quota.GetType().Name} {quota.Limit} per {quota.Description.Window}")) };
+        var decisions = new List<(RateLimitDecision Redis, RateLimitDecision Memory)>();
+        var story = new List<string> { string.Join(", ", quotas.Select(quota => $"{quota.Shape.Algorithm} {quota.Limit} per {quota.Description.Window}")) };
         var answers = 0;
         for (var step = 0; step < 60; step++)
         {
             var wait = random.Next(3) > 0 ? 0 : (long)(random.NextDouble() * random.NextDouble() * 20_000_000);
             clock.Advance(TimeSpan.FromMicroseconds(wait));
-
-            // The first takes something: of a caller that has used nothing, Redis keeps no limit.
-            var permits = step == 0 ? 1 : random.Next(8) == 0 ? 0 : random.Next(1, 6);
-            var (ours, theirs) = leases.Count > 0 ? leases[random.Next(leases.Count)] : default;
-            switch (random.Next(10))
+            var (ours, theirs) = decisions.Count > 0 ? decisions[random.Next(decisions.Count)] : default;
+            switch (random.Next(12))
             {
-                case 0 when ours is not null:
-                    story.Add($"+{wait} charge {permits}");
-                    await ours.ChargeAsync(permits);
-                    theirs.Charge(permits);
-                    break;
-                case 1 or 2 when ours is not null:
-                    story.Add($"+{wait} refund {permits}");
-                    await ours.RefundAsync(permits);
-                    theirs.Refund(permits);
+                case 0 or 1 or 2 when ours is not null:
+                    long[] permits = [.. quotas.Select(_ => (long)random.Next(-6, 6))];
+                    story.Add($"+{wait} adjust {string.Join('/', permits)}");
+                    await redis.AdjustAsync(ours, new AdjustArguments(permits));
+                    Assert.True(!theirs.IsAcquired || memory.TryAdjust(permits, theirs));
                     break;
                 case 3 when ours is not null:
                     story.Add($"+{wait} release");
-                    ours.Dispose();
-                    theirs.Dispose();
-                    leases.Remove((ours, theirs));
+                    await redis.ReleaseAsync(ours);
+                    memory.Release(theirs);
+                    decisions.Remove((ours, theirs));
                     continue;
-                case 4 when random.Next(2) == 0:
+                case 4:
+                    double[] other = [.. quotas.Select(quota => random.Next(2) == 0 ? double.NaN : LimitOf(quota, random))];
+                    story.Add($"+{wait} look under {string.Join('/', other.Select(Text))}");
+                    (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
+                    await redis.PeekAsync(new PeekArguments[] { new(s_alice, other, ours) }, CancellationToken.None);
+                    Assert.True(memory.TryPeek(other, theirs));
+                    break;
+                case 5 when random.Next(2) == 0:
                     var changed = random.Next(quotas.Length);
                     limits[changed] = random.Next(8) == 0 ? 0.5 : LimitOf(quotas[changed], random);
                     goto default;
                 default:
-                    story.Add($"+{wait} take {permits} of {string.Join('/', limits.Select(Text))}");
-                    ours = await redis.AcquireAsync(s_alice, permits, limits);
-                    theirs = new QuotaLease();
-                    Assert.True(permits > 0 ? memory.TryAcquire(theirs, permits, limits) : memory.TryRead(theirs, limits));
-                    leases.Add((ours, theirs));
+                    // The first takes something: of a caller that has used nothing, Redis keeps no limit.
+                    long[] costs = [.. quotas.Select(_ => step == 0 ? 1 : random.Next(8) switch { 0 => 0, 1 => PermitCost.AnyLeft, _ => (long)random.Next(1, 6) })];
+                    double[] now = [.. limits];
+                    story.Add($"+{wait} take {string.Join('/', costs)} of {string.Join('/', now.Select(Text))}");
+                    (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
+                    await redis.AcquireAsync(new AcquireArguments(s_alice, costs, now), ours);
+                    Assert.True(await memory.AcquireAsync(costs, now, theirs, CancellationToken.None));
+                    decisions.Add((ours, theirs));
                     break;
             }
 
             answers++;
-            var context = string.Join('\n', story);
-            Assert.True(ours.IsAcquired == theirs.IsAcquired, $"{context}\n{Says(ours.IsAcquired, ours.RetryAfter, ours.Statuses)}\n{Says(theirs.IsAcquired, theirs.RetryAfter, theirs.Statuses)}");
-            Assert.True(IsNear(ours.RetryAfter, theirs.RetryAfter), $"{context}\n{Says(ours.IsAcquired, ours.RetryAfter, ours.Statuses)}\n{Says(theirs.IsAcquired, theirs.RetryAfter, theirs.Statuses)}");
-            for (var i = 0; i < quotas.Length; i++)
-            {
-                Assert.True(IsSame(ours.Statuses[i], theirs.Statuses[i]), $"{context}\n{Says(ours.IsAcquired, ours.RetryAfter, ours.Statuses)}\n{Says(theirs.IsAcquired, theirs.RetryAfter, theirs.Statuses)}");
-            }
+            Assert.True(IsSame(ours, theirs), $"{string.Join('\n', story)}\n{Says(ours)}\n{Says(theirs)}");
         }
 
         return answers;
@@ -115,6 +112,18 @@ public class DifferentialTests(ITestOutputHelper output)
     private static double LimitOf(Quota quota, Random random) =>
         random.Next(1, 25) + (quota is ConcurrencyQuota || random.Next(3) > 0 ? 0 : random.NextDouble());
 
+    private static bool IsSame(RateLimitDecision redis, RateLimitDecision memory)
+    {
+        var isSame = (redis.Outcome, redis.LongestWait, redis.HoldsPermits) == (memory.Outcome, memory.LongestWait, memory.HoldsPermits)
+            && IsNear(redis.RetryAfter, memory.RetryAfter);
+        for (var i = 0; i < memory.Statuses.Length; i++)
+        {
+            isSame &= IsSame(redis.Statuses[i], memory.Statuses[i]);
+        }
+
+        return isSame;
+    }
+
     private static bool IsSame(in QuotaStatus redis, in QuotaStatus memory) =>
         (redis.Limit, redis.Remaining, redis.IsViolated) == (memory.Limit, memory.Remaining, memory.IsViolated)
         && IsNear(redis.UntilMore, memory.UntilMore) && IsNear(redis.UntilAll, memory.UntilAll);
@@ -122,9 +131,9 @@ public class DifferentialTests(ITestOutputHelper output)
     private static bool IsNear(TimeSpan? redis, TimeSpan? memory) =>
         redis is null == memory is null && (redis - memory).GetValueOrDefault().Duration() <= s_rounding;
 
-    private static string Says(bool isAcquired, TimeSpan? retryAfter, ReadOnlySpan<QuotaStatus> statuses) =>
-        $"{(isAcquired ? "granted" : "refused")}, retry after {retryAfter}; "
-        + string.Join("; ", statuses.ToArray().Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}, {s.IsViolated}"));
+    private static string Says(RateLimitDecision decision) =>
+        $"{decision.Outcome}, retry after {decision.RetryAfter}, longest {decision.LongestWait}, {(decision.HoldsPermits ? "holds" : "holds nothing")}; "
+        + string.Join("; ", decision.Statuses.ToArray().Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}, {s.IsViolated}"));
 
     private static string Text(double limit) => limit.ToString(CultureInfo.InvariantCulture);
 }

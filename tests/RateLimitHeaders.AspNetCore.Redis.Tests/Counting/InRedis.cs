@@ -11,13 +11,17 @@ public static class InRedis
 
     public class Cost : CountingCostTests<RedisTestStore>;
 
-    public class DisposedLease : DisposedLeaseTests<RedisTestStore>;
+    public class CostPerQuota : CostPerQuotaTests<RedisTestStore>;
 
     public class LateChargeAndRefund : LateChargeAndRefundTests<RedisTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<RedisTestStore>;
 
+    public class PeekAndReset : PeekAndResetTests<RedisTestStore>;
+
     public class ReferenceModel : ReferenceModelTests<RedisTestStore>;
+
+    public class ReleasedDecision : ReleasedDecisionTests<RedisTestStore>;
 
     public class RetryAfter : RetryAfterTests<RedisTestStore>;
 

@@ -1,12 +1,11 @@
+using StackExchange.Redis;
+
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 public class PartitionKeysTests
 {
     private static readonly Quota s_quota = Quota.FixedWindow("q", 5, TimeSpan.FromMinutes(1));
-
-    [Fact]
-    public void Key_OfAnId_HasAllItsPartsAndTheHashAloneInBraces() =>
-        Assert.Matches("^ratelimit:api:user:[A-Za-z0-9_-]{8}:\\{[A-Za-z0-9_-]{22}\\}$", KeyOf("api", s_quota));
+    private static readonly RateLimitPrincipal s_alice = new("user", "alice");
 
     [Fact]
     public void Key_OfNamesWithColonsAndBraces_CannotBeTakenForAnother()
@@ -26,6 +25,7 @@ public class PartitionKeysTests
             [Quota.FixedWindow("q2", 5, minute)],
             [Quota.FixedWindow("q", 5, 2 * minute)],
             [Quota.FixedWindow("q", 5, minute, alignToClock: true)],
+            [Quota.FixedWindow("q", 5, minute, unit: "bytes")],
             [Quota.TokenBucket("q", 5, minute)],
             [Quota.SlidingWindow("q", 5, minute, 3)],
             [Quota.SlidingWindow("q", 5, minute, 4)],
@@ -39,39 +39,42 @@ public class PartitionKeysTests
     }
 
     [Fact]
-    public void Hash_WithASecret_IsAnotherForEachSecret()
+    public void Key_WithASecret_IsAnotherForEachSecret()
     {
-        var plan = TestPlan.Create(TimeProvider.System, "api", s_quota);
-        UInt128 HashOf(byte[]? secret) => new PartitionKeys(plan, new RedisStoreOptions { HashKey = secret }).HashOf("alice");
-        Assert.Equal(3, new[] { HashOf(null), HashOf([1]), HashOf([2]) }.Distinct().Count());
-        Assert.Equal(HashOf([1]), HashOf([1]));
+        string KeyOf(string? secret) => Keys(new RedisStoreOptions { HashKey = secret }).Of(s_alice)!;
+        Assert.Equal(3, new[] { KeyOf(null), KeyOf("one"), KeyOf("two") }.Distinct().Count());
+        Assert.Equal(KeyOf("one"), KeyOf("one"));
     }
 
     [Fact]
-    public void Hash_OfUnpairedSurrogates_TellsThemApart()
-    {
-        var keys = new PartitionKeys(TestPlan.Create(TimeProvider.System, "api", s_quota), new RedisStoreOptions());
-        Assert.NotEqual(keys.HashOf("\ud800"), keys.HashOf("\ud801"));
-    }
+    public void Key_OfUnpairedSurrogates_TellsThemApart() =>
+        Assert.NotEqual(Keys().Of(new RateLimitPrincipal("user", "\ud800")), Keys().Of(new RateLimitPrincipal("user", "\ud801")));
 
     [Theory]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8::")]
-    public void Hash_OfAnAddressAndOfATextThatReadsLikeIt_TellsThemApart(string address)
+    public void Key_OfAnAddressAndOfATextThatReadsLikeIt_TellsThemApart(string address)
     {
-        var keys = new PartitionKeys(TestPlan.Create(TimeProvider.System, "api", s_quota), new RedisStoreOptions());
         var number = ClientAddress.ToKey(System.Net.IPAddress.Parse(address), ipv6PrefixLength: 64);
         RateLimitPrincipal byAddress = new(TokenTypes.Anonymous, number);
         RateLimitPrincipal byText = new(TokenTypes.Anonymous, address);
         Assert.Equal(byText.Id, byAddress.Id);
-        Assert.NotEqual(keys.HashOf(byText), keys.HashOf(byAddress));
-        Assert.Equal(keys.HashOf(byAddress), keys.HashOf(new RateLimitPrincipal(TokenTypes.Anonymous, number)));
-        Assert.Equal(keys.HashOf(byText), keys.HashOf(address));
+        Assert.NotEqual(Keys().Of(byText), Keys().Of(byAddress));
+        Assert.Equal(Keys().Of(byAddress), Keys().Of(new RateLimitPrincipal(TokenTypes.Anonymous, number)));
     }
 
-    private static string KeyOf(string policy, params Quota[] quotas)
+    [Fact]
+    public async Task OfCheck_IsAnotherKeyInTheCallersSlotWithThePrefix()
     {
-        var keys = new PartitionKeys(TestPlan.Create(TimeProvider.System, policy, quotas), new RedisStoreOptions());
-        return (string)keys.KeyOf(keys.HashOf("alice"))!;
+        await using var server = await RedisServer.StartAsync();
+        using var connection = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+        var keys = Keys(new RedisStoreOptions { KeyPrefix = "shop" });
+        Assert.StartsWith("shop:check:{", (string)keys.OfCheck(s_alice)!, StringComparison.Ordinal);
+        Assert.Equal(connection.GetHashSlot(keys.Of(s_alice)), connection.GetHashSlot(keys.OfCheck(s_alice)));
     }
+
+    private static PartitionKeys Keys(RedisStoreOptions? options = null) => new(TestPlan.Define("api", s_quota), options ?? new());
+
+    private static string KeyOf(string policy, params Quota[] quotas) =>
+        new PartitionKeys(TestPlan.Define(policy, quotas), new RedisStoreOptions()).Of(s_alice)!;
 }

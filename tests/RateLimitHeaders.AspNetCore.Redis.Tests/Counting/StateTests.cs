@@ -11,11 +11,13 @@ public sealed class StateTests : IAsyncLifetime
 {
     private const long Second = 1_000_000;
     private const long Hour = 3_600 * Second;
+    private static readonly RateLimitPrincipal s_alice = new("user", "alice");
     private static int s_plans;
 
     private readonly string _policy = $"state{Interlocked.Increment(ref s_plans)}";
     private RedisServer _server = null!;
-    private DirectGateway _gateway = null!;
+    private TestedRunner _runner = null!;
+    private string _key = "";
 
     // Microseconds since the Unix epoch, at a full hour.
     private long _now = 500_000 * Hour;
@@ -32,26 +34,22 @@ public sealed class StateTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await SharedRedis.GetAsync();
-        _gateway = await DirectGateway.ConnectAsync(_server);
+        _runner = await TestedRunner.ConnectAsync(_server);
     }
 
-    public Task DisposeAsync()
-    {
-        _gateway.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Algorithms))]
     public async Task State_OfACaller_LivesAnEighthLongerThanItTellsSomething(string algorithm, bool withConcurrency)
     {
-        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
+        using var partitions = Create(QuotaOf(algorithm, 10), withConcurrency);
         for (var i = 0; i < 3; i++)
         {
             _now += 7 * 60 * Second;
-            var lease = await TakeAsync(counter);
-            var all = lease.Statuses[0].UntilAll!.Value.Ticks / TimeSpan.TicksPerMicrosecond;
-            var expires = (await HeadAsync(counter)).Expires;
+            var decision = await TakeAsync(partitions);
+            var all = decision.Statuses[0].UntilAll!.Value.Ticks / TimeSpan.TicksPerMicrosecond;
+            var expires = (await HeadAsync()).Expires;
             if (i == 0)
             {
                 // Two seconds, since time and expiry are not read at once; two hours, since time stands still in tests.
@@ -67,14 +65,14 @@ public sealed class StateTests : IAsyncLifetime
     [InlineData(true)]
     public async Task State_ThatWouldExpireTooSoon_LivesLonger(bool withConcurrency)
     {
-        using var counter = Create(Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)), withConcurrency);
-        await TakeAsync(counter);
-        var first = (await HeadAsync(counter)).Expires;
+        using var partitions = Create(Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)), withConcurrency);
+        await TakeAsync(partitions);
+        var first = (await HeadAsync()).Expires;
 
         // Another window, which ends half a second before the state does.
         _now = first - (60 * Second) - (Second / 2);
-        await TakeAsync(counter);
-        Assert.InRange((await HeadAsync(counter)).Expires, first + (7 * Second), first + (3 * Hour));
+        await TakeAsync(partitions);
+        Assert.InRange((await HeadAsync()).Expires, first + (7 * Second), first + (3 * Hour));
     }
 
     [Theory]
@@ -83,13 +81,13 @@ public sealed class StateTests : IAsyncLifetime
     public async Task Refund_AfterTheStateWasGivenALongerLife_ComesBack(bool withConcurrency)
     {
         // Each permit takes a day to come back, and has the state live longer.
-        using var counter = Create(Quota.TokenBucket("q", 10, TimeSpan.FromDays(10)), withConcurrency);
-        var first = await TakeAsync(counter);
-        var (born, expires) = await HeadAsync(counter);
+        using var partitions = Create(Quota.TokenBucket("q", 10, TimeSpan.FromDays(10)), withConcurrency);
+        var first = await TakeAsync(partitions);
+        var (born, expires) = await HeadAsync();
         _now += Second;
-        Assert.Equal(8, (await TakeAsync(counter)).Statuses[0].Remaining);
-        Assert.Equal(born, (await HeadAsync(counter)).Born);
-        Assert.NotEqual(expires, (await HeadAsync(counter)).Expires);
+        Assert.Equal(8, (await TakeAsync(partitions)).Statuses[0].Remaining);
+        Assert.Equal(born, (await HeadAsync()).Born);
+        Assert.NotEqual(expires, (await HeadAsync()).Expires);
 
         await first.RefundAsync(1);
         Assert.Equal(9, first.Statuses[0].Remaining);
@@ -99,10 +97,10 @@ public sealed class StateTests : IAsyncLifetime
     [MemberData(nameof(Algorithms))]
     public async Task Refund_AfterTheClockWasSetBack_ComesBack(string algorithm, bool withConcurrency)
     {
-        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
-        await TakeAsync(counter);
+        using var partitions = Create(QuotaOf(algorithm, 10), withConcurrency);
+        await TakeAsync(partitions);
         _now -= 10 * Second;
-        var second = await TakeAsync(counter);
+        var second = await TakeAsync(partitions);
         Assert.Equal(8, second.Statuses[0].Remaining);
 
         await second.RefundAsync(1);
@@ -111,16 +109,16 @@ public sealed class StateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public async Task Refund_OfALeaseWhoseStateWasLost_ComesBackToNoOther(string algorithm, bool withConcurrency)
+    public async Task Refund_OfADecisionWhoseStateWasLost_ComesBackToNoOther(string algorithm, bool withConcurrency)
     {
-        using var counter = Create(QuotaOf(algorithm, 10), withConcurrency);
-        var first = await TakeAsync(counter);
-        await _server.CommandAsync("DEL", KeyOf(counter));
+        using var partitions = Create(QuotaOf(algorithm, 10), withConcurrency);
+        var first = await TakeAsync(partitions);
+        await _server.CommandAsync("DEL", _key);
         _now += Second;
-        Assert.Equal(5, (await TakeAsync(counter, permits: 5)).Statuses[0].Remaining);
+        Assert.Equal(5, (await TakeAsync(partitions, permits: 5)).Statuses[0].Remaining);
 
         await first.RefundAsync(1);
-        Assert.Equal(5, (await TakeAsync(counter, permits: 0)).Statuses[0].Remaining);
+        Assert.Equal(5, (await TakeAsync(partitions, permits: 0)).Statuses[0].Remaining);
     }
 
     [Theory]
@@ -128,14 +126,14 @@ public sealed class StateTests : IAsyncLifetime
     [InlineData(true)]
     public async Task SlidingWindow_AfterTheClockWasSetBack_GivesNothingBackTooEarly(bool withConcurrency)
     {
-        using var counter = Create(Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 12), withConcurrency);
+        using var partitions = Create(Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 12), withConcurrency);
         _now += 30 * Second;
-        await TakeAsync(counter, permits: 3);
+        await TakeAsync(partitions, permits: 3);
         _now -= 30 * Second;
 
         // All are counted in the segment that was the newest, half a minute from now, and leave with it.
-        var lease = await TakeAsync(counter);
-        Assert.Equal((6, TimeSpan.FromSeconds(30 + 65)), (lease.Statuses[0].Remaining, lease.Statuses[0].UntilAll));
+        var decision = await TakeAsync(partitions);
+        Assert.Equal((6, TimeSpan.FromSeconds(30 + 65)), (decision.Statuses[0].Remaining, decision.Statuses[0].UntilAll));
     }
 
     [Theory]
@@ -148,8 +146,8 @@ public sealed class StateTests : IAsyncLifetime
         }
 
         using var after = Create(QuotaOf(algorithm, 20), withConcurrency);
-        var lease = await TakeAsync(after);
-        Assert.Equal((15, 20.0), (lease.Statuses[0].Remaining, lease.Statuses[0].Limit));
+        var decision = await TakeAsync(after);
+        Assert.Equal((15, 20.0), (decision.Statuses[0].Remaining, decision.Statuses[0].Limit));
         Assert.Equal(14, (await TakeAsync(after)).Statuses[0].Remaining);
     }
 
@@ -161,22 +159,27 @@ public sealed class StateTests : IAsyncLifetime
         _ => Quota.TokenBucket("q", limit, TimeSpan.FromHours(1)),
     };
 
-    private static Task<ExternalLease> TakeAsync(RedisQuotaCounter counter, int permits = 1) =>
-        counter.AcquireAsync(new RateLimitPrincipal("user", "alice"), permits, []).AsTask();
+    private static async Task<TestedDecision> TakeAsync(RedisPartitions partitions, int permits = 1)
+    {
+        var decision = new RateLimitDecision { Principal = s_alice };
+        var costs = new long[partitions.SupportsBatches ? 1 : 2];
+        Array.Fill(costs, permits);
+        await partitions.AcquireAsync(new AcquireArguments(s_alice, costs, default), decision);
+        return new(partitions, decision, costs.Length, RateLimitClock.For(TimeProvider.System));
+    }
 
-    private static string KeyOf(RedisQuotaCounter counter) => counter.Keys.Of(new RateLimitPrincipal("user", "alice")).Keys[0]!;
-
-    private RedisQuotaCounter Create(Quota quota, bool withConcurrency)
+    private RedisPartitions Create(Quota quota, bool withConcurrency)
     {
         var options = new RedisStoreOptions { TestClock = () => _now };
-        var plan = TestPlan.Create(new ManualTimeProvider(), _policy, withConcurrency ? [quota, Quota.Concurrency("at once", 100)] : [quota]);
-        return new(plan, _gateway, TakeGroups.Of(_gateway, options), options, Fallback.Create(options, plan));
+        var context = TestPlan.Create(new ManualTimeProvider(), _policy, withConcurrency ? [quota, Quota.Concurrency("at once", 100)] : [quota]);
+        _key = new PartitionKeys(context.Plan, options).Of(s_alice)!;
+        return new(context, _runner, new TakeGroups(_runner, options.TestClock), options);
     }
 
     /// <summary>Reads what stands before the quotas: since when the state is kept, and until when.</summary>
-    private async Task<(long Born, long Expires)> HeadAsync(RedisQuotaCounter counter)
+    private async Task<(long Born, long Expires)> HeadAsync()
     {
-        var state = Encoding.Latin1.GetBytes(await _server.CommandAsync("GET", KeyOf(counter)));
+        var state = Encoding.Latin1.GetBytes(await _server.CommandAsync("GET", _key));
         return ((long)BinaryPrimitives.ReadDoubleLittleEndian(state), (long)BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(sizeof(double))));
     }
 }

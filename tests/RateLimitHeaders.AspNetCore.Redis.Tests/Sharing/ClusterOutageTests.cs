@@ -15,11 +15,11 @@ public class ClusterOutageTests(ITestOutputHelper output)
     public async Task OneNode_StopsAndStarts_AllCallersAreAnsweredInTimeAndCountedThereAgain()
     {
         await using var cluster = await RedisCluster.StartAsync();
-        var options = new RedisStoreOptions { Deadline = s_deadline };
-        using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, options);
-        var plan = TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        await CountsInRedisAsync(gateway, counter);
+        using var store = new RedisStore(new RedisStoreOptions { Configuration = cluster.Configuration, Deadline = s_deadline }, open: null);
+        var (guard, partitions) = await RedisTesting.CreateAsync(store, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
+        using var disposedFirst = guard;
+        using var disposed = partitions;
+        await CountsInRedisAsync(guard, partitions);
 
         await cluster.Nodes[1].StopAsync();
         var longest = TimeSpan.Zero;
@@ -28,36 +28,36 @@ public class ClusterOutageTests(ITestOutputHelper output)
             foreach (var caller in All())
             {
                 var start = TimeProvider.System.GetTimestamp();
-                using var lease = await counter.AcquireAsync(caller, 1, []);
-                Assert.True(lease.IsAcquired && !lease.IsUnavailable && lease.Statuses[0].Remaining < Limit);
+                var decision = await partitions.TakeAsync(caller);
+                Assert.True(decision.IsAcquired && decision.Statuses[0].Remaining < Limit);
                 var took = TimeProvider.System.GetElapsedTime(start);
                 longest = took > longest ? took : longest;
             }
         }
 
-        Assert.False(gateway.IsAvailable);
+        Assert.False(guard.IsAvailable);
         output.WriteLine($"{20 * Callers} requests while a node was down: all answered, the longest after {longest.TotalMilliseconds:0} ms of {s_deadline.TotalMilliseconds:0}");
         Assert.InRange(longest, TimeSpan.Zero, 3 * s_deadline);
 
         await cluster.Nodes[1].StartAgainAsync();
-        await CountsInRedisAsync(gateway, counter);
+        await CountsInRedisAsync(guard, partitions);
     }
 
     private static IEnumerable<RateLimitPrincipal> All() => Enumerable.Range(0, Callers).Select(i => new RateLimitPrincipal("user", $"caller-{i}"));
 
     /// <summary>Waits until callers of all nodes are counted in Redis, and stay so.</summary>
-    private static async Task CountsInRedisAsync(ScriptGateway gateway, RedisQuotaCounter counter)
+    private static async Task CountsInRedisAsync(StoreGuard guard, PlanPartitions partitions)
     {
         for (var (inARow, attempt) = (0, 0); inARow < 3; attempt++)
         {
-            Assert.True(attempt < 400, $"It does not count in Redis within 20 s: {gateway.Outage}");
+            Assert.True(attempt < 400, $"It does not count in Redis within 20 s: {guard.Outage}");
             foreach (var caller in All())
             {
-                using var lease = await counter.AcquireAsync(caller, 1, []);
+                await partitions.TakeAsync(caller);
             }
 
-            inARow = gateway.IsAvailable ? inARow + 1 : 0;
-            await Task.Delay(gateway.IsAvailable ? 0 : 50);
+            inARow = guard.IsAvailable ? inARow + 1 : 0;
+            await Task.Delay(guard.IsAvailable ? 0 : 50);
         }
     }
 }

@@ -10,27 +10,27 @@ public class ClusterTests(ITestOutputHelper output)
         const int Callers = 300;
         const int Limit = 5;
         await using var cluster = await RedisCluster.StartAsync();
-        using var store = await RedisTesting.CreateStoreAsync(cluster.Configuration);
-        using var counter = store.CreateCounter(TestPlan.Create(
+        using var store = new RedisStore(new RedisStoreOptions { Configuration = cluster.Configuration }, open: null);
+        using var partitions = store.CreatePartitions(TestPlan.Create(
             TimeProvider.System,
             "cluster",
             Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)),
             Quota.SlidingWindow("hourly", 100, TimeSpan.FromHours(1)),
             Quota.TokenBucket("burst", 100, TimeSpan.FromMinutes(1))));
-        await RedisTesting.CountsInRedisAsync(counter);
+        await RedisTesting.CountsInRedisAsync(partitions);
         foreach (var node in cluster.Nodes)
         {
             await node.CommandAsync("FLUSHALL");
             await CommandStatistics.ResetAsync(node);
         }
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, cancellation) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, Callers), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) =>
         {
             var caller = new RateLimitPrincipal("user", $"caller-{i}");
             for (var attempt = 1; attempt <= Limit + 1; attempt++)
             {
-                using var lease = await counter.AcquireAsync(caller, 1, [], cancellation);
-                Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining));
+                var decision = await partitions.TakeAsync(caller, quotas: 3);
+                Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (decision.IsAcquired, decision.Statuses[0].Remaining));
             }
         });
 

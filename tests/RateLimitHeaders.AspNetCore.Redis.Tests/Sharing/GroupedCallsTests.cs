@@ -17,34 +17,34 @@ public class GroupedCallsTests(ITestOutputHelper output)
     {
         const int Callers = 50;
         const int Attempts = 30;
-        using var counter = await TestedCounter.CreateAsync(s_quotas);
-        var leases = await Task.WhenAll(
-            Enumerable.Range(0, Attempts).SelectMany(_ => Enumerable.Range(0, Callers)).Select(caller => Task.Run(() => counter.TakeAsync(id: $"user-{caller}"))));
+        using var plan = await TestedPlan.CreateAsync(s_quotas);
+        var decisions = await Task.WhenAll(
+            Enumerable.Range(0, Attempts).SelectMany(_ => Enumerable.Range(0, Callers)).Select(caller => Task.Run(() => plan.TakeAsync(id: $"user-{caller}"))));
 
-        foreach (var ofOne in leases.Select((lease, i) => (lease, i)).GroupBy(each => each.i % Callers, each => each.lease))
+        foreach (var ofOne in decisions.Select((decision, i) => (decision, i)).GroupBy(each => each.i % Callers, each => each.decision))
         {
-            // Each sees another number remaining, down to the last; who is refused sees none.
-            Assert.Equal(Enumerable.Range(0, 20).Select(n => (long)n), ofOne.Where(lease => lease.IsAcquired).Select(lease => lease.Statuses[2].Remaining).Order());
-            Assert.All(ofOne.Where(lease => !lease.IsAcquired), lease => Assert.Equal((0, TimeSpan.FromSeconds(3)), (lease.Statuses[2].Remaining, lease.RetryAfter)));
+            // Each sees another number remaining, down to the last; a rejected one sees none.
+            Assert.Equal(Enumerable.Range(0, 20).Select(n => (long)n), ofOne.Where(decision => decision.IsAcquired).Select(decision => decision.Statuses[2].Remaining).Order());
+            Assert.All(ofOne.Where(decision => !decision.IsAcquired), decision => Assert.Equal((0, TimeSpan.FromSeconds(3)), (decision.Statuses[2].Remaining, decision.RetryAfter)));
         }
 
         // How many share one depends on how busy the machine is.
-        output.WriteLine($"{Callers * Attempts} attempts in {counter.Gateway.Calls} calls");
-        Assert.InRange(counter.Gateway.Calls, 1, Callers * Attempts * 3 / 4);
+        output.WriteLine($"{Callers * Attempts} attempts in {plan.Runner.Calls} calls");
+        Assert.InRange(plan.Runner.Calls, 1, Callers * Attempts * 3 / 4);
     }
 
     [Fact]
     public async Task SeveralCallers_InGroups_AreAnsweredAsOneByOne()
     {
         var random = new Random(1);
-        using var grouped = await TestedCounter.CreateAsync(s_quotas);
-        using var single = await TestedCounter.CreateAsync(new RedisStoreOptions { GroupCalls = false }, s_quotas);
+        using var grouped = await TestedPlan.CreateAsync(s_quotas);
+        using var single = await TestedPlan.CreateAsync(groupsCalls: false, s_quotas);
         for (var round = 0; round < 100; round++)
         {
             var wait = TimeSpan.FromSeconds(random.Next(40) * random.Next(40));
             grouped.Clock.Advance(wait);
             single.Clock.Advance(wait);
-            var asked = Enumerable.Range(0, 20).Select(i => (Id: $"user-{i}", Permits: random.Next(4), Limit: random.Next(5) == 0 ? 15 + random.Next(20) : double.NaN)).ToArray();
+            var asked = Enumerable.Range(0, 20).Select(i => (Id: $"user-{i}", Permits: random.Next(-1, 4), Limit: random.Next(5) == 0 ? 15 + random.Next(20) : double.NaN)).ToArray();
             var together = await Task.WhenAll(asked.Select(one => grouped.TakeAsync(one.Permits, one.Id, one.Limit, double.NaN, one.Limit)));
             for (var i = 0; i < asked.Length; i++)
             {
@@ -53,119 +53,128 @@ public class GroupedCallsTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{single.Gateway.Calls} requests in {grouped.Gateway.Calls} calls");
-        Assert.InRange(grouped.Gateway.Calls, 1, single.Gateway.Calls * 3 / 4);
+        output.WriteLine($"{single.Runner.Calls} requests in {grouped.Runner.Calls} calls");
+        Assert.InRange(grouped.Runner.Calls, 1, single.Runner.Calls * 3 / 4);
     }
 
     [Fact]
-    public async Task Redis_DoesNotAnswer_ServesAllFromTheFallback()
+    public async Task Peeks_OfSeveralCallers_ShareACall()
     {
-        using var counter = await TestedCounter.CreateAsync(new RedisStoreOptions { WhenUnavailable = WhenRedisUnavailable.Admit }, s_quotas);
-        counter.Gateway.IsSilent = true;
-        var leases = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => counter.TakeAsync(id: $"user-{i}")));
-        Assert.All(leases, lease => Assert.True(lease.IsAcquired && lease.Statuses.IsEmpty));
+        using var plan = await TestedPlan.CreateAsync(s_quotas);
+        await plan.TakeAsync(3, id: "user-1");
+        var calls = plan.Runner.Calls;
+        PeekArguments[] peeks = [.. Enumerable.Range(0, 3).Select(i => new PeekArguments(new("user", $"user-{i}"), default, new RateLimitDecision()))];
+        await plan.Partitions.PeekAsync(peeks, CancellationToken.None);
+
+        Assert.Equal([20, 17, 20], peeks.Select(peek => peek.Decision.Statuses[2].Remaining));
+        Assert.InRange(plan.Runner.Calls - calls, 1, 3);
+    }
+
+    [Fact]
+    public async Task Group_ThatFails_FailsForAllOfItsCallersAlike()
+    {
+        using var plan = await TestedPlan.CreateAsync(s_quotas);
+        var failure = new RateLimitStoreException(StoreFailureKind.Connection, "lost");
+        plan.Runner.Failure = failure;
+        var failed = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+            await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.TakeAsync(id: $"user-{i}"))));
+        Assert.All(failed, exception => Assert.Same(failure, exception));
+        Assert.InRange(plan.Runner.Calls, 1, 99);
     }
 
     [Fact]
     public async Task Key_ThatHoldsSomethingElse_FailsForItsCallerAlone()
     {
-        await using var server = await RedisServer.StartAsync();
-        var options = RedisTesting.OptionsOf(clock: null);
-        using var gateway = await RedisTesting.OpenGatewayAsync(server.Configuration, options);
-        var plan = TestPlan.Create(TimeProvider.System, "api", s_quotas);
-        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        await RedisTesting.CountsInRedisAsync(counter);
-        var foreign = new PartitionKeys(plan, new RedisStoreOptions()).Of(new RateLimitPrincipal("user", "user-7")).Keys[0];
-        await server.CommandAsync("LPUSH", foreign!, "something");
+        using var plan = await TestedPlan.CreateAsync(s_quotas);
+        var server = await SharedRedis.GetAsync();
+        await server.CommandAsync("LPUSH", plan.KeyOf("user-7"), "something");
 
-        var leases = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => counter.AcquireAsync(new RateLimitPrincipal("user", $"user-{i}"), 1, []).AsTask()));
-        for (var i = 0; i < leases.Length; i++)
-        {
-            Assert.Equal((i == 7, i == 7 ? 0 : 3), (leases[i].IsUnavailable, leases[i].Statuses.Length));
-        }
+        var failures = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Record.ExceptionAsync(() => plan.TakeAsync(id: $"user-{i}"))));
+        Assert.All(failures.Index(), failure => Assert.Equal(failure.Index == 7, failure.Item is not null));
 
-        Assert.StartsWith("WRONGTYPE", gateway.RecentFault?.Reason, StringComparison.Ordinal);
-        Assert.Equal("something", await server.CommandAsync("LPOP", foreign!));
+        var ofOne = Assert.IsType<RateLimitStoreException>(failures[7]);
+        Assert.Equal(StoreFailureKind.Call, ofOne.Kind);
+        Assert.StartsWith("WRONGTYPE", ofOne.Message, StringComparison.Ordinal);
+        Assert.Equal("something", await server.CommandAsync("LPOP", plan.KeyOf("user-7")));
     }
 
     [Fact]
-    public async Task Plans_OverOneConnection_ShareCalls()
+    public async Task Plans_OfOneStore_ShareCalls()
     {
         const int Callers = 20;
         const int Attempts = 10;
         var clock = new ManualTimeProvider();
-        var gateway = await DirectGateway.ConnectAsync(await SharedRedis.GetAsync());
+        var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
         var most = 0;
-        gateway.OnCall = keys => InterlockedMax(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
-        using var store = new RedisQuotaStore(RedisTesting.OptionsOf(clock), [], _ => gateway);
-        QuotaCounter[] counters = [.. Enumerable.Range(0, 3).Select(i => store.CreateCounter(TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1)))))];
+        runner.OnCall = keys => InterlockedMax(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
+        var options = RedisTesting.OptionsOf(clock);
+        var takes = new TakeGroups(runner, options.TestClock);
+        RedisPartitions[] plans = [.. Enumerable.Range(0, 3).Select(i => new RedisPartitions(
+            TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1))), runner, takes, options))];
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            var leases = await Task.WhenAll(
+            var decisions = await Task.WhenAll(
                 from caller in Enumerable.Range(0, Callers)
-                from counter in counters
-                select counter.AcquireAsync(new RateLimitPrincipal("user", $"user-{caller}"), 1, []).AsTask());
-            Assert.All(leases.Index(), each => Assert.Equal((each.Index % 3) + Attempts - attempt, each.Item.Statuses[0].Remaining));
+                from plan in plans
+                select plan.TakeAsync(new RateLimitPrincipal("user", $"user-{caller}")));
+            Assert.All(decisions.Index(), each => Assert.Equal((each.Index % 3) + Attempts - attempt, each.Item.Statuses[0].Remaining));
         }
 
-        output.WriteLine($"{Callers * Attempts * 3} requests in {gateway.Calls} calls");
+        output.WriteLine($"{Callers * Attempts * 3} requests in {runner.Calls} calls");
         Assert.Equal(3, most);
     }
 
-    [Fact]
-    public async Task Cluster_RefusesKeysOfSeveralSlots_AndIsAskedForEachAlone()
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Server_ThatStandsAlone_IsAskedForSeveralUnlessThatIsSwitchedOff(bool? groupsCalls, bool isGrouped)
     {
-        await using var cluster = await RedisCluster.StartAsync();
-        using var gateway = await RedisTesting.OpenGatewayAsync(cluster.Configuration, RedisTesting.OptionsOf(clock: null));
-        await CountsEachAloneAsync(gateway);
-
-        // That it is a cluster is nothing to report.
-        Assert.Null(gateway.RecentFault);
+        var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync(), groupsCalls);
+        Assert.Equal(isGrouped, await CountsExactlyAsync(runner, $"alone-{groupsCalls}"));
     }
 
     [Fact]
-    public async Task Proxy_ThatSpreadsKeys_IsAskedForEachAlone()
+    public async Task Cluster_IsAskedForEachCallerAlone()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        using var connection = RedisConnection.Of(cluster.Configuration);
+        Assert.False(await CountsExactlyAsync(new TestedRunner(new ScriptRunner(connection, groupsCalls: null)), "cluster"));
+    }
+
+    [Fact]
+    public async Task Cluster_ThatIsAskedForSeveral_RejectsThatAndIsAskedForEachAloneFromThenOn()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        using var connection = RedisConnection.Of(cluster.Configuration);
+        Assert.True(await CountsExactlyAsync(new TestedRunner(new ScriptRunner(connection, groupsCalls: true)), "cluster"));
+    }
+
+    [Fact]
+    public async Task Proxy_ThatRejectsSeveralKeys_IsAskedForEachAloneFromThenOn()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = SpreadingProxy.Start(0, server);
+        proxy.RejectsSeveralKeys = true;
+        using var connection = RedisConnection.Of(proxy.Configuration);
+        Assert.True(await CountsExactlyAsync(new TestedRunner(new ScriptRunner(connection, groupsCalls: null)), "rejecting"));
+    }
+
+    [Fact]
+    public async Task Proxy_ThatSpreadsKeysAndIsNamedSo_IsAskedForEachCallerAlone()
     {
         await using var one = await RedisServer.StartAsync();
         await using var other = await RedisServer.StartAsync();
         await using var proxy = SpreadingProxy.Start(0, one, other);
-        using var gateway = await RedisTesting.OpenGatewayAsync(proxy.Configuration, RedisTesting.OptionsOf(clock: null));
-        await CountsEachAloneAsync(gateway);
-        Assert.Null(gateway.RecentFault);
+        using var connection = RedisConnection.Of($"{proxy.Configuration},proxy=Envoyproxy");
+        Assert.False(await CountsExactlyAsync(new TestedRunner(new ScriptRunner(connection, groupsCalls: null)), "spread"));
 
         // It does spread them.
         Assert.All([await KeysOfAsync(one), await KeysOfAsync(other)], keys => Assert.InRange(keys, 20, 80));
     }
 
-    [Fact]
-    public async Task Server_ThatTakesSeveralKeysNoLonger_IsAskedForEachAloneFromThenOn()
-    {
-        const int Callers = 100;
-        await using var server = await RedisServer.StartAsync();
-        await using var proxy = SpreadingProxy.Start(0, server);
-        var options = RedisTesting.OptionsOf(clock: null);
-        using var gateway = await RedisTesting.OpenGatewayAsync(proxy.Configuration, options);
-        var plan = TestPlan.Create(TimeProvider.System, "no-longer", s_quotas);
-        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        await RedisTesting.CountsInRedisAsync(counter);
-        Assert.True(gateway.SeesAllKeys());
-
-        proxy.RefusesSeveralKeys = true;
-        var refused = 0;
-        for (var attempt = 0; refused == 0; attempt++)
-        {
-            Assert.True(attempt < 100, "There was no group in 10,000 requests.");
-            var leases = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => counter.AcquireAsync(new RateLimitPrincipal("user", $"first-{i}"), 1, []).AsTask()));
-            refused += leases.Count(lease => lease.IsUnavailable);
-        }
-
-        // Who was in such a group got what there is while Redis cannot count; in this test, a refusal.
-        Assert.StartsWith("CROSSSLOT", gateway.RecentFault?.Reason, StringComparison.Ordinal);
-        await CountsEachAloneAsync(gateway);
-    }
-
     private static async Task<int> KeysOfAsync(RedisServer server) =>
-        (await server.CommandAsync("KEYS", "ratelimit:alone:*")).Split('\n').Length;
+        (await server.CommandAsync("KEYS", "ratelimit:spread:*")).Split('\n').Length;
 
     private static void InterlockedMax(ref int most, int value)
     {
@@ -175,24 +184,26 @@ public class GroupedCallsTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task CountsEachAloneAsync(ScriptGateway gateway)
+    /// <summary>Counts many callers at once.</summary>
+    /// <returns>Whether a call had several keys.</returns>
+    private static async Task<bool> CountsExactlyAsync(TestedRunner runner, string policyName)
     {
         const int Callers = 100;
         const int Limit = 5;
-        var options = RedisTesting.OptionsOf(clock: null);
-        var plan = TestPlan.Create(TimeProvider.System, "alone", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var counter = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        await RedisTesting.CountsInRedisAsync(counter);
-
+        var groups = 0;
+        runner.OnCall = keys => groups += keys.Length > 1 ? 1 : 0;
+        var context = TestPlan.Create(TimeProvider.System, policyName, Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
+        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, testClock: null), new RedisStoreOptions());
+        await RedisTesting.CountsInRedisAsync(partitions);
         for (var attempt = 1; attempt <= Limit + 1; attempt++)
         {
-            var leases = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => counter.AcquireAsync(new RateLimitPrincipal("user", $"user-{i}"), 1, []).AsTask()));
-            Assert.All(leases, lease => Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (lease.IsAcquired, lease.Statuses[0].Remaining)));
+            var decisions = await Task.WhenAll(Enumerable.Range(0, Callers).Select(i => partitions.TakeAsync(new RateLimitPrincipal("user", $"user-{i}"))));
+            Assert.All(decisions, decision => Assert.Equal((attempt <= Limit, Math.Max(0, Limit - attempt)), (decision.IsAcquired, decision.Statuses[0].Remaining)));
         }
 
-        Assert.False(gateway.SeesAllKeys());
+        return groups > 0;
     }
 
-    private static string Says(ExternalLease lease) =>
-        $"{lease.IsAcquired} {lease.RetryAfter} {string.Join("; ", lease.Statuses.ToArray().Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}, {s.IsViolated}"))}";
+    private static string Says(TestedDecision decision) =>
+        $"{decision.IsAcquired} {decision.RetryAfter} {string.Join("; ", decision.Statuses.ToArray().Select(s => $"{s.Remaining} of {s.Limit}, more {s.UntilMore}, all {s.UntilAll}, {s.IsViolated}"))}";
 }

@@ -11,8 +11,7 @@ public class KeyTests(ITestOutputHelper output)
     {
         string[] ids = ["alice@example.com", "Bearer eyJhbGciOiJIUzI1NiJ9.c2VjcmV0", "{braces}", new string('x', 300), "192.0.2.77", "ünïcödé-id"];
         await using var server = await RedisServer.StartAsync();
-        await using var api = await RedisTesting.StartAsync(limits => limits
-            .UseTestRedis(server)
+        await using var api = await RedisTesting.StartAsync(server, limits => limits
             .DefaultPolicy(policy => policy
                 .For(TokenTypes.User, plan => plan
                     .TokenBucket("burst", capacity: 10, refillPerSecond: 1)
@@ -56,8 +55,7 @@ public class KeyTests(ITestOutputHelper output)
     public async Task Keys_WhenNothingIsUsedAnyMore_AreGone()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var api = await RedisTesting.StartAsync(limits => limits
-            .UseTestRedis(server)
+        await using var api = await RedisTesting.StartAsync(server, limits => limits
             .DefaultPolicy(policy => policy
                 .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("half", 10, TimeSpan.FromSeconds(0.5))));
         await api.CountsInRedisAsync(server);

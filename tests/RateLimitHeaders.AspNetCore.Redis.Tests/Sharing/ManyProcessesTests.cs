@@ -22,7 +22,7 @@ public class ManyProcessesTests(ITestOutputHelper output)
             var elapsed = TimeProvider.System.GetElapsedTime(watch);
 
             var lines = results.Select(result => result.Split('\n')).ToList();
-            var refused = lines.Sum(line => int.Parse(line[0], CultureInfo.InvariantCulture));
+            var rejected = lines.Sum(line => int.Parse(line[0], CultureInfo.InvariantCulture));
             var remaining = lines
                 .SelectMany(line => line[1].Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Select(number => int.Parse(number, CultureInfo.InvariantCulture))
@@ -30,10 +30,10 @@ public class ManyProcessesTests(ITestOutputHelper output)
             output.WriteLine(
                 $"{4 * Attempts} attempts of four processes in {elapsed.TotalSeconds:0.0} s: {remaining.Count} admitted of a limit of {Limit} "
                 + $"({string.Join(", ", lines.Select(line => line[1].Split(' ').Length))} each), {remaining.Distinct().Count()} different numbers left, "
-                + $"{refused} refused; {await CommandStatistics.ReadAsync(server)}.");
+                + $"{rejected} rejected; {await CommandStatistics.ReadAsync(server)}.");
             Assert.Equal(Limit, remaining.Count);
             Assert.Equal(Enumerable.Range(0, Limit), remaining.Order());
-            Assert.Equal((4 * Attempts) - Limit, refused);
+            Assert.Equal((4 * Attempts) - Limit, rejected);
         }
         finally
         {

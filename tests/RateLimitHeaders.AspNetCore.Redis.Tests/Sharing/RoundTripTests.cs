@@ -10,8 +10,7 @@ public class RoundTripTests(ITestOutputHelper output)
     {
         const int Requests = 1_000;
         await using var server = await RedisServer.StartAsync();
-        await using var api = await RedisTesting.StartAsync(limits => limits
-            .UseTestRedis(server)
+        await using var api = await RedisTesting.StartAsync(server, limits => limits
             .DefaultPolicy(policy => policy
                 .TokenBucket("burst", capacity: 100_000, refillPerSecond: 10)
                 .SlidingWindow("hourly", 100_000, TimeSpan.FromHours(1))
@@ -31,13 +30,12 @@ public class RoundTripTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task RefusedCaller_WhoDoesNotWait_CostsNothing()
+    public async Task RejectedCaller_ThatDoesNotWait_CostsNothing()
     {
         const int Flood = 1_000;
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        await using var api = await RedisTesting.StartAsync(
-            limits => limits.UseTestRedis(server, clock).FixedWindow(permitLimit: 5, window: TimeSpan.FromMinutes(1)), time: clock);
+        await using var api = await RedisTesting.StartAsync(server, limits => limits.FixedWindow(permitLimit: 5, window: TimeSpan.FromMinutes(1)), clock);
         await api.CountsInRedisAsync(server);
         await CommandStatistics.ResetAsync(server);
 
@@ -52,16 +50,16 @@ public class RoundTripTests(ITestOutputHelper output)
         for (var i = 0; i < Flood; i++)
         {
             clock.Advance(i == Flood / 2 ? TimeSpan.FromSeconds(20) : TimeSpan.Zero);
-            var refused = await api.SendAsync(address: "192.0.2.1");
-            Assert.Equal((HttpStatusCode.TooManyRequests, i < Flood / 2 ? "60" : "40", "0"), (refused.Status, refused["Retry-After"], refused["X-RateLimit-Remaining"]));
+            var rejected = await api.SendAsync(address: "192.0.2.1");
+            Assert.Equal((HttpStatusCode.TooManyRequests, i < Flood / 2 ? "60" : "40", "0"), (rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Remaining"]));
         }
 
         var statistics = await CommandStatistics.ReadAsync(server);
-        output.WriteLine($"{Flood} refused requests after the first one: {statistics}.");
+        output.WriteLine($"{Flood} rejected requests after the first one: {statistics}.");
         Assert.Equal(6, statistics.Scripts);
         Assert.Empty(statistics.Others);
 
-        // Others are not refused with it, and it is asked for again as soon as its time is over.
+        // Others are not rejected with it, and it is asked for again as soon as its time is over.
         Assert.Equal("4", (await api.SendAsync(address: "192.0.2.2"))["X-RateLimit-Remaining"]);
         clock.Advance(TimeSpan.FromSeconds(40));
         Assert.Equal("4", (await api.SendAsync(address: "192.0.2.1"))["X-RateLimit-Remaining"]);

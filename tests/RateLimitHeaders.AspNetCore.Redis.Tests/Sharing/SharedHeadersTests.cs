@@ -26,9 +26,9 @@ public class SharedHeadersTests(ITestOutputHelper output)
 
         foreach (var api in new[] { first, second })
         {
-            var refused = await api.SendAsync(address: "192.0.2.1");
-            Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-            Assert.Equal($"Retry-After: 20\nCache-Control: no-store\n{Headers(remaining: 0, seconds: 20)}", Sorted(refused.LimitHeaders));
+            var rejected = await api.SendAsync(address: "192.0.2.1");
+            Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+            Assert.Equal($"Retry-After: 20\nCache-Control: no-store\n{Headers(remaining: 0, seconds: 20)}", Sorted(rejected.LimitHeaders));
         }
 
         clock.Advance(TimeSpan.FromSeconds(20));
@@ -43,7 +43,7 @@ public class SharedHeadersTests(ITestOutputHelper output)
         var wrong = new ManualTimeProvider();
         wrong.JumpWallClock(TimeSpan.FromHours(5));
         await using var first = await StartAsync(server, clock);
-        await using var second = await RedisTesting.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: wrong);
+        await using var second = await RedisTesting.StartAsync(server, Limit, clock, time: wrong);
         await first.CountsInRedisAsync(server);
         await second.CountsInRedisAsync(server);
 
@@ -52,9 +52,9 @@ public class SharedHeadersTests(ITestOutputHelper output)
     }
 
     private static Task<TestApi> StartAsync(RedisServer server, ManualTimeProvider clock) =>
-        RedisTesting.StartAsync(limits => Limit(limits.UseTestRedis(server, clock)), time: clock);
+        RedisTesting.StartAsync(server, Limit, clock);
 
-    private static void Limit(RateLimitHeadersBuilder limits) => limits
+    private static void Limit(RateLimitsBuilder limits) => limits
         .FixedWindow(permitLimit: 4, window: TimeSpan.FromMinutes(1))
         .Headers(headers => headers.XRateLimit().Ietf());
 
@@ -68,7 +68,7 @@ public class SharedHeadersTests(ITestOutputHelper output)
         RateLimit-Policy: "default";q=4;w=60
         """;
 
-    // The fields of a refusal first: the server prints them in an order of its own.
+    // The fields of a rejection first: the server prints them in an order of its own.
     private static string Sorted(string headers) => string.Join(
         '\n', headers.Split('\n').OrderBy(line => line.StartsWith("Retry", StringComparison.Ordinal) ? 0 : line.StartsWith("Cache", StringComparison.Ordinal) ? 1 : 2));
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Keeps what is logged, of the category of this package where it serves a host.</summary>
+/// <summary>Keeps what the library logs.</summary>
 internal sealed class RecordedLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<(LogLevel Level, int Id, string Message)> _entries = [];
@@ -16,7 +16,7 @@ internal sealed class RecordedLog : ILoggerProvider, ILogger
     public void Clear() => _entries.Clear();
 
     public ILogger CreateLogger(string categoryName) =>
-        categoryName == Redis.Log.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+        categoryName == AspNetCore.Log.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;

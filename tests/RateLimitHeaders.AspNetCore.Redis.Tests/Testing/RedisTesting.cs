@@ -3,61 +3,48 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Counts in a test's Redis, and in nothing else: a server that is too slow or gone shows as refusals with 503.</summary>
+/// <summary>Counts in a test's Redis, and in nothing else: a server that is too slow or gone shows as rejections with 503.</summary>
 internal static class RedisTesting
 {
     // Long enough for the slowest machine, since these tests are of what is counted and not of how fast.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
-    public static RateLimitHeadersBuilder UseTestRedis(this RateLimitHeadersBuilder limits, RedisServer server, ManualTimeProvider? clock = null) =>
-        limits.UseRedis(server.Configuration, redis => redis.Options = OptionsOf(clock));
-
     /// <summary>Gets settings with which nothing but Redis counts.</summary>
     /// <param name="clock">The clock that stands for the server's; none for the server's own.</param>
-    public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock) => new()
+    public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock)
     {
-        Deadline = s_deadline,
-        WhenUnavailable = WhenRedisUnavailable.Refuse,
-        TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond,
-    };
-
-    /// <summary>Starts a host whose <see cref="UseTestRedis"/> can be waited for.</summary>
-    public static Task<TestApi> StartAsync(Action<RateLimitHeadersBuilder> limits, ManualTimeProvider? time = null) =>
-        TestApi.StartAsync(limits, services: services => services.AddSingleton<RedisGateways>(), time: time);
-
-    /// <summary>Creates a store with a connection of its own, which is made.</summary>
-    public static Task<RedisQuotaStore> CreateStoreAsync(string configuration, LocalLeases? leases = null) =>
-        CreateStoreAsync(configuration, new RedisStoreOptions { LocalLeases = leases });
-
-    /// <summary>Creates a store with a connection of its own, which is made.</summary>
-    public static async Task<RedisQuotaStore> CreateStoreAsync(string configuration, RedisStoreOptions options)
-    {
-        options = options with { Deadline = s_deadline, WhenUnavailable = WhenRedisUnavailable.Refuse };
-        var gateway = await OpenGatewayAsync(configuration, options);
-        return new(options, [], _ => gateway);
+        var options = new RedisStoreOptions();
+        Configure(options, clock);
+        return options;
     }
 
-    /// <summary>Opens a gateway, and waits until it has nothing to ask of its own.</summary>
-    public static async Task<ScriptGateway> OpenGatewayAsync(string configuration, RedisStoreOptions options)
+    /// <summary>Starts a host that counts in a server.</summary>
+    public static Task<TestApi> StartAsync(
+        RedisServer server, Action<RateLimitsBuilder> limits, ManualTimeProvider? clock = null, ManualTimeProvider? time = null) =>
+        TestApi.StartAsync(
+            limits,
+            services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options => Configure(options, clock)),
+            time: time ?? clock);
+
+    /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>
+    public static async Task<(StoreGuard Guard, PlanPartitions Partitions)> CreateAsync(RedisStore store, string policyName, params Quota[] quotas)
     {
-        var gateway = new ScriptGateway(
-            RedisConnection.Of(configuration),
-            new GatewaySettings(options.Deadline, options.KeyPrefix, options.Meanwhile, RefusesMeanwhile: true, options.SharesCalls),
-            TimeProvider.System,
-            NullLogger.Instance,
-            new RedisMetrics(null));
-        gateway.Start();
-        await gateway.WarmUp;
-        return gateway;
+        var guard = new StoreGuard(store, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance);
+        var partitions = StoreStack.Create(guard, TestPlan.Create(TimeProvider.System, policyName, quotas));
+        await guard.WarmUpAsync(CancellationToken.None);
+        await CountsInRedisAsync(partitions);
+        return (guard, partitions);
     }
 
-    /// <summary>Waits until a counter counts in Redis.</summary>
-    public static async Task CountsInRedisAsync(QuotaCounter counter)
+    /// <summary>Waits until partitions count in Redis.</summary>
+    public static async Task CountsInRedisAsync(PlanPartitions partitions)
     {
+        var principal = new RateLimitPrincipal("user", "start");
         for (var attempt = 0; ; attempt++)
         {
-            using var lease = await counter.AcquireAsync(new RateLimitPrincipal("user", "nobody"), 0, []);
-            if (!lease.IsUnavailable)
+            var decision = new RateLimitDecision { Principal = principal };
+            await partitions.PeekAsync(new PeekArguments[] { new(principal, default, decision) }, CancellationToken.None);
+            if (decision.Outcome == RateLimitOutcome.Acquired && decision.StoreTime is not null)
             {
                 return;
             }
@@ -70,9 +57,6 @@ internal static class RedisTesting
     /// <summary>Waits until a host counts in Redis and has nothing else to ask it, and empties that.</summary>
     public static async Task CountsInRedisAsync(this TestApi api, RedisServer server)
     {
-        var gateways = api.Services.GetRequiredService<RedisGateways>().All;
-        Assert.NotEmpty(gateways);
-        await Task.WhenAll(gateways.Select(gateway => gateway.WarmUp));
         for (var attempt = 0; await server.CommandAsync("KEYS", "ratelimit:*:*:*:*") == ""; attempt++)
         {
             Assert.True(attempt < 400, "It does not count in Redis within 20 s.");
@@ -80,6 +64,29 @@ internal static class RedisTesting
             await Task.Delay(50);
         }
 
+        // The warm-up has come to its end when there are no more calls.
+        for (var (calls, before) = (0, -1); calls != before; await Task.Delay(100))
+        {
+            (calls, before) = ((await CommandStatistics.ReadAsync(server)).AllScripts, calls);
+        }
+
         await server.CommandAsync("FLUSHALL");
+    }
+
+    /// <summary>Takes a permit of every quota.</summary>
+    public static async Task<RateLimitDecision> TakeAsync(this PlanPartitions partitions, RateLimitPrincipal principal, int quotas = 1)
+    {
+        var decision = new RateLimitDecision { Principal = principal };
+        var costs = new long[quotas];
+        Array.Fill(costs, 1);
+        await partitions.AcquireAsync(new AcquireArguments(principal, costs, default), decision);
+        return decision;
+    }
+
+    private static void Configure(RedisStoreOptions options, ManualTimeProvider? clock)
+    {
+        options.Deadline = s_deadline;
+        options.WhenUnavailable = StoreUnavailable.Reject;
+        options.TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond;
     }
 }

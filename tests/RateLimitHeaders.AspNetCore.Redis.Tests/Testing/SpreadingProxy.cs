@@ -26,7 +26,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Gets or sets a value indicating whether a script may have one key only, as in a cluster.</summary>
-    public bool RefusesSeveralKeys { get; set; }
+    public bool RejectsSeveralKeys { get; set; }
 
     public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
 
@@ -79,7 +79,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
             {
                 var command = new RespFrame();
                 await command.ReadAsync(said, _stopping.Token);
-                if (RefusesSeveralKeys && command.HasSeveralKeys)
+                if (RejectsSeveralKeys && command.HasSeveralKeys)
                 {
                     await client.GetStream().WriteAsync("-CROSSSLOT Keys in request don't hash to the same slot\r\n"u8.ToArray(), _stopping.Token);
                     continue;

@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A host that knows nothing of rate limits until the test says so.</summary>
 internal static class BareHost
 {
-    public static WebApplication Build(Action<RateLimitHeadersBuilder>? limits = null)
+    public static WebApplication Build(Action<RateLimitsBuilder>? limits = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
@@ -21,6 +21,7 @@ internal static class BareHost
             builder.Services.AddRateLimitHeaders(limits);
         }
 
+        services?.Invoke(builder.Services);
         return builder.Build();
     }
 

@@ -22,12 +22,12 @@ public class EndpointErrorTests
 
         Assert.Equal(
             [
-                "Endpoint \"HTTP: GET /a\": it requires the rate limiting policy \"serch\", which does not exist; "
-                    + "add it with AddPolicy(\"serch\", …) or correct the name. There are \"search\", \"default\".",
-                "Endpoint \"HTTP: POST /group/c\": it requires the rate limiting policy \"Search\", which does not exist; "
-                    + "add it with AddPolicy(\"Search\", …) or correct the name. There are \"search\", \"default\".",
+                new("RLH0501", "", "Endpoint \"HTTP: GET /a\" requires the rate limiting policy \"serch\", which does not exist; "
+                    + "add it with AddPolicy(\"serch\", …) or correct the name. There are \"search\", \"default\"."),
+                new("RLH0501", "", "Endpoint \"HTTP: POST /group/c\" requires the rate limiting policy \"Search\", which does not exist; "
+                    + "add it with AddPolicy(\"Search\", …) or correct the name. There are \"search\", \"default\"."),
             ],
-            exception.Findings);
+            exception.Errors);
     }
 
     [Fact]
@@ -40,11 +40,11 @@ public class EndpointErrorTests
 
         Assert.Equal(
             [
-                "Endpoint \"RateLimitHeaders.AspNetCore.Tests.SearchController.SearchDeep (RateLimitHeaders.AspNetCore.Tests)\": "
-                    + "it requires the rate limiting policy \"deep\", which does not exist; "
-                    + "add it with AddPolicy(\"deep\", …) or correct the name. There are \"search\".",
+                new("RLH0501", "", "Endpoint \"RateLimitHeaders.AspNetCore.Tests.SearchController.SearchDeep (RateLimitHeaders.AspNetCore.Tests)\" "
+                    + "requires the rate limiting policy \"deep\", which does not exist; "
+                    + "add it with AddPolicy(\"deep\", …) or correct the name. There are \"search\"."),
             ],
-            exception.Findings);
+            exception.Errors);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public class EndpointErrorTests
 
         Assert.Equal(
             [
-                "Endpoint \"HTTP: GET /a\": it has RequireRateLimiting with a policy object, which ASP.NET Core shows to nobody; "
-                    + "add the policy by a name with AddPolicy, and require that name.",
+                new("RLH0502", "", "Endpoint \"HTTP: GET /a\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
+                    + "add the policy by a name with AddPolicy, and require that name."),
             ],
-            exception.Findings);
+            exception.Errors);
     }
 }

@@ -2,51 +2,71 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class HeaderErrorTests
 {
-    private const string FieldName = "cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).";
-    private const string SeveralDrafts = "several of Ietf(), IetfDraft07() and IetfDraft06() are chosen, which all write RateLimit-Policy; choose one.";
+    private static readonly RateLimitConfigurationError s_severalDrafts = new(
+        "RLH0401",
+        "Headers:Ietf:Draft",
+        "Several of Ietf(), IetfDraft07() and IetfDraft06() are chosen, which all write RateLimit-Policy; choose one.");
 
-    private static readonly Dictionary<string, (Action<HeadersBuilder> Headers, string Finding)> s_rules = new()
+    private static readonly Dictionary<string, (Action<HeadersBuilder> Headers, RateLimitConfigurationError Error)> s_rules = new()
     {
         ["name with a space"] = (
-            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X Limit")), "\"X Limit\" " + FieldName),
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X Limit")), NotAName("Names", "X Limit")),
         ["name with a line break"] = (
-            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X\r\nSet-Cookie")), "\"X\r\nSet-Cookie\" " + FieldName),
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X\r\nSet-Cookie")), NotAName("Names", "X\r\nSet-Cookie")),
         ["name not ASCII"] = (
-            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-\u00e4")), "\"X-\u00e4\" " + FieldName),
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-\u00e4")), NotAName("Names", "X-\u00e4")),
         ["prefix"] = (
             headers => headers.XRateLimit(x =>
             {
                 x.Fields = XRateLimitFields.Limit;
                 x.Prefix = "X:";
             }),
-            "\"X:Limit\" " + FieldName),
+            NotAName("Prefix", "X:Limit")),
         ["two fields of one name"] = (
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-A").Rename(XRateLimitFields.Remaining, "x-a")),
-            "2 fields are named \"X-A\"; give each a name of its own."),
+            Repeated("X-A")),
         ["a field named like one of the IETF's"] = (
-            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "ratelimit")).Ietf(),
-            "2 fields are named \"ratelimit\"; give each a name of its own."),
-        ["two drafts"] = (headers => headers.Ietf().IetfDraft07(), SeveralDrafts),
-        ["one draft twice"] = (headers => headers.Ietf().Ietf(), SeveralDrafts),
-        ["three drafts"] = (headers => headers.IetfDraft07().IetfDraft06().Ietf(), SeveralDrafts),
-        ["Reset undefined"] = (headers => headers.XRateLimit(x => x.Reset = (ResetFormat)99), "Reset is 99; give a value of ResetFormat."),
-        ["When undefined"] = (headers => headers.When((HeadersWhen)99), "When is 99; give a value of HeadersWhen."),
-        ["NearLimit 0"] = (headers => headers.NearLimit(0), "NearLimit is 0; give a share between 0 and 1, such as 0.2."),
-        ["NearLimit 1"] = (headers => headers.Bitbucket(nearLimit: 1), "NearLimit is 1; give a share between 0 and 1, such as 0.2."),
-        ["NearLimit NaN"] = (headers => headers.NearLimit(double.NaN), "NearLimit is NaN; give a share between 0 and 1, such as 0.2."),
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "ratelimit")).Ietf(), Repeated("ratelimit")),
+        ["a field named like one of draft 07"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "RateLimit-Policy")).IetfDraft07(), Repeated("RateLimit-Policy")),
+        ["a prefix as of draft 06"] = (
+            headers => headers.XRateLimit(x =>
+            {
+                x.Fields = XRateLimitFields.Reset;
+                x.Prefix = "RateLimit-";
+            }).IetfDraft06(),
+            Repeated("RateLimit-Reset")),
+        ["a name for two fields"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit | XRateLimitFields.Used, "X-A")),
+            new("RLH0408", "Headers:XRateLimit:Names:Limit, Used", "The name \"X-A\" is given for Limit, Used; give it for one field.")),
+        ["a name for no field"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.None, "X-A")),
+            new("RLH0408", "Headers:XRateLimit:Names:None", "The name \"X-A\" is given for None; give it for one field.")),
+        ["two drafts"] = (headers => headers.Ietf().IetfDraft07(), s_severalDrafts),
+        ["three drafts"] = (headers => headers.IetfDraft07().IetfDraft06().Ietf(), s_severalDrafts),
+        ["Reset undefined"] = (
+            headers => headers.XRateLimit(x => x.Reset = (ResetFormat)99),
+            new("RLH0006", "Headers:XRateLimit:Reset", "Reset is 99; give a value of ResetFormat.")),
+        ["Draft undefined"] = (
+            headers => headers.Ietf(ietf => ietf.Draft = (IetfDraft)8),
+            new("RLH0006", "Headers:Ietf:Draft", "Draft is 8; give a value of IetfDraft.")),
+        ["When undefined"] = (
+            headers => headers.When((HeadersWhen)99), new("RLH0006", "Headers:When", "When is 99; give a value of HeadersWhen.")),
+        ["NearLimit 0"] = (headers => headers.NearLimit(0), NearLimit("0")),
+        ["NearLimit 1"] = (headers => headers.Bitbucket(nearLimit: 1), NearLimit("1")),
+        ["NearLimit NaN"] = (headers => headers.NearLimit(double.NaN), NearLimit("NaN")),
         ["Jitter negative"] = (
-            headers => headers.Jitter(TimeSpan.FromSeconds(-1)), "Jitter is -00:00:01; give a time from zero to 36525 days."),
+            headers => headers.Jitter(TimeSpan.FromSeconds(-1)),
+            new("RLH0406", "Headers:Jitter", "Jitter is -00:00:01; give a time from zero to 36525 days.")),
         ["Jitter too long"] = (
-            headers => headers.Jitter(TimeSpan.FromDays(36_526)), "Jitter is 36526.00:00:00; give a time from zero to 36525 days."),
-        ["CapAdvertisedRate below 1"] = (
-            headers => headers.CapAdvertisedRate(0.5),
-            "CapAdvertisedRate is 0.5; give 1 permit per second or more, or leave it out for no cap."),
-        ["CapAdvertisedRate NaN"] = (
-            headers => headers.CapAdvertisedRate(double.NaN),
-            "CapAdvertisedRate is NaN; give 1 permit per second or more, or leave it out for no cap."),
+            headers => headers.Jitter(TimeSpan.FromDays(36_526)),
+            new("RLH0406", "Headers:Jitter", "Jitter is 36526.00:00:00; give a time from zero to 36525 days.")),
+        ["CapAdvertisedRate below 1"] = (headers => headers.CapAdvertisedRate(0.5), AdvertisedRate("0.5")),
+        ["CapAdvertisedRate NaN"] = (headers => headers.CapAdvertisedRate(double.NaN), AdvertisedRate("NaN")),
         ["secret too short"] = (
             headers => headers.Ietf(ietf => ietf.PartitionKey(new byte[15])),
-            "the secret of PartitionKey has 15 bytes; give 16 or more, or none to have one made up."),
+            new("RLH0407", "Headers:Ietf:PartitionKeySecret",
+                "PartitionKeySecret has 15 bytes; give 16 or more, or none to have one made up.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];
@@ -55,10 +75,9 @@ public class HeaderErrorTests
     [MemberData(nameof(Rules))]
     public async Task Header_Unusable_StopsTheStart(string rule)
     {
-        var (headers, finding) = s_rules[rule];
+        var (headers, error) = s_rules[rule];
 
-        var exception = await Misconfigured.StartAsync(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers));
-        Assert.Equal("Headers: " + finding, Assert.Single(exception.Findings));
+        Assert.Equal(error, await Misconfigured.ErrorAsync(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers)));
     }
 
     [Fact]
@@ -73,4 +92,18 @@ public class HeaderErrorTests
 
         Assert.Equal("1", (await api.SendAsync())["!#$%&'*+-.^_`|~1aZ"]);
     }
+
+    private static RateLimitConfigurationError NotAName(string setting, string name) => new(
+        "RLH0402",
+        $"Headers:XRateLimit:{setting}",
+        $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+
+    private static RateLimitConfigurationError Repeated(string name) =>
+        new("RLH0403", "Headers:XRateLimit:Names", $"2 fields are named \"{name}\"; give each a name of its own.");
+
+    private static RateLimitConfigurationError NearLimit(string share) =>
+        new("RLH0404", "Headers:NearLimit", $"NearLimit is {share}; give a share between 0 and 1, such as 0.2.");
+
+    private static RateLimitConfigurationError AdvertisedRate(string rate) => new(
+        "RLH0405", "Headers:AdvertisedRate", $"AdvertisedRate is {rate}; give 1 permit per second or more, or leave it out for no cap.");
 }

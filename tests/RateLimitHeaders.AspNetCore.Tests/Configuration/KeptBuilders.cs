@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>All builders of one configuration, kept by somebody who should not.</summary>
+/// <summary>All builders of one configuration, kept for longer than allowed.</summary>
 internal sealed class KeptBuilders
 {
-    public RateLimitHeadersBuilder Limits { get; private set; } = null!;
+    public RateLimitsBuilder Limits { get; private set; } = null!;
 
     public PrincipalsBuilder Principals { get; private set; } = null!;
 
@@ -13,7 +13,7 @@ internal sealed class KeptBuilders
 
     public HeadersBuilder Headers { get; private set; } = null!;
 
-    public void Configure(RateLimitHeadersBuilder limits)
+    public void Configure(RateLimitsBuilder limits)
     {
         Limits = limits
             .Principals(who => Principals = who)

@@ -7,7 +7,7 @@ public class SetUpTests
     private const string Twice =
         "UseRateLimitHeaders() is called twice in one pipeline, which would charge every request twice; remove one of the calls.";
 
-    private static readonly Action<RateLimitHeadersBuilder> s_limits = limits => limits.FixedWindow(10, TimeSpan.FromMinutes(1));
+    private static readonly Action<RateLimitsBuilder> s_limits = limits => limits.FixedWindow(10, TimeSpan.FromMinutes(1));
 
     [Fact]
     public async Task Middleware_WithoutServices_IsAnError()
@@ -87,11 +87,11 @@ public class SetUpTests
         var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync());
         Assert.Equal(
             [
-                "There is no policy; add a quota, such as limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)), "
-                    + "or a policy with AddPolicy.",
-                "Endpoint \"HTTP: GET /\": it requires the rate limiting policy \"api\", which does not exist; "
-                    + "add it with AddPolicy(\"api\", …) or correct the name. There is none yet.",
+                new("RLH0001", "", "There is no policy; add a quota, such as "
+                    + "limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)), or a policy with AddPolicy."),
+                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"api\", which does not exist; "
+                    + "add it with AddPolicy(\"api\", …) or correct the name. There is none yet."),
             ],
-            exception.Findings);
+            exception.Errors);
     }
 }

@@ -14,12 +14,15 @@ public class SeveralCallsTests
             limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, s_minute)).Principals(who => who.FromClaim("a", "first")),
             web =>
             {
-                web.MapGet("/", WhoIsCalling.Answer);
-                web.MapGet("/search", WhoIsCalling.Answer).RequireRateLimiting("search");
+                web.MapGet("/", CallerApi.Answer);
+                web.MapGet("/search", CallerApi.Answer).RequireRateLimiting("search");
             },
-            services => services
-                .AddRateLimitHeaders(limits => limits.FixedWindow(3, s_minute).Principals(who => who.FromClaim("b", "second")))
-                .AddRateLimitHeaders(limits => limits.Headers(headers => headers.GitHub())));
+            services =>
+            {
+                services.AddRateLimitHeaders(limits => limits.FixedWindow(3, s_minute).Principals(who => who.FromClaim("b", "second")));
+                services.AddRateLimitHeaders(limits => limits.Headers(headers => headers.GitHub()));
+                services.AddRateLimitHeaders();
+            });
 
         var byDefault = await api.SendAsync(claims: ["b=1"]);
         Assert.Equal(("second 1", "3", "default"), (byDefault.Body, byDefault["X-RateLimit-Limit"], byDefault["X-RateLimit-Resource"]));

@@ -9,7 +9,5 @@ public sealed class LimiterStore : TestedStore
 
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
-    public override int LongestDebt => 500;
-
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) => new LimiterPartitions(clock, quotas);
 }

@@ -9,8 +9,6 @@ public sealed class MemoryStore : TestedStore
 
     public override TimeSpan LongestHold => TimeSpan.FromDays(1);
 
-    public override int LongestDebt => 500;
-
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) =>
         new MemoryPartitions(TestPlan.Create(clock, "api", quotas));
 }

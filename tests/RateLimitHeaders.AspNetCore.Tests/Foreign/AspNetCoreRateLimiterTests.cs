@@ -34,13 +34,13 @@ public class AspNetCoreRateLimiterTests
         Assert.Equal(["minute", "hourly"], statuses.Select(status => status.Name));
         Assert.Equal([true, false], statuses.Select(status => status.IsViolated));
 
-        // The hourly quota is charged for what was admitted alone, though ASP.NET Core asks twice before it refuses.
+        // The hourly quota is charged for what was admitted alone, though ASP.NET Core asks twice before it rejects.
         Assert.Equal([0, 98], statuses.Select(status => status.Remaining));
         Assert.Equal(TimeSpan.FromSeconds(39.5), statuses[0].UntilAll);
     }
 
     [Fact]
-    public async Task Caller_WhoWaitsForRetryAfter_IsAdmittedAndNotEarlier()
+    public async Task Caller_ThatWaitsForRetryAfter_IsAdmittedAndNotEarlier()
     {
         var time = new ManualTimeProvider();
         await using var app = await StartAsync(time, onRejected: null);

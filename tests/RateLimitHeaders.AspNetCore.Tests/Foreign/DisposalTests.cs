@@ -52,20 +52,22 @@ public class DisposalTests
     }
 
     [Fact]
-    public void Policy_Disposed_DisposesOurLimiters()
+    public async Task MemoryPartitions_Disposed_LeaveNoTimer()
     {
-        var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("api", 5, TimeSpan.FromMinutes(1)));
-        policy.Ask("known");
-        policy.Ask("unknown");
-        var own = policy.Partitions.Get(new RateLimitPrincipal(TokenTypes.User, "known"));
-        var shared = policy.Partitions.Get(new RateLimitPrincipal(TokenTypes.User, "unknown"));
-        Assert.NotSame(own, shared);
+        var time = new ManualTimeProvider();
+        using var metrics = new RateLimitMetrics(null);
+        var plan = new PlanDefinition(
+            "api", TokenTypes.User, [new QuotaDefinition(Quota.FixedWindow("api", 5, TimeSpan.FromMinutes(1)))]);
+        var partitions = new MemoryPartitions(new PartitionsContext(plan, maxPartitions: 1, time, metrics, new RecordingLogger()));
+        var known = new RateLimitPrincipal(TokenTypes.User, "known");
+        await partitions.AcquireAsync(new AcquireArguments(known, new long[] { 1 }, default), new RateLimitDecision());
+        var partition = partitions.Find(known)!;
+        Assert.NotNull(partition.Quotas);
 
-        policy.Dispose();
+        partitions.Dispose();
 
-        Assert.Throws<ObjectDisposedException>(() => own.AttemptAcquire());
-        Assert.Throws<ObjectDisposedException>(() => shared.AttemptAcquire());
-        Assert.Equal(0, policy.Time.RunningTimers);
+        Assert.Null(partition.Quotas);
+        Assert.Equal(0, time.RunningTimers);
     }
 
     [Fact]

@@ -5,28 +5,28 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What somebody else's limiter throws becomes neither a 500 nor an unlimited API.</summary>
+/// <summary>What a limiter of the application throws becomes neither a 500 nor an unlimited API.</summary>
 public class FailingLimiterTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public Task Partitioner_ThatThrows_IsRefusedWith503() => AssertFailsAsync(RateLimitPartition<string> (_) => throw Broken());
+    public Task Partitioner_ThatThrows_IsRejectedWith503() => AssertFailsAsync(RateLimitPartition<string> (_) => throw Broken());
 
     [Fact]
-    public Task Factory_ThatThrows_IsRefusedWith503() =>
+    public Task Factory_ThatThrows_IsRejectedWith503() =>
         AssertFailsAsync(_ => RateLimitPartition.Get<string>("all", _ => throw Broken()));
 
     [Fact]
-    public Task Factory_ThatReturnsNothing_IsRefusedWith503() =>
+    public Task Factory_ThatReturnsNothing_IsRejectedWith503() =>
         AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => (RateLimiter)null!));
 
     [Fact]
-    public Task Limiter_ThatThrows_IsRefusedWith503() =>
+    public Task Limiter_ThatThrows_IsRejectedWith503() =>
         AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => throw Broken())));
 
     [Fact]
-    public Task Limiter_ThatThrowsOfACancellationThatIsNotTheCallers_IsRefusedWith503() =>
+    public Task Limiter_ThatThrowsOfACancellationThatIsNotTheCallers_IsRejectedWith503() =>
         AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => throw new OperationCanceledException())));
 
     [Fact]
@@ -96,10 +96,10 @@ public class FailingLimiterTests
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
             "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false, new TimeSpan(ticks)))));
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-        Assert.Null(refused["Retry-After"]);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+        Assert.Null(rejected["Retry-After"]);
     }
 
     [Fact]
@@ -107,9 +107,9 @@ public class FailingLimiterTests
     {
         var limiters = new Dictionary<string, ScriptedLimiter>
         {
-            ["/idle"] = new(Grant) { Idle = () => throw Broken() },
-            ["/disposal"] = new(Grant) { Idle = () => s_hour, Disposing = () => throw Broken() },
-            ["/good"] = new(Grant) { Idle = () => s_hour },
+            ["/idle"] = new(Admit) { Idle = () => throw Broken() },
+            ["/disposal"] = new(Admit) { Idle = () => s_hour, Disposing = () => throw Broken() },
+            ["/good"] = new(Admit) { Idle = () => s_hour },
         };
         var api = await ForeignApi.StartAsync(context => RateLimitPartition.Get(context.Request.Path.ToString(), path => limiters[path]));
         foreach (var path in limiters.Keys)
@@ -124,14 +124,27 @@ public class FailingLimiterTests
         Assert.Equal(2, api.Log.Entries.Count(entry => entry.Id == EventIds.ForeignCleanupFailed));
 
         // And the next sweep is made as well.
-        var late = limiters["/late"] = new(Grant) { Idle = () => s_hour };
+        var late = limiters["/late"] = new(Admit) { Idle = () => s_hour };
         await api.SendAsync("/late");
         api.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(late.IsDisposed);
         await api.DisposeAsync();
         Assert.True(limiters["/idle"].IsDisposed);
 
-        static RateLimitLease Grant() => new ScriptedLease(isAcquired: true);
+        static RateLimitLease Admit() => new ScriptedLease(isAcquired: true);
+    }
+
+    [Fact]
+    public async Task Replenishment_ThatThrowsWhileARequestWaits_LeaksNoLease()
+    {
+        var lease = new ScriptedLease(isAcquired: true);
+        var limiter = new BrokenReplenishment();
+        using var foreign = new ForeignUnderTest(_ => limiter);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => foreign.AskAsync("/ada"));
+        limiter.Waiting.SetResult(lease);
+
+        Assert.True(lease.IsDisposed);
     }
 
     private static async Task AssertFailsAsync(Func<HttpContext, RateLimitPartition<string>> partitioner)
@@ -151,4 +164,25 @@ public class FailingLimiterTests
     }
 
     private static InvalidOperationException Broken() => new("broken");
+
+    private sealed class BrokenReplenishment : ReplenishingRateLimiter
+    {
+        private int _replenished;
+
+        public TaskCompletionSource<RateLimitLease> Waiting { get; } = new();
+
+        public override bool IsAutoReplenishing => false;
+
+        public override TimeSpan ReplenishmentPeriod => s_hour;
+
+        public override TimeSpan? IdleDuration => null;
+
+        public override bool TryReplenish() => _replenished++ == 0 ? false : throw Broken();
+
+        public override RateLimiterStatistics? GetStatistics() => null;
+
+        protected override RateLimitLease AttemptAcquireCore(int permitCount) => throw Broken();
+
+        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) => new(Waiting.Task);
+    }
 }

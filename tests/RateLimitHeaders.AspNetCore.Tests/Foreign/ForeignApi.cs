@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Starts hosts whose one policy, <c>stock</c>, is somebody else's.</summary>
+/// <summary>Starts hosts whose one policy, <c>stock</c>, has limiters of the application.</summary>
 internal static class ForeignApi
 {
     public static Task<TestApi> StartAsync<TKey>(
         Func<HttpContext, RateLimitPartition<TKey>> partitioner,
-        Action<RateLimitHeadersBuilder>? limits = null,
+        Action<RateLimitsBuilder>? limits = null,
         Action<WebApplication>? map = null)
         where TKey : notnull => TestApi.StartAsync(
             builder =>

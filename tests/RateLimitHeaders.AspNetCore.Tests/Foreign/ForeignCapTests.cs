@@ -21,9 +21,9 @@ public class ForeignCapTests
     }
 
     [Fact]
-    public async Task Newcomers_AfterOneWhoIsNotLimited_AreLimitedAllTheSame()
+    public async Task Newcomers_AfterOneThatIsNotLimited_AreLimitedAllTheSame()
     {
-        // Whoever comes first when there is no room shall not lift the limit of all who come later.
+        // The first caller without room must not lift the limit of all that come later.
         await using var api = await ForeignApi.StartAsync(
             context => context.Request.Path == "/admin" ? RateLimitPartition.GetNoLimiter("admin") : Limited(context),
             limits => limits.MaxPartitions(1));
@@ -52,6 +52,48 @@ public class ForeignCapTests
 
         Assert.Equal("1", (await api.SendAsync("/a"))["X-RateLimit-Remaining"]);
         Assert.Equal("1", (await api.SendAsync("/b"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Stranger_AfterAPremiumCaller_IsAdmittedAsOftenAsItsOwnLimitSays()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            context => RateLimitPartition.GetFixedWindowLimiter(
+                context.Request.Path.ToString(),
+                path => new() { PermitLimit = path == "/premium" ? 10_000 : 10, Window = TimeSpan.FromHours(1) }),
+            limits => limits.MaxPartitions(1));
+        await api.SendAsync("/known");
+        Assert.Equal("9999", (await api.SendAsync("/premium"))["X-RateLimit-Remaining"]);
+
+        var statuses = new List<HttpStatusCode>();
+        for (var i = 0; i < 100; i++)
+        {
+            statuses.Add((await api.SendAsync("/stranger")).Status);
+        }
+
+        Assert.Equal(Enumerable.Repeat(HttpStatusCode.NotFound, 10), statuses.Take(10));
+        Assert.All(statuses.Skip(10), status => Assert.Equal(HttpStatusCode.TooManyRequests, status));
+        Assert.Equal("9998", (await api.SendAsync("/premium"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Caller_WhoseLimitIsLowerThanAllThatAreShared_IsRejectedWith503()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            context => RateLimitPartition.GetFixedWindowLimiter(
+                context.Request.Path.ToString(),
+                path => new() { PermitLimit = int.Parse(path.AsSpan(1), CultureInfo.InvariantCulture), Window = TimeSpan.FromHours(1) }),
+            limits => limits.MaxPartitions(1));
+        await api.SendAsync("/9999");
+        for (var limit = 0; limit < ForeignOverflow<string>.MaxPartitions; limit++)
+        {
+            await api.SendAsync(string.Create(CultureInfo.InvariantCulture, $"/{10 + limit}"));
+        }
+
+        Assert.Equal("8", (await api.SendAsync("/1000"))["X-RateLimit-Remaining"]);
+        var rejected = await api.SendAsync("/9");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.Status);
+        Assert.Equal("Cache-Control: no-store\nRetry-After: 1", rejected.LimitHeaders);
     }
 
     private static RateLimitPartition<string> Limited(HttpContext context) => RateLimitPartition.GetFixedWindowLimiter(

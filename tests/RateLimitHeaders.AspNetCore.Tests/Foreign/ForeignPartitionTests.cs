@@ -12,8 +12,8 @@ public class ForeignPartitionTests
     [InlineData(10, true)]
     public void Limiter_ThatIsIdle_IsDroppedAsInAspNetCore(double seconds, bool isDropped)
     {
-        var limiter = Grants(() => TimeSpan.FromSeconds(seconds));
-        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+        var limiter = Admits(() => TimeSpan.FromSeconds(seconds));
+        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
         Assert.Equal(isDropped, partition.TryRetire());
         Assert.Equal(isDropped, limiter.IsDisposed);
@@ -22,8 +22,8 @@ public class ForeignPartitionTests
     [Fact]
     public void Limiter_ThatIsNotIdle_IsKept()
     {
-        var limiter = Grants(() => null);
-        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+        var limiter = Admits(() => null);
+        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
         Assert.False(partition.TryRetire());
         Assert.False(limiter.IsDisposed);
@@ -32,19 +32,19 @@ public class ForeignPartitionTests
     [Fact]
     public async Task Limiter_ThatWasDropped_MustBeLookedUpAgain()
     {
-        using var partition = new ForeignPartition(Grants(() => s_long), "stock", new ManualTimeProvider());
+        using var partition = new ForeignPartition(Admits(() => s_long), ForeignUnderTest.CreateContext());
         Assert.True(partition.TryRetire());
 
-        Assert.Null(await partition.AcquireAsync(1, default));
+        Assert.False(await partition.AcquireAsync(new RateLimitDecision(), default));
         Assert.True(partition.TryRetire());
     }
 
     [Fact]
     public void NoLimiter_WhichHoldsNothing_IsDropped()
     {
-        // It never calls itself idle, and callers that are not limited shall not fill the room of those that are.
+        // It never calls itself idle, and callers that are not limited must not fill the room of those that are.
         using var limiter = RateLimitPartition.GetNoLimiter("all").Factory("all");
-        using var partition = new ForeignPartition(limiter, "stock", new ManualTimeProvider());
+        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
 
         Assert.True(partition.TryRetire());
     }
@@ -62,10 +62,12 @@ public class ForeignPartitionTests
             Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
         };
         using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 100, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), "stock", new ManualTimeProvider());
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), ForeignUnderTest.CreateContext());
         for (var i = 0; i < permits; i++)
         {
-            Assert.True((await partition.AcquireAsync(1, default))!.IsAcquired);
+            var decision = new RateLimitDecision();
+            Assert.True(await partition.AcquireAsync(decision, default));
+            Assert.True(decision.IsAcquired);
         }
 
         Assert.False(partition.TryRetire());
@@ -80,8 +82,8 @@ public class ForeignPartitionTests
             Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
         };
         using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = TimeSpan.FromDays(30), AutoReplenishment = false });
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), "stock", new ManualTimeProvider());
-        await partition.AcquireAsync(1, default);
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), ForeignUnderTest.CreateContext());
+        await partition.AcquireAsync(new RateLimitDecision(), default);
 
         Assert.False(partition.TryRetire());
     }
@@ -89,12 +91,12 @@ public class ForeignPartitionTests
     [Fact]
     public void ChainedLimiter_ThatIsIdleForADay_IsDropped()
     {
-        using var one = Grants(() => TimeSpan.FromDays(1));
-        using var other = Grants(() => TimeSpan.FromDays(2));
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), "stock", new ManualTimeProvider());
+        using var one = Admits(() => TimeSpan.FromDays(1));
+        using var other = Admits(() => TimeSpan.FromDays(2));
+        using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), ForeignUnderTest.CreateContext());
 
         Assert.True(partition.TryRetire());
     }
 
-    private static ScriptedLimiter Grants(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
+    private static ScriptedLimiter Admits(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
 }

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class OwnLimiterTests
 {
     [Fact]
-    public async Task LimiterWithoutStatistics_Granted_GetsNoHeaders()
+    public async Task LimiterWithoutStatistics_Admitted_GetsNoHeaders()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true))));
@@ -20,7 +20,7 @@ public class OwnLimiterTests
     }
 
     [Fact]
-    public async Task LimiterWithoutStatistics_RefusedAndTellingAWait_GetsRetryAfterAlone()
+    public async Task LimiterWithoutStatistics_RejectedAndTellingAWait_GetsRetryAfterAlone()
     {
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
             "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false, TimeSpan.FromSeconds(7.1)))));
@@ -32,7 +32,7 @@ public class OwnLimiterTests
     }
 
     [Fact]
-    public async Task LimiterWithoutStatistics_RefusedWithoutAWait_GetsNoRetryAfter()
+    public async Task LimiterWithoutStatistics_RejectedWithoutAWait_GetsNoRetryAfter()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false))));

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A limiter of somebody else's that tells where callers stand, as one with another store would.</summary>
+/// <summary>A limiter of the application that tells where callers stand, as one that counts in a store would.</summary>
 public class OwnStatusTests
 {
     private static readonly QuotaDescription s_quota = new("stored", TimeSpan.FromHours(1));

@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A lease of a user's own limiter.</summary>
+/// <summary>A lease of a limiter of the application.</summary>
 internal sealed class ScriptedLease(bool isAcquired, TimeSpan? retryAfter = null) : RateLimitLease
 {
     public bool IsDisposed => Disposals > 0;

@@ -2,7 +2,7 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A limiter of a user's own, which does what the test says and by itself tells nothing.</summary>
+/// <summary>A limiter of the application, which does what the test says and by itself tells nothing.</summary>
 internal sealed class ScriptedLimiter(Func<RateLimitLease> acquire) : RateLimiter
 {
     public Func<RateLimiterStatistics?> Statistics { get; init; } = () => null;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,7 +11,7 @@ public class StockPartitionTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task FixedWindow_Granted_TellsLimitRemainingAndReset()
+    public async Task FixedWindow_Admitted_TellsLimitRemainingAndReset()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }),
@@ -45,7 +46,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task FixedWindow_Refused_TellsTheRestOfTheWindowAndNotTheWhole()
+    public async Task FixedWindow_Rejected_TellsTheRestOfTheWindowAndNotTheWhole()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
@@ -53,9 +54,9 @@ public class StockPartitionTests
 
         api.Time.Advance(TimeSpan.FromMinutes(20));
         await api.SendAsync();
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -64,7 +65,7 @@ public class StockPartitionTests
             X-RateLimit-Remaining: 0
             X-RateLimit-Reset: 1779548833
             """,
-            refused.LimitHeaders);
+            rejected.LimitHeaders);
     }
 
     [Fact]
@@ -74,23 +75,23 @@ public class StockPartitionTests
         TimeSpan? told = null;
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_hour }),
-            limits => limits.UseTimeProvider(clock).OnRefused(refusal =>
+            limits => limits.UseTimeProvider(clock).OnRejected(rejection =>
             {
-                told = refusal.Decision.RetryAfter;
+                told = rejection.Feature.RetryAfter;
                 return default;
             }));
 
         var (beforeAll, wallBefore) = (clock.GetTimestamp(), clock.GetUtcNow());
         await api.SendAsync();
         var wallAfter = clock.GetUtcNow();
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
         // The window opened in the first request, and Retry-After was told after it.
         Assert.NotNull(told);
         Assert.InRange(told.Value, s_hour - clock.GetElapsedTime(beforeAll), s_hour);
         Assert.NotEqual(s_hour, told);
         Assert.InRange(
-            long.Parse(refused["X-RateLimit-Reset"]!, System.Globalization.CultureInfo.InvariantCulture),
+            long.Parse(rejected["X-RateLimit-Reset"]!, System.Globalization.CultureInfo.InvariantCulture),
             (wallBefore + s_hour).ToUnixTimeSeconds() - 1,
             (wallAfter + s_hour).ToUnixTimeSeconds() + 2);
     }
@@ -102,7 +103,7 @@ public class StockPartitionTests
             _ => RateLimitPartition.GetSlidingWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour, SegmentsPerWindow = 4 }),
             limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
 
-        var granted = await api.SendAsync();
+        var admitted = await api.SendAsync();
         Assert.Equal(
             """
             X-RateLimit-Limit: 2
@@ -110,12 +111,12 @@ public class StockPartitionTests
             RateLimit: "stock";r=1
             RateLimit-Policy: "stock";q=2
             """,
-            granted.LimitHeaders);
+            admitted.LimitHeaders);
 
-        var refused = await ForeignApi.ExhaustAsync(api, limit: 1);
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-        Assert.Equal("0", refused["X-RateLimit-Remaining"]);
-        Assert.Null(refused["X-RateLimit-Reset"]);
+        var rejected = await ForeignApi.ExhaustAsync(api, limit: 1);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+        Assert.Equal("0", rejected["X-RateLimit-Remaining"]);
+        Assert.Null(rejected["X-RateLimit-Reset"]);
     }
 
     [Fact]
@@ -124,11 +125,11 @@ public class StockPartitionTests
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.GetTokenBucketLimiter(
             "all", _ => new() { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour }));
 
-        var granted = await api.SendAsync();
-        Assert.Equal("X-RateLimit-Limit: 2\nX-RateLimit-Remaining: 1", granted.LimitHeaders);
+        var admitted = await api.SendAsync();
+        Assert.Equal("X-RateLimit-Limit: 2\nX-RateLimit-Remaining: 1", admitted.LimitHeaders);
 
-        var refused = await ForeignApi.ExhaustAsync(api, limit: 1);
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        var rejected = await ForeignApi.ExhaustAsync(api, limit: 1);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -136,7 +137,7 @@ public class StockPartitionTests
             X-RateLimit-Limit: 2
             X-RateLimit-Remaining: 0
             """,
-            refused.LimitHeaders);
+            rejected.LimitHeaders);
     }
 
     [Fact]
@@ -160,12 +161,12 @@ public class StockPartitionTests
 
         var slow = api.SendAsync("/slow");
         await entered.Task;
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
         leave.SetResult();
         await slow;
-        var granted = await api.SendAsync();
+        var admitted = await api.SendAsync();
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -174,8 +175,8 @@ public class StockPartitionTests
             RateLimit: "stock";r=0
             RateLimit-Policy: "stock";q=1;qu="concurrent-requests"
             """,
-            refused.LimitHeaders);
-        Assert.Equal(HttpStatusCode.OK, granted.Status);
+            rejected.LimitHeaders);
+        Assert.Equal(HttpStatusCode.OK, admitted.Status);
     }
 
     [Fact]
@@ -200,9 +201,9 @@ public class StockPartitionTests
         string? why = null;
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetNoLimiter("all"),
-            map: app => app.MapGet("/", (Microsoft.AspNetCore.Http.HttpContext context) =>
+            map: app => app.MapGet("/", (HttpContext context) =>
             {
-                why = context.Features.Get<IRateLimitFeature>()!.WhyNoHeaders;
+                why = context.GetRateLimitFeature()!.WhyNoHeaders;
                 return "hello";
             }));
 

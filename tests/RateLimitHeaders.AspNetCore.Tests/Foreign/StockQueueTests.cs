@@ -20,7 +20,7 @@ public class StockQueueTests
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => s_options), limits => limits.UseTimeProvider(TimeProvider.System));
 
-        // Nobody but the waiting one itself is there to have the limiter replenished.
+        // Only the request that waits can have the limiter replenished.
         var first = await api.SendAsync();
         var second = await api.SendAsync();
 
@@ -32,34 +32,31 @@ public class StockQueueTests
     [Fact]
     public async Task FixedWindow_WhoseQueueTakesAllAtOnce_StartsItsNextWindowAllTheSame()
     {
-        var time = new ManualTimeProvider();
-        using var partition = new ForeignPartition(new FixedWindowRateLimiter(s_options), "stock", time);
-        await partition.AcquireAsync(1, default);
-        var waiting = partition.AcquireAsync(1, default);
+        using var foreign = new ForeignUnderTest(_ => new FixedWindowRateLimiter(s_options));
+        await foreign.AskAsync("/");
+        var waiting = foreign.AskAsync("/");
 
-        time.Advance(s_options.Window);
-        var lease = await waiting;
+        foreign.Time.Advance(s_options.Window);
+        var decision = await waiting;
 
-        Assert.NotNull(lease);
-        Assert.True(lease.IsAcquired);
-        Assert.Equal(0, lease.Statuses[0].Remaining);
-        Assert.Equal(s_options.Window, lease.Statuses[0].UntilAll);
+        Assert.True(decision.IsAcquired);
+        Assert.Equal(0, decision.Statuses[0].Remaining);
+        Assert.Equal(s_options.Window, decision.Statuses[0].UntilAll);
     }
 
     [Fact]
-    public async Task Caller_WhoHangsUpInTheQueue_LeavesItsPlace()
+    public async Task Caller_ThatHangsUpInTheQueue_LeavesItsPlace()
     {
-        using var partition = new ForeignPartition(
-            new ConcurrencyLimiter(new() { PermitLimit = 1, QueueLimit = 1 }), "stock", new ManualTimeProvider());
-        var holder = await partition.AcquireAsync(1, default);
+        using var foreign = new ForeignUnderTest(_ => new ConcurrencyLimiter(new() { PermitLimit = 1, QueueLimit = 1 }));
+        var holder = await foreign.AskAsync("/");
         using var hangUp = new CancellationTokenSource();
-        var gone = partition.AcquireAsync(1, hangUp.Token).AsTask();
+        var gone = foreign.AskAsync("/", hangUp.Token);
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
 
-        var next = partition.AcquireAsync(1, default).AsTask();
-        holder!.Dispose();
+        var next = foreign.AskAsync("/");
+        await foreign.ReleaseAsync(holder);
 
-        Assert.True((await next)!.IsAcquired);
+        Assert.True((await next).IsAcquired);
     }
 }

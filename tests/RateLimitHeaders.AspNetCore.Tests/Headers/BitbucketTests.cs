@@ -33,17 +33,17 @@ public class BitbucketTests
             answers.Add((await api.SendAsync())["X-RateLimit-NearLimit"]);
         }
 
-        // 9 to 2 are left, then 1, then 0, then the refusal: 2 of 10 is a fifth, and not less.
+        // 9 to 2 are left, then 1, then 0, then the rejection: 2 of 10 is a fifth, and not less.
         Assert.Equal([.. Enumerable.Repeat("false", 8), "true", "true", "true"], answers);
     }
 
     [Fact]
-    public async Task NearLimit_OnARefusal_IsTrue()
+    public async Task NearLimit_OnARejection_IsTrue()
     {
         await using var api = await StartAsync(limit: 1);
         await api.SendAsync();
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
         Assert.Equal(
             """
@@ -57,7 +57,7 @@ public class BitbucketTests
 
             {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["main"]}
             """,
-            refused.Text);
+            rejected.Text);
     }
 
     [Theory]
@@ -85,9 +85,9 @@ public class BitbucketTests
             .FixedWindow("main", _ => 0, TimeSpan.FromMinutes(1))
             .Headers(headers => headers.Bitbucket()));
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -95,10 +95,10 @@ public class BitbucketTests
             X-RateLimit-Resource: default
             X-RateLimit-NearLimit: true
             """,
-            refused.LimitHeaders);
+            rejected.LimitHeaders);
     }
 
-    private static int Cost(RateLimitCaller caller) => int.Parse(caller.HttpContext.Request.Query["cost"].ToString(), null);
+    private static long Cost(RateLimitCaller caller) => long.Parse(caller.HttpContext.Request.Query["cost"].ToString(), null);
 
     private static Task<TestApi> StartAsync(double limit) => TestApi.StartAsync(limits => limits
         .DefaultPolicy(policy => policy.Resource("api").FixedWindow("main", limit, TimeSpan.FromMinutes(1)))

@@ -54,7 +54,7 @@ public class ChargeTests
     }
 
     [Fact]
-    public async Task Charge_MoreThanIsLeft_RefusesTheNext()
+    public async Task Charge_MoreThanIsLeft_RejectsTheNext()
     {
         await using var api = await StartAsync();
 
@@ -119,8 +119,8 @@ public class ChargeTests
                 {
                     api!.Time.Advance(TimeSpan.FromSeconds(1_000));
                     await api.SendAsync("/other");
-                    FeatureOf(context).Charge(charged);
-                    FeatureOf(context).Refund(charged + 3);
+                    await FeatureOf(context).ChargeAsync(charged);
+                    await FeatureOf(context).RefundAsync(charged + 3);
                 });
             });
 
@@ -133,20 +133,20 @@ public class ChargeTests
             : limits.FixedWindow("minute", 10, TimeSpan.FromMinutes(1))).Headers(headers => headers.XRateLimit().Ietf()),
         web =>
         {
-            web.MapGet("/charge/{permits}", (HttpContext context, int permits) => FeatureOf(context).Charge(permits));
-            web.MapGet("/refund/{permits}", (HttpContext context, int permits) => FeatureOf(context).Refund(permits));
-            web.MapGet("/slow/{charged}/{refunded}", (HttpContext context, TimeProvider time, int charged, int refunded) =>
+            web.MapGet("/charge/{permits}", (HttpContext context, int permits) => FeatureOf(context).ChargeAsync(permits));
+            web.MapGet("/refund/{permits}", (HttpContext context, int permits) => FeatureOf(context).RefundAsync(permits));
+            web.MapGet("/slow/{charged}/{refunded}", async (HttpContext context, TimeProvider time, int charged, int refunded) =>
             {
                 ((ManualTimeProvider)time).Advance(TimeSpan.FromSeconds(1_000));
-                FeatureOf(context).Charge(charged);
-                FeatureOf(context).Refund(refunded);
+                await FeatureOf(context).ChargeAsync(charged);
+                await FeatureOf(context).RefundAsync(refunded);
             });
             web.MapGet("/late/{permits}", async (HttpContext context, int permits) =>
             {
                 await context.Response.StartAsync();
-                FeatureOf(context).Charge(permits);
+                await FeatureOf(context).ChargeAsync(permits);
             });
         });
 
-    private static IRateLimitFeature FeatureOf(HttpContext context) => context.Features.Get<IRateLimitFeature>()!;
+    private static RateLimitFeature FeatureOf(HttpContext context) => context.GetRateLimitFeature()!;
 }

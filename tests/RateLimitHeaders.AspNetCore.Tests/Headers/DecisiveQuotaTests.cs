@@ -43,7 +43,7 @@ public class DecisiveQuotaTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Refused_SeveralViolated_TheOneWithTheLongestWaitIsShown(bool hourFirst)
+    public async Task Rejected_SeveralViolated_TheOneWithTheLongestWaitIsShown(bool hourFirst)
     {
         await using var api = await StartAsync(policy => _ = hourFirst
             ? policy.FixedWindow("hour", 4, s_hour).FixedWindow("minute", 3, s_minute)
@@ -51,14 +51,14 @@ public class DecisiveQuotaTests
         await api.SendAsync("/?cost=3");
 
         // None of 3 is left of the minute and 1 of 4 of the hour: the larger share, and the longer wait.
-        var refused = await api.SendAsync("/?cost=2");
+        var rejected = await api.SendAsync("/?cost=2");
 
-        Assert.Equal("4 1 1779548833", Facts(refused));
-        Assert.Equal("3600", refused["Retry-After"]);
+        Assert.Equal("4 1 1779548833", Facts(rejected));
+        Assert.Equal("3600", rejected["Retry-After"]);
     }
 
     [Fact]
-    public async Task Refused_AnotherHasASmallerShareLeft_TheViolatedIsShown()
+    public async Task Rejected_AnotherHasASmallerShareLeft_TheViolatedIsShown()
     {
         await using var api = await StartAsync(policy => policy
             .FixedWindow("minute", 5, s_minute).FixedWindow("day", 9, TimeSpan.FromDays(1)));
@@ -67,23 +67,23 @@ public class DecisiveQuotaTests
         Assert.Equal("9 3 1779631633", Facts(await api.SendAsync("/?cost=3")));
 
         // 3 more fit into the day, of which a third is left, and not into the minute, of which two fifths are.
-        var refused = await api.SendAsync("/?cost=3");
+        var rejected = await api.SendAsync("/?cost=3");
 
-        Assert.Equal("5 2 1779545353", Facts(refused));
-        Assert.Equal("60", refused["Retry-After"]);
+        Assert.Equal("5 2 1779545353", Facts(rejected));
+        Assert.Equal("60", rejected["Retry-After"]);
     }
 
     [Fact]
-    public async Task Refused_OneNeverFits_ItIsShown()
+    public async Task Rejected_OneNeverFits_ItIsShown()
     {
         await using var api = await StartAsync(policy => policy
             .FixedWindow("hour", 10, s_hour).FixedWindow("minute", 5, s_minute));
         await api.SendAsync("/?cost=5");
 
-        var refused = await api.SendAsync("/?cost=6");
+        var rejected = await api.SendAsync("/?cost=6");
 
-        Assert.Equal("5 0 1779545293", Facts(refused));
-        Assert.Null(refused["Retry-After"]);
+        Assert.Equal("5 0 1779545293", Facts(rejected));
+        Assert.Null(rejected["Retry-After"]);
     }
 
     private static string Facts(TestResponse response) =>

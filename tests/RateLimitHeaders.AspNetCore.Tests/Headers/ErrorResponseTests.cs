@@ -68,7 +68,7 @@ public class ErrorResponseTests
         Assert.Equal("1", (await api.SendAsync())["X-RateLimit-Remaining"]);
     }
 
-    private static Task<TestApi> StartAsync(Action<WebApplication> before, Action<RateLimitHeadersBuilder>? limits = null) => TestApi.StartAsync(
+    private static Task<TestApi> StartAsync(Action<WebApplication> before, Action<RateLimitsBuilder>? limits = null) => TestApi.StartAsync(
         limits ?? (static limits => limits.FixedWindow(3, TimeSpan.FromMinutes(1))),
         web =>
         {

@@ -70,7 +70,7 @@ public class FloodTests
     }
 
     [Fact]
-    public async Task Jitter_GrantedAndRefused_TellsTimesLaterAndNeverEarlier()
+    public async Task Jitter_GrantedAndRejected_TellsTimesLaterAndNeverEarlier()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow("minute", 100, s_minute)
@@ -109,9 +109,9 @@ public class FloodTests
 
         for (var request = 0; request < 50; request++)
         {
-            var refused = await api.SendAsync();
-            var t = long.Parse(refused["RateLimit"]!.Split(";t=")[1], CultureInfo.InvariantCulture);
-            var retryAfter = long.Parse(refused["Retry-After"]!, CultureInfo.InvariantCulture);
+            var rejected = await api.SendAsync();
+            var t = long.Parse(rejected["RateLimit"]!.Split(";t=")[1], CultureInfo.InvariantCulture);
+            var retryAfter = long.Parse(rejected["Retry-After"]!, CultureInfo.InvariantCulture);
 
             Assert.InRange(t, 10, 13);
             Assert.InRange(retryAfter, 30, 33);

@@ -77,12 +77,12 @@ public class HeaderFamilyTests
         await FirstResponseAsync(100, s_minute, _ => { }));
 
     [Fact]
-    public async Task Used_Refused_IsTheWholeLimit()
+    public async Task Used_Rejected_IsTheWholeLimit()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.GitHub()));
         await api.SendAsync();
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
 
         Assert.Equal(
             """
@@ -94,7 +94,7 @@ public class HeaderFamilyTests
             X-RateLimit-Used: 1
             X-RateLimit-Resource: default
             """,
-            refused.LimitHeaders);
+            rejected.LimitHeaders);
     }
 
     private static async Task<string> FirstResponseAsync(double limit, TimeSpan window, Action<HeadersBuilder> headers)

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class HeadersWhenTests
 {
-    private const string Refusal =
+    private const string Rejection =
         """
         Cache-Control: no-store
         Retry-After: 60
@@ -13,7 +13,7 @@ public class HeadersWhenTests
         X-RateLimit-Reset: 1779545293
         """;
 
-    private const string SilentRefusal =
+    private const string SilentRejection =
         """
         Cache-Control: no-store
         Retry-After: 60
@@ -21,14 +21,14 @@ public class HeadersWhenTests
 
     // Which of the five granted responses have headers: 4 to 0 of 5 are left then, and a fifth is not near the limit.
     [Theory]
-    [InlineData(HeadersWhen.Always, "43210", Refusal)]
-    [InlineData(HeadersWhen.NearLimit, "0", Refusal)]
-    [InlineData(HeadersWhen.Refused, "", Refusal)]
-    [InlineData(HeadersWhen.Never, "", SilentRefusal)]
-    public async Task Headers_OfAPlanAndOfAll_ComeWhenTheyAreAskedFor(HeadersWhen when, string remaining, string refusal)
+    [InlineData(HeadersWhen.Always, "43210", Rejection)]
+    [InlineData(HeadersWhen.NearLimit, "0", Rejection)]
+    [InlineData(HeadersWhen.Rejected, "", Rejection)]
+    [InlineData(HeadersWhen.Never, "", SilentRejection)]
+    public async Task Headers_OfAPlanAndOfAll_ComeWhenTheyAreAskedFor(HeadersWhen when, string remaining, string rejection)
     {
         var other = when == HeadersWhen.Always ? HeadersWhen.Never : HeadersWhen.Always;
-        Action<RateLimitHeadersBuilder>[] ways =
+        Action<RateLimitsBuilder>[] ways =
         [
             limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)).Headers(headers => headers.When(when)),
             limits => limits
@@ -48,12 +48,12 @@ public class HeadersWhenTests
             }
 
             Assert.Equal(remaining, string.Concat(told));
-            Assert.Equal(refusal, (await api.SendAsync()).LimitHeaders);
+            Assert.Equal(rejection, (await api.SendAsync()).LimitHeaders);
         }
     }
 
     [Fact]
-    public async Task WithoutHeaders_Refusal_StillHasItsBodyAndRetryAfter()
+    public async Task WithoutHeaders_Rejection_StillHasItsBodyAndRetryAfter()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .DefaultPolicy(policy => policy

@@ -67,7 +67,7 @@ public class IetfTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
-            web => web.MapGet("/", (HttpContext context) => context.Features.Get<IRateLimitFeature>()!.Refund(1)));
+            web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.RefundAsync(1)));
 
         Assert.Equal("\"minute\";r=100", (await api.SendAsync())["RateLimit"]);
     }

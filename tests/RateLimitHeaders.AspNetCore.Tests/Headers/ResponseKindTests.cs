@@ -91,7 +91,7 @@ public class ResponseKindTests
     }
 
     [Fact]
-    public async Task Refusal_OfAHeadRequest_TellsAsMuch()
+    public async Task Rejection_OfAHeadRequest_TellsAsMuch()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)), Map);
         await api.SendAsync("/head", method: HttpMethod.Head);
@@ -127,7 +127,7 @@ public class ResponseKindTests
             await context.Response.Body.FlushAsync();
 
             // Too late for the headers, which are under way.
-            context.Features.Get<IRateLimitFeature>()!.Charge(1);
+            await context.GetRateLimitFeature()!.ChargeAsync(1);
         }
     }
 }

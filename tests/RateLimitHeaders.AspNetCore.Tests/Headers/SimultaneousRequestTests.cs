@@ -13,7 +13,7 @@ public class SimultaneousRequestTests
         var responses = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(() => api.SendAsync())));
 
         var granted = responses.Where(response => response.Status == HttpStatusCode.OK).Select(response => response.LimitHeaders);
-        var refused = responses.Where(response => response.Status == HttpStatusCode.TooManyRequests).Select(response => response.LimitHeaders);
+        var rejected = responses.Where(response => response.Status == HttpStatusCode.TooManyRequests).Select(response => response.LimitHeaders);
         Assert.Equal(Enumerable.Range(0, 100).Select(Granted).Order(), granted.Order());
         Assert.Equal(
             Enumerable.Repeat(
@@ -29,7 +29,7 @@ public class SimultaneousRequestTests
                 RateLimit-Policy: "minute";q=100;w=60
                 """,
                 100),
-            refused);
+            rejected);
     }
 
     private static string Granted(int remaining) =>

@@ -113,13 +113,13 @@ public class SlowEndpointTests
     }
 
     [Fact]
-    public async Task Refusal_WrittenLate_NeverTellsAResetInThePast()
+    public async Task Rejection_WrittenLate_NeverTellsAResetInThePast()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow(1, s_minute)
-            .OnRefused(refusal =>
+            .OnRejected(rejection =>
             {
-                TimeOf(refusal.HttpContext.RequestServices).Advance(TimeSpan.FromSeconds(100));
+                TimeOf(rejection.HttpContext.RequestServices).Advance(TimeSpan.FromSeconds(100));
                 return ValueTask.CompletedTask;
             }));
         await api.SendAsync();

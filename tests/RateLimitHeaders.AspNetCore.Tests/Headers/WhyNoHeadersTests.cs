@@ -21,7 +21,7 @@ public class WhyNoHeadersTests
 
     [Theory]
     [InlineData(HeadersWhen.Never, "its plan, or Headers for all plans, has them never.")]
-    [InlineData(HeadersWhen.Refused, "its plan, or Headers for all plans, has them on refusals only.")]
+    [InlineData(HeadersWhen.Rejected, "its plan, or Headers for all plans, has them on rejections only.")]
     [InlineData(HeadersWhen.NearLimit, "its plan, or Headers for all plans, has them near the limit only.")]
     public async Task Headers_WithheldByThePlan_AreExplained(HeadersWhen when, string reason)
     {
@@ -56,9 +56,9 @@ public class WhyNoHeadersTests
             limits => limits
                 .AddPolicy("foreign", RateLimitPartition<string> (_) => throw new InvalidOperationException("The partitioner fails."))
                 .DefaultPolicy("foreign")
-                .OnRefused(refusal =>
+                .OnRejected(rejection =>
                 {
-                    why = refusal.Decision.WhyNoHeaders;
+                    why = rejection.Feature.WhyNoHeaders;
                     return ValueTask.CompletedTask;
                 }));
 
@@ -137,5 +137,5 @@ public class WhyNoHeadersTests
     private static void Map(WebApplication web) => web.MapGet("/", Why);
 
     private static string Why(HttpContext context) =>
-        context.Features.Get<IRateLimitFeature>() is { } feature ? feature.WhyNoHeaders ?? "(none)" : "(no feature)";
+        context.GetRateLimitFeature() is { } feature ? feature.WhyNoHeaders ?? "(none)" : "(no feature)";
 }

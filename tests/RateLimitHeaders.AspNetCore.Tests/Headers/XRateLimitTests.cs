@@ -24,8 +24,8 @@ public class XRateLimitTests
 
         api.Time.Advance(TimeSpan.FromSeconds(20.5));
         await api.SendAsync();
-        var refused = await api.SendAsync();
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        var rejected = await api.SendAsync();
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -34,6 +34,6 @@ public class XRateLimitTests
             X-RateLimit-Remaining: 0
             X-RateLimit-Reset: 1779545293
             """,
-            refused.LimitHeaders);
+            rejected.LimitHeaders);
     }
 }

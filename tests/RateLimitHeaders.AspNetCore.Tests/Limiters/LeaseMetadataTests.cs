@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -18,7 +18,7 @@ public class LeaseMetadataTests
     }
 
     [Fact]
-    public void RefusedLease_HasStatusesAndRetryAfter()
+    public void RejectedLease_HasStatusesAndRetryAfter()
     {
         var limiter = Limiter();
         limiter.Take(2);

@@ -1,4 +1,4 @@
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -36,12 +36,21 @@ public class LeaseTests
     [Fact]
     public void Charge_OfZero_OnlyReads()
     {
-        foreach (var limiter in Both(_clock, Quota.FixedWindow("q", 10, Seconds(60))))
-        {
-            var lease = limiter.Take();
-            _clock.Advance(Seconds(60));
-            lease.Charge(0);
-            AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
-        }
+        var lease = QuotaRateLimiter.Create(_clock, Quota.FixedWindow("q", 10, Seconds(60))).Take();
+        _clock.Advance(Seconds(60));
+        lease.Charge(0);
+        AssertStatus(lease, 10, 10, null, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void ChargeAndRefund_OfARejectedLease_DoNothing()
+    {
+        var limiter = QuotaRateLimiter.Create(_clock, Quota.FixedWindow("q", 5, Seconds(60)));
+        limiter.Take(3);
+        var rejected = limiter.Take(3);
+        rejected.Charge(1);
+        rejected.Refund(1);
+        Assert.Equal((false, 2L), (rejected.IsAcquired, rejected.Statuses[0].Remaining));
+        Assert.Equal(2, limiter.Peek().Statuses[0].Remaining);
     }
 }

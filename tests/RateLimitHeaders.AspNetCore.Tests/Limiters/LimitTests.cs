@@ -1,4 +1,4 @@
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -8,7 +8,7 @@ public class LimitTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public async Task Concurrency_LimitRaised_ServesWhoWaits()
+    public async Task Concurrency_LimitRaised_ServesTheRequestThatWaits()
     {
         var limiter = QuotaRateLimiter.Create(_clock, Quota.Concurrency("q", 1, queueLimit: 1));
         limiter.Take();
@@ -25,9 +25,9 @@ public class LimitTests
         limiter.SetLimit("b", 2);
         Assert.Equal([5d, 2d], limiter.Peek().Statuses.ToArray().Select(status => status.Limit!.Value));
 
-        // What a limit allowed that was lowered since is no error to ask for: it is refused, and no wait helps.
-        var refused = limiter.Take(3);
-        Assert.Equal((false, null), (refused.IsAcquired, refused.RetryAfter));
+        // What a limit allowed that was lowered since is no error to ask for: it is rejected, and no wait helps.
+        var rejected = limiter.Take(3);
+        Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
         Assert.Throws<ArgumentOutOfRangeException>(() => limiter.Take(6));
     }
 
@@ -49,19 +49,5 @@ public class LimitTests
         var limiter = QuotaRateLimiter.Create(_clock, Quota.FixedWindow("q", 5, Seconds(1)));
         var thrown = Assert.Throws<ArgumentException>(() => limiter.SetLimit("r", 1));
         Assert.StartsWith("There is no quota \"r\" in this limiter.", thrown.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Limits_GivenWithEachAcquisition_AreUsedFromThenOn()
-    {
-        var limiter = Compact(_clock, Quota.FixedWindow("q", 5, Seconds(60)));
-        var lease = new QuotaLease();
-        Assert.True(limiter.TryAcquire(lease, 4, [8]));
-        AssertStatus(lease, 8, 4, Seconds(60), Seconds(60));
-        Assert.True(limiter.TryAcquire(lease, 1, [double.NaN]));
-        AssertStatus(lease, 8, 3, Seconds(60), Seconds(60));
-        Assert.True(limiter.TryAcquire(lease, 9, [7]));
-        Assert.Equal((false, null), (lease.IsAcquired, lease.RetryAfter));
-        AssertStatus(lease, 7, 2, Seconds(60), Seconds(60));
     }
 }

@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -21,7 +21,7 @@ public class LimiterContractTests
                 Assert.True((await limiter.Wait(0)).IsAcquired);
             }
 
-            var retryAfter = limiter.Take(2) is { IsAcquired: true } && limiter.Take(1) is var refused ? refused.RetryAfter : null;
+            var retryAfter = limiter.Take(2) is { IsAcquired: true } && limiter.Take(1) is var rejected ? rejected.RetryAfter : null;
             var none = limiter.Take(0);
             Assert.Equal((false, retryAfter, 0L), (none.IsAcquired, none.RetryAfter, none.Statuses[0].Remaining));
             Assert.NotNull(retryAfter);
@@ -60,12 +60,12 @@ public class LimiterContractTests
         foreach (var quota in EachAlgorithm(3))
         {
             var limiter = QuotaRateLimiter.Create(_clock, quota);
-            AssertStatistics(limiter, available: 3, queued: 0, granted: 0, refused: 0);
+            AssertStatistics(limiter, available: 3, queued: 0, granted: 0, rejected: 0);
             limiter.Take(2);
             limiter.Take(2);
             limiter.Take(3);
             limiter.Take(0);
-            AssertStatistics(limiter, available: 1, queued: 0, granted: 2, refused: 2);
+            AssertStatistics(limiter, available: 1, queued: 0, granted: 2, rejected: 2);
         }
     }
 
@@ -76,18 +76,14 @@ public class LimiterContractTests
             _clock, Quota.Concurrency("at once", 4, queueLimit: 5), Quota.TokenBucket("burst", 30, Seconds(1)));
         var held = limiter.Take(4);
         var waiting = new[] { limiter.Wait(3), limiter.Wait(2) };
-        AssertStatistics(limiter, available: 0, queued: 5, granted: 1, refused: 0);
+        AssertStatistics(limiter, available: 0, queued: 5, granted: 1, rejected: 0);
         Assert.False((await limiter.Wait()).IsAcquired);
         held.Dispose();
         await waiting[0];
-        AssertStatistics(limiter, available: 1, queued: 2, granted: 2, refused: 1);
+        AssertStatistics(limiter, available: 1, queued: 2, granted: 2, rejected: 1);
         limiter.Dispose();
         Assert.False((await waiting[1]).IsAcquired);
     }
-
-    [Fact]
-    public void GetStatistics_CompactLimiter_IsNull() =>
-        Assert.Null(Compact(_clock, Quota.FixedWindow("q", 1, Seconds(1))).GetStatistics());
 
     [Fact]
     public void IdleDuration_OfATimedQuota_IsNullWhileAnythingIsUsedAndThenGrows()
@@ -180,11 +176,11 @@ public class LimiterContractTests
         using var callers = PartitionedRateLimiter.Create<string, string>(caller => RateLimitPartition.Get(
             caller, _ => QuotaRateLimiter.Create(_clock, Quota.FixedWindow("q", 2, Seconds(60)), Quota.TokenBucket("r", 5, Seconds(5)))));
         Assert.True(callers.AttemptAcquire("alice", 2).IsAcquired);
-        using var refused = callers.AttemptAcquire("alice");
-        Assert.False(refused.IsAcquired);
-        Assert.True(refused.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter));
+        using var rejected = callers.AttemptAcquire("alice");
+        Assert.False(rejected.IsAcquired);
+        Assert.True(rejected.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter));
         Assert.Equal(Seconds(60), retryAfter);
-        Assert.True(refused.TryGetMetadata(QuotaMetadata.Statuses, out var statuses));
+        Assert.True(rejected.TryGetMetadata(QuotaMetadata.Statuses, out var statuses));
         Assert.Equal([0, 3], statuses!.Select(status => status.Remaining));
         Assert.True(callers.AttemptAcquire("bob").IsAcquired);
         Assert.Equal(1, callers.GetStatistics("bob")!.CurrentAvailablePermits);
@@ -198,11 +194,11 @@ public class LimiterContractTests
         Quota.Concurrency("q", limit),
     ];
 
-    private static void AssertStatistics(RateLimiter limiter, long available, long queued, long granted, long refused)
+    private static void AssertStatistics(RateLimiter limiter, long available, long queued, long granted, long rejected)
     {
         var statistics = limiter.GetStatistics()!;
         Assert.Equal(
-            (available, queued, granted, refused),
+            (available, queued, granted, rejected),
             (statistics.CurrentAvailablePermits, statistics.CurrentQueuedCount, statistics.TotalSuccessfulLeases, statistics.TotalFailedLeases));
     }
 }

@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.LimiterTesting;
+using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -57,8 +57,8 @@ public class StockLimiterTests
     private static TimeSpan? StockRetryAfter(RateLimiter stock)
     {
         Assert.True(stock.AttemptAcquire(10).IsAcquired);
-        using var refused = stock.AttemptAcquire();
-        Assert.False(refused.IsAcquired);
-        return refused.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : null;
+        using var rejected = stock.AttemptAcquire();
+        Assert.False(rejected.IsAcquired);
+        return rejected.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : null;
     }
 }

@@ -14,13 +14,13 @@ public class ConcurrencyTests
         using var hangUp = new CancellationTokenSource();
         var waiter = api.SendAsync("/?waits", hangUp.Token);
         await api.PendingAsync("/?waits");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/?refused")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await api.SendAsync("/?rejected")).StatusCode);
 
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiter);
         await api.DoneAsync("/?waits");
 
-        // Its place in the queue is free again, and the slot goes to who waits there now.
+        // Its place in the queue is free again, and the slot goes to the request that waits there now.
         var next = api.SendAsync("/?next");
         await api.PendingAsync("/?next");
         Assert.False(next.IsCompleted);
@@ -59,7 +59,7 @@ public class ConcurrencyTests
     }
 
     [Fact]
-    public async Task Slots_AllTaken_RefuseUntilOneIsGivenBack()
+    public async Task Slots_AllTaken_RejectUntilOneIsGivenBack()
     {
         await using var api = await SlotApi.StartAsync(slots: 2, queueLimit: 0);
         var first = api.SendAsync("/hold?1");

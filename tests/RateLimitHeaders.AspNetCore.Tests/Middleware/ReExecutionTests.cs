@@ -35,15 +35,15 @@ public class ReExecutionTests
     }
 
     [Fact]
-    public async Task Refusal_StatusCodePageRunsThePipelineAgain_StaysTheRefusalThatItIs()
+    public async Task Rejection_StatusCodePageRunsThePipelineAgain_StaysTheRejectionThatItIs()
     {
         await using var api = await StartAsync(
-            app => app.UseStatusCodePagesWithReExecute("/error"), limits => limits.OnRefused(_ => ValueTask.CompletedTask), permitLimit: 1);
+            app => app.UseStatusCodePagesWithReExecute("/error"), limits => limits.OnRejected(_ => ValueTask.CompletedTask), permitLimit: 1);
 
         await api.SendAsync();
-        var refused = await api.SendAsync();
-        Assert.Equal((429, "sorry", "1", "0"), Facts(refused));
-        Assert.Equal("60", refused["Retry-After"]);
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, "sorry", "1", "0"), Facts(rejected));
+        Assert.Equal("60", rejected["Retry-After"]);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public class ReExecutionTests
         ((int)response.Status, response.Body, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
 
     private static Task<TestApi> StartAsync(
-        Action<WebApplication> before, Action<RateLimitHeadersBuilder>? more = null, int permitLimit = 10) => TestApi.StartAsync(
+        Action<WebApplication> before, Action<RateLimitsBuilder>? more = null, int permitLimit = 10) => TestApi.StartAsync(
             limits =>
             {
                 limits.FixedWindow(permitLimit, s_minute).AddPolicy("errors", policy => policy.FixedWindow(3, s_minute));

@@ -30,10 +30,10 @@ public class StartedResponseTests
 
         // Cut off: half an answer shall not look like a whole one.
         await Assert.ThrowsAnyAsync<Exception>(() => api.SendAsync());
-        Assert.Single(api.Log.Entries, entry => entry.Id == EventIds.Refused);
+        Assert.Single(api.Log.Entries, entry => entry.Id == EventIds.Rejected);
     }
 
-    private static Task<TestApi> StartAsync(Action<RateLimitHeadersBuilder> limits) => TestApi.StartAsync(
+    private static Task<TestApi> StartAsync(Action<RateLimitsBuilder> limits) => TestApi.StartAsync(
         limits,
         app => app.MapGet("/", context => context.Response.WriteAsync("hello")),
         before: app => app.Use(async (context, next) =>

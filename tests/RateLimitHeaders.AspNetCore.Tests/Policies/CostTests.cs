@@ -30,8 +30,8 @@ public class CostTests
 
         Assert.Equal("6", (await api.SendAsync())["X-RateLimit-Remaining"]);
         Assert.Equal("2", (await api.SendAsync())["X-RateLimit-Remaining"]);
-        var refused = await api.SendAsync();
-        Assert.Equal((429, "2"), ((int)refused.Status, refused["X-RateLimit-Remaining"]));
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, "2"), ((int)rejected.Status, rejected["X-RateLimit-Remaining"]));
     }
 
     [Fact]
@@ -58,23 +58,23 @@ public class CostTests
     }
 
     [Fact]
-    public async Task Cost_FunctionAboveTheLimit_IsRefusedWithoutRetryAfterAndUncharged()
+    public async Task Cost_FunctionAboveTheLimit_IsRejectedWithoutRetryAfterAndUncharged()
     {
         var cost = 11;
         await using var api = await StartAsync(policy => policy.Cost(_ => cost));
 
-        var refused = await api.SendAsync();
-        Assert.Equal((429, null, "10"), ((int)refused.Status, refused["Retry-After"], refused["X-RateLimit-Remaining"]));
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, null, "10"), ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Remaining"]));
         cost = 10;
         Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
     }
 
     [Theory]
     [InlineData(false, 14, "The cost of a request failed (policy default); it costs 1.")]
-    [InlineData(true, 15, "The cost of a request is -1 (policy default); it costs 1. Give a number from 0 on.")]
+    [InlineData(true, 15, "The cost of a request is -2 (policy default); it costs 1. Give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
     public async Task Cost_FunctionFails_IsLoggedAndCosts1(bool answers, int id, string message)
     {
-        await using var api = await StartAsync(policy => policy.Cost(_ => answers ? -1 : throw new InvalidOperationException("no")));
+        await using var api = await StartAsync(policy => policy.Cost(_ => answers ? -2 : throw new InvalidOperationException("no")));
 
         var response = await api.SendAsync();
         Assert.Equal((200, "9"), ((int)response.Status, response["X-RateLimit-Remaining"]));

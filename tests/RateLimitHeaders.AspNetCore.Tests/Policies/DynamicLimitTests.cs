@@ -65,7 +65,7 @@ public class DynamicLimitTests
     [InlineData("fixed")]
     [InlineData("sliding")]
     [InlineData("bucket")]
-    public async Task Limit_Zero_RefusesWithoutRetryAfterUntilItRises(string algorithm)
+    public async Task Limit_Zero_RejectsWithoutRetryAfterUntilItRises(string algorithm)
     {
         var limit = 0.0;
         await using var api = await TestApi.StartAsync(limits => _ = algorithm switch
@@ -75,10 +75,10 @@ public class DynamicLimitTests
             _ => limits.TokenBucket("hourly", _ => limit, s_hour),
         });
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
         Assert.Equal(
             (429, null, "0", "0"),
-            ((int)refused.Status, refused["Retry-After"], refused["X-RateLimit-Limit"], refused["X-RateLimit-Remaining"]));
+            ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["X-RateLimit-Remaining"]));
 
         limit = 2;
         api.Time.Advance(s_hour);

@@ -12,7 +12,7 @@ public class FailingLimitTests
         ["throws"] = (
             _ => throw new InvalidOperationException("no"),
             12,
-            "The limit of quota q failed (policy default, token type user); the request is limited as its address."),
+            "The limit of quota q failed (policy default, token type user); the request is limited by its client IP address."),
         ["NaN"] = (_ => double.NaN, 13, Invalid("NaN")),
         ["negative"] = (_ => -1, 13, Invalid("-1")),
         ["negative infinity"] = (_ => double.NegativeInfinity, 13, Invalid("-Infinity")),
@@ -68,9 +68,9 @@ public class FailingLimitTests
         await using var api = await StartAsync(policy => policy.FixedWindow(
             "q", _ => fails ? throw new InvalidOperationException("no") : 3, s_minute));
 
-        Assert.Equal("2", (await api.SendAsync(address: WhoIsCalling.Address))["X-RateLimit-Remaining"]);
+        Assert.Equal("2", (await api.SendAsync(address: CallerApi.Address))["X-RateLimit-Remaining"]);
         fails = true;
-        Assert.Equal("1", (await api.SendAsync(address: WhoIsCalling.Address))["X-RateLimit-Remaining"]);
+        Assert.Equal("1", (await api.SendAsync(address: CallerApi.Address))["X-RateLimit-Remaining"]);
         Assert.Equal("0", (await SendAsync(api, "u1"))["X-RateLimit-Remaining"]);
         Assert.Equal(429, (int)(await SendAsync(api, "u2")).Status);
     }
@@ -88,10 +88,10 @@ public class FailingLimitTests
     }
 
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy) =>
-        TestApi.StartAsync(limits => limits.DefaultPolicy(policy), web => web.MapGet("/", WhoIsCalling.Answer));
+        TestApi.StartAsync(limits => limits.DefaultPolicy(policy), web => web.MapGet("/", CallerApi.Answer));
 
-    private static Task<TestResponse> SendAsync(TestApi api, string user) => api.SendAsync(claims: [$"sub={user}"], address: WhoIsCalling.Address);
+    private static Task<TestResponse> SendAsync(TestApi api, string user) => api.SendAsync(claims: [$"sub={user}"], address: CallerApi.Address);
 
     private static string Invalid(string limit) =>
-        $"The limit of quota q is {limit} (policy default, token type user); the request is limited as its address. Give a number from 0 on.";
+        $"The limit of quota q is {limit} (policy default, token type user); the request is limited by its client IP address. Give a number from 0 on.";
 }

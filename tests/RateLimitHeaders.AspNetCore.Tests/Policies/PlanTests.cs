@@ -39,7 +39,7 @@ public class PlanTests
         for (var i = 0; i < 20; i++)
         {
             var response = await api.SendAsync(claims: ["internal=7"]);
-            Assert.Equal((200, "", "nobody that counts"), ((int)response.Status, response.LimitHeaders, response.Body));
+            Assert.Equal((200, "", "no principal"), ((int)response.Status, response.LimitHeaders, response.Body));
         }
 
         Assert.Contains(api.Log.Entries, entry =>
@@ -94,5 +94,5 @@ public class PlanTests
                 .ForAnonymous(plan => plan.FixedWindow(2, s_window))
                 .ForOthers(plan => plan.FixedWindow(4, s_window))
                 .Exempt("internal")),
-        web => web.MapGet("/", WhoIsCalling.Answer));
+        web => web.MapGet("/", CallerApi.Answer));
 }

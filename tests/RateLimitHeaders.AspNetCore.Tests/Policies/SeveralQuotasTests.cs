@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class SeveralQuotasTests
 {
     [Fact]
-    public async Task Quotas_OneRefuses_NoneIsCharged()
+    public async Task Quotas_OneRejects_NoneIsCharged()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow("minute", 2, TimeSpan.FromMinutes(1))
@@ -14,8 +14,8 @@ public class SeveralQuotasTests
         Assert.Equal("\"minute\";r=0;t=60, \"hour\";r=3;t=3600", (await api.SendAsync())["RateLimit"]);
         for (var i = 0; i < 10; i++)
         {
-            var refused = await api.SendAsync();
-            Assert.Equal((429, "\"minute\";r=0;t=60, \"hour\";r=3;t=3600"), ((int)refused.Status, refused["RateLimit"]));
+            var rejected = await api.SendAsync();
+            Assert.Equal((429, "\"minute\";r=0;t=60, \"hour\";r=3;t=3600"), ((int)rejected.Status, rejected["RateLimit"]));
         }
 
         api.Time.Advance(TimeSpan.FromMinutes(1));
@@ -24,7 +24,7 @@ public class SeveralQuotasTests
         api.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("\"minute\";r=1;t=60, \"hour\";r=0;t=3480", (await api.SendAsync())["RateLimit"]);
 
-        // Now it is the hour that refuses, and the minute that is not charged.
+        // Now it is the hour that rejects, and the minute that is not charged.
         var byTheHour = await api.SendAsync();
         Assert.Equal(
             (429, "3480", "\"minute\";r=1;t=60, \"hour\";r=0;t=3480"),

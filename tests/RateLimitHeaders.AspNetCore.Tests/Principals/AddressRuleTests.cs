@@ -21,7 +21,7 @@ public class AddressRuleTests
     [InlineData(32, "198.51.100.1", "::198.51.100.1", false)]
     public async Task FromIpAddress_TwoAddresses_CountAsOneOrApart(int prefixLength, string first, string second, bool asOne)
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromIpAddress(prefixLength));
+        await using var api = await CallerApi.StartAsync(who => who.FromIpAddress(prefixLength));
 
         await api.SendAsync(address: first);
         var response = await api.SendAsync(address: second);
@@ -37,7 +37,7 @@ public class AddressRuleTests
     [InlineData(128, "2001:db8:1:2:3:4:5:6", "anonymous 2001:db8:1:2:3:4:5:6")]
     public async Task FromIpAddress_Address_ReadsAsWhatItCountsAs(int prefixLength, string address, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromIpAddress(prefixLength));
+        await using var api = await CallerApi.StartAsync(who => who.FromIpAddress(prefixLength));
 
         Assert.Equal(principal, (await api.SendAsync(address: address)).Body);
     }
@@ -45,7 +45,7 @@ public class AddressRuleTests
     [Fact]
     public async Task FromIpAddress_ByDefault_GroupsIPv6By64Bits()
     {
-        await using var api = await WhoIsCalling.StartAsync();
+        await using var api = await CallerApi.StartAsync();
 
         Assert.Equal("anonymous 2001:db8:1:2::", (await api.SendAsync(address: "2001:db8:1:2:3:4:5:6")).Body);
     }
@@ -53,7 +53,7 @@ public class AddressRuleTests
     [Fact]
     public async Task FromIpAddress_NoAddress_AllCountAsOne()
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromIpAddress(tokenType: "address"));
+        await using var api = await CallerApi.StartAsync(who => who.FromIpAddress(tokenType: "address"));
 
         Assert.Equal("address unknown", (await api.SendAsync()).Body);
         Assert.Equal("1", (await api.SendAsync())["X-RateLimit-Remaining"]);

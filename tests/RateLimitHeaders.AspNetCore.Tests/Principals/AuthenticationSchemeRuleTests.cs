@@ -27,7 +27,7 @@ public class AuthenticationSchemeRuleTests
         Assert.Equal("partner k", await api.AskAsync(null, ("Main", "m"), ("Key", "k")));
     }
 
-    private static Task<TestApi> StartAsync() => WhoIsCalling.StartAsync(
+    private static Task<TestApi> StartAsync() => CallerApi.StartAsync(
         who => who.FromAuthenticationScheme("Key", "partner").FromUser(),
         services => services.AddAuthentication("Main")
             .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Main", null)

@@ -34,7 +34,7 @@ public class ClaimRuleTests
     [Fact]
     public async Task FromClaim_ConditionFails_NextRuleDecides()
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who
+        await using var api = await CallerApi.StartAsync(who => who
             .FromClaim("wat_id", "access-token", user => user.HasClaim("active", "yes"))
             .FromUser());
 
@@ -42,7 +42,7 @@ public class ClaimRuleTests
         Assert.Equal("user s", await api.AskAsync(["wat_id=w", "active=no", "sub=s"]));
     }
 
-    private static Task<TestApi> StartAsync(params ClaimsIdentity[] identities) => WhoIsCalling.StartAsync(
+    private static Task<TestApi> StartAsync(params ClaimsIdentity[] identities) => CallerApi.StartAsync(
         who => who.FromClaim("wat_id", "access-token").FromUser(),
         before: app => app.Use((context, next) =>
         {

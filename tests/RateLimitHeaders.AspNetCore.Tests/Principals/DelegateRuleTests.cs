@@ -8,7 +8,7 @@ public class DelegateRuleTests
     [InlineData("", "", "user s")]
     public async Task From_Delegate_SaysTokenTypeAndId(string tokenType, string id, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who
+        await using var api = await CallerApi.StartAsync(who => who
             .From(_ => tokenType.Length == 0 ? null : new RateLimitPrincipal(tokenType, id), "partner", "robot")
             .FromUser());
 

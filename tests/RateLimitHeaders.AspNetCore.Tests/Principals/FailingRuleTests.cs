@@ -28,7 +28,7 @@ public class FailingRuleTests
     {
         var (who, rule) = s_failures[failure];
 
-        // Not FromUser, though the caller is a user: nobody knows what the rule that failed would have said.
+        // Not FromUser, though the caller is a user: it is not known what the rule that failed would have said.
         await using var api = await StartAsync(rules =>
         {
             who(rules);
@@ -37,13 +37,13 @@ public class FailingRuleTests
 
         Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "fails", "u1"));
         Assert.Equal(
-            [(LogLevel.Error, 10, $"{rule} failed; the request is limited as its address.")],
+            [(LogLevel.Error, 10, $"{rule} failed; the request is limited by its client IP address.")],
             Complaints.Of(api));
 
         await AskAsync(api, "fails", "u2");
         await AskAsync(api, "fails", "u3");
-        var refused = await api.SendAsync(claims: ["sub=u4"], address: WhoIsCalling.Address, headers: ("Tenant", "fails"));
-        Assert.Equal(429, (int)refused.Status);
+        var rejected = await api.SendAsync(claims: ["sub=u4"], address: CallerApi.Address, headers: ("Tenant", "fails"));
+        Assert.Equal(429, (int)rejected.Status);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public class FailingRuleTests
         Assert.Equal(
             [
                 (LogLevel.Error, 11, $"{rule} gave the token type stranger, which it was not declared with; "
-                    + "the request is limited as its address. Name the token type where the rule is added."),
+                    + "the request is limited by its client IP address. Name the token type where the rule is added."),
             ],
             Complaints.Of(api));
     }
@@ -75,7 +75,7 @@ public class FailingRuleTests
     }
 
     private static Task<TestApi> StartAsync(Action<PrincipalsBuilder> who) =>
-        WhoIsCalling.StartAsync(who, services => services.AddScoped<ScopedPrincipalResolver>());
+        CallerApi.StartAsync(who, services => services.AddScoped<ScopedPrincipalResolver>());
 
     private static Task<string> AskAsync(TestApi api, string tenant, string user) => api.AskAsync([$"sub={user}"], ("Tenant", tenant));
 

@@ -18,7 +18,7 @@ public class HeaderRuleTests
     [InlineData("", "user s")]
     public async Task FromHeader_SyncValidator_OnlyWhatItAcceptsIsAPrincipal(string key, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(s_sync);
+        await using var api = await CallerApi.StartAsync(s_sync);
 
         Assert.Equal(principal, await api.AskAsync(["sub=s"], ("X-Api-Key", key)));
     }
@@ -30,7 +30,7 @@ public class HeaderRuleTests
     [InlineData("empty", "user s")]
     public async Task FromHeader_AsyncValidator_TheIdThatItFindsIsThePrincipal(string key, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(s_async);
+        await using var api = await CallerApi.StartAsync(s_async);
 
         Assert.Equal(principal, await api.AskAsync(["sub=s"], ("X-Api-Key", key)));
     }
@@ -38,7 +38,7 @@ public class HeaderRuleTests
     [Fact]
     public async Task FromHeader_TwoValues_NextRuleDecides()
     {
-        await using var api = await WhoIsCalling.StartAsync(s_sync);
+        await using var api = await CallerApi.StartAsync(s_sync);
 
         Assert.Equal("user s", await api.AskAsync(["sub=s"], ("X-Api-Key", "ok1"), ("X-Api-Key", "ok2")));
     }
@@ -46,7 +46,7 @@ public class HeaderRuleTests
     [Fact]
     public async Task FromHeader_ManyRejectedValues_CountAsOneAddress()
     {
-        await using var api = await WhoIsCalling.StartAsync(s_sync);
+        await using var api = await CallerApi.StartAsync(s_sync);
 
         // A caller that makes up a new key on every request gains nothing by it.
         for (var i = 0; i < 3; i++)
@@ -54,8 +54,8 @@ public class HeaderRuleTests
             Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(null, ("X-Api-Key", $"guess {i}")));
         }
 
-        var refused = await api.SendAsync(address: WhoIsCalling.Address, headers: ("X-Api-Key", "guess 3"));
-        Assert.Equal(429, (int)refused.Status);
+        var rejected = await api.SendAsync(address: CallerApi.Address, headers: ("X-Api-Key", "guess 3"));
+        Assert.Equal(429, (int)rejected.Status);
     }
 
     private static async ValueTask<string?> FindOwnerAsync(HttpContext context, string key)

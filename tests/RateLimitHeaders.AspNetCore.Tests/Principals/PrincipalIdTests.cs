@@ -33,7 +33,7 @@ public class PrincipalIdTests
     public async Task Id_AnyLengthAndContent_CountsApartAndAgainAsItself(string pair)
     {
         string[] ids = [s_pairs[pair].First, s_pairs[pair].Second];
-        await using var api = await WhoIsCalling.StartAsync(who => who.From(
+        await using var api = await CallerApi.StartAsync(who => who.From(
             context => new RateLimitPrincipal("odd", ids[int.Parse(context.Request.Headers["Which"].ToString(), CultureInfo.InvariantCulture)]), "odd"));
 
         foreach (var (which, remaining) in new[] { ("0", "2"), ("1", "2"), ("0", "1"), ("1", "1") })
@@ -60,6 +60,6 @@ public class PrincipalIdTests
         Assert.Equal("user 7", principal.ToString());
     }
 
-    // What an attacker who has read the source would send to be taken for somebody with a long id.
+    // What an attacker who has read the source would send to be taken for a caller with a long id.
     private static string StoredFormOf(string id) => "\0sha256:" + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
 }

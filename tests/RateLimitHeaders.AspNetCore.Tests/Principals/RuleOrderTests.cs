@@ -10,7 +10,7 @@ public class RuleOrderTests
     [InlineData("wat_id=&client_id=c", "oauth-consumer c")]
     public async Task Rules_SeveralMatch_FirstWins(string claims, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who
+        await using var api = await CallerApi.StartAsync(who => who
             .FromClaim("wat_id", "access-token")
             .FromClaim("client_id", "oauth-consumer")
             .FromUser()
@@ -33,7 +33,7 @@ public class RuleOrderTests
     [Fact]
     public async Task Rules_NoneGiven_UserElseAddress()
     {
-        await using var api = await WhoIsCalling.StartAsync();
+        await using var api = await CallerApi.StartAsync();
 
         Assert.Equal("user s", await api.AskAsync(["sub=s"]));
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync());
@@ -42,7 +42,7 @@ public class RuleOrderTests
     [Fact]
     public async Task Rules_WithoutFromIpAddress_NoMatchIsTheAddress()
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromClaim("wat_id", "access-token"));
+        await using var api = await CallerApi.StartAsync(who => who.FromClaim("wat_id", "access-token"));
 
         // Not "user s" either: rules that are given replace the default ones.
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(["sub=s"]));
@@ -51,7 +51,7 @@ public class RuleOrderTests
     [Fact]
     public async Task Rules_OneAwaits_TheNextAreAskedAfterIt()
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who
+        await using var api = await CallerApi.StartAsync(who => who
             .FromHeader("X-Api-Key", "key", async (_, _) =>
             {
                 await Task.Yield();

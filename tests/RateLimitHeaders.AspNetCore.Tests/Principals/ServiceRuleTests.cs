@@ -7,7 +7,7 @@ public class ServiceRuleTests
     [Fact]
     public async Task FromService_ScopedAndAsync_IsAskedOncePerRequest()
     {
-        await using var api = await WhoIsCalling.StartAsync(
+        await using var api = await CallerApi.StartAsync(
             who => who.FromService<ScopedPrincipalResolver>("tenant").FromUser(),
             services => services.AddScoped<ScopedPrincipalResolver>());
 

@@ -14,7 +14,7 @@ public class UserRuleTests
     [InlineData("color=red", "anonymous 203.0.113.7")]
     public async Task FromUser_Claims_TheSurestNamesTheUser(string claims, string principal)
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromUser());
+        await using var api = await CallerApi.StartAsync(who => who.FromUser());
 
         Assert.Equal(principal, await api.AskAsync(claims.Split('&')));
     }
@@ -22,7 +22,7 @@ public class UserRuleTests
     [Fact]
     public async Task FromUser_TokenTypeGiven_HasIt()
     {
-        await using var api = await WhoIsCalling.StartAsync(who => who.FromUser("member"));
+        await using var api = await CallerApi.StartAsync(who => who.FromUser("member"));
 
         Assert.Equal("member s", await api.AskAsync(["sub=s"]));
     }

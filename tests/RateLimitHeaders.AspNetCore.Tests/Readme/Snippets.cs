@@ -45,7 +45,7 @@ internal static class Snippets
         app.MapGet("/2.0/repositories", () => "[]").RequireRateLimiting("api");
     }
 
-    public static void Foreign(RateLimitHeadersBuilder limits)
+    public static void Foreign(RateLimitsBuilder limits)
     {
         limits.AddPolicy("legacy", context => RateLimitPartition.GetFixedWindowLimiter(
             context.User.Identity?.Name ?? "anonymous",

@@ -63,7 +63,7 @@ public class CapacityTests
     }
 
     [Fact]
-    public async Task Concurrency_RefusedForIt_ChargesNoOtherQuota()
+    public async Task Concurrency_RejectedForIt_ChargesNoOtherQuota()
     {
         var gate = new Gate();
         await using var api = await StartAsync(gate, limits => limits
@@ -71,15 +71,15 @@ public class CapacityTests
         var held = api.SendAsync("/waits");
         await gate.Entered;
 
-        var refused = await api.SendAsync();
+        var rejected = await api.SendAsync();
         gate.Open();
         await held;
 
-        Assert.Equal("503 \"slots\";r=0, \"minute\";r=4;t=60", $"{(int)refused.Status} {refused["RateLimit"]}");
+        Assert.Equal("503 \"slots\";r=0, \"minute\";r=4;t=60", $"{(int)rejected.Status} {rejected["RateLimit"]}");
         Assert.Equal("\"slots\";r=0, \"minute\";r=3;t=60", (await api.SendAsync())["RateLimit"]);
     }
 
-    private static Task<TestApi> StartAsync(Gate gate, Action<RateLimitHeadersBuilder> limits) => TestApi.StartAsync(limits, web =>
+    private static Task<TestApi> StartAsync(Gate gate, Action<RateLimitsBuilder> limits) => TestApi.StartAsync(limits, web =>
     {
         web.MapGet("/", () => "hello");
         web.MapGet("/waits", gate.PassAsync);

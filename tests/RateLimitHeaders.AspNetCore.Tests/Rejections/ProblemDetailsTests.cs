@@ -19,7 +19,7 @@ public class ProblemDetailsTests
         """;
 
     [Fact]
-    public async Task Refusal_WithoutProblemDetailsService_HasTheDraftsProblem()
+    public async Task Rejection_WithoutProblemDetailsService_HasTheDraftsProblem()
     {
         await using var api = await StartAsync();
 
@@ -30,13 +30,13 @@ public class ProblemDetailsTests
 
             {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"]}
             """,
-            (await RefusedAsync(api)).Text);
+            (await RejectedAsync(api)).Text);
         Assert.Equal(
-            [(LogLevel.Debug, 3, "Refused: policy default, token type anonymous, retry after 00:01:00.")], api.Log.Entries);
+            [(LogLevel.Debug, 3, "Rejected: policy default, token type anonymous, retry after 00:01:00.")], api.Log.Entries);
     }
 
     [Fact]
-    public async Task Refusal_WithProblemDetailsService_HasWhatItAddsToo()
+    public async Task Rejection_WithProblemDetailsService_HasWhatItAddsToo()
     {
         await using var api = await StartAsync(services => services.AddProblemDetails());
 
@@ -47,11 +47,11 @@ public class ProblemDetailsTests
 
             {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute"],"traceId":"trace-1"}
             """,
-            (await RefusedAsync(api)).Text);
+            (await RejectedAsync(api)).Text);
     }
 
     [Fact]
-    public async Task Refusal_CustomizedProblemDetails_AreWritten()
+    public async Task Rejection_CustomizedProblemDetails_AreWritten()
     {
         await using var api = await StartAsync(services => services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
         {
@@ -66,31 +66,31 @@ public class ProblemDetailsTests
 
             {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"detail":"Buy more.","violated-policies":["minute"]}
             """,
-            (await RefusedAsync(api)).Text);
+            (await RejectedAsync(api)).Text);
     }
 
     [Fact]
-    public async Task Refusal_CallerAcceptsNoJson_HasNoBody()
+    public async Task Rejection_CallerAcceptsNoJson_HasNoBody()
     {
         await using var api = await StartAsync(services => services.AddProblemDetails());
 
-        Assert.Equal($"{Fields}\n\n", (await RefusedAsync(api, ("Accept", "text/html"))).Text);
+        Assert.Equal($"{Fields}\n\n", (await RejectedAsync(api, ("Accept", "text/html"))).Text);
     }
 
     [Fact]
-    public async Task Refusal_CustomizationThrows_IsStillARefusal()
+    public async Task Rejection_CustomizationThrows_IsStillARejection()
     {
         await using var api = await StartAsync(services => services.AddProblemDetails(
             options => options.CustomizeProblemDetails = _ => throw new InvalidOperationException("The customization fails.")));
 
-        Assert.Equal($"{Fields}\n\n", (await RefusedAsync(api)).Text);
+        Assert.Equal($"{Fields}\n\n", (await RejectedAsync(api)).Text);
         Assert.Contains(
-            (LogLevel.Error, 18, "The body of a refusal could not be written by OnRefused or the problem details service; the request is refused without it."),
+            (LogLevel.Error, 18, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it."),
             api.Log.Entries);
     }
 
     [Fact]
-    public async Task Refusal_SeveralQuotasViolated_NamesThem()
+    public async Task Rejection_SeveralQuotasViolated_NamesThem()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow("minute", 1, TimeSpan.FromMinutes(1))
@@ -109,11 +109,11 @@ public class ProblemDetailsTests
 
             {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["minute","hour"]}
             """,
-            (await RefusedAsync(api)).Text);
+            (await RejectedAsync(api)).Text);
     }
 
     [Fact]
-    public async Task Refusal_CostAboveADynamicLimit_HasNoRetryAfter()
+    public async Task Rejection_CostAboveADynamicLimit_HasNoRetryAfter()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .Cost(_ => 6)
@@ -134,7 +134,7 @@ public class ProblemDetailsTests
             (await api.SendAsync()).Text);
     }
 
-    private static async Task<TestResponse> RefusedAsync(TestApi api, params (string Name, string Value)[] headers)
+    private static async Task<TestResponse> RejectedAsync(TestApi api, params (string Name, string Value)[] headers)
     {
         await api.SendAsync();
         return await api.SendAsync(headers: headers);
@@ -145,7 +145,7 @@ public class ProblemDetailsTests
         services: services,
         before: web => web.Use((HttpContext context, RequestDelegate next) =>
         {
-            // An activity's id would take the place of the trace identifier, if somebody listened.
+            // An activity's id would take the place of the trace identifier, if there was a listener.
             Activity.Current = null;
             context.TraceIdentifier = "trace-1";
             return next(context);

@@ -27,15 +27,15 @@ public class SampleAnonymousTests
     }
 
     [Fact]
-    public async Task Anonymous_SixtyFirstRequest_IsRefusedUntilTheWindowIsOver()
+    public async Task Anonymous_SixtyFirstRequest_IsRejectedUntilTheWindowIsOver()
     {
         using var api = new SampleApi();
         await api.GetAsync();
         api.Time.Advance(TimeSpan.FromSeconds(100.5));
 
-        var refused = await api.ExhaustAsync(limit: 59);
+        var rejected = await api.ExhaustAsync(limit: 59);
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             """
             Cache-Control: no-store
@@ -48,8 +48,8 @@ public class SampleAnonymousTests
             X-RateLimit-Reset: 1779548833
             X-RateLimit-Resource: api
             """,
-            SampleApi.LimitHeaders(refused));
-        Assert.Equal("application/problem+json", refused["Content-Type"]);
+            SampleApi.LimitHeaders(rejected));
+        Assert.Equal("application/problem+json", rejected["Content-Type"]);
 
         api.Time.Advance(TimeSpan.FromSeconds(3_499));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync()).Status);
@@ -104,7 +104,7 @@ public class SampleAnonymousTests
     }
 
     [Fact]
-    public async Task Search_ThreeInTenSeconds_IsRefusedUntilTheWaitIsOver()
+    public async Task Search_ThreeInTenSeconds_IsRejectedUntilTheWaitIsOver()
     {
         const string Search = "/2.0/search?q=web";
         using var api = new SampleApi();
@@ -120,9 +120,9 @@ public class SampleAnonymousTests
             """,
             SampleApi.LimitHeaders(await api.GetAsync(path: Search)));
 
-        var refused = await api.ExhaustAsync(limit: 2, path: Search);
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-        Assert.Equal("11", refused["Retry-After"]);
+        var rejected = await api.ExhaustAsync(limit: 2, path: Search);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+        Assert.Equal("11", rejected["Retry-After"]);
 
         api.Time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync(path: Search)).Status);

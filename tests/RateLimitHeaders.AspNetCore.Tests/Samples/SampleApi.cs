@@ -37,7 +37,7 @@ public sealed class SampleApi : WebApplicationFactory<Program>
     }
 
     /// <summary>Sends as many requests as are admitted, without a pause.</summary>
-    /// <returns>The first refusal.</returns>
+    /// <returns>The first rejection.</returns>
     public async Task<TestResponse> ExhaustAsync(int limit, string? token = null, string path = "/2.0/repositories")
     {
         for (var i = 0; i < limit; i++)

@@ -51,13 +51,13 @@ public class SampleTokenTests
 
     [Theory]
     [MemberData(nameof(AccessTokens))]
-    public async Task AccessToken_TwentyAtOnce_IsRefusedForASecond(string token, int hourly)
+    public async Task AccessToken_TwentyAtOnce_IsRejectedForASecond(string token, int hourly)
     {
         using var api = new SampleApi();
 
-        var refused = await api.ExhaustAsync(limit: 20, token);
+        var rejected = await api.ExhaustAsync(limit: 20, token);
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
         Assert.Equal(
             $"""
             Cache-Control: no-store
@@ -70,20 +70,20 @@ public class SampleTokenTests
             X-RateLimit-Reset: 1779545235
             X-RateLimit-Resource: api
             """,
-            SampleApi.LimitHeaders(refused));
+            SampleApi.LimitHeaders(rejected));
 
         api.Time.Advance(TimeSpan.FromSeconds(1));
         var admitted = await api.GetAsync(token);
         Assert.Equal(HttpStatusCode.OK, admitted.Status);
 
-        // The refusal cost neither quota anything: 10 tokens came back, and 21 requests were counted.
+        // The rejection cost neither quota anything: 10 tokens came back, and 21 requests were counted.
         Assert.Equal($"\"burst\";r=9;t=1, \"hourly\";r={hourly - 21};t=3766", admitted["RateLimit"]);
     }
 
     [Theory]
     [InlineData("demo-repository-token")]
     [InlineData("demo-consumer")]
-    public async Task Caller_OfAThousandRequestsInItsPace_IsRefusedByTheHourlyQuota(string token)
+    public async Task Caller_OfAThousandRequestsInItsPace_IsRejectedByTheHourlyQuota(string token)
     {
         using var api = new SampleApi();
         for (var i = 0; i < 1_000; i++)
@@ -93,9 +93,9 @@ public class SampleTokenTests
         }
 
         // 100 seconds later: until ten past three, an hour after the segment of five minutes in which all fell.
-        var refused = await api.GetAsync(token);
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-        Assert.Equal("3667", refused["Retry-After"]);
+        var rejected = await api.GetAsync(token);
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+        Assert.Equal("3667", rejected["Retry-After"]);
 
         api.Time.Advance(TimeSpan.FromSeconds(3_666));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync(token)).Status);
@@ -110,10 +110,10 @@ public class SampleTokenTests
         using var api = new SampleApi();
         Assert.Equal("", SampleApi.LimitHeaders(await api.GetAsync("demo-consumer")));
 
-        var refused = await api.ExhaustAsync(limit: 19, "demo-consumer");
+        var rejected = await api.ExhaustAsync(limit: 19, "demo-consumer");
 
-        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
-        Assert.Equal("Cache-Control: no-store\nRetry-After: 1", SampleApi.LimitHeaders(refused));
+        Assert.Equal(HttpStatusCode.TooManyRequests, rejected.Status);
+        Assert.Equal("Cache-Control: no-store\nRetry-After: 1", SampleApi.LimitHeaders(rejected));
 
         api.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(HttpStatusCode.OK, (await api.GetAsync("demo-consumer")).Status);

@@ -6,7 +6,7 @@ internal sealed class BucketUsage(decimal limit, long window) : UsageModel(limit
     private long _at;
     private decimal _missing;
 
-    protected override decimal Take(long at, int granted, int charged, IEnumerable<StressEvent> refunds)
+    protected override decimal Take(long at, long granted, long charged, IEnumerable<StressEvent> refunds)
     {
         var refilled = Math.Max(0, _missing - ((at - _at) * Limit / Window));
         var missing = refilled + granted - refunds.Sum(refund => refund.Permits);

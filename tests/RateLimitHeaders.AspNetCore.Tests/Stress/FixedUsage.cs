@@ -6,7 +6,7 @@ internal sealed class FixedUsage(decimal limit, long window, bool isAligned) : U
     private long _end = long.MinValue;
     private decimal _used;
 
-    protected override decimal Take(long at, int granted, int charged, IEnumerable<StressEvent> refunds)
+    protected override decimal Take(long at, long granted, long charged, IEnumerable<StressEvent> refunds)
     {
         if (at >= _end && granted + charged > 0)
         {

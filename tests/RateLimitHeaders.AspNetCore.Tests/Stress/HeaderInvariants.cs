@@ -13,8 +13,8 @@ internal static partial class HeaderInvariants
     /// <param name="earliest">A moment at which the headers were not written yet.</param>
     public static void Check(TestResponse response, StressPlan plan, DateTimeOffset earliest)
     {
-        var isRefused = response.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-        Require(isRefused || response.Status == HttpStatusCode.OK, "an unexpected status", response);
+        var isRejected = response.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
+        Require(isRejected || response.Status == HttpStatusCode.OK, "an unexpected status", response);
 
         var items = Items(response);
         foreach (var (_, quota, remaining, seconds) in items)
@@ -24,8 +24,8 @@ internal static partial class HeaderInvariants
         }
 
         CheckXRateLimit(response, items, earliest);
-        CheckRetryAfter(response, plan, isRefused);
-        Require(isRefused || plan.LimitsChange || IsLeastShare(response, plan, items), "another quota is closer to exhaustion", response);
+        CheckRetryAfter(response, plan, isRejected);
+        Require(isRejected || plan.LimitsChange || IsLeastShare(response, plan, items), "another quota is closer to exhaustion", response);
     }
 
     private static void CheckXRateLimit(TestResponse response, List<(string Name, long Quota, long Remaining, long? Seconds)> items, DateTimeOffset earliest)
@@ -37,7 +37,7 @@ internal static partial class HeaderInvariants
         Require(Number(response["X-RateLimit-Used"]) == (long)limit - remaining, "Used is not what Remaining leaves", response);
 
         var share = limit > 0 ? Math.Min(1, remaining / limit) : 0;
-        Require(response["X-RateLimit-NearLimit"] == (share < HeadersBuilder.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
+        Require(response["X-RateLimit-NearLimit"] == (share < HeadersOptions.DefaultNearLimit ? "true" : "false"), "NearLimit disagrees with Remaining", response);
         if (Number(response["X-RateLimit-Reset"]) is { } reset)
         {
             var untilReset = DateTimeOffset.FromUnixTimeSeconds(reset) - earliest;
@@ -50,13 +50,13 @@ internal static partial class HeaderInvariants
         }
     }
 
-    private static void CheckRetryAfter(TestResponse response, StressPlan plan, bool isRefused)
+    private static void CheckRetryAfter(TestResponse response, StressPlan plan, bool isRejected)
     {
         var retryAfter = Number(response["Retry-After"]);
-        Require(isRefused || retryAfter is null, "Retry-After without a refusal", response);
+        Require(isRejected || retryAfter is null, "Retry-After without a rejection", response);
         Require(retryAfter is null or >= 1, "Retry-After is not positive", response);
-        Require(!isRefused || plan.LimitsChange || retryAfter is not null, "a refusal without Retry-After", response);
-        Require(!isRefused || response["Cache-Control"] == "no-store", "a refusal that may be stored", response);
+        Require(!isRejected || plan.LimitsChange || retryAfter is not null, "a rejection without Retry-After", response);
+        Require(!isRejected || response["Cache-Control"] == "no-store", "a rejection that may be stored", response);
     }
 
     private static bool IsLeastShare(TestResponse response, StressPlan plan, List<(string Name, long Quota, long Remaining, long? Seconds)> items)

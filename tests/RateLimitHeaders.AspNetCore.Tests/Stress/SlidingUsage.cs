@@ -6,7 +6,7 @@ internal sealed class SlidingUsage(decimal limit, long window) : UsageModel(limi
     private readonly SortedDictionary<long, decimal> _taken = [];
     private decimal _used;
 
-    protected override decimal Take(long at, int granted, int charged, IEnumerable<StressEvent> refunds)
+    protected override decimal Take(long at, long granted, long charged, IEnumerable<StressEvent> refunds)
     {
         while (_taken.Count > 0 && _taken.First() is var (oldest, permits) && oldest < at - Window)
         {
@@ -25,7 +25,7 @@ internal sealed class SlidingUsage(decimal limit, long window) : UsageModel(limi
         return used;
     }
 
-    private void Add(long at, int permits)
+    private void Add(long at, long permits)
     {
         _used += permits;
         _taken[at] = _taken.GetValueOrDefault(at) + permits;

@@ -54,7 +54,7 @@ internal sealed class StressHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    private RateLimitHeadersBuilder AddQuotas(RateLimitHeadersBuilder limits)
+    private RateLimitsBuilder AddQuotas(RateLimitsBuilder limits)
     {
         foreach (var (i, quota) in _plan.Timed.Index())
         {
@@ -77,7 +77,8 @@ internal sealed class StressHost : IAsyncDisposable
 
     private async Task ServeAsync(HttpContext context)
     {
-        var request = (RequestLimit)context.Features.Get<IRateLimitFeature>()!;
+        var feature = context.GetRateLimitFeature()!;
+        var decision = ((LimitedRequest)ContextFeatures.RateLimit(context)!).Decision;
         var caller = int.Parse((string)context.Request.RouteValues["caller"]!, CultureInfo.InvariantCulture);
         Note(StressEventKind.Grant, 1);
         var served = Interlocked.Increment(ref _served[caller]);
@@ -86,15 +87,15 @@ internal sealed class StressHost : IAsyncDisposable
         if (_plan.Adjusts)
         {
             var permits = Random.Shared.Next(3);
-            request.Charge(permits);
+            await feature.ChargeAsync(permits);
             Note(StressEventKind.Charge, permits);
         }
 
-        LeaseInvariants.CheckStatuses(request.Statuses);
+        DecisionInvariants.CheckStatuses([.. feature.Statuses]);
         context.Response.Headers[Now] = _api.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
         Interlocked.Decrement(ref _served[caller]);
 
-        void Note(StressEventKind kind, int permits) => _events.Enqueue(new StressEvent(caller, kind, request.Lease.TakenAt, request.Lease.TakenAt, permits));
+        void Note(StressEventKind kind, int permits) => _events.Enqueue(new StressEvent(caller, kind, decision.TakenAt, decision.TakenAt, permits));
     }
 
     private async Task AskAsync(int client)

@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <param name="Timed">The quotas that time refills.</param>
 /// <param name="Slots">The limit of the concurrency quota; 0 for none.</param>
 /// <param name="Queue">How many may wait for it.</param>
-/// <param name="Order">Who of them is served first.</param>
+/// <param name="Order">Which of those is served first.</param>
 /// <param name="Callers">How many there are.</param>
 /// <param name="Room">How many partitions there may be.</param>
 /// <param name="LimitsChange">Whether each request has limits of its own.</param>

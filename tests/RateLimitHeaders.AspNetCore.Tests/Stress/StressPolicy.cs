@@ -6,38 +6,35 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The policy of a random plan, without a host, so that a test can look into its partitions.</summary>
 internal sealed class StressPolicy : IDisposable
 {
+    private readonly RateLimitMetrics _metrics = new(factory: null);
+
     public StressPolicy(StressPlan plan)
     {
-        var log = NullLogger.Instance;
-        List<Quota> quotas = [.. plan.Timed.Select((quota, i) => quota.Create($"q{i}"))];
-        List<PlanQuota> planned = [.. quotas.Select(quota => new PlanQuota(quota, plan.LimitsChange ? caller => quota.Limit * ShareOf(caller) : null))];
+        List<QuotaDefinition> quotas = [.. plan.Timed.Select((quota, i) => new QuotaDefinition(
+            quota.Create($"q{i}"), plan.LimitsChange ? caller => quota.Limit * ShareOf(caller) : null, DynamicCost: CostOf))];
         if (plan.Slots > 0)
         {
-            var slots = Quota.Concurrency(StressPlan.SlotsName, plan.Slots, plan.Queue, plan.Order);
-            quotas.Add(slots);
-            planned.Add(new PlanQuota(slots, null));
+            quotas.Add(new(Quota.Concurrency(StressPlan.SlotsName, plan.Slots, plan.Queue, plan.Order), DynamicCost: CostOf));
         }
 
-        var lastLimits = Enumerable.Repeat(double.NaN, quotas.Count).ToArray();
-        Partitions = new PlanPartitions(new QuotaSet(Time, quotas), lastLimits, new PartitionBudget(plan.Room, () => { }), Time, () => { });
-        var principals = new PrincipalResolver([new StressRule()], new AddressRule(TokenTypes.Anonymous, 64), log);
-        var counted = new Plan("api", TokenTypes.User, planned, lastLimits, HeadersWhen.Always, Partitions, log);
-        Policy = new QuotaPolicy(
-            "api", "api", principals, new Dictionary<string, Plan?> { [TokenTypes.User] = counted }, staticCost: 1, CostOf, log);
-        Emitter = new HeaderEmitter(new HeadersBuilder(new BuilderState()), RateLimitClock.For(Time), log);
+        var definition = new PlanDefinition("api", TokenTypes.User, [.. quotas]);
+        Partitions = new MemoryPartitions(new PartitionsContext(definition, plan.Room, Time, _metrics, NullLogger.Instance));
+        Snapshot = TestSnapshot.Create(definition, Partitions, new StressRule(), Time);
     }
 
     public ManualTimeProvider Time { get; } = new();
 
-    public PlanPartitions Partitions { get; }
+    public MemoryPartitions Partitions { get; }
 
-    public QuotaPolicy Policy { get; }
+    public RateLimitSnapshot Snapshot { get; }
 
-    public HeaderEmitter Emitter { get; }
+    public void Dispose()
+    {
+        Partitions.Dispose();
+        _metrics.Dispose();
+    }
 
-    public void Dispose() => Policy.Dispose();
-
-    private static int CostOf(RateLimitCaller caller) => AskOf(caller.HttpContext).Cost;
+    private static long CostOf(RateLimitCaller caller) => AskOf(caller.HttpContext).Cost;
 
     private static double ShareOf(in RateLimitCaller caller) => AskOf(caller.HttpContext).Share;
 

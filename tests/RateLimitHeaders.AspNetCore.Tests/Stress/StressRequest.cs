@@ -8,7 +8,7 @@ internal sealed class StressRequest : IDisposable
     private readonly StressRound _round;
     private readonly List<StressEvent> _events;
     private readonly DefaultHttpContext _context = new();
-    private readonly RequestLimit _request = new();
+    private readonly LimitedRequest _request = new();
     private CancellationTokenSource _abort = new();
     private Task? _waiting;
     private long _lastTaken;
@@ -22,7 +22,8 @@ internal sealed class StressRequest : IDisposable
 
     public int Caller { get; private set; }
 
-    public int Cost { get; private set; }
+    /// <summary>Gets what the request costs each quota; <see cref="PermitCost.AnyLeft"/> now and then.</summary>
+    public long Cost { get; private set; }
 
     /// <summary>Gets the share of the quotas' own limits that this request has.</summary>
     public double Share { get; private set; }
@@ -44,21 +45,22 @@ internal sealed class StressRequest : IDisposable
         else
         {
             var most = _round.Plan.Timed.Select(quota => (int)quota.Limit).Append(_round.Plan.Slots > 0 ? _round.Plan.Slots : 3).Min();
-            Ask(random.Next(_round.Plan.Callers), random.Next(3) > 0 ? 1 : random.Next(most + 2), _round.Plan.NextShare(random));
+            Ask(random.Next(_round.Plan.Callers), random.Next(3) > 0 ? 1 : random.Next(-1, most + 2), _round.Plan.NextShare(random));
         }
     }
 
     /// <summary>Asks, and takes the answer if it comes at once.</summary>
     /// <returns>The answer, until the next one.</returns>
-    public QuotaLease Ask(int caller, int cost, double share)
+    public RateLimitDecision Ask(int caller, long cost, double share)
     {
         (Caller, Cost, Share) = (caller, cost, share);
         _context.RequestAborted = _abort.Token;
-        _request.Reset();
-        _request.Begin(_context, _round.Policy.Policy, _round.Policy.Emitter);
-        _waiting = _round.Policy.Policy.DecideAsync(_request).AsTask();
+        _request.Complete();
+        var snapshot = _round.Policy.Snapshot;
+        _request.Begin(_context, snapshot.Policies[0], snapshot);
+        _waiting = snapshot.Policies[0].DecideAsync(_request).AsTask();
         Settle();
-        return _request.Lease;
+        return _request.Decision;
     }
 
     /// <summary>Takes the answer, if there is one.</summary>
@@ -78,14 +80,14 @@ internal sealed class StressRequest : IDisposable
         }
 
         decided.GetAwaiter().GetResult();
-        var lease = _request.Lease;
-        LeaseInvariants.CheckStatuses(lease.Statuses);
-        LeaseInvariants.CheckDecision(lease, Cost);
-        IsGranted = lease.IsAcquired;
+        var decision = _request.Decision;
+        DecisionInvariants.CheckStatuses(decision.Statuses);
+        DecisionInvariants.CheckDecision(decision, Cost);
+        IsGranted = decision.IsAcquired;
         if (IsGranted)
         {
-            _round.Hold(Caller, Cost);
-            Note(StressEventKind.Grant, Cost);
+            _round.Hold(Caller, PermitCost.Taken(Cost));
+            Note(StressEventKind.Grant, PermitCost.Taken(Cost));
         }
     }
 
@@ -95,8 +97,11 @@ internal sealed class StressRequest : IDisposable
         if (IsGranted)
         {
             IsGranted = false;
-            _round.LetGo(Caller, Cost);
-            _request.Release();
+            _round.LetGo(Caller, PermitCost.Taken(Cost));
+            if (_request.Decision.HoldsPermits)
+            {
+                Assert.True(_request.Plan.ReleaseAsync(_request.Decision).AsTask().IsCompletedSuccessfully);
+            }
         }
     }
 
@@ -118,30 +123,32 @@ internal sealed class StressRequest : IDisposable
         switch (_round.Plan.Adjusts ? random.Next(6) : 4 + random.Next(2))
         {
             case 0:
-                _request.Charge(permits);
+                Complete(_request.FeatureOf(_context).ChargeAsync(permits));
                 Note(StressEventKind.Charge, permits);
                 break;
             case 1:
-                _request.Refund(permits);
+                Complete(_request.FeatureOf(_context).RefundAsync(permits));
                 Note(StressEventKind.Refund, permits);
                 break;
             case 2:
-                Assert.True(_request.RefreshAsync().AsTask().IsCompletedSuccessfully);
+                Complete(_request.FeatureOf(_context).ChargeAsync(0));
                 break;
             default:
                 End();
                 return;
         }
 
-        LeaseInvariants.CheckStatuses(_request.Statuses);
+        DecisionInvariants.CheckStatuses(_request.Decision.Statuses);
+
+        static void Complete(ValueTask adjusted) => Assert.True(adjusted.IsCompletedSuccessfully);
     }
 
-    private void Note(StressEventKind kind, int permits)
+    private void Note(StressEventKind kind, long permits)
     {
         if (permits > 0)
         {
-            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.Lease.TakenAt;
-            _events.Add(new StressEvent(Caller, kind, _request.Lease.TakenAt, _lastTaken, permits));
+            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.Decision.TakenAt;
+            _events.Add(new StressEvent(Caller, kind, _request.Decision.TakenAt, _lastTaken, permits));
         }
     }
 }

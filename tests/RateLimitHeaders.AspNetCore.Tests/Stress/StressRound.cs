@@ -9,7 +9,7 @@ internal sealed class StressRound : IDisposable
 
     private readonly List<StressEvent>[] _events = [.. Enumerable.Range(0, Workers).Select(_ => new List<StressEvent>())];
     private readonly StressRequest[][] _requests;
-    private readonly int[] _held;
+    private readonly long[] _held;
     private Exception? _failure;
     private int _steps;
     private int _working = Workers;
@@ -18,7 +18,7 @@ internal sealed class StressRound : IDisposable
     {
         Plan = plan;
         Policy = new StressPolicy(plan);
-        _held = new int[plan.Callers + plan.Room + 1];
+        _held = new long[plan.Callers + plan.Room + 1];
         _requests = [.. _events.Select(events => Enumerable.Range(0, RequestsPerWorker).Select(_ => new StressRequest(this, events)).ToArray())];
     }
 
@@ -48,7 +48,7 @@ internal sealed class StressRound : IDisposable
     }
 
     /// <summary>Notes slots that were granted, which are held from before until after they are noted.</summary>
-    public void Hold(int caller, int slots)
+    public void Hold(int caller, long slots)
     {
         var held = Interlocked.Add(ref _held[caller], slots);
         if (Plan.Slots > 0 && held > Plan.Slots * (Plan.Overflows ? 2 : 1))
@@ -57,7 +57,7 @@ internal sealed class StressRound : IDisposable
         }
     }
 
-    public void LetGo(int caller, int slots) => Interlocked.Add(ref _held[caller], -slots);
+    public void LetGo(int caller, long slots) => Interlocked.Add(ref _held[caller], -slots);
 
     public void Dispose()
     {
@@ -120,13 +120,13 @@ internal sealed class StressRound : IDisposable
         {
             Policy.Partitions.Sweep();
 
-            // Who finds no room has counted itself for a moment.
+            // A request that finds no room has counted itself for a moment.
             CheckRoom(Policy.Partitions.Count, Plan.Room + Workers);
             CheckRoom(Policy.Partitions.Counted, Plan.Room);
         }
     }
 
-    /// <summary>What is in memory is what the budget counts, now that nobody asks.</summary>
+    /// <summary>What is in memory is what the budget counts, now that no request runs.</summary>
     private void CheckRoom()
     {
         CheckRoom(Policy.Partitions.Counted, Plan.Room);
@@ -136,8 +136,15 @@ internal sealed class StressRound : IDisposable
     private static void CheckRoom(int partitions, int room) =>
         Assert.True(partitions >= 0 && partitions <= room, $"{partitions} partitions, where there is room for {room}");
 
-    /// <summary>Who is next waits for more slots than are free; else nobody would.</summary>
+    /// <summary>The next request waits for more slots than are free; otherwise none would wait.</summary>
     private void CheckWaiting()
+    {
+        // A request that was served goes on a little later, on another thread.
+        var complaint = string.Empty;
+        Assert.True(SpinWait.SpinUntil(() => (complaint = WaitInVain()).Length == 0, StressRun.Guard), complaint);
+    }
+
+    private string WaitInVain()
     {
         foreach (var request in _requests.SelectMany(requests => requests))
         {
@@ -146,25 +153,35 @@ internal sealed class StressRound : IDisposable
 
         foreach (var waiting in _requests.SelectMany(requests => requests).Where(request => request.IsWaiting).GroupBy(request => request.Caller))
         {
-            var most = waiting.Max(request => Math.Max(1, request.Cost));
+            var most = waiting.Max(request => PermitCost.Needed(request.Cost));
             var free = Plan.Slots - _held[waiting.Key];
-            Assert.True(Plan.Overflows || most > free, $"{waiting.Count()} requests of caller {waiting.Key} wait for {most} slots at most, where {free} are free");
+            if (!Plan.Overflows && most <= free)
+            {
+                return $"{waiting.Count()} requests of caller {waiting.Key} wait for {most} slots at most, where {free} are free";
+            }
         }
+
+        return string.Empty;
     }
 
-    /// <summary>Ends all requests; those that wait get what the others give back, or are refused.</summary>
+    /// <summary>Ends all requests; those that wait get what the others give back, or are rejected.</summary>
     private void EndAll()
     {
         StressRequest[] requests = [.. _requests.SelectMany(request => request)];
-        for (var rest = 2 * requests.Length; requests.Any(request => request.IsGranted || request.IsWaiting); rest--)
-        {
-            Assert.True(rest >= 0, $"{requests.Count(request => request.IsWaiting)} requests wait for slots that nobody holds");
-            foreach (var request in requests)
+        var haveEnded = SpinWait.SpinUntil(
+            () =>
             {
-                request.Settle();
-                request.End();
-            }
-        }
+                foreach (var request in requests)
+                {
+                    request.Settle();
+                    request.End();
+                }
+
+                return !requests.Any(request => request.IsGranted || request.IsWaiting);
+            },
+            StressRun.Guard);
+
+        Assert.True(haveEnded, $"{requests.Count(request => request.IsWaiting)} requests wait for slots that none holds");
 
         Assert.All(_held, held => Assert.Equal(0, held));
     }
@@ -178,7 +195,7 @@ internal sealed class StressRound : IDisposable
         }
 
         // However many callers: no more than each partition's limit, and the shared one's.
-        Check(events.SelectMany(caller => caller), "everybody", Plan.Overflows ? Plan.Room + 1 : Plan.Callers);
+        Check(events.SelectMany(caller => caller), "all callers", Plan.Overflows ? Plan.Room + 1 : Plan.Callers);
     }
 
     private void Check(IEnumerable<StressEvent> events, string whose, int partitions)

@@ -43,5 +43,5 @@ internal abstract class UsageModel(decimal limit, long window)
     }
 
     /// <returns>What is used right after the last grant of the instant.</returns>
-    protected abstract decimal Take(long at, int granted, int charged, IEnumerable<StressEvent> refunds);
+    protected abstract decimal Take(long at, long granted, long charged, IEnumerable<StressEvent> refunds);
 }

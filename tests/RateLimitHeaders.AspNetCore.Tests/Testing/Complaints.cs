@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What the library logged that somebody should do something about.</summary>
+/// <summary>What the library logged that calls for an action.</summary>
 internal static class Complaints
 {
     public static (LogLevel Level, int Id, string Message)[] Of(TestApi api) =>

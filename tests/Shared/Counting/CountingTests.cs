@@ -76,9 +76,6 @@ public abstract class CountingTests<TStore> : IDisposable
         AssertStatus(decision, limit, remaining, untilMore, untilAll);
     }
 
-    /// <summary>Asserts that a bucket owes as many times what it holds as can be counted.</summary>
-    protected static void AssertOwesTheMost(double buckets) => Assert.InRange(buckets, s_store.LongestDebt, 2 * s_store.LongestDebt);
-
     protected static async Task AssertRemainingAsync(TestedCaller caller, params long[] remaining)
     {
         var decision = await caller.PeekAsync();

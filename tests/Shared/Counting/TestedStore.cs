@@ -12,9 +12,6 @@ public abstract class TestedStore
     /// <summary>Gets how long permits of a concurrency quota can be held without a sign of life.</summary>
     public abstract TimeSpan LongestHold { get; }
 
-    /// <summary>Gets how many times what it holds a bucket can owe.</summary>
-    public abstract int LongestDebt { get; }
-
     /// <summary>
     /// Gets a value indicating whether permits are counted that nobody has used yet. Then a bucket may stand still for a while, a
     /// refund into it may give back less, and a sliding window may be full again before it says so.

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>What users compile against changes only when somebody means it: the text beside a test is changed with it.</summary>
+/// <summary>What applications compile against changes only on purpose: the text beside a test is changed with it.</summary>
 internal static class AcceptedApi
 {
     /// <summary>Fails if an assembly's public API is not what the file of its name in the folder PublicApi says.</summary>

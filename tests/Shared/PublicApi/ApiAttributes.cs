@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>The attributes that say something to who calls a member; what only the compiler reads is printed as C#, or not at all.</summary>
+/// <summary>The attributes that matter to code that calls a member; what only the compiler reads is printed as C#, or not at all.</summary>
 internal static class ApiAttributes
 {
     // The first is in debug builds alone.

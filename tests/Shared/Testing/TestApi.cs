@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>A real host with the middleware, on a clock of the test's, whose callers say in the request who they are.</summary>
+/// <summary>A real host with the middleware, on a clock of the test's, whose callers are named by the requests.</summary>
 public sealed class TestApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -30,7 +30,7 @@ public sealed class TestApi : IAsyncDisposable
 
     /// <summary>Starts a host whose only endpoint is <c>GET /</c>, unless others are mapped.</summary>
     public static async Task<TestApi> StartAsync(
-        Action<RateLimitHeadersBuilder> limits,
+        Action<RateLimitsBuilder> limits,
         Action<WebApplication>? map = null,
         Action<IServiceCollection>? services = null,
         Action<WebApplication>? before = null,

@@ -40,14 +40,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <inheritdoc cref="Quota.FixedWindow"/>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
-        string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(name, new()
-        {
-            Algorithm = QuotaAlgorithm.FixedWindow,
-            PermitLimit = permitLimit,
-            Window = window,
-            AlignToClock = alignToClock,
-            Unit = unit,
-        });
+        string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.FixedWindow, new() { PermitLimit = permitLimit, Window = window, AlignToClock = alignToClock, Unit = unit });
 
     /// <summary>Adds a fixed window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -57,14 +51,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
-        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) => Add(name, new()
-        {
-            Algorithm = QuotaAlgorithm.FixedWindow,
-            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
-            Window = window,
-            AlignToClock = alignToClock,
-            Unit = unit,
-        });
+        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.FixedWindow, new() { DynamicLimit = NotNull(permitLimit), Window = window, AlignToClock = alignToClock, Unit = unit });
 
     /// <summary>Adds a sliding window by the name of <c>default</c>.</summary>
     /// <param name="permitLimit">The permits in any period of the window's length, from 1 on.</param>
@@ -77,14 +65,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <inheritdoc cref="Quota.SlidingWindow"/>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
-        string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) => Add(name, new()
-        {
-            Algorithm = QuotaAlgorithm.SlidingWindow,
-            PermitLimit = permitLimit,
-            Window = window,
-            Segments = segments,
-            Unit = unit,
-        });
+        string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.SlidingWindow, new() { PermitLimit = permitLimit, Window = window, Segments = segments, Unit = unit });
 
     /// <summary>Adds a sliding window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -98,14 +80,8 @@ public abstract class QuotaBuilder<TSelf>
         Func<RateLimitCaller, double> permitLimit,
         TimeSpan window,
         int segments = SlidingWindowQuota.DefaultSegments,
-        string unit = QuotaUnits.Requests) => Add(name, new()
-        {
-            Algorithm = QuotaAlgorithm.SlidingWindow,
-            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
-            Window = window,
-            Segments = segments,
-            Unit = unit,
-        });
+        string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.SlidingWindow, new() { DynamicLimit = NotNull(permitLimit), Window = window, Segments = segments, Unit = unit });
 
     /// <summary>Adds a token bucket by the name of <c>default</c>.</summary>
     /// <param name="capacity">The tokens of a full bucket, from 1 on; may be fractional.</param>
@@ -115,23 +91,13 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)"/>
     /// <returns>This builder.</returns>
-    public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) => Add(name, new()
-    {
-        Algorithm = QuotaAlgorithm.TokenBucket,
-        PermitLimit = capacity,
-        RefillPerSecond = refillPerSecond,
-        Unit = unit,
-    });
+    public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = capacity, RefillPerSecond = refillPerSecond, Unit = unit });
 
     /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)"/>
     /// <returns>This builder.</returns>
-    public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(name, new()
-    {
-        Algorithm = QuotaAlgorithm.TokenBucket,
-        PermitLimit = permitLimit,
-        Window = period,
-        Unit = unit,
-    });
+    public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = permitLimit, Window = period, Unit = unit });
 
     /// <summary>Adds a token bucket whose size and rate depend on the caller: it holds what it refills in a period.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
@@ -140,13 +106,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(
-        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) => Add(name, new()
-        {
-            Algorithm = QuotaAlgorithm.TokenBucket,
-            DynamicLimit = permitLimit ?? throw new ArgumentNullException(nameof(permitLimit)),
-            Window = period,
-            Unit = unit,
-        });
+        string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
+        Add(name, QuotaAlgorithm.TokenBucket, new() { DynamicLimit = NotNull(permitLimit), Window = period, Unit = unit });
 
     /// <inheritdoc cref="Quota.Concurrency"/>
     /// <returns>This builder.</returns>
@@ -155,24 +116,28 @@ public abstract class QuotaBuilder<TSelf>
         int permitLimit,
         int queueLimit = 0,
         QueueProcessingOrder queueProcessingOrder = QueueProcessingOrder.OldestFirst,
-        TimeSpan? retryAfter = null) => Add(name, new()
+        TimeSpan? retryAfter = null) =>
+        Add(name, QuotaAlgorithm.Concurrency, new()
         {
-            Algorithm = QuotaAlgorithm.Concurrency,
             PermitLimit = permitLimit,
             QueueLimit = queueLimit,
             QueueProcessingOrder = queueProcessingOrder,
             RetryAfter = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter,
         });
 
-    private TSelf Add(string name, QuotaOptions quota)
+    private static Func<RateLimitCaller, double> NotNull(Func<RateLimitCaller, double> permitLimit) =>
+        permitLimit ?? throw new ArgumentNullException(nameof(permitLimit));
+
+    private TSelf Add(string name, QuotaAlgorithm algorithm, QuotaOptions quota)
     {
         ArgumentNullException.ThrowIfNull(name);
         State.ThrowIfOver();
+        quota.Algorithm = algorithm;
         if (!_quotas.TryAdd(name, quota))
         {
             State.AddConflict(
                 RateLimitErrorIds.QuotaRepeated,
-                OptionsPath.Join(Path, OptionsPath.Quotas, name),
+                OptionsPath.Quota(Path, name),
                 $"Several quotas are named \"{name}\"; give each a name of its own.");
         }
 

@@ -3,11 +3,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Paths of settings, as configuration writes them: <c>Policies:api:Plans:user:Quotas:hourly:PermitLimit</c>.</summary>
 internal static class OptionsPath
 {
-    public const string Principals = nameof(RateLimitHeadersOptions.Principals);
     public const string Headers = nameof(RateLimitHeadersOptions.Headers);
-    public const string Quotas = nameof(RateLimitHeadersOptions.Quotas);
     public const string DefaultPolicy = nameof(RateLimitHeadersOptions.DefaultPolicy);
-    public const string MaxPartitions = nameof(RateLimitHeadersOptions.MaxPartitions);
 
     public static string Policy(string name) => Join(nameof(RateLimitHeadersOptions.Policies), name);
 
@@ -15,5 +12,8 @@ internal static class OptionsPath
 
     public static string PlanForOthers(string policy) => Join(policy, nameof(PolicyOptions.PlanForOthers));
 
-    public static string Join(params ReadOnlySpan<string> parts) => string.Join(':', parts);
+    public static string Quota(string parent, string name) => Join(parent, nameof(PlanOptions.Quotas), name);
+
+    /// <summary>Joins the parts of a path. The whole configuration, as the first part, is empty.</summary>
+    public static string Join(params ReadOnlySpan<string> parts) => string.Join(':', parts[0].Length == 0 ? parts[1..] : parts);
 }

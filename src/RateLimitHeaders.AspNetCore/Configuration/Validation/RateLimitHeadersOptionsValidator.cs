@@ -1,9 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Checks the options when the application starts, even if no pipeline uses them.</summary>
-internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services, UnusedLimitsWarning usage) : IValidateOptions<RateLimitHeadersOptions>
+internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services, UnusedLimitsWarning usage)
+    : IValidateOptions<RateLimitHeadersOptions>
 {
-    public ValidateOptionsResult Validate(string? name, RateLimitHeadersOptions options) => throw new NotImplementedException();
+    public ValidateOptionsResult Validate(string? name, RateLimitHeadersOptions options)
+    {
+        // A pipeline that has the middleware makes the definition when it is built. By then all endpoints are known, so that it
+        // throws their errors together with all others; an exception now would hide them.
+        if (name == Options.DefaultName && !usage.AreUsed && !MayComeFromAPipeline(options))
+        {
+            RateLimitDefinitionFactory.Create(options, services, endpoints: null, services.GetService<RateLimitStore>());
+        }
+
+        return ValidateOptionsResult.Success;
+    }
+
+    private bool MayComeFromAPipeline(RateLimitHeadersOptions options) =>
+        services.GetService<RegisteredLimits>() is null && options.Policies.Count + options.Quotas.Count == 0;
 }

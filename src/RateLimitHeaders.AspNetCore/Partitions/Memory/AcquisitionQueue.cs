@@ -28,7 +28,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
             return Task.FromCanceled<bool>(cancellationToken);
         }
 
-        var permits = costs.Span[quotas.Quotas.IndexOf(quota)];
+        var permits = PermitCost.Taken(costs.Span[quotas.Quotas.IndexOf(quota)]);
         if (permits > quota.QueueLimit)
         {
             return null;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partition of a plan that has one small quota: what it counts lies in the object itself, since a server may hold a
+/// The partition of a plan that counts little, such as one window or bucket or two windows: what it counts lies in the object itself, since a server may hold a
 /// million of these.
 /// </summary>
 /// <typeparam name="TWords">An inline array of as many 64-bit words as the quota counts with, or more.</typeparam>

@@ -40,7 +40,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             var now = quotas.Clock.Now;
             var state = State;
             quotas.SetLimits(state, limits, now);
-            quotas.Acquire(state, now, costs, decision);
+            quotas.Acquire(state, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
             Belongs(decision, quotas);
             return true;
         }
@@ -200,6 +200,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Gets a value indicating whether requests wait for permits that only another request gives back.</summary>
     protected virtual bool IsAwaited => false;
+
+    /// <summary>Tells under the lock whether a new request may not overtake those that wait.</summary>
+    protected virtual bool MustWaitBehindOthers(QuotaSet quotas) => false;
 
     /// <summary>Called under the lock when permits came back otherwise than with time.</summary>
     protected virtual void OnPermitsReturned()

@@ -33,7 +33,7 @@ internal sealed class StandardPartition : MemoryPartition
             _queue ??= new AcquisitionQueue(this);
             var now = quotas.Clock.Now;
             quotas.SetLimits(State, limits.Span, now);
-            quotas.Acquire(State, now, costs.Span, decision, mustQueue: _queue.MustWaitBehindOthers(concurrency));
+            quotas.Acquire(State, now, costs.Span, decision, mustQueue: MustWaitBehindOthers(quotas));
             Belongs(decision, quotas);
             return !decision.IsAcquired && CanWait(decision) && _queue.TryEnqueue(concurrency, quotas, decision, costs, cancellationToken) is { } waiting
                 ? new(waiting)
@@ -57,6 +57,9 @@ internal sealed class StandardPartition : MemoryPartition
             _queue.Complete(waiter);
         }
     }
+
+    protected override bool MustWaitBehindOthers(QuotaSet quotas) =>
+        _queue is { Count: > 0 } queue && quotas.Concurrency is { } concurrency && queue.MustWaitBehindOthers(concurrency);
 
     protected override void OnPermitsReturned() => ServeQueue();
 

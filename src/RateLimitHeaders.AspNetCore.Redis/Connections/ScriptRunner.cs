@@ -1,0 +1,48 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Runs scripts over a connection of StackExchange.Redis.</summary>
+/// <param name="connection">The connection.</param>
+/// <param name="groupsCalls">Whether a call may have the keys of several callers; <see langword="null"/> to let the connection tell.</param>
+internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls) : IScriptRunner
+{
+    public bool SeesAllKeys => groupsCalls ?? connection.IsStandalone;
+
+    public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            var database = await connection.OpenAsync();
+            try
+            {
+                return await database.ScriptEvaluateAsync(script.Hash, keys, values);
+            }
+            catch (RedisServerException exception) when (StoreFailures.IsUnknownScript(exception))
+            {
+                return await database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache);
+            }
+        }
+#pragma warning disable CA1031 // Whatever the client library throws, the core is told what it means.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw StoreFailures.Of(exception);
+        }
+    }
+
+    public async Task DeleteAsync(RedisKey key)
+    {
+        try
+        {
+            var database = await connection.OpenAsync();
+            await database.KeyDeleteAsync(key);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            throw StoreFailures.Of(exception);
+        }
+    }
+}

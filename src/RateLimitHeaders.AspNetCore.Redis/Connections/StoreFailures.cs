@@ -1,0 +1,51 @@
+using System.Net.Sockets;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Tells what the exceptions of the client library mean.</summary>
+internal static class StoreFailures
+{
+    // How Redis begins the errors that tell of the call and not of its own state. A server that has a state of its own for
+    // which there is no name yet gives it a code of its own, and is rather asked again than trusted.
+    private static readonly string[] s_faultsOfCalls = ["ERR", "WRONGTYPE", "NOSCRIPT", "CROSSSLOT", "INVALIDOBJ"];
+
+    // Redis before 7 reports what a command in a script answered as "ERR Error running script (call to f_…):
+    // @user_script:12: OOM command not allowed …", some versions with a hyphen before the code.
+    private const string FailedScript = "ERR Error running script";
+
+    /// <summary>Makes the exception that the core understands.</summary>
+    public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), exception.Message, exception);
+
+    /// <summary>Tells whether the keys are not all in one slot of a cluster. Redis says so before anything is done.</summary>
+    public static bool IsOfSlots(RateLimitStoreException exception) =>
+        exception.Message.Contains("CROSSSLOT", StringComparison.Ordinal) || exception.Message.Contains("single slot", StringComparison.Ordinal);
+
+    /// <summary>Tells whether Redis does not know a script by its hash.</summary>
+    public static bool IsUnknownScript(RedisServerException exception) => exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
+
+    private static StoreFailureKind KindOf(Exception exception) => exception switch
+    {
+        RedisServerException => s_faultsOfCalls.Contains(CodeOf(exception.Message)) ? StoreFailureKind.Call : StoreFailureKind.Server,
+        TimeoutException => StoreFailureKind.Deadline,
+        RedisConnectionException or ObjectDisposedException or OperationCanceledException or IOException or SocketException => StoreFailureKind.Connection,
+        _ => StoreFailureKind.Call,
+    };
+
+    private static string CodeOf(string message)
+    {
+        var text = message.AsSpan();
+        if (message.StartsWith(FailedScript, StringComparison.Ordinal))
+        {
+            // The last of the marks stands before the error itself, with the line between them: "@user_script: 12: OOM …".
+            var mark = message.LastIndexOf("user_script:", StringComparison.Ordinal);
+            text = mark < 0 ? text : text[(mark + "user_script:".Length)..].TrimStart(" 0123456789:-");
+        }
+
+        var end = text.IndexOf(' ');
+        var code = end < 0 ? text : text[..end];
+
+        // What is no code is the text of an error in the script.
+        return message.StartsWith(FailedScript, StringComparison.Ordinal) && code.ContainsAnyExceptInRange('A', 'Z') ? "ERR" : code.ToString();
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Calls <see cref="Scripts.Count"/>.</summary>
+/// <param name="runner">Runs the script.</param>
+/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
+internal sealed class CountCalls(IScriptRunner runner, Func<long>? testClock)
+{
+    private static readonly RedisValue s_none = Array.Empty<byte>();
+
+    /// <summary>Calls the script.</summary>
+    /// <param name="operation">What to do, one of <see cref="Operations"/>.</param>
+    /// <param name="keys">The caller's key.</param>
+    /// <param name="call">The call, as <see cref="PlanCodec"/> writes it.</param>
+    /// <param name="terms">The third argument, if there is one.</param>
+    /// <param name="marks">The fourth argument, if there is one.</param>
+    public async Task<byte[]?> RunAsync(RedisValue operation, RedisKey[] keys, RedisValue call, RedisValue? terms = null, RedisValue? marks = null)
+    {
+        RedisValue[] values = [operation, call, terms ?? s_none, marks ?? s_none];
+        if (testClock is not null)
+        {
+            values = [.. values, testClock().ToString(CultureInfo.InvariantCulture)];
+        }
+
+        return (byte[]?)await runner.RunAsync(Scripts.Count, keys, values);
+    }
+}

@@ -1,0 +1,174 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>The partitions of one plan in Redis: a key for each caller, and one round trip for each request.</summary>
+internal sealed class RedisPartitions : StorePartitions
+{
+    private readonly IScriptRunner _runner;
+    private readonly TakeGroups _takes;
+    private readonly CountCalls _counts;
+    private readonly TimeSpan _holdTime;
+    private readonly RateLimitClock _clock;
+    private readonly PartitionKeys _keys;
+    private readonly int _concurrency;
+    private volatile PlanCodec _codec;
+
+    /// <param name="context">The plan, and what partitions are made with.</param>
+    /// <param name="runner">Runs the scripts.</param>
+    /// <param name="takes">Has the requests of several callers share calls.</param>
+    /// <param name="options">The settings.</param>
+    public RedisPartitions(PartitionsContext context, IScriptRunner runner, TakeGroups takes, RedisStoreOptions options)
+    {
+        _runner = runner;
+        _takes = takes;
+        _counts = new CountCalls(runner, options.TestClock);
+        _holdTime = options.ConcurrencyLeaseTime;
+        _clock = context.Clock;
+        _keys = new PartitionKeys(context.Plan, options);
+        _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
+        _codec = new PlanCodec(context.Plan, _holdTime);
+    }
+
+    public override bool SupportsBatches => !HasConcurrency;
+
+    private bool HasConcurrency => _concurrency >= 0;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var codec = _codec;
+        RedisKey[] keys = [_keys.Of(arguments.Principal)];
+        var call = codec.Call(arguments.Costs.Span, arguments.Limits.Span, arguments.InitialLimits.Span);
+        return HasConcurrency
+            ? HoldAsync(codec, keys, call, arguments.Costs, decision)
+            : TakeAsync(codec, Operations.Take, keys, call, arguments.Costs, decision);
+    }
+
+    public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision)
+    {
+        var codec = _codec;
+        var acquire = arguments.Acquire;
+        RedisKey[] keys = [_keys.Of(acquire.Principal)];
+        var call = codec.Call(acquire.Costs.Span, acquire.Limits.Span, acquire.InitialLimits.Span);
+        var answer = _counts.RunAsync(Operations.TakeBatch, keys, call, PlanCodec.Batch(arguments), PlanCodec.Ended(arguments.Ended));
+        return ReadAsync(codec, answer, keys, acquire.Costs, decision);
+    }
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        // All are sent before one is waited for.
+        var all = new Task[peeks.Length];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = PeekAsync(peeks.Span[i]);
+        }
+
+        return new(Task.WhenAll(all).WaitAsync(cancellationToken));
+    }
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
+        decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
+
+    public override async ValueTask ReleaseAsync(RateLimitDecision decision)
+    {
+        if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
+        {
+            await _counts.RunAsync(Operations.Release, charge.Keys, _codec.Held(0), charge.HoldNumber);
+        }
+    }
+
+    public override async ValueTask RenewAsync(RateLimitDecision decision, CancellationToken cancellationToken)
+    {
+        if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
+        {
+            await _counts.RunAsync(Operations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitAsync(cancellationToken);
+        }
+    }
+
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        var key = _keys.Of(principal);
+        var reset = HasConcurrency ? _counts.RunAsync(Operations.Reset, [key], _codec.Held(0)) : _runner.DeleteAsync(key);
+        return new(reset.WaitAsync(cancellationToken));
+    }
+
+    public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
+        new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        if (!plan.Quotas.Select(quota => quota.Shape).SequenceEqual(_codec.Plan.Quotas.Select(quota => quota.Shape)))
+        {
+            return false;
+        }
+
+        _codec = new PlanCodec(plan, _holdTime);
+        return true;
+    }
+
+    private async ValueTask TakeAsync(
+        PlanCodec codec, RedisValue operation, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
+    {
+        // There is no answer for a caller with a batch, and then nothing was done.
+        var result = await _takes.RunAsync(keys, call);
+        var answer = result.IsNull ? await _counts.RunAsync(operation, keys, call) : (byte[]?)result;
+        Read(codec, answer, keys, costs, decision);
+    }
+
+    /// <summary>Takes costs of a plan with a concurrency quota.</summary>
+    private async ValueTask HoldAsync(PlanCodec codec, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
+    {
+        var held = Math.Max(0, costs.Span[_concurrency]);
+        var number = held > 0 ? HoldNumbers.Next() : 0;
+
+        // Known before the answer: if there is none in time, what Redis may hold all the same can be released.
+        decision.State = new RedisCharge(keys, 0, number, held);
+        decision.HoldsPermits = number != 0;
+        var answer = await _counts.RunAsync(Operations.Take, keys, call, number);
+        Read(codec, answer, keys, costs, decision);
+        if (decision.IsAcquired && number != 0)
+        {
+            decision.State = (RedisCharge)decision.State! with { HoldNumber = number, Held = held };
+            decision.HoldsPermits = true;
+        }
+    }
+
+    private async ValueTask ReadAsync(PlanCodec codec, Task<byte[]?> answer, RedisKey[] keys, ReadOnlyMemory<long> costs, RateLimitDecision decision) =>
+        Read(codec, await answer, keys, costs, decision);
+
+    private void Read(PlanCodec codec, byte[]? answer, RedisKey[] keys, ReadOnlyMemory<long> costs, RateLimitDecision decision)
+    {
+        var now = codec.ReadDecision(answer, costs.Span, _clock.Now, decision);
+        decision.State = new RedisCharge(keys, now);
+        decision.HoldsPermits = false;
+    }
+
+    private async Task PeekAsync(PeekArguments peek)
+    {
+        var codec = _codec;
+        RedisKey[] keys = [_keys.Of(peek.Principal)];
+        var call = codec.Look(peek.Limits.Span);
+        if (HasConcurrency)
+        {
+            Read(codec, await _counts.RunAsync(Operations.Look, keys, call), keys, default, peek.Decision);
+        }
+        else
+        {
+            await TakeAsync(codec, Operations.Look, keys, call, default, peek.Decision);
+        }
+    }
+
+    private async ValueTask AdjustAsync(RedisCharge charge, RateLimitDecision decision, AdjustArguments arguments)
+    {
+        var codec = _codec;
+        var permits = arguments.Permits;
+        var call = codec.Adjustment(permits.Span, decision.Marks);
+        var answer = await _counts.RunAsync(Operations.Adjust, charge.Keys, call, marks: PlanCodec.Marks(charge, decision.Marks))
+            .WaitAsync(arguments.CancellationToken);
+        var now = codec.ReadAdjustment(answer, permits.Span, _clock.Now, decision);
+        if (permits.Span.ContainsAnyExcept(0L))
+        {
+            decision.State = charge with { At = now };
+        }
+    }
+}

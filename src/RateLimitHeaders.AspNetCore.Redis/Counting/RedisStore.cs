@@ -1,0 +1,48 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Counts all plans in Redis.</summary>
+internal sealed class RedisStore : RateLimitStore, IDisposable
+{
+    private readonly RedisStoreOptions _options;
+    private readonly RedisConnection _connection;
+    private readonly ScriptRunner _runner;
+    private readonly TakeGroups _takes;
+    private readonly bool _hasConnection;
+
+    /// <param name="options">The settings.</param>
+    /// <param name="open">
+    /// Finds the connection of the application, which closes it; <see langword="null"/> to make one by the connection string.
+    /// </param>
+    public RedisStore(RedisStoreOptions options, Func<Task<IConnectionMultiplexer>>? open)
+    {
+        _options = options;
+        _hasConnection = open is not null;
+        _connection = open is null ? RedisConnection.Of(options.Configuration ?? "") : new RedisConnection(open, isOwn: false);
+        _runner = new ScriptRunner(_connection, options.GroupCalls);
+        _takes = new TakeGroups(_runner, options.TestClock);
+    }
+
+    public override string Name => "Redis";
+
+    public override RateLimitStoreOptions Options => _options;
+
+    public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
+    [
+        .. _hasConnection ? [] : RedisStoreRules.Connection(_options.Configuration),
+        .. RedisStoreRules.Settings(_options),
+        .. plans.SelectMany(RedisStoreRules.Plan),
+    ];
+
+    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options);
+
+    /// <remarks>
+    /// The first connection and the first script of a process take longer than most deadlines, as their code is compiled. No
+    /// request waits for these.
+    /// </remarks>
+    public override Task WarmUpAsync(CancellationToken cancellationToken) =>
+        _runner.RunAsync(Scripts.Check, [$"{_options.KeyPrefix}:check:{{}}"], []).WaitAsync(cancellationToken);
+
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using RateLimitHeaders.AspNetCore.Redis;
+using StackExchange.Redis;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>
+/// Counts rate limits in Redis, or in a server that speaks its protocol and Lua, so that several servers share them. The
+/// start-up does not wait for Redis, and requests are answered without it.
+/// </summary>
+public static class RedisRateLimitHeadersBuilderExtensions
+{
+    /// <summary>
+    /// Counts the quotas of all plans in Redis, over the connection of <see cref="RedisStoreOptions.Configuration"/> or, without
+    /// one, over the <see cref="IConnectionMultiplexer"/> among the services, which the application closes.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Configures the rest, after <c>services.Configure&lt;RedisStoreOptions&gt;(…)</c> that came before.</param>
+    /// <returns>The builder.</returns>
+    public static IRateLimitHeadersBuilder AddRedis(this IRateLimitHeadersBuilder builder, Action<RedisStoreOptions>? configure = null) =>
+        Add(builder, configure, static (options, services) => options.Configuration is null && HasMultiplexer(services)
+            ? () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>())
+            : null);
+
+    /// <summary>Counts the quotas of all plans in Redis, over a connection of the library's own.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configuration">The connection string of StackExchange.Redis: <c>localhost:6379</c>.</param>
+    /// <param name="configure">Configures the rest.</param>
+    /// <returns>The builder.</returns>
+    public static IRateLimitHeadersBuilder AddRedis(
+        this IRateLimitHeadersBuilder builder, string configuration, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Add(builder, Configure, static (_, _) => null);
+
+        void Configure(RedisStoreOptions options)
+        {
+            options.Configuration = configuration;
+            configure?.Invoke(options);
+        }
+    }
+
+    /// <summary>Counts the quotas of all plans in Redis, over a connection of the application, which closes it.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="multiplexer">The connection.</param>
+    /// <param name="configure">Configures the rest.</param>
+    /// <returns>The builder.</returns>
+    public static IRateLimitHeadersBuilder AddRedis(
+        this IRateLimitHeadersBuilder builder, IConnectionMultiplexer multiplexer, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(multiplexer);
+        return Add(builder, configure, (_, _) => () => Task.FromResult(multiplexer));
+    }
+
+    /// <summary>
+    /// Counts the quotas of all plans in Redis, over a connection that the application makes when the first is needed, in the
+    /// background, and closes.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="factory">Makes the connection, or finds it among the services. It is asked again if it fails.</param>
+    /// <param name="configure">Configures the rest.</param>
+    /// <returns>The builder.</returns>
+    public static IRateLimitHeadersBuilder AddRedis(
+        this IRateLimitHeadersBuilder builder, Func<IServiceProvider, Task<IConnectionMultiplexer>> factory, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add(builder, configure, (_, services) => () => factory(services));
+    }
+
+    private static IRateLimitHeadersBuilder Add(
+        IRateLimitHeadersBuilder builder,
+        Action<RedisStoreOptions>? configure,
+        Func<RedisStoreOptions, IServiceProvider, Func<Task<IConnectionMultiplexer>>?> connect)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var settings = builder.Services.AddOptions<RedisStoreOptions>();
+        if (configure is not null)
+        {
+            settings.Configure(configure);
+        }
+
+        return builder.AddStore(services =>
+        {
+            var options = services.GetRequiredService<IOptions<RedisStoreOptions>>().Value;
+            return new RedisStore(options, connect(options, services));
+        });
+    }
+
+    /// <summary>Tells whether there is a connection among the services, without making it: that may take long, or fail.</summary>
+    private static bool HasMultiplexer(IServiceProvider services) =>
+        services.GetService<IServiceProviderIsService>()?.IsService(typeof(IConnectionMultiplexer)) ?? true;
+}

@@ -1,0 +1,19 @@
+using System.Buffers.Binary;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Reads the numbers that a script has answered: doubles, the lowest byte first.</summary>
+/// <param name="bytes">The answer.</param>
+internal readonly ref struct NumberReader(ReadOnlySpan<byte> bytes)
+{
+    private readonly ReadOnlySpan<byte> _bytes = bytes;
+
+    public double this[int place] => BinaryPrimitives.ReadDoubleLittleEndian(_bytes[(place * sizeof(double))..]);
+
+    /// <summary>Gets a number of microseconds as a time.</summary>
+    public TimeSpan Time(int place) =>
+        new((long)Math.Min(this[place], long.MaxValue / TimeSpan.TicksPerMicrosecond) * TimeSpan.TicksPerMicrosecond);
+
+    /// <summary>Gets a number of microseconds as a time; <see langword="null"/> for a negative one.</summary>
+    public TimeSpan? TimeOrNone(int place) => this[place] < 0 ? null : Time(place);
+}

@@ -1,0 +1,21 @@
+using System.Buffers.Binary;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Packs numbers as the scripts read them: doubles, the lowest byte first.</summary>
+/// <param name="count">How many numbers there will be.</param>
+internal ref struct NumberWriter(int count)
+{
+    private readonly byte[] _bytes = new byte[count * sizeof(double)];
+    private int _place;
+
+    /// <summary>Gets what was written.</summary>
+    public readonly RedisValue Value => _bytes;
+
+    public void Add(double number)
+    {
+        BinaryPrimitives.WriteDoubleLittleEndian(_bytes.AsSpan(_place), number);
+        _place += sizeof(double);
+    }
+}

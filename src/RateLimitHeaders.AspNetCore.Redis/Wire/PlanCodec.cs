@@ -1,0 +1,219 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>
+/// Writes the arguments of the scripts for one plan, and reads their answers into decisions. The wire format is written in
+/// <c>count.lua</c>.
+/// </summary>
+internal sealed class PlanCodec
+{
+    private const int CallHead = 1;
+    private const int CallQuota = 6;
+    private const int AnswerHead = 4;
+    private const int AnswerQuota = 6;
+    private const int AnswerMark = 3;
+    private const int AnswerBatch = 3;
+    private const int Mark = 3;
+    private const int EndedHead = 4;
+
+    private readonly IReadOnlyList<Quota> _quotas;
+    private readonly QuotaNumbers[] _numbers;
+    private readonly RedisValue _ofOne;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
+    public PlanCodec(PlanDefinition plan, TimeSpan holdTime)
+    {
+        Plan = plan;
+        _quotas = plan.Quotas;
+        _numbers = [.. _quotas.Select(quota => QuotaNumbers.Of(quota, holdTime))];
+        _ofOne = Write([.. _quotas.Select(_ => 1L)], [], [], keeps: true);
+    }
+
+    public PlanDefinition Plan { get; }
+
+    /// <summary>Writes a call that takes costs.</summary>
+    /// <param name="costs">The cost of each quota.</param>
+    /// <param name="limits">The limits from now on; <see cref="double.NaN"/>, or none, for those that the caller has.</param>
+    /// <param name="initialLimits">The limits of a caller with no state, where <paramref name="limits"/> tell none.</param>
+    public RedisValue Call(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits) =>
+        limits.IsEmpty && initialLimits.IsEmpty && !costs.ContainsAnyExcept(1L) ? _ofOne : Write(costs, limits, initialLimits, keeps: true);
+
+    /// <summary>Writes a call that only looks.</summary>
+    public RedisValue Look(ReadOnlySpan<double> limits) => Write([], limits, [], keeps: false);
+
+    /// <summary>Writes a call about what one request holds.</summary>
+    /// <param name="held">The permits of a concurrency quota.</param>
+    public RedisValue Held(long held) => Write([.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
+
+    /// <summary>Writes a call that charges more and gives back. If the state has expired, the limits of the decision serve.</summary>
+    public RedisValue Adjustment(ReadOnlySpan<long> permits, ReadOnlySpan<ChargeMark> marks)
+    {
+        Span<double> limits = stackalloc double[marks.Length];
+        for (var i = 0; i < marks.Length; i++)
+        {
+            limits[i] = marks[i].Limit == _quotas[i].Limit ? double.NaN : marks[i].Limit;
+        }
+
+        return Write(permits, [], limits, keeps: true);
+    }
+
+    /// <summary>Writes what a request took.</summary>
+    public static RedisValue Marks(RedisCharge charge, ReadOnlySpan<ChargeMark> marks)
+    {
+        var writer = new NumberWriter(1 + (Mark * marks.Length));
+        writer.Add(charge.At);
+        foreach (ref readonly var mark in marks)
+        {
+            writer.Add(mark.At);
+            writer.Add(mark.AtLeast);
+            writer.Add(mark.Permits);
+        }
+
+        return writer.Value;
+    }
+
+    /// <summary>Writes what is asked of a batch.</summary>
+    public static RedisValue Batch(in BatchArguments arguments)
+    {
+        var writer = new NumberWriter(3);
+        writer.Add(arguments.Wanted);
+        writer.Add(arguments.HoldTime.Ticks / TimeSpan.TicksPerMicrosecond);
+        writer.Add(arguments.Parts);
+        return writer.Value;
+    }
+
+    /// <summary>Writes the batches that have ended.</summary>
+    public static RedisValue Ended(IReadOnlyList<EndedBatch> ended)
+    {
+        var writer = new NumberWriter(ended.Sum(batch => EndedHead + batch.Decision.Marks.Length));
+        foreach (var (decision, left) in ended)
+        {
+            writer.Add(((RedisCharge)decision.State!).At);
+            writer.Add(decision.Batch.End);
+            writer.Add(decision.Batch.Extra);
+            writer.Add(left);
+            foreach (ref readonly var mark in decision.Marks)
+            {
+                writer.Add(mark.At);
+            }
+        }
+
+        return writer.Value;
+    }
+
+    /// <summary>Reads a decision.</summary>
+    /// <param name="bytes">The answer.</param>
+    /// <param name="costs">The costs; none for a caller that was only looked at.</param>
+    /// <param name="takenAt">The present by this server's clock.</param>
+    /// <param name="decision">The decision to write.</param>
+    /// <returns>The moment of the decision by the clock of Redis.</returns>
+    public double ReadDecision(byte[]? bytes, ReadOnlySpan<long> costs, long takenAt, RateLimitDecision decision)
+    {
+        var answer = Open(bytes);
+        var wait = answer[1];
+        decision.Begin(_quotas.Count);
+        for (var i = 0; i < _quotas.Count; i++)
+        {
+            var place = PlaceOf(i);
+            var mark = answer[place + 4];
+            decision.StatusBuffer[i] = Status(answer, i, isViolated: wait != 0 && mark == 1);
+            if (wait == 0 && i < costs.Length)
+            {
+                decision.Marks[i] = new() { At = (long)mark, AtLeast = (long)answer[place + 5], Permits = Math.Max(0, costs[i]), Limit = answer[place] };
+            }
+        }
+
+        if (wait == 0)
+        {
+            decision.Acquire(takenAt);
+        }
+        else
+        {
+            decision.Reject(takenAt, answer.TimeOrNone(1), (int)answer[2]);
+        }
+
+        var end = PlaceOf(_quotas.Count);
+        decision.Batch = bytes!.Length == (end + AnswerBatch) * sizeof(double)
+            ? new((int)answer[end], answer.Time(end + 1), (long)answer[end + 2], answer.Time(3))
+            : new(0, TimeSpan.Zero, 0, answer.Time(3));
+        decision.StoreTime = StoreTime(answer);
+        return answer[0];
+    }
+
+    /// <summary>Reads where a caller stands after an adjustment, and where the permits of the request are counted now.</summary>
+    /// <param name="bytes">The answer.</param>
+    /// <param name="permits">What was charged and given back.</param>
+    /// <param name="takenAt">The present by this server's clock.</param>
+    /// <param name="decision">The decision to write.</param>
+    /// <returns>The moment of the adjustment by the clock of Redis.</returns>
+    public double ReadAdjustment(byte[]? bytes, ReadOnlySpan<long> permits, long takenAt, RateLimitDecision decision)
+    {
+        var answer = Open(bytes);
+        for (var i = 0; i < _quotas.Count; i++)
+        {
+            decision.StatusBuffer[i] = Status(answer, i, isViolated: false);
+            var place = PlaceOf(_quotas.Count) + (i * AnswerMark);
+            ref var mark = ref decision.Marks[i];
+            mark.At = (long)answer[place];
+            mark.AtLeast = (long)answer[place + 1];
+            mark.Permits = (long)answer[place + 2];
+            mark.Limit = permits[i] > 0 ? answer[PlaceOf(i)] : mark.Limit;
+        }
+
+        decision.TakenAt = takenAt;
+        decision.StoreTime = StoreTime(answer);
+        return answer[0];
+    }
+
+    private static int PlaceOf(int quota) => AnswerHead + (quota * AnswerQuota);
+
+    private static DateTimeOffset StoreTime(NumberReader answer) =>
+        DateTimeOffset.UnixEpoch.AddTicks((long)answer[0] * TimeSpan.TicksPerMicrosecond);
+
+    private RedisValue Write(ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits, bool keeps)
+    {
+        var writer = new NumberWriter(CallHead + (CallQuota * _numbers.Length));
+        writer.Add(keeps ? 1 : 0);
+        for (var i = 0; i < _numbers.Length; i++)
+        {
+            var limit = limits.IsEmpty ? double.NaN : limits[i];
+            if (double.IsNaN(limit) && !initialLimits.IsEmpty)
+            {
+                // One of 0 has no sign to tell it by, and nothing fits into the next one either.
+                limit = initialLimits[i] == 0 ? -double.Epsilon : -initialLimits[i];
+            }
+
+            writer.Add(_numbers[i].Algorithm);
+            writer.Add(_numbers[i].Length);
+            writer.Add(_numbers[i].Detail);
+            writer.Add(_numbers[i].Limit);
+            writer.Add(limit);
+            writer.Add(permits.IsEmpty ? 0 : permits[i]);
+        }
+
+        return writer.Value;
+    }
+
+    /// <summary>Opens an answer. Nothing follows the quotas, or the terms of a batch, or a mark for each quota.</summary>
+    private NumberReader Open(byte[]? bytes)
+    {
+        var rest = (bytes?.Length ?? 0) - (PlaceOf(_quotas.Count) * sizeof(double));
+        return rest is 0 or AnswerBatch * sizeof(double) || rest == AnswerMark * _quotas.Count * sizeof(double)
+            ? new(bytes)
+            : throw new RateLimitStoreException(StoreFailureKind.Call, $"The script has answered {bytes?.Length ?? 0} bytes, which is no answer for {_quotas.Count} quotas.");
+    }
+
+    private QuotaStatus Status(NumberReader answer, int quota, bool isViolated)
+    {
+        var place = PlaceOf(quota);
+        return new(
+            _quotas[quota].Description,
+            answer[place],
+            (long)answer[place + 1],
+            answer.TimeOrNone(place + 2),
+            answer.TimeOrNone(place + 3),
+            isViolated);
+    }
+}

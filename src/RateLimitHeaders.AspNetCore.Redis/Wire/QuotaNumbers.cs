@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>A quota as the scripts understand it. What the numbers mean is written in <c>count.lua</c>.</summary>
+/// <param name="Algorithm">The number of the algorithm.</param>
+/// <param name="Length">The window, segment, period or wait.</param>
+/// <param name="Detail">What the algorithm needs besides.</param>
+/// <param name="Limit">The quota's own limit.</param>
+internal readonly record struct QuotaNumbers(double Algorithm, double Length, double Detail, double Limit)
+{
+    // A full bucket is less than 2^51 debt units, so that one that owes three times what it holds is still counted exactly,
+    // and the units per token become coarse only for limits of billions.
+    private const int BitsOfFullBucket = 51;
+
+    /// <param name="quota">The quota.</param>
+    /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
+    public static QuotaNumbers Of(Quota quota, TimeSpan holdTime)
+    {
+        var (length, detail) = quota switch
+        {
+            FixedWindowQuota window => (Microseconds(window.Description.Window!.Value), window.AlignsToClock ? 1 : 0),
+            SlidingWindowQuota window => (window.SegmentLength.Ticks, window.Segments),
+            TokenBucketQuota bucket => OfBucket(bucket.Description.Window!.Value.Ticks),
+            ConcurrencyQuota concurrency => (Microseconds(concurrency.RetryAfter), Microseconds(holdTime)),
+            _ => throw new NotSupportedException($"Quota \"{quota.Description.Name}\": Redis cannot count {quota.Shape.Algorithm}."),
+        };
+        return new((double)quota.Shape.Algorithm, length, detail, quota.Limit);
+    }
+
+    private static (double Period, double UnitsPerMicrosecond) OfBucket(long period)
+    {
+        var bits = Math.Max(0, BitsOfFullBucket - (64 - BitOperations.LeadingZeroCount((ulong)Microseconds(period))));
+
+        // Rounded up: a longer period refills slower.
+        var units = (((UInt128)(ulong)period << bits) + (TimeSpan.TicksPerMicrosecond - 1)) / TimeSpan.TicksPerMicrosecond;
+        return ((double)units, 1L << bits);
+    }
+
+    private static double Microseconds(TimeSpan time) => Microseconds(time.Ticks);
+
+    private static long Microseconds(long ticks) => (ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Makes the definition of headers from options.</summary>
+internal static class HeadersFactory
+{
+    public static HeadersDefinition Create(HeadersOptions options, IServiceProvider services) => new(
+        CreateFields(options),
+        CreateIetf(options.Ietf, services),
+        options.NearLimit,
+        options.AdvertisedRate ?? double.PositiveInfinity,
+        options.Jitter);
+
+    public static XRateLimitSettings? CreateFields(HeadersOptions options)
+    {
+        var fields = options.XRateLimit;
+        var isDefault = fields.Fields == XRateLimitFields.None && options.Ietf.Draft == IetfDraft.None;
+        var written = isDefault ? XRateLimitOptions.DefaultFields : fields.Fields;
+        return written == XRateLimitFields.None ? null : new(
+            NameOf(XRateLimitFields.Limit),
+            NameOf(XRateLimitFields.Remaining),
+            NameOf(XRateLimitFields.Reset),
+            NameOf(XRateLimitFields.Used),
+            NameOf(XRateLimitFields.Resource),
+            NameOf(XRateLimitFields.NearLimit),
+            fields.Reset);
+
+        string? NameOf(XRateLimitFields field) =>
+            written.HasFlag(field) ? fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field : null;
+    }
+
+    private static IetfSettings? CreateIetf(IetfOptions options, IServiceProvider services)
+    {
+        if (options.Draft == IetfDraft.None)
+        {
+            return null;
+        }
+
+        return new(options.Draft, options.IncludePartitionKey ? SecretOf(options, services) : null);
+    }
+
+    private static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
+        options.PartitionKeySecret is { Length: > 0 } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
+}

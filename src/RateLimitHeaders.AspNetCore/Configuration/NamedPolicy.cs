@@ -1,0 +1,7 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The options of a policy.</summary>
+/// <param name="Path">Where they are in the configuration.</param>
+/// <param name="Name">The name of the policy.</param>
+/// <param name="Options">The options.</param>
+internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Options);

@@ -1,0 +1,60 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Makes the definition of a policy from options. Plans whose quotas have errors are left out.</summary>
+internal static class PolicyFactory
+{
+    // The policies of the application's own limiters ask for no principal, so that there is no token type to name.
+    private const string ForeignTokenType = "none";
+
+    // What a quota starts with whose limit is asked for later: the least that grants anything.
+    private const double LimitUntilAsked = 1;
+
+    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen headersWhen)
+    {
+        var (name, options) = (policy.Name, policy.Options);
+        var when = options.Headers ?? headersWhen;
+        return new PolicyDefinition(
+            name,
+            options.Resource ?? name,
+            options.Foreign is null
+                ? new([.. CreatePlans(policy, tokenTypes, when)])
+                : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when }],
+            options.Foreign);
+    }
+
+    private static IEnumerable<PlanDefinition> CreatePlans(NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when)
+    {
+        var plans = new PolicyPlans(policy.Path, policy.Options);
+        foreach (var tokenType in tokenTypes)
+        {
+            if (plans.For(tokenType) is { } plan && !plan.CheckQuotas().Any())
+            {
+                yield return new PlanDefinition(policy.Name, tokenType, new([.. CreateQuotas(policy.Options, plan)]))
+                {
+                    Headers = plan.Options.Headers ?? when,
+                    IsExempt = plan.Options.IsExempt,
+                };
+            }
+        }
+    }
+
+    private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
+        from quota in plan.Quotas
+        let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
+        select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost);
+
+    private static Quota Create(string name, QuotaOptions quota)
+    {
+        var limit = quota.DynamicLimit is null ? quota.PermitLimit : LimitUntilAsked;
+        var window = quota.Window ?? TimeSpan.Zero;
+        return quota.Algorithm switch
+        {
+            QuotaAlgorithm.FixedWindow => Quota.FixedWindow(name, limit, window, quota.AlignToClock, quota.Unit),
+            QuotaAlgorithm.SlidingWindow => Quota.SlidingWindow(name, limit, window, quota.Segments, quota.Unit),
+            QuotaAlgorithm.TokenBucket => quota.RefillPerSecond is { } rate
+                ? Quota.TokenBucket(name, limit, rate, quota.Unit)
+                : Quota.TokenBucket(name, limit, window, quota.Unit),
+            _ => Quota.Concurrency(name, (int)limit, quota.QueueLimit, quota.QueueProcessingOrder, quota.RetryAfter),
+        };
+    }
+}

@@ -1,0 +1,54 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the settings of headers must keep.</summary>
+internal static class HeaderRules
+{
+    private const string Path = OptionsPath.Headers;
+
+    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options) =>
+    [
+        .. ValueRules.IsDefined(Path, nameof(options.When), options.When),
+        .. CheckNumbers(options),
+        .. FieldRules.Check(options),
+        .. ValueRules.IsDefined(OptionsPath.Join(Path, nameof(options.Ietf)), nameof(options.Ietf.Draft), options.Ietf.Draft),
+        .. CheckSecret(options.Ietf),
+    ];
+
+    private static IEnumerable<RateLimitConfigurationError> CheckNumbers(HeadersOptions options)
+    {
+        if (!(options.NearLimit > 0 && options.NearLimit < 1))
+        {
+            yield return new(
+                RateLimitErrorIds.NearLimit,
+                OptionsPath.Join(Path, nameof(options.NearLimit)),
+                FormattableString.Invariant($"NearLimit is {options.NearLimit}; give a share between 0 and 1, such as 0.2."));
+        }
+
+        if (options.AdvertisedRate is { } rate && !(rate >= 1))
+        {
+            yield return new(
+                RateLimitErrorIds.AdvertisedRate,
+                OptionsPath.Join(Path, nameof(options.AdvertisedRate)),
+                FormattableString.Invariant($"AdvertisedRate is {rate}; give 1 permit per second or more, or leave it out for no cap."));
+        }
+
+        if (options.Jitter < TimeSpan.Zero || options.Jitter > QuotaRules.MaxWindow)
+        {
+            yield return new(
+                RateLimitErrorIds.Jitter,
+                OptionsPath.Join(Path, nameof(options.Jitter)),
+                $"Jitter is {options.Jitter}; give a time from zero to {QuotaRules.MaxWindow.TotalDays} days.");
+        }
+    }
+
+    private static IEnumerable<RateLimitConfigurationError> CheckSecret(IetfOptions options)
+    {
+        if (options.PartitionKeySecret is { Length: > 0 and < PartitionKeyHash.ShortestSecret } secret)
+        {
+            yield return new(
+                RateLimitErrorIds.PartitionKeySecret,
+                OptionsPath.Join(Path, nameof(HeadersOptions.Ietf), nameof(options.PartitionKeySecret)),
+                $"PartitionKeySecret has {secret.Length} bytes; give {PartitionKeyHash.ShortestSecret} or more, or none to have one made up.");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the options of a policy must keep.</summary>
+internal static class PolicyRules
+{
+    public static IEnumerable<RateLimitConfigurationError> Check(
+        string path, string name, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes)
+    {
+        if (!StructuredText.IsPrintable(name))
+        {
+            yield return new(RateLimitErrorIds.PolicyName, path, $"The policy has the name \"{name}\"; give a name of printable ASCII characters.");
+        }
+
+        if (policy.Resource is { } resource && !StructuredText.IsPrintable(resource))
+        {
+            yield return new(
+                RateLimitErrorIds.Resource,
+                OptionsPath.Join(path, nameof(policy.Resource)),
+                $"Resource is \"{resource}\"; give a name of printable ASCII characters, which a header field can hold.");
+        }
+
+        IEnumerable<RateLimitConfigurationError> errors =
+        [
+            .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
+            .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),
+        ];
+        foreach (var error in errors)
+        {
+            yield return error;
+        }
+    }
+
+    private static IEnumerable<RateLimitConfigurationError> CheckForeign(string path, PolicyOptions policy)
+    {
+        if (policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostRules.AreGiven(policy))
+        {
+            yield return new(
+                RateLimitErrorIds.ForeignWithQuotas,
+                path,
+                "The policy has limiters of the application beside quotas, plans or costs, which do not apply to them; keep one of the two.");
+        }
+    }
+
+    private static IEnumerable<RateLimitConfigurationError> CheckPlans(
+        string path, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes)
+    {
+        if (policy.PlanForOthers is not null && policy.Quotas.Count > 0)
+        {
+            yield return new(
+                RateLimitErrorIds.QuotasBesidePlanForOthers,
+                path,
+                "The policy has quotas of its own and a plan for others, which mean the same; keep one of the two.");
+        }
+
+        var plans = new PolicyPlans(path, policy);
+        foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes))
+        {
+            yield return new(
+                RateLimitErrorIds.PlanUnused,
+                OptionsPath.Plan(path, tokenType),
+                $"The plan is for the token type \"{tokenType}\", which no rule of Principals gives; add a rule or correct the name. "
+                    + $"The rules give {string.Join(", ", tokenTypes.Select(type => $"\"{type}\""))}.");
+        }
+
+        foreach (var tokenType in tokenTypes.Where(tokenType => plans.For(tokenType) is null))
+        {
+            yield return new(
+                RateLimitErrorIds.PlanMissing,
+                OptionsPath.Plan(path, tokenType),
+                $"There is no plan for the token type \"{tokenType}\"; "
+                    + $"add For(\"{tokenType}\", …), ForOthers(…) or Exempt(\"{tokenType}\").");
+        }
+
+        foreach (var error in plans.All.SelectMany(PlanRules.Check).Concat(CostRules.Check(path, policy, plans)))
+        {
+            yield return error;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds settings of a quota that have no effect, and so are mistakes.</summary>
+internal static class QuotaEffectRules
+{
+    /// <summary>The settings that one algorithm has; their values where they are not the default.</summary>
+    private static readonly (string Name, QuotaAlgorithm Algorithm, Func<QuotaOptions, object?> ValueIfSet)[] s_settings =
+    [
+        (nameof(QuotaOptions.Segments), QuotaAlgorithm.SlidingWindow,
+            quota => quota.Segments == SlidingWindowQuota.DefaultSegments ? null : quota.Segments),
+        (nameof(QuotaOptions.AlignToClock), QuotaAlgorithm.FixedWindow, quota => quota.AlignToClock ? true : null),
+        (nameof(QuotaOptions.RefillPerSecond), QuotaAlgorithm.TokenBucket, quota => quota.RefillPerSecond),
+        (nameof(QuotaOptions.QueueLimit), QuotaAlgorithm.Concurrency, quota => quota.QueueLimit == 0 ? null : quota.QueueLimit),
+        (nameof(QuotaOptions.QueueProcessingOrder), QuotaAlgorithm.Concurrency,
+            quota => quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst ? null : quota.QueueProcessingOrder),
+        (nameof(QuotaOptions.RetryAfter), QuotaAlgorithm.Concurrency,
+            quota => quota.RetryAfter == ConcurrencyQuota.DefaultRetryAfter ? null : quota.RetryAfter),
+    ];
+
+    public static IEnumerable<RateLimitConfigurationError> Check(string path, QuotaOptions quota)
+    {
+        var reason = $"the algorithm is {quota.Algorithm}";
+        foreach (var setting in s_settings.Where(setting => setting.Algorithm != quota.Algorithm))
+        {
+            if (setting.ValueIfSet(quota) is { } value)
+            {
+                yield return Say(path, setting.Name, value, reason);
+            }
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, Window: { } window })
+        {
+            yield return Say(path, nameof(quota.Window), window, reason);
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, Unit: not (QuotaUnits.Requests or QuotaUnits.ConcurrentRequests) })
+        {
+            yield return Say(path, nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: { } rate } && (quota.Window is not null || quota.DynamicLimit is not null))
+        {
+            yield return Say(path, nameof(quota.RefillPerSecond), rate, "the bucket fills in a Window");
+        }
+    }
+
+    private static RateLimitConfigurationError Say(string path, string setting, object value, string reason) => new(
+        RateLimitErrorIds.SettingWithoutEffect,
+        OptionsPath.Join(path, setting),
+        string.Create(CultureInfo.InvariantCulture, $"{setting} is {value}, which has no effect, since {reason}; leave it out."));
+}

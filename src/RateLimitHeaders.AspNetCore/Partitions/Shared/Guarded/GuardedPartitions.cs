@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The partitions of a plan in a store, and what counts the plan while the store cannot. Each call writes into a decision of
+/// its own, so that an answer that comes after the deadline touches nothing.
+/// </summary>
+internal sealed class GuardedPartitions : PlanPartitions
+{
+    private readonly StoreGuard _guard;
+    private readonly StorePartitions _store;
+    private readonly PlanPartitions _fallback;
+    private readonly PermitKeeper? _keeper;
+    private readonly int _concurrency;
+    private readonly OwnArrays<long> _costs = new();
+    private readonly OwnArrays<double> _limits = new();
+
+    /// <param name="guard">What stands before the store. It is shared with other plans.</param>
+    /// <param name="store">The partitions in the store. They are disposed with these.</param>
+    /// <param name="context">The plan.</param>
+    public GuardedPartitions(StoreGuard guard, StorePartitions store, PartitionsContext context)
+    {
+        _guard = guard;
+        _store = store;
+        Context = context;
+        _fallback = guard.Options.WhenUnavailable is StoreUnavailable.Admit or StoreUnavailable.Reject
+            ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
+            : new SharePartitions(context, guard.Options.Nodes);
+        _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
+        _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.ConcurrencyLeaseTime) : null;
+        guard.Add(store);
+    }
+
+    public PartitionsContext Context { get; }
+
+    /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
+    public bool IsAvailable => _guard.IsAvailable;
+
+    /// <summary>Gets how many requests hold permits in the store, or are not yet known there to hold none.</summary>
+    public int HeldPermits => _keeper?.Count ?? 0;
+
+    /// <summary>Gets how many calls are under way that no request waits for.</summary>
+    public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
+        IsAvailable ? AskAsync(arguments, decision) : _fallback.AcquireAsync(arguments, decision);
+
+    /// <summary>Decides without the store.</summary>
+    public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision) => _fallback.AcquireAsync(arguments, decision);
+
+    /// <summary>Has the store decide.</summary>
+    /// <returns>Its answer; <see langword="null"/> if there is none.</returns>
+    public async ValueTask<RateLimitDecision?> TryAcquireAsync(AcquireArguments arguments)
+    {
+        var answer = new RateLimitDecision { Principal = arguments.Principal };
+        return await RunAsync(arguments, answer, held: null) ? answer : null;
+    }
+
+    /// <summary>Has the store decide, and give a batch along.</summary>
+    /// <returns>As <see cref="TryAcquireAsync"/>.</returns>
+    public async ValueTask<RateLimitDecision?> TryAcquireBatchAsync(BatchArguments arguments)
+    {
+        var answer = new RateLimitDecision { Principal = arguments.Acquire.Principal };
+        var isAnswered = await _guard.RunAsync(
+            TermsOf(answer.Caller, CancellationToken.None),
+            (_store, arguments, answer),
+            static call => call._store.AcquireBatchAsync(call.arguments, call.answer));
+        return isAnswered ? answer : null;
+    }
+
+    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        if (peeks.IsEmpty)
+        {
+            return;
+        }
+
+        var asked = new PeekArguments[peeks.Length];
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var peek = peeks.Span[i];
+            asked[i] = new(peek.Principal, peek.Limits.ToArray(), new RateLimitDecision { Principal = peek.Principal });
+        }
+
+        var isAnswered = await _guard.RunAsync(
+            TermsOf(asked[0].Principal, cancellationToken),
+            (_store, asked, cancellationToken),
+            static call => call._store.PeekAsync(call.asked, call.cancellationToken));
+        if (!isAnswered)
+        {
+            await _fallback.PeekAsync(peeks, cancellationToken);
+            return;
+        }
+
+        for (var i = 0; i < asked.Length; i++)
+        {
+            peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
+        }
+    }
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
+        !decision.IsAcquired ? default
+            : decision.State is StoreDecision stored ? AdjustAsync(decision, stored, arguments)
+            : _fallback.AdjustAsync(decision, arguments);
+
+    /// <summary>Has the store charge or give back, and read.</summary>
+    /// <returns>Whether there is an answer. Without one it is not known whether it was counted, so that it is not asked again.</returns>
+    public async ValueTask<bool> TryAdjustAsync(StoreDecision stored, AdjustArguments arguments)
+    {
+        var answer = new RateLimitDecision();
+        answer.CopyFrom(stored.Answer);
+        var isAnswered = await _guard.RunAsync(
+            TermsOf(answer.Caller, arguments.CancellationToken),
+            (_store, answer, new AdjustArguments(arguments.Permits.ToArray(), arguments.CancellationToken)),
+            static call => call._store.AdjustAsync(call.answer, call.Item3));
+        if (isAnswered)
+        {
+            stored.Answer = answer;
+        }
+
+        return isAnswered;
+    }
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision)
+    {
+        if (decision.State is not StoreDecision stored)
+        {
+            return _fallback.ReleaseAsync(decision);
+        }
+
+        decision.HoldsPermits = false;
+        stored.Held?.Release();
+        return default;
+    }
+
+    public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        await _fallback.ResetAsync(principal, cancellationToken);
+        var isAnswered = await _guard.RunAsync(
+            TermsOf(principal, cancellationToken),
+            (_store, principal, cancellationToken),
+            static call => call._store.ResetAsync(call.principal, call.cancellationToken));
+        if (!isAnswered)
+        {
+            // Only an operator resets, and must know that it was not done.
+            throw new RateLimitStoreException(
+                StoreFailureKind.Server, $"{_guard.Store.Name} did not answer: what the caller has used there may not be forgotten.");
+        }
+    }
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        if (!_store.TryUpdate(plan))
+        {
+            return false;
+        }
+
+        _fallback.TryUpdate(plan);
+        return true;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _guard.Remove(_store);
+            _keeper?.Dispose();
+            _fallback.Dispose();
+            _store.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var answer = new RateLimitDecision { Principal = arguments.Principal };
+        var held = _keeper is not null && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, _keeper, answer) : null;
+        var isAnswered = false;
+        try
+        {
+            isAnswered = await RunAsync(arguments, answer, held);
+        }
+        finally
+        {
+            if (!isAnswered)
+            {
+                held?.GiveUp();
+            }
+        }
+
+        if (!isAnswered)
+        {
+            await _fallback.AcquireAsync(arguments, decision);
+            return;
+        }
+
+        held = answer.HoldsPermits ? held : null;
+        held?.Keep();
+        decision.CopyFrom(answer);
+        decision.State = new StoreDecision(answer, held);
+    }
+
+    private ValueTask<bool> RunAsync(in AcquireArguments arguments, RateLimitDecision answer, HeldPermits? held)
+    {
+        var asked = new AcquireArguments(arguments.Principal, _costs.Of(arguments.Costs), _limits.Of(arguments.Limits))
+        {
+            InitialLimits = arguments.InitialLimits,
+            HttpContext = arguments.HttpContext,
+            CancellationToken = arguments.CancellationToken,
+        };
+        var terms = TermsOf(asked.Principal, asked.CancellationToken) with { OnLateAnswer = held is null ? null : held.OnLateAnswer };
+        return _guard.RunAsync(terms, (_store, asked, answer), static call => call._store.AcquireAsync(call.asked, call.answer));
+    }
+
+    private async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
+    {
+        if (await TryAdjustAsync(stored, arguments))
+        {
+            var holdsPermits = decision.HoldsPermits;
+            decision.CopyFrom(stored.Answer);
+            decision.HoldsPermits = holdsPermits;
+            decision.State = stored;
+        }
+    }
+
+    private CallTerms TermsOf(in RateLimitPrincipal principal, CancellationToken cancellationToken) =>
+        new(new ProbeTarget(_store, principal)) { CancellationToken = cancellationToken };
+}

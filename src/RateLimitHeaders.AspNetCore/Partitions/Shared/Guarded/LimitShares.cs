@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>This server's share of the limits of a plan.</summary>
+internal sealed class LimitShares
+{
+    private readonly int _nodes;
+    private readonly double[] _own;
+    private readonly double[] _initial;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="nodes">How many servers share the limits.</param>
+    public LimitShares(PlanDefinition plan, int nodes)
+    {
+        _nodes = nodes;
+        _own = [.. plan.QuotaDefinitions.Select(quota => quota.Limit is null ? Divide(quota.Quota.Limit) : double.NaN)];
+        _initial = [.. plan.Quotas.Select(quota => Divide(quota.Limit))];
+    }
+
+    /// <summary>
+    /// Gets the shares of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
+    /// one that it has.
+    /// </summary>
+    public ReadOnlyMemory<double> Of(ReadOnlyMemory<double> limits) => Of(limits, _own);
+
+    /// <summary>Gets the shares of the limits of a caller that nothing is known of.</summary>
+    public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
+
+    private double[] Of(ReadOnlyMemory<double> limits, double[] others)
+    {
+        if (limits.IsEmpty)
+        {
+            return others;
+        }
+
+        var shares = new double[others.Length];
+        for (var i = 0; i < shares.Length; i++)
+        {
+            var limit = limits.Span[i];
+            shares[i] = double.IsNaN(limit) ? others[i] : Divide(limit);
+        }
+
+        return shares;
+    }
+
+    // One of ten servers that share a limit of 5 would never admit a request: some of what a caller may do is better than none.
+    private double Divide(double limit) => limit <= 1 ? limit : Math.Max(1, limit / _nodes);
+}

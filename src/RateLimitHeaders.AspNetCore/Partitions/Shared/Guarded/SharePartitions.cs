@@ -1,0 +1,87 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Counts a plan in this server's memory, under its share of the limits, while a store cannot.</summary>
+internal sealed class SharePartitions(PartitionsContext context, int nodes) : PlanPartitions
+{
+    private readonly Lock _lock = new();
+
+    // Made when first needed, since what sweeps partitions has a timer.
+    private MemoryPartitions? _partitions;
+    private volatile LimitShares _shares = new(context.Plan, nodes);
+    private bool _isDisposed;
+
+    private MemoryPartitions Partitions => Volatile.Read(ref _partitions) ?? Create();
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var shares = _shares;
+        return Partitions.AcquireAsync(
+            new AcquireArguments(arguments.Principal, arguments.Costs, shares.Of(arguments.Limits))
+            {
+                InitialLimits = shares.OfInitial(arguments.InitialLimits),
+                HttpContext = arguments.HttpContext,
+                CancellationToken = arguments.CancellationToken,
+            },
+            decision);
+    }
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        var shares = _shares;
+        var divided = new PeekArguments[peeks.Length];
+        for (var i = 0; i < divided.Length; i++)
+        {
+            var peek = peeks.Span[i];
+            divided[i] = new(peek.Principal, shares.Of(peek.Limits), peek.Decision);
+        }
+
+        return Partitions.PeekAsync(divided, cancellationToken);
+    }
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
+        _partitions?.AdjustAsync(decision, arguments) ?? default;
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision) => _partitions?.ReleaseAsync(decision) ?? default;
+
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
+        _partitions?.ResetAsync(principal, cancellationToken) ?? default;
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        lock (_lock)
+        {
+            _shares = new LimitShares(plan, nodes);
+            return _partitions?.TryUpdate(plan) ?? true;
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _partitions?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private MemoryPartitions Create()
+    {
+        lock (_lock)
+        {
+            if (_partitions is null)
+            {
+                var created = new MemoryPartitions(context);
+                Volatile.Write(ref _partitions, created);
+                if (_isDisposed)
+                {
+                    // A request that was under way is counted, and nothing is left behind for it.
+                    created.Dispose();
+                }
+            }
+
+            return _partitions;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Admits all requests, or rejects all with 503, while a store cannot count them.</summary>
+internal sealed class UncountedPartitions(bool isAdmitted, string store) : PlanPartitions
+{
+    private readonly string _reason =
+        $"{store} cannot count at the moment, and all requests are {(isAdmitted ? "admitted" : "rejected")} meanwhile.";
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        Decide(decision);
+        return default;
+    }
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    {
+        foreach (ref readonly var peek in peeks.Span)
+        {
+            Decide(peek.Decision);
+        }
+
+        return default;
+    }
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => default;
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision) => default;
+
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => default;
+
+    public override bool TryUpdate(PlanDefinition plan) => true;
+
+    private void Decide(RateLimitDecision decision)
+    {
+        if (isAdmitted)
+        {
+            decision.AdmitUncounted(_reason);
+        }
+        else
+        {
+            decision.Fail(_reason);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The permits of a concurrency quota that a request holds in a store.</summary>
+/// <param name="guard">What stands before the store.</param>
+/// <param name="store">The partitions of the plan.</param>
+/// <param name="keeper">What looks after the permits.</param>
+/// <param name="answer">The decision that the store wrote, or may still write.</param>
+internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, PermitKeeper keeper, RateLimitDecision answer)
+{
+    private readonly Lock _lock = new();
+    private bool _isReleased;
+    private bool _isRenewing;
+    private bool _isTelling;
+    private bool _isToBeToldAgain;
+    private long _since = keeper.Now;
+
+    /// <summary>Gets the moment of the last renewal or, once the permits were released, of that.</summary>
+    public long Since
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _since;
+            }
+        }
+    }
+
+    public bool IsReleased
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isReleased;
+            }
+        }
+    }
+
+    /// <summary>Has the permits renewed while the request runs.</summary>
+    public void Keep()
+    {
+        lock (_lock)
+        {
+            _since = keeper.Now;
+        }
+
+        keeper.Add(this);
+    }
+
+    /// <summary>Gives the permits back, without waiting for the store to hear of it.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (_isReleased)
+            {
+                return;
+            }
+
+            _isReleased = true;
+            _since = keeper.Now;
+        }
+
+        keeper.Add(this);
+        _ = TellReleaseAsync();
+    }
+
+    /// <summary>Gives back what the store may hold, though it did not answer in time.</summary>
+    public void GiveUp()
+    {
+        // A store that could be told says so before it is asked (see StorePartitions).
+        if (answer.State is not null)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Gives back what the store turns out to hold. A release may have come before the acquisition, and is told again.</summary>
+    public void OnLateAnswer()
+    {
+        if (!answer.HoldsPermits)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            _isToBeToldAgain = _isTelling;
+            _isReleased = true;
+            _since = keeper.Now;
+        }
+
+        keeper.Add(this);
+        _ = TellReleaseAsync();
+    }
+
+    /// <summary>Says that the permits are still held, unless that is under way: a slow store is not asked more for it.</summary>
+    public async Task RenewAsync()
+    {
+        ValueTask<bool> renewing;
+        lock (_lock)
+        {
+            // Sent under the lock, so that a release comes after it and not before.
+            if (_isReleased || _isRenewing)
+            {
+                return;
+            }
+
+            _isRenewing = true;
+            keeper.OnCall();
+            renewing = RunAsync(static call => call.Store.RenewAsync(call.Answer, CancellationToken.None));
+        }
+
+        var isRenewed = false;
+        try
+        {
+            isRenewed = await renewing;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _isRenewing = false;
+                if (isRenewed && !_isReleased)
+                {
+                    _since = keeper.Now;
+                }
+            }
+
+            keeper.OnAnswer();
+        }
+    }
+
+    /// <summary>Says that the permits are free, unless that is under way. If the store does not hear it, the keeper says it again.</summary>
+    public async Task TellReleaseAsync()
+    {
+        lock (_lock)
+        {
+            if (_isTelling)
+            {
+                return;
+            }
+
+            _isTelling = true;
+            keeper.OnCall();
+        }
+
+        var mustTellAgain = true;
+        try
+        {
+            while (mustTellAgain)
+            {
+                var isHeard = await RunAsync(static call => call.Store.ReleaseAsync(call.Answer));
+                lock (_lock)
+                {
+                    mustTellAgain = isHeard && _isToBeToldAgain;
+                    _isToBeToldAgain = false;
+                    _isTelling = mustTellAgain;
+                }
+
+                if (isHeard && !mustTellAgain)
+                {
+                    keeper.Forget(this);
+                }
+            }
+        }
+        finally
+        {
+            keeper.OnAnswer();
+        }
+    }
+
+    private ValueTask<bool> RunAsync(Func<(StorePartitions Store, RateLimitDecision Answer), ValueTask> ask) =>
+        guard.RunAsync(new CallTerms(new(store, answer.Caller)), (store, answer), ask);
+}

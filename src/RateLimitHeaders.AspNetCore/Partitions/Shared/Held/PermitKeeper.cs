@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Renews in the background what this server's requests hold in a store, and releases again what the store has not heard of.
+/// If the server dies, so does that, and the permits come back.
+/// </summary>
+internal sealed class PermitKeeper : IDisposable
+{
+    /// <summary>So that two renewals may be lost.</summary>
+    private const int RenewalsPerLeaseTime = 3;
+
+    private readonly ConcurrentDictionary<HeldPermits, bool> _held = [];
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _leaseTime;
+    private readonly TimeSpan _interval;
+    private readonly BusyTimer _timer;
+    private int _callsUnderWay;
+
+    public PermitKeeper(TimeProvider timeProvider, TimeSpan leaseTime)
+    {
+        _timeProvider = timeProvider;
+        _leaseTime = leaseTime;
+        _interval = leaseTime / RenewalsPerLeaseTime;
+        _timer = new BusyTimer(timeProvider, _interval / 2, Keep, () => !_held.IsEmpty);
+    }
+
+    /// <summary>Gets how many requests hold permits, or are not yet known to hold none.</summary>
+    public int Count => _held.Count;
+
+    /// <summary>Gets how many renewals and releases are under way.</summary>
+    public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
+
+    /// <summary>Gets the present, as a timestamp.</summary>
+    public long Now => _timeProvider.GetTimestamp();
+
+    public void Add(HeldPermits held)
+    {
+        _held[held] = true;
+        _timer.Start();
+    }
+
+    public void Forget(HeldPermits held) => _held.TryRemove(held, out _);
+
+    /// <summary>Counts a call that begins.</summary>
+    public void OnCall() => Interlocked.Increment(ref _callsUnderWay);
+
+    /// <summary>Counts a call that is done.</summary>
+    public void OnAnswer() => Interlocked.Decrement(ref _callsUnderWay);
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Keep()
+    {
+        foreach (var (held, _) in _held)
+        {
+            var age = _timeProvider.GetElapsedTime(held.Since);
+            if (held.IsReleased)
+            {
+                if (age >= _leaseTime)
+                {
+                    // They have come back by themselves.
+                    Forget(held);
+                }
+                else
+                {
+                    _ = held.TellReleaseAsync();
+                }
+            }
+            else if (age >= _interval / 2)
+            {
+                _ = held.RenewAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A rejection by a store. A request that asks for as much or more is rejected by it, too.</summary>
+/// <param name="decision">The decision.</param>
+/// <param name="costs">What the request cost.</param>
+/// <param name="limits">The limits at that time.</param>
+/// <param name="lasts">How long it is remembered: less than the caller must wait, if permits may come back earlier.</param>
+internal sealed class RememberedRejection(RateLimitDecision decision, long[] costs, double[] limits, TimeSpan lasts)
+{
+    /// <summary>Tells whether it is to be forgotten.</summary>
+    public bool IsOver(long now) => now - decision.TakenAt >= lasts.Ticks;
+
+    /// <summary>Tells whether a request is rejected by it.</summary>
+    public bool Covers(in AcquireArguments arguments)
+    {
+        if (!arguments.Limits.Span.SequenceEqual(limits))
+        {
+            return false;
+        }
+
+        var asked = arguments.Costs.Span;
+        for (var i = 0; i < costs.Length; i++)
+        {
+            if (PermitCost.Needed(asked[i]) < PermitCost.Needed(costs[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Rejects a request. Its statuses grow older, so that the times that they tell run down.</summary>
+    public void Reject(RateLimitDecision other, long now)
+    {
+        other.CopyFrom(decision);
+        var wait = decision.RetryAfter!.Value.Ticks - (now - decision.TakenAt);
+        other.Reject(decision.TakenAt, new TimeSpan(Math.Max(0, wait)), decision.LongestWait);
+        other.State = null;
+    }
+}

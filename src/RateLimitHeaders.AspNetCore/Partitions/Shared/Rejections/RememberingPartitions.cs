@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Rejects from memory what a store would reject, until the caller's wait is over. It stands before everything else: a caller
+/// that must wait is rejected in an outage of the store, too.
+/// </summary>
+internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections) : PlanPartitions
+{
+    /// <summary>Gets the rejections that are remembered.</summary>
+    public RejectionMemory Rejections => rejections;
+
+    public override bool UsesCancellation => next.UsesCancellation;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
+        rejections.TryReject(arguments, decision) ? default : AskAsync(arguments, decision);
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
+        next.PeekAsync(peeks, cancellationToken);
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
+    {
+        foreach (var permits in arguments.Permits.Span)
+        {
+            if (permits < 0)
+            {
+                return RefundAsync(decision, arguments);
+            }
+        }
+
+        return next.AdjustAsync(decision, arguments);
+    }
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision) => next.ReleaseAsync(decision);
+
+    public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        await next.ResetAsync(principal, cancellationToken);
+        rejections.Forget(principal);
+    }
+
+    public override bool TryUpdate(PlanDefinition plan)
+    {
+        if (!next.TryUpdate(plan))
+        {
+            return false;
+        }
+
+        rejections.Clear();
+        return true;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            next.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var generation = rejections.Generation;
+        await next.AcquireAsync(arguments, decision);
+        if (decision.State is StoreDecision)
+        {
+            rejections.Note(arguments, decision, generation);
+        }
+    }
+
+    private async ValueTask RefundAsync(RateLimitDecision decision, AdjustArguments arguments)
+    {
+        await next.AdjustAsync(decision, arguments);
+        rejections.Forget(decision.Caller);
+    }
+}

@@ -1,0 +1,49 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>Runs scripts in a real server, and counts them; a test may have them fail or come late.</summary>
+internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
+{
+    private int _calls;
+
+    public bool SeesAllKeys => runner.SeesAllKeys;
+
+    /// <summary>Gets how many scripts were run.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Gets or sets what calls throw instead of being made.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Gets or sets a value indicating whether calls are made, and their answers are lost.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Gets or sets what hears the keys of each call.</summary>
+    public Action<RedisKey[]>? OnCall { get; set; }
+
+    /// <summary>Uses a connection of its own.</summary>
+    public static async Task<TestedRunner> ConnectAsync(RedisServer server, bool? groupsCalls = true)
+    {
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
+        return new(new ScriptRunner(RedisConnection.Of(multiplexer), groupsCalls));
+    }
+
+    /// <summary>Gets another one over the same connection, with a count of its own.</summary>
+    public TestedRunner Share() => new(runner);
+
+    public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        Interlocked.Increment(ref _calls);
+        OnCall?.Invoke(keys);
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
+
+        var losesAnswer = LosesAnswers;
+        var answer = await runner.RunAsync(script, keys, values);
+        return losesAnswer ? throw new RateLimitStoreException(StoreFailureKind.Connection, "The answer is lost.") : answer;
+    }
+
+    public Task DeleteAsync(RedisKey key) => runner.DeleteAsync(key);
+}

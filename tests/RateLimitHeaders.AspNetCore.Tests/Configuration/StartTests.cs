@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class StartTests
+{
+    private static readonly RateLimitConfigurationError s_error = new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more.");
+
+    [Fact]
+    public async Task Start_UnusableLimitsThatNoPipelineUses_IsStopped()
+    {
+        await using var app = BareHost.Build(Unusable);
+
+        Assert.Equal([s_error], (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync())).Errors);
+    }
+
+    [Fact]
+    public async Task Start_UnusableLimitsWithoutAWebServer_IsStopped()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddRateLimitHeaders(Unusable);
+        using var host = builder.Build();
+
+        Assert.Equal([s_error], (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => host.StartAsync())).Errors);
+    }
+
+    [Fact]
+    public async Task Start_UsableLimitsThatNoPipelineUses_IsNotStopped()
+    {
+        await using var app = BareHost.Build(Usable);
+
+        await app.StartAsync();
+    }
+
+    [Fact]
+    public async Task Start_UnusableLimitsAndEndpoints_TellsBoth()
+    {
+        await using var app = BareHost.Build(Unusable);
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "hello").RequireRateLimiting("api");
+
+        Assert.Equal(
+            ["RLH0002", "RLH0501"],
+            (await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync())).Errors.Select(error => error.Id));
+    }
+
+    [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_CountsByTheLimitsThatItGives()
+    {
+        using var host = await StartAsync(services => services.AddRateLimitHeaders(), app => app.UseRateLimitHeaders(Usable));
+
+        using var response = await host.GetTestClient().GetAsync("/");
+        Assert.Equal(["1"], response.Headers.GetValues("X-RateLimit-Limit"));
+    }
+
+    [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_CountsByTheLimitsOfTheServices()
+    {
+        using var host = await StartAsync(services => services.AddRateLimitHeaders(Usable), app => app.UseRateLimitHeaders());
+
+        using var response = await host.GetTestClient().GetAsync("/");
+        Assert.Equal(["1"], response.Headers.GetValues("X-RateLimit-Limit"));
+    }
+
+    [Fact]
+    public async Task Start_PipelineBuiltWithTheHost_IsStoppedByUnusableLimits() => Assert.Equal(
+        [s_error],
+        (await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders(Unusable), app => app.UseRateLimitHeaders()))).Errors);
+
+    [Fact]
+    public async Task Start_NoLimitsAtAll_IsStopped() => Assert.Equal(
+        ["RLH0001"],
+        (await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders(), app => app.UseRateLimitHeaders()))).Errors.Select(error => error.Id));
+
+    [Fact]
+    public async Task Limits_OfSeveralBranchesBesideTheServices_AreAnError()
+    {
+        await using var app = BareHost.Build(services: services => services.AddRateLimitHeaders());
+        app.Map("/a", branch => branch.UseRateLimitHeaders(Usable));
+
+        Assert.Equal(
+            "UseRateLimitHeaders(limits => …) is called in several branches, and AddRateLimitHeaders() registers one set of limits; "
+                + "give all limits in AddRateLimitHeaders and call UseRateLimitHeaders() in each branch.",
+            Assert.Throws<InvalidOperationException>(() => app.Map("/b", branch => branch.UseRateLimitHeaders(Usable))).Message);
+    }
+
+    [Fact]
+    public void Options_AskedForBeforeTheStart_ThrowAllErrors()
+    {
+        using var services = new ServiceCollection().AddRateLimitHeaders(Unusable).Services.BuildServiceProvider();
+
+        var exception = Assert.ThrowsAny<OptionsValidationException>(
+            () => services.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
+        Assert.Equal([s_error], Assert.IsType<RateLimitConfigurationException>(exception).Errors);
+    }
+
+    [Fact]
+    public void Options_OfAnotherName_AreNotChecked()
+    {
+        var services = new ServiceCollection().AddRateLimitHeaders(Usable).Services;
+        services.Configure<RateLimitHeadersOptions>("other", options => options.MaxPartitions = 0);
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(0, provider.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().Get("other").MaxPartitions);
+    }
+
+    [Fact]
+    public async Task Configure_OnStart_RunsOnce()
+    {
+        var runs = 0;
+        await using var app = BareHost.Build(limits =>
+        {
+            runs++;
+            Usable(limits);
+        });
+        app.UseRateLimitHeaders();
+        await app.StartAsync();
+
+        Assert.Equal(1, runs);
+    }
+
+    private static void Usable(RateLimitsBuilder limits) => limits.FixedWindow(1, TimeSpan.FromMinutes(1));
+
+    private static void Unusable(RateLimitsBuilder limits) => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).MaxPartitions(0);
+
+    /// <summary>Starts a host whose pipeline is built after the options were checked, as one with a Startup class is.</summary>
+    private static Task<IHost> StartAsync(Action<IServiceCollection> services, Action<IApplicationBuilder> pipeline) => new HostBuilder()
+        .ConfigureWebHost(web => web.UseTestServer().ConfigureServices(services).Configure(pipeline))
+        .StartAsync();
+}

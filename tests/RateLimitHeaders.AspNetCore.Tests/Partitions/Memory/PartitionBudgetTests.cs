@@ -1,0 +1,64 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+[Collection(Alone.Name)]
+public class PartitionBudgetTests
+{
+    [Fact]
+    public async Task LastPlace_TakenByTwoAtTheSameTime_IsGivenToOne()
+    {
+        // Two threads meet at each budget. The last to come is the first to know that both are there, by what memory needs to
+        // tell the other: they go on from a little too early to a little too late, so that now and then both look before
+        // either has taken.
+        const int Threads = 2;
+        const int Rounds = 100_000;
+        const int Steps = 512;
+        var budgets = Enumerable.Range(0, Rounds).Select(_ => new PartitionBudget(limit: 1, () => { })).ToArray();
+        var taken = new int[Rounds];
+        var arrived = 0;
+
+        var threads = Enumerable.Range(0, Threads).Select(
+            thread => Task.Factory.StartNew(() => Take(thread), TaskCreationOptions.LongRunning));
+        await Task.WhenAll([.. threads]);
+
+        Assert.All(taken, count => Assert.Equal(1, count));
+        Assert.All(budgets, budget => Assert.Equal(1, budget.Taken));
+
+        void Take(int thread)
+        {
+            for (var round = 0; round < Rounds; round++)
+            {
+                Interlocked.Increment(ref arrived);
+                var wait = default(SpinWait);
+                while (Volatile.Read(ref arrived) < (round + 1) * Threads)
+                {
+                    // One that slept would come too late to meet the other.
+                    wait.SpinOnce(sleep1Threshold: -1);
+                }
+
+                for (var step = thread == 0 ? round % Steps : Steps / 2; step > 0; step--)
+                {
+                    Volatile.Read(ref arrived);
+                }
+
+                if (budgets[round].TryTake())
+                {
+                    Interlocked.Increment(ref taken[round]);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Place_ThatIsGivenBack_CanBeTakenAndRunsOutAgain()
+    {
+        var exhaustions = 0;
+        var budget = new PartitionBudget(limit: 2, () => exhaustions++);
+
+        Assert.Equal([true, true, false, false], [budget.TryTake(), budget.TryTake(), budget.TryTake(), budget.TryTake()]);
+        Assert.Equal((2, 1), (budget.Taken, exhaustions));
+
+        budget.GiveBack();
+        Assert.Equal([true, false], [budget.TryTake(), budget.TryTake()]);
+        Assert.Equal((2, 2), (budget.Taken, exhaustions));
+    }
+}

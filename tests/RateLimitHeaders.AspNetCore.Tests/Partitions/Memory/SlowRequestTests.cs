@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A request that takes longer than its window may find its partition dropped, which changes no answer.</summary>
+public class SlowRequestTests
+{
+    // Long after the window: sweeps have run, and dropped the partition.
+    private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task Headers_OfARequestThatOutlivesItsPartition_TellThePresent()
+    {
+        await using var api = await StartAsync(_ => default);
+
+        var response = await api.SendAsync("/slow");
+
+        Assert.Equal("3", response["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Headers_OfARequestThatOutlivesItsPartition_TellWhatOthersTookMeanwhile()
+    {
+        TestApi? api = null;
+        await using var started = api = await StartAsync(
+            async _ => await Task.WhenAll(api!.SendAsync("/"), api.SendAsync("/")));
+
+        var response = await api.SendAsync("/slow");
+
+        Assert.Equal("1", response["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Charge_OfARequestThatOutlivesItsPartition_IsCounted()
+    {
+        await using var api = await StartAsync(context => context.GetRateLimitFeature()!.ChargeAsync(3));
+
+        Assert.Equal("0", (await api.SendAsync("/slow"))["X-RateLimit-Remaining"]);
+        Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, (await api.SendAsync("/")).Status);
+    }
+
+    private static async Task<TestApi> StartAsync(Func<HttpContext, ValueTask> atTheEnd)
+    {
+        TestApi? api = null;
+        return api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(3, TimeSpan.FromMinutes(1)),
+            app =>
+            {
+                app.MapGet("/", () => "hello");
+                app.MapGet("/slow", async (HttpContext context) =>
+                {
+                    api!.Time.Advance(s_long);
+                    await atTheEnd(context);
+                    return "done";
+                });
+            });
+    }
+}

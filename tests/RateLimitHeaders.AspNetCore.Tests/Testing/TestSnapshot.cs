@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What the middleware asks on a request, of one policy with one plan for users, without a host.</summary>
+internal static class TestSnapshot
+{
+    public static RateLimitSnapshot Create(PlanDefinition definition, PlanPartitions partitions, PrincipalRule rule, TimeProvider time)
+    {
+        var log = NullLogger.Instance;
+        var whole = new RateLimitDefinition
+        {
+            Principals = [rule],
+            Address = new AddressRule(TokenTypes.Anonymous, 64),
+            Policies = [new PolicyDefinition(definition.PolicyName, definition.PolicyName, [definition])],
+            DefaultPolicy = definition.PolicyName,
+            Headers = new HeadersDefinition(null, null, 0.2, double.PositiveInfinity, TimeSpan.Zero),
+            MaxPartitions = 1,
+            TimeProvider = time,
+        };
+        var principals = new PrincipalResolver(whole.Principals, whole.Address, log);
+        var policy = new Policy(whole.Policies[0], [new Plan(definition, partitions, log)], principals, log);
+        return new RateLimitSnapshot(
+            whole,
+            [policy],
+            new EndpointPolicies(whole, [policy], log),
+            new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
+            new RejectionWriter(null, log));
+    }
+}
