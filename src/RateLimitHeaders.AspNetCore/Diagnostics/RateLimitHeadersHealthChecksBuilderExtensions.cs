@@ -7,15 +7,19 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the health check of limits that are counted in a store.</summary>
 public static class RateLimitHeadersHealthChecksBuilderExtensions
 {
-    /// <summary>Adds a check that is healthy while limits are counted in the store, and tells since when and why they are not.</summary>
+    /// <summary>
+    /// Adds a check that is healthy while limits are counted in the store (<see cref="RateLimitStore"/>), and tells since when
+    /// and why they are not.
+    /// </summary>
     /// <param name="builder">The builder of health checks.</param>
-    /// <param name="name">The name of the check.</param>
+    /// <param name="name">The name of the check; the default is <c>rate-limit-headers-store</c>.</param>
     /// <param name="failureStatus">
-    /// The status while the store does not count. By default <see cref="HealthStatus.Degraded"/>, since requests are answered all
-    /// the same; <see cref="HealthStatus.Unhealthy"/> where they are rejected meanwhile.
+    /// The status while the store does not count. By default <see cref="HealthStatus.Degraded"/>, since requests are answered
+    /// all the same; <see cref="HealthStatus.Unhealthy"/> where they are rejected meanwhile (<see cref="StoreUnavailable.Reject"/>).
     /// </param>
     /// <param name="tags">Tags to choose checks by; none by default.</param>
-    /// <returns>The builder.</returns>
+    /// <returns>The builder of health checks.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
     public static IHealthChecksBuilder AddRateLimitHeadersStore(
         this IHealthChecksBuilder builder,

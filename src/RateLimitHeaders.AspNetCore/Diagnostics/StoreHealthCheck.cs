@@ -7,6 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// Tells whether limits are counted in the store. It asks the store, unless an outage is known: a health check may be all the
 /// traffic there is.
 /// </summary>
+/// <param name="guards">What stands before the stores.</param>
+/// <param name="failureStatus">The status while a store does not count; <see langword="null"/> for the one that fits the settings.</param>
 internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failureStatus) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -16,32 +18,40 @@ internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failure
         {
             return new HealthCheckResult(
                 failureStatus ?? HealthStatus.Degraded,
-                "No limits are counted in a store: none is registered, or the pipeline with UseRateLimitHeaders() is not built yet.");
+                "No limits are counted in a store: no store was added to AddRateLimitHeaders(…), or the pipeline with "
+                + "UseRateLimitHeaders() is not built yet.");
         }
 
         foreach (var guard in all)
         {
             await guard.CheckAsync();
-            if (guard.Outage is { } outage)
+            if (Failure(guard) is { } failure)
             {
-                var isRejecting = guard.Options.WhenUnavailable == StoreUnavailable.Reject;
-                return new HealthCheckResult(
-                    failureStatus ?? (isRejecting ? HealthStatus.Unhealthy : HealthStatus.Degraded),
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{guard.Store.Name} cannot count since {outage.Since:u} ({outage.Cause.Reason}). Until it can, {guard.Meanwhile}."),
-                    outage.Cause.Exception);
-            }
-
-            if (guard.RecentFault is { } fault)
-            {
-                return new HealthCheckResult(
-                    failureStatus ?? HealthStatus.Degraded,
-                    $"{guard.Store.Name} answered a call in the last minute with an error that waiting does not end: {fault.Reason}",
-                    fault.Exception);
+                return failure;
             }
         }
 
         return HealthCheckResult.Healthy($"Limits are counted in {string.Join(", ", all.Select(guard => guard.Store.Name))}.");
+    }
+
+    private HealthCheckResult? Failure(StoreGuard guard)
+    {
+        if (guard.Outage is { } outage)
+        {
+            var rejects = guard.Options.WhenUnavailable == StoreUnavailable.Reject;
+            return new HealthCheckResult(
+                failureStatus ?? (rejects ? HealthStatus.Unhealthy : HealthStatus.Degraded),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{guard.Store.Name} cannot count since {outage.Since:u} ({outage.Cause.Reason}). Until it can, {guard.Meanwhile}."),
+                outage.Cause.Exception);
+        }
+
+        return guard.RecentFault is { } fault
+            ? new HealthCheckResult(
+                failureStatus ?? HealthStatus.Degraded,
+                $"{guard.Store.Name} counts, but returned a non-transient error in the last minute: {fault.Reason}",
+                fault.Exception)
+            : null;
     }
 }

@@ -30,54 +30,74 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
-    /// <summary>Puts another definition in force: the next request finds it, those under way end with the one that they began with.</summary>
+    /// <summary>
+    /// Puts another definition in force: the next request finds it, those under way end with the one that they began with. If a
+    /// store of the application throws, the definition in force stays, with all that was counted.
+    /// </summary>
     public void Apply(RateLimitDefinition definition)
     {
         lock (_lock)
         {
-            var before = _partitions;
-            _partitions = [];
-            var checks = new SetupChecks(definition, _logger);
-            var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
-            Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
-                policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, before))], principals, _logger))];
-            _current = new RateLimitSnapshot(
-                definition,
-                policies,
-                new EndpointPolicies(definition, policies, _logger),
-                new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
-                new RejectionWriter(definition.OnRejected, _logger),
-                checks,
-                this);
-            DefinitionWarnings.Check(definition, _logger);
-
-            foreach (var kept in before.Values.Except(_partitions.Values))
+            var (before, after) = (_partitions, new Dictionary<(string Policy, string TokenType), KeptPartitions>());
+            RateLimitSnapshot snapshot;
+            try
             {
-                kept.Partitions.Dispose();
+                snapshot = CreateSnapshot(definition, after);
             }
+            catch
+            {
+                Dispose(after.Values.Except(before.Values));
+                throw;
+            }
+
+            (_current, _partitions) = (snapshot, after);
+            Dispose(before.Values.Except(after.Values));
         }
+
+        DefinitionWarnings.Check(definition, _logger);
     }
 
     public void Dispose()
     {
         lock (_lock)
         {
-            foreach (var kept in _partitions.Values)
-            {
-                kept.Partitions.Dispose();
-            }
-
+            Dispose(_partitions.Values);
             _partitions = [];
         }
 
         _metrics.Dispose();
     }
 
+    private static void Dispose(IEnumerable<KeptPartitions> partitions)
+    {
+        foreach (var kept in partitions)
+        {
+            kept.Partitions.Dispose();
+        }
+    }
+
+    private RateLimitSnapshot CreateSnapshot(
+        RateLimitDefinition definition, Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
+    {
+        var checks = new SetupChecks(definition, _logger);
+        var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
+        Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
+            policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))], principals, _logger))];
+        return new RateLimitSnapshot(
+            definition,
+            policies,
+            new EndpointPolicies(definition, policies, _logger),
+            new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
+            new RejectionWriter(definition.OnRejected, _logger),
+            checks,
+            this);
+    }
+
     private Plan CreatePlan(
         PolicyDefinition policy,
         PlanDefinition plan,
         RateLimitDefinition definition,
-        Dictionary<(string Policy, string TokenType), KeptPartitions> before)
+        Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
     {
         if (plan.IsExempt)
         {
@@ -85,10 +105,10 @@ internal sealed class RateLimitRuntime : IDisposable
         }
 
         var key = (policy.Name, plan.TokenType);
-        var kept = before.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
+        var kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
             ? known
             : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);
-        _partitions.Add(key, kept);
+        partitions.Add(key, kept);
         return new Plan(plan, kept.Partitions, _logger);
     }
 

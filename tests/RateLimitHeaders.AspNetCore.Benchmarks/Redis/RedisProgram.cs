@@ -14,6 +14,7 @@ internal static class RedisProgram
     private const int DefaultRounds = 7;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
+    private static readonly long[] s_costs = [1, 1, 1];
     private static readonly RedisScript s_bare = new("local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], 3600000) end return n");
 
     /// <param name="args">How many rounds; seven.</param>
@@ -24,40 +25,37 @@ internal static class RedisProgram
         using var connection = await ConnectAsync(server.Port);
         var database = connection.GetDatabase();
         await database.ScriptEvaluateAsync(s_bare.Text, [(RedisKey)"{bare}"], []);
-        using var grouped = new RedisPlans(connection);
-        using var single = new RedisPlans(connection, groups: false);
-        using var batches = new RedisPlans(connection, batches: new LocalBatchOptions());
-        using var smallBatches = new RedisPlans(connection, batches: new LocalBatchOptions { MaxBatch = 100 });
+        using var grouping = await RedisPlans.OpenAsync(connection);
+        using var single = await RedisPlans.OpenAsync(connection, groups: false);
+        using var batching = await RedisPlans.OpenAsync(connection, new LocalBatchOptions());
+        using var batching100 = await RedisPlans.OpenAsync(connection, new LocalBatchOptions { MaxBatch = 100 });
 
-        var callers = Enumerable.Range(0, 64).Select(i => new RedisCaller($"user-{i}")).ToArray();
-
-        // One principal, with a decision of its own for each request at a time.
-        var same = Enumerable.Range(0, 64).Select(_ => new RedisCaller("hot")).ToArray();
-        var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Principal.Id}}}" }).ToArray();
-        var window = grouped.Create("fixed", RedisPlans.Fixed);
-        var sliding = grouped.Create("sliding", RedisPlans.Sliding);
-        var bucket = grouped.Create("bucket", RedisPlans.Bucket);
-        var three = grouped.Create("three", RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
-        var alone = single.Create("alone", RedisPlans.Fixed);
-        var aloneThree = single.Create("alone3", RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
-        var held = batches.Create("batches", RedisPlans.Sliding);
-        var held100 = smallBatches.Create("batches100", RedisPlans.Sliding);
+        var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
+        var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
+        using var window = RedisPlans.Create("fixed", grouping, RedisPlans.Fixed);
+        using var sliding = RedisPlans.Create("sliding", grouping, RedisPlans.Sliding);
+        using var bucket = RedisPlans.Create("bucket", grouping, RedisPlans.Bucket);
+        using var three = RedisPlans.Create("three", grouping, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var alone = RedisPlans.Create("alone", single, RedisPlans.Fixed);
+        using var aloneThree = RedisPlans.Create("alone3", single, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var batches = RedisPlans.Create("batches", batching, RedisPlans.Sliding);
+        using var batches100 = RedisPlans.Create("batches100", batching100, RedisPlans.Sliding);
 
         var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
         RedisContender[] exact =
         [
-            new("exact, fixed window", i => callers[i].TakeAsync(window)),
-            new("exact, sliding window", i => callers[i].TakeAsync(sliding)),
-            new("exact, token bucket", i => callers[i].TakeAsync(bucket)),
-            new("exact, all three", i => callers[i].TakeAsync(three, quotas: 3)),
-            new("exact, fixed window, a call for each", i => callers[i].TakeAsync(alone)),
-            new("exact, all three, a call for each", i => callers[i].TakeAsync(aloneThree, quotas: 3)),
+            new("exact, fixed window", i => TakeAsync(window, callers[i])),
+            new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
+            new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
+            new("exact, all three", i => TakeAsync(three, callers[i], quotas: 3)),
+            new("exact, fixed window, a call for each", i => TakeAsync(alone, callers[i])),
+            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i], quotas: 3)),
         ];
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
-        var exactSlow = new RedisContender("exact, fixed window, one at a time", i => callers[i].TakeAsync(window), callers: 1);
-        var one = new RedisContender("exact, sliding window, one caller", i => same[i].TakeAsync(sliding));
-        var hot = new RedisContender("batches, sliding window, one caller", i => same[i].TakeAsync(held));
-        var small = new RedisContender("batches of 100, the same", i => same[i].TakeAsync(held100));
+        var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
+        var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
+        var hot = new RedisContender("local batches, sliding window, one caller", _ => TakeAsync(batches, callers[0]));
+        var small = new RedisContender("local batches, the same in batches of 100", _ => TakeAsync(batches100, callers[0]));
         RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
@@ -87,6 +85,16 @@ internal static class RedisProgram
         PrintRatio(exactSlow, bareSlow);
         PrintRatio(hot, one);
         PrintRatio(small, one);
+    }
+
+    private static async ValueTask TakeAsync(PlanPartitions partitions, RateLimitPrincipal caller, int quotas = 1)
+    {
+        var decision = new RateLimitDecision { Caller = caller };
+        await partitions.AcquireAsync(new AcquireArguments(caller, s_costs.AsMemory(0, quotas), limits: default), decision);
+        if (!decision.IsAcquired)
+        {
+            throw new InvalidOperationException("Redis has not answered.");
+        }
     }
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(int port)

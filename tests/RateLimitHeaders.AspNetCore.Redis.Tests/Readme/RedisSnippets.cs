@@ -8,12 +8,15 @@ internal static class RedisSnippets
 {
     public static void Shared(WebApplicationBuilder builder)
     {
-        builder.Services.AddRateLimitHeaders(limits => limits
-            .FixedWindow(permitLimit: 1_000, window: TimeSpan.FromHours(1))
-            .UseRedis("redis.internal:6379", redis => redis
-                .KeyPrefix("shop")
-                .Nodes(4)
-                .WithLocalLeases()));
-        builder.Services.AddHealthChecks().AddRateLimitHeadersRedis();
+        builder.Services
+            .AddRateLimitHeaders(limits => limits
+                .FixedWindow(permitLimit: 1_000, window: TimeSpan.FromHours(1)))
+            .AddRedis("redis.internal:6379", redis =>
+            {
+                redis.KeyPrefix = "shop";
+                redis.Nodes = 4;
+                redis.LocalBatches = new LocalBatchOptions();
+            });
+        builder.Services.AddHealthChecks().AddRateLimitHeadersStore();
     }
 }

@@ -6,6 +6,9 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A member as C# declares it, without its body.</summary>
 internal static class ApiMember
 {
+    /// <summary>What a compiler calls for <c>with { … }</c>. It can be named in no code, and tells that a class is a record.</summary>
+    public const string CloneOfRecord = "<Clone>$";
+
     /// <returns><see langword="null"/> for what neither a caller nor an heir outside the assembly can see.</returns>
     public static string? Of(MemberInfo member) => member switch
     {
@@ -15,6 +18,7 @@ internal static class ApiMember
         PropertyInfo property => Property(property),
         EventInfo { AddMethod: { } add } @event when AccessOf(add) is { } access =>
             $"{access} {Modifiers(add)}event {ApiTypeName.Of(@event.EventHandlerType!, new NullabilityInfoContext().Create(@event))} {@event.Name}",
+        MethodInfo { Name: CloneOfRecord } => null,
         MethodInfo method when AccessOf(method) is { } access && (!method.IsSpecialName || IsOperator(method)) => Method(method, access),
         _ => null,
     };

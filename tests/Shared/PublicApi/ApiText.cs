@@ -35,6 +35,11 @@ internal static class ApiText
             : type.IsInterface ? "interface"
             : type.IsValueType ? (type.GetCustomAttributesData().Any(IsReadOnly) ? "readonly " : string.Empty) + (type.IsByRefLike ? "ref struct" : "struct")
             : (type.IsAbstract, type.IsSealed) switch { (true, true) => "static class", (true, false) => "abstract class", (false, true) => "sealed class", _ => "class" };
+        if (type.GetMethod(ApiMember.CloneOfRecord) is not null)
+        {
+            kind = kind.Replace("class", "record", StringComparison.Ordinal);
+        }
+
         return $"public {kind} {NameOf(type)}{Bases(type)}{ApiTypeName.Constraints(type.GetGenericArguments())}";
 
         static bool IsReadOnly(CustomAttributeData attribute) => attribute.AttributeType.Name == "IsReadOnlyAttribute";

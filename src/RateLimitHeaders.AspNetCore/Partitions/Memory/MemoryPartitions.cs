@@ -40,7 +40,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         while (true)
         {
-            if (Find(arguments.Principal) is not { } partition)
+            if (Find(in arguments.Caller) is not { } partition)
             {
                 if (!arguments.Costs.Span.ContainsAnyExcept(0L))
                 {
@@ -50,7 +50,18 @@ internal sealed class MemoryPartitions : PlanPartitions
                     return default;
                 }
 
-                partition = Add(arguments.Principal, arguments.InitialLimits) ?? Overflow(arguments.Principal, arguments.InitialLimits);
+                partition = Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
+            }
+
+            if (!_quotas.HasConcurrency)
+            {
+                if (partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision))
+                {
+                    return default;
+                }
+
+                Remove(in arguments.Caller, partition);
+                continue;
             }
 
             var decided = partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken);
@@ -65,7 +76,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             }
 
             // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            Remove(arguments.Principal, partition);
+            Remove(in arguments.Caller, partition);
         }
     }
 

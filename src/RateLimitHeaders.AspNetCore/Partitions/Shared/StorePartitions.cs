@@ -8,6 +8,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// A method throws a <see cref="RateLimitStoreException"/> that says whether the store or the one call is at fault. Another
 /// exception counts as a fault of the call. A call that has missed its deadline may still go on: the decision that it writes
 /// is then read by nothing.
+/// <para>
+/// <see cref="RateLimitDecision.State"/> is set, and never changed in place, since copies of a decision share it. An acquisition
+/// that may come to hold permits sets it before it asks the store: what the store holds without an answer in time is released
+/// by it. Renewing and releasing write nothing into the decision.
+/// </para>
 /// </remarks>
 public abstract class StorePartitions : PlanPartitions
 {
@@ -16,7 +21,8 @@ public abstract class StorePartitions : PlanPartitions
 
     /// <summary>
     /// Ends batches, takes the cost of every quota or of none and, if the request is admitted, more permits for this server to
-    /// use later. <see cref="RateLimitDecision.Batch"/> tells how many.
+    /// use later. <see cref="RateLimitDecision.Batch"/> tells how many. The marks of the decision hold for each of these permits:
+    /// what is used of them later is adjusted with the same marks, whose <see cref="ChargeMark.Permits"/> are then those used.
     /// </summary>
     /// <param name="arguments">What is asked for.</param>
     /// <param name="decision">The decision to write.</param>

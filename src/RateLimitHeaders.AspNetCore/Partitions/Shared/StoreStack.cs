@@ -9,9 +9,21 @@ internal static class StoreStack
     public static PlanPartitions Create(StoreGuard guard, PartitionsContext context)
     {
         var options = guard.Options;
+        return Create(guard, context, options.LocalBatches is { } batches ? new(batches.MaxBatch, batches.HoldTime, options.Nodes) : null);
+    }
+
+    /// <summary>Creates the partitions of a plan.</summary>
+    /// <param name="guard">What stands before the store. It is shared with other plans, and outlives the partitions.</param>
+    /// <param name="context">The plan.</param>
+    /// <param name="tuning">How batches are taken; <see langword="null"/> for none.</param>
+    public static PlanPartitions Create(StoreGuard guard, PartitionsContext context, BatchTuning? tuning)
+    {
         var store = guard.Store.CreatePartitions(context);
         var guarded = new GuardedPartitions(guard, store, context);
-        var rejections = options.RememberRejections ? new RejectionMemory(context.Clock, context.MaxPartitions) : null;
-        return rejections is null ? guarded : new RememberingPartitions(guarded, rejections);
+        var hasBatches = tuning is not null && store.SupportsBatches && !context.Plan.Quotas.Any(quota => quota is ConcurrencyQuota);
+        PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!, guard.Options.Deadline) : guarded;
+        return guard.Options.RememberRejections
+            ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions))
+            : counted;
     }
 }

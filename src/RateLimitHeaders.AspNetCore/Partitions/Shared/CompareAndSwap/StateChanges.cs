@@ -6,8 +6,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class StateChanges(CompareAndSwapStore store)
 {
+    // Requests give up before their deadline: a caller that many servers count at once is no reason to count no other there.
+    private const double PartOfDeadline = 0.75;
+
+    // So short that what is left of the deadline after that is not missed in a pause.
+    private const int PausesPerDeadline = 16;
+
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<StateChange>> _waiting = [];
@@ -132,15 +137,14 @@ internal sealed class StateChanges(CompareAndSwapStore store)
         changes.RemoveAll(change =>
         {
             var age = plan.Context.TimeProvider.GetElapsedTime(change.Started);
-            if (age >= deadline)
+            if (conflicts > 0 && age >= deadline * PartOfDeadline)
             {
-                var failure = StoreFailure.OfDeadline(deadline);
-                return change.TrySetException(new RateLimitStoreException(failure.Kind, failure.Reason));
+                return change.TrySetException(new RateLimitStoreException(
+                    StoreFailureKind.Call, $"other servers have saved the state of a caller first, {conflicts} times in a row."));
             }
 
-            // A caller that many servers count at once is no reason to count no other there.
-            return conflicts > 0 && age >= deadline * 0.75 && change.TrySetException(new RateLimitStoreException(
-                StoreFailureKind.Call, $"other servers have saved the state of a caller first {conflicts} times in a row."));
+            var failure = StoreFailure.OfDeadline(deadline);
+            return age >= deadline && change.TrySetException(new RateLimitStoreException(failure.Kind, failure.Reason));
         });
     }
 
@@ -162,9 +166,9 @@ internal sealed class StateChanges(CompareAndSwapStore store)
         }
     }
 
-    private static TimeSpan Pause(int conflicts)
+    private TimeSpan Pause(int conflicts)
     {
-        var pause = s_firstPause * (1 << Math.Min(conflicts, 10));
-        return Jitter.Spread(pause < s_longestPause ? pause : s_longestPause);
+        var (pause, longest) = (s_firstPause * (1 << Math.Min(conflicts, 10)), store.Options.Deadline / PausesPerDeadline);
+        return Jitter.Spread(pause < longest ? pause : longest);
     }
 }

@@ -1,0 +1,124 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Gives back in the background the unused permits of callers whose batch has expired or that send no requests, and forgets the
+/// silent ones. One timer does it for all, while there are any.
+/// </summary>
+internal sealed class BatchCollector : IDisposable
+{
+    // Often enough that what a silent caller holds comes back after half of the hold time.
+    private const int SweepsPerHoldTime = 4;
+
+    // A caller that calls so rarely is not hot.
+    private const int HoldTimesToForget = 2;
+
+    private readonly BatchCalls _calls;
+    private readonly BatchCallers _callers;
+    private readonly BatchTuning _tuning;
+    private readonly TimeSpan _deadline;
+    private readonly BusyTimer _timer;
+    private int _callsUnderWay;
+
+    /// <param name="calls">The calls of the plan.</param>
+    /// <param name="callers">The callers.</param>
+    /// <param name="tuning">How batches are taken.</param>
+    /// <param name="deadline">How long a call takes at most.</param>
+    public BatchCollector(BatchCalls calls, BatchCallers callers, BatchTuning tuning, TimeSpan deadline)
+    {
+        _calls = calls;
+        _callers = callers;
+        _tuning = tuning;
+        _deadline = deadline;
+        _timer = new BusyTimer(calls.Context.TimeProvider, tuning.HoldTime / SweepsPerHoldTime, Sweep, () => !callers.IsEmpty);
+    }
+
+    /// <summary>Gets how many calls are under way that no request waits for.</summary>
+    public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
+
+    /// <summary>To be called when there is a new caller.</summary>
+    public void Watch() => _timer.Start();
+
+    /// <summary>Runs what no request waits for.</summary>
+    public async Task RunBehindAsync(Func<Task> run)
+    {
+        Interlocked.Increment(ref _callsUnderWay);
+        try
+        {
+            await run();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _callsUnderWay);
+        }
+    }
+
+    /// <summary>Tells the store what has ended. Without an answer, time ends it: told again, it might come back twice.</summary>
+    public Task GiveBackAsync(BatchCaller caller)
+    {
+        IReadOnlyList<EndedBatch> ended;
+        lock (caller.Sync)
+        {
+            ended = caller.TakeEnded();
+        }
+
+        return ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => _calls.EndAsync(caller, ended));
+    }
+
+    /// <summary>Gives everything back, and waits a little for the store to take note.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _callers.IsClosed = true;
+        var left = new List<BatchCaller>();
+        foreach (var caller in _callers.All)
+        {
+            lock (caller.Sync)
+            {
+                caller.IsDropped = true;
+                caller.EndAll();
+            }
+
+            _callers.Drop(caller);
+            left.Add(caller);
+        }
+
+        // The store is disposed next, and takes along what was not sent. The calls themselves throw nothing, and run where no
+        // context waits for this one.
+        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
+    }
+
+    private void Sweep()
+    {
+        foreach (var caller in _callers.All)
+        {
+            if (IsToGiveBack(caller))
+            {
+                _ = GiveBackAsync(caller);
+            }
+        }
+    }
+
+    private bool IsToGiveBack(BatchCaller caller)
+    {
+        lock (caller.Sync)
+        {
+            var now = _calls.Context.Clock.Now;
+            var silence = new TimeSpan(now - caller.LastSeen);
+            caller.EndOverdue(now);
+            if (silence >= _tuning.HoldTime / SweepsPerHoldTime && !caller.IsEmpty)
+            {
+                caller.EndAll(isNewGeneration: false);
+                caller.Size.Reset();
+            }
+
+            if (caller.IsEmpty && silence >= HoldTimesToForget * _tuning.HoldTime)
+            {
+                caller.IsDropped = true;
+                _callers.Drop(caller);
+            }
+
+            // Along with a call that is under way, it would be no sooner there.
+            return caller.HasEnded && caller.Refill is null;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The permits of one request out of a batch. What the batch cannot do any more, as it has ended, the store does.</summary>
+/// <param name="caller">The caller, whose lock guards this.</param>
+/// <param name="batch">The batch.</param>
+/// <param name="permits">The permits.</param>
+internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
+{
+    public BatchCaller Caller => caller;
+
+    /// <summary>Gets the decision by which the store settles the request, once it does.</summary>
+    public BatchDecision? Stored { get; private set; }
+
+    /// <summary>Takes more permits out of the batch, or puts some back where the number is negative. The lock of the caller is held.</summary>
+    /// <returns>Whether the batch could do it.</returns>
+    public bool TryAdjust(long more, int maxBatch, long now)
+    {
+        more = Math.Max(more, -permits);
+        var left = batch.Left - more;
+        if (Stored is not null || !batch.IsUsable(now) || left < 0 || IsTooMuch(left, maxBatch))
+        {
+            return false;
+        }
+
+        batch.Left = left;
+        permits += more;
+        return true;
+    }
+
+    /// <summary>Has the store settle the request from now on. The lock of the caller is held.</summary>
+    public BatchDecision ToStored()
+    {
+        if (Stored is null)
+        {
+            // Permits of a batch were all counted at once and in one place, so that its mark is that of each of them.
+            var answer = new RateLimitDecision();
+            answer.CopyFrom(batch.Answer);
+            foreach (ref var mark in answer.Marks)
+            {
+                mark.Permits = permits;
+            }
+
+            Stored = new BatchDecision(answer, caller);
+        }
+
+        return Stored;
+    }
+
+    /// <summary>
+    /// Tells whether a refund would make a batch larger than it was, since a bucket refills meanwhile what was used at once,
+    /// or more would be held of the caller than may be.
+    /// </summary>
+    private bool IsTooMuch(long left, int maxBatch) =>
+        left > batch.Left && (left > batch.Extra || caller.Left - batch.Left + left > maxBatch);
+}

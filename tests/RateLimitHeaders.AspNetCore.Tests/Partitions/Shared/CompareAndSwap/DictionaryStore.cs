@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A server's store over states in memory, which several servers may share. A test may come between a load and a save.</summary>
+public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> states, RateLimitStoreOptions? options = null) : CompareAndSwapStore
+{
+    private int _loads;
+    private int _saves;
+
+    public DictionaryStore(RateLimitStoreOptions? options = null)
+        : this(new ConcurrentDictionary<string, StoredState>(), options)
+    {
+    }
+
+    public override string Name => "Dictionary";
+
+    public override RateLimitStoreOptions Options { get; } = options ?? new();
+
+    public ConcurrentDictionary<string, StoredState> States => states;
+
+    /// <summary>Gets or sets how far this server's wall clock is ahead of the others'.</summary>
+    public TimeSpan Ahead { get; set; }
+
+    /// <summary>Gets or sets what happens between a load and the save.</summary>
+    public Func<string, CancellationToken, ValueTask> BeforeSave { get; set; } = static (_, _) => default;
+
+    public int Loads => Volatile.Read(ref _loads);
+
+    public int Saves => Volatile.Read(ref _saves);
+
+    /// <summary>Gets how long the last state that was saved tells something.</summary>
+    public TimeSpan Lifetime { get; private set; }
+
+    protected override ValueTask<StoredState?> LoadAsync(string key, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _loads);
+        return new(states.GetValueOrDefault(key));
+    }
+
+    protected override async ValueTask<bool> TrySaveAsync(
+        string key, StoredState? expected, StoredState state, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        await BeforeSave(key, cancellationToken);
+        if (!(expected is null ? states.TryAdd(key, state) : states.TryUpdate(key, state, expected)))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _saves);
+        Lifetime = lifetime;
+        return true;
+    }
+
+    protected override DateTimeOffset GetUtcNow(TimeProvider timeProvider) => base.GetUtcNow(timeProvider) + Ahead;
+}

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Keys and states are contracts: servers of different versions of the library share them, and they outlive deployments.</summary>
+public class StateTextTests
+{
+    private static readonly Quota[] s_quotas =
+    [
+        Quota.FixedWindow("a", 10, TimeSpan.FromSeconds(60)),
+        Quota.FixedWindow("b", 10, TimeSpan.FromSeconds(60), alignToClock: true, unit: QuotaUnits.ContentBytes),
+        Quota.SlidingWindow("c", 10, TimeSpan.FromSeconds(60), segments: 2),
+        Quota.TokenBucket("d", 10, TimeSpan.FromSeconds(60)),
+        Quota.Concurrency("e", 10),
+    ];
+
+    [Fact]
+    public void Key_OfACaller_IsThisText() => Assert.Equal(
+        "ratelimit:1:api:user:Zoh9iVNc:37b1Qe-C6RABWfEqhOY11A",
+        KeyOf(new DictionaryStore().KeyPrefix, "api", new RateLimitPrincipal("user", "alice"), s_quotas));
+
+    [Fact]
+    public void Key_HasNoNameOfAClassAndNoTextThatACallerChooses()
+    {
+        var key = KeyOf("p", "a b:c", new RateLimitPrincipal("user", "line\nbreak"), s_quotas);
+        Assert.StartsWith("p:1:a%20b%3Ac:user:", key, StringComparison.Ordinal);
+        Assert.Equal(5, key.Count(character => character == ':'));
+        Assert.All(key, character => Assert.InRange(character, '!', '~'));
+    }
+
+    [Fact]
+    public void Key_OfAnAddressAndOfATextThatReadsLikeIt_Differ()
+    {
+        var address = new RateLimitPrincipal("user", (UInt128)0x0000_ffff_c000_0201);
+        Assert.NotEqual(
+            KeyOf("p", "api", address, s_quotas), KeyOf("p", "api", new RateLimitPrincipal("user", address.Id), s_quotas));
+    }
+
+    [Fact]
+    public void Key_OfQuotasThatDifferInMoreThanTheLimit_Differs()
+    {
+        Quota[][] plans =
+        [
+            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60))],
+            [Quota.FixedWindow("r", 10, TimeSpan.FromSeconds(60))],
+            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(61))],
+            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), alignToClock: true)],
+            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), unit: QuotaUnits.ContentBytes)],
+            [Quota.TokenBucket("q", 10, TimeSpan.FromSeconds(60))],
+            [Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60))],
+            [Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 5)],
+        ];
+        var keys = plans.Select(plan => KeyOf("p", "api", new RateLimitPrincipal("user", "alice"), plan)).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+        Assert.Equal(keys[0], KeyOf("p", "api", new RateLimitPrincipal("user", "alice"), [Quota.FixedWindow("q", 99, TimeSpan.FromSeconds(60))]));
+    }
+
+    [Fact]
+    public async Task State_OfEachAlgorithm_IsTheseBytes()
+    {
+        using var server = new StateServer(s_quotas);
+        await server.Alice.TakeEachAsync(1, 2, 3, 4, 0);
+        var bytes = server.Store.States[server.Key].Bytes.ToArray();
+        Assert.Equal(1, bytes[0]);
+
+        // 14:07:13, and the limit of ten that is each quota's own.
+        const long Now = 17_795_452_330_000_000;
+        const long OwnLimit = -4_601_552_919_265_804_288;
+        Assert.Equal(
+            [
+                Now, Now, 0, 0,
+                OwnLimit, Now + 600_000_000, 1,
+                OwnLimit, Now + 470_000_000, 2,
+                OwnLimit, 59_318_174, 0, 0, 3,
+                OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
+                OwnLimit, 0,
+            ],
+            Enumerable.Range(0, bytes.Length / sizeof(long)).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1 + (i * sizeof(long))))));
+    }
+
+    [Fact]
+    public async Task State_WithALimitOfTheCaller_HasItWithoutASign()
+    {
+        using var server = new StateServer(Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)));
+        await server.Alice.TakeAsync(1, limit: 2.5);
+        var bytes = server.Store.States[server.Key].Bytes.Span;
+        Assert.Equal(2.5, BinaryPrimitives.ReadDoubleLittleEndian(bytes[(1 + (4 * sizeof(long)))..]));
+    }
+
+    [Fact]
+    public async Task State_WithHoldsAndBatches_IsReadAsItWasWritten()
+    {
+        using var server = new StateServer(Quota.FixedWindow("q", 100, TimeSpan.FromMinutes(5)), Quota.Concurrency("at once", 10));
+        await server.Alice.TakeAsync(2);
+        await server.Alice.TakeAsync(3);
+        var plan = new StatePlan(TestPlan.Create(server.Clock, "api", Quota.FixedWindow("q", 100, TimeSpan.FromMinutes(5)), Quota.Concurrency("at once", 10)), TimeSpan.FromMinutes(1));
+        var stored = server.Store.States[server.Key];
+        var state = CallerState.Read(stored, plan);
+        Assert.Equal([2, 3], state.Holds.Select(hold => hold.Permits));
+        state.Batches.Add(new StoredBatch(state.Time + 7, 5));
+        var again = CallerState.Read(state.Write(), plan);
+        Assert.Equal((state.Born, state.Time), (again.Born, again.Time));
+        Assert.Equal(state.Words, again.Words);
+        Assert.Equal(state.Holds, again.Holds);
+        Assert.Equal(state.Batches, again.Batches);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("02")]
+    [InlineData("01000000000000000000000000000000000000000000000000000000000000000000")]
+    public async Task State_ThatIsNone_IsAFaultOfTheCall(string bytes)
+    {
+        using var server = new StateServer(Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)));
+        await server.Alice.TakeAsync();
+        server.Store.States[server.Key] = new StoredState(Convert.FromHexString(bytes));
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Alice.TakeAsync());
+        Assert.Equal(StoreFailureKind.Call, exception.Kind);
+    }
+
+    private static string KeyOf(string prefix, string policy, RateLimitPrincipal principal, Quota[] quotas) =>
+        new StateKeys(prefix, TestPlan.Define(policy, quotas)).Of(principal);
+}

@@ -1,0 +1,38 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A clock whose timers come when the test says so, as in a process that stands still for a while.</summary>
+internal sealed class LateTimers : TimeProvider
+{
+    private Action? _callback;
+
+    public TimeSpan Now { get; set; }
+
+    public TimeSpan Set { get; private set; } = Timeout.InfiniteTimeSpan;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Now.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        _callback = () => callback(state);
+        return new LateTimer(this);
+    }
+
+    public void Fire() => _callback!();
+
+    private sealed class LateTimer(LateTimers clock) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            clock.Set = dueTime;
+            return true;
+        }
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => default;
+    }
+}
