@@ -56,7 +56,7 @@ public class RuntimeSwapTests
         await entered.WaitAsync();
 
         api.Swap(limits => limits.Concurrency("slots", 2));
-        Assert.Equal([(503, "2", "0")], await api.SendSeveralAsync(1));
+        Assert.Equal([(429, "2", "0")], await api.SendSeveralAsync(1));
         gate.SetResult();
         await Task.WhenAll(held);
         Assert.Equal([(200, "2", "1")], await api.SendSeveralAsync(1));

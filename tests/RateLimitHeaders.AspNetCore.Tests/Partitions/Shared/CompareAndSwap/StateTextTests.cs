@@ -71,7 +71,7 @@ public class StateTextTests
                 Now, Now, 0, 0,
                 OwnLimit, Now + 600_000_000, 1,
                 OwnLimit, Now + 470_000_000, 2,
-                OwnLimit, 59_318_174, 0, 0, 3,
+                OwnLimit, Now, 0, 0, 3,
                 OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
                 OwnLimit, 0,
             ],

@@ -6,7 +6,7 @@ public class LimitSharesTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Theory]
-    [InlineData(10, 4, 2.5)]
+    [InlineData(10, 4, 2)]
     [InlineData(10, 1, 10)]
     [InlineData(5, 10, 1)]
     [InlineData(1, 2, 1)]
