@@ -18,8 +18,15 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
     public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision) => store.FallBackAsync(arguments, decision);
 
     /// <summary>Takes a batch, and the permits of a request along with it.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="refill">What to take.</param>
+    /// <param name="tell">
+    /// Tells the request about the batch, under the lock of the caller: before another request takes of it, which would see
+    /// the same number remaining.
+    /// </param>
     /// <returns>The answer; <see langword="null"/> if there is none.</returns>
-    public async Task<(RateLimitDecision? Answer, Batch? Batch)> RefillAsync(BatchCaller caller, BatchRefill refill)
+    public async Task<(RateLimitDecision? Answer, Batch? Batch)> RefillAsync(
+        BatchCaller caller, BatchRefill refill, Action<RateLimitDecision, Batch>? tell = null)
     {
         var (asked, order) = (Context.Clock.Now, NextOrder());
         RateLimitDecision? answer = null;
@@ -39,6 +46,10 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
                 }
 
                 caller.End(refill, batch);
+                if (batch is not null)
+                {
+                    tell?.Invoke(answer!, batch);
+                }
             }
 
             refill.Complete();

@@ -200,7 +200,8 @@ internal sealed class BatchingPartitions : PlanPartitions
 
     private async Task RefillAsync(BatchCaller caller, BatchRefill refill, AcquireArguments arguments, RateLimitDecision decision)
     {
-        var (answer, batch) = await _calls.RefillAsync(caller, refill);
+        var (answer, batch) = await _calls.RefillAsync(
+            caller, refill, (taken, batch) => _settlement.Tell(decision, new BatchShare(caller, batch, refill.Permits), taken, taken.TakenAt));
         if (caller.IsDropped)
         {
             _ = _collector.GiveBackAsync(caller);
@@ -213,13 +214,6 @@ internal sealed class BatchingPartitions : PlanPartitions
         else if (batch is null)
         {
             BatchSettlement.Decide(decision, answer, caller);
-        }
-        else
-        {
-            lock (caller.Sync)
-            {
-                _settlement.Tell(decision, new BatchShare(caller, batch, refill.Permits), answer, answer.TakenAt);
-            }
         }
     }
 
