@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class BrowserExposureTests
+{
+    private const string Origin = "https://app.example";
+    private const string Fields = "X-RateLimit-Limit,X-RateLimit-Remaining,X-RateLimit-Reset";
+
+    [Fact]
+    public async Task Response_ForAnotherOrigin_ExposesItsFieldsAndThoseOfTheCorsPolicy()
+    {
+        await using var api = await StartAsync(isExposed: true);
+
+        var admitted = await api.SendAsync(headers: ("Origin", Origin));
+        var rejected = await api.SendAsync(headers: ("Origin", Origin));
+
+        Assert.Equal("X-Own," + Fields, admitted["Access-Control-Expose-Headers"]);
+        Assert.Equal($"X-Own,{Fields},Retry-After", rejected["Access-Control-Expose-Headers"]);
+    }
+
+    [Fact]
+    public async Task Response_ForNoOtherOrigin_ExposesNothing()
+    {
+        await using var api = await StartAsync(isExposed: true);
+
+        Assert.Null((await api.SendAsync())["Access-Control-Expose-Headers"]);
+        Assert.Null((await api.SendAsync(headers: ("Origin", "https://other.example")))["Access-Control-Expose-Headers"]);
+    }
+
+    [Fact]
+    public async Task Response_ByDefault_ExposesWhatTheCorsPolicySays()
+    {
+        await using var api = await StartAsync(isExposed: false);
+
+        Assert.Equal("X-Own", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
+    }
+
+    [Fact]
+    public async Task Preflight_OfABrowser_IsNotCharged()
+    {
+        await using var api = await StartWithOptionsAsync();
+
+        var preflight = await api.SendAsync(
+            method: HttpMethod.Options, headers: [("Origin", Origin), ("Access-Control-Request-Method", "PUT")]);
+
+        Assert.Equal("", preflight.LimitHeaders);
+        Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
+    }
+
+    [Theory]
+    [InlineData("Origin", Origin)]
+    [InlineData("Access-Control-Request-Method", "PUT")]
+    public async Task Options_WithoutAllThatMakesAPreflight_IsCharged(string name, string value)
+    {
+        await using var api = await StartWithOptionsAsync();
+
+        Assert.Equal("0", (await api.SendAsync(method: HttpMethod.Options, headers: (name, value)))["X-RateLimit-Remaining"]);
+    }
+
+    private static Task<TestApi> StartWithOptionsAsync() => TestApi.StartAsync(
+        limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)),
+        web => web.MapMethods("/", ["GET", "OPTIONS"], () => "hello"));
+
+    private static Task<TestApi> StartAsync(bool isExposed) => TestApi.StartAsync(
+        limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers => _ = isExposed ? headers.ExposeToBrowsers() : headers),
+        services: services => services.AddCors(cors => cors.AddDefaultPolicy(
+            policy => policy.WithOrigins(Origin).WithExposedHeaders("X-Own"))),
+        before: app => app.UseCors());
+}
