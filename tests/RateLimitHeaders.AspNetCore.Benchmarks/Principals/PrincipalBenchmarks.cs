@@ -21,6 +21,20 @@ public class PrincipalBenchmarks
     private const string HeaderName = "X-Api-Key";
     private const string Key = "3f2b8c1e9a7d4056";
 
+    private static readonly AddressRule s_address = new(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength);
+
+    private static readonly SetupChecks s_checks = new(
+        new RateLimitDefinition
+        {
+            Principals = [],
+            Address = s_address,
+            Policies = [],
+            Headers = new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
+            MaxPartitions = 1,
+            TimeProvider = TimeProvider.System,
+        },
+        NullLogger.Instance);
+
     private readonly FixedWindowRateLimiterOptions _window = new() { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) };
     private readonly PrincipalResolver _byAddress = Resolver();
     private readonly PrincipalResolver _byClaim = Resolver(new ClaimRule(ClaimType, "consumer", condition: null));
@@ -43,7 +57,7 @@ public class PrincipalBenchmarks
             new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             RateLimitClock.For(TimeProvider.System),
             NullLogger.Instance);
-        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!));
+        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, null!, null!));
     }
 
     [Benchmark(Baseline = true)]
@@ -85,5 +99,5 @@ public class PrincipalBenchmarks
     }
 
     private static PrincipalResolver Resolver(params PrincipalRule[] rules) => new(
-        rules, new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength), NullLogger.Instance);
+        rules, s_address, s_checks, NullLogger.Instance);
 }
