@@ -43,7 +43,7 @@ public class PrincipalBenchmarks
             new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             RateLimitClock.For(TimeProvider.System),
             NullLogger.Instance);
-        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!));
+        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, null!, null!));
     }
 
     [Benchmark(Baseline = true)]
@@ -84,6 +84,17 @@ public class PrincipalBenchmarks
         return resolved.IsCompletedSuccessfully ? _request.Decision.Caller : throw new InvalidOperationException("No rule here has to wait.");
     }
 
-    private static PrincipalResolver Resolver(params PrincipalRule[] rules) => new(
-        rules, new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength), NullLogger.Instance);
+    private static PrincipalResolver Resolver(params PrincipalRule[] rules)
+    {
+        var definition = new RateLimitDefinition
+        {
+            Principals = [.. rules],
+            Address = new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength),
+            Policies = [],
+            Headers = new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
+            MaxPartitions = 1,
+            TimeProvider = TimeProvider.System,
+        };
+        return new PrincipalResolver(rules, definition.Address, new SetupChecks(definition, NullLogger.Instance), NullLogger.Instance);
+    }
 }
