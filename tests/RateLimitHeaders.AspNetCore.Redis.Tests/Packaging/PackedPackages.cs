@@ -22,7 +22,7 @@ public sealed class PackedPackages : IAsyncLifetime
             // Apart from the repository's own output, which other tests run from.
             await DotnetAsync(
                 "pack", Path.Combine(Repository(), "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
-                "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false", "-p:StackExchangeRedisVersion=");
+                "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false");
         }
     }
 
