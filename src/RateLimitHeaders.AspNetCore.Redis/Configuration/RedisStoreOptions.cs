@@ -14,6 +14,10 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// text without braces and control characters. The default is <c>ratelimit</c>. Servers count together if they have the same
     /// prefix, policies, token types and quotas.
     /// </summary>
+    /// <remarks>
+    /// All keys begin with the prefix and a colon. A user of a server with access control lists needs no more than this rule:
+    /// <c>+evalsha +eval +time +get +set +setrange +del +echo +ping ~ratelimit:*</c>.
+    /// </remarks>
     public string KeyPrefix { get; set; } = "ratelimit";
 
     /// <summary>

@@ -15,7 +15,7 @@ internal static class StoreFailures
     private const string FailedScript = "ERR Error running script";
 
     /// <summary>Makes the exception that the core understands.</summary>
-    public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), exception.Message, exception);
+    public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), FailureReasons.Of(exception), exception);
 
     /// <summary>Tells whether the keys are not all in one slot of a cluster. Redis says so before anything is done.</summary>
     public static bool IsOfSlots(RateLimitStoreException exception) =>

@@ -3,9 +3,14 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>A command or an answer as it is, and the texts in it.</summary>
+/// <summary>A command or an answer as it is, of RESP2 or RESP3, and the texts in it.</summary>
 internal sealed class RespFrame
 {
+    // What is followed by a length and as many bytes, by a number of items, and by a number of pairs of items.
+    private const string Texts = "$=!";
+    private const string Lists = "*~>";
+    private const string Maps = "%|";
+
     private readonly List<byte> _bytes = [];
     private readonly List<string> _texts = [];
 
@@ -13,6 +18,9 @@ internal sealed class RespFrame
 
     /// <summary>Gets a value indicating whether it is a script with several keys.</summary>
     public bool HasSeveralKeys => IsScript && _texts[2] != "1";
+
+    /// <summary>Gets a value indicating whether it chooses the protocol of a connection.</summary>
+    public bool IsHello => _texts.Count > 0 && _texts[0].Equals("HELLO", StringComparison.OrdinalIgnoreCase);
 
     private bool IsScript => _texts.Count > 3 && _texts[0].StartsWith("EVAL", StringComparison.OrdinalIgnoreCase);
 
@@ -30,10 +38,13 @@ internal sealed class RespFrame
         }
 
         _bytes.AddRange(Encoding.Latin1.GetBytes(line.ToString()));
-        var length = line[0] is '*' or '$' ? int.Parse(line.ToString(1, line.Length - 3), CultureInfo.InvariantCulture) : -1;
-        if (line[0] == '*')
+        var (isList, isMap, isText) = (Lists.Contains(line[0]), Maps.Contains(line[0]), Texts.Contains(line[0]));
+        var length = isList || isMap || isText ? int.Parse(line.ToString(1, line.Length - 3), CultureInfo.InvariantCulture) : -1;
+        if (isList || isMap)
         {
-            for (var i = 0; i < length; i++)
+            // Attributes stand before what they are of.
+            var items = (isMap ? 2 * length : length) + (line[0] == '|' ? 1 : 0);
+            for (var i = 0; i < items; i++)
             {
                 await ReadAsync(stream, stop);
             }

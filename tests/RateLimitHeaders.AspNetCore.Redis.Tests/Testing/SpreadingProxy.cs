@@ -85,10 +85,16 @@ internal sealed class SpreadingProxy : IAsyncDisposable
                     continue;
                 }
 
+                // Each connection has a protocol of its own, and all must have the one that the client has chosen.
                 var server = command.ServerOf(_servers.Length);
-                await connections[server + 1].GetStream().WriteAsync(command.Bytes, _stopping.Token);
                 var answer = new RespFrame();
-                await answer.ReadAsync(answers[server], _stopping.Token);
+                for (var i = command.IsHello ? 0 : server; i <= (command.IsHello ? _servers.Length - 1 : server); i++)
+                {
+                    await connections[i + 1].GetStream().WriteAsync(command.Bytes, _stopping.Token);
+                    answer = new RespFrame();
+                    await answer.ReadAsync(answers[i], _stopping.Token);
+                }
+
                 await client.GetStream().WriteAsync(answer.Bytes, _stopping.Token);
             }
         }

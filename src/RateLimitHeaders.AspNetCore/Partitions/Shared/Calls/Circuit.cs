@@ -32,7 +32,7 @@ internal sealed class Circuit(TimeProvider timeProvider)
 
             var begins = _outage is null;
             _outage = _outage is { } outage
-                ? outage with { Target = target }
+                ? outage with { Target = target, Cause = outage.Cause.Kind == StoreFailureKind.Deadline ? cause : outage.Cause }
                 : new Outage(timeProvider.GetUtcNow(), timeProvider.GetTimestamp(), cause, target);
             return begins;
         }

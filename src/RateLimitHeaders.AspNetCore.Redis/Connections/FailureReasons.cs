@@ -1,0 +1,55 @@
+using System.Security.Authentication;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Tells why a call came to nothing, as logs and health checks do: the cause, and what helps.</summary>
+internal static class FailureReasons
+{
+    // What the client adds to the cause: the state of its pools and sockets, which the exception keeps.
+    private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
+
+    private const string NoConnection = "No connection is";
+
+    // Where a connection fails that has reached the server, and not got an answer to the beginning of TLS.
+    private const string BeginOfTls = "origin: ConnectedAsync";
+
+    /// <summary>Tells the reason.</summary>
+    public static string Of(Exception exception)
+    {
+        var cause = exception is RedisConnectionException ? CauseOf(exception.Message) : exception.Message;
+        return RemedyOf(exception) is { } remedy ? $"{cause.TrimEnd('.', ' ')}. {remedy}" : cause;
+    }
+
+    private static string CauseOf(string message)
+    {
+        var end = s_details.Select(detail => message.IndexOf(detail, StringComparison.Ordinal)).Where(place => place >= 0).DefaultIfEmpty(message.Length).Min();
+        var cause = message[..end];
+        var begin = cause.StartsWith(NoConnection, StringComparison.Ordinal) ? cause.IndexOf("; ", StringComparison.Ordinal) : -1;
+        return begin < 0 ? cause : cause[(begin + 2)..];
+    }
+
+    private static string? RemedyOf(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            var message = cause.Message;
+            if (message.Contains("NOAUTH", StringComparison.Ordinal) || message.Contains("WRONGPASS", StringComparison.Ordinal))
+            {
+                return "Give the right user and password in the connection string.";
+            }
+
+            if (message.Contains("NOPERM", StringComparison.Ordinal) || message.Contains("can't run this command", StringComparison.Ordinal))
+            {
+                return $"Give the user at least the access rule \"{AccessRule.Commands} ~prefix:*\", with the KeyPrefix of the settings.";
+            }
+
+            if (cause is AuthenticationException || message.Contains(BeginOfTls, StringComparison.Ordinal))
+            {
+                return "TLS failed: give ssl=true in the connection string only if the server speaks TLS, with a certificate that this machine trusts.";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,60 @@
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>
+/// An application that is restored from the packed packages, with each version of the client: project references hide what
+/// does not compile there.
+/// </summary>
+[Collection(Alone.Name)]
+public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<PackedPackages>
+{
+    // Each way to register the store is compiled; the first one runs.
+    private const string Program =
+        """
+        using StackExchange.Redis;
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(2, TimeSpan.FromHours(1))).AddRedis(args[0], redis =>
+        {
+            redis.KeyPrefix = "consumer";
+            redis.Deadline = TimeSpan.FromSeconds(20);
+            redis.WhenUnavailable = RateLimitHeaders.AspNetCore.StoreUnavailable.Reject;
+        });
+        await using var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await client.GetAsync("/");
+            Console.WriteLine($"{(int)response.StatusCode} {response.Headers.GetValues("X-RateLimit-Remaining").Single()}");
+        }
+
+        Console.WriteLine(typeof(IConnectionMultiplexer).Assembly.GetName().Version);
+
+        static void Others(IServiceCollection services, IConnectionMultiplexer multiplexer)
+        {
+            services.AddRateLimitHeaders().AddRedis();
+            services.AddRateLimitHeaders().AddRedis(multiplexer);
+            services.AddRateLimitHeaders().AddRedis(async _ => await ConnectionMultiplexer.ConnectAsync("localhost"));
+        }
+
+        _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;
+        """;
+
+    [Theory]
+    [InlineData(null, "2.")]
+    [InlineData("2.7.27", "2.")]
+    [InlineData("2.13.23", "2.")]
+    [InlineData("3.4.35", "3.")]
+    public async Task Application_WithAVersionOfTheClient_CompilesAndCountsInRedis(string? version, string assembly)
+    {
+        await using var server = await RedisServer.StartAsync();
+        var lines = (await packages.RunAsync(version, Program, server.Configuration)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["200 1", "200 0", "429 0"], lines[..3]);
+        Assert.StartsWith(assembly, lines[3], StringComparison.Ordinal);
+        Assert.Contains("consumer:default:anonymous:", await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+    }
+}

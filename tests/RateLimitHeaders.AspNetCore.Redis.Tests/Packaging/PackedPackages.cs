@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>Both packages, packed as they are published, and applications that are restored from them.</summary>
+public sealed class PackedPackages : IAsyncLifetime
+{
+    // One that no feed has, so that nothing else can be restored.
+    private const string Version = "0.0.0-packed";
+
+    private const string Packages = "packages";
+
+    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis"];
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("ratelimitheaders-packed").FullName;
+
+    public async Task InitializeAsync()
+    {
+        foreach (var project in s_projects)
+        {
+            // Apart from the repository's own output, which other tests run from.
+            await DotnetAsync(
+                "pack", Path.Combine(Repository(), "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
+                "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false");
+        }
+    }
+
+    public Task DisposeAsync()
+    {
+        Directory.Delete(_directory, recursive: true);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Builds an application in a directory of its own, and runs it.</summary>
+    /// <param name="clientVersion">The version of StackExchange.Redis that it names beside the package; none for the package's.</param>
+    /// <param name="program">The text of the program.</param>
+    /// <param name="argument">What it is started with.</param>
+    /// <returns>What it prints.</returns>
+    public async Task<string> RunAsync(string? clientVersion, string program, string argument)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(_directory, $"consumer-{clientVersion ?? "floor"}")).FullName;
+        var client = clientVersion is null ? "" : $"""<PackageReference Include="StackExchange.Redis" Version="{clientVersion}" />""";
+
+        // What this machine has is not downloaded again, and what is packed here does not get into its cache.
+        await File.WriteAllTextAsync(
+            Path.Combine(directory, "Consumer.csproj"),
+            $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <RestoreAdditionalProjectSources>{Path.Combine(_directory, Packages)}</RestoreAdditionalProjectSources>
+                <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
+                <RestorePackagesPath>{Path.Combine(_directory, "restored")}</RestorePackagesPath>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="RateLimitHeaders.AspNetCore.Redis" Version="{Version}" />
+                {client}
+              </ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(directory, "Program.cs"), program);
+        await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
+        return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
+    }
+
+    private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(path, "..", "..", "..", ".."));
+
+    private static async Task<string> DotnetAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+
+        // What the test run was started with is not meant for others.
+        start.Environment.Remove("MSBUILD_EXE_PATH");
+        start.Environment.Remove("MSBuildSDKsPath");
+        start.Environment.Remove("MSBuildExtensionsPath");
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}\n{await output}\n{await errors}");
+        return await output;
+    }
+}
