@@ -1,13 +1,17 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
+using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>What counts plans that are never used up.</summary>
+/// <summary>Plans that are never used up, counted in Redis as an application has them counted.</summary>
 internal static class RedisPlans
 {
     private const int MaxPartitions = 100_000;
     private const double Limit = 1_000_000_000;
+
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+    private static readonly RateLimitMetrics s_metrics = new(factory: null);
 
     public static Quota Fixed { get; } = Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1));
 
@@ -15,18 +19,25 @@ internal static class RedisPlans
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = true)
+    /// <summary>Has plans counted over a connection. A call that Redis does not answer is a rejection.</summary>
+    public static async Task<StoreGuard> OpenAsync(IConnectionMultiplexer connection, LocalBatchOptions? batches = null, bool groups = true)
     {
-        var context = new PolicyContext(
-            TimeProvider.System, Principals: null!, ["user"], HeadersWhen.Always, MaxPartitions, Store: null, Metrics: null!, NullLogger.Instance);
-        var plan = new StoredPlan(
-            name,
-            "user",
-            [.. quotas.Select(quota => new PlanQuota(quota, null))],
-            context,
-            () => throw new InvalidOperationException("Redis has not answered, and the figures would be those of the fallback."));
-        var options = new RedisStoreOptions { LocalLeases = leases, GroupCalls = groups };
-        var exact = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        return leases is null ? exact : new LeasingQuotaCounter(exact, leases, options.Deadline);
+        var options = new RedisStoreOptions
+        {
+            Deadline = s_deadline,
+            WhenUnavailable = StoreUnavailable.Reject,
+            RememberRejections = false,
+            LocalBatches = batches,
+            GroupCalls = groups,
+        };
+        var store = new RedisStore(options, () => Task.FromResult(connection));
+        await store.WarmUpAsync(CancellationToken.None);
+        return new StoreGuard(store, TimeProvider.System, s_metrics, NullLogger.Instance);
+    }
+
+    public static PlanPartitions Create(string name, StoreGuard guard, params Quota[] quotas)
+    {
+        var plan = new PlanDefinition(name, TokenTypes.User, [.. quotas.Select(quota => new QuotaDefinition(quota))]);
+        return StoreStack.Create(guard, new PartitionsContext(plan, MaxPartitions, TimeProvider.System, s_metrics, NullLogger.Instance));
     }
 }

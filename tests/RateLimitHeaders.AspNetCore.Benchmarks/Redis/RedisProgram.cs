@@ -1,12 +1,11 @@
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and leased mode. All
+/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and local batches. All
 /// take turns in one process, round after round, so that what disturbs the machine disturbs all of them; ratios are those of
 /// one and the same round.
 /// </summary>
@@ -15,7 +14,7 @@ internal static class RedisProgram
     private const int DefaultRounds = 7;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+    private static readonly long[] s_costs = [1, 1, 1];
     private static readonly RedisScript s_bare = new("local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], 3600000) end return n");
 
     /// <param name="args">How many rounds; seven.</param>
@@ -26,19 +25,21 @@ internal static class RedisProgram
         using var connection = await ConnectAsync(server.Port);
         var database = connection.GetDatabase();
         await database.ScriptEvaluateAsync(s_bare.Text, [(RedisKey)"{bare}"], []);
-        using var gateway = await OpenAsync(connection);
+        using var grouping = await RedisPlans.OpenAsync(connection);
+        using var single = await RedisPlans.OpenAsync(connection, groups: false);
+        using var batching = await RedisPlans.OpenAsync(connection, new LocalBatchOptions());
+        using var batching100 = await RedisPlans.OpenAsync(connection, new LocalBatchOptions { MaxBatch = 100 });
 
         var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
         var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
-        using var window = RedisPlans.Create("fixed", gateway, [RedisPlans.Fixed]);
-        using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
-        using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
-        using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
-        using var alone = RedisPlans.Create("alone", gateway, [RedisPlans.Fixed], groups: false);
-        using var aloneThree = RedisPlans.Create("alone3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: false);
-        using var leased = RedisPlans.Create(
-            "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
-        using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
+        using var window = RedisPlans.Create("fixed", grouping, RedisPlans.Fixed);
+        using var sliding = RedisPlans.Create("sliding", grouping, RedisPlans.Sliding);
+        using var bucket = RedisPlans.Create("bucket", grouping, RedisPlans.Bucket);
+        using var three = RedisPlans.Create("three", grouping, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var alone = RedisPlans.Create("alone", single, RedisPlans.Fixed);
+        using var aloneThree = RedisPlans.Create("alone3", single, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var batches = RedisPlans.Create("batches", batching, RedisPlans.Sliding);
+        using var batches100 = RedisPlans.Create("batches100", batching100, RedisPlans.Sliding);
 
         var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
         RedisContender[] exact =
@@ -46,15 +47,15 @@ internal static class RedisProgram
             new("exact, fixed window", i => TakeAsync(window, callers[i])),
             new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
             new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
-            new("exact, all three", i => TakeAsync(three, callers[i])),
+            new("exact, all three", i => TakeAsync(three, callers[i], quotas: 3)),
             new("exact, fixed window, a call for each", i => TakeAsync(alone, callers[i])),
-            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i])),
+            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i], quotas: 3)),
         ];
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
         var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
-        var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));
-        var small = new RedisContender("leased, the same in batches of 100", _ => TakeAsync(leased100, callers[0]));
+        var hot = new RedisContender("local batches, sliding window, one caller", _ => TakeAsync(batches, callers[0]));
+        var small = new RedisContender("local batches, the same in batches of 100", _ => TakeAsync(batches100, callers[0]));
         RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
@@ -86,10 +87,11 @@ internal static class RedisProgram
         PrintRatio(small, one);
     }
 
-    private static async ValueTask TakeAsync(QuotaCounter counter, RateLimitPrincipal caller)
+    private static async ValueTask TakeAsync(PlanPartitions partitions, RateLimitPrincipal caller, int quotas = 1)
     {
-        using var lease = await counter.AcquireAsync(caller, 1, []);
-        if (!lease.IsAcquired || lease.Statuses.IsEmpty)
+        var decision = new RateLimitDecision { Caller = caller };
+        await partitions.AcquireAsync(new AcquireArguments(caller, s_costs.AsMemory(0, quotas), limits: default), decision);
+        if (!decision.IsAcquired)
         {
             throw new InvalidOperationException("Redis has not answered.");
         }
@@ -105,24 +107,6 @@ internal static class RedisProgram
         }
 
         return connection;
-    }
-
-    private static async Task<ScriptGateway> OpenAsync(IConnectionMultiplexer connection)
-    {
-        var gateway = new ScriptGateway(
-            RedisConnection.Of(connection),
-            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, SharesCalls: true),
-            TimeProvider.System,
-            NullLogger.Instance,
-            new RedisMetrics(null));
-        gateway.Start();
-        await gateway.WarmUp;
-        if (!gateway.SeesAllKeys())
-        {
-            throw new InvalidOperationException("Redis takes no calls with the keys of several callers.");
-        }
-
-        return gateway;
     }
 
     private static void PrintRatio(RedisContender faster, RedisContender slower)

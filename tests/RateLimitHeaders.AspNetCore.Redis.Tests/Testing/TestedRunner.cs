@@ -18,6 +18,9 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
     /// <summary>Gets or sets a value indicating whether calls are made, and their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether some answers come later than those to later calls.</summary>
+    public bool OvertakesAnswers { get; set; }
+
     /// <summary>Gets or sets what hears the keys of each call.</summary>
     public Action<RedisKey[]>? OnCall { get; set; }
 
@@ -42,6 +45,11 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
 
         var losesAnswer = LosesAnswers;
         var answer = await runner.RunAsync(script, keys, values);
+        if (OvertakesAnswers && Random.Shared.Next(3) == 0)
+        {
+            await Task.Delay(1);
+        }
+
         return losesAnswer ? throw new RateLimitStoreException(StoreFailureKind.Connection, "The answer is lost.") : answer;
     }
 

@@ -109,8 +109,13 @@ public class SeveralNodesTests
     {
         var quota = schedule.Quota;
         var hold = new TimeSpan(Math.Max(quota.Window * schedule.HoldIn64ths / 64, TimeSpan.TicksPerMillisecond));
-        var leases = EagerLeases.Of(schedule.MaxBatch, hold);
-        await using var nodes = LeasingNodes.Create(Nodes, leases, quota.Create("q"));
+        await using var nodes = new BatchingNodes(new ManualTimeProvider(), BatchingNodes.EagerTuning(schedule.MaxBatch, hold), quota.Create("q"));
+        for (var node = 0; node < Nodes; node++)
+        {
+            // Without remembered rejections, all that could be admitted is asked for.
+            nodes.Add(remembersRejections: false);
+        }
+
         var admitted = new List<(long At, int Cost)>();
         foreach (var step in schedule.Steps)
         {
@@ -119,19 +124,19 @@ public class SeveralNodesTests
             var limit = step.IsLowered ? Math.Max(1, quota.Limit / 2) : quota.Limit;
             var all = await Task.WhenAll(Enumerable.Range(0, step.Requests).Select(_ => nodes.TakeAsync(step.Node, step.Cost, limit)));
             var at = (nodes.Clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks;
-            foreach (var lease in all.Where(lease => lease.IsAcquired))
+            foreach (var decision in all.Where(decision => decision.IsAcquired))
             {
                 // What comes back at the same moment was never used. Later, it would be used at another time than it was charged.
                 if (step.IsRefunded && step.Cost > 1)
                 {
-                    await lease.RefundAsync(1);
+                    await decision.RefundAsync(1);
                 }
 
                 admitted.Add((at, step.IsRefunded && step.Cost > 1 ? step.Cost - 1 : step.Cost));
             }
         }
 
-        var asked = nodes.Gateways.Sum(gateway => gateway.Calls);
+        var asked = nodes.Runners.Sum(runner => runner.Calls);
         return (admitted, Math.Max(0, schedule.Steps.Sum(step => step.Requests) - asked));
     }
 }
