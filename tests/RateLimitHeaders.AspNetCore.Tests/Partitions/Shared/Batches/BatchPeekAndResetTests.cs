@@ -75,6 +75,7 @@ public class BatchPeekAndResetTests
     {
         await using var servers = await CreateAsync();
         var old = await servers.TakeAsync();
+        await servers.AdvanceAsync(TimeSpan.FromMilliseconds(1));
         await servers.ResetAsync();
         Assert.Equal(0, servers.First.HeldPermits);
         Assert.Equal(100, (await servers.PeekAsync()).Statuses[0].Remaining);
