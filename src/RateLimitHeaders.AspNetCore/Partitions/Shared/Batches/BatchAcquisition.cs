@@ -99,6 +99,8 @@ internal sealed class BatchAcquisition(
     {
         if (calls.IsAvailable && await calls.TakeAsync(arguments) is { } answer)
         {
+            // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
+            await caller.RefillUnderWay();
             decisions.Decide(decision, caller, answer);
         }
         else

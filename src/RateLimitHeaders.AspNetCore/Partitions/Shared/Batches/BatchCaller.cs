@@ -28,7 +28,7 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
     /// <summary>Gets what the store answered last, from which statuses are told; <see langword="null"/> if that is not known.</summary>
     public BatchAnswer? Latest { get; private set; }
 
-    /// <summary>Gets what waits for the call that is under way, whose batch is counted in the store before it is held here.</summary>
+    /// <summary>Waits for the call that is under way, if there is one.</summary>
     public Task RefillUnderWay()
     {
         lock (Sync)

@@ -4,6 +4,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="quotas">The quotas of the plan.</param>
 internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
 {
+    /// <summary>Tells whether a quota has no permits left.</summary>
+    public static bool HasNothingLeft(RateLimitDecision decision)
+    {
+        foreach (ref readonly var status in decision.Statuses)
+        {
+            if (status.Remaining == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Admits a request out of a batch. The lock of the caller is held.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="share">The permits.</param>
@@ -38,16 +52,23 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         }
     }
 
-    /// <summary>Tells what was peeked at. The lock of the caller is held.</summary>
-    /// <param name="peeked">What the store told.</param>
+    /// <summary>Adds what is held to what was peeked at. The lock of the caller is held.</summary>
+    /// <param name="peek">What was asked for, and what the store told.</param>
     /// <param name="caller">The caller.</param>
     /// <param name="order">The place of the call.</param>
-    public void Peek(RateLimitDecision peeked, BatchCaller caller, long order)
+    public void Peek(in PeekArguments peek, BatchCaller caller, long order)
     {
-        var answer = new BatchAnswer(peeked, order);
-        if (caller.Latest is null || !answer.IsBefore(caller.Latest))
+        var decision = peek.Decision;
+        if (caller.Latest is not null && new BatchAnswer(decision, order).IsBefore(caller.Latest))
         {
-            BatchedStatus.Write(peeked, quotas, caller.Batches.Left, since: 0, lent: 0, peeked.StatusBuffer);
+            // It may know nothing of what was taken since.
+            return;
+        }
+
+        // What is held may be above other limits than the caller's own, and by how much the store does not tell.
+        if (peek.Limits.IsEmpty || caller.HasLimits(peek.Limits.Span) || !HasNothingLeft(decision))
+        {
+            BatchedStatus.Write(decision, quotas, caller.Batches.Left, since: 0, lent: 0, decision.StatusBuffer);
         }
     }
 

@@ -56,14 +56,14 @@ internal sealed class BatchSettlement(
     /// <summary>Tells what the store says, and adds what is held here.</summary>
     private async ValueTask CompleteAsync(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer, bool isCharge)
     {
-        // What it brings counts as used in this answer already, and is not held yet.
+        // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
         await caller.RefillUnderWay();
         bool isOwed;
         lock (caller.Sync)
         {
             caller.Note(answer);
             caller.Batches.EndOverdue(calls.Now);
-            isOwed = isCharge && caller.Batches.Left > 0 && HasNothingLeft(answer.Decision);
+            isOwed = isCharge && caller.Batches.Left > 0 && BatchDecisions.HasNothingLeft(answer.Decision);
             if (isOwed)
             {
                 caller.EndAll();
@@ -80,18 +80,5 @@ internal sealed class BatchSettlement(
         {
             decisions.Settle(decision, caller, answer);
         }
-    }
-
-    private static bool HasNothingLeft(RateLimitDecision decision)
-    {
-        foreach (ref readonly var status in decision.Statuses)
-        {
-            if (status.Remaining == 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -81,11 +81,11 @@ internal sealed class BatchingPartitions : PlanPartitions
                 continue;
             }
 
-            // What it brings counts as used in this answer already, and is not held yet.
+            // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
             await caller.RefillUnderWay();
             lock (caller.Sync)
             {
-                _decisions.Peek(peeks.Span[i].Decision, caller, order);
+                _decisions.Peek(peeks.Span[i], caller, order);
             }
         }
     }

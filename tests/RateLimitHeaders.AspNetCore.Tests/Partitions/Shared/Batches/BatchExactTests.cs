@@ -87,14 +87,14 @@ public class BatchExactTests
         await using var servers = await CreateAsync(40);
         var decision = await servers.TakeAsync(permits: 2);
         await servers.SettleAsync();
-        var calls = servers.Store.Calls;
         await decision.AdjustAsync(-1, 7);
         Assert.Equal([59, 9_951], Remaining(decision));
 
         // From then on, all of it.
+        var calls = servers.Store.Calls;
         await decision.AdjustAsync(-5, -5);
         Assert.Equal([60, 9_956], Remaining(decision));
-        Assert.Equal(calls + 2, servers.Store.Calls);
+        Assert.Equal(calls + 1, servers.Store.Calls);
         Assert.Equal([60, 9_956], Remaining(await servers.TakeAsync(permits: 0)));
     }
 

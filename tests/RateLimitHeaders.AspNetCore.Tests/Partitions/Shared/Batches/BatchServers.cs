@@ -54,7 +54,8 @@ internal sealed class BatchServers : IAsyncDisposable
     {
         var store = new BatchStore(new DictionaryStore(_states, new()
         {
-            Deadline = TimeSpan.FromSeconds(2),
+            // Longer than tests let time pass while a call is under way.
+            Deadline = TimeSpan.FromSeconds(20),
             RememberRejections = false,
             WhenUnavailable = StoreUnavailable.Reject,
         }));

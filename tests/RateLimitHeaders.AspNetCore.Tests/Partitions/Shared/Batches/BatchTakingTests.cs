@@ -39,6 +39,7 @@ public class BatchTakingTests
     {
         const int Requests = 5_000;
         await using var servers = BatchServers.Create(1, new(1_000, s_hold, Nodes: 1), Hourly(100_000));
+        await servers.TakeManyAsync(16);
         var decisions = await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => Task.Run(() => servers.TakeAsync())));
         Assert.Equal(Requests, decisions.Select(decision => decision.Statuses[0].Remaining).Distinct().Count());
         Assert.InRange(servers.Store.Calls, 1, Requests / 10);
@@ -60,6 +61,35 @@ public class BatchTakingTests
         answer.SetResult();
         var decisions = await Task.WhenAll(all);
         Assert.Equal([97, 98, 99], decisions.Select(decision => decision.Statuses[0].Remaining).Order());
+    }
+
+    [Fact]
+    public async Task Request_ThatAskedByItselfBeforeTheBatchOfAnother_SeesAnotherNumber()
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold) with { HotRequests = 2 }, Hourly(100));
+        var (question, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        servers.Store.Answer = async count =>
+        {
+            await question.Task;
+            await count();
+        };
+        var exact = servers.TakeAsync();
+        servers.Store.Answer = async count =>
+        {
+            await count();
+            await answer.Task;
+        };
+        var batched = servers.TakeAsync();
+        Assert.Equal(2, servers.Store.Calls);
+
+        // The batch is counted, and its answer comes last.
+        servers.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        question.SetResult();
+        Assert.False(exact.IsCompleted);
+        answer.SetResult();
+        Assert.Equal([98, 99], [(await exact).Statuses[0].Remaining, (await batched).Statuses[0].Remaining]);
+        Assert.Equal(2, servers.First.HeldPermits);
+        Assert.Equal(97, (await servers.TakeAsync()).Statuses[0].Remaining);
     }
 
     [Fact]
