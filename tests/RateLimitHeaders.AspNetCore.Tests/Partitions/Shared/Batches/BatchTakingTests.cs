@@ -87,7 +87,8 @@ public class BatchTakingTests
         question.SetResult();
         Assert.False(exact.IsCompleted);
         answer.SetResult();
-        Assert.Equal([98, 99], [(await exact).Statuses[0].Remaining, (await batched).Statuses[0].Remaining]);
+        Assert.Equal(98, (await exact).Statuses[0].Remaining);
+        Assert.Equal(99, (await batched).Statuses[0].Remaining);
         Assert.Equal(2, servers.First.HeldPermits);
         Assert.Equal(97, (await servers.TakeAsync()).Statuses[0].Remaining);
     }
