@@ -1,13 +1,18 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
+using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>What counts plans that are never used up.</summary>
-internal static class RedisPlans
+/// <summary>What counts plans that are never used up, with all that stands before a store.</summary>
+/// <param name="connection">The connection.</param>
+internal sealed class RedisPlans(IConnectionMultiplexer connection) : IDisposable
 {
     private const int MaxPartitions = 100_000;
     private const double Limit = 1_000_000_000;
+
+    private readonly RateLimitMetrics _metrics = new(factory: null);
+    private readonly List<IDisposable> _disposables = [];
 
     public static Quota Fixed { get; } = Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1));
 
@@ -15,18 +20,34 @@ internal static class RedisPlans
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    public static QuotaCounter Create(string name, IScriptGateway gateway, Quota[] quotas, LocalLeases? leases = null, bool groups = true)
+    /// <summary>Creates the partitions of a plan.</summary>
+    /// <param name="name">The name of the policy.</param>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="batches">How batches are taken; <see langword="null"/> for none.</param>
+    /// <param name="groups">Whether requests share calls.</param>
+    public async Task<PlanPartitions> CreateAsync(string name, Quota[] quotas, LocalBatchOptions? batches = null, bool? groups = null)
     {
-        var context = new PolicyContext(
-            TimeProvider.System, Principals: null!, ["user"], HeadersWhen.Always, MaxPartitions, Store: null, Metrics: null!, NullLogger.Instance);
-        var plan = new StoredPlan(
-            name,
-            "user",
-            [.. quotas.Select(quota => new PlanQuota(quota, null))],
-            context,
-            () => throw new InvalidOperationException("Redis has not answered, and the figures would be those of the fallback."));
-        var options = new RedisStoreOptions { LocalLeases = leases, GroupCalls = groups };
-        var exact = new RedisQuotaCounter(plan, gateway, TakeGroups.Of(gateway, options), options, Fallback.Create(options, plan));
-        return leases is null ? exact : new LeasingQuotaCounter(exact, leases, options.Deadline);
+        // Redis answers in time, or else the figures would be those of the fallback.
+        var store = new RedisStore(
+            new RedisStoreOptions
+            {
+                Deadline = TimeSpan.FromSeconds(10),
+                WhenUnavailable = StoreUnavailable.Reject,
+                GroupCalls = groups,
+                LocalBatches = batches,
+            },
+            () => Task.FromResult(connection));
+        var guard = new StoreGuard(store, TimeProvider.System, _metrics, NullLogger.Instance);
+        var plan = new PlanDefinition(name, "user", [.. quotas.Select(quota => new QuotaDefinition(quota))]);
+        var partitions = StoreStack.Create(guard, new PartitionsContext(plan, MaxPartitions, TimeProvider.System, _metrics, NullLogger.Instance));
+        await guard.WarmUpAsync(CancellationToken.None);
+        _disposables.AddRange(partitions, guard, store);
+        return partitions;
+    }
+
+    public void Dispose()
+    {
+        _disposables.ForEach(disposable => disposable.Dispose());
+        _metrics.Dispose();
     }
 }

@@ -1,12 +1,12 @@
+using System.Collections.Concurrent;
 using System.Globalization;
-using Microsoft.Extensions.Logging.Abstractions;
 using RateLimitHeaders.AspNetCore.Redis;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and leased mode. All
+/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact counts, and batches. All
 /// take turns in one process, round after round, so that what disturbs the machine disturbs all of them; ratios are those of
 /// one and the same round.
 /// </summary>
@@ -15,7 +15,8 @@ internal static class RedisProgram
     private const int DefaultRounds = 7;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+    private static readonly ConcurrentStack<RateLimitDecision> s_decisions = [];
+    private static readonly long[] s_costs = [1, 1, 1];
     private static readonly RedisScript s_bare = new("local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], 3600000) end return n");
 
     /// <param name="args">How many rounds; seven.</param>
@@ -26,19 +27,19 @@ internal static class RedisProgram
         using var connection = await ConnectAsync(server.Port);
         var database = connection.GetDatabase();
         await database.ScriptEvaluateAsync(s_bare.Text, [(RedisKey)"{bare}"], []);
-        using var gateway = await OpenAsync(connection);
 
+        using var plans = new RedisPlans(connection);
         var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
         var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
-        using var window = RedisPlans.Create("fixed", gateway, [RedisPlans.Fixed]);
-        using var sliding = RedisPlans.Create("sliding", gateway, [RedisPlans.Sliding]);
-        using var bucket = RedisPlans.Create("bucket", gateway, [RedisPlans.Bucket]);
-        using var three = RedisPlans.Create("three", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket]);
-        using var alone = RedisPlans.Create("alone", gateway, [RedisPlans.Fixed], groups: false);
-        using var aloneThree = RedisPlans.Create("alone3", gateway, [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket], groups: false);
-        using var leased = RedisPlans.Create(
-            "leased", gateway, [RedisPlans.Sliding], new LocalLeases(LocalLeases.DefaultMaxBatch, LocalLeases.DefaultHoldTime));
-        using var leased100 = RedisPlans.Create("leased100", gateway, [RedisPlans.Sliding], new LocalLeases(100, LocalLeases.DefaultHoldTime));
+        Quota[] all3 = [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket];
+        var window = await plans.CreateAsync("fixed", [RedisPlans.Fixed]);
+        var sliding = await plans.CreateAsync("sliding", [RedisPlans.Sliding]);
+        var bucket = await plans.CreateAsync("bucket", [RedisPlans.Bucket]);
+        var three = await plans.CreateAsync("three", all3);
+        var alone = await plans.CreateAsync("alone", [RedisPlans.Fixed], groups: false);
+        var aloneThree = await plans.CreateAsync("alone3", all3, groups: false);
+        var batched = await plans.CreateAsync("batched", [RedisPlans.Sliding], new LocalBatchOptions());
+        var batched100 = await plans.CreateAsync("batched100", [RedisPlans.Sliding], new LocalBatchOptions { MaxBatch = 100 });
 
         var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
         RedisContender[] exact =
@@ -46,15 +47,15 @@ internal static class RedisProgram
             new("exact, fixed window", i => TakeAsync(window, callers[i])),
             new("exact, sliding window", i => TakeAsync(sliding, callers[i])),
             new("exact, token bucket", i => TakeAsync(bucket, callers[i])),
-            new("exact, all three", i => TakeAsync(three, callers[i])),
+            new("exact, all three", i => TakeAsync(three, callers[i], quotas: 3)),
             new("exact, fixed window, a call for each", i => TakeAsync(alone, callers[i])),
-            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i])),
+            new("exact, all three, a call for each", i => TakeAsync(aloneThree, callers[i], quotas: 3)),
         ];
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
         var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
-        var hot = new RedisContender("leased, sliding window, one caller", _ => TakeAsync(leased, callers[0]));
-        var small = new RedisContender("leased, the same in batches of 100", _ => TakeAsync(leased100, callers[0]));
+        var hot = new RedisContender("batches, sliding window, one caller", _ => TakeAsync(batched, callers[0]));
+        var small = new RedisContender("the same in batches of 100", _ => TakeAsync(batched100, callers[0]));
         RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
@@ -86,13 +87,19 @@ internal static class RedisProgram
         PrintRatio(small, one);
     }
 
-    private static async ValueTask TakeAsync(QuotaCounter counter, RateLimitPrincipal caller)
+    /// <summary>Takes a permit of each quota, with a decision that serves again, as those of requests do.</summary>
+    private static async ValueTask TakeAsync(PlanPartitions partitions, RateLimitPrincipal caller, int quotas = 1)
     {
-        using var lease = await counter.AcquireAsync(caller, 1, []);
-        if (!lease.IsAcquired || lease.Statuses.IsEmpty)
+        var decision = s_decisions.TryPop(out var known) ? known : new RateLimitDecision();
+        decision.Principal = caller;
+        await partitions.AcquireAsync(new AcquireArguments(caller, s_costs.AsMemory(0, quotas), default), decision);
+        if (!decision.IsAcquired || decision.Statuses.IsEmpty)
         {
             throw new InvalidOperationException("Redis has not answered.");
         }
+
+        decision.Clear();
+        s_decisions.Push(decision);
     }
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(int port)
@@ -105,24 +112,6 @@ internal static class RedisProgram
         }
 
         return connection;
-    }
-
-    private static async Task<ScriptGateway> OpenAsync(IConnectionMultiplexer connection)
-    {
-        var gateway = new ScriptGateway(
-            RedisConnection.Of(connection),
-            new GatewaySettings(s_deadline, "ratelimit", "there is nothing to measure", RefusesMeanwhile: true, SharesCalls: true),
-            TimeProvider.System,
-            NullLogger.Instance,
-            new RedisMetrics(null));
-        gateway.Start();
-        await gateway.WarmUp;
-        if (!gateway.SeesAllKeys())
-        {
-            throw new InvalidOperationException("Redis takes no calls with the keys of several callers.");
-        }
-
-        return gateway;
     }
 
     private static void PrintRatio(RedisContender faster, RedisContender slower)
