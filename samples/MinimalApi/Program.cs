@@ -9,7 +9,7 @@ builder.Services.AddAuthentication(DemoTokenHandler.SchemeName)
     .AddScheme<Microsoft.AspNetCore.Authentication.AuthenticationSchemeOptions, DemoTokenHandler>(DemoTokenHandler.SchemeName, null);
 
 builder.Services.AddRateLimitHeaders(limits => limits
-    .Principals(who => who // the first match wins
+    .Principals(principals => principals // the first match wins
         .FromClaim(DemoClaims.RepositoryToken, tokenType: "repository-access-token")
         .FromClaim(DemoClaims.ProjectToken, tokenType: "project-access-token")
         .FromClaim(DemoClaims.WorkspaceToken, tokenType: "workspace-access-token")

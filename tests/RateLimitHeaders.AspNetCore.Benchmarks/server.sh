@@ -40,7 +40,7 @@ dotnet build --configuration Release --nologo --verbosity quiet
 
 url() { echo "http://127.0.0.1:$((first_port + $1))/"; }
 
-# Prints the requests per second. A refusal or an error ends all: fewer bytes are no faster server.
+# Prints the requests per second. A rejection or an error ends all: fewer bytes are no faster server.
 load() {
     timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" "$(url "$1")" >"$log" || exit 1
     if grep -E 'Non-2xx|Socket errors' "$log" >&2; then

@@ -9,10 +9,27 @@ namespace RateLimitHeaders.AspNetCore;
 /// The limits from now on, in the order of the quotas; <see cref="double.NaN"/> keeps the limit that the caller has, or else
 /// the quota's own. Empty keeps all.
 /// </param>
-public readonly struct AcquireArguments(RateLimitPrincipal principal, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
+public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
 {
+    internal AcquireArguments(
+        in RateLimitPrincipal principal,
+        ReadOnlyMemory<long> costs,
+        ReadOnlyMemory<double> limits,
+        ReadOnlyMemory<double> initialLimits,
+        HttpContext httpContext,
+        CancellationToken cancellationToken)
+        : this(in principal, costs, limits)
+    {
+        InitialLimits = initialLimits;
+        HttpContext = httpContext;
+        CancellationToken = cancellationToken;
+    }
+
+    /// <summary>The caller; a field, so that reading it copies nothing.</summary>
+    internal readonly RateLimitPrincipal Caller = new(in principal);
+
     /// <summary>Gets the caller.</summary>
-    public RateLimitPrincipal Principal { get; } = principal;
+    public RateLimitPrincipal Principal => Caller;
 
     /// <summary>Gets what the request costs each quota of the plan, in their order; see <see cref="PermitCost"/>.</summary>
     public ReadOnlyMemory<long> Costs { get; } = costs;

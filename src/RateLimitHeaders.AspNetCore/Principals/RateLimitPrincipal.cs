@@ -7,7 +7,8 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
 {
     private readonly string? _tokenType;
     private readonly string? _id;
-    private readonly UInt128 _address;
+    private readonly ulong _high;
+    private readonly ulong _low;
 
     /// <summary>Creates a principal.</summary>
     /// <param name="tokenType">The token type, such as <c>access-token</c>.</param>
@@ -28,20 +29,29 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     internal RateLimitPrincipal(string tokenType, UInt128 address)
     {
         _tokenType = tokenType;
-        _address = address;
+        _high = (ulong)(address >> 64);
+        _low = (ulong)address;
+    }
+
+    internal RateLimitPrincipal(in RateLimitPrincipal other)
+    {
+        _tokenType = other._tokenType;
+        _id = other._id;
+        _high = other._high;
+        _low = other._low;
     }
 
     /// <summary>Gets the token type.</summary>
     public string TokenType => _tokenType ?? TokenTypes.Anonymous;
 
     /// <summary>Gets the id within the token type; of a caller that is identified by its address, the address or its prefix.</summary>
-    public string Id => _id ?? ClientAddress.Format(_address);
+    public string Id => _id ?? ClientAddress.Format(Address);
 
     /// <summary>Gets the id where it is a text.</summary>
     internal string? TextId => _id;
 
     /// <summary>Gets the id where it is an address.</summary>
-    internal UInt128 Address => _address;
+    internal UInt128 Address => new(_high, _low);
 
     /// <summary>Compares two principals.</summary>
     public static bool operator ==(RateLimitPrincipal left, RateLimitPrincipal right) => left.Equals(right);
@@ -50,13 +60,13 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     public static bool operator !=(RateLimitPrincipal left, RateLimitPrincipal right) => !left.Equals(right);
 
     /// <inheritdoc/>
-    public bool Equals(RateLimitPrincipal other) => TokenType == other.TokenType && _id == other._id && _address == other._address;
+    public bool Equals(RateLimitPrincipal other) => TokenType == other.TokenType && _id == other._id && _high == other._high && _low == other._low;
 
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is RateLimitPrincipal other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(TokenType, _id, _address);
+    public override int GetHashCode() => HashCode.Combine(TokenType, _id, _high, _low);
 
     /// <summary>Returns the token type and the id.</summary>
     public override string ToString() => $"{TokenType} {Id}";

@@ -22,7 +22,7 @@ internal sealed class Competitor : IDisposable
     private readonly ResponseFeature _response = new();
     private readonly DefaultHttpContext _context;
 
-    /// <param name="by">Who calls, and where the limit is required.</param>
+    /// <param name="by">The caller, and where the limit is required.</param>
     /// <param name="add">Adds services.</param>
     /// <param name="use">Adds the middleware.</param>
     public Competitor(LimitBy by, Action<IServiceCollection> add, Action<IApplicationBuilder> use)

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>Who calls, and where the limit is required.</summary>
+/// <summary>The caller, and where the limit is required.</summary>
 public enum LimitBy
 {
     /// <summary>An authenticated user; all endpoints are limited, by user or else by address.</summary>

@@ -40,7 +40,7 @@ internal static class RateLimits
         }
     });
 
-    /// <summary>Makes ASP.NET Core's limiter answer a refusal with what ours answers.</summary>
+    /// <summary>Makes ASP.NET Core's limiter answer a rejected request with what ours answers.</summary>
     public static void AddStockWithProblem(IServiceCollection services, LimitBy by, Limit limit)
     {
         AddStock(services, by, limit);

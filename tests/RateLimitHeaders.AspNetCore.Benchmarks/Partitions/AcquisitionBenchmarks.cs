@@ -3,13 +3,13 @@ using BenchmarkDotNet.Attributes;
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// One acquisition through a partition, on the middleware's path, against <c>PartitionedRateLimiter.AttemptAcquire</c>. The
-/// mean is the time that passes for each acquisition, whichever thread makes it: two threads that do not wait for each other
-/// halve it. The partitions are visited in no order that the memory has.
+/// One acquisition through a partition, on the middleware's path, against <c>PartitionedRateLimiter.AttemptAcquire</c>, and
+/// against a lock and a reading of the clock alone. The mean is the time that passes for each acquisition, whichever thread
+/// makes it: two threads that do not wait for each other halve it. The partitions are visited in no order that the memory has.
 /// </summary>
 public class AcquisitionBenchmarks
 {
-    // Enough for two threads' meeting at the end of them not to count.
+    // So many that the meeting of two threads at the end of them does not count.
     private const int Acquisitions = 400_000;
     private const int Seed = 4_711;
 
@@ -40,6 +40,9 @@ public class AcquisitionBenchmarks
     // So wide that two threads cannot use it up.
     private static Limit Wide => new(int.MaxValue, TimeSpan.FromSeconds(30));
 
+    [GlobalSetup(Target = nameof(LockAndClock))]
+    public void SetUpControl() => SetUp(new LockAndClock<string>());
+
     [GlobalSetup(Target = nameof(PartitionedRateLimiter))]
     public void SetUpStock() => SetUp(new StockPartitions<string>(Wide));
 
@@ -53,6 +56,9 @@ public class AcquisitionBenchmarks
         _contenders[0].Dispose();
     }
 
+    [Benchmark(OperationsPerInvoke = Acquisitions)]
+    public void LockAndClock() => _crew.Run();
+
     [Benchmark(Baseline = true, OperationsPerInvoke = Acquisitions)]
     public void PartitionedRateLimiter() => _crew.Run();
 
@@ -65,6 +71,11 @@ public class AcquisitionBenchmarks
         foreach (var caller in _callers)
         {
             contender.Acquire(caller);
+        }
+
+        if (contender.Count is { } count && count != Load.Partitions)
+        {
+            throw new InvalidOperationException($"There are {count} partitions.");
         }
 
         new Random(Seed).Shuffle(_callers);
@@ -83,7 +94,7 @@ public class AcquisitionBenchmarks
             next = next + 1 < callers.Length ? next + 1 : 0;
             if (!contender.Acquire(callers[next]))
             {
-                throw new InvalidOperationException("A refusal is not what is measured.");
+                throw new InvalidOperationException("A rejection is not what is measured.");
             }
         }
 

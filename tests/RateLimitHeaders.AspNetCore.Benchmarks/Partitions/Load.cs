@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>Who acquires: how many threads, all for one caller or each for its own share of all, among how many partitions.</summary>
+/// <summary>How many threads acquire, all for one caller or each for its own share of the callers, among how many partitions.</summary>
 public sealed record Load(int Threads, bool SameCaller, int Partitions)
 {
     /// <summary>Gets the load that this one is measured against.</summary>

@@ -1,13 +1,17 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>Our partitions with the same fixed window, asked as the middleware asks them: with a lease that is used again.</summary>
-internal abstract class OurPartitions<TCaller>(PlanPartitions partitions) : Contender<TCaller>
+/// <summary>Our partitions with the same fixed window, asked as the middleware asks them: with a decision that is used again.</summary>
+internal abstract class OurPartitions<TCaller>(MemoryPartitions partitions) : Contender<TCaller>
 {
-    private readonly QuotaLease _lease = new();
+    private static readonly long[] s_costs = [1];
+
+    private readonly RateLimitDecision _decision = new();
 
     public override int? Count => partitions.Count;
 
-    protected PlanPartitions Partitions => partitions;
+    protected MemoryPartitions Partitions => partitions;
 
     public override bool TrySweep()
     {
@@ -17,28 +21,18 @@ internal abstract class OurPartitions<TCaller>(PlanPartitions partitions) : Cont
 
     public override void Dispose() => partitions.Dispose();
 
-    protected static PlanPartitions Create(Limit limit, int most)
+    protected static MemoryPartitions Create(Limit limit, int most)
     {
-        var quotas = new QuotaSet(TimeProvider.System, [Quota.FixedWindow("default", limit.Permits, limit.Window)]);
-        return new PlanPartitions(quotas, [], new PartitionBudget(most, () => { }), TimeProvider.System, TooMany);
+        var quota = new QuotaDefinition(Quota.FixedWindow("default", limit.Permits, limit.Window));
+        var plan = new PlanDefinition("default", TokenTypes.User, [quota]);
+        return new MemoryPartitions(
+            new PartitionsContext(plan, most, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance));
     }
 
     protected bool Acquire(in RateLimitPrincipal principal)
     {
-        while (true)
-        {
-            var limiter = partitions.Get(principal);
-            var decided = limiter.AcquireAsync(_lease, permits: 1, limits: [], CancellationToken.None);
-            if (decided.IsCompletedSuccessfully && decided.Result)
-            {
-                var isAcquired = _lease.IsAcquired;
-                _lease.Reset();
-                return isAcquired;
-            }
-
-            partitions.Remove(principal, limiter);
-        }
+        _decision.Caller = principal;
+        var acquired = partitions.AcquireAsync(new AcquireArguments(principal, s_costs, limits: default), _decision);
+        return acquired.IsCompletedSuccessfully && _decision.IsAcquired;
     }
-
-    private static void TooMany() => throw new InvalidOperationException("The partitions have become one.");
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>Our partitions of callers that are known by their address.</summary>
-internal sealed class OurPartitionsByAddress(PlanPartitions partitions) : OurPartitions<IPAddress>(partitions)
+internal sealed class OurPartitionsByAddress(MemoryPartitions partitions) : OurPartitions<IPAddress>(partitions)
 {
     public OurPartitionsByAddress(Limit limit, int most)
         : this(Create(limit, most))

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>Our partitions of callers that have a text as their id.</summary>
-internal sealed class OurPartitionsByText(PlanPartitions partitions) : OurPartitions<string>(partitions)
+internal sealed class OurPartitionsByText(MemoryPartitions partitions) : OurPartitions<string>(partitions)
 {
     public OurPartitionsByText(Limit limit, int most)
         : this(Create(limit, most))

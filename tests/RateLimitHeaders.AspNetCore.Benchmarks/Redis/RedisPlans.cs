@@ -4,15 +4,14 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>What counts plans that are never used up, with all that stands before a store.</summary>
-/// <param name="connection">The connection.</param>
-internal sealed class RedisPlans(IConnectionMultiplexer connection) : IDisposable
+/// <summary>Plans that are never used up, counted in Redis as an application has them counted.</summary>
+internal static class RedisPlans
 {
     private const int MaxPartitions = 100_000;
     private const double Limit = 1_000_000_000;
 
-    private readonly RateLimitMetrics _metrics = new(factory: null);
-    private readonly List<IDisposable> _disposables = [];
+    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(10);
+    private static readonly RateLimitMetrics s_metrics = new(factory: null);
 
     public static Quota Fixed { get; } = Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1));
 
@@ -20,34 +19,25 @@ internal sealed class RedisPlans(IConnectionMultiplexer connection) : IDisposabl
 
     public static Quota Bucket { get; } = Quota.TokenBucket("burst", Limit, TimeSpan.FromMinutes(1));
 
-    /// <summary>Creates the partitions of a plan.</summary>
-    /// <param name="name">The name of the policy.</param>
-    /// <param name="quotas">The quotas.</param>
-    /// <param name="batches">How batches are taken; <see langword="null"/> for none.</param>
-    /// <param name="groups">Whether requests share calls.</param>
-    public async Task<PlanPartitions> CreateAsync(string name, Quota[] quotas, LocalBatchOptions? batches = null, bool? groups = null)
+    /// <summary>Has plans counted over a connection. A call that Redis does not answer is a rejection.</summary>
+    public static async Task<StoreGuard> OpenAsync(IConnectionMultiplexer connection, LocalBatchOptions? batches = null, bool groups = true)
     {
-        // Redis answers in time, or else the figures would be those of the fallback.
-        var store = new RedisStore(
-            new RedisStoreOptions
-            {
-                Deadline = TimeSpan.FromSeconds(10),
-                WhenUnavailable = StoreUnavailable.Reject,
-                GroupCalls = groups,
-                LocalBatches = batches,
-            },
-            () => Task.FromResult(connection));
-        var guard = new StoreGuard(store, TimeProvider.System, _metrics, NullLogger.Instance);
-        var plan = new PlanDefinition(name, "user", [.. quotas.Select(quota => new QuotaDefinition(quota))]);
-        var partitions = StoreStack.Create(guard, new PartitionsContext(plan, MaxPartitions, TimeProvider.System, _metrics, NullLogger.Instance));
-        await guard.WarmUpAsync(CancellationToken.None);
-        _disposables.AddRange(partitions, guard, store);
-        return partitions;
+        var options = new RedisStoreOptions
+        {
+            Deadline = s_deadline,
+            WhenUnavailable = StoreUnavailable.Reject,
+            RememberRejections = false,
+            LocalBatches = batches,
+            GroupCalls = groups,
+        };
+        var store = new RedisStore(options, () => Task.FromResult(connection));
+        await store.WarmUpAsync(CancellationToken.None);
+        return new StoreGuard(store, TimeProvider.System, s_metrics, NullLogger.Instance);
     }
 
-    public void Dispose()
+    public static PlanPartitions Create(string name, StoreGuard guard, params Quota[] quotas)
     {
-        _disposables.ForEach(disposable => disposable.Dispose());
-        _metrics.Dispose();
+        var plan = new PlanDefinition(name, TokenTypes.User, [.. quotas.Select(quota => new QuotaDefinition(quota))]);
+        return StoreStack.Create(guard, new PartitionsContext(plan, MaxPartitions, TimeProvider.System, s_metrics, NullLogger.Instance));
     }
 }

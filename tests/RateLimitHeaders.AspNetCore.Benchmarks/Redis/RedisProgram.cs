@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using RateLimitHeaders.AspNetCore.Redis;
 using StackExchange.Redis;
@@ -6,7 +5,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact counts, and batches. All
+/// Throughput of 64 callers over one connection: a bare script that increments and expires, exact mode, and local batches. All
 /// take turns in one process, round after round, so that what disturbs the machine disturbs all of them; ratios are those of
 /// one and the same round.
 /// </summary>
@@ -15,7 +14,6 @@ internal static class RedisProgram
     private const int DefaultRounds = 7;
 
     private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
-    private static readonly ConcurrentStack<RateLimitDecision> s_decisions = [];
     private static readonly long[] s_costs = [1, 1, 1];
     private static readonly RedisScript s_bare = new("local n = redis.call('INCR', KEYS[1]) if n == 1 then redis.call('PEXPIRE', KEYS[1], 3600000) end return n");
 
@@ -27,19 +25,21 @@ internal static class RedisProgram
         using var connection = await ConnectAsync(server.Port);
         var database = connection.GetDatabase();
         await database.ScriptEvaluateAsync(s_bare.Text, [(RedisKey)"{bare}"], []);
+        using var grouping = await RedisPlans.OpenAsync(connection);
+        using var single = await RedisPlans.OpenAsync(connection, groups: false);
+        using var batching = await RedisPlans.OpenAsync(connection, new LocalBatchOptions());
+        using var batching100 = await RedisPlans.OpenAsync(connection, new LocalBatchOptions { MaxBatch = 100 });
 
-        using var plans = new RedisPlans(connection);
         var callers = Enumerable.Range(0, 64).Select(i => new RateLimitPrincipal("user", $"user-{i}")).ToArray();
         var keys = callers.Select(caller => new RedisKey[] { $"ratelimit:bare:{{{caller.Id}}}" }).ToArray();
-        Quota[] all3 = [RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket];
-        var window = await plans.CreateAsync("fixed", [RedisPlans.Fixed]);
-        var sliding = await plans.CreateAsync("sliding", [RedisPlans.Sliding]);
-        var bucket = await plans.CreateAsync("bucket", [RedisPlans.Bucket]);
-        var three = await plans.CreateAsync("three", all3);
-        var alone = await plans.CreateAsync("alone", [RedisPlans.Fixed], groups: false);
-        var aloneThree = await plans.CreateAsync("alone3", all3, groups: false);
-        var batched = await plans.CreateAsync("batched", [RedisPlans.Sliding], new LocalBatchOptions());
-        var batched100 = await plans.CreateAsync("batched100", [RedisPlans.Sliding], new LocalBatchOptions { MaxBatch = 100 });
+        using var window = RedisPlans.Create("fixed", grouping, RedisPlans.Fixed);
+        using var sliding = RedisPlans.Create("sliding", grouping, RedisPlans.Sliding);
+        using var bucket = RedisPlans.Create("bucket", grouping, RedisPlans.Bucket);
+        using var three = RedisPlans.Create("three", grouping, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var alone = RedisPlans.Create("alone", single, RedisPlans.Fixed);
+        using var aloneThree = RedisPlans.Create("alone3", single, RedisPlans.Fixed, RedisPlans.Sliding, RedisPlans.Bucket);
+        using var batches = RedisPlans.Create("batches", batching, RedisPlans.Sliding);
+        using var batches100 = RedisPlans.Create("batches100", batching100, RedisPlans.Sliding);
 
         var bare = new RedisContender("bare script", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []));
         RedisContender[] exact =
@@ -54,8 +54,8 @@ internal static class RedisProgram
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
         var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
-        var hot = new RedisContender("batches, sliding window, one caller", _ => TakeAsync(batched, callers[0]));
-        var small = new RedisContender("the same in batches of 100", _ => TakeAsync(batched100, callers[0]));
+        var hot = new RedisContender("local batches, sliding window, one caller", _ => TakeAsync(batches, callers[0]));
+        var small = new RedisContender("local batches, the same in batches of 100", _ => TakeAsync(batches100, callers[0]));
         RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
@@ -87,19 +87,14 @@ internal static class RedisProgram
         PrintRatio(small, one);
     }
 
-    /// <summary>Takes a permit of each quota, with a decision that serves again, as those of requests do.</summary>
     private static async ValueTask TakeAsync(PlanPartitions partitions, RateLimitPrincipal caller, int quotas = 1)
     {
-        var decision = s_decisions.TryPop(out var known) ? known : new RateLimitDecision();
-        decision.Principal = caller;
-        await partitions.AcquireAsync(new AcquireArguments(caller, s_costs.AsMemory(0, quotas), default), decision);
-        if (!decision.IsAcquired || decision.Statuses.IsEmpty)
+        var decision = new RateLimitDecision { Caller = caller };
+        await partitions.AcquireAsync(new AcquireArguments(caller, s_costs.AsMemory(0, quotas), limits: default), decision);
+        if (!decision.IsAcquired)
         {
             throw new InvalidOperationException("Redis has not answered.");
         }
-
-        decision.Clear();
-        s_decisions.Push(decision);
     }
 
     private static async Task<ConnectionMultiplexer> ConnectAsync(int port)

@@ -33,7 +33,7 @@ internal sealed class Latencies
 
             if (!contender.Acquire(callers[i % callers.Length]))
             {
-                throw new InvalidOperationException("A refusal is not what is measured.");
+                throw new InvalidOperationException("A rejection is not what is measured.");
             }
 
             samples[i] = clock.GetTimestamp() - due;

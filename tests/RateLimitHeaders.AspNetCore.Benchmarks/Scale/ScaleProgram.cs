@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
 /// A million partitions, ours and those of <c>PartitionedRateLimiter</c>, one after the other in one process: the bytes of
-/// each with its key, the processor time while nobody calls, and what an acquisition takes while the background work runs.
+/// each with its key, the processor time without calls, and what an acquisition takes while the background work runs.
 /// </summary>
 /// <remarks>
 /// The window is four times the time of a measurement. Ours looks through the partitions now and then, after a pause that

@@ -23,7 +23,7 @@ internal static class Snippets
     public static void TokenTypes(WebApplicationBuilder builder)
     {
         builder.Services.AddRateLimitHeaders(limits => limits
-            .Principals(who => who
+            .Principals(principals => principals
                 .FromClaim("wat_id", tokenType: "access-token")
                 .FromClaim("client_id", tokenType: "oauth-consumer")
                 .FromUser()

@@ -38,8 +38,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             }
 
             var now = quotas.Clock.Now;
-            quotas.SetLimits(State, limits, now);
-            quotas.Acquire(State, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
+            var state = State;
+            quotas.SetLimits(state, limits, now);
+            quotas.Acquire(state, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
             Belongs(decision, quotas);
             return true;
         }

@@ -39,7 +39,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         while (true)
         {
-            if (Find(arguments.Principal) is not { } partition)
+            if (Find(in arguments.Caller) is not { } partition)
             {
                 if (!arguments.Costs.Span.ContainsAnyExcept(0L))
                 {
@@ -49,7 +49,18 @@ internal sealed class MemoryPartitions : PlanPartitions
                     return default;
                 }
 
-                partition = Add(arguments.Principal, arguments.InitialLimits) ?? Overflow(arguments.InitialLimits);
+                partition = Add(in arguments.Caller, arguments.InitialLimits) ?? Overflow(arguments.InitialLimits);
+            }
+
+            if (!_quotas.HasConcurrency)
+            {
+                if (partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision))
+                {
+                    return default;
+                }
+
+                Remove(in arguments.Caller, partition);
+                continue;
             }
 
             var decided = partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken);
@@ -64,7 +75,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             }
 
             // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            Remove(arguments.Principal, partition);
+            Remove(in arguments.Caller, partition);
         }
     }
 

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Counts plans somewhere else than in this process's memory, so that several servers share them. One is registered with
 /// <c>AddRateLimitHeaders(…).AddStore&lt;TStore&gt;()</c>. The service provider owns it, and disposes it if it made it.
 /// </summary>
-/// <remarks>A store that can only load a caller's state and save it if unchanged derives from CompareAndSwapStore.</remarks>
+/// <remarks>A store that can only load a caller's state and save it if unchanged derives from <see cref="CompareAndSwapStore"/>.</remarks>
 public abstract class RateLimitStore
 {
     /// <summary>Gets the name of the store in logs, metrics and health checks, such as <c>Redis</c>.</summary>

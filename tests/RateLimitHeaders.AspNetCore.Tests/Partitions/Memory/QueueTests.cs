@@ -117,7 +117,7 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task Cancellation_OfAWaiter_FreesItsPlaceAndServesWhoWaitedBehind()
+    public async Task Cancellation_OfAWaiter_FreesItsPlaceAndServesThoseBehind()
     {
         var limiter = Limiter(permits: 2, queue: 3, QueueProcessingOrder.OldestFirst);
         limiter.Take();
@@ -155,12 +155,12 @@ public class QueueTests
     }
 
     [Fact]
-    public void Cancellation_ThatNeverComes_KeepsNobodyAliveWhoWasServed()
+    public void Cancellation_ThatNeverComes_KeepsNoServedRequestAlive()
     {
         // A token may live as long as the application does.
         using var cancellation = new CancellationTokenSource();
         var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
-        var served = ServeOneWhoWaited(limiter, cancellation.Token);
+        var served = ServeOneThatWaited(limiter, cancellation.Token);
         for (var attempt = 0; served.IsAlive && attempt < 10; attempt++)
         {
             GC.Collect();
@@ -226,7 +226,7 @@ public class QueueTests
     }
 
     [Fact]
-    public async Task WindowIsUsedUp_NobodyWaits_NewcomerIsRejectedAtOnce()
+    public async Task WindowIsUsedUp_NoneWaits_NewcomerIsRejectedAtOnce()
     {
         var limiter = WithWindowOfThree(QueueProcessingOrder.OldestFirst);
         limiter.Take(2).Charge(1);
@@ -258,7 +258,7 @@ public class QueueTests
 
     // Not inlined, so that what is on the stack here keeps nothing alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static WeakReference ServeOneWhoWaited(QuotaRateLimiter limiter, CancellationToken cancellationToken)
+    private static WeakReference ServeOneThatWaited(QuotaRateLimiter limiter, CancellationToken cancellationToken)
     {
         var held = limiter.Take();
         var waiting = limiter.Wait(1, cancellationToken);

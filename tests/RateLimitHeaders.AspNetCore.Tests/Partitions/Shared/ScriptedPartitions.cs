@@ -3,12 +3,15 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The partitions of a plan in a <see cref="ScriptedStore"/>.</summary>
 internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext context) : StorePartitions
 {
-    private readonly MemoryPartitions _memory = new(context);
+    // Made when first needed, since what sweeps it has a timer.
+    private readonly Lazy<MemoryPartitions> _made = new(() => new(context));
+
+    private MemoryPartitions Memory => _made.Value;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         var asked = arguments;
-        return store.AnswerAsync(new("acquire", asked.Principal, () => _memory.AcquireAsync(asked, decision))
+        return store.AnswerAsync(new("acquire", asked.Principal, () => Memory.AcquireAsync(asked, decision))
         {
             Permits = asked.Costs,
             Limits = asked.Limits,
@@ -18,7 +21,7 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
     }
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        store.AnswerAsync(new("peek", peeks.Span[0].Principal, () => _memory.PeekAsync(peeks, cancellationToken))
+        store.AnswerAsync(new("peek", peeks.Span[0].Principal, () => Memory.PeekAsync(peeks, cancellationToken))
         {
             CancellationToken = cancellationToken,
         });
@@ -26,7 +29,7 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
         var asked = arguments;
-        return store.AnswerAsync(new("adjust", decision.Principal, () => _memory.AdjustAsync(decision, asked))
+        return store.AnswerAsync(new("adjust", decision.Principal, () => Memory.AdjustAsync(decision, asked))
         {
             Permits = asked.Permits,
             Decision = decision,
@@ -35,23 +38,27 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
     }
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision) =>
-        store.AnswerAsync(new("release", decision.Principal, () => _memory.ReleaseAsync(decision)) { Decision = decision });
+        store.AnswerAsync(new("release", decision.Principal, () => Memory.ReleaseAsync(decision)) { Decision = decision });
 
     public override ValueTask RenewAsync(RateLimitDecision decision, CancellationToken cancellationToken) =>
         store.AnswerAsync(new("renew", decision.Principal, static () => default) { Decision = decision });
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
-        store.AnswerAsync(new("reset", principal, () => _memory.ResetAsync(principal, cancellationToken)));
+        store.AnswerAsync(new("reset", principal, () => Memory.ResetAsync(principal, cancellationToken)));
 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.AnswerAsync(new("check", principal, static () => default));
 
-    public override bool TryUpdate(PlanDefinition plan) => _memory.TryUpdate(plan);
+    public override bool TryUpdate(PlanDefinition plan) => Memory.TryUpdate(plan);
 
     protected override void Dispose(bool disposing)
     {
         store.Events.Add("partitions disposed");
-        _memory.Dispose();
+        if (_made.IsValueCreated)
+        {
+            Memory.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

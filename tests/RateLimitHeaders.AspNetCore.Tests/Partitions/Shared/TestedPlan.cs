@@ -15,7 +15,10 @@ internal sealed class TestedPlan : IDisposable
         Store = store;
         _quotas = quotas.Length;
         Guard = TestStack.GuardOf(store, Clock, Log);
-        Partitions = StoreStack.Create(Guard, TestPlan.Create(Clock, "api", quotas));
+        var context = TestPlan.Create(Clock, "api", quotas);
+        Guarded = new GuardedPartitions(Guard, store.CreatePartitions(context), context);
+        Rejections = new RejectionMemory(context.Clock, context.MaxPartitions);
+        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections) : Guarded;
     }
 
     public ScriptedStore Store { get; }
@@ -32,7 +35,9 @@ internal sealed class TestedPlan : IDisposable
     public int[] LogIds => [.. Log.Entries.Select(entry => entry.Id)];
 
     /// <summary>Gets what asks the store.</summary>
-    public GuardedPartitions Guarded => (GuardedPartitions)Partitions;
+    public GuardedPartitions Guarded { get; }
+
+    public RejectionMemory Rejections { get; }
 
     /// <summary>Takes as many permits of every quota.</summary>
     public Task<TestedDecision> TakeAsync(long permits = 1, string id = "alice", params double[] limits) =>
@@ -45,6 +50,17 @@ internal sealed class TestedPlan : IDisposable
         var decision = new RateLimitDecision { Principal = principal };
         await Partitions.AcquireAsync(new AcquireArguments(principal, costs, limits), decision);
         return Tested(decision);
+    }
+
+    /// <summary>Asks the store for a permit.</summary>
+    /// <returns>Whether it answered.</returns>
+    public async Task<bool> TryAsync(string id = "alice", CancellationToken cancellationToken = default)
+    {
+        var arguments = new AcquireArguments(new RateLimitPrincipal("user", id), Enumerable.Repeat(1L, _quotas).ToArray(), default)
+        {
+            CancellationToken = cancellationToken,
+        };
+        return await Guarded.TryAcquireAsync(arguments) is not null;
     }
 
     /// <summary>Looks where a caller stands.</summary>
@@ -60,7 +76,7 @@ internal sealed class TestedPlan : IDisposable
     public async Task BreakAsync()
     {
         Store.Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone"));
-        await PeekAsync("stranger");
+        Assert.False(await TryAsync("stranger"));
         Assert.False(Guard.IsAvailable);
     }
 

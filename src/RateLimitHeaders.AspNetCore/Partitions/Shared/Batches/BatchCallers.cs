@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The callers of a plan of whom something is kept here.</summary>
+/// <summary>The callers of a plan about which this server keeps something.</summary>
 /// <param name="tuning">How batches are taken.</param>
 /// <param name="deadline">How long a call takes at most.</param>
 /// <param name="capacity">How many callers there may be.</param>

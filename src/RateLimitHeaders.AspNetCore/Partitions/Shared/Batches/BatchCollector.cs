@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Gives back in the background what callers have not used whose time is over or who have fallen silent, and forgets the
+/// Gives back in the background the unused permits of callers whose batch has expired or that send no requests, and forgets the
 /// silent ones. One timer does it for all, while there are any.
 /// </summary>
 internal sealed class BatchCollector : IDisposable

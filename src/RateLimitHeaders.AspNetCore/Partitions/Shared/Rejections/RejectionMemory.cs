@@ -73,7 +73,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
             own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));
     }
 
-    /// <summary>Forgets a caller to whom permits came back otherwise than with time.</summary>
+    /// <summary>Forgets a caller that got permits back in another way than with time.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {
         var key = KeyOf(principal);

@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
-/// A request that is refused with 429, <c>Retry-After</c> and problem details, against <c>UseRateLimiter</c> with an
+/// A request that is rejected with 429, <c>Retry-After</c> and problem details, against <c>UseRateLimiter</c> with an
 /// <c>OnRejected</c> that answers the same, and against the bare status that it answers by itself.
 /// </summary>
-public class RefusalBenchmarks
+public class RejectionBenchmarks
 {
     private Competitor _competitor = null!;
 

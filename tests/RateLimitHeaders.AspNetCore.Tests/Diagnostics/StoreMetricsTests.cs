@@ -1,0 +1,108 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public sealed class StoreMetricsTests : IDisposable
+{
+    private const string Duration = "rate_limit_headers.store.call.duration";
+    private const string Failures = "rate_limit_headers.store.failures";
+    private const string Available = "rate_limit_headers.store.available";
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RecordedMeasurements _measurements;
+    private readonly RateLimitMetrics _metrics;
+    private readonly StoreGuard _guard;
+    private readonly TaskCompletionSource _answer = new();
+
+    public StoreMetricsTests()
+    {
+        var factory = _services.GetRequiredService<IMeterFactory>();
+        _measurements = new RecordedMeasurements(factory);
+        _metrics = new RateLimitMetrics(factory);
+        _guard = new StoreGuard(new ScriptedStore(), _clock, _metrics, NullLogger.Instance);
+    }
+
+    public void Dispose()
+    {
+        _guard.Dispose();
+        _metrics.Dispose();
+        _measurements.Dispose();
+        _services.Dispose();
+    }
+
+    [Fact]
+    public async Task Call_Answered_RecordsItsDuration()
+    {
+        var call = RunAsync(default);
+        _clock.Advance(TimeSpan.FromMilliseconds(7));
+        _answer.SetResult();
+        Assert.True(await call);
+        Assert.Equal([(0.007, "store=Scripted")], _measurements.Of(Duration));
+        Assert.Empty(_measurements.Of(Failures));
+        _measurements.Observe();
+        Assert.Equal([(1, "store=Scripted")], _measurements.Of(Available));
+    }
+
+    [Fact]
+    public async Task Call_AnsweredAtOnce_RecordsItsDuration()
+    {
+        _answer.SetResult();
+        Assert.True(await RunAsync(default));
+        Assert.Equal([(0, "store=Scripted")], _measurements.Of(Duration));
+    }
+
+    [Theory]
+    [InlineData(StoreFailureKind.Server, "server")]
+    [InlineData(StoreFailureKind.Connection, "connection")]
+    [InlineData(StoreFailureKind.Deadline, "deadline")]
+    [InlineData(StoreFailureKind.Call, "call")]
+    public async Task Call_Fails_IsCountedByItsKind(StoreFailureKind kind, string tag)
+    {
+        var call = RunAsync(default);
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
+        _answer.SetException(new RateLimitStoreException(kind, "it fails"));
+        Assert.False(await call);
+        Assert.Equal([(1, $"store=Scripted kind={tag}")], _measurements.Of(Failures));
+        Assert.Equal([(0.02, "store=Scripted")], _measurements.Of(Duration));
+    }
+
+    [Fact]
+    public async Task Call_WithoutAnAnswer_IsCountedAtTheDeadline()
+    {
+        var call = RunAsync(default);
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(await call);
+        Assert.Equal([(1, "store=Scripted kind=deadline")], _measurements.Of(Failures));
+        _answer.SetResult();
+        Assert.Equal([(0.101, "store=Scripted")], _measurements.Of(Duration));
+    }
+
+    [Fact]
+    public async Task Probe_IsNotCounted()
+    {
+        var failing = RunAsync(new CallTerms { IsProbe = true });
+        _answer.SetException(new RateLimitStoreException(StoreFailureKind.Server, "it fails"));
+        Assert.False(await failing);
+        Assert.Empty(_measurements.Of(Failures));
+        Assert.Empty(_measurements.Of(Duration));
+    }
+
+    [Fact]
+    public async Task Available_InAnOutage_IsZero()
+    {
+        using var partitions = new ScriptedPartitions(
+            new ScriptedStore { Answer = static _ => new(new TaskCompletionSource().Task) },
+            TestPlan.Create(_clock, "api", Quota.FixedWindow("q", 1, TimeSpan.FromMinutes(1))));
+        _guard.Add(partitions);
+        var call = RunAsync(default);
+        _answer.SetException(new RateLimitStoreException(StoreFailureKind.Server, "it fails"));
+        Assert.False(await call);
+        _measurements.Observe();
+        Assert.Equal([(0, "store=Scripted")], _measurements.Of(Available));
+    }
+
+    private Task<bool> RunAsync(CallTerms terms) => _guard.RunAsync(terms, _answer.Task, static answer => new ValueTask(answer)).AsTask();
+}

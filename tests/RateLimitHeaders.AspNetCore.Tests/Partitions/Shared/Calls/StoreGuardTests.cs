@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public sealed class StoreGuardTests : IDisposable
+{
+    private readonly TestedPlan _plan = new(Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)));
+
+    public void Dispose() => _plan.Dispose();
+
+    [Theory]
+    [InlineData(StoreFailureKind.Connection, true)]
+    [InlineData(StoreFailureKind.Connection, false)]
+    [InlineData(StoreFailureKind.Server, true)]
+    [InlineData(StoreFailureKind.Deadline, false)]
+    public async Task Failure_OfTheStore_BeginsAnOutage(StoreFailureKind kind, bool atOnce)
+    {
+        _plan.Store.Answer = FailWith(new RateLimitStoreException(kind, "it is full"), atOnce);
+        Assert.False(await _plan.TryAsync());
+        Assert.Equal((ManualTimeProvider.Start, kind, "it is full"), (_plan.Guard.Outage!.Since, _plan.Guard.Outage.Cause.Kind, _plan.Guard.Outage.Cause.Reason));
+        Assert.Equal(
+            [(LogLevel.Warning, 40, "Scripted cannot count (it is full). Until it can, limits are counted in this server's memory.")],
+            _plan.Log.Entries);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Failure_OfTheCall_FailsAlone(bool saysSo, bool atOnce)
+    {
+        Exception exception = saysSo ? new RateLimitStoreException(StoreFailureKind.Call, "a wrong key.") : new InvalidCastException("a wrong key.");
+        _plan.Store.Answer = FailWith(exception, atOnce);
+        Assert.False(await _plan.TryAsync());
+        Assert.True(_plan.Guard.IsAvailable);
+        Assert.Equal("a wrong key.", _plan.Guard.RecentFault?.Reason);
+        Assert.Same(exception, _plan.Guard.RecentFault?.Exception);
+        Assert.Equal([EventIds.StoreCallFailed], _plan.LogIds);
+        _plan.Store.Answer = ScriptedStore.Count;
+        Assert.True(await _plan.TryAsync());
+    }
+
+    [Fact]
+    public async Task Outage_ProbeAnswered_EndsAndIsLogged()
+    {
+        _plan.Store.Answer = FailWith(new RateLimitStoreException(StoreFailureKind.Server, "it is full"), atOnce: true);
+        Assert.False(await _plan.TryAsync("bob"));
+        _plan.Store.Answer = ScriptedStore.Count;
+        await ProbeUntilAvailableAsync();
+        Assert.All(_plan.Store.Calls.Skip(1), call => Assert.Equal(("check", "bob"), (call.Kind, call.Principal.Id)));
+        Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], _plan.LogIds);
+        Assert.StartsWith("Scripted counts again, after 00:00:0", _plan.Log.Entries.Last().Message, StringComparison.Ordinal);
+        Assert.True(await _plan.TryAsync());
+    }
+
+    [Fact]
+    public async Task Outage_FailureOfAProbe_IsNotLoggedAgain()
+    {
+        _plan.Store.Answer = FailWith(new RateLimitStoreException(StoreFailureKind.Server, "it is full"), atOnce: true);
+        Assert.False(await _plan.TryAsync());
+        for (var probe = 1; probe < 5; probe++)
+        {
+            await _plan.Store.CallAsync(probe);
+            await Eventually.IsTrueAsync(() => _plan.Clock.RunningTimers > 0, "No pause begins.");
+            _plan.Clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal([EventIds.StoreUnavailable], _plan.LogIds);
+    }
+
+    [Theory]
+    [InlineData(StoreUnavailable.LimitInMemory, "limits are counted in this server's memory")]
+    [InlineData(StoreUnavailable.Admit, "all requests are admitted")]
+    [InlineData(StoreUnavailable.Reject, "all requests are rejected")]
+    public void Meanwhile_TellsTheSetting(StoreUnavailable setting, string expected)
+    {
+        _plan.Store.Options.WhenUnavailable = setting;
+        Assert.Equal(expected, _plan.Guard.Meanwhile);
+    }
+
+    [Fact]
+    public async Task WarmUp_ThatThrows_IsIgnoredAndTheStoreIsAsked()
+    {
+        _plan.Store.WarmUp = static _ => throw new InvalidOperationException();
+        await _plan.Guard.WarmUpAsync(CancellationToken.None);
+        Assert.Equal([("check", "check")], _plan.Store.Calls.Select(call => (call.Kind, call.Principal.Id)));
+        Assert.Empty(_plan.Log.Entries);
+    }
+
+    [Fact]
+    public async Task WarmUp_StoreThatCannotCount_BeginsTheOutageBeforeAnyRequest()
+    {
+        _plan.Store.Answer = FailWith(new RateLimitStoreException(StoreFailureKind.Server, "it is read-only"), atOnce: true);
+        await _plan.Guard.WarmUpAsync(CancellationToken.None);
+        Assert.False(_plan.Guard.IsAvailable);
+        Assert.Equal([EventIds.StoreUnavailable], _plan.LogIds);
+    }
+
+    [Fact]
+    public async Task Check_InAnOutage_DoesNotAsk()
+    {
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var call = _plan.TryAsync();
+        _plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(await call);
+        await _plan.Store.CallAsync(1);
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(async () => Assert.False(await _plan.Guard.CheckAsync())));
+    }
+
+    [Fact]
+    public async Task Check_WithoutPartitions_FindsNothingWrong()
+    {
+        _plan.Partitions.Dispose();
+        _plan.Store.Answer = FailWith(new RateLimitStoreException(StoreFailureKind.Server, "it is full"), atOnce: true);
+        Assert.True(await _plan.Guard.CheckAsync());
+        Assert.Empty(_plan.Store.Calls);
+    }
+
+    private static Func<ScriptedCall, ValueTask> FailWith(Exception exception, bool atOnce) => atOnce
+        ? ScriptedStore.Throw(exception)
+        : async _ =>
+        {
+            await Task.Yield();
+            throw exception;
+        };
+
+    private Task ProbeUntilAvailableAsync() => Eventually.IsTrueAsync(
+        () =>
+        {
+            _plan.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            return _plan.LogIds.Length == 2;
+        },
+        "The outage does not end.");
+}

@@ -1,0 +1,142 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public sealed class GuardedPartitionsTests : IDisposable
+{
+    private readonly TestedPlan _plan = new(Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1)));
+
+    public void Dispose() => _plan.Dispose();
+
+    [Fact]
+    public async Task Acquire_AnswerAfterTheDeadline_TouchesNothing()
+    {
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var taking = _plan.TakeAsync(3);
+        _plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        var decision = await taking;
+        var before = decision.Statuses.ToArray();
+        await AnswerAsync(_plan.Store.Calls[0]);
+        Assert.Equal(before, decision.Statuses.ToArray());
+        Assert.IsNotType<StoreDecision>(decision.Decision.State);
+    }
+
+    [Fact]
+    public async Task Acquire_TheStoreReadsItsArgumentsLater_TheyAreThoseOfTheRequest()
+    {
+        var (costs, limits) = (new long[] { 3 }, new double[] { 5 });
+        var alice = new RateLimitPrincipal("user", "alice");
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var decision = new RateLimitDecision { Principal = alice };
+        var taking = _plan.Partitions.AcquireAsync(new AcquireArguments(alice, costs, limits), decision);
+        costs[0] = 1_000;
+        limits[0] = 0;
+        _plan.Store.Calls[0].Answered.SetResult();
+        await taking;
+        Assert.Equal((5d, 2L), (decision.Statuses[0].Limit!.Value, decision.Statuses[0].Remaining));
+    }
+
+    [Fact]
+    public async Task Adjust_TheStoreReadsItsArgumentsLater_TheyAreThoseOfTheRequest()
+    {
+        var decision = await _plan.TakeAsync();
+        var permits = new long[] { 2 };
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var adjusting = _plan.Partitions.AdjustAsync(decision.Decision, new AdjustArguments(permits));
+        permits[0] = 1_000;
+        _plan.Store.Calls[1].Answered.SetResult();
+        await adjusting;
+        Assert.Equal(5, decision.Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Adjust_AnswerAfterTheDeadline_LeavesTheDecision()
+    {
+        var decision = await _plan.TakeAsync();
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var charging = decision.ChargeAsync(2);
+        _plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        await charging;
+        await AnswerAsync(_plan.Store.Calls[1]);
+        Assert.Equal(7, decision.Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Adjust_OfARejection_AsksNothing()
+    {
+        await _plan.TakeAsync(8);
+        var rejected = await _plan.TakeAsync();
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => rejected.ChargeAsync(1)));
+    }
+
+    [Fact]
+    public async Task Peek_OfSeveralCallers_IsOneCall()
+    {
+        await _plan.TakeAsync(3);
+        PeekArguments[] peeks = [Peek("bob"), Peek("alice")];
+        Assert.Equal(1, await _plan.Store.CallsOfAsync(() => _plan.Partitions.PeekAsync(peeks, CancellationToken.None).AsTask()));
+        Assert.Equal([8, 5], peeks.Select(peek => peek.Decision.Statuses[0].Remaining));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => _plan.Partitions.PeekAsync(default, CancellationToken.None).AsTask()));
+    }
+
+    [Fact]
+    public async Task Peek_Cancelled_Throws()
+    {
+        using var hangUp = new CancellationTokenSource();
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var peeking = _plan.Partitions.PeekAsync(new[] { Peek("alice") }, hangUp.Token).AsTask();
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => peeking);
+    }
+
+    [Fact]
+    public async Task Reset_IsMadeInTheStoreAndInMemory()
+    {
+        await _plan.TakeAsync(8);
+        Assert.False((await _plan.TakeAsync()).IsAcquired);
+        await ResetAsync();
+        Assert.Equal(7, (await _plan.TakeAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Reset_WithoutAnAnswer_Throws()
+    {
+        _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(ResetAsync);
+        Assert.Equal(StoreFailureKind.Server, exception.Kind);
+        Assert.Equal("Scripted did not answer: what the caller has used there may not be forgotten.", exception.Message);
+    }
+
+    [Fact]
+    public async Task TryUpdate_OtherLimit_GoesOnInTheStoreAndInMemory()
+    {
+        await _plan.TakeAsync(3);
+        Assert.True(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 20, TimeSpan.FromMinutes(1)))));
+        await _plan.BreakAsync();
+        Assert.Equal(19, (await _plan.TakeAsync(limits: 20)).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public void TryUpdate_OtherShape_NeedsOtherPartitions() =>
+        Assert.False(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(2)))));
+
+    [Fact]
+    public async Task Dispose_DisposesThePartitionsAndHasNoProbeAskThem()
+    {
+        _plan.Partitions.Dispose();
+        Assert.Equal(["partitions of api/user", "partitions disposed"], _plan.Store.Events);
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => _plan.Guard.CheckAsync().AsTask()));
+    }
+
+    private static PeekArguments Peek(string id)
+    {
+        var principal = new RateLimitPrincipal("user", id);
+        return new(principal, default, new RateLimitDecision { Principal = principal });
+    }
+
+    private static async Task AnswerAsync(ScriptedCall call)
+    {
+        call.Answered.SetResult();
+        await Eventually.IsTrueAsync(() => call.Decision!.IsAcquired, "The store does not answer.");
+    }
+
+    private Task ResetAsync() => _plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask();
+}

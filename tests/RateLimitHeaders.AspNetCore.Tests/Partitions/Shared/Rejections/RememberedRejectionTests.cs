@@ -1,0 +1,190 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class RememberedRejectionTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Flood_OfARejectedCaller_DoesNotReachTheStoreUntilItsWaitIsOver()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.Equal(1, await plan.Store.CallsOfAsync(async () =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                Assert.False((await plan.TakeAsync()).IsAcquired);
+            }
+        }));
+
+        plan.Clock.Advance(s_minute - new TimeSpan(1));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync()).IsAcquired)));
+        plan.Clock.Advance(new TimeSpan(1));
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
+    public async Task Rejection_AfterSomeTime_SaysWhatTheStoreSaidAndHowLongAgo()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("a", 9, s_minute), Quota.FixedWindow("b", 2, s_minute));
+        var storeTime = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        plan.Store.Answer = async call =>
+        {
+            await call.Count();
+            call.Decision!.StoreTime = storeTime;
+        };
+        await plan.TakeAsync(2);
+        var first = await plan.TakeAsync();
+        plan.Clock.Advance(TimeSpan.FromSeconds(20));
+        var again = await plan.TakeAsync();
+        Assert.Equal((RateLimitOutcome.Rejected, TimeSpan.FromSeconds(40), 1), (again.Outcome, again.RetryAfter, again.LongestWait));
+        Assert.Equal((first.Decision.TakenAt, storeTime), (again.Decision.TakenAt, again.Decision.StoreTime!.Value));
+        Assert.Equal(TimeSpan.FromSeconds(20), again.Age);
+        Assert.Equal(first.Statuses.ToArray(), again.Statuses.ToArray());
+        Assert.Equal([false, true], again.Statuses.ToArray().Select(status => status.IsViolated));
+        Assert.Equal((false, null), (again.HoldsPermits, again.Decision.State));
+    }
+
+    [Fact]
+    public async Task Rejection_SmallerCostsOtherLimitsPeeksAndOtherCallers_AreAskedOfTheStore()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 5, s_minute));
+        await plan.TakeAsync(3, limits: 5);
+        Assert.False((await plan.TakeAsync(3, limits: 5)).IsAcquired);
+        Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync(4, limits: 5)).IsAcquired)));
+        Assert.Equal(5, await plan.Store.CallsOfAsync(async () =>
+        {
+            Assert.True((await plan.TakeAsync(0, limits: 5)).IsAcquired);
+            Assert.True((await plan.TakeAsync(2, limits: 5)).IsAcquired);
+            Assert.True((await plan.TakeAsync(3, limits: 8)).IsAcquired);
+            Assert.True((await plan.TakeAsync(3, "bob", 5)).IsAcquired);
+            Assert.Equal(0, (await plan.PeekAsync(limits: 8)).Statuses[0].Remaining);
+        }));
+    }
+
+    [Fact]
+    public async Task Rejection_OfSeveralQuotas_CoversCostsThatAreAsHighForEach()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("a", 5, s_minute), Quota.FixedWindow("b", 5, s_minute));
+        await plan.TakeEachAsync([5, 3]);
+        Assert.False((await plan.TakeEachAsync([PermitCost.AnyLeft, 2])).IsAcquired);
+        Assert.Equal(0, await plan.Store.CallsOfAsync(async () =>
+        {
+            Assert.False((await plan.TakeEachAsync([1, 2])).IsAcquired);
+            Assert.False((await plan.TakeEachAsync([PermitCost.AnyLeft, 3])).IsAcquired);
+        }));
+        Assert.Equal(2, await plan.Store.CallsOfAsync(async () =>
+        {
+            Assert.True((await plan.TakeEachAsync([0, 2])).IsAcquired);
+            Assert.False((await plan.TakeEachAsync([1, 0])).IsAcquired);
+        }));
+    }
+
+    [Fact]
+    public async Task Rejection_AfterARefund_IsForgotten()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        var decision = await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        await decision.ChargeAsync(1);
+        Assert.Equal(1, plan.Rejections.Count);
+        await decision.RefundAsync(2);
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Rejection_AfterAReset_IsForgotten()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        await plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None);
+        Assert.Equal(1, (await plan.TakeAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Rejections_AfterAnUpdate_AreForgottenWithThoseUnderWay()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Store.Answer = ScriptedStore.Wait;
+        var underWay = plan.TakeAsync(id: "alice", limits: 1);
+        Assert.True(plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 3, s_minute))));
+        Assert.Equal(0, plan.Rejections.Count);
+        plan.Store.Calls[^1].Answered.SetResult();
+        Assert.False((await underWay).IsAcquired);
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
+    public async Task Rejection_OfConcurrencyOrWithoutAnEnd_IsNotRemembered()
+    {
+        using var plan = new TestedPlan(Quota.Concurrency("q", 1), Quota.FixedWindow("w", 9, s_minute));
+        await plan.TakeAsync();
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        Assert.False((await plan.TakeAsync(20)).IsAcquired);
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
+    public async Task Rejection_FromMemoryInAnOutage_IsNotRemembered()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
+    public async Task Rejection_WhileServersHoldBatches_LastsUntilTheLastOneEnds()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        plan.Store.Answer = static async call =>
+        {
+            await call.Count();
+            call.Decision!.Batch = new BatchTerms(0, TimeSpan.Zero, 0, TimeSpan.FromSeconds(2));
+        };
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Clock.Advance(TimeSpan.FromSeconds(2) - new TimeSpan(1));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(() => plan.TakeAsync()));
+        plan.Clock.Advance(new TimeSpan(1));
+        Assert.Equal(1, await plan.Store.CallsOfAsync(() => plan.TakeAsync()));
+    }
+
+    [Fact]
+    public async Task Rejections_SwitchedOff_AreAskedOfTheStore()
+    {
+        using var plan = new TestedPlan(new ScriptedStore { Options = { RememberRejections = false } }, Quota.FixedWindow("q", 1, s_minute));
+        await plan.TakeAsync();
+        Assert.Equal(2, await plan.Store.CallsOfAsync(async () =>
+        {
+            Assert.False((await plan.TakeAsync()).IsAcquired);
+            Assert.False((await plan.TakeAsync()).IsAcquired);
+        }));
+    }
+
+    [Fact]
+    public async Task Rejections_OfMoreCallersThanFit_AreBoundedAndDroppedWhenOver()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 1, s_minute));
+        for (var i = 0; i < TestPlan.MaxPartitions + 100; i++)
+        {
+            await RejectAsync($"caller {i}");
+        }
+
+        Assert.Equal(TestPlan.MaxPartitions, plan.Rejections.Count);
+        plan.Clock.Advance(2 * s_minute);
+        await RejectAsync("newcomer");
+        Assert.Equal(1, plan.Rejections.Count);
+
+        async Task RejectAsync(string id)
+        {
+            await plan.TakeAsync(1, id);
+            Assert.False((await plan.TakeAsync(1, id)).IsAcquired);
+        }
+    }
+}

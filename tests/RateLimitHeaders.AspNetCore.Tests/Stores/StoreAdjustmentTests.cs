@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What endpoints charge and give back of plans that are counted in a store.</summary>
+public class StoreAdjustmentTests
+{
+    [Fact]
+    public async Task Charge_ThatTheStoreHasNotAnswered_IsInTheHeadersOnceItHas()
+    {
+        var store = new ScriptedStore { Answer = static call => call.Kind == "adjust" ? ScriptedStore.Wait(call) : call.Count() };
+        await using var api = await StartAsync(store, web => web.MapGet("/", (HttpContext context) =>
+        {
+            var feature = context.GetRateLimitFeature()!;
+            _ = feature.ChargeAsync(4).AsTask();
+            _ = feature.RefundAsync(1).AsTask();
+            return "charged";
+        }));
+        var response = api.SendAsync();
+        var charge = await AdjustmentAsync(store, 0);
+        Assert.False(response.IsCompleted);
+        Assert.Equal([4], charge.Permits.ToArray());
+        charge.Answered.SetResult();
+        var refund = await AdjustmentAsync(store, 1);
+        Assert.False(response.IsCompleted);
+        Assert.Equal([-1], refund.Permits.ToArray());
+        refund.Answered.SetResult();
+        Assert.Equal("6", (await response)["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Charge_ThatFails_LeavesTheHeadersAsTheyWere()
+    {
+        var store = new ScriptedStore { Answer = static call => call.Kind == "adjust" ? throw new InvalidOperationException("The store is broken.") : call.Count() };
+        await using var api = await StartAsync(store, web => web.MapGet("/", async (HttpContext context) =>
+        {
+            await context.GetRateLimitFeature()!.ChargeAsync(4);
+            return "charged";
+        }));
+        var response = await api.SendAsync();
+        Assert.Equal((HttpStatusCode.OK, "9"), (response.Status, response["X-RateLimit-Remaining"]));
+        Assert.Equal(EventIds.StoreCallFailed, Assert.Single(Complaints.Of(api)).Id);
+    }
+
+    private static async Task<ScriptedCall> AdjustmentAsync(ScriptedStore store, int index)
+    {
+        await Eventually.IsTrueAsync(() => store.Calls.Count(call => call.Kind == "adjust") > index, "The store is not asked.");
+        return store.Calls.Where(call => call.Kind == "adjust").ElementAt(index);
+    }
+
+    private static Task<TestApi> StartAsync(ScriptedStore store, Action<WebApplication> map) => TestApi.StartAsync(
+        limits => limits.FixedWindow("hourly", 10, TimeSpan.FromHours(1)),
+        map,
+        services => services.AddRateLimitHeaders().AddStore(store));
+}
