@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -9,75 +11,105 @@ public class RedisSettingTests
     [Fact]
     public void Settings_ByDefault_AreThoseOfTheDocumentation()
     {
-        var options = new RedisStoreBuilder().Options;
+        var options = new RedisStoreOptions();
+        Assert.Null(options.Configuration);
         Assert.Equal("ratelimit", options.KeyPrefix);
         Assert.Null(options.HashKey);
+        Assert.Null(options.GroupCalls);
         Assert.Equal(TimeSpan.FromMilliseconds(100), options.Deadline);
-        Assert.Equal(1, options.Nodes);
-        Assert.Equal(WhenRedisUnavailable.LimitInMemory, options.WhenUnavailable);
-        Assert.True(options.RememberRefusals);
-        Assert.Equal(TimeSpan.FromSeconds(60), options.ConcurrencyLeaseTime);
-        Assert.True(options.GroupCalls);
+        Assert.Equal(StoreUnavailable.LimitInMemory, options.WhenUnavailable);
     }
 
     [Fact]
-    public void GroupCalls_Switched_IsKept()
+    public void Settings_FromConfiguration_AreBound()
     {
-        Assert.False(new RedisStoreBuilder().GroupCalls(false).Options.GroupCalls);
-        Assert.True(new RedisStoreBuilder().GroupCalls(false).GroupCalls(true).Options.GroupCalls);
+        var settings = new Dictionary<string, string?>
+        {
+            ["Configuration"] = "redis.internal:6379",
+            ["KeyPrefix"] = "shop",
+            ["HashKey"] = "secret",
+            ["GroupCalls"] = "false",
+            ["Deadline"] = "00:00:00.2",
+            ["Nodes"] = "4",
+            ["LocalBatches:MaxBatch"] = "100",
+        };
+        var services = new ServiceCollection();
+        services.Configure<RedisStoreOptions>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        services.AddRateLimitHeaders().AddRedis(redis => redis.KeyPrefix += ":eu");
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptions<RedisStoreOptions>>().Value;
+        Assert.Equal(("redis.internal:6379", "shop:eu", "secret", false), (options.Configuration, options.KeyPrefix, options.HashKey, options.GroupCalls));
+        Assert.Equal((TimeSpan.FromMilliseconds(200), 4, 100), (options.Deadline, options.Nodes, options.LocalBatches?.MaxBatch));
     }
 
     [Theory]
-    [InlineData("", "UseRedis: KeyPrefix is \"\"; give a text without braces")]
-    [InlineData("a{b}", "UseRedis: KeyPrefix is \"a{b}\"; give a text without braces")]
-    [InlineData("a\nb", "UseRedis: KeyPrefix is \"a\nb\"; give a text without braces")]
-    public async Task KeyPrefix_ThatCannotBe_StopsTheStart(string prefix, string finding) =>
-        await AssertFindingAsync(redis => redis.KeyPrefix(prefix), finding);
+    [InlineData("")]
+    [InlineData("a{b}")]
+    [InlineData("a\nb")]
+    public async Task KeyPrefix_ThatCannotBe_StopsTheStart(string prefix)
+    {
+        var error = Assert.Single(await ErrorsAsync(builder => builder.AddRedis(Server, redis => redis.KeyPrefix = prefix)));
+        Assert.Equal(("RLH0703", "Redis:KeyPrefix"), (error.Id, error.Path));
+        Assert.StartsWith($"KeyPrefix is \"{prefix}\"; give a text without braces", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Settings_OutOfRange_StopTheStartAllAtOnce()
     {
-        var exception = await Misconfigured(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).UseRedis(Server, redis => redis
-            .Deadline(TimeSpan.FromSeconds(-1)).Nodes(0).HashKey("").WhenUnavailable((WhenRedisUnavailable)7).ConcurrencyLeaseTime(TimeSpan.Zero)));
-        Assert.Contains("UseRedis: Deadline is -00:00:01; give a time above zero", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("UseRedis: Nodes is 0; give the number of servers, 1 or more.", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("UseRedis: HashKey is empty; give a secret, or leave it out.", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("UseRedis: WhenUnavailable is 7; give one of LimitInMemory, Admit and Refuse.", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("UseRedis: ConcurrencyLeaseTime is 00:00:00; give a time from a second to a day.", exception.Message, StringComparison.Ordinal);
+        var errors = await ErrorsAsync(builder => builder.AddRedis(Server, redis =>
+        {
+            redis.KeyPrefix = "{}";
+            redis.HashKey = "";
+            redis.Nodes = 0;
+        }));
+        Assert.Equal(["Redis:Nodes", "Redis:KeyPrefix", "Redis:HashKey"], errors.Select(error => error.Path));
+        Assert.Equal(("RLH0704", "HashKey is empty; give a secret, or leave it out."), (errors[2].Id, errors[2].Message));
     }
 
     [Theory]
-    [InlineData(" ", "the connection string is empty")]
-    [InlineData("abortConnect=false", "the connection string names no server")]
-    [InlineData("localhost,password=secret,colour=red", "the connection string is not understood")]
-    public async Task ConnectionString_ThatCannotBe_StopsTheStartAndIsNotRepeated(string configuration, string finding)
+    [InlineData(" ", "The connection string is empty; ")]
+    [InlineData("abortConnect=false", "The connection string names no server; ")]
+    [InlineData("localhost,colour=red", "The connection string has an option that does not exist, ")]
+    [InlineData("localhost,password=begin,secret=end", "The connection string has an option that does not exist, ")]
+    [InlineData("localhost,ssl=secret", "The connection string has an option that does not exist, ")]
+    public async Task ConnectionString_ThatCannotBe_StopsTheStartAndIsNotRepeated(string configuration, string message)
     {
-        var exception = await Misconfigured(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).UseRedis(configuration));
-        Assert.Contains(finding, exception.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("secret", exception.Message, StringComparison.Ordinal);
+        var error = Assert.Single(await ErrorsAsync(builder => builder.AddRedis(configuration)));
+        Assert.Equal(("RLH0701", "Redis:Configuration"), (error.Id, error.Path));
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Quotas_ThatRedisCannotCount_StopTheStart()
+    public async Task Connection_ThatIsNowhere_StopsTheStart()
     {
-        var exception = await Misconfigured(limits => limits.UseRedis(Server).DefaultPolicy(policy => policy.ForAnonymous(plan => plan
-            .Concurrency("at once", 1, queueLimit: 3).FixedWindow("short", 1, new TimeSpan(9))).ForOthers(plan => plan.Exempt())));
-        Assert.Contains(
-            "Policy \"default\", token type \"anonymous\", quota \"at once\": queueLimit is 3; nobody can wait in Redis",
-            exception.Message,
-            StringComparison.Ordinal);
-        Assert.Contains("quota \"short\": the window is 00:00:00.0000009; Redis counts time in microseconds", exception.Message, StringComparison.Ordinal);
+        var error = Assert.Single(await ErrorsAsync(builder => builder.AddRedis()));
+        Assert.Equal(("RLH0702", "Redis:Configuration"), (error.Id, error.Path));
+        Assert.StartsWith("There is no connection string, and no IConnectionMultiplexer", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task AssertFindingAsync(Action<RedisStoreBuilder> configure, string finding)
+    [Fact]
+    public async Task Window_ThatRedisCannotCount_StopsTheStart()
     {
-        var exception = await Misconfigured(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).UseRedis(Server, configure));
-        Assert.Contains(finding, exception.Message, StringComparison.Ordinal);
+        var errors = await ErrorsAsync(
+            builder => builder.AddRedis(Server), limits => limits.DefaultPolicy(policy => policy.FixedWindow("short", 1, new TimeSpan(9))));
+        Assert.Equal(
+            [
+                "RLH0705 Policies:default:Plans:user:Quotas:short:Window: Window is 00:00:00.0000009; Redis counts time in microseconds, so give one or more.",
+                "RLH0705 Policies:default:Plans:anonymous:Quotas:short:Window: Window is 00:00:00.0000009; Redis counts time in microseconds, so give one or more.",
+            ],
+            errors.Select(error => error.ToString()));
     }
 
-    private static Task<RateLimitConfigurationException> Misconfigured(Action<RateLimitHeadersBuilder> limits) =>
-        Assert.ThrowsAsync<RateLimitConfigurationException>(async () =>
+    private static async Task<IReadOnlyList<RateLimitConfigurationError>> ErrorsAsync(
+        Action<IRateLimitHeadersBuilder> addRedis, Action<RateLimitsBuilder>? limits = null)
+    {
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(async () =>
         {
-            await using var api = await TestApi.StartAsync(limits);
+            await using var api = await TestApi.StartAsync(
+                limits ?? (limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1))), services: services => addRedis(services.AddRateLimitHeaders()));
         });
+        return exception.Errors;
+    }
 }

@@ -4,5 +4,5 @@ public class RedisPublicApiTests
 {
     [Fact]
     public void PublicApi_OfTheRedisPackage_IsAsTheFileSays() =>
-        AcceptedApi.Verify(typeof(RedisStoreBuilder).Assembly, "RateLimitHeaders.AspNetCore.Redis.Tests");
+        AcceptedApi.Verify(typeof(RedisStoreOptions).Assembly, "RateLimitHeaders.AspNetCore.Redis.Tests");
 }

@@ -1,0 +1,114 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>The ways to register Redis, each of which counts there and closes what is its own.</summary>
+public sealed class RegistrationTests : IAsyncLifetime
+{
+    private RedisServer _server = null!;
+    private ConnectionMultiplexer _multiplexer = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await RedisServer.StartAsync();
+        _multiplexer = await ConnectionMultiplexer.ConnectAsync(_server.Configuration);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _multiplexer.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_ConnectionString_CountsThereAndClosesTheConnection()
+    {
+        const string Name = "of-the-library";
+        await CountsInRedisAsync(builder => builder.AddRedis($"{_server.Configuration},name={Name}", Be));
+        Assert.DoesNotContain(Name, await _server.CommandAsync("CLIENT", "LIST"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AddRedis_Connection_CountsThereAndLeavesItOpen()
+    {
+        await CountsInRedisAsync(builder => builder.AddRedis(_multiplexer, Be));
+        await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_Factory_CountsThereAndLeavesTheConnectionOpen()
+    {
+        await CountsInRedisAsync(
+            builder => builder.AddRedis(services => Task.FromResult<IConnectionMultiplexer>(services.GetRequiredKeyedService<ConnectionMultiplexer>("limits")), Be),
+            services => services.AddKeyedSingleton("limits", _multiplexer));
+        await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_ConnectionAmongTheServices_CountsThereAndLeavesItToTheServices()
+    {
+        await CountsInRedisAsync(builder => builder.AddRedis(Be), services => services.AddSingleton<IConnectionMultiplexer>(_multiplexer));
+        await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_ConnectionAmongTheServicesThatBlocks_DoesNotHoldUpTheStart()
+    {
+        using var isStarted = new ManualResetEventSlim();
+        await CountsInRedisAsync(
+            builder => builder.AddRedis(Be),
+            services => services.AddSingleton<IConnectionMultiplexer>(_ =>
+            {
+                isStarted.Wait();
+                return _multiplexer;
+            }),
+            isStarted.Set);
+    }
+
+    [Fact]
+    public async Task AddRedis_ConnectionStringInTheOptions_GoesBeforeTheServices()
+    {
+        await CountsInRedisAsync(
+            builder => builder.AddRedis(redis =>
+            {
+                Be(redis);
+                redis.Configuration = _server.Configuration;
+            }),
+            services => services.AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("It is not asked for.")));
+    }
+
+    [Fact]
+    public void AddRedis_WithoutAnArgument_Throws()
+    {
+        var builder = new ServiceCollection().AddRateLimitHeaders();
+        Assert.Throws<ArgumentNullException>(() => ((IRateLimitHeadersBuilder)null!).AddRedis());
+        Assert.Throws<ArgumentNullException>(() => builder.AddRedis((string)null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddRedis((IConnectionMultiplexer)null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddRedis((Func<IServiceProvider, Task<IConnectionMultiplexer>>)null!));
+    }
+
+    private static void Be(RedisStoreOptions options)
+    {
+        // Long enough for the slowest machine: what is not counted in Redis is rejected.
+        options.Deadline = TimeSpan.FromSeconds(20);
+        options.WhenUnavailable = StoreUnavailable.Reject;
+        options.KeyPrefix = "registered";
+    }
+
+    private async Task CountsInRedisAsync(Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null, Action? started = null)
+    {
+        await using (var api = await RedisApi.StartAsync(10, addRedis, services))
+        {
+            started?.Invoke();
+            Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
+            Assert.Equal((HttpStatusCode.OK, 8), await api.GetAsync());
+        }
+
+        // All keys, those of checks among them, begin with the prefix.
+        var keys = (await _server.CommandAsync("KEYS", "*")).Split('\n');
+        Assert.Contains(keys, key => key.StartsWith("registered:default:", StringComparison.Ordinal));
+        Assert.All(keys, key => Assert.StartsWith("registered:", key, StringComparison.Ordinal));
+    }
+}
