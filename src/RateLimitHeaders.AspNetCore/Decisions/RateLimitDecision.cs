@@ -147,10 +147,6 @@ public sealed class RateLimitDecision
         Batch = other.Batch;
     }
 
-    /// <summary>Says which quotas had not enough permits, before their statuses are written.</summary>
-    internal void Violates(int quota, bool isViolated) =>
-        _statuses[quota] = new QuotaStatus(null!, 0, 0, QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);
-
     /// <summary>Makes the decision as good as new, its arrays kept.</summary>
     internal void Clear()
     {
