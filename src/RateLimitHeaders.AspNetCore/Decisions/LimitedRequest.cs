@@ -18,7 +18,7 @@ internal sealed class LimitedRequest
     private Plan? _plan;
 
     /// <summary>Gets what the partitions have decided.</summary>
-    public RateLimitDecision Decision { get; } = new();
+    public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
 
     public HttpContext HttpContext { get; private set; } = null!;
 
