@@ -3,7 +3,7 @@
 -- KEYS     each caller's state
 -- ARGV     for each caller what take.lua is told; then the present and what is added to the states' lives, in tests
 --
--- Answer   each caller's; nothing for one for whom a batch is held, or whose key holds something else.
+-- Answer   each caller's; nothing for one with a batch, or whose key holds something else.
 
 --[[ take.lua, up to the caller ]]
 local count = #KEYS

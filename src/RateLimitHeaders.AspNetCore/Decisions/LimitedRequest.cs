@@ -18,7 +18,7 @@ internal sealed class LimitedRequest
     private Plan? _plan;
 
     /// <summary>Gets what the partitions have decided.</summary>
-    public RateLimitDecision Decision { get; } = new();
+    public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
 
     public HttpContext HttpContext { get; private set; } = null!;
 
@@ -69,14 +69,9 @@ internal sealed class LimitedRequest
     {
         _plan = plan;
         var partitions = plan.Partitions!;
-        return partitions.AcquireAsync(
-            new AcquireArguments(Decision.Caller, costs, limits)
-            {
-                HttpContext = HttpContext,
-                InitialLimits = plan.InitialLimits,
-                CancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default,
-            },
-            Decision);
+        var cancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default;
+        var arguments = new AcquireArguments(Decision.Caller, costs, limits, plan.InitialLimits, HttpContext, cancellationToken);
+        return partitions.AcquireAsync(arguments, Decision);
     }
 
     /// <summary>Gets room for as many costs, which stays this request's.</summary>

@@ -11,6 +11,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// </param>
 public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
 {
+    /// <summary>The caller; a field, so that reading it copies nothing.</summary>
+    internal readonly RateLimitPrincipal Caller = new(principal);
+
+    /// <summary>As an object initializer does, which copies the whole once more: 5 ns of each acquisition.</summary>
     internal AcquireArguments(
         in RateLimitPrincipal principal,
         ReadOnlyMemory<long> costs,
@@ -18,15 +22,12 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
         ReadOnlyMemory<double> initialLimits,
         HttpContext httpContext,
         CancellationToken cancellationToken)
-        : this(in principal, costs, limits)
+        : this(principal, costs, limits)
     {
         InitialLimits = initialLimits;
         HttpContext = httpContext;
         CancellationToken = cancellationToken;
     }
-
-    /// <summary>The caller; a field, so that reading it copies nothing.</summary>
-    internal readonly RateLimitPrincipal Caller = new(in principal);
 
     /// <summary>Gets the caller.</summary>
     public RateLimitPrincipal Principal => Caller;

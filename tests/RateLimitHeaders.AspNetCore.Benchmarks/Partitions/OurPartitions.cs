@@ -7,7 +7,7 @@ internal abstract class OurPartitions<TCaller>(MemoryPartitions partitions) : Co
 {
     private static readonly long[] s_costs = [1];
 
-    private readonly RateLimitDecision _decision = new();
+    private readonly RateLimitDecision _decision = RateLimitDecision.CreateSpaced();
 
     public override int? Count => partitions.Count;
 

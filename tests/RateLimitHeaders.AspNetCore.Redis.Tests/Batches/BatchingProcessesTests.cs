@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 [Collection(Alone.Name)]
-public class LeasingProcessesTests(ITestOutputHelper output)
+public class BatchingProcessesTests(ITestOutputHelper output)
 {
     [Fact]
     public async Task FourProcesses_ThatHoldBatches_AdmitNoMoreThanTheLimitAndNotMuchLess()

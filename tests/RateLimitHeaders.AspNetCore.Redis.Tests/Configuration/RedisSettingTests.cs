@@ -25,8 +25,13 @@ public class RedisSettingTests
     {
         var settings = new Dictionary<string, string?>
         {
-            ["Configuration"] = "redis.internal:6379", ["KeyPrefix"] = "shop", ["HashKey"] = "secret", ["GroupCalls"] = "false",
-            ["Deadline"] = "00:00:00.2", ["Nodes"] = "4", ["LocalBatches:MaxBatch"] = "100",
+            ["Configuration"] = "redis.internal:6379",
+            ["KeyPrefix"] = "shop",
+            ["HashKey"] = "secret",
+            ["GroupCalls"] = "false",
+            ["Deadline"] = "00:00:00.2",
+            ["Nodes"] = "4",
+            ["LocalBatches:MaxBatch"] = "100",
         };
         var services = new ServiceCollection();
         services.Configure<RedisStoreOptions>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());

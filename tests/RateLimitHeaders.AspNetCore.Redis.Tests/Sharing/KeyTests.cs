@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -66,5 +68,24 @@ public class KeyTests(ITestOutputHelper output)
             Assert.True(attempt < 100, "The keys are still there after 5 s.");
             await Task.Delay(50);
         }
+    }
+
+    [Fact]
+    public async Task Keys_OfAUserThatMayUseNoOtherPrefix_AreCounted()
+    {
+        await using var server = await RedisServer.StartAsync();
+
+        // What the scripts do, and what the client library says of itself when it connects.
+        await server.CommandAsync(
+            "ACL", "SETUSER", "shop", "on", ">password", "~shop:*", "-@all", "+eval", "+evalsha", "+time", "+get", "+set", "+setrange", "+@connection");
+        await using var api = await RedisApi.StartAsync(10, builder => builder.AddRedis($"{server.Configuration},user=shop,password=password", redis =>
+        {
+            redis.KeyPrefix = "shop";
+            redis.Deadline = TimeSpan.FromSeconds(20);
+            redis.WhenUnavailable = StoreUnavailable.Reject;
+        }));
+        Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
+        await api.WaitUntilCountingAsync();
+        Assert.Empty(api.Log.Entries);
     }
 }

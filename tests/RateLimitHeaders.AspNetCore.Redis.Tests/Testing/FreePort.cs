@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
-/// Finds ports for servers that start a little later. They are below those that the system gives to connections and to whoever
-/// asks for any port, and each is given once, so that nobody else takes it meanwhile.
+/// Finds ports for servers that start a little later. They are below those that the system gives to connections and to programs
+/// that ask for any port, and each is given once, so that no other server takes it meanwhile.
 /// </summary>
 internal static class FreePort
 {
@@ -27,7 +27,7 @@ internal static class FreePort
             }
             catch (SocketException)
             {
-                // Somebody has it.
+                // It is taken.
             }
         }
 

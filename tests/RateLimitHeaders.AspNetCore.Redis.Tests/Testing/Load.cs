@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Many callers, who ask again and again and note how long each answer took.</summary>
+/// <summary>Many callers that ask again and again and note how long each answer took.</summary>
 internal sealed class Load
 {
     private readonly ConcurrentQueue<(double Milliseconds, bool IsAnswered)> _calls = [];

@@ -132,18 +132,10 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            if (_quotas is not { } quotas)
+            if (_quotas is null)
             {
                 return false;
             }
-
-            var limits = new double[decision.Statuses.Length];
-            for (var i = 0; i < limits.Length; i++)
-            {
-                limits[i] = decision.Statuses[i].LimitOrNaN;
-            }
-
-            quotas.SetLimits(State, limits, quotas.Clock.Now);
 
             // Time has brought back all that the request took: of what this partition counts, nothing is the request's.
             decision.Marks.Clear();

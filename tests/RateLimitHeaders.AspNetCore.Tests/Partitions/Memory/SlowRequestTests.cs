@@ -40,11 +40,30 @@ public class SlowRequestTests
         Assert.Equal(System.Net.HttpStatusCode.TooManyRequests, (await api.SendAsync("/")).Status);
     }
 
-    private static async Task<TestApi> StartAsync(Func<HttpContext, ValueTask> atTheEnd)
+    [Fact]
+    public async Task Charge_OfARequestThatOutlivesItsPartition_KeepsTheLimitThatIsInForceByThen()
+    {
+        var limit = 3;
+        TestApi? api = null;
+        await using var started = api = await StartAsync(
+            async context =>
+            {
+                limit = 5;
+                Assert.Equal("4", (await api!.SendAsync("/"))["X-RateLimit-Remaining"]);
+                await context.GetRateLimitFeature()!.ChargeAsync(1);
+            },
+            limits => limits.FixedWindow("default", _ => limit, TimeSpan.FromMinutes(1)));
+
+        var response = await api.SendAsync("/slow");
+
+        Assert.Equal(("5", "3"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    private static async Task<TestApi> StartAsync(Func<HttpContext, ValueTask> atTheEnd, Action<RateLimitsBuilder>? configure = null)
     {
         TestApi? api = null;
         return api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(3, TimeSpan.FromMinutes(1)),
+            configure ?? (limits => limits.FixedWindow(3, TimeSpan.FromMinutes(1))),
             app =>
             {
                 app.MapGet("/", () => "hello");

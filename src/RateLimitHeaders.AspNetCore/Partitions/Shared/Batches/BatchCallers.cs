@@ -13,6 +13,7 @@ internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int ca
 
     private readonly ConcurrentDictionary<RateLimitPrincipal, BatchCaller> _callers = [];
     private int _count;
+    private volatile bool _isClosed;
 
     /// <summary>Gets how many callers there are.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -21,8 +22,8 @@ internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int ca
 
     public IEnumerable<BatchCaller> All => _callers.Select(pair => pair.Value);
 
-    /// <summary>Gets or sets a value indicating whether no caller is added any more.</summary>
-    public bool IsClosed { get; set; }
+    /// <summary>Gets a value indicating whether no caller is added any more.</summary>
+    public bool IsClosed => _isClosed;
 
     public BatchCaller? Find(in RateLimitPrincipal principal) => _callers.GetValueOrDefault(principal);
 
@@ -35,7 +36,7 @@ internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int ca
             return known;
         }
 
-        if (IsClosed || Count >= capacity || principal.TextId?.Length > LongestId)
+        if (_isClosed || Count >= capacity || principal.TextId?.Length > LongestId)
         {
             return null;
         }
@@ -50,6 +51,9 @@ internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int ca
         isNew = true;
         return caller;
     }
+
+    /// <summary>Has no caller added from now on.</summary>
+    public void Close() => _isClosed = true;
 
     public void Drop(BatchCaller caller)
     {

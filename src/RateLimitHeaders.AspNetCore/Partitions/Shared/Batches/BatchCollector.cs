@@ -52,23 +52,27 @@ internal sealed class BatchCollector : IDisposable
         }
     }
 
-    /// <summary>Tells the store what has ended. Without an answer, time ends it: told again, it might come back twice.</summary>
+    /// <summary>Gives back what has ended of a caller.</summary>
     public Task GiveBackAsync(BatchCaller caller)
     {
         IReadOnlyList<EndedBatch> ended;
         lock (caller.Sync)
         {
-            ended = caller.TakeEnded();
+            ended = caller.Batches.TakeEnded();
         }
 
-        return ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => _calls.EndAsync(caller, ended));
+        return GiveBackAsync(caller.Principal, ended);
     }
+
+    /// <summary>Tells the store what has ended. Without an answer, time ends it: told again, it might come back twice.</summary>
+    public Task GiveBackAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended) =>
+        ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => EndAsync(principal, ended));
 
     /// <summary>Gives everything back, and waits a little for the store to take note.</summary>
     public void Dispose()
     {
         _timer.Dispose();
-        _callers.IsClosed = true;
+        _callers.Close();
         var left = new List<BatchCaller>();
         foreach (var caller in _callers.All)
         {
@@ -85,6 +89,17 @@ internal sealed class BatchCollector : IDisposable
         // The store is disposed next, and takes along what was not sent. The calls themselves throw nothing, and run where no
         // context waits for this one.
         Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
+    }
+
+    private async Task EndAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)
+    {
+        if (await _calls.EndAsync(principal, ended) is { } answer && _callers.Find(principal) is { } caller)
+        {
+            lock (caller.Sync)
+            {
+                caller.Note(answer);
+            }
+        }
     }
 
     private void Sweep()
@@ -104,10 +119,10 @@ internal sealed class BatchCollector : IDisposable
         {
             var now = _calls.Context.Clock.Now;
             var silence = new TimeSpan(now - caller.LastSeen);
-            caller.EndOverdue(now);
+            caller.Batches.EndOverdue(now);
             if (silence >= _tuning.HoldTime / SweepsPerHoldTime && !caller.IsEmpty)
             {
-                caller.EndAll(isNewGeneration: false);
+                caller.Batches.EndAll();
                 caller.Size.Reset();
             }
 
@@ -118,7 +133,7 @@ internal sealed class BatchCollector : IDisposable
             }
 
             // Along with a call that is under way, it would be no sooner there.
-            return caller.HasEnded && caller.Refill is null;
+            return caller.Batches.HasEnded && caller.Refill is null;
         }
     }
 }

@@ -6,10 +6,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="permits">The permits.</param>
 internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
 {
+    private StoreDecision? _stored;
+
     public BatchCaller Caller => caller;
 
-    /// <summary>Gets the decision by which the store settles the request, once it does.</summary>
-    public BatchDecision? Stored { get; private set; }
+    public Batch Batch => batch;
 
     /// <summary>Takes more permits out of the batch, or puts some back where the number is negative. The lock of the caller is held.</summary>
     /// <returns>Whether the batch could do it.</returns>
@@ -17,7 +18,7 @@ internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
     {
         more = Math.Max(more, -permits);
         var left = batch.Left - more;
-        if (Stored is not null || !batch.IsUsable(now) || left < 0 || IsTooMuch(left, maxBatch))
+        if (_stored is not null || !batch.IsUsable(now) || left < 0 || IsTooMuch(left, maxBatch))
         {
             return false;
         }
@@ -28,9 +29,9 @@ internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
     }
 
     /// <summary>Has the store settle the request from now on. The lock of the caller is held.</summary>
-    public BatchDecision ToStored()
+    public StoreDecision ToStored()
     {
-        if (Stored is null)
+        if (_stored is null)
         {
             // Permits of a batch were all counted at once and in one place, so that its mark is that of each of them.
             var answer = new RateLimitDecision();
@@ -40,10 +41,10 @@ internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
                 mark.Permits = permits;
             }
 
-            Stored = new BatchDecision(answer, caller);
+            _stored = new StoreDecision(answer);
         }
 
-        return Stored;
+        return _stored;
     }
 
     /// <summary>
@@ -51,5 +52,5 @@ internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
     /// or more would be held of the caller than may be.
     /// </summary>
     private bool IsTooMuch(long left, int maxBatch) =>
-        left > batch.Left && (left > batch.Extra || caller.Left - batch.Left + left > maxBatch);
+        left > batch.Left && (left > batch.Extra || caller.Batches.Left - batch.Left + left > maxBatch);
 }

@@ -19,7 +19,12 @@ internal static class BatchedStatus
             var algorithm = quotas[i].Shape.Algorithm;
             statuses[i] = algorithm == QuotaAlgorithm.TokenBucket && status.Limit >= 1
                 ? OfBucket(status, held, since, lent)
-                : Later(status, status.Remaining + held, Less(status.UntilMoreTicks, since), Less(status.UntilAllTicks, since), algorithm == QuotaAlgorithm.SlidingWindow);
+                : Later(
+                    status,
+                    status.Remaining + held,
+                    Less(status.UntilMoreTicks, since),
+                    Less(status.UntilAllTicks, since),
+                    isOver: algorithm == QuotaAlgorithm.SlidingWindow);
         }
     }
 

@@ -69,11 +69,16 @@ internal sealed class GuardedPartitions : PlanPartitions
         return isAnswered ? answer : null;
     }
 
-    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
+        await TryPeekAsync(peeks, cancellationToken);
+
+    /// <summary>Writes where callers stand.</summary>
+    /// <returns>Whether the store told it; without an answer it is told by what counts instead.</returns>
+    public async ValueTask<bool> TryPeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
     {
         if (peeks.IsEmpty)
         {
-            return;
+            return false;
         }
 
         var asked = new PeekArguments[peeks.Length];
@@ -90,13 +95,15 @@ internal sealed class GuardedPartitions : PlanPartitions
         if (!isAnswered)
         {
             await _fallback.PeekAsync(peeks, cancellationToken);
-            return;
+            return false;
         }
 
         for (var i = 0; i < asked.Length; i++)
         {
             peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
         }
+
+        return true;
     }
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>

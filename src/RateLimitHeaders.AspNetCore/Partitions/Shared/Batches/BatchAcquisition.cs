@@ -1,0 +1,162 @@
+using System.Runtime.CompilerServices;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Admits requests out of batches, and asks the store for more.</summary>
+/// <param name="calls">Asks the store.</param>
+/// <param name="refills">Asks it for batches.</param>
+/// <param name="decisions">Writes decisions.</param>
+/// <param name="collector">Gives back what is held.</param>
+/// <param name="tuning">How batches are taken.</param>
+/// <param name="deadline">How long a call takes at most.</param>
+internal sealed class BatchAcquisition(
+    BatchCalls calls,
+    BatchRefills refills,
+    BatchDecisions decisions,
+    BatchCollector collector,
+    BatchTuning tuning,
+    TimeSpan deadline)
+{
+    /// <summary>Decides about a request that costs the same number of permits of all quotas.</summary>
+    public ValueTask AcquireAsync(BatchCaller caller, long permits, in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        BatchRefill? ahead = null;
+        bool isTaken;
+        lock (caller.Sync)
+        {
+            isTaken = caller.HasLimits(arguments.Limits.Span) && TryTake(caller, permits, arguments, decision, out ahead);
+        }
+
+        refills.RunBehind(caller, ahead);
+        return isTaken ? default : AskAsync(caller, permits, arguments, decision);
+    }
+
+    /// <summary>Decides about a request that no batch serves, since it costs each quota something else or takes nothing.</summary>
+    public async ValueTask AcquireExactlyAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        lock (caller.Sync)
+        {
+            caller.SetLimits(arguments.Limits.Span);
+        }
+
+        await AskExactlyAsync(caller, arguments, decision);
+
+        // What is held here is not there for the store, and may be what is missing.
+        if (decision is { Outcome: RateLimitOutcome.Rejected, RetryAfter: not null, State: StoreDecision } && await GiveBackAllAsync(caller))
+        {
+            await AskExactlyAsync(caller, arguments, decision);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AskAsync(BatchCaller caller, long permits, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var started = calls.Now;
+        while (true)
+        {
+            BatchRefill? others = null, own = null, ahead;
+            bool isTaken;
+            lock (caller.Sync)
+            {
+                caller.SetLimits(arguments.Limits.Span);
+                isTaken = TryTake(caller, permits, arguments, decision, out ahead);
+                if (!isTaken && calls.IsAvailable && !caller.IsDropped)
+                {
+                    others = caller.Refill;
+                    own = others is null ? Begin(caller, permits, arguments) : null;
+                }
+            }
+
+            refills.RunBehind(caller, ahead);
+            if (isTaken)
+            {
+                return;
+            }
+
+            if (own is not null)
+            {
+                if (!await refills.RunAsync(caller, own, decision))
+                {
+                    await calls.FallBackAsync(arguments, decision);
+                }
+
+                return;
+            }
+
+            // A request that has waited long, since others took what came, asks by itself.
+            if (others is null || calls.Now - started > deadline.Ticks / 2)
+            {
+                await AskExactlyAsync(caller, arguments, decision);
+                return;
+            }
+
+            await others.Task;
+        }
+    }
+
+    /// <summary>Asks for no more than the request costs.</summary>
+    private async ValueTask AskExactlyAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        if (calls.IsAvailable && await calls.TakeAsync(arguments) is { } answer)
+        {
+            // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
+            await caller.RefillUnderWay();
+            decisions.Decide(decision, caller, answer);
+        }
+        else
+        {
+            await calls.FallBackAsync(arguments, decision);
+        }
+    }
+
+    /// <summary>Gives back all that is held.</summary>
+    /// <returns>Whether there was something.</returns>
+    private async ValueTask<bool> GiveBackAllAsync(BatchCaller caller)
+    {
+        await caller.RefillUnderWay();
+        lock (caller.Sync)
+        {
+            caller.Batches.EndAll();
+            if (!caller.Batches.HasEnded)
+            {
+                return false;
+            }
+        }
+
+        await collector.GiveBackAsync(caller);
+        return true;
+    }
+
+    private BatchRefill? Begin(BatchCaller caller, long permits, in AcquireArguments arguments)
+    {
+        var now = calls.Now;
+        if (permits > 0)
+        {
+            caller.Size.Count(permits, now);
+            caller.LastSeen = now;
+        }
+
+        return caller.Begin(permits, arguments.InitialLimits, now);
+    }
+
+    private bool TryTake(
+        BatchCaller caller, long permits, in AcquireArguments arguments, RateLimitDecision decision, out BatchRefill? ahead)
+    {
+        var now = calls.Now;
+        ahead = null;
+        if (caller.Batches.Take(permits, now) is not { } batch)
+        {
+            return false;
+        }
+
+        decisions.Admit(decision, new BatchShare(caller, batch, permits), now);
+        if (permits > 0)
+        {
+            caller.LastSeen = now;
+            caller.Size.Count(permits, now);
+            ahead = calls.IsAvailable ? caller.BeginAhead(tuning.MaxBatch, arguments.InitialLimits, now) : null;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,92 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Writes decisions about callers of whose permits this server holds some. To the store, these are used.</summary>
+/// <param name="quotas">The quotas of the plan.</param>
+internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
+{
+    /// <summary>Tells whether a quota has no permits left.</summary>
+    public static bool HasNothingLeft(RateLimitDecision decision)
+    {
+        foreach (ref readonly var status in decision.Statuses)
+        {
+            if (status.Remaining == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Admits a request out of a batch. The lock of the caller is held.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="share">The permits.</param>
+    /// <param name="now">The present.</param>
+    public void Admit(RateLimitDecision decision, BatchShare share, long now)
+    {
+        var caller = share.Caller;
+        var latest = caller.Latest?.Decision ?? share.Batch.Answer;
+        var since = Math.Max(0, now - latest.TakenAt);
+        Write(decision, latest, caller.Batches.Left, since, caller.Batches.Lent);
+        decision.Acquire(now);
+
+        // By the clock of the store, so that one window has one end on all servers.
+        decision.StoreTime = latest.StoreTime?.AddTicks(since);
+        decision.State = share;
+    }
+
+    /// <summary>Decides as the store did.</summary>
+    public void Decide(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer)
+    {
+        decision.CopyFrom(answer.Decision);
+        decision.State = new StoreDecision(answer.Decision);
+        lock (caller.Sync)
+        {
+            caller.Note(answer);
+
+            // Unless there is a later answer: this one may know nothing of what was taken since.
+            if (decision.IsAcquired && caller.Batches.Left > 0 && ReferenceEquals(caller.Latest, answer))
+            {
+                BatchedStatus.Write(decision, quotas, caller.Batches.Left, since: 0, lent: 0, decision.StatusBuffer);
+            }
+        }
+    }
+
+    /// <summary>Adds what is held to what was peeked at. The lock of the caller is held.</summary>
+    /// <param name="peek">What was asked for, and what the store told.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="order">The place of the call.</param>
+    public void Peek(in PeekArguments peek, BatchCaller caller, long order)
+    {
+        var decision = peek.Decision;
+        if (caller.Latest is not null && new BatchAnswer(decision, order).IsBefore(caller.Latest))
+        {
+            // It may know nothing of what was taken since.
+            return;
+        }
+
+        // What is held may be above other limits than the caller's own, and by how much the store does not tell.
+        if (peek.Limits.IsEmpty || caller.HasLimits(peek.Limits.Span) || !HasNothingLeft(decision))
+        {
+            BatchedStatus.Write(decision, quotas, caller.Batches.Left, since: 0, lent: 0, decision.StatusBuffer);
+        }
+    }
+
+    /// <summary>Tells where a caller stands after a request was settled in the store. The lock of the caller is held.</summary>
+    public void Settle(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer)
+    {
+        var latest = (caller.Latest ?? answer).Decision;
+        Write(decision, latest, caller.Batches.Left, since: 0, lent: 0);
+        decision.Acquire(latest.TakenAt);
+        decision.StoreTime = latest.StoreTime;
+    }
+
+    private void Write(RateLimitDecision decision, RateLimitDecision latest, long held, long since, long lent)
+    {
+        decision.Begin(quotas.Count);
+        decision.Principal = latest.Principal;
+        BatchedStatus.Write(latest, quotas, held, since, lent, decision.StatusBuffer);
+        decision.Batch = default;
+        decision.HoldsPermits = false;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What becomes of batches, and of callers without one, while the store does not answer or has no room for them.</summary>
+public class BatchOutageTests
+{
+    private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
+
+    [Fact]
+    public async Task Store_WhenItIsGone_WhatIsHeldIsUsedFirst()
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly);
+        await servers.TakeManyAsync(40);
+        var held = servers.First.HeldPermits;
+        Assert.InRange(held, 1, 50);
+        servers.Store.Break();
+        for (var i = 0; i < held; i++)
+        {
+            Assert.True((await servers.TakeAsync()).IsAcquired);
+        }
+
+        Assert.Equal(RateLimitOutcome.Unavailable, (await servers.TakeAsync()).Outcome);
+    }
+
+    [Fact]
+    public async Task Store_WhenItFailsDuringARefill_LeavesNoRequestWaiting()
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly);
+        await servers.TakeManyAsync(40);
+        await servers.AdvanceAsync(s_hold);
+        servers.Store.FailCalls();
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => servers.TakeAsync()))).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.All(decisions, decision => Assert.Equal(RateLimitOutcome.Unavailable, decision.Outcome));
+
+        servers.Store.Mend();
+        Assert.Equal(959, (await servers.TakeAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Request_ThatHasWaitedLong_AsksByItself()
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(2, 60 * s_hold), Hourly);
+        ConcurrentQueue<TaskCompletionSource> answers = [];
+        servers.Store.Answer = async count =>
+        {
+            var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            answers.Enqueue(answer);
+            await answer.Task;
+            await count();
+        };
+        var first = servers.TakeAsync();
+        Task<TestedDecision>[] waiting = [servers.TakeAsync(permits: 5), servers.TakeAsync(permits: 5)];
+        Assert.Equal(1, servers.Store.Calls);
+        servers.Clock.Advance(servers.Store.Options.Deadline * 0.6);
+        Assert.True(answers.TryDequeue(out var answer));
+        answer.SetResult();
+        await first;
+
+        // One of the two asks for a batch, and the other one does not wait for it, too.
+        await Eventually.IsTrueAsync(() => answers.Count == 2, "They do not ask.");
+        while (answers.TryDequeue(out answer))
+        {
+            answer.SetResult();
+            await Task.WhenAny(waiting);
+            servers.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.All(await Task.WhenAll(waiting), static decision => Assert.True(decision.IsAcquired));
+        servers.Store.Mend();
+        Assert.Equal(989, (await servers.TakeAsync(permits: 0)).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Callers_AboveTheCap_AreServedExactly()
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly);
+        for (var i = 0; i < TestPlan.MaxPartitions + 100; i++)
+        {
+            Assert.True((await servers.TakeEachAsync([1], id: $"user-{i}")).IsAcquired);
+        }
+
+        Assert.Equal(TestPlan.MaxPartitions, servers.First.Callers);
+        await servers.AdvanceAsync(3 * s_hold);
+        Assert.Equal(0, servers.First.Callers);
+    }
+
+    [Theory]
+    [InlineData(256, 1)]
+    [InlineData(257, 0)]
+    public async Task Caller_WithALongId_IsServedExactly(int length, int callers)
+    {
+        await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly);
+        Assert.True((await servers.TakeEachAsync([1], id: new string('a', length))).IsAcquired);
+        Assert.Equal(callers, servers.First.Callers);
+    }
+
+    private static Quota Hourly => Quota.FixedWindow("hourly", 1_000, TimeSpan.FromHours(1));
+}
