@@ -35,9 +35,10 @@
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
 -- several times what it holds, of which the lowest bits are lost. The use of a window stops at that number.
 --
--- A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the
--- segment ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what
--- is not used yet. So what it owes never falls below the permits of the batches that have not ended, and then
+-- A batch is charged when it is taken, and its server may use it later: in a fixed window before it ends, which is as if it
+-- had been used at once; in a sliding window before the segment ends, and it counts as used at the last moment at which it
+-- may be. A bucket must not refill meanwhile what is not used yet. So what it owes never falls below the permits of the
+-- batches that have not ended, and then
 --     debt - permits held >= (debt - permits held before) + used since - rate * time,
 -- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
 -- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.

@@ -3,19 +3,25 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>One server, on which every caller is hot at once.</summary>
 public class BatchingTestStore : TestedStore
 {
+    private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
+
     public override TimeSpan Resolution => TimeSpan.FromMicroseconds(1);
 
     public override int Histories => 50;
 
     public override TimeSpan LongestHold => BatchingNodes.LeaseTime - Resolution;
 
+    public override long SegmentParts => 0;
+
     public override bool HoldsPermits => true;
+
+    public override TimeSpan LastUse => s_hold - Resolution;
 
     protected virtual bool OvertakesAnswers => false;
 
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas)
     {
-        var nodes = new BatchingNodes(clock, BatchingNodes.EagerTuning(maxBatch: 10, TimeSpan.FromSeconds(1)), quotas);
+        var nodes = new BatchingNodes(clock, BatchingNodes.EagerTuning(maxBatch: 10, s_hold), quotas);
         var node = nodes.Add(remembersRejections: false);
         nodes.Runners[0].OvertakesAnswers = OvertakesAnswers;
 

@@ -5,7 +5,8 @@ public sealed class AccessRuleTests : IAsyncLifetime
 {
     private RedisServer _server = null!;
 
-    public static TheoryData<string> Commands => [.. AccessRule.Commands.Split(' ')];
+    // PING is the client's sign of life on a connection that is idle, which takes longer than a test.
+    public static TheoryData<string> Commands => [.. AccessRule.Commands.Split(' ').Where(command => command != "+ping")];
 
     public async Task InitializeAsync() => _server = await RedisServer.StartAsync();
 

@@ -37,7 +37,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
 
         var sliding = await Caller(Quota.SlidingWindow("q", 10, Seconds(60))).TakeAsync(8);
         await sliding.ChargeAsync(5);
-        AssertStatus(sliding, 10, 0, Seconds(60), Seconds(60));
+        AssertStatus(sliding, 10, 0, Seconds(60) + LastUse, Seconds(60) + LastUse);
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public abstract class CountingTests<TStore> : IDisposable
 
     protected static bool HoldsPermits => s_store.HoldsPermits;
 
+    protected static TimeSpan LastUse => s_store.LastUse;
+
     protected static long SegmentParts => s_store.SegmentParts;
 
     protected ManualTimeProvider Clock { get; } = new();
@@ -38,8 +40,8 @@ public abstract class CountingTests<TStore> : IDisposable
     /// </summary>
     protected static TimeSpan LateBy(DateTimeOffset taken, TimeSpan segment)
     {
-        var moment = RateLimitClock.UnixTicks(taken);
-        return new(SegmentPart.EndOf(moment, segment.Ticks, SegmentParts) - moment);
+        var moment = RateLimitClock.UnixTicks(taken + LastUse);
+        return LastUse + new TimeSpan(SegmentPart.EndOf(moment, segment.Ticks, SegmentParts) - moment);
     }
 
     /// <summary>Creates a caller that has used nothing yet.</summary>

@@ -51,7 +51,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
         AssertStatus(await caller.PeekAsync(), 10, 10, null, TimeSpan.Zero);
 
         // They are back an hour later, or a moment after that, once others were taken in a later segment.
-        AssertStatus(await caller.TakeAsync(4), 10, 6, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+        AssertStatus(await caller.TakeAsync(4), 10, 6, TimeSpan.FromHours(1) + LastUse, TimeSpan.FromHours(1) + LastUse);
         var untilFour = TimeSpan.FromMinutes(50) + LateBy(Clock.GetUtcNow(), TimeSpan.FromMinutes(5));
         Clock.Advance(TimeSpan.FromMinutes(10));
         AssertStatus(await caller.TakeAsync(5), 10, 1, untilFour, TimeSpan.FromHours(1));

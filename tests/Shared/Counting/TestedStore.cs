@@ -13,10 +13,16 @@ public abstract class TestedStore
     public abstract TimeSpan LongestHold { get; }
 
     /// <summary>
-    /// Gets a value indicating whether permits are counted that nobody has used yet. Then a bucket may stand still for a while, a
-    /// refund into it may give back less, and a sliding window may be full again before it says so.
+    /// Gets a value indicating whether permits are counted that no request has used yet. Then a bucket may stand still for a
+    /// while, and a refund into it may give back less.
     /// </summary>
     public virtual bool HoldsPermits => false;
+
+    /// <summary>
+    /// Gets how much later than they are counted such permits may be used at last. A sliding window counts them as taken then,
+    /// and tells times that are as much longer.
+    /// </summary>
+    public virtual TimeSpan LastUse => TimeSpan.Zero;
 
     /// <summary>
     /// Gets into how many parts a sliding window's segment is divided: the permits of a segment that is not the newest any more

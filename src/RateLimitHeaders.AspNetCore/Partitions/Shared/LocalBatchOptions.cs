@@ -7,5 +7,9 @@ public sealed class LocalBatchOptions
     public int MaxBatch { get; set; } = 4_000;
 
     /// <summary>Gets or sets how long a server holds permits at most, from 10 ms to a minute; the default is 1 s.</summary>
+    /// <remarks>
+    /// A sliding window counts the permits of a batch as taken at the end of this time, since they may be used until then. It
+    /// tells times that are as much longer, and only here a wait may be longer than the window.
+    /// </remarks>
     public TimeSpan HoldTime { get; set; } = TimeSpan.FromSeconds(1);
 }

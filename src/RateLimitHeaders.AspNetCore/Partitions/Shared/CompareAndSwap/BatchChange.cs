@@ -2,8 +2,9 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Ends batches, takes the cost of every quota or of none and, if that is admitted, a batch of more.</summary>
 /// <remarks>
-/// A batch is charged when it is taken, and its server may use it later: in a window, before the fixed window or the segment
-/// ends that it was counted in, which is as if it had been used at once. A bucket must not refill meanwhile what was not used
+/// A batch is charged when it is taken, and its server may use it later: in a fixed window before it ends, which is as if it had
+/// been used at once; in a sliding window before the segment ends, and it counts as used at the last moment at which it may be.
+/// A bucket must not refill meanwhile what was not used
 /// yet. So what it owes never falls below the permits of the batches that have not ended, and then
 /// <c>debt - permits held >= (debt - permits held before) + used since - rate * time</c>, as both grow by a batch that is taken
 /// and shrink by permits that come back. It is 0 or more and at most the capacity: no more are used in any time than
@@ -28,13 +29,16 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
         var terms = new BatchTerms(0, TimeSpan.Zero, 0, TimeSpan.Zero);
         if (Decision.IsAcquired && arguments.Wanted > 0 && Extra() is var extra and > 0)
         {
+            var usable = Usable(now);
             for (var i = 0; i < Plan.Count; i++)
             {
-                Plan.Quotas.Quotas[i].Charge(Plan.Slice(state.Words, i), Plan.Limit(state.Words, i), now, extra, ref Decision.Marks[i]);
+                var quota = Plan.Quotas.Quotas[i];
+                var last = quota is SlidingWindowQuota ? now + usable.Ticks - 1 : now;
+                quota.Charge(Plan.Slice(state.Words, i), Plan.Limit(state.Words, i), last, extra, ref Decision.Marks[i]);
             }
 
             Plan.Quotas.Report(state.Words, now, Decision);
-            terms = new BatchTerms(extra, Usable(now), now + (2 * arguments.HoldTime.Ticks), TimeSpan.Zero);
+            terms = new BatchTerms(extra, usable, now + (2 * arguments.HoldTime.Ticks), TimeSpan.Zero);
             Add(state.Batches, new StoredBatch(terms.End, extra));
             isChanged = true;
         }

@@ -3,6 +3,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>One server over states in memory, on which every caller is hot at once.</summary>
 public sealed class BatchingStore : TestedStore
 {
+    private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
+
     public override TimeSpan Resolution => TimeSpan.FromTicks(1);
 
     public override int Histories => 100;
@@ -11,6 +13,8 @@ public sealed class BatchingStore : TestedStore
 
     public override bool HoldsPermits => true;
 
+    public override TimeSpan LastUse => s_hold - Resolution;
+
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas)
     {
         if (quotas.Any(quota => quota is ConcurrencyQuota))
@@ -18,7 +22,7 @@ public sealed class BatchingStore : TestedStore
             return new DictionaryStore().CreatePartitions(TestPlan.Create(clock, "api", quotas));
         }
 
-        var servers = new BatchServers(clock, BatchServers.Eager(maxBatch: 10, TimeSpan.FromSeconds(1)), quotas);
+        var servers = new BatchServers(clock, BatchServers.Eager(maxBatch: 10, s_hold), quotas);
         var partitions = servers.Add(remembersRejections: false);
 
         // Time waits for the calls that no request waits for, so that they are of the moment at which they were made.
