@@ -37,8 +37,10 @@ internal static partial class HeaderInvariants
         Require(same.Length > 0, "X-RateLimit-* and RateLimit disagree", response);
         Require(Number(response["X-RateLimit-Used"]) == (long)limit - remaining, "Used is not what Remaining leaves", response);
 
-        // Limit is printed as a whole number, which one of the plan's is, or was before it changed.
-        var shares = plan.Timed.Select(quota => quota.Limit).Where(whole => Math.Floor(whole) == limit).Append(limit).Select(whole => whole > 0 ? Math.Min(1, remaining / whole) : 0);
+        // Limit is printed as a whole number, which one of the plan's is, or was before it changed, perhaps to a fraction.
+        var limits = plan.Timed.Select(quota => quota.Limit).Where(whole => Math.Floor(whole) == limit).Append(limit);
+        var shares = (plan.LimitsChange ? limits.Append(Math.BitDecrement(limit + 1)) : limits)
+            .Select(whole => whole > 0 ? Math.Min(1, remaining / whole) : 0);
         Require(
             shares.Any(share => response["X-RateLimit-NearLimit"] == (share < HeadersOptions.DefaultNearLimit ? "true" : "false")),
             "NearLimit disagrees with Remaining",
