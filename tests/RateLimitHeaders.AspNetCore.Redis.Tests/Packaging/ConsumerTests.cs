@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
@@ -43,6 +45,15 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
 
         _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;
         """;
+
+    [Fact]
+    public void Assemblies_AsPacked_NameNoDirectoryOfTheMachineThatBuiltThem()
+    {
+        var files = packages.Files().ToArray();
+        Assert.Contains(files, file => file.Name == "RateLimitHeaders.AspNetCore.dll");
+        Assert.Contains(files, file => file.Name == "RateLimitHeaders.AspNetCore.Redis.dll");
+        Assert.All(files, file => Assert.Equal(-1, file.Content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(PackedPackages.Repository()))));
+    }
 
     [Theory]
     [InlineData(null, "2.")]

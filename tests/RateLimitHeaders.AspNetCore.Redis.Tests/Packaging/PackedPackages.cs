@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -67,10 +68,27 @@ public sealed class PackedPackages : IAsyncLifetime
         return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
     }
 
+    /// <summary>Gets the assemblies and symbols of the packages, by name.</summary>
+    public IEnumerable<(string Name, byte[] Content)> Files()
+    {
+        foreach (var package in Directory.EnumerateFiles(Path.Combine(_directory, Packages)))
+        {
+            using var archive = ZipFile.OpenRead(package);
+            foreach (var entry in archive.Entries.Where(entry => Path.GetExtension(entry.Name) is ".dll" or ".pdb"))
+            {
+                using var content = new MemoryStream();
+                using var stream = entry.Open();
+                stream.CopyTo(content);
+                yield return (entry.Name, content.ToArray());
+            }
+        }
+    }
+
+    /// <summary>Gets the root of the repository.</summary>
+    public static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(path, "..", "..", "..", ".."));
+
     private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-
-    private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(path, "..", "..", "..", ".."));
 
     private static async Task<string> DotnetAsync(params string[] arguments)
     {
