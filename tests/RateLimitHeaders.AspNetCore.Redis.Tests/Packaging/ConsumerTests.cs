@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
@@ -47,12 +45,12 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         """;
 
     [Fact]
-    public void Assemblies_AsPacked_NameNoDirectoryOfTheMachineThatBuiltThem()
+    public void Symbols_AsPacked_NameFilesAsTheyAreInTheRepository()
     {
-        var files = packages.Files().ToArray();
-        Assert.Contains(files, file => file.Name == "RateLimitHeaders.AspNetCore.dll");
-        Assert.Contains(files, file => file.Name == "RateLimitHeaders.AspNetCore.Redis.dll");
-        Assert.All(files, file => Assert.Equal(-1, file.Content.AsSpan().IndexOf(Encoding.UTF8.GetBytes(PackedPackages.Repository()))));
+        var files = packages.SourceFiles().Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).ToArray();
+        Assert.Contains("/_/src/RateLimitHeaders.AspNetCore/Middleware/RateLimitHeadersMiddleware.cs", files);
+        Assert.Contains("/_/src/RateLimitHeaders.AspNetCore.Redis/Counting/RedisStore.cs", files);
+        Assert.All(files, file => Assert.StartsWith("/_/src/", file, StringComparison.Ordinal));
     }
 
     [Theory]
