@@ -36,7 +36,9 @@ internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls
         try
         {
             var database = await connection.OpenAsync();
-            await database.KeyDeleteAsync(key);
+
+            // The client's own method sends UNLINK where it can, which is another command to be allowed.
+            await database.ExecuteAsync("DEL", key);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)

@@ -26,7 +26,9 @@ public sealed class ReasonTests
     public async Task Reason_NoServer_IsTold()
     {
         var server = RedisServer.NotStarted();
-        await ReasonAsync(server.Configuration, $"UnableToConnect on 127.0.0.1:{server.Port}");
+
+        // The first is what the client says before version 3.
+        await ReasonAsync(server.Configuration, $"UnableToConnect on 127.0.0.1:{server.Port}", "Connection refused");
     }
 
     [Fact]

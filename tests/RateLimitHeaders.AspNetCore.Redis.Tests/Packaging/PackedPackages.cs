@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
-using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -23,7 +22,7 @@ public sealed class PackedPackages : IAsyncLifetime
         {
             // Apart from the repository's own output, which other tests run from.
             await DotnetAsync(
-                "pack", Path.Combine(Repository(), "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
+                "pack", Path.Combine(Repository.Path, "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
                 "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false");
         }
     }
@@ -95,8 +94,6 @@ public sealed class PackedPackages : IAsyncLifetime
             }
         }
     }
-
-    private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(path, "..", "..", "..", ".."));
 
     private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

@@ -36,14 +36,8 @@ public partial class DistributedApiTests(ITestOutputHelper output)
 
     private static async Task<(int Code, string Output)> RunAsync(string requests)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "RateLimitHeaders.sln")))
-        {
-            root = root.Parent!;
-        }
-
         // The sample was built together with these tests.
-        var start = new ProcessStartInfo("bash", [Path.Combine(root.FullName, "samples/DistributedApi/run.sh"), requests]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Path, "samples/DistributedApi/run.sh"), requests]) { RedirectStandardOutput = true };
         start.Environment["CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         start.Environment["SKIP_BUILD"] = "1";
         start.Environment["PAUSE"] = "0";
