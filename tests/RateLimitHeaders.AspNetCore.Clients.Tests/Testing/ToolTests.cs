@@ -14,6 +14,17 @@ public class ToolTests
     }
 
     [Fact]
+    public void Find_NoChromiumAnywhere_SaysWhatToInstall()
+    {
+        var thrown = Assert.Throws<InvalidOperationException>(() => Chromium.Tool.Find(path: "/nowhere"));
+
+        Assert.Equal(
+            "The tests run scripts in a browser, and there is no chromium or chromium-browser or google-chrome on this machine: "
+            + "install Chromium (on Debian: apt-get install chromium).",
+            thrown.Message);
+    }
+
+    [Fact]
     public void Find_OneOfTheFolders_IsWhereItIs() =>
         Assert.Equal("/bin/sh", new Tool(["no-such-shell", "sh"], "", "").Find(path: "/nowhere:/bin"));
 
