@@ -17,8 +17,11 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
     # The package of Redis starts a server of its own where there is an init system; the tests do without it.
     echo "Installing Debian's packages: ${missing[*]}."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >/dev/null ||
-        echo "Installing ${missing[*]} failed; the tests will say what they need."
+    apt-get update -qq >/dev/null
+    for package in "${missing[@]}"; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
+            echo "Installing $package failed; the tests will say what they need."
+    done
 fi
 
 # A minute of random plans under threads. What is run by hand without this takes less.
