@@ -5,19 +5,21 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The recipes of docs/clients.md compile, and write what the APIs that they are named after write.</summary>
 public partial class RecipeTests
 {
-    public static TheoryData<string, string> Documented() => [.. RecipePattern()
+    private static readonly Dictionary<string, string> s_documented = RecipePattern()
         .Matches(Read("clients.md"))
-        .Select(recipe => (recipe.Groups["name"].Value, recipe.Groups["code"].Value))];
+        .ToDictionary(recipe => recipe.Groups["name"].Value, recipe => recipe.Groups["code"].Value, StringComparer.Ordinal);
+
+    public static TheoryData<string> Documented() => [.. s_documented.Keys];
 
     [Theory]
     [MemberData(nameof(Documented))]
-    public void Recipe_OfTheDocument_IsTheBodyOfItsMethod(string name, string code) => Assert.Contains(
-        $"public static void {name}(HeadersBuilder headers) =>\n        {code}\n", Read("Recipes.cs"), StringComparison.Ordinal);
+    public void Recipe_OfTheDocument_IsTheBodyOfItsMethod(string name) => Assert.Contains(
+        $"public static void {name}(HeadersBuilder headers) =>\n        {s_documented[name]}\n", Read("Recipes.cs"), StringComparison.Ordinal);
 
     [Fact]
     public void Recipes_AreAllInTheDocument() => Assert.Equal(
         typeof(Recipes).GetMethods().Where(method => method.DeclaringType == typeof(Recipes)).Select(method => method.Name),
-        Documented().Select(row => (string)row[0]));
+        s_documented.Keys);
 
     [Fact]
     public async Task GitLab_Recipe_WritesItsFields() => Assert.Equal(
@@ -33,9 +35,9 @@ public partial class RecipeTests
     [Fact]
     public async Task X_Recipe_WritesItsFields() => Assert.Equal(
         """
-        x-rate-limit-Limit: 5
-        x-rate-limit-Remaining: 4
-        x-rate-limit-Reset: 1779545293
+        X-Rate-Limit-Limit: 5
+        X-Rate-Limit-Remaining: 4
+        X-Rate-Limit-Reset: 1779545293
         """,
         await FirstAsync(Recipes.X));
 

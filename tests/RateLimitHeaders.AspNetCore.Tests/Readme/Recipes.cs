@@ -7,7 +7,7 @@ internal static class Recipes
         headers.GitHub().XRateLimit(x => { x.Prefix = "RateLimit-"; x.Rename(XRateLimitFields.Used, "RateLimit-Observed").Rename(XRateLimitFields.Resource, "RateLimit-Name"); });
 
     public static void X(HeadersBuilder headers) =>
-        headers.XRateLimit(x => x.Prefix = "x-rate-limit-");
+        headers.XRateLimit(x => x.Prefix = "X-Rate-Limit-");
 
     public static void Okta(HeadersBuilder headers) =>
         headers.XRateLimit(x => x.Prefix = "X-Rate-Limit-");
