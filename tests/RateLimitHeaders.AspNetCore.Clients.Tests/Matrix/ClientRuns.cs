@@ -23,6 +23,7 @@ public sealed class ClientRuns : IAsyncLifetime
         await using var failingWithReset = await FailingHost.StartAsync(headers => headers.XRateLimit().ResetOnOtherErrors());
         try
         {
+            await Task.WhenAll(hosts.Select(host => host.Value.WarmUpAsync(host.Key.Requests)));
             var errors = (KyAtError: RunAsync(Ky, failing), KyAtErrorWithReset: RunAsync(Ky, failingWithReset));
             await Task.WhenAll([.. Clients.Select(client => RunAsync(client, hosts)), errors.KyAtError, errors.KyAtErrorWithReset]);
             KyAtError = await errors.KyAtError;
