@@ -143,6 +143,25 @@ internal sealed class QuotaSet
         return false;
     }
 
+    /// <summary>Counts in a new state what a caller had used elsewhere, so that it comes back when it would have come back there.</summary>
+    /// <param name="state">The new state.</param>
+    /// <param name="quota">The index of the quota.</param>
+    /// <param name="remaining">The permits that are left of the limit of this state.</param>
+    /// <param name="takenAt">The moment at which that was so.</param>
+    /// <param name="untilAll">The ticks from then until all was back.</param>
+    public void Resume(Span<long> state, int quota, long remaining, long takenAt, long untilAll)
+    {
+        var (resumed, limit) = (_quotas[quota], Limit(state, quota));
+        var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
+        if (used > 0 && resumed is not ConcurrencyQuota)
+        {
+            // A window has been counting since its length before the end.
+            var moment = resumed is TokenBucketQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
+            ChargeMark mark = default;
+            resumed.Charge(Slice(state, quota), limit, moment, used, ref mark);
+        }
+    }
+
     /// <summary>Copies limits and counts, but for what other requests hold.</summary>
     public void Copy(ReadOnlySpan<long> from, Span<long> to)
     {

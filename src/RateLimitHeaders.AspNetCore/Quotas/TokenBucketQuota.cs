@@ -106,6 +106,13 @@ public sealed class TokenBucketQuota : Quota
         return new QuotaStatus(Description, limit, remaining, untilMore, TicksFor(debt), isViolated);
     }
 
+    /// <summary>Gets how many tokens time brings back in as many ticks, rounded up.</summary>
+    internal long TokensIn(double limit, long ticks)
+    {
+        var units = ScaleFor(limit).UnitsPerToken;
+        return (long)((((Int128)ticks << _unitBits) + units - 1) / units);
+    }
+
     internal override long FullAt(ReadOnlySpan<long> state) => state[At] + TicksFor(Debt(state));
 
     internal override void LimitChanges(Span<long> state, double from, double to, long now)

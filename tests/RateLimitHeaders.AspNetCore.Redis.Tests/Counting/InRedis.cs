@@ -5,6 +5,8 @@ public static class InRedis
 {
     public class AllOrNothing : AllOrNothingTests<RedisTestStore>;
 
+    public class BucketLedgers : BucketLedgerTests<RedisTestStore>;
+
     public class BucketRefund : BucketRefundTests<RedisTestStore>;
 
     public class ChargeAndRefund : ChargeAndRefundTests<RedisTestStore>;

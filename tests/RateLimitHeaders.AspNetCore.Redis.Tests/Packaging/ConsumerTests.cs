@@ -44,6 +44,15 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;
         """;
 
+    [Fact]
+    public void Symbols_AsPacked_NameFilesAsTheyAreInTheRepository()
+    {
+        var files = packages.SourceFiles().Where(file => !file.Contains("/obj/", StringComparison.Ordinal)).ToArray();
+        Assert.Contains("/_/src/RateLimitHeaders.AspNetCore/Middleware/RateLimitHeadersMiddleware.cs", files);
+        Assert.Contains("/_/src/RateLimitHeaders.AspNetCore.Redis/Counting/RedisStore.cs", files);
+        Assert.All(files, file => Assert.StartsWith("/_/src/", file, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(null, "2.")]
     [InlineData("2.7.27", "2.")]

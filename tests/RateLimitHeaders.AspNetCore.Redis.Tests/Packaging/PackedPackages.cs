@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -67,10 +69,37 @@ public sealed class PackedPackages : IAsyncLifetime
         return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
     }
 
-    private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+    /// <summary>Gets the names of the source files that the symbols of the packages tell, as stack traces do.</summary>
+    public IEnumerable<string> SourceFiles()
+    {
+        foreach (var package in Directory.EnumerateFiles(Path.Combine(_directory, Packages)))
+        {
+            using var archive = ZipFile.OpenRead(package);
+            foreach (var entry in archive.Entries.Where(entry => Path.GetExtension(entry.Name) == ".dll"))
+            {
+                using var content = new MemoryStream();
+                using (var stream = entry.Open())
+                {
+                    stream.CopyTo(content);
+                }
+
+                // The symbols are embedded in the assembly.
+                using var assembly = new PEReader([.. content.ToArray()]);
+                var embedded = assembly.ReadDebugDirectory().Single(debug => debug.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+                using var symbols = assembly.ReadEmbeddedPortablePdbDebugDirectoryData(embedded);
+                var reader = symbols.GetMetadataReader();
+                foreach (var document in reader.Documents)
+                {
+                    yield return reader.GetString(reader.GetDocument(document).Name);
+                }
+            }
+        }
+    }
 
     private static string Repository([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(path, "..", "..", "..", ".."));
+
+    private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static async Task<string> DotnetAsync(params string[] arguments)
     {

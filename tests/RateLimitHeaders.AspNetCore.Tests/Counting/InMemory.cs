@@ -5,6 +5,8 @@ public static class InMemory
 {
     public class AllOrNothing : AllOrNothingTests<MemoryStore>;
 
+    public class BucketLedgers : BucketLedgerTests<MemoryStore>;
+
     public class BucketRefund : BucketRefundTests<MemoryStore>;
 
     public class ChargeAndRefund : ChargeAndRefundTests<MemoryStore>;

@@ -41,6 +41,22 @@ public class OlderDraftTests
             (await api.SendAsync()).Text);
     }
 
+    [Theory]
+    [InlineData(true, "RateLimit: limit=20, remaining=15, reset=60\nRateLimit-Policy: 1000;w=3600, 20;w=60")]
+    [InlineData(false, "RateLimit-Limit: 20\nRateLimit-Remaining: 15\nRateLimit-Reset: 60\nRateLimit-Policy: 1000;w=3600, 20;w=60")]
+    public async Task OlderDrafts_AnotherWindowIsCloserToExhaustion_TellTheLowerRemaining(bool draft07, string expected)
+    {
+        // Half of the thousand is used, and a quarter of the twenty.
+        await using var api = await TestApi.StartAsync(limits => limits
+            .AddPolicy("api", policy => policy.Cost("hour", 500).Cost("minute", 5).ForOthers(plan => plan
+                .FixedWindow("hour", 1_000, TimeSpan.FromHours(1))
+                .FixedWindow("minute", 20, TimeSpan.FromMinutes(1))))
+            .DefaultPolicy("api")
+            .Headers(headers => _ = draft07 ? headers.IetfDraft07() : headers.IetfDraft06()));
+
+        Assert.Equal(expected, (await api.SendAsync()).LimitHeaders);
+    }
+
     [Fact]
     public async Task Draft06_FractionalLimitAndWindow_PrintsIntegers()
     {

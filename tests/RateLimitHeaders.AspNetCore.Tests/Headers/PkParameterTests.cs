@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -51,6 +52,18 @@ public class PkParameterTests
 
         Assert.Equal(alice, PkOf(await api.SendAsync(claims: s_alice)));
         Assert.Equal(4, others.Append(alice).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Pk_IdsThatDifferInUnpairedSurrogates_Differ()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .Principals(principals => principals.From(context => new RateLimitPrincipal("key", context.Request.Path == "/high" ? "\ud800" : "\udc00"), "key"))
+            .FixedWindow("minute", 100, TimeSpan.FromMinutes(1))
+            .Headers(headers => headers.Ietf(options => options.PartitionKey(s_secret))),
+            app => app.MapGet("/{name}", () => "hello"));
+
+        Assert.NotEqual(PkOf(await api.SendAsync("/high")), PkOf(await api.SendAsync("/low")));
     }
 
     [Fact]

@@ -36,4 +36,19 @@ public class XRateLimitTests
             """,
             rejected.LimitHeaders);
     }
+
+    [Theory]
+    [InlineData(952.38095238095, false, "952.38095238095")]
+    [InlineData(952.38095238095, true, "952")]
+    [InlineData(double.Epsilon, false, "0")]
+    [InlineData(double.Epsilon, true, "0")]
+    [InlineData(1e-7, false, "0.0000001")]
+    public async Task Limit_WithDecimals_HasThemUnlessClientsReadItAsZero(double limit, bool isGitHub, string expected)
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .FixedWindow("default", _ => limit, TimeSpan.FromMinutes(1))
+            .Headers(headers => _ = isGitHub ? headers.GitHub() : headers.XRateLimit()));
+
+        Assert.Equal(expected, (await api.SendAsync())["X-RateLimit-Limit"]);
+    }
 }

@@ -29,6 +29,50 @@ public class WallClockTests
         }
     }
 
+    [Theory]
+    [InlineData(1601, 60)]
+    [InlineData(1969, 60)]
+    [InlineData(9998, 47)]
+    public void WallClock_OfAnyYearAtTheStart_ChangesNoAnswer(int year, int untilFullMinute)
+    {
+        var clock = new ManualTimeProvider();
+        clock.JumpWallClock(new DateTimeOffset(year, 5, 23, 14, 7, 13, TimeSpan.Zero) - ManualTimeProvider.Start);
+        foreach (var partition in Both(clock, Quota.FixedWindow("q", 2, Seconds(60), alignToClock: true)))
+        {
+            // Before 1970, time is counted as if it were the beginning of that year.
+            AssertStatus(partition.Take(2), 2, 0, Seconds(untilFullMinute), Seconds(untilFullMinute));
+            Assert.Equal(Seconds(untilFullMinute), partition.Take().RetryAfter);
+        }
+
+        foreach (var partition in Both(clock, Quota.FixedWindow("q", 2, Seconds(60))).Concat(Both(clock, Quota.TokenBucket("q", 2, Seconds(60)))))
+        {
+            partition.Take(2);
+            clock.Advance(Seconds(20));
+            Assert.False(partition.Take(2).IsAcquired);
+            clock.Advance(Seconds(40));
+            Assert.True(partition.Take(2).IsAcquired);
+        }
+
+        var sliding = QuotaRateLimiter.Create(clock, Quota.SlidingWindow("q", 2, Seconds(60)));
+        AssertStatus(sliding.Take(2), 2, 0, Seconds(60), Seconds(60));
+        Assert.Equal(Seconds(60), sliding.Take().RetryAfter);
+        clock.Advance(Seconds(60));
+        AssertStatus(sliding.Take(2), 2, 0, Seconds(60), Seconds(60));
+    }
+
+    [Fact]
+    public void Timestamps_ThatPassTheLargestNumber_ChangeNoAnswer()
+    {
+        foreach (var partition in Both(new WrappingTimeProvider(out var advance), Quota.FixedWindow("q", 2, Seconds(60))))
+        {
+            AssertStatus(partition.Take(2), 2, 0, Seconds(60), Seconds(60));
+            advance(Seconds(40));
+            Assert.Equal(Seconds(20), partition.Take().RetryAfter);
+            advance(Seconds(20));
+            AssertStatus(partition.Take(), 2, 1, Seconds(60), Seconds(60));
+        }
+    }
+
     private static void AssertSame(Gen<History> histories, int days) => History.Check(histories, history =>
     {
         var (steady, jumping) = (new ManualTimeProvider(), new ManualTimeProvider());
@@ -47,4 +91,18 @@ public class WallClockTests
             Assert.Equal(expected.IdleDuration, actual.IdleDuration);
         }
     });
+
+    /// <summary>A clock whose timestamps pass the largest number after 30 seconds.</summary>
+    private sealed class WrappingTimeProvider : TimeProvider
+    {
+        private TimeSpan _elapsed;
+
+        public WrappingTimeProvider(out Action<TimeSpan> advance) => advance = time => _elapsed += time;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => unchecked(long.MaxValue - TimeSpan.FromSeconds(30).Ticks + _elapsed.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => ManualTimeProvider.Start + _elapsed;
+    }
 }

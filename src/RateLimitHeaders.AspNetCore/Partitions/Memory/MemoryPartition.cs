@@ -26,6 +26,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         Quotas.SetLimits(State, limits, Quotas.Clock.Now);
     }
 
+    /// <summary>Counts in a new partition, which no other thread knows yet, what the caller has used elsewhere.</summary>
+    public void Resume(in RateLimitPrincipal principal, StateResumption resume) => resume(principal, Quotas!, State);
+
     /// <summary>Decides.</summary>
     /// <returns><see langword="false"/> if the partition was dropped, so that it must be looked up again.</returns>
     public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision)

@@ -17,11 +17,15 @@ internal sealed class MemoryPartitions : PlanPartitions
     private readonly PartitionMap<UInt128, MemoryPartition> _byAddress;
     private readonly PartitionSweeper _sweeper;
     private readonly PartitionsContext _context;
+    private readonly StateResumption? _resume;
     private readonly OverflowPartitions _overflow;
 
-    public MemoryPartitions(PartitionsContext context)
+    /// <param name="context">The plan, and what partitions are made with.</param>
+    /// <param name="resume">Tells what a new caller has used elsewhere; <see langword="null"/> if that is nothing.</param>
+    public MemoryPartitions(PartitionsContext context, StateResumption? resume = null)
     {
         _context = context;
+        _resume = resume;
         _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas);
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted);
         _byText = new(_budget, static partition => partition.TryRetire());
@@ -49,7 +53,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 {
                     // A caller that takes nothing needs no partition.
                     decision.State = null;
-                    PeekUnknown(arguments.Limits, arguments.InitialLimits, decision);
+                    PeekUnknown(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
                     return default;
                 }
 
@@ -81,7 +85,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         {
             if (Find(peek.Principal)?.TryPeek(peek.Limits.Span, peek.Decision) != true)
             {
-                PeekUnknown(peek.Limits, default, peek.Decision);
+                PeekUnknown(peek.Principal, peek.Limits, default, peek.Decision);
             }
         }
 
@@ -119,12 +123,17 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
+        Forget(principal);
+        return default;
+    }
+
+    /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
+    public void Forget(in RateLimitPrincipal principal)
+    {
         if (Find(principal) is { } partition && partition.TryReset())
         {
             Remove(principal, partition);
         }
-
-        return default;
     }
 
     public override bool TryUpdate(PlanDefinition plan)
@@ -163,8 +172,8 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
     private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) => principal.TextId is { } id
-        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(limits, _overflow.Find(principal)))
-        : _byAddress.TryAdd(principal.Address, _ => Create(limits, _overflow.Find(principal)));
+        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(principal, limits))
+        : _byAddress.TryAdd(principal.Address, _ => Create(principal, limits));
 
     /// <summary>Removes a partition that turned out to be dropped.</summary>
     private void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
@@ -204,7 +213,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         var limits = LimitsOf(decision);
         if (Find(decision.Principal)?.TryPeek(limits, decision) != true)
         {
-            PeekUnknown(limits, default, decision);
+            PeekUnknown(in decision.Caller, limits, default, decision);
         }
     }
 
@@ -219,15 +228,28 @@ internal sealed class MemoryPartitions : PlanPartitions
         return limits;
     }
 
-    private void PeekUnknown(ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits, RateLimitDecision decision)
+    private void PeekUnknown(
+        in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits, RateLimitDecision decision)
     {
         Span<long> state = new long[_quotas.StateLength];
         _quotas.Initialize(state);
         _quotas.SetLimits(state, initialLimits.Span, now: 0);
+        _resume?.Invoke(principal, _quotas, state);
         MemoryPartition.Peek(_quotas, state, limits.Span, decision);
     }
 
-    /// <summary>Creates a partition. A caller that was counted in the shared one brings along what that has counted.</summary>
+    /// <summary>Creates a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
+    private MemoryPartition Create(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
+    {
+        var partition = Create(limits, _overflow.Find(principal));
+        if (_resume is not null)
+        {
+            partition.Resume(principal, _resume);
+        }
+
+        return partition;
+    }
+
     private MemoryPartition Create(ReadOnlyMemory<double> limits, MemoryPartition? origin)
     {
         var partition = PartitionFactory.Create(_quotas, isSpaced: _budget.Taken <= MostSpaced);

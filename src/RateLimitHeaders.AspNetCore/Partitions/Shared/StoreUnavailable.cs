@@ -3,7 +3,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What happens to requests while a store cannot count.</summary>
 public enum StoreUnavailable
 {
-    /// <summary>The default: each server counts in its own memory, and divides the limits by <see cref="RateLimitStoreOptions.Nodes"/>.</summary>
+    /// <summary>
+    /// The default: each server counts in its own memory, and divides the limits by <see cref="RateLimitStoreOptions.Nodes"/>. It
+    /// begins with its share of what callers had left when the store told it last, so that a caller that had used up its limit
+    /// stays rejected.
+    /// </summary>
     LimitInMemory,
 
     /// <summary>All requests are admitted, and their responses carry no rate limit headers.</summary>

@@ -80,6 +80,14 @@ internal sealed class TestedPlan : IDisposable
         Assert.False(Guard.IsAvailable);
     }
 
+    /// <summary>Has the store answer again, and that found out.</summary>
+    public async Task MendAsync()
+    {
+        Store.Answer = ScriptedStore.Count;
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.IsTrueAsync(() => Guard.IsAvailable, "The outage does not end.");
+    }
+
     public void Dispose()
     {
         Partitions.Dispose();

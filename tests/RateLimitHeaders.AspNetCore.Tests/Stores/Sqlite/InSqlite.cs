@@ -5,6 +5,8 @@ public static class InSqlite
 {
     public class AllOrNothing : AllOrNothingTests<SqliteTestStore>;
 
+    public class BucketLedgers : BucketLedgerTests<SqliteTestStore>;
+
     public class BucketRefund : BucketRefundTests<SqliteTestStore>;
 
     public class ChargeAndRefund : ChargeAndRefundTests<SqliteTestStore>;

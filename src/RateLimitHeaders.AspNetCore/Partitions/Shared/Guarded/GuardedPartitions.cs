@@ -11,6 +11,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly StoreGuard _guard;
     private readonly StorePartitions _store;
     private readonly PlanPartitions _fallback;
+    private readonly SharePartitions? _shares;
     private readonly PermitKeeper? _keeper;
     private readonly int _concurrency;
     private readonly OwnArrays<long> _costs = new();
@@ -26,7 +27,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         Context = context;
         _fallback = guard.Options.WhenUnavailable is StoreUnavailable.Admit or StoreUnavailable.Reject
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
-            : new SharePartitions(context, guard.Options.Nodes);
+            : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
         _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.ConcurrencyLeaseTime) : null;
         guard.Add(store);
@@ -54,7 +55,9 @@ internal sealed class GuardedPartitions : PlanPartitions
     public async ValueTask<RateLimitDecision?> TryAcquireAsync(AcquireArguments arguments)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
-        return await RunAsync(arguments, answer, held: null) ? answer : null;
+        var isAnswered = await RunAsync(arguments, answer, held: null);
+        Note(answer, isAnswered);
+        return isAnswered ? answer : null;
     }
 
     /// <summary>Has the store decide, and give a batch along.</summary>
@@ -66,6 +69,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             TermsOf(answer.Caller, CancellationToken.None),
             (_store, arguments, answer),
             static call => call._store.AcquireBatchAsync(call.arguments, call.answer));
+        Note(answer, isAnswered);
         return isAnswered ? answer : null;
     }
 
@@ -124,6 +128,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         if (isAnswered)
         {
             stored.Answer = answer;
+            Note(answer, isAnswered);
         }
 
         return isAnswered;
@@ -204,10 +209,20 @@ internal sealed class GuardedPartitions : PlanPartitions
             return;
         }
 
+        Note(answer, isAnswered);
         held = answer.HoldsPermits ? held : null;
         held?.Keep();
         decision.CopyFrom(answer);
         decision.State = new StoreDecision(answer, held);
+    }
+
+    /// <summary>Takes note of an answer, for an outage that may come.</summary>
+    private void Note(RateLimitDecision answer, bool isAnswered)
+    {
+        if (isAnswered)
+        {
+            _shares?.Note(answer);
+        }
     }
 
     private ValueTask<bool> RunAsync(in AcquireArguments arguments, RateLimitDecision answer, HeldPermits? held)

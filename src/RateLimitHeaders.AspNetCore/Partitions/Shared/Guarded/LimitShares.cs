@@ -12,8 +12,8 @@ internal sealed class LimitShares
     public LimitShares(PlanDefinition plan, int nodes)
     {
         _nodes = nodes;
-        _own = [.. plan.QuotaDefinitions.Select(quota => quota.Limit is null ? Divide(quota.Quota.Limit) : double.NaN)];
-        _initial = [.. plan.Quotas.Select(quota => Divide(quota.Limit))];
+        _own = [.. plan.QuotaDefinitions.Select(quota => quota.Limit is null ? OfLimit(quota.Quota.Limit) : double.NaN)];
+        _initial = [.. plan.Quotas.Select(quota => OfLimit(quota.Limit))];
     }
 
     /// <summary>
@@ -24,6 +24,15 @@ internal sealed class LimitShares
 
     /// <summary>Gets the shares of the limits of a caller that nothing is known of.</summary>
     public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
+
+    /// <summary>
+    /// Gets the share of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
+    /// limit of 5 would never admit a request: some of what a caller may do is better than none.
+    /// </summary>
+    public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
+
+    /// <summary>Gets the share of what remains: of nothing nothing, and of the last permits as many as the servers can have.</summary>
+    public long OfRemaining(long remaining) => remaining / _nodes;
 
     private double[] Of(ReadOnlyMemory<double> limits, double[] others)
     {
@@ -36,12 +45,9 @@ internal sealed class LimitShares
         for (var i = 0; i < shares.Length; i++)
         {
             var limit = limits.Span[i];
-            shares[i] = double.IsNaN(limit) ? others[i] : Divide(limit);
+            shares[i] = double.IsNaN(limit) ? others[i] : OfLimit(limit);
         }
 
         return shares;
     }
-
-    // A whole number, since that is what a server admits by itself. One of ten servers that share a limit of 5 would never admit a request: some of what a caller may do is better than none.
-    private double Divide(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 }

@@ -1,9 +1,14 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Counts a plan in this server's memory, under its share of the limits, while a store cannot.</summary>
+/// <summary>
+/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. An outage is no new beginning:
+/// what callers had used when the store told it last stays used.
+/// </summary>
 internal sealed class SharePartitions(PartitionsContext context, int nodes) : PlanPartitions
 {
     private readonly Lock _lock = new();
+
+    private readonly CallerMap<LastStanding> _standings = new(context.Clock, context.MaxPartitions, static (standing, now) => standing.IsOver(now));
 
     // Made when first needed, since what sweeps partitions has a timer.
     private MemoryPartitions? _partitions;
@@ -41,10 +46,23 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         _partitions?.AdjustAsync(decision, arguments) ?? default;
 
+    /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
+    public void Note(RateLimitDecision answer)
+    {
+        if (answer.Statuses.Length > 0)
+        {
+            _standings.Set(answer.Caller, new LastStanding(answer));
+            _partitions?.Forget(answer.Caller);
+        }
+    }
+
     public override ValueTask ReleaseAsync(RateLimitDecision decision) => _partitions?.ReleaseAsync(decision) ?? default;
 
-    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
-        _partitions?.ResetAsync(principal, cancellationToken) ?? default;
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        _standings.Remove(principal);
+        return _partitions?.ResetAsync(principal, cancellationToken) ?? default;
+    }
 
     public override bool TryUpdate(PlanDefinition plan)
     {
@@ -66,13 +84,21 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         base.Dispose(disposing);
     }
 
+    private void Resume(in RateLimitPrincipal principal, QuotaSet quotas, Span<long> state)
+    {
+        if (_standings.TryGet(principal, context.Clock.Now, out var standing))
+        {
+            standing.Resume(quotas, state, _shares);
+        }
+    }
+
     private MemoryPartitions Create()
     {
         lock (_lock)
         {
             if (_partitions is null)
             {
-                var created = new MemoryPartitions(context);
+                var created = new MemoryPartitions(context, Resume);
                 Volatile.Write(ref _partitions, created);
                 if (_isDisposed)
                 {

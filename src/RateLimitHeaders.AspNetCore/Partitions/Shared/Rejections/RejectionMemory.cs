@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -8,16 +6,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
 {
-    private const int FirstSweep = 1_024;
-
-    private readonly ConcurrentDictionary<RateLimitPrincipal, RememberedRejection> _rejections = [];
-    private int _count;
-    private int _sweepAt = Math.Min(FirstSweep, capacity);
-    private int _isSweeping;
+    private readonly CallerMap<RememberedRejection> _rejections = new(clock, capacity, static (rejection, now) => rejection.IsOver(now));
     private volatile int _generation;
 
     /// <summary>Gets how many rejections are remembered.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count => _rejections.Count;
 
     /// <summary>Gets the number of times that everything was forgotten. A request remembers it, and notes nothing that is older.</summary>
     public int Generation => _generation;
@@ -25,21 +18,9 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
     /// <summary>Rejects a request, if a rejection is remembered that covers it.</summary>
     public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision)
     {
-        if (Count == 0)
+        var now = Count > 0 ? clock.Now : 0;
+        if (!_rejections.TryGet(arguments.Principal, now, out var rejection))
         {
-            return false;
-        }
-
-        var key = KeyOf(arguments.Principal);
-        if (!_rejections.TryGetValue(key, out var rejection))
-        {
-            return false;
-        }
-
-        var now = clock.Now;
-        if (rejection.IsOver(now))
-        {
-            Remove(key, rejection);
             return false;
         }
 
@@ -69,95 +50,17 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         var own = new RateLimitDecision();
         own.CopyFrom(answer);
         own.State = null;
-        Add(KeyOf(arguments.Principal), new RememberedRejection(
+        _rejections.Set(arguments.Principal, new RememberedRejection(
             own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));
     }
 
     /// <summary>Forgets a caller that got permits back in another way than with time.</summary>
-    public void Forget(in RateLimitPrincipal principal)
-    {
-        var key = KeyOf(principal);
-        if (_rejections.TryGetValue(key, out var rejection))
-        {
-            Remove(key, rejection);
-        }
-    }
+    public void Forget(in RateLimitPrincipal principal) => _rejections.Remove(principal);
 
     /// <summary>Forgets all callers, since the limits have changed.</summary>
     public void Clear()
     {
         Interlocked.Increment(ref _generation);
-        foreach (var (key, rejection) in _rejections)
-        {
-            Remove(key, rejection);
-        }
-    }
-
-    private static RateLimitPrincipal KeyOf(in RateLimitPrincipal principal)
-    {
-        if (principal.TextId is not { } id)
-        {
-            return principal;
-        }
-
-        var key = PartitionKey.Of(id);
-        return ReferenceEquals(key, id) ? principal : new RateLimitPrincipal(principal.TokenType, key);
-    }
-
-    private void Add(RateLimitPrincipal key, RememberedRejection rejection)
-    {
-        while (true)
-        {
-            if (_rejections.TryGetValue(key, out var before))
-            {
-                if (_rejections.TryUpdate(key, rejection, before))
-                {
-                    return;
-                }
-            }
-            else if (!HasRoom())
-            {
-                return;
-            }
-            else if (_rejections.TryAdd(key, rejection))
-            {
-                Interlocked.Increment(ref _count);
-                return;
-            }
-        }
-    }
-
-    private bool HasRoom()
-    {
-        if (Count < Volatile.Read(ref _sweepAt))
-        {
-            return true;
-        }
-
-        if (Interlocked.Exchange(ref _isSweeping, 1) == 0)
-        {
-            // When twice as many are there as were left last time, which makes the sweeps cheap on the whole.
-            var now = clock.Now;
-            foreach (var (key, rejection) in _rejections)
-            {
-                if (rejection.IsOver(now))
-                {
-                    Remove(key, rejection);
-                }
-            }
-
-            Volatile.Write(ref _sweepAt, (int)Math.Clamp(2L * Count, Math.Min(FirstSweep, capacity), capacity));
-            Volatile.Write(ref _isSweeping, 0);
-        }
-
-        return Count < capacity;
-    }
-
-    private void Remove(RateLimitPrincipal key, RememberedRejection rejection)
-    {
-        if (_rejections.TryRemove(new KeyValuePair<RateLimitPrincipal, RememberedRejection>(key, rejection)))
-        {
-            Interlocked.Decrement(ref _count);
-        }
+        _rejections.Clear();
     }
 }

@@ -23,6 +23,18 @@ public class FallbackTests
     }
 
     [Theory]
+    [InlineData(10, 4, 2)]
+    [InlineData(952, 3, 317)]
+    [InlineData(5, 10, 1)]
+    public async Task LimitInMemory_ThatDoesNotDivide_IsToldAsWhatIsGranted(double limit, int nodes, long granted)
+    {
+        using var plan = Create(options => options.Nodes = nodes);
+        await BreakAsync(plan, isKnown: true);
+        Assert.Equal((granted, granted - 1), ((long)(await plan.TakeAsync(limits: limit)).Statuses[0].Limit!.Value, (await plan.PeekAsync(limits: limit)).Statuses[0].Remaining));
+        Assert.Equal(granted, (await plan.PeekAsync(limits: limit)).Statuses[0].Limit);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Admit_AdmitsAllAndSaysWhyNothingIsKnown(bool isKnown)

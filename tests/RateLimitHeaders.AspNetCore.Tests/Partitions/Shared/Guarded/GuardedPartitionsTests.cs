@@ -111,7 +111,7 @@ public sealed class GuardedPartitionsTests : IDisposable
         await _plan.TakeAsync(3);
         Assert.True(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 20, TimeSpan.FromMinutes(1)))));
         await _plan.BreakAsync();
-        Assert.Equal(19, (await _plan.TakeAsync(limits: 20)).Statuses[0].Remaining);
+        Assert.Equal(16, (await _plan.TakeAsync(limits: 20)).Statuses[0].Remaining);
     }
 
     [Fact]

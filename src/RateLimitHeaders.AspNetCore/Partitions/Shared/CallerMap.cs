@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What this server remembers of the callers of a plan for a while: of no more callers than a given number.</summary>
+/// <typeparam name="TValue">What is remembered of a caller.</typeparam>
+/// <param name="clock">The clock.</param>
+/// <param name="capacity">The most callers. What is noted of further ones is not kept.</param>
+/// <param name="isOver">Tells whether a value means nothing any more at a moment.</param>
+internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func<TValue, long, bool> isOver)
+    where TValue : class
+{
+    private const int FirstSweep = 1_024;
+
+    private readonly ConcurrentDictionary<RateLimitPrincipal, TValue> _values = [];
+    private int _count;
+    private int _sweepAt = Math.Min(FirstSweep, capacity);
+    private int _isSweeping;
+
+    /// <summary>Gets how many callers something is remembered of.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Finds what is remembered of a caller and still means something.</summary>
+    public bool TryGet(in RateLimitPrincipal principal, long now, [NotNullWhen(true)] out TValue? value)
+    {
+        value = null;
+        if (Count == 0)
+        {
+            return false;
+        }
+
+        var key = KeyOf(principal);
+        if (!_values.TryGetValue(key, out var found))
+        {
+            return false;
+        }
+
+        if (isOver(found, now))
+        {
+            Remove(key, found);
+            return false;
+        }
+
+        value = found;
+        return true;
+    }
+
+    /// <summary>Remembers something of a caller instead of what was remembered before.</summary>
+    public void Set(in RateLimitPrincipal principal, TValue value)
+    {
+        var key = KeyOf(principal);
+        while (true)
+        {
+            if (_values.TryGetValue(key, out var before))
+            {
+                if (_values.TryUpdate(key, value, before))
+                {
+                    return;
+                }
+            }
+            else if (!HasRoom())
+            {
+                return;
+            }
+            else if (_values.TryAdd(key, value))
+            {
+                Interlocked.Increment(ref _count);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Forgets a caller.</summary>
+    public void Remove(in RateLimitPrincipal principal)
+    {
+        var key = KeyOf(principal);
+        if (Count > 0 && _values.TryGetValue(key, out var value))
+        {
+            Remove(key, value);
+        }
+    }
+
+    /// <summary>Forgets all callers.</summary>
+    public void Clear()
+    {
+        foreach (var (key, value) in _values)
+        {
+            Remove(key, value);
+        }
+    }
+
+    private static RateLimitPrincipal KeyOf(in RateLimitPrincipal principal)
+    {
+        if (principal.TextId is not { } id)
+        {
+            return principal;
+        }
+
+        var key = PartitionKey.Of(id);
+        return ReferenceEquals(key, id) ? principal : new RateLimitPrincipal(principal.TokenType, key);
+    }
+
+    private bool HasRoom()
+    {
+        if (Count < Volatile.Read(ref _sweepAt))
+        {
+            return true;
+        }
+
+        if (Interlocked.Exchange(ref _isSweeping, 1) == 0)
+        {
+            // When twice as many are there as were left last time, which makes the sweeps cheap on the whole.
+            var now = clock.Now;
+            foreach (var (key, value) in _values)
+            {
+                if (isOver(value, now))
+                {
+                    Remove(key, value);
+                }
+            }
+
+            Volatile.Write(ref _sweepAt, (int)Math.Clamp(2L * Count, Math.Min(FirstSweep, capacity), capacity));
+            Volatile.Write(ref _isSweeping, 0);
+        }
+
+        return Count < capacity;
+    }
+
+    private void Remove(RateLimitPrincipal key, TValue value)
+    {
+        if (_values.TryRemove(new KeyValuePair<RateLimitPrincipal, TValue>(key, value)))
+        {
+            Interlocked.Decrement(ref _count);
+        }
+    }
+}

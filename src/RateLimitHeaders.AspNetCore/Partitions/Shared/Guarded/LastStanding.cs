@@ -1,0 +1,49 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Where a caller stood when a store told it last.</summary>
+internal sealed class LastStanding
+{
+    private readonly long _takenAt;
+    private readonly (double Limit, long Remaining, long UntilAll)[] _quotas;
+
+    public LastStanding(RateLimitDecision answer)
+    {
+        _takenAt = answer.TakenAt;
+        _quotas = new (double, long, long)[answer.Statuses.Length];
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            ref readonly var status = ref answer.Statuses[i];
+            _quotas[i] = (status.LimitOrNaN, status.Remaining, Math.Max(0, status.UntilAllTicks));
+        }
+    }
+
+    /// <summary>Tells whether all is back by now, so that it tells nothing.</summary>
+    public bool IsOver(long now)
+    {
+        foreach (ref readonly var quota in _quotas.AsSpan())
+        {
+            if (_takenAt + quota.UntilAll > now)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Counts in a new state what was used: this server's share of it.</summary>
+    public void Resume(QuotaSet quotas, Span<long> state, LimitShares shares)
+    {
+        var limits = new double[_quotas.Length];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            limits[i] = shares.OfLimit(_quotas[i].Limit);
+        }
+
+        quotas.SetLimits(state, limits, _takenAt);
+        for (var i = 0; i < limits.Length; i++)
+        {
+            quotas.Resume(state, i, shares.OfRemaining(_quotas[i].Remaining), _takenAt, _quotas[i].UntilAll);
+        }
+    }
+}
