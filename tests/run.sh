@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
-# Restores, builds and runs all tests; prints the totals on the last line. Needs the .NET 10 SDK, and a Redis for the tests
-# to start: Debian's package is installed if there is none and this user may; RATELIMITHEADERS_REDIS_SERVER names another.
+# Restores, builds and runs all tests; prints the totals on the last line. Needs the .NET 10 SDK, and what the tests start:
+# a Redis (RATELIMITHEADERS_REDIS_SERVER names one that is not on the PATH), Node.js 20 or newer with npm, and Chromium. Debian's
+# packages are installed if they are missing and this user may.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # The totals are read off what the SDK prints.
 export DOTNET_CLI_UI_LANGUAGE=en
 
-if [ -z "${RATELIMITHEADERS_REDIS_SERVER:-}" ] && ! command -v redis-server >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
-    # The package starts a server of its own where there is an init system; the tests do without it.
-    echo "There is no redis-server: installing Debian's package."
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; } >/dev/null ||
-        echo "Installing redis-server failed; the tests of the Redis package will say what they need."
+missing=()
+[ -n "${RATELIMITHEADERS_REDIS_SERVER:-}" ] || command -v redis-server >/dev/null || missing+=(redis-server)
+command -v node >/dev/null || missing+=(nodejs)
+command -v npm >/dev/null || missing+=(npm)
+command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+
+if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
+    # The package of Redis starts a server of its own where there is an init system; the tests do without it.
+    echo "Installing Debian's packages: ${missing[*]}."
+    apt-get update -qq >/dev/null
+    for package in "${missing[@]}"; do
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
+            echo "Installing $package failed; the tests will say what they need."
+    done
 fi
 
 # A minute of random plans under threads. What is run by hand without this takes less.

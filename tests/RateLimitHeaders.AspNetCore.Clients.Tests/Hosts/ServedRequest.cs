@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+
+/// <summary>A request as the server saw it, and the fields of its response.</summary>
+/// <param name="At">The monotonic time at which it arrived.</param>
+/// <param name="WallClock">The wall clock then.</param>
+/// <param name="Status">The status of the response.</param>
+/// <param name="Fields">The fields of the response.</param>
+public sealed record ServedRequest(TimeSpan At, DateTimeOffset WallClock, int Status, IReadOnlyDictionary<string, string> Fields)
+{
+    public bool IsRejected => Status == 429;
+
+    /// <summary>Gets what the response told in <c>Retry-After</c>.</summary>
+    public TimeSpan RetryAfter => TimeSpan.FromSeconds(int.Parse(Fields["Retry-After"], CultureInfo.InvariantCulture));
+
+    /// <summary>Gets the permits that the response showed as left.</summary>
+    public string Remaining => Fields["X-RateLimit-Remaining"];
+
+    /// <summary>Gets how long after the arrival the moment is that <c>X-RateLimit-Reset</c> names.</summary>
+    public TimeSpan UntilReset =>
+        DateTimeOffset.FromUnixTimeSeconds(long.Parse(Fields["X-RateLimit-Reset"], CultureInfo.InvariantCulture)) - WallClock;
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+
+/// <summary>The scripts in <c>Clients</c>, one for each client, and the packages that they need.</summary>
+internal static class ClientScripts
+{
+    private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Clients");
+    private static readonly Lazy<Task> s_installed = new(InstallAsync);
+
+    /// <summary>Runs a script, which sends the requests of all scenarios at the same time.</summary>
+    /// <returns>The responses that the client saw, by caller and in order.</returns>
+    public static async Task<ILookup<string, SeenResponse>> RunAsync(string client, IEnumerable<Scenario> scenarios)
+    {
+        await s_installed.Value;
+        var output = await RunningProcess.RunAsync(
+            NodeTools.Node.Find(), s_folder, $"{client}.mjs", JsonSerializer.Serialize(scenarios, JsonSerializerOptions.Web));
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonSerializer.Deserialize<SeenResponse>(line, JsonSerializerOptions.Web)!)
+            .ToLookup(response => response.Caller);
+    }
+
+    /// <summary>Installs what package-lock.json names, unless it is there since an earlier run.</summary>
+    private static async Task InstallAsync()
+    {
+        NodeTools.ThrowIfTooOld(await RunningProcess.RunAsync(NodeTools.Node.Find(), s_folder, "--version"));
+        var wanted = await File.ReadAllTextAsync(Path.Combine(s_folder, "package-lock.json"));
+        var installed = Path.Combine(s_folder, "node_modules", "installed-lock.json");
+        if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
+        {
+            return;
+        }
+
+        await RunningProcess.RunAsync(NodeTools.Npm.Find(), s_folder, "ci", "--no-audit", "--no-fund", "--ignore-scripts");
+        await File.WriteAllTextAsync(installed, wanted);
+    }
+}
