@@ -22,7 +22,8 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         _rejections.TryGet(arguments.Principal, now, out rejection) && rejection.Covers(arguments);
 
     /// <summary>Takes note of a decision of a store, if it is a rejection whose end is no guess, and which time ends.</summary>
-    public void Note(in AcquireArguments arguments, RateLimitDecision answer, int generation)
+    /// <returns>Whether it is remembered now.</returns>
+    public bool Note(in AcquireArguments arguments, RateLimitDecision answer, int generation)
     {
         if (answer.Outcome != RateLimitOutcome.Rejected
             || generation != _generation
@@ -30,7 +31,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
             || answer.LongestWait < 0
             || answer.Statuses[answer.LongestWait].Quota.IsConcurrency)
         {
-            return;
+            return false;
         }
 
         // While servers hold batches of the caller's permits, they may give some back, and then there is more than was said.
@@ -40,6 +41,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         own.State = null;
         _rejections.Set(arguments.Principal, new RememberedRejection(
             own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));
+        return true;
     }
 
     /// <summary>Forgets a caller that got permits back in another way than with time.</summary>

@@ -86,14 +86,9 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
-        if (decision.State is StoreDecision)
+        if (decision.State is StoreDecision && !rejections.Note(arguments, decision, generation) && isCheck)
         {
-            if (isCheck)
-            {
-                rejections.Forget(arguments.Principal);
-            }
-
-            rejections.Note(arguments, decision, generation);
+            rejections.Forget(arguments.Principal);
         }
     }
 

@@ -28,7 +28,14 @@ public class RememberedRejectionTests
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(1, await plan.Store.CallsOfAsync(() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => FloodAsync(plan))))));
+        using var start = new Barrier(8);
+        Assert.Equal(1, await plan.Store.CallsOfAsync(() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return FloodAsync(plan);
+            },
+            TaskCreationOptions.LongRunning).Unwrap()))));
     }
 
     [Fact]
