@@ -15,6 +15,7 @@ internal sealed class LimitedRequest
     private Task _settling = Task.CompletedTask;
     private long[] _costs = [];
     private double[] _limits = [];
+    private ReadOnlyMemory<long> _charged;
     private Plan? _plan;
 
     /// <summary>Gets what the partitions have decided.</summary>
@@ -29,6 +30,15 @@ internal sealed class LimitedRequest
 
     /// <summary>Gets the snapshot that was in force when the request came.</summary>
     public RateLimitSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>Gets a value indicating whether the endpoint requires no policy, so that the default one applies.</summary>
+    public bool IsByDefault { get; private set; }
+
+    /// <summary>Gets the tags by which ASP.NET Core's metrics tell the policy.</summary>
+    public StockTags StockTags => IsByDefault ? Policy.DefaultTags : Policy.RequiredTags;
+
+    /// <summary>Gets what the request was charged of each quota; empty where nothing was counted, or not by this library.</summary>
+    public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
 
     /// <summary>Gets by how many ticks the response tells its times later.</summary>
     public long Jitter { get; private set; }
@@ -54,12 +64,13 @@ internal sealed class LimitedRequest
         _ => true,
     };
 
-    public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot)
+    public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false)
     {
         _feature = null;
         WasUnauthenticated = false;
         HttpContext = context;
         Policy = policy;
+        IsByDefault = isByDefault;
         Snapshot = snapshot;
         Jitter = snapshot.Headers.NextJitter();
     }
@@ -68,6 +79,7 @@ internal sealed class LimitedRequest
     public ValueTask AcquireAsync(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         _plan = plan;
+        _charged = costs;
         var partitions = plan.Partitions!;
         var cancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default;
         var arguments = new AcquireArguments(Decision.Caller, costs, limits, plan.InitialLimits, HttpContext, cancellationToken);
@@ -105,6 +117,7 @@ internal sealed class LimitedRequest
             return default;
         }
 
+        Snapshot.Telemetry.Adjusted(Plan, arguments.Permits.Span);
         if (!_settling.IsCompleted)
         {
             _settling = AdjustAfterAsync(_settling, arguments);
@@ -152,6 +165,7 @@ internal sealed class LimitedRequest
 
         _settling = Task.CompletedTask;
         _plan = null;
+        _charged = default;
         HttpContext = null!;
         Policy = null!;
         Snapshot = null!;

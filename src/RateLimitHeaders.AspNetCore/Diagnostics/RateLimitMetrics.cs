@@ -2,40 +2,41 @@ using System.Diagnostics.Metrics;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The metrics, under the meter <c>RateLimitHeaders.AspNetCore</c>. No tag carries an id of a caller.</summary>
+/// <summary>
+/// The metrics: under the meter <c>RateLimitHeaders.AspNetCore</c>, and those that ASP.NET Core has, too, under its own. No tag
+/// carries an id of a caller. The page <c>docs/metrics.md</c> lists all of them (a test compares it).
+/// </summary>
 internal sealed class RateLimitMetrics : IDisposable
 {
     public const string MeterName = "RateLimitHeaders.AspNetCore";
-    public const string OverflowName = "rate_limit_headers.partition_overflows";
 
-    private readonly Meter _meter;
-    private readonly Counter<long> _overflows;
+    private readonly Meter[] _owned;
 
+    /// <param name="factory">Makes the meters, and owns them; <see langword="null"/> where the application has none.</param>
     public RateLimitMetrics(IMeterFactory? factory)
     {
-        _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
-        _overflows = _meter.CreateCounter<long>(
-            OverflowName, "{request}", "Requests that were counted in the shared partition, since the plan had as many as it may have.");
+        Meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        var stock = factory?.Create(StockMetrics.MeterName) ?? new Meter(StockMetrics.MeterName);
+        _owned = factory is null ? [Meter, stock] : [];
+        Stock = new StockMetrics(stock);
+        Requests = new RequestMetrics(Meter);
+        Partitions = new PartitionMetrics(Meter);
     }
 
     /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>
-    internal Meter Meter => _meter;
+    public Meter Meter { get; }
 
-    public void Overflowed(string policy, string tokenType)
+    public StockMetrics Stock { get; }
+
+    public RequestMetrics Requests { get; }
+
+    public PartitionMetrics Partitions { get; }
+
+    public void Dispose()
     {
-        if (_overflows.Enabled)
+        foreach (var meter in _owned)
         {
-            try
-            {
-                _overflows.Add(1, new("policy", policy), new("token_type", tokenType));
-            }
-#pragma warning disable CA1031 // Listeners run inside Add; what one throws must not fail the request.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
+            meter.Dispose();
         }
     }
-
-    public void Dispose() => _meter.Dispose();
 }

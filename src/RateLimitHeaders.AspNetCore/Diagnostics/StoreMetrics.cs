@@ -8,10 +8,15 @@ internal sealed class StoreMetrics
     public const string DurationName = "rate_limit_headers.store.call.duration";
     public const string FailuresName = "rate_limit_headers.store.failures";
     public const string AvailableName = "rate_limit_headers.store.available";
+    public const string FallbackName = "rate_limit_headers.store.fallback_decisions";
+    public const string RememberedName = "rate_limit_headers.store.remembered_rejections";
 
     private readonly Histogram<double> _durations;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _fallbacks;
+    private readonly Counter<long> _remembered;
     private readonly KeyValuePair<string, object?> _store;
+    private readonly KeyValuePair<string, object?>[] _tags;
 
     /// <param name="meter">The meter.</param>
     /// <param name="store">The name of the store.</param>
@@ -19,6 +24,7 @@ internal sealed class StoreMetrics
     public StoreMetrics(Meter meter, string store, Func<bool> isAvailable)
     {
         _store = new("store", store);
+        _tags = [_store];
         _durations = meter.CreateHistogram<double>(
             DurationName,
             "s",
@@ -31,13 +37,26 @@ internal sealed class StoreMetrics
             () => new Measurement<int>(isAvailable() ? 1 : 0, _store),
             "{store}",
             "1 while the store counts, 0 while it does not and this server does without.");
+        _fallbacks = meter.CreateCounter<long>(
+            FallbackName, "{request}", "Requests that were decided about without the store, since it could not count them.");
+        _remembered = meter.CreateCounter<long>(
+            RememberedName, "{request}", "Requests that were rejected from memory, since the store had rejected their caller before.");
     }
+
+    /// <summary>Gets the tags of requests of a plan that is counted in the store.</summary>
+    public KeyValuePair<string, object?>[] TagsOf(PartitionsContext context) => [_store, .. context.Tags];
+
+    /// <summary>Counts a request that was decided about without the store.</summary>
+    public void FellBack(KeyValuePair<string, object?>[] tags) => _fallbacks.Measure(1, tags);
+
+    /// <summary>Counts a request that was rejected from memory.</summary>
+    public void Remembered(KeyValuePair<string, object?>[] tags) => _remembered.Measure(1, tags);
 
     public void Called(TimeProvider timeProvider, long started)
     {
         if (_durations.Enabled)
         {
-            _durations.Record(timeProvider.GetElapsedTime(started).TotalSeconds, _store);
+            _durations.Measure(timeProvider.GetElapsedTime(started), _tags);
         }
     }
 
@@ -45,7 +64,7 @@ internal sealed class StoreMetrics
     {
         if (_failures.Enabled)
         {
-            _failures.Add(1, _store, new("kind", NameOf(kind)));
+            _failures.Measure(1, [_store, new("kind", NameOf(kind))]);
         }
     }
 

@@ -27,13 +27,14 @@ internal sealed class EndpointPolicies
         _exemptWhen = definition.ExemptWhen;
         _logger = logger;
         _choose = Choose;
-        _withoutEndpoint = new EndpointPolicy(_defaultPolicy, NotLimited.WithoutPolicy);
+        _withoutEndpoint = new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithoutPolicy);
     }
 
     /// <summary>Chooses the policy, or tells why there is none.</summary>
-    public Policy? Select(HttpContext context, Endpoint? endpoint, out RateLimitFeature? otherwise)
+    public Policy? Select(HttpContext context, Endpoint? endpoint, out bool isByDefault, out RateLimitFeature? otherwise)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
+        isByDefault = choice.IsByDefault;
         if (choice.Policy is null)
         {
             otherwise = choice.Otherwise;
@@ -49,23 +50,23 @@ internal sealed class EndpointPolicies
         // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
         if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {
-            return new EndpointPolicy(null, NotLimited.DisabledByEndpoint);
+            return new EndpointPolicy(null, IsByDefault: false, NotLimited.DisabledByEndpoint);
         }
 
         if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required)
         {
-            return new EndpointPolicy(_defaultPolicy, NotLimited.WithoutPolicy);
+            return new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithoutPolicy);
         }
 
         var name = required.PolicyName ?? string.Empty;
         if (_policies.TryGetValue(name, out var policy))
         {
-            return new EndpointPolicy(policy, NotLimited.WithoutPolicy);
+            return new EndpointPolicy(policy, IsByDefault: false, NotLimited.WithoutPolicy);
         }
 
         // Only an endpoint that is added while the application runs: the others were looked at when it started.
         Log.PolicyMissing(_logger, endpoint.DisplayName, name);
-        return new EndpointPolicy(_defaultPolicy, NotLimited.WithMissingPolicy);
+        return new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithMissingPolicy);
     }
 
     private bool IsExempt(HttpContext context, Func<HttpContext, bool> exemptWhen)

@@ -28,7 +28,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         var snapshot = runtime.Current;
         var endpoint = ContextFeatures.Endpoint(context);
-        if (snapshot.Endpoints.Select(context, endpoint, out var unlimited) is not { } policy)
+        if (snapshot.Endpoints.Select(context, endpoint, out var isByDefault, out var unlimited) is not { } policy)
         {
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
@@ -39,7 +39,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policy, snapshot);
+        request.Begin(context, policy, snapshot, isByDefault);
         var deciding = policy.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
@@ -71,6 +71,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             // The caller hung up while it waited in a queue, as in ASP.NET Core's own middleware; or a request timeout was
             // over, which its middleware answers.
             var context = request.HttpContext;
+            request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
             if (context.Features[typeof(IHttpRequestTimeoutFeature)] is not null)
             {
@@ -114,12 +115,16 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         ContextFeatures.SetRateLimit(context, request);
+        var telemetry = request.Snapshot.Telemetry;
+        telemetry.Decided(request);
         if (request.IsRejected)
         {
             return request.Decision.HoldsPermits ? RejectAndReleaseAsync(request) : request.Snapshot.Rejections.WriteAsync(request);
         }
 
-        return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint) : PassAsync(context, endpoint);
+        return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint)
+            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, telemetry.StartLease(request), endpoint)
+            : PassAsync(context, endpoint);
     }
 
     private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
@@ -131,13 +136,27 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
     private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)
     {
+        var lease = request.Snapshot.Telemetry.StartLease(request);
         try
         {
             await PassAsync(context, endpoint);
         }
         finally
         {
+            lease.End();
             await request.Plan.ReleaseAsync(request.Decision);
+        }
+    }
+
+    private async Task PassAndMeasureAsync(HttpContext context, MeasuredLease lease, Endpoint? endpoint)
+    {
+        try
+        {
+            await PassAsync(context, endpoint);
+        }
+        finally
+        {
+            lease.End();
         }
     }
 

@@ -90,6 +90,7 @@ internal sealed class RateLimitRuntime : IDisposable
             new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
             new RejectionWriter(definition.OnRejected, _logger),
             checks,
+            new RequestTelemetry(_metrics, definition),
             this);
     }
 

@@ -7,6 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Headers">Writes the headers.</param>
 /// <param name="Rejections">Answers rejected requests.</param>
 /// <param name="Checks">Looks at requests for signs of a wrong set-up.</param>
+/// <param name="Telemetry">Tells metrics and the current activity of decisions.</param>
 /// <param name="Runtime">The runtime that the snapshot belongs to.</param>
 internal sealed record RateLimitSnapshot(
     RateLimitDefinition Definition,
@@ -15,4 +16,5 @@ internal sealed record RateLimitSnapshot(
     HeaderEmitter Headers,
     RejectionWriter Rejections,
     SetupChecks Checks,
+    RequestTelemetry Telemetry,
     RateLimitRuntime Runtime);

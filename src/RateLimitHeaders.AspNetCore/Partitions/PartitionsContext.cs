@@ -13,6 +13,7 @@ public sealed class PartitionsContext
         Clock = RateLimitClock.For(timeProvider);
         Metrics = metrics;
         Logger = logger;
+        Tags = PlanTags.Of(plan);
     }
 
     /// <summary>Gets the plan.</summary>
@@ -32,9 +33,15 @@ public sealed class PartitionsContext
 
     internal RateLimitMetrics Metrics { get; }
 
+    /// <summary>Gets the tags of metrics that concern the whole plan.</summary>
+    internal KeyValuePair<string, object?>[] Tags { get; }
+
     /// <summary>Says that the plan has as many partitions as it may have.</summary>
     internal void ReportExhausted() => Log.PartitionsExhausted(Logger, Plan.PolicyName, Plan.TokenType, MaxPartitions);
 
     /// <summary>Counts a request that is counted in the shared partition.</summary>
-    internal void ReportOverflow() => Metrics.Overflowed(Plan.PolicyName, Plan.TokenType);
+    internal void ReportOverflow() => Metrics.Partitions.Overflowed(Tags);
+
+    /// <summary>Counts a partition that was dropped, since it was full again.</summary>
+    internal void ReportDrop() => Metrics.Partitions.Dropped(Tags);
 }

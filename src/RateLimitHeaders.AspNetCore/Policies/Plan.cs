@@ -26,6 +26,7 @@ internal sealed class Plan
         _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
         Displays = quotas.Any(quota => quota.Display != QuotaDisplay.Automatic) ? [.. quotas.Select(quota => quota.Display)] : null;
         HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
+        Tags = new PlanTags(definition);
     }
 
     public PlanDefinition Definition { get; }
@@ -34,6 +35,9 @@ internal sealed class Plan
 
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
+
+    /// <summary>Gets the tags of metrics.</summary>
+    public PlanTags Tags { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
     public QuotaDisplay[]? Displays { get; }

@@ -26,6 +26,8 @@ internal sealed class Policy
         _foreign = definition.Foreign is null ? null : plans[0];
         _principals = principals;
         _logger = logger;
+        RequiredTags = new StockTags(definition.Name);
+        DefaultTags = new StockTags(policyName: null);
     }
 
     public string Name { get; }
@@ -35,6 +37,12 @@ internal sealed class Policy
 
     /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
     public bool IsForeign => _foreign is not null;
+
+    /// <summary>Gets the tags of ASP.NET Core's metrics where the endpoint requires the policy.</summary>
+    public StockTags RequiredTags { get; }
+
+    /// <summary>Gets the same where it applies by default.</summary>
+    public StockTags DefaultTags { get; }
 
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request)
@@ -107,12 +115,15 @@ internal sealed class Policy
 
     private async ValueTask AwaitAsync(LimitedRequest request, ValueTask decided)
     {
+        // Whatever else waits, waits for a store, and is not queued.
+        var wait = request.Plan.Partitions!.UsesCancellation ? request.Snapshot.Telemetry.StartWait(request) : default;
         try
         {
             await decided;
         }
         catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
         {
+            wait.Cancel();
             throw;
         }
 #pragma warning disable CA1031 // As above.
@@ -121,6 +132,8 @@ internal sealed class Policy
         {
             Fail(request, exception);
         }
+
+        wait.End(request.Decision.Outcome);
     }
 
     private void Fail(LimitedRequest request, Exception exception)

@@ -57,7 +57,7 @@ public class PrincipalBenchmarks
             new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             RateLimitClock.For(TimeProvider.System),
             NullLogger.Instance);
-        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, null!, null!));
+        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, null!, null!, null!));
     }
 
     [Benchmark(Baseline = true)]

@@ -13,7 +13,7 @@ internal sealed class CountedOverflows : IMeterFactory
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter == _meter)
+            if (instrument.Meter == _meter && instrument.Name == PartitionMetrics.OverflowsName)
             {
                 listener.EnableMeasurementEvents(instrument);
             }

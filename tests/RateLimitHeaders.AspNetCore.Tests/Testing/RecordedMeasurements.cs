@@ -9,11 +9,11 @@ internal sealed class RecordedMeasurements : IDisposable
     private readonly ConcurrentQueue<(string Name, double Value, string Tags)> _measurements = [];
     private readonly MeterListener _listener = new();
 
-    public RecordedMeasurements(IMeterFactory factory)
+    public RecordedMeasurements(IMeterFactory factory, string meter = RateLimitMetrics.MeterName)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == RateLimitMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, factory))
+            if (instrument.Meter.Name == meter && ReferenceEquals(instrument.Meter.Scope, factory))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -23,6 +23,10 @@ internal sealed class RecordedMeasurements : IDisposable
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.Start();
     }
+
+    /// <summary>Gets all measurements but those of durations, each as a line.</summary>
+    public string[] Lines => [.. _measurements.Select(measurement =>
+        FormattableString.Invariant($"{measurement.Name} {(measurement.Name.Contains("duration") || measurement.Name.Contains("time_in") ? "" : measurement.Value)} {measurement.Tags}").Trim())];
 
     /// <summary>Gets the measurements of an instrument, with all their tags.</summary>
     public (double Value, string Tags)[] Of(string name) =>

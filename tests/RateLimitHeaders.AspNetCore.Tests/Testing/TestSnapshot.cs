@@ -28,6 +28,7 @@ internal static class TestSnapshot
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
             new RejectionWriter(null, log),
             checks,
+            new RequestTelemetry(new RateLimitMetrics(null), whole),
             new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, new RateLimitMetrics(null), log));
     }
 }

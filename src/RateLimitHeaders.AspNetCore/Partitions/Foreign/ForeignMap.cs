@@ -14,6 +14,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     private static readonly TimeSpan s_assumedWindow = TimeSpan.FromMinutes(4);
 
     private readonly PartitionsContext _context;
+    private readonly PartitionBudget _budget;
     private readonly PartitionMap<TKey, ForeignPartition> _partitions;
     private readonly PartitionSweeper _sweeper;
 
@@ -25,8 +26,10 @@ internal sealed class ForeignMap<TKey> : IDisposable
     public ForeignMap(PartitionsContext context)
     {
         _context = context;
-        _partitions = new(new PartitionBudget(context.MaxPartitions, context.ReportExhausted), static partition => partition.TryRetire());
+        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
+        _partitions = new(_budget, static partition => partition.TryRetire());
         _sweeper = new PartitionSweeper(context.TimeProvider, s_assumedWindow, Sweep);
+        context.Metrics.Partitions.Add(_budget, context.Tags);
     }
 
     /// <summary>Acquires a permit of the partition that counts a caller.</summary>
@@ -52,6 +55,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
 
     public void Dispose()
     {
+        _context.Metrics.Partitions.Remove(_budget);
         _sweeper.Dispose();
         lock (_newcomers)
         {

@@ -27,11 +27,12 @@ internal sealed class MemoryPartitions : PlanPartitions
         _context = context;
         _resume = resume;
         _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas);
-        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted);
+        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
         _byText = new(_budget, static partition => partition.TryRetire());
         _byAddress = new(_budget, static partition => partition.TryRetire());
         _overflow = new OverflowPartitions(limits => Create(limits, origin: null));
         _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
+        context.Metrics.Partitions.Add(_budget, context.Tags);
     }
 
     // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
@@ -160,6 +161,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     protected override void Dispose(bool disposing)
     {
+        _context.Metrics.Partitions.Remove(_budget);
         _sweeper.Dispose();
         foreach (var partition in _byText.Partitions.Concat(_byAddress.Partitions))
         {

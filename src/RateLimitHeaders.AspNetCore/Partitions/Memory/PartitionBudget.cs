@@ -1,7 +1,10 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>How many partitions a plan may have, and what is done and said when it would have more.</summary>
-internal sealed class PartitionBudget(int limit, Action onExhausted)
+/// <param name="limit">The most partitions.</param>
+/// <param name="onExhausted">Says that there would be more.</param>
+/// <param name="onDropped">Tells that a partition was dropped.</param>
+internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onDropped = null)
 {
     private int _taken;
     private int _exhausted;
@@ -30,6 +33,14 @@ internal sealed class PartitionBudget(int limit, Action onExhausted)
         return false;
     }
 
+    /// <summary>Gives back the place of a partition that was dropped.</summary>
+    public void Drop()
+    {
+        GiveBack();
+        onDropped?.Invoke();
+    }
+
+    /// <summary>Gives back a place that no partition has come to use.</summary>
     public void GiveBack()
     {
         if (Interlocked.Decrement(ref _taken) < limit)

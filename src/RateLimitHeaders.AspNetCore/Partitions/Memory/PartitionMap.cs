@@ -49,7 +49,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
     {
         if (_partitions.TryRemove(new KeyValuePair<TKey, TPartition>(key, partition)))
         {
-            budget.GiveBack();
+            budget.Drop();
         }
     }
 

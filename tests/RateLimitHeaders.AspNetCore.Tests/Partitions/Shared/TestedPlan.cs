@@ -18,7 +18,7 @@ internal sealed class TestedPlan : IDisposable
         var context = TestPlan.Create(Clock, "api", quotas);
         Guarded = new GuardedPartitions(Guard, store.CreatePartitions(context), context);
         Rejections = new RejectionMemory(context.Clock, context.MaxPartitions);
-        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections, Guard, context.Clock) : Guarded;
+        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections, Guard, context) : Guarded;
     }
 
     public ScriptedStore Store { get; }

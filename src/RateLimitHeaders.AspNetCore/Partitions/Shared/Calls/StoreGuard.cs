@@ -15,7 +15,6 @@ internal sealed class StoreGuard : IDisposable
 {
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private readonly StoreMetrics _metrics;
     private readonly Circuit _circuit;
     private readonly Deadlines _deadlines;
     private readonly Prober _prober;
@@ -33,12 +32,14 @@ internal sealed class StoreGuard : IDisposable
         _deadlines = new Deadlines(Options.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(store.Name, timeProvider, logger);
-        _metrics = new StoreMetrics(metrics.Meter, store.Name, () => IsAvailable);
+        Metrics = new StoreMetrics(metrics.Meter, store.Name, () => IsAvailable);
     }
 
     public RateLimitStore Store { get; }
 
     public RateLimitStoreOptions Options { get; }
+
+    public StoreMetrics Metrics { get; }
 
     public TimeSpan Deadline => _deadlines.Deadline;
 
@@ -139,7 +140,7 @@ internal sealed class StoreGuard : IDisposable
     {
         if (!terms.IsProbe)
         {
-            _metrics.Called(_timeProvider, started);
+            Metrics.Called(_timeProvider, started);
         }
     }
 
@@ -153,8 +154,8 @@ internal sealed class StoreGuard : IDisposable
 
         if (!terms.IsProbe)
         {
-            _metrics.Called(_timeProvider, started);
-            _metrics.Failed(failure.Kind);
+            Metrics.Called(_timeProvider, started);
+            Metrics.Failed(failure.Kind);
         }
 
         if (failure.Kind == StoreFailureKind.Call)

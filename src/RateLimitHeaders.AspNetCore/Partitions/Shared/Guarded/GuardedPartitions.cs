@@ -14,6 +14,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly SharePartitions? _shares;
     private readonly PermitKeeper? _keeper;
     private readonly int _concurrency;
+    private readonly KeyValuePair<string, object?>[] _tags;
     private readonly OwnArrays<long> _costs = new();
     private readonly OwnArrays<double> _limits = new();
 
@@ -30,6 +31,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
         _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.ConcurrencyLeaseTime) : null;
+        _tags = guard.Metrics.TagsOf(context);
         guard.Add(store);
     }
 
@@ -45,10 +47,14 @@ internal sealed class GuardedPartitions : PlanPartitions
     public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        IsAvailable ? AskAsync(arguments, decision) : _fallback.AcquireAsync(arguments, decision);
+        IsAvailable ? AskAsync(arguments, decision) : FallBackAsync(arguments, decision);
 
     /// <summary>Decides without the store.</summary>
-    public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision) => _fallback.AcquireAsync(arguments, decision);
+    public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        _guard.Metrics.FellBack(_tags);
+        return _fallback.AcquireAsync(arguments, decision);
+    }
 
     /// <summary>Has the store decide.</summary>
     /// <returns>Its answer; <see langword="null"/> if there is none.</returns>
@@ -205,7 +211,7 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         if (!isAnswered)
         {
-            await _fallback.AcquireAsync(arguments, decision);
+            await FallBackAsync(arguments, decision);
             return;
         }
 

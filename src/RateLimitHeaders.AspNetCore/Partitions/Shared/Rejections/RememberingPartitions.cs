@@ -10,9 +10,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="next">Serves callers that need not wait. It is disposed with these.</param>
 /// <param name="rejections">The rejections that are remembered.</param>
 /// <param name="guard">Tells whether the store can be asked.</param>
-/// <param name="clock">The clock.</param>
-internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, RateLimitClock clock) : PlanPartitions
+/// <param name="context">The plan.</param>
+internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, PartitionsContext context) : PlanPartitions
 {
+    private readonly KeyValuePair<string, object?>[] _tags = guard.Metrics.TagsOf(context);
+
     /// <summary>Gets the rejections that are remembered.</summary>
     public RejectionMemory Rejections => rejections;
 
@@ -25,11 +27,12 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
             return AskAsync(arguments, decision, isCheck: false);
         }
 
-        var now = clock.Now;
+        var now = context.Clock.Now;
         var isFound = rejections.TryFind(arguments, now, out var rejection);
         if (isFound && !(guard.IsAvailable && rejection!.IsToBeChecked(now)))
         {
             rejection!.Reject(decision, now);
+            guard.Metrics.Remembered(_tags);
             return default;
         }
 

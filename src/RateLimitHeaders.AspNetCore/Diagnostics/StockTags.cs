@@ -1,0 +1,60 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The tags of <see cref="StockMetrics"/> for the requests of one policy, made once. As in ASP.NET Core, only a policy that the
+/// endpoint requires is named; a default policy is what the global limiter is there.
+/// </summary>
+internal sealed class StockTags
+{
+    public const string Policy = "aspnetcore.rate_limiting.policy";
+    public const string Result = "aspnetcore.rate_limiting.result";
+
+    public const string Acquired = "acquired";
+    public const string EndpointLimiter = "endpoint_limiter";
+    public const string GlobalLimiter = "global_limiter";
+    public const string RequestCanceled = "request_canceled";
+
+    /// <summary>The one value that ASP.NET Core does not have: it is not known whether the request fits.</summary>
+    public const string Unavailable = "unavailable";
+
+    private readonly KeyValuePair<string, object?>[] _acquired;
+    private readonly KeyValuePair<string, object?>[] _rejected;
+    private readonly KeyValuePair<string, object?>[] _unavailable;
+
+    /// <param name="policyName">The policy that the endpoint requires; <see langword="null"/> for a default policy.</param>
+    public StockTags(string? policyName)
+    {
+        Lease = policyName is null ? [] : [new(Policy, policyName)];
+        RejectedBy = policyName is null ? GlobalLimiter : EndpointLimiter;
+        _acquired = With(Acquired);
+        _rejected = With(RejectedBy);
+        _unavailable = With(Unavailable);
+        Canceled = With(RequestCanceled);
+    }
+
+    /// <summary>Gets the tags of what has no result.</summary>
+    public KeyValuePair<string, object?>[] Lease { get; }
+
+    /// <summary>Gets the tags of a request whose caller hung up while it waited.</summary>
+    public KeyValuePair<string, object?>[] Canceled { get; }
+
+    private string RejectedBy { get; }
+
+    /// <summary>Gets the tags of a request that was decided about.</summary>
+    public KeyValuePair<string, object?>[] Of(RateLimitOutcome outcome) => outcome switch
+    {
+        RateLimitOutcome.Acquired => _acquired,
+        RateLimitOutcome.Rejected => _rejected,
+        _ => _unavailable,
+    };
+
+    /// <summary>Gets the result of a request that was decided about.</summary>
+    public string ResultOf(RateLimitOutcome outcome) => outcome switch
+    {
+        RateLimitOutcome.Acquired => Acquired,
+        RateLimitOutcome.Rejected => RejectedBy,
+        _ => Unavailable,
+    };
+
+    private KeyValuePair<string, object?>[] With(string result) => [.. Lease, new(Result, result)];
+}
