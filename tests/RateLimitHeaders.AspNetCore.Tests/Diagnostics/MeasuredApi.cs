@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>
+/// One API, limited by ASP.NET Core's own middleware or by ours: <c>/fixed</c> once an hour, <c>/slot</c> one request at a time
+/// with one more in the queue, and what requires no policy twice an hour.
+/// </summary>
+internal sealed class MeasuredApi : IAsyncDisposable
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = new();
+    private readonly WebApplication _app;
+    private readonly Lazy<HttpClient> _client;
+
+    private MeasuredApi(Action<IServiceCollection> services, Action<WebApplication> use)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        services(builder.Services);
+        _app = builder.Build();
+        _app.Use(ObserveAsync);
+        _app.UseRouting();
+        use(_app);
+        _app.MapGet("/fixed", () => "hello").RequireRateLimiting("fixed");
+        _app.MapGet("/slot", () => "hello").RequireRateLimiting("slot");
+        _app.MapGet("/hold", () => _gate.Task).RequireRateLimiting("slot");
+        _app.MapGet("/boom", string () => throw new InvalidOperationException("boom")).RequireRateLimiting("boom");
+        _app.MapGet("/free", () => "hello").DisableRateLimiting();
+        _app.MapGet("/plain", () => "hello");
+        Measurements = new RecordedMeasurements(MeterFactory, StockMetrics.MeterName);
+        _client = new(_app.GetTestClient);
+    }
+
+    public RecordedMeasurements Measurements { get; }
+
+    public IMeterFactory MeterFactory => _app.Services.GetRequiredService<IMeterFactory>();
+
+    public static Task<MeasuredApi> StartStockAsync() => StartAsync(
+        services => services.AddRateLimiter(options =>
+        {
+            options.AddFixedWindowLimiter("fixed", limit => (limit.PermitLimit, limit.Window) = (1, s_hour));
+            options.AddFixedWindowLimiter("boom", limit => (limit.PermitLimit, limit.Window) = (9, s_hour));
+            options.AddConcurrencyLimiter("slot", limit => (limit.PermitLimit, limit.QueueLimit) = (1, 1));
+            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
+                    ? RateLimitPartition.GetNoLimiter(string.Empty)
+                    : RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
+        }),
+        app => app.UseRateLimiter());
+
+    public static Task<MeasuredApi> StartOursAsync() => StartAsync(
+        services => services.AddRateLimitHeaders(limits => limits
+            .FixedWindow(2, s_hour)
+            .AddPolicy("fixed", policy => policy.FixedWindow(1, s_hour))
+            .AddPolicy("boom", policy => policy.FixedWindow(9, s_hour))
+            .AddPolicy("slot", policy => policy.Concurrency("slots", 1, 1))),
+        app => app.UseRateLimitHeaders());
+
+    /// <summary>Sends a request, and waits until the whole pipeline is done with it.</summary>
+    public async Task SendAsync(string path, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            (await _client.Value.GetAsync(new Uri(path, UriKind.Relative), cancellationToken)).Dispose();
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException)
+        {
+        }
+
+        await Moment($"done {path}").Task;
+    }
+
+    /// <summary>Waits until a request has come as far as it comes at once: into the queue, or to the gate.</summary>
+    public Task PendingAsync(string path) => Moment($"pending {path}").Task;
+
+    public void OpenGate() => _gate.SetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        Measurements.Dispose();
+        _client.Value.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task<MeasuredApi> StartAsync(Action<IServiceCollection> services, Action<WebApplication> use)
+    {
+        var api = new MeasuredApi(services, use);
+        await api._app.StartAsync();
+        return api;
+    }
+
+    private async Task ObserveAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path + context.Request.QueryString.Value;
+        try
+        {
+            var served = next(context);
+            Moment($"pending {path}").TrySetResult();
+            await served;
+        }
+        finally
+        {
+            Moment($"done {path}").TrySetResult();
+        }
+    }
+
+    private TaskCompletionSource Moment(string name) =>
+        _moments.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+}
