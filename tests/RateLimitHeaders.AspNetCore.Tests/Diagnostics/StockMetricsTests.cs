@@ -97,6 +97,28 @@ public class StockMetricsTests
             ours);
     }
 
+    [Fact]
+    public async Task Listener_ThatComesWhileARequestRuns_SeesNoEndWithoutABeginning()
+    {
+        await using var api = await MeasuredApi.StartOursAsync();
+        api.Measurements.Dispose();
+        var holder = api.SendAsync("/hold");
+        await api.PendingAsync("/hold");
+        var waiter = api.SendAsync("/slot");
+        await api.PendingAsync("/slot");
+        using var late = new RecordedMeasurements(api.MeterFactory, StockMetrics.MeterName);
+        api.OpenGate();
+        await Task.WhenAll(holder, waiter);
+        Assert.Equal(
+            [
+                "aspnetcore.rate_limiting.active_request_leases 1 aspnetcore.rate_limiting.policy=slot",
+                "aspnetcore.rate_limiting.active_request_leases -1 aspnetcore.rate_limiting.policy=slot",
+                "aspnetcore.rate_limiting.request_lease.duration  aspnetcore.rate_limiting.policy=slot",
+                "aspnetcore.rate_limiting.requests 1 aspnetcore.rate_limiting.policy=slot aspnetcore.rate_limiting.result=acquired",
+            ],
+            late.Lines);
+    }
+
     /// <summary>Sends requests of all kinds, and writes down what is measured of each.</summary>
     private static async Task<string> PlayAsync(MeasuredApi started)
     {

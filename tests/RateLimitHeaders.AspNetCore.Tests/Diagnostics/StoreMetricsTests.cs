@@ -8,6 +8,8 @@ public sealed class StoreMetricsTests : IDisposable
 {
     private const string Duration = "rate_limit_headers.store.call.duration";
     private const string Failures = "rate_limit_headers.store.failures";
+    private const string Fallback = "rate_limit_headers.store.fallback_decisions";
+    private const string Remembered = "rate_limit_headers.store.remembered_rejections";
     private const string Available = "rate_limit_headers.store.available";
 
     private readonly ManualTimeProvider _clock = new();
@@ -103,6 +105,76 @@ public sealed class StoreMetricsTests : IDisposable
         _measurements.Observe();
         Assert.Equal([(0, "store=Scripted")], _measurements.Of(Available));
     }
+
+    [Fact]
+    public async Task Decision_WithoutTheStore_IsCounted()
+    {
+        var store = new ScriptedStore();
+        await using var api = await StartAsync(store);
+        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        await api.SendAsync(claims: ["sub=alice"]);
+        Assert.Empty(measured.Of(Fallback));
+
+        // The call that fails, and one that is not made.
+        store.Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone"));
+        await api.SendAsync(claims: ["sub=bob"]);
+        await api.SendAsync(claims: ["sub=bob"]);
+        Assert.Equal(
+            [(1, "store=Scripted policy=default token_type=user"), (1, "store=Scripted policy=default token_type=user")], measured.Of(Fallback));
+        Assert.Empty(measured.Of(Remembered));
+    }
+
+    [Fact]
+    public async Task Rejection_FromMemory_IsCounted()
+    {
+        await using var api = await StartAsync(new ScriptedStore());
+        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        for (var i = 0; i < 4; i++)
+        {
+            await api.SendAsync(claims: ["sub=alice"]);
+        }
+
+        // The limit is two; the store rejects the third request, and memory the fourth.
+        Assert.Equal([(1, "store=Scripted policy=default token_type=user")], measured.Of(Remembered));
+        Assert.Equal(2, measured.Of("rate_limit_headers.rejections").Length);
+        Assert.Empty(measured.Of(Fallback));
+    }
+
+    [Fact]
+    public async Task Request_InAnOutageThatRejects_HasAResultOfItsOwn()
+    {
+        var store = new ScriptedStore
+        {
+            Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")),
+            Options = { WhenUnavailable = StoreUnavailable.Reject },
+        };
+        await using var api = await StartAsync(store);
+        var factory = api.Services.GetRequiredService<IMeterFactory>();
+        using var stock = new RecordedMeasurements(factory, StockMetrics.MeterName);
+        using var ours = new RecordedMeasurements(factory);
+        await api.SendAsync(claims: ["sub=alice"]);
+        Assert.Equal(["aspnetcore.rate_limiting.requests 1 aspnetcore.rate_limiting.result=unavailable"], stock.Lines);
+        Assert.Empty(ours.Of("rate_limit_headers.rejections"));
+    }
+
+    [Fact]
+    public async Task Request_InAnOutageThatAdmits_ChargesNothing()
+    {
+        var store = new ScriptedStore
+        {
+            Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")),
+            Options = { WhenUnavailable = StoreUnavailable.Admit },
+        };
+        await using var api = await StartAsync(store);
+        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        await api.SendAsync(claims: ["sub=alice"]);
+        Assert.Single(measured.Of(Fallback));
+        Assert.Empty(measured.Of("rate_limit_headers.charges"));
+    }
+
+    private static Task<TestApi> StartAsync(ScriptedStore store) => TestApi.StartAsync(
+        limits => limits.FixedWindow(2, TimeSpan.FromMinutes(1)),
+        services: services => services.AddRateLimitHeaders().AddStore(store));
 
     private Task<bool> RunAsync(CallTerms terms) => _guard.RunAsync(terms, _answer.Task, static answer => new ValueTask(answer)).AsTask();
 }
