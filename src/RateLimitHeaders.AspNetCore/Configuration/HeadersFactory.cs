@@ -52,6 +52,7 @@ internal static class HeadersFactory
         return new(options.Draft, options.Prefix, options.IncludePartitionKey ? SecretOf(options, services) : null);
     }
 
-    private static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
+    /// <summary>Gets the key of hashes of callers, made up where none was given.</summary>
+    public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
         options.PartitionKeySecret is { Length: > 0 } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
 }

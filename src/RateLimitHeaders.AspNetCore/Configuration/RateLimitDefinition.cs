@@ -27,6 +27,9 @@ internal sealed record RateLimitDefinition
     /// <summary>Gets the clock of all limits.</summary>
     public required TimeProvider TimeProvider { get; init; }
 
+    /// <summary>Gets the key of the hash by which the log tells callers; <see langword="null"/> if it does not.</summary>
+    public EquatableList<byte>? LoggedCallerSecret { get; init; }
+
     /// <summary>Gets what must hold of a request that is not limited.</summary>
     public Func<HttpContext, bool>? ExemptWhen { get; init; }
 

@@ -41,6 +41,7 @@ internal static class RateLimitDefinitionFactory
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
+            LoggedCallerSecret = options.LogCallers ? HeadersFactory.SecretOf(options.Headers.Ietf, services) : null,
             ExemptWhen = options.ExemptWhen,
             OnRejected = options.OnRejected,
         };

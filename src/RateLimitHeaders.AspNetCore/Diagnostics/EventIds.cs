@@ -5,7 +5,9 @@ internal static class EventIds
 {
     public const int NotLimited = 1;
     public const int HeadersWithheld = 2;
-    public const int Rejected = 3;
+
+    // 3 was the rejection of each request, at the level of debugging.
+    public const int Rejected = 4;
 
     public const int PrincipalFailed = 10;
     public const int UndeclaredTokenType = 11;

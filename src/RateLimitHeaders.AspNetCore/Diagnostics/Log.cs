@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>All log events. None carries the id of a caller: what is not written down needs no protection.</summary>
+/// <summary>
+/// All log events. None carries the id of a caller: what is not written down needs no protection. A rejection carries a keyed
+/// hash of it on demand.
+/// </summary>
 internal static partial class Log
 {
     /// <summary>The category of all of them.</summary>
@@ -15,8 +18,10 @@ internal static partial class Log
         "The response carries no rate limit headers (policy {Policy}, token type {TokenType}): {Reason}")]
     public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string? reason);
 
-    [LoggerMessage(EventIds.Rejected, LogLevel.Debug, "Rejected: policy {Policy}, token type {TokenType}, retry after {RetryAfter}.")]
-    public static partial void Rejected(ILogger logger, string policy, string tokenType, TimeSpan? retryAfter);
+    [LoggerMessage(EventIds.Rejected, LogLevel.Information,
+        "Rejected: policy {Policy}, token type {TokenType}, quota {Quota}, retry after {RetryAfter}, caller {Caller}.",
+        SkipEnabledCheck = true)]
+    public static partial void Rejected(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
 
     [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);

@@ -10,7 +10,11 @@ internal sealed class PartitionKeyHash(byte[] secret)
     private const int PrintedBytes = 16;
 
     /// <summary>Gets the parameter <c>pk</c>, a Byte Sequence (RFC 9651, section 3.3.5); none where there is no principal.</summary>
-    public string? Parameter(string policyName, in RateLimitPrincipal? principal)
+    public string? Parameter(string policyName, in RateLimitPrincipal? principal) =>
+        Print(policyName, principal) is { } hash ? $";pk=:{hash}:" : null;
+
+    /// <summary>Gets the hash as Base64; <see langword="null"/> where there is no principal.</summary>
+    public string? Print(string policyName, in RateLimitPrincipal? principal)
     {
         if (principal is not { } known)
         {
@@ -22,6 +26,6 @@ internal sealed class PartitionKeyHash(byte[] secret)
         // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
-        return $";pk=:{Convert.ToBase64String(hash[..PrintedBytes])}:";
+        return Convert.ToBase64String(hash[..PrintedBytes]);
     }
 }

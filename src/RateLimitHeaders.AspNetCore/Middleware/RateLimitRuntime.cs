@@ -79,6 +79,8 @@ internal sealed class RateLimitRuntime : IDisposable
     private RateLimitSnapshot CreateSnapshot(
         RateLimitDefinition definition, Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
     {
+        var clock = RateLimitClock.For(definition.TimeProvider);
+        var callers = definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null;
         var checks = new SetupChecks(definition, _logger);
         var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
@@ -87,8 +89,8 @@ internal sealed class RateLimitRuntime : IDisposable
             definition,
             policies,
             new EndpointPolicies(definition, policies, _logger),
-            new HeaderEmitter(definition.Headers, RateLimitClock.For(definition.TimeProvider), _logger),
-            new RejectionWriter(definition.OnRejected, _logger),
+            new HeaderEmitter(definition.Headers, clock, _logger),
+            new RejectionWriter(definition.OnRejected, new RejectionLog(callers, clock, _logger), _logger),
             checks,
             new RequestTelemetry(_metrics, definition),
             this);

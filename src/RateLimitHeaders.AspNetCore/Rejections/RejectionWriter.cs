@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Answers a rejected request: 429 (RFC 6585, section 4) or 503, Retry-After, and problem details (RFC 9457).</summary>
-internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRejected, ILogger logger)
+/// <param name="onRejected">Writes the body instead of problem details; <see langword="null"/> for them.</param>
+/// <param name="log">Logs rejections.</param>
+/// <param name="logger">The log of what fails.</param>
+internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRejected, RejectionLog log, ILogger logger)
 {
     // When partitions that failed work again is not known.
     private const long SecondsAfterFailure = 1;
@@ -17,7 +20,7 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
     {
         var context = request.HttpContext;
         var retryAfter = RetryAfter(request);
-        Log.Rejected(logger, request.Policy.Name, request.TokenType, retryAfter);
+        log.Rejected(request, retryAfter);
         request.Snapshot.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {

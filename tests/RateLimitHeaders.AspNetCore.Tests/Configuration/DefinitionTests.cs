@@ -25,6 +25,7 @@ public class DefinitionTests
     {
         ["MaxPartitions"] = options => options.MaxPartitions = 6,
         ["DefaultPolicy"] = options => options.DefaultPolicy = "foreign",
+        ["LogCallers"] = options => options.LogCallers = true,
         ["ExemptWhen"] = options => options.ExemptWhen = null,
         ["OnRejected"] = options => options.OnRejected = null,
         ["TimeProvider"] = options => options.TimeProvider = null,

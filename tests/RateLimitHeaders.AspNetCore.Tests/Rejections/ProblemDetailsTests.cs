@@ -32,7 +32,8 @@ public class ProblemDetailsTests
             """,
             (await RejectedAsync(api)).Text);
         Assert.Equal(
-            [(LogLevel.Debug, 3, "Rejected: policy default, token type anonymous, retry after 00:01:00.")], api.Log.Entries);
+            [(LogLevel.Information, 4,
+                "Rejected: policy default, token type anonymous, quota minute, retry after 00:01:00, caller not logged.")], api.Log.Entries);
     }
 
     [Fact]

@@ -163,6 +163,18 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Has the log event of a rejection tell the caller, as <see cref="RateLimitHeadersOptions.LogCallers"/> does: by a keyed
+    /// hash. Without it, the log tells the policy, the token type and the quota alone.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder LogCallers()
+    {
+        State.ThrowIfOver();
+        _options.LogCallers = true;
+        return this;
+    }
+
     /// <summary>Sets the clock; by default the <see cref="TimeProvider"/> that is registered as a service, else the system's.</summary>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>This builder.</returns>

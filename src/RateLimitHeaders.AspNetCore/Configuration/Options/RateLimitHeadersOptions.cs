@@ -36,6 +36,17 @@ public sealed class RateLimitHeadersOptions
     /// <summary>Gets which header families responses carry, and when.</summary>
     public HeadersOptions Headers { get; } = new();
 
+    /// <summary>
+    /// Gets or sets a value indicating whether the log event of a rejection tells the caller; the default is
+    /// <see langword="false"/>. It is told as in <c>pk</c>: a hash with the key <see cref="IetfOptions.PartitionKeySecret"/>.
+    /// </summary>
+    /// <remarks>
+    /// The hash is the Base64 of the first 16 bytes of an HMAC-SHA-256 of the UTF-16 text (little endian)
+    /// <c>{length of the policy's name}:{policy's name}{length of the token type}:{token type}{id}</c>. Without a key of its own,
+    /// each process makes one up, so that the hashes of two processes are not the same.
+    /// </remarks>
+    public bool LogCallers { get; set; }
+
     /// <summary>Gets the rules that tell the caller of a request, in their order; none for the default ones.</summary>
     internal List<PrincipalRule> Principals { get; } = [];
 

@@ -71,6 +71,28 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
+    /// <summary>Remembers something of a caller, if nothing else was remembered since.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="before">What <see cref="TryGet"/> has found; <see langword="null"/> for nothing.</param>
+    /// <param name="value">What to remember.</param>
+    /// <returns><see langword="false"/> if another thread was faster, or there is no room for another caller.</returns>
+    public bool TryReplace(in RateLimitPrincipal principal, TValue? before, TValue value)
+    {
+        var key = KeyOf(principal);
+        if (before is not null)
+        {
+            return _values.TryUpdate(key, value, before);
+        }
+
+        if (!HasRoom() || !_values.TryAdd(key, value))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        return true;
+    }
+
     /// <summary>Forgets a caller.</summary>
     public void Remove(in RateLimitPrincipal principal)
     {

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Logs rejections: of each caller one, until it has waited for as long as it was told. Callers that go on sending meanwhile
+/// make no further events.
+/// </summary>
+/// <param name="callers">Prints callers; <see langword="null"/> if the log does not tell them.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="logger">The log.</param>
+internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clock, ILogger logger)
+{
+    /// <summary>The most callers of a plan whose rejections are logged at a time. Those of further ones are only measured.</summary>
+    public const int MaxCallers = 10_000;
+
+    private const string NotLogged = "not logged";
+
+    // A bucket rejects a caller that does not wait many times in a second.
+    private static readonly TimeSpan s_shortestSilence = TimeSpan.FromSeconds(10);
+
+    // No wait helps a request that costs more than its limit, and some limiters tell none.
+    private static readonly TimeSpan s_silenceWithoutWait = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Plan, CallerMap<LoggedRejection>> _plans = [];
+
+    /// <summary>Logs a rejection, unless one of the same caller was logged before.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="retryAfter">How long the caller was told to wait.</param>
+    public void Rejected(LimitedRequest request, TimeSpan? retryAfter)
+    {
+        var decision = request.Decision;
+        if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(request, retryAfter))
+        {
+            Log.Rejected(
+                logger,
+                request.Policy.Name,
+                request.TokenType,
+                decision.LongestWait >= 0 ? decision.Statuses[decision.LongestWait].Name : null,
+                retryAfter,
+                callers?.Print(request.Policy.Name, request.Principal) ?? NotLogged);
+        }
+    }
+
+    private bool IsFirst(LimitedRequest request, TimeSpan? retryAfter)
+    {
+        var now = clock.Now;
+        var silence = retryAfter is not { } wait ? s_silenceWithoutWait : wait > s_shortestSilence ? wait : s_shortestSilence;
+        var logged = _plans.GetOrAdd(
+            request.Plan,
+            static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
+            clock);
+
+        // A foreign limiter tells no callers apart: they share an entry.
+        var rejection = new LoggedRejection(now + silence.Ticks, request.Decision.LongestWait);
+        return (!logged.TryGet(request.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
+            && logged.TryReplace(request.Decision.Caller, before, rejection);
+    }
+}
