@@ -158,6 +158,26 @@ public sealed class StoreMetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_ThatWaitsForTheStore_IsNotQueued()
+    {
+        var store = new ScriptedStore { Answer = ScriptedStore.Wait };
+        await using var api = await StartAsync(store);
+        using var stock = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>(), StockMetrics.MeterName);
+        var before = store.Calls.Length;
+        var request = api.SendAsync(claims: ["sub=alice"]);
+        (await store.CallAsync(before)).Answered.SetResult();
+        await request;
+        Assert.Equal(
+            [
+                "aspnetcore.rate_limiting.active_request_leases 1",
+                "aspnetcore.rate_limiting.active_request_leases -1",
+                "aspnetcore.rate_limiting.request_lease.duration",
+                "aspnetcore.rate_limiting.requests 1 aspnetcore.rate_limiting.result=acquired",
+            ],
+            stock.Lines);
+    }
+
+    [Fact]
     public async Task Request_InAnOutageThatAdmits_ChargesNothing()
     {
         var store = new ScriptedStore
