@@ -57,7 +57,7 @@ while [ $SECONDS -lt $end ]; do
     send "$api/repositories?request=[1-3]"
     send -H 'X-Api-Key: partner-1' -d "$(printf '%3000s' '')" "$api/upload"
     for caller in 1 2 3 4 $((5 + round)); do
-        send --parallel --parallel-immediate -H "X-Api-Key: partner-$caller" "$api/report?request=[1-3]" &
+        send --no-progress-meter --parallel --parallel-immediate -H "X-Api-Key: partner-$caller" "$api/report?request=[1-3]" &
         started+=($!)
     done
 

@@ -5,7 +5,7 @@ using RateLimitHeaders.AspNetCore;
 namespace DashboardApi;
 
 /// <summary>The API: some limits are counted in a store, which can be broken, and one by a limiter of the application's own.</summary>
-public static class MeasuredApi
+public static class DashboardHost
 {
     private static readonly TimeSpan s_upload = TimeSpan.FromMilliseconds(200);
 
