@@ -29,7 +29,7 @@ internal static class RedisTesting
     /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>
     public static async Task<(StoreGuard Guard, PlanPartitions Partitions)> CreateAsync(RedisStore store, string policyName, params Quota[] quotas)
     {
-        var guard = new StoreGuard(store, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance);
+        var guard = new StoreGuard(store, TimeProvider.System, UnheardMetrics.Instance, NullLogger.Instance);
         var partitions = StoreStack.Create(guard, TestPlan.Create(TimeProvider.System, policyName, quotas));
         await guard.WarmUpAsync(CancellationToken.None);
         await CountsInRedisAsync(partitions);

@@ -28,7 +28,7 @@ internal static class TestSnapshot
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
             new RejectionWriter(null, new RejectionLog(null, RateLimitClock.For(time), log), log),
             checks,
-            new RequestTelemetry(new RateLimitMetrics(null), whole),
-            new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, new RateLimitMetrics(null), log));
+            new RequestTelemetry(UnheardMetrics.Instance, whole),
+            new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log));
     }
 }

@@ -14,7 +14,7 @@ internal static class TestPlan
 
     /// <summary>Creates what partitions of a plan are made with.</summary>
     public static PartitionsContext Create(TimeProvider clock, PlanDefinition plan) =>
-        new(plan, MaxPartitions, clock, new RateLimitMetrics(factory: null), NullLogger.Instance);
+        new(plan, MaxPartitions, clock, UnheardMetrics.Instance, NullLogger.Instance);
 
     /// <summary>Defines a plan whose limits depend on the caller.</summary>
     public static PlanDefinition Define(string policyName, params Quota[] quotas) => new(

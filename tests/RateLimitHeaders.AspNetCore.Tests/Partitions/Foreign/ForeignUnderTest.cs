@@ -31,7 +31,7 @@ internal sealed class ForeignUnderTest : IDisposable
 
     public PlanPartitions Partitions { get; }
 
-    public static PartitionsContext CreateContext() => CreateContext(new ManualTimeProvider(), new RecordingLogger(), new RateLimitMetrics(null), 1);
+    public static PartitionsContext CreateContext() => CreateContext(new ManualTimeProvider(), new RecordingLogger(), UnheardMetrics.Instance, 1);
 
     public async Task<RateLimitDecision> AskAsync(string caller, CancellationToken cancellationToken = default)
     {

@@ -7,5 +7,5 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 internal static class TestStack
 {
     public static StoreGuard GuardOf(RateLimitStore store, TimeProvider? clock = null, ILogger? logger = null) =>
-        new(store, clock ?? TimeProvider.System, new RateLimitMetrics(factory: null), logger ?? NullLogger.Instance);
+        new(store, clock ?? TimeProvider.System, UnheardMetrics.Instance, logger ?? NullLogger.Instance);
 }
