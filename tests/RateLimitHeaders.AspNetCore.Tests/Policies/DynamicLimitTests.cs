@@ -76,6 +76,13 @@ public class DynamicLimitTests
         });
 
         var rejected = await api.SendAsync();
+        Assert.EndsWith(
+            """
+            "status":429,"detail":"The limit of quota \u0022hourly\u0022 is 0 for this caller, so that no wait helps.","violated-policies":["hourly"]}
+            """,
+            rejected.Body,
+            StringComparison.Ordinal);
+        Assert.Null(rejected["X-RateLimit-Reset"]);
         Assert.Equal(
             (429, null, "0", "0"),
             ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["X-RateLimit-Remaining"]));
