@@ -32,7 +32,8 @@ internal sealed class RedisApi : IAsyncDisposable
         RecordedLog log = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        // For this provider, so that no settings of a sample, which are beside the tests, say otherwise.
+        builder.Logging.ClearProviders().AddProvider(log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
         services?.Invoke(builder.Services);
         addRedis(builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1))));
         var app = builder.Build();

@@ -28,7 +28,7 @@ public class DynamicLimitTests
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", caller => Remember(caller), s_hour));
 
         await api.SendAsync("/?q=1", claims: ["sub=s"]);
-        Assert.Equal(("user s", "default"), (asked.Principal.ToString(), asked.PolicyName));
+        Assert.Equal(("user Test:sub:s", "default"), (asked.Principal.ToString(), asked.PolicyName));
 
         double Remember(RateLimitCaller caller)
         {
