@@ -72,7 +72,8 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
         "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
-        + "callers that are not among them share one partition until some are dropped.")]
+        + "further callers share partitions with each other until some are dropped. Raise MaxPartitions, or give FromIpAddress a shorter "
+        + "ipv6PrefixLength if few networks send from many addresses.")]
     public static partial void PartitionsExhausted(ILogger logger, string policy, string tokenType, int maxPartitions);
 
     [LoggerMessage(EventIds.PolicyMissing, LogLevel.Error,
