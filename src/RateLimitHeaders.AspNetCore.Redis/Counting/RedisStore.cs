@@ -30,7 +30,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 
     public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
     [
-        .. _hasConnection ? [] : RedisStoreRules.Connection(_options.Configuration),
+        .. _hasConnection ? [] : RedisStoreRules.Connection(_options),
         .. RedisStoreRules.Settings(_options),
         .. plans.SelectMany(RedisStoreRules.Plan),
     ];

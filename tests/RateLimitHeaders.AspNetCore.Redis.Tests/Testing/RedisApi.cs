@@ -27,7 +27,11 @@ internal sealed class RedisApi : IAsyncDisposable
     /// <summary>Gets what stands before Redis.</summary>
     public StoreGuard Guard => _app.Services.GetRequiredService<StoreGuards>().All.Single();
 
-    public static async Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
+    public static Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null) =>
+        StartAsync(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1)), addRedis, services);
+
+    public static async Task<RedisApi> StartAsync(
+        Action<RateLimitsBuilder> limits, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
     {
         RecordedLog log = new();
         var builder = WebApplication.CreateSlimBuilder();
@@ -35,7 +39,7 @@ internal sealed class RedisApi : IAsyncDisposable
         // For this provider, so that no settings of a sample, which are beside the tests, say otherwise.
         builder.Logging.ClearProviders().AddProvider(log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
         services?.Invoke(builder.Services);
-        addRedis(builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1))));
+        addRedis(builder.Services.AddRateLimitHeaders(limits));
         var app = builder.Build();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");

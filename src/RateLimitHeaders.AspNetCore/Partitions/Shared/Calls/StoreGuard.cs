@@ -36,6 +36,9 @@ internal sealed class StoreGuard : IDisposable
         _metrics = new StoreMetrics(metrics.Meter, store.Name, () => IsAvailable);
     }
 
+    /// <summary>Occurs when an outage is over.</summary>
+    public event Action? Recovered;
+
     public RateLimitStore Store { get; }
 
     public RateLimitStoreOptions Options { get; }
@@ -193,5 +196,10 @@ internal sealed class StoreGuard : IDisposable
         ? RunAsync(new CallTerms(asked) { IsProbe = true }, asked, static asked => asked.Partitions.CheckAsync(asked.Principal, CancellationToken.None))
         : new(true);
 
-    private void OnBack() => StoreLog.Available(_logger, Store.Name, _circuit.Close());
+    private void OnBack()
+    {
+        var length = _circuit.Close();
+        Recovered?.Invoke();
+        StoreLog.Available(_logger, Store.Name, length);
+    }
 }
