@@ -39,6 +39,9 @@ public class SetupChecksTests
         await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "203.0.113.7"));
 
         Assert.Equal("4", (await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "203.0.113.8")))["X-RateLimit-Remaining"]);
+
+        // What comes from before the known proxy stays in the field.
+        await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "198.51.100.9, 203.0.113.8"));
         Assert.Empty(Complaints.Of(api));
     }
 
