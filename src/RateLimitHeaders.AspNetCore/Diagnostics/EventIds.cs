@@ -40,4 +40,5 @@ internal static class EventIds
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;
     public const int StoreCallFailed = 42;
+    public const int StoreMiscounts = 43;
 }
