@@ -30,7 +30,8 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
             }
         }
 
-        if (Activity.Current is { IsAllDataRequested: true } activity)
+        // Where logging is on, ASP.NET Core makes an activity that nothing listens to, and it says that all data are requested.
+        if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source.HasListeners())
         {
             Tag(activity, request);
         }

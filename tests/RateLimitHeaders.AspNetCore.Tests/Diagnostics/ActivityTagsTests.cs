@@ -3,9 +3,26 @@ using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class ActivityTagsTests
+public sealed class ActivityTagsTests : IDisposable
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    private readonly ActivitySource _source = new("test");
+    private readonly ActivityListener _listener;
+
+    public ActivityTagsTests()
+    {
+        _listener = new ActivityListener { ShouldListenTo = source => source == _source, Sample = (ref _) => Sampled };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    private ActivitySamplingResult Sampled { get; set; } = ActivitySamplingResult.AllData;
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _source.Dispose();
+    }
 
     [Fact]
     public async Task Activity_OfAnAdmittedRequest_TellsPolicyTokenTypeAndResult()
@@ -48,11 +65,20 @@ public class ActivityTagsTests
     [Fact]
     public async Task Activity_ThatIsNotRecorded_HasNoTags()
     {
-        await using var api = await StartAsync(isRecorded: false);
+        Sampled = ActivitySamplingResult.PropagationData;
+        await using var api = await StartAsync();
         Assert.Equal(string.Empty, (await api.SendAsync())["Tags"]);
     }
 
-    private static Task<TestApi> StartAsync(bool isRecorded = true) => TestApi.StartAsync(
+    [Fact]
+    public async Task Activity_ThatNothingListensTo_HasNoTags()
+    {
+        // As ASP.NET Core makes one for its logs.
+        await using var api = await StartAsync(() => new Activity("request").Start());
+        Assert.Equal(string.Empty, (await api.SendAsync())["Tags"]);
+    }
+
+    private Task<TestApi> StartAsync(Func<Activity>? start = null) => TestApi.StartAsync(
         limits => limits.FixedWindow(1, s_minute).AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)),
         web =>
         {
@@ -62,8 +88,7 @@ public class ActivityTagsTests
         },
         before: app => app.Use(async (context, next) =>
         {
-            using var activity = new Activity("request") { IsAllDataRequested = isRecorded };
-            activity.Start();
+            using var activity = start is null ? _source.StartActivity("request")! : start();
             context.Response.OnStarting(() =>
             {
                 context.Response.Headers["Tags"] = string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));

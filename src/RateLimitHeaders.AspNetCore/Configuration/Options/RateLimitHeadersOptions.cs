@@ -43,7 +43,8 @@ public sealed class RateLimitHeadersOptions
     /// <remarks>
     /// The hash is the Base64 of the first 16 bytes of an HMAC-SHA-256 of the UTF-16 text (little endian)
     /// <c>{length of the policy's name}:{policy's name}{length of the token type}:{token type}{id}</c>, where the id is
-    /// <see cref="RateLimitPrincipal.Id"/>. Without a key of its own, each process makes one up, so that the hashes of two processes are not the same.
+    /// <see cref="RateLimitPrincipal.Id"/>. Without a key of its own, each process makes one up, so that the
+    /// hashes of two processes are not the same.
     /// </remarks>
     public bool LogCallers { get; set; }
 
