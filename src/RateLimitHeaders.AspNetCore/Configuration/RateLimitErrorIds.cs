@@ -12,6 +12,13 @@ internal static class RateLimitErrorIds
     public const string QuotasBesideDefaultPolicy = "RLH0005"; // There are quotas beside a default policy.
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
 
+    public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
+    public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.
+    public const string SettingForm = "RLH0053"; // Configuration has a value for a section, or a section for a value.
+    public const string SettingTwice = "RLH0054"; // Configuration gives a setting in two forms.
+    public const string SettingMissing = "RLH0055"; // A setting is missing that has no default.
+    public const string SectionGone = "RLH0056"; // The section of configuration is gone while the application runs.
+
     public const string TokenTypeUndeclared = "RLH0101"; // A principal rule declares no token type.
     public const string TokenTypeEmpty = "RLH0102"; // A principal rule has an empty token type.
     public const string AddressRepeated = "RLH0103"; // FromIpAddress is given several times.

@@ -35,6 +35,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
             options.ValidateOnStart();
             services.AddLogging();
             services.AddSingleton<MadeUpSecret>();
+            services.AddSingleton<ConfiguredLimits>();
+            services.AddSingleton<LimitsReload>();
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
             services.TryAddSingleton<StoreGuards>();
