@@ -26,7 +26,9 @@ internal static class RateLimitDefinitionFactory
         var tokenTypes = TokenTypesOf([.. rules, address]);
         var sources = SourcesOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
-        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)]));
+        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
+        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments));
+        errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
@@ -42,6 +44,7 @@ internal static class RateLimitDefinitionFactory
             Address = address,
             Policies = new(policies),
             DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            Endpoints = assignments,
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,

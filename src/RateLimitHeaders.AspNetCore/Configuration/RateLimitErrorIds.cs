@@ -65,6 +65,11 @@ internal static class RateLimitErrorIds
     public const string EndpointPolicyMissing = "RLH0501"; // An endpoint requires a policy that does not exist.
     public const string EndpointPolicyObject = "RLH0502"; // An endpoint requires a policy object.
 
+    public const string EndpointPattern = "RLH0503"; // A pattern of endpoints cannot be read.
+    public const string EndpointPatternUnmatched = "RLH0504"; // A pattern matches no endpoint.
+    public const string EndpointPatternMethods = "RLH0505"; // A pattern matches an endpoint that serves other methods, too.
+    public const string EndpointPatternSeveral = "RLH0506"; // Patterns of several policies match an endpoint.
+
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.
     public const string StoreNodes = "RLH0603"; // The number of servers that share a store is out of range.

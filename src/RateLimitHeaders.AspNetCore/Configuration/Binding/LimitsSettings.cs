@@ -8,6 +8,7 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.MaxPartitions), SettingKinds.Integer, o => o.MaxPartitions, (o, value) => o.MaxPartitions = value),
         new ValueSetting<RateLimitHeadersOptions, string?>(
             nameof(RateLimitHeadersOptions.DefaultPolicy), SettingKinds.TextOrNull!, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value),
+        new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
         new PrincipalsSetting(nameof(RateLimitHeadersOptions.Principals)),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),

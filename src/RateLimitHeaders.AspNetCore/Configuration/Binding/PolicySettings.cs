@@ -10,6 +10,7 @@ internal static class PolicySettings
             nameof(PolicyOptions.Headers), SettingKinds.NameOrNullOf<HeadersWhen>(), o => o.Headers, (o, value) => o.Headers = value),
         new ValueSetting<PolicyOptions, string?>(
             nameof(PolicyOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
+        new ListSetting<PolicyOptions>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.Plans), o => o.Plans, QuotaSettings.Plan),
         new SectionSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.PlanForOthers), o => o.PlanForOthers ??= new(), QuotaSettings.Plan),

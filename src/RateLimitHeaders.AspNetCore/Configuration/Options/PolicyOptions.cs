@@ -21,6 +21,13 @@ public sealed class PolicyOptions
     /// </summary>
     public string? Reason { get; set; }
 
+    /// <summary>
+    /// Gets the endpoints that have this policy, whatever their metadata says: routes with methods before them or without, such
+    /// as <c>GET /api/values/{id}</c>. They are compared with the routes of endpoints, not with paths of requests; a pattern that
+    /// matches no endpoint stops the start-up.
+    /// </summary>
+    public IList<string> Endpoints { get; private set; } = [];
+
     /// <summary>Gets the quotas of all token types without a plan in <see cref="Plans"/>: the short form of <see cref="PlanForOthers"/>.</summary>
     public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
 
@@ -54,6 +61,7 @@ public sealed class PolicyOptions
     internal PolicyOptions Copy()
     {
         var copy = (PolicyOptions)MemberwiseClone();
+        copy.Endpoints = [.. Endpoints];
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         copy.Plans = Plans.Copy(plan => plan.Copy());
         copy.PlanForOthers = PlanForOthers?.Copy();

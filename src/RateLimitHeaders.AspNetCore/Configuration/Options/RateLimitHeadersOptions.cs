@@ -24,6 +24,9 @@ public sealed class RateLimitHeadersOptions
     /// </summary>
     public string? DefaultPolicy { get; set; }
 
+    /// <summary>Gets the endpoints that are not limited, whatever their metadata says: patterns as in <see cref="PolicyOptions.Endpoints"/>.</summary>
+    public IList<string> ExemptEndpoints { get; private set; } = [];
+
     /// <summary>
     /// Gets the quotas of all endpoints that require no policy, and of all callers, by their names. They are the short form of a
     /// default policy that is named <c>default</c>.
@@ -55,6 +58,7 @@ public sealed class RateLimitHeadersOptions
     internal RateLimitHeadersOptions Copy()
     {
         var copy = (RateLimitHeadersOptions)MemberwiseClone();
+        copy.ExemptEndpoints = [.. ExemptEndpoints];
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         copy.Policies = Policies.Copy(policy => policy.Copy());
         copy.Headers = Headers.Copy();

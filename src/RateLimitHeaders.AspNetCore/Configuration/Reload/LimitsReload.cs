@@ -144,9 +144,15 @@ internal sealed class LimitsReload(
     /// <summary>Says once what configuration overrides, and which section is missing.</summary>
     private void Say(RateLimitHeadersOptions options)
     {
-        if (options.Findings.Overridden.Count > 0)
+        string[] overridden =
+        [
+            .. options.Findings.Overridden,
+            .. EndpointAssignments.Overridden(_runtime!.Current.Definition.Endpoints, services.GetService<EndpointDataSource>())
+                .Select(endpoint => $"the policy of endpoint \"{endpoint}\""),
+        ];
+        if (overridden.Length > 0)
         {
-            Log.ConfigurationOverrides(_logger, string.Join(", ", options.Findings.Overridden));
+            Log.ConfigurationOverrides(_logger, string.Join(", ", overridden));
         }
 
         foreach (var section in limits.HasGivenSections ? limits.Sections.Where(section => !section.GetChildren().Any()) : [])
