@@ -12,5 +12,12 @@ internal sealed class SectionSetting<TOptions, TChild>(string name, Func<TOption
 
     public override SettingTable Table => table;
 
-    public override void Read(SettingSection section, TOptions options) => table.Read(section, get(options));
+    public override void Read(SettingSection section, TOptions options)
+    {
+        // A section of nothing and null are one and the same to configuration, and make no options.
+        if (section.HasChildren || !string.IsNullOrEmpty(section.Value))
+        {
+            table.Read(section, get(options));
+        }
+    }
 }

@@ -63,7 +63,7 @@ public class ReloadLoadTests
             Assert.Equal(("2000", $"{2_000 - admitted - 1}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
         }
 
-        Assert.Empty(Complaints.Of(api).Where(entry => entry.Id != 85));
+        Assert.DoesNotContain(Complaints.Of(api), entry => entry.Id != 85);
         Assert.Equal(Reloads + 1, ReloadTests.Said(api).Count(entry => entry.Id == 82));
     }
 
