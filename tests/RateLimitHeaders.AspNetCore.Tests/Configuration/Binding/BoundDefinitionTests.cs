@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What configuration says is what the builders say.</summary>
 public class BoundDefinitionTests
 {
-    private const string Everything = """
+    internal const string Everything = """
         {
           "MaxPartitions": 10,
           "DefaultPolicy": "api",
