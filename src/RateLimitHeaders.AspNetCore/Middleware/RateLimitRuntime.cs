@@ -41,7 +41,6 @@ internal sealed class RateLimitRuntime : IDisposable
     /// </summary>
     public void Apply(RateLimitDefinition definition)
     {
-        var earlier = _current?.Definition;
         lock (_lock)
         {
             if (_isDisposed)
@@ -67,10 +66,6 @@ internal sealed class RateLimitRuntime : IDisposable
         }
 
         DefinitionWarnings.Check(definition, _logger);
-        foreach (var (plan, change) in earlier is null ? [] : ShapeChanges.Between(earlier, definition))
-        {
-            Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
-        }
     }
 
     public void Dispose()

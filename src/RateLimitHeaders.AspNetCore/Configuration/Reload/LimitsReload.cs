@@ -128,13 +128,19 @@ internal sealed class LimitsReload(
         }
 
         _sectionWasThere = isThere;
-        if (definition == runtime.Current.Definition)
+        var before = runtime.Current.Definition;
+        if (definition == before)
         {
             Log.ConfigurationUnchanged(_logger);
             return false;
         }
 
         runtime.Apply(definition);
+        foreach (var (plan, change) in ShapeChanges.Between(before, definition))
+        {
+            Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
+        }
+
         Log.ConfigurationApplied(_logger);
         return true;
     }
