@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>The section RateLimitHeaders:Redis.</summary>
-public class RedisConfigurationTests
+public partial class RedisConfigurationTests
 {
     private const string Server = "localhost:1,abortConnect=false";
 
@@ -50,6 +51,15 @@ public class RedisConfigurationTests
     public void Table_OfSettings_HasThePropertiesOfTheOptions() => Assert.Equal(
         typeof(RedisStoreOptions).GetProperties().Select(property => property.Name).Order(StringComparer.Ordinal),
         RedisSettings.Table.Settings.Select(setting => setting.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Reference_OfTheDocument_NamesTheKeys()
+    {
+        var document = File.ReadAllText(Path.Combine(Repository.Path, "src/RateLimitHeaders.AspNetCore/docs/configuration.md"));
+        var section = document[document.IndexOf("\n### RateLimitHeaders:Redis\n", StringComparison.Ordinal)..document.IndexOf("\n## From AspNetCoreRateLimit\n", StringComparison.Ordinal)];
+
+        Assert.Equal(RedisSettings.Table.Settings.Select(setting => setting.Name), Key().Matches(section).Select(match => match.Groups[1].Value));
+    }
 
     [Fact]
     public async Task Errors_OfBothSections_StopTheStartTogether() => Assert.Equal(
@@ -120,4 +130,7 @@ public class RedisConfigurationTests
         .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "RateLimitHeaders": {{json}} }""")))
         .Build()
         .GetSection("RateLimitHeaders");
+
+    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Key();
 }

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rate limits and their headers, as settings that configuration can bind. <c>AddRateLimitHeaders(limits => …)</c> writes into
-/// the same settings, and <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it.
+/// Rate limits and their headers, as code gives them: <c>AddRateLimitHeaders(limits => …)</c> writes into these settings, and
+/// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it. The section <c>RateLimitHeaders</c> of
+/// configuration has the same settings, lies on top, and is not written into these.
 /// </summary>
 /// <remarks>
 /// Values out of range stop the start-up with one <see cref="RateLimitConfigurationException"/> that names all of them. Functions
-/// and principal rules can only be given in code.
+/// can only be given in code.
 /// </remarks>
 public sealed class RateLimitHeadersOptions
 {
