@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using RateLimitHeaders.AspNetCore;
@@ -14,14 +15,15 @@ public static class RedisRateLimitHeadersBuilderExtensions
 {
     /// <summary>
     /// Counts the quotas of all plans in Redis, over the connection of <see cref="RedisStoreOptions.Configuration"/> or, without
-    /// one, over the <see cref="IConnectionMultiplexer"/> among the services, which the application closes.
+    /// one, over the <see cref="IConnectionMultiplexer"/> among the services (<see cref="RedisStoreOptions.ServiceKey"/>), which the
+    /// application closes.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Configures the rest, after <c>services.Configure&lt;RedisStoreOptions&gt;(…)</c> that came before.</param>
     /// <returns>The builder.</returns>
     public static IRateLimitHeadersBuilder AddRedis(this IRateLimitHeadersBuilder builder, Action<RedisStoreOptions>? configure = null) =>
-        Add(builder, configure, static (options, services) => options.Configuration is null && HasMultiplexer(services)
-            ? () => Task.FromResult(services.GetRequiredService<IConnectionMultiplexer>())
+        Add(builder, configure, static (options, services) => options.Configuration is null && HasMultiplexer(services, options.ServiceKey)
+            ? () => Task.FromResult(services.GetRequiredKeyedService<IConnectionMultiplexer>(options.ServiceKey))
             : null);
 
     /// <summary>Counts the quotas of all plans in Redis, over a connection of the library's own.</summary>
@@ -62,6 +64,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// <param name="factory">Makes the connection, or finds it among the services. It is asked again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
+    [OverloadResolutionPriority(1)] // A lambda that returns a task could be one that configures, too.
     public static IRateLimitHeadersBuilder AddRedis(
         this IRateLimitHeadersBuilder builder, Func<IServiceProvider, Task<IConnectionMultiplexer>> factory, Action<RedisStoreOptions>? configure = null)
     {
@@ -113,6 +116,6 @@ public static class RedisRateLimitHeadersBuilderExtensions
     }
 
     /// <summary>Tells whether there is a connection among the services, without making it: that may take long, or fail.</summary>
-    private static bool HasMultiplexer(IServiceProvider services) =>
-        services.GetService<IServiceProviderIsService>()?.IsService(typeof(IConnectionMultiplexer)) ?? true;
+    private static bool HasMultiplexer(IServiceProvider services, string? key) =>
+        services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(IConnectionMultiplexer), key) ?? true;
 }

@@ -12,6 +12,8 @@ internal static class RedisSettings
     public static SettingTable<RedisStoreOptions> Table { get; } = new(
         new ValueSetting<RedisStoreOptions, string?>(
             nameof(RedisStoreOptions.Configuration), SettingKinds.SecretOrNull!, o => o.Configuration, (o, value) => o.Configuration = value),
+        new ValueSetting<RedisStoreOptions, string?>(
+            nameof(RedisStoreOptions.ServiceKey), SettingKinds.TextOrNull!, o => o.ServiceKey, (o, value) => o.ServiceKey = value),
         new ValueSetting<RedisStoreOptions, string>(
             nameof(RedisStoreOptions.KeyPrefix), SettingKinds.Text, o => o.KeyPrefix, (o, value) => o.KeyPrefix = value),
         new ValueSetting<RedisStoreOptions, string?>(

@@ -10,6 +10,13 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     public string? Configuration { get; set; }
 
     /// <summary>
+    /// Gets or sets the key of the <c>IConnectionMultiplexer</c> among the services, where it is registered with one, as by
+    /// Aspire's <c>AddKeyedRedisClient</c>; <see langword="null"/>, the default, uses the one without a key. It has an effect
+    /// where neither <see cref="Configuration"/> nor a connection is given.
+    /// </summary>
+    public string? ServiceKey { get; set; }
+
+    /// <summary>
     /// Gets or sets what all keys begin with, for several applications that share a server, or one that grants access by key: a
     /// text without braces and control characters. The default is <c>ratelimit</c>. Servers count together if they have the same
     /// prefix, policies, token types and quotas.

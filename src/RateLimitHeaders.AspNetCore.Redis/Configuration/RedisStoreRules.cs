@@ -32,16 +32,17 @@ internal static class RedisStoreRules
     }
 
     /// <summary>Checks a connection string. It may hold a password, so that no error repeats it.</summary>
-    public static IEnumerable<RateLimitConfigurationError> Connection(string? configuration)
+    public static IEnumerable<RateLimitConfigurationError> Connection(RedisStoreOptions options)
     {
-        if (configuration is null)
+        if (options.Configuration is null)
         {
+            var key = options.ServiceKey is { } name ? $" with the key \"{name}\"" : "";
             yield return new(
                 RedisErrorIds.NoConnection,
                 $"{Path}Configuration",
-                $"There is no connection string, and no IConnectionMultiplexer among the services; {ConnectionRemedy}");
+                $"There is no connection string, and no IConnectionMultiplexer{key} among the services; {ConnectionRemedy}");
         }
-        else if (Finding(configuration) is { } finding)
+        else if (Finding(options.Configuration) is { } finding)
         {
             yield return new(RedisErrorIds.Configuration, $"{Path}Configuration", $"The connection string {finding}; {ConnectionRemedy}");
         }

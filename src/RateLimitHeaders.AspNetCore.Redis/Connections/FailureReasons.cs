@@ -44,6 +44,11 @@ internal static class FailureReasons
                 return $"Give the user at least the access rule \"{AccessRule.Commands} ~prefix:*\", with the KeyPrefix of the settings.";
             }
 
+            if (message.Contains("unknown command", StringComparison.Ordinal) || message.Contains("Lua scripting support disabled", StringComparison.Ordinal))
+            {
+                return "The server must run Lua scripts: Redis and Valkey do, Garnet with --lua and --lua-transaction-mode.";
+            }
+
             if (cause is AuthenticationException || message.Contains(BeginOfTls, StringComparison.Ordinal))
             {
                 return "TLS failed: give ssl=true in the connection string only if the server speaks TLS, with a certificate that this machine trusts.";

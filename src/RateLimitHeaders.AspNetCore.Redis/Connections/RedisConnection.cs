@@ -32,6 +32,9 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         }
     }
 
+    /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
+    public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
+
     /// <summary>Uses a connection of the application, which closes it.</summary>
     public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(() => Task.FromResult(multiplexer), isOwn: false);
 

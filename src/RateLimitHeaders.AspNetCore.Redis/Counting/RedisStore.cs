@@ -9,6 +9,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly RedisConnection _connection;
     private readonly ScriptRunner _runner;
     private readonly TakeGroups _takes;
+    private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
     /// <param name="options">The settings.</param>
@@ -22,6 +23,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _connection = open is null ? RedisConnection.Of(options.Configuration ?? "") : new RedisConnection(open, isOwn: false);
         _runner = new ScriptRunner(_connection, options.GroupCalls);
         _takes = new TakeGroups(_runner, options.TestClock);
+        _inspection = new ServerInspection(options.KeyPrefix);
     }
 
     public override string Name => "Redis";
@@ -33,7 +35,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
     [
         .. _options.Findings.Errors,
-        .. _hasConnection ? [] : RedisStoreRules.Connection(_options.Configuration),
+        .. _hasConnection ? [] : RedisStoreRules.Connection(_options),
         .. RedisStoreRules.Settings(_options),
         .. plans.SelectMany(RedisStoreRules.Plan),
     ];
@@ -46,6 +48,10 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     /// </remarks>
     public override Task WarmUpAsync(CancellationToken cancellationToken) =>
         _runner.RunAsync(Scripts.Check, [$"{_options.KeyPrefix}:check:{{}}"], []).WaitAsync(cancellationToken);
+
+    public override Task<IReadOnlyList<string>> InspectAsync(CancellationToken cancellationToken) => _connection.Multiplexer is { } multiplexer
+        ? _inspection.RunAsync(multiplexer).WaitAsync(cancellationToken)
+        : base.InspectAsync(cancellationToken);
 
     public void Dispose() => _connection.Dispose();
 }

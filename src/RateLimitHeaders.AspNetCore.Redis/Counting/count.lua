@@ -53,8 +53,14 @@ local NEVER = math.huge
 local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
 local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
-local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
+local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
 local QUOTA = 48 -- the bytes of a quota in the call
+
+-- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
+if 2 ^ 53 ~= 9007199254740992 + 1 then
+  floor = function(number) return math.floor(number) + 0.0 end
+  ceil = function(number) return math.ceil(number) + 0.0 end
+end
 
 local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
 if not now then
@@ -151,7 +157,7 @@ for i = 1, count do
       -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
       -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
       local unitsBefore = unitsOf(length, before, own)
-      local tokens = floor(debt / unitsBefore) + 0.0
+      local tokens = floor(debt / unitsBefore)
       local rest = (debt - tokens * unitsBefore) * units
       debt = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
     end
@@ -513,7 +519,7 @@ if mustSave then
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * margin
-    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return answer .. took

@@ -15,9 +15,15 @@ if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate
 local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
 local FIXED, SLIDING = 1, 2
 local NEVER = math.huge
-local LONGEST_LIFE = 2 ^ 53 -- in milliseconds; a longer one is no number that Redis reads
+local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
 local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of a quota in the call
+
+-- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
+if 2 ^ 53 ~= 9007199254740992 + 1 then
+  floor = function(number) return math.floor(number) + 0.0 end
+  ceil = function(number) return math.ceil(number) + 0.0 end
+end
 
 -- The caller: group.lua does what follows for each of several.
 local call, now = ARGV[1], tonumber(ARGV[2])
@@ -175,7 +181,7 @@ for attempt = 1, 2 do
       if before ~= limit and used > 0 then
         -- As in count.lua: the tokens that are owed take another time than before.
         local unitsBefore = unitsOf(before)
-        local tokens = floor(used / unitsBefore) + 0.0
+        local tokens = floor(used / unitsBefore)
         local rest = (used - tokens * unitsBefore) * units
         used = tokens * units + ceil(rest / unitsBefore) + (rest >= 2 ^ 53 and 1 or 0)
       end
@@ -217,7 +223,7 @@ if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', min(LONGEST_LIFE, ceil((expires - now) / 1000)))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

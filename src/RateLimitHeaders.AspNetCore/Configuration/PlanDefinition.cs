@@ -28,6 +28,9 @@ public sealed record PlanDefinition
     /// <summary>Gets a value indicating whether the token type is not limited at all.</summary>
     public bool IsExempt { get; init; }
 
+    /// <summary>Gets a value indicating whether a store is told afterwards what callers took while it could not count.</summary>
+    public bool ChargeAfterOutage { get; init; }
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>

@@ -33,6 +33,7 @@ internal static class PolicyFactory
                 {
                     Headers = plan.Options.Headers ?? when,
                     IsExempt = plan.Options.IsExempt,
+                    ChargeAfterOutage = plan.Options.ChargeAfterOutage,
                 };
             }
         }

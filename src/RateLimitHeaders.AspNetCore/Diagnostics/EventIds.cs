@@ -40,6 +40,7 @@ internal static class EventIds
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;
     public const int StoreCallFailed = 42;
+    public const int StoreMiscounts = 43;
 
     public const int ConfigurationOverrides = 80;
     public const int SectionMissing = 81;

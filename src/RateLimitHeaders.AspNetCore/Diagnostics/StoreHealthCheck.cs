@@ -24,7 +24,11 @@ internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failure
 
         foreach (var guard in all)
         {
-            await guard.CheckAsync();
+            if (await guard.CheckAsync())
+            {
+                await guard.InspectAsync(cancellationToken);
+            }
+
             if (Failure(guard) is { } failure)
             {
                 return failure;
@@ -47,11 +51,17 @@ internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failure
                 outage.Cause.Exception);
         }
 
-        return guard.RecentFault is { } fault
-            ? new HealthCheckResult(
+        if (guard.RecentFault is { } fault)
+        {
+            return new HealthCheckResult(
                 failureStatus ?? HealthStatus.Degraded,
                 $"{guard.Store.Name} counts, but returned a non-transient error in the last minute: {fault.Reason}",
-                fault.Exception)
+                fault.Exception);
+        }
+
+        return guard.Findings.Count > 0
+            ? new HealthCheckResult(
+                failureStatus ?? HealthStatus.Degraded, $"{guard.Store.Name} answers, but may count wrongly. {string.Join(' ', guard.Findings)}")
             : null;
     }
 }

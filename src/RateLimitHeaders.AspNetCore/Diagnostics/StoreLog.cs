@@ -15,4 +15,7 @@ internal static partial class StoreLog
         "{Store} returned a non-transient error: {Error} The request is treated as if {Store} could not count; other requests are "
         + "counted there. Further errors are logged again after a minute.")]
     public static partial void CallFailed(ILogger logger, string store, string error, Exception? exception);
+
+    [LoggerMessage(EventIds.StoreMiscounts, LogLevel.Warning, "{Store} answers, but may count wrongly. {Finding}")]
+    public static partial void Miscounts(ILogger logger, string store, string finding);
 }

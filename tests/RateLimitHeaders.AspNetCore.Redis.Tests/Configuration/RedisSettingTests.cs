@@ -86,7 +86,20 @@ public class RedisSettingTests
     {
         var error = Assert.Single(await ErrorsAsync(builder => builder.AddRedis()));
         Assert.Equal(("RLH0702", "Redis:Configuration"), (error.Id, error.Path));
-        Assert.StartsWith("There is no connection string, and no IConnectionMultiplexer", error.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "There is no connection string, and no IConnectionMultiplexer among the services; give one of StackExchange.Redis, such as \"localhost:6379\".",
+            error.Message);
+    }
+
+    [Fact]
+    public async Task Connection_WithAKeyThatNoServiceHas_StopsTheStart()
+    {
+        var error = Assert.Single(await ErrorsAsync(builder => builder.AddRedis(redis => redis.ServiceKey = "cache")));
+        Assert.Equal(("RLH0702", "Redis:Configuration"), (error.Id, error.Path));
+        Assert.Equal(
+            "There is no connection string, and no IConnectionMultiplexer with the key \"cache\" among the services; "
+            + "give one of StackExchange.Redis, such as \"localhost:6379\".",
+            error.Message);
     }
 
     [Fact]

@@ -54,6 +54,30 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddRedis_ConnectionAmongTheServicesWithAKey_CountsThereAndLeavesItToTheServices()
+    {
+        await CountsInRedisAsync(
+            builder => builder.AddRedis(redis =>
+            {
+                Be(redis);
+                redis.ServiceKey = "limits";
+            }),
+            services => services
+                .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("It is not asked for."))
+                .AddKeyedSingleton<IConnectionMultiplexer>("limits", _multiplexer));
+        await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_LambdaThatReturnsATask_MakesTheConnection()
+    {
+        await CountsInRedisAsync(
+            builder => builder.AddRedis(_ => Task.FromResult<IConnectionMultiplexer>(_multiplexer)),
+            services => services.Configure<RedisStoreOptions>(Be));
+        await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
     public async Task AddRedis_ConnectionAmongTheServicesThatBlocks_DoesNotHoldUpTheStart()
     {
         using var isStarted = new ManualResetEventSlim();

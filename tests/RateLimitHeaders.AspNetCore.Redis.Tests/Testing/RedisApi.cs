@@ -27,14 +27,18 @@ internal sealed class RedisApi : IAsyncDisposable
     /// <summary>Gets what stands before Redis.</summary>
     public StoreGuard Guard => _app.Services.GetRequiredService<StoreGuards>().All.Single();
 
-    public static async Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
+    public static Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null) =>
+        StartAsync(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1)), addRedis, services);
+
+    public static async Task<RedisApi> StartAsync(
+        Action<RateLimitsBuilder> limits, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
     {
         RecordedLog log = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         services?.Invoke(builder.Services);
-        addRedis(builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1))));
+        addRedis(builder.Services.AddRateLimitHeaders(limits));
         var app = builder.Build();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");

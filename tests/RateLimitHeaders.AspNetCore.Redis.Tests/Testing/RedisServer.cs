@@ -10,13 +10,15 @@ public sealed class RedisServer : IAsyncDisposable
     private const string Guard =
         """exec 3<&0; "$@" <&- & server=$!; { read -r _ <&3; kill -9 "$server"; } 2>/dev/null & guard=$!; wait "$server"; kill "$guard" 2>/dev/null""";
 
-    private readonly string[] _settings;
+    private readonly string _program;
+    private readonly string[] _arguments;
     private Process? _process;
 
-    private RedisServer(int port, string[] settings)
+    private RedisServer(int port, string program, string[] arguments)
     {
         Port = port;
-        _settings = settings;
+        _program = program;
+        _arguments = arguments;
     }
 
     public int Port { get; }
@@ -25,7 +27,14 @@ public sealed class RedisServer : IAsyncDisposable
     public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
 
     /// <summary>Chooses a port for a server and does not start it.</summary>
-    public static RedisServer NotStarted(params string[] settings) => new(FreePort.Next(), settings);
+    public static RedisServer NotStarted(params string[] settings)
+    {
+        var port = FreePort.Next();
+        return new(
+            port,
+            RedisBinary.Find(),
+            ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "yes", .. settings]);
+    }
 
     /// <summary>Starts a server.</summary>
     /// <param name="settings">Arguments for it, such as <c>--maxmemory</c>, <c>10mb</c>.</param>
@@ -36,14 +45,21 @@ public sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Starts another server than Redis.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Gets its arguments from the port.</param>
+    public static async Task<RedisServer> StartAsync(string program, Func<int, string[]> arguments)
+    {
+        var port = FreePort.Next();
+        var server = new RedisServer(port, program, arguments(port));
+        await server.StartAgainAsync();
+        return server;
+    }
+
     /// <summary>Starts it, empty, on the same port as before.</summary>
     public async Task StartAgainAsync()
     {
-        string[] arguments =
-        [
-            "--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--enable-debug-command", "yes", .. _settings,
-        ];
-        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", RedisBinary.Find(), .. arguments])
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guard, "sh", _program, .. _arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -52,8 +68,8 @@ public sealed class RedisServer : IAsyncDisposable
         var output = _process.StandardOutput.ReadToEndAsync();
         for (var attempt = 0; !await AnswersAsync(); attempt++)
         {
-            Assert.False(_process.HasExited, _process.HasExited ? $"redis-server does not start: {await output}" : null);
-            Assert.True(attempt < 400, "redis-server does not answer within 10 s.");
+            Assert.False(_process.HasExited, _process.HasExited ? $"{_program} does not start: {await output}" : null);
+            Assert.True(attempt < 400, $"{_program} does not answer within 10 s.");
             await Task.Delay(25);
         }
     }

@@ -49,6 +49,21 @@ public sealed class StoreHealthCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_StoreThatCountsWrongly_SaysWhy()
+    {
+        _plan.Store.Inspect = static _ => Task.FromResult<IReadOnlyList<string>>(["It forgets. Give it memory.", "It cheats. Take another one."]);
+        await using var services = Services();
+        var entry = await CheckAsync(services);
+        Assert.Equal(
+            (HealthStatus.Degraded, "Scripted answers, but may count wrongly. It forgets. Give it memory. It cheats. Take another one."),
+            (entry.Status, entry.Description));
+        _plan.Store.Inspect = static _ => throw new InvalidOperationException("It does not tell.");
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(services)).Status);
+        _plan.Store.Inspect = static _ => Task.FromResult<IReadOnlyList<string>>([]);
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(services)).Status);
+    }
+
+    [Fact]
     public async Task Check_OutageIsKnown_DoesNotAsk()
     {
         _plan.Store.Answer = static _ => new(new TaskCompletionSource().Task);

@@ -22,6 +22,18 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Charges to these callers in the store, as soon as it counts again, what this server admitted in an outage; see
+    /// <see cref="PlanOptions.ChargeAfterOutage"/>.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public PlanBuilder ChargeAfterOutage()
+    {
+        State.ThrowIfOver();
+        _options.ChargeAfterOutage = true;
+        return this;
+    }
+
     /// <summary>Does not limit these callers at all.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder Exempt()

@@ -13,6 +13,17 @@ public sealed class PlanOptions
     public bool IsExempt { get; set; }
 
     /// <summary>
+    /// Gets or sets a value indicating whether callers are charged in the store, as soon as it counts again, what this server
+    /// admitted in an outage (<see cref="StoreUnavailable.LimitInMemory"/>) and what has not come back since; the default is
+    /// <see langword="false"/>.
+    /// </summary>
+    /// <remarks>
+    /// Each server charges once what it admitted itself. What a caller took is not charged if the store is lost again meanwhile,
+    /// or if the id of the caller is longer than 256 characters. Without a store there is no difference.
+    /// </remarks>
+    public bool ChargeAfterOutage { get; set; }
+
+    /// <summary>
     /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are one decision:
     /// all are charged or none. Headers list them in this order.
     /// </summary>

@@ -21,6 +21,9 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     /// <summary>Gets how many callers something is remembered of.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Gets what is remembered of all callers.</summary>
+    public IReadOnlyCollection<TValue> Values => [.. _values.Values];
+
     /// <summary>Finds what is remembered of a caller and still means something.</summary>
     public bool TryGet(in RateLimitPrincipal principal, long now, [NotNullWhen(true)] out TValue? value)
     {
@@ -38,7 +41,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
 
         if (isOver(found, now))
         {
-            Remove(key, found);
+            RemoveKey(key, found);
             return false;
         }
 
@@ -71,13 +74,42 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
+    /// <summary>Gets what is remembered of a caller and still means something, or remembers something of it now.</summary>
+    /// <returns><see langword="null"/> if there is no room.</returns>
+    public TValue? GetOrAdd(in RateLimitPrincipal principal, long now, Func<TValue> create)
+    {
+        var key = KeyOf(principal);
+        while (true)
+        {
+            if (TryGet(principal, now, out var value))
+            {
+                return value;
+            }
+
+            if (!HasRoom())
+            {
+                return null;
+            }
+
+            value = create();
+            if (_values.TryAdd(key, value))
+            {
+                Interlocked.Increment(ref _count);
+                return value;
+            }
+        }
+    }
+
+    /// <summary>Forgets a caller, if this is what is remembered of it.</summary>
+    public void Remove(in RateLimitPrincipal principal, TValue value) => RemoveKey(KeyOf(principal), value);
+
     /// <summary>Forgets a caller.</summary>
     public void Remove(in RateLimitPrincipal principal)
     {
         var key = KeyOf(principal);
         if (Count > 0 && _values.TryGetValue(key, out var value))
         {
-            Remove(key, value);
+            RemoveKey(key, value);
         }
     }
 
@@ -86,7 +118,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     {
         foreach (var (key, value) in _values)
         {
-            Remove(key, value);
+            RemoveKey(key, value);
         }
     }
 
@@ -116,7 +148,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             {
                 if (isOver(value, now))
                 {
-                    Remove(key, value);
+                    RemoveKey(key, value);
                 }
             }
 
@@ -127,7 +159,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         return Count < capacity;
     }
 
-    private void Remove(RateLimitPrincipal key, TValue value)
+    private void RemoveKey(RateLimitPrincipal key, TValue value)
     {
         if (_values.TryRemove(new KeyValuePair<RateLimitPrincipal, TValue>(key, value)))
         {

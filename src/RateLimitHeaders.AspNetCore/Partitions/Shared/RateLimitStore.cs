@@ -38,4 +38,13 @@ public abstract class RateLimitStore
     /// </summary>
     /// <param name="cancellationToken">Is cancelled when the application stops.</param>
     public virtual Task WarmUpAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Finds what makes the store count wrongly although it answers, such as a server that drops what callers have used when its
+    /// memory is full. It is asked in the background when the application starts and after outages, and by health checks. What it
+    /// throws is ignored.
+    /// </summary>
+    /// <param name="cancellationToken">Is cancelled when there is no more use in an answer.</param>
+    /// <returns>The findings, each a sentence that names the server, followed by one with the remedy; none by default.</returns>
+    public virtual Task<IReadOnlyList<string>> InspectAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 }

@@ -21,7 +21,8 @@ public class RateLimitStoreOptions
     /// <summary>
     /// Gets or sets whether a server that has rejected a caller goes on rejecting, from memory, requests that cost as much or
     /// more until the caller's <c>Retry-After</c>, so that a flood does not reach the store; the default is <see langword="true"/>.
-    /// Permits that come back sooner than by time, as by a refund on another server, are then seen as late as <c>Retry-After</c> said.
+    /// One of these requests in a second still asks the store, so that permits that come back sooner than by time, as by a reset or
+    /// a refund on another server, are seen within a second.
     /// </summary>
     public bool RememberRejections { get; set; } = true;
 

@@ -23,7 +23,7 @@ internal static class StoreStack
         var hasBatches = tuning is not null && store.SupportsBatches && !context.Plan.Quotas.Any(quota => quota is ConcurrencyQuota);
         PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!, guard.Options.Deadline) : guarded;
         return guard.Options.RememberRejections
-            ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions))
+            ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context.Clock)
             : counted;
     }
 }

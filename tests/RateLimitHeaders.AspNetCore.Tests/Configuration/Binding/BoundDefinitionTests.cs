@@ -46,6 +46,7 @@ public class BoundDefinitionTests
               "Plans": {
                 "access-token": {
                   "Headers": "Never",
+                  "ChargeAfterOutage": true,
                   "Quotas": {
                     "bytes": { "Rate": "1000/1d", "AlignToClock": true, "Unit": "content-bytes" },
                     "hourly": { "Algorithm": "SlidingWindow", "PermitLimit": 952.38, "Window": "01:00:00", "Segments": 60, "Display": "Pinned", "Reason": "hour" }
@@ -85,6 +86,7 @@ public class BoundDefinitionTests
                     .SlidingWindow("hourly", 952.38, TimeSpan.FromHours(1), segments: 60)
                     .Pin("hourly")
                     .Reason("hourly", "hour")
+                    .ChargeAfterOutage()
                     .WithoutHeaders())
                 .Exempt("address")
                 .ForOthers(plan => plan

@@ -17,6 +17,9 @@ internal sealed class ScriptedStore : RateLimitStore, IDisposable
     /// <summary>Gets or sets what happens when the application starts.</summary>
     public Func<CancellationToken, Task> WarmUp { get; set; } = static _ => Task.CompletedTask;
 
+    /// <summary>Gets or sets what makes the store count wrongly.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<string>>> Inspect { get; set; } = static _ => Task.FromResult<IReadOnlyList<string>>([]);
+
     /// <summary>Gets the errors that the store finds itself.</summary>
     public List<RateLimitConfigurationError> Errors { get; } = [];
 
@@ -64,6 +67,8 @@ internal sealed class ScriptedStore : RateLimitStore, IDisposable
     }
 
     public override Task WarmUpAsync(CancellationToken cancellationToken) => WarmUp(cancellationToken);
+
+    public override Task<IReadOnlyList<string>> InspectAsync(CancellationToken cancellationToken) => Inspect(cancellationToken);
 
     /// <summary>Gets a call, which may be still to come.</summary>
     public async Task<ScriptedCall> CallAsync(int index)

@@ -11,14 +11,19 @@ internal sealed class TestedPlan : IDisposable
     }
 
     public TestedPlan(ScriptedStore store, params Quota[] quotas)
+        : this(store, TestPlan.Define("api", quotas))
+    {
+    }
+
+    public TestedPlan(ScriptedStore store, PlanDefinition plan)
     {
         Store = store;
-        _quotas = quotas.Length;
+        _quotas = plan.Quotas.Count;
         Guard = TestStack.GuardOf(store, Clock, Log);
-        var context = TestPlan.Create(Clock, "api", quotas);
+        var context = TestPlan.Create(Clock, plan);
         Guarded = new GuardedPartitions(Guard, store.CreatePartitions(context), context);
         Rejections = new RejectionMemory(context.Clock, context.MaxPartitions);
-        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections) : Guarded;
+        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections, Guard, context.Clock) : Guarded;
     }
 
     public ScriptedStore Store { get; }
@@ -84,13 +89,20 @@ internal sealed class TestedPlan : IDisposable
     public async Task MendAsync()
     {
         Store.Answer = ScriptedStore.Count;
+        await RecoverAsync();
+    }
+
+    /// <summary>Has it found out that the store answers.</summary>
+    public async Task RecoverAsync()
+    {
+        var recoveries = LogIds.Count(id => id == EventIds.StoreAvailable);
 
         // The next probe may get its timer only after time has passed.
         await Eventually.IsTrueAsync(
             () =>
             {
                 Clock.Advance(TimeSpan.FromMilliseconds(10));
-                return Guard.IsAvailable;
+                return LogIds.Count(id => id == EventIds.StoreAvailable) > recoveries;
             },
             "The outage does not end.");
     }

@@ -20,6 +20,7 @@ internal sealed class StoreGuard : IDisposable
     private readonly Deadlines _deadlines;
     private readonly Prober _prober;
     private readonly CallFaults _faults;
+    private readonly StoreInspection _inspection;
     private readonly ProbeTargets _targets = new();
     private volatile bool _isDisposed;
 
@@ -33,8 +34,12 @@ internal sealed class StoreGuard : IDisposable
         _deadlines = new Deadlines(Options.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(store.Name, timeProvider, logger);
+        _inspection = new StoreInspection(store, timeProvider, logger);
         _metrics = new StoreMetrics(metrics.Meter, store.Name, () => IsAvailable);
     }
+
+    /// <summary>Occurs when an outage is over.</summary>
+    public event Action? Recovered;
 
     public RateLimitStore Store { get; }
 
@@ -50,6 +55,9 @@ internal sealed class StoreGuard : IDisposable
 
     /// <summary>Gets the last failure of the last minute that was the call's own fault; <see langword="null"/> if there is none.</summary>
     public StoreFailure? RecentFault => _faults.Recent;
+
+    /// <summary>Gets what makes the store count wrongly although it answers, as it was found last.</summary>
+    public IReadOnlyList<string> Findings => _inspection.Findings;
 
     /// <summary>Gets what happens to requests in an outage, as a clause.</summary>
     public string Meanwhile => Options.WhenUnavailable switch
@@ -127,8 +135,14 @@ internal sealed class StoreGuard : IDisposable
         {
         }
 
-        await CheckAsync();
+        if (await CheckAsync())
+        {
+            await InspectAsync(cancellationToken);
+        }
     }
+
+    /// <summary>Finds out what makes the store count wrongly although it answers.</summary>
+    public Task InspectAsync(CancellationToken cancellationToken) => _inspection.RunAsync(cancellationToken);
 
     /// <summary>Asks the store now, within the deadline, unless an outage is known already.</summary>
     /// <returns>Whether it can count.</returns>
@@ -160,7 +174,10 @@ internal sealed class StoreGuard : IDisposable
         if (failure.Kind == StoreFailureKind.Call)
         {
             _faults.Report(failure);
-            return;
+            if (!terms.IsProbe || IsAvailable)
+            {
+                return;
+            }
         }
 
         if (_circuit.Open(epoch, failure, terms.Target))
@@ -193,5 +210,13 @@ internal sealed class StoreGuard : IDisposable
         ? RunAsync(new CallTerms(asked) { IsProbe = true }, asked, static asked => asked.Partitions.CheckAsync(asked.Principal, CancellationToken.None))
         : new(true);
 
-    private void OnBack() => StoreLog.Available(_logger, Store.Name, _circuit.Close());
+    private void OnBack()
+    {
+        var length = _circuit.Close();
+        Recovered?.Invoke();
+        StoreLog.Available(_logger, Store.Name, length);
+
+        // It may be another server now.
+        _ = InspectAsync(CancellationToken.None);
+    }
 }

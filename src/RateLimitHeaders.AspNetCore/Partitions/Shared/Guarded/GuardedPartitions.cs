@@ -12,6 +12,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly StorePartitions _store;
     private readonly PlanPartitions _fallback;
     private readonly SharePartitions? _shares;
+    private readonly OutageSettlement? _settlement;
     private readonly PermitKeeper? _keeper;
     private readonly int _concurrency;
     private readonly OwnArrays<long> _costs = new();
@@ -30,7 +31,9 @@ internal sealed class GuardedPartitions : PlanPartitions
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
         _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.ConcurrencyLeaseTime) : null;
+        _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
         guard.Add(store);
+        guard.Recovered += OnRecovered;
     }
 
     public PartitionsContext Context { get; }
@@ -43,6 +46,9 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     /// <summary>Gets how many calls are under way that no request waits for.</summary>
     public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
+
+    /// <summary>Gets what charges what was taken in the last outage; <see langword="null"/> for nothing.</summary>
+    public Task? Settlement { get; private set; }
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
         IsAvailable ? AskAsync(arguments, decision) : _fallback.AcquireAsync(arguments, decision);
@@ -163,7 +169,7 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     public override bool TryUpdate(PlanDefinition plan)
     {
-        if (!_store.TryUpdate(plan))
+        if (plan.ChargeAfterOutage != Context.Plan.ChargeAfterOutage || !_store.TryUpdate(plan))
         {
             return false;
         }
@@ -176,6 +182,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         if (disposing)
         {
+            _guard.Recovered -= OnRecovered;
             _guard.Remove(_store);
             _keeper?.Dispose();
             _fallback.Dispose();
@@ -184,6 +191,8 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         base.Dispose(disposing);
     }
+
+    private void OnRecovered() => Settlement = _settlement?.RunAsync();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)

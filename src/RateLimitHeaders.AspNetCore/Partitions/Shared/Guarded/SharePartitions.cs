@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class SharePartitions(PartitionsContext context, int nodes) : PlanPartitions
 {
     private readonly Lock _lock = new();
-
+    private readonly OutageCharges? _charges = context.Plan.ChargeAfterOutage ? new OutageCharges(context) : null;
     private readonly CallerMap<LastStanding> _standings = new(context.Clock, context.MaxPartitions, static (standing, now) => standing.IsOver(now));
 
     // Made when first needed, since what sweeps partitions has a timer.
@@ -20,7 +20,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         var shares = _shares;
-        return Partitions.AcquireAsync(
+        var answer = Partitions.AcquireAsync(
             new AcquireArguments(arguments.Principal, arguments.Costs, shares.Of(arguments.Limits))
             {
                 InitialLimits = shares.OfInitial(arguments.InitialLimits),
@@ -28,6 +28,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
                 CancellationToken = arguments.CancellationToken,
             },
             decision);
+        return _charges is null ? answer : ChargeLaterAsync(answer, arguments, decision);
     }
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
@@ -43,8 +44,11 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         return Partitions.PeekAsync(divided, cancellationToken);
     }
 
-    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
-        _partitions?.AdjustAsync(decision, arguments) ?? default;
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
+    {
+        _charges?.Add(decision.Caller, arguments.Permits.Span, default);
+        return _partitions?.AdjustAsync(decision, arguments) ?? default;
+    }
 
     /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
     public void Note(RateLimitDecision answer)
@@ -52,7 +56,37 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         if (answer.Statuses.Length > 0)
         {
             _standings.Set(answer.Caller, new LastStanding(answer));
-            _partitions?.Forget(answer.Caller);
+            if (_charges?.Has(answer.Caller) is not true)
+            {
+                _partitions?.Forget(answer.Caller);
+            }
+        }
+    }
+
+    /// <summary>Gets what callers took here and the store is to be told. Nothing is told twice.</summary>
+    /// <param name="isAvailable">Tells whether the store can be told now. The rest is kept if not.</param>
+    public async IAsyncEnumerable<(OutageCharge Charge, long[] Permits)> TakeChargesAsync(Func<bool> isAvailable)
+    {
+        foreach (var charge in _charges?.All ?? [])
+        {
+            if (!isAvailable())
+            {
+                yield break;
+            }
+
+            var decision = new RateLimitDecision { Principal = charge.Principal };
+            await PeekAsync(new PeekArguments[] { new(charge.Principal, charge.Limits, decision) }, CancellationToken.None);
+            if (_charges!.Take(charge) is { } permits)
+            {
+                // What has come back by now would have come back in the store, too.
+                for (var i = 0; i < permits.Length; i++)
+                {
+                    ref readonly var status = ref decision.Statuses[i];
+                    permits[i] = status.Quota.IsConcurrency ? 0 : Math.Min(permits[i], Math.Max(0, (long)status.LimitOrNaN - status.Remaining));
+                }
+
+                yield return (charge, permits);
+            }
         }
     }
 
@@ -61,6 +95,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         _standings.Remove(principal);
+        _charges?.Forget(principal);
         return _partitions?.ResetAsync(principal, cancellationToken) ?? default;
     }
 
@@ -82,6 +117,15 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         }
 
         base.Dispose(disposing);
+    }
+
+    private async ValueTask ChargeLaterAsync(ValueTask answer, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        await answer;
+        if (decision.IsAcquired)
+        {
+            _charges!.Add(arguments.Principal, [.. arguments.Costs.ToArray().Select(PermitCost.Taken)], arguments.Limits.Span);
+        }
     }
 
     private void Resume(in RateLimitPrincipal principal, QuotaSet quotas, Span<long> state)

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -15,26 +17,13 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
     /// <summary>Gets the number of times that everything was forgotten. A request remembers it, and notes nothing that is older.</summary>
     public int Generation => _generation;
 
-    /// <summary>Rejects a request, if a rejection is remembered that covers it.</summary>
-    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision)
-    {
-        var now = Count > 0 ? clock.Now : 0;
-        if (!_rejections.TryGet(arguments.Principal, now, out var rejection))
-        {
-            return false;
-        }
-
-        if (!rejection.Covers(arguments))
-        {
-            return false;
-        }
-
-        rejection.Reject(decision, now);
-        return true;
-    }
+    /// <summary>Finds a rejection that covers a request, and is not over.</summary>
+    public bool TryFind(in AcquireArguments arguments, long now, [NotNullWhen(true)] out RememberedRejection? rejection) =>
+        _rejections.TryGet(arguments.Principal, now, out rejection) && rejection.Covers(arguments);
 
     /// <summary>Takes note of a decision of a store, if it is a rejection whose end is no guess, and which time ends.</summary>
-    public void Note(in AcquireArguments arguments, RateLimitDecision answer, int generation)
+    /// <returns>Whether it is remembered now.</returns>
+    public bool Note(in AcquireArguments arguments, RateLimitDecision answer, int generation)
     {
         if (answer.Outcome != RateLimitOutcome.Rejected
             || generation != _generation
@@ -42,7 +31,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
             || answer.LongestWait < 0
             || answer.Statuses[answer.LongestWait].Quota.IsConcurrency)
         {
-            return;
+            return false;
         }
 
         // While servers hold batches of the caller's permits, they may give some back, and then there is more than was said.
@@ -52,6 +41,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         own.State = null;
         _rejections.Set(arguments.Principal, new RememberedRejection(
             own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));
+        return true;
     }
 
     /// <summary>Forgets a caller that got permits back in another way than with time.</summary>

@@ -7,6 +7,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="lasts">How long it is remembered: less than the caller must wait, if permits may come back earlier.</param>
 internal sealed class RememberedRejection(RateLimitDecision decision, long[] costs, double[] limits, TimeSpan lasts)
 {
+    // What is changed in the store itself or by another server, such as a reset, is felt after this time.
+    private const long Pause = TimeSpan.TicksPerSecond;
+
+    private long _nextQuestion = decision.TakenAt + Pause;
+
     /// <summary>Tells whether it is to be forgotten.</summary>
     public bool IsOver(long now) => now - decision.TakenAt >= lasts.Ticks;
 
@@ -28,6 +33,13 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
         }
 
         return true;
+    }
+
+    /// <summary>Tells one request in a while that it is time to ask the store again.</summary>
+    public bool IsToBeChecked(long now)
+    {
+        var due = Volatile.Read(ref _nextQuestion);
+        return now >= due && Interlocked.CompareExchange(ref _nextQuestion, now + Pause, due) == due;
     }
 
     /// <summary>Rejects a request. Its statuses grow older, so that the times that they tell run down.</summary>

@@ -4,17 +4,37 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Rejects from memory what a store would reject, until the caller's wait is over. It stands before everything else: a caller
-/// that must wait is rejected in an outage of the store, too.
+/// that must wait is rejected in an outage of the store, too. Otherwise one request in a second asks the store whether that is
+/// still so.
 /// </summary>
-internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections) : PlanPartitions
+/// <param name="next">Serves callers that need not wait. It is disposed with these.</param>
+/// <param name="rejections">The rejections that are remembered.</param>
+/// <param name="guard">Tells whether the store can be asked.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, RateLimitClock clock) : PlanPartitions
 {
     /// <summary>Gets the rejections that are remembered.</summary>
     public RejectionMemory Rejections => rejections;
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        rejections.TryReject(arguments, decision) ? default : AskAsync(arguments, decision);
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        if (rejections.Count == 0)
+        {
+            return AskAsync(arguments, decision, isCheck: false);
+        }
+
+        var now = clock.Now;
+        var isFound = rejections.TryFind(arguments, now, out var rejection);
+        if (isFound && !(guard.IsAvailable && rejection!.IsToBeChecked(now)))
+        {
+            rejection!.Reject(decision, now);
+            return default;
+        }
+
+        return AskAsync(arguments, decision, isFound);
+    }
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
         next.PeekAsync(peeks, cancellationToken);
@@ -62,13 +82,13 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
-        if (decision.State is StoreDecision)
+        if (decision.State is StoreDecision && !rejections.Note(arguments, decision, generation) && isCheck)
         {
-            rejections.Note(arguments, decision, generation);
+            rejections.Forget(arguments.Principal);
         }
     }
 

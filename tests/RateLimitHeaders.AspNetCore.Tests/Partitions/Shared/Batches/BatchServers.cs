@@ -66,7 +66,7 @@ internal sealed class BatchServers : IAsyncDisposable
         _guards.Add(guard);
         All.Add(batching);
         _partitions.Add(remembersRejections
-            ? new RememberingPartitions(batching, new RejectionMemory(context.Clock, context.MaxPartitions))
+            ? new RememberingPartitions(batching, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context.Clock)
             : batching);
         return _partitions[^1];
     }

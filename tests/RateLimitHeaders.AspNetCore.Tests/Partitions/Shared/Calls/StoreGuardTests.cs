@@ -117,6 +117,51 @@ public sealed class StoreGuardTests : IDisposable
         Assert.Empty(_plan.Store.Calls);
     }
 
+    [Fact]
+    public async Task Outage_ThatBeginsWithADeadlineAndWhoseProbesAreWrong_TellsWhatIsWrong()
+    {
+        _plan.Store.Answer = static call => call.Kind == "check"
+            ? throw new RateLimitStoreException(StoreFailureKind.Call, "it knows no such command")
+            : new(call.Answered.Task);
+        var request = _plan.TryAsync();
+        _plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(await request);
+        await Eventually.IsTrueAsync(() => _plan.Guard.Outage?.Cause.Reason == "it knows no such command", "The reason is not told.");
+    }
+
+    [Fact]
+    public async Task Findings_AtTheStartAndAfterAnOutage_AreLoggedWhenTheyAreNew()
+    {
+        IReadOnlyList<string> findings = ["It forgets. Give it memory."];
+        var inspections = 0;
+        _plan.Store.Inspect = _ =>
+        {
+            inspections++;
+            return Task.FromResult(findings);
+        };
+        await _plan.Guard.WarmUpAsync(CancellationToken.None);
+        Assert.Equal([EventIds.StoreMiscounts], _plan.LogIds);
+        Assert.Equal("Scripted answers, but may count wrongly. It forgets. Give it memory.", _plan.Log.Entries.First().Message);
+        findings = ["It forgets. Give it memory.", "It cheats. Take another one."];
+        await _plan.BreakAsync();
+        await _plan.MendAsync();
+        await Eventually.IsTrueAsync(() => _plan.LogIds.Length == 4, "It is not inspected.");
+        Assert.Equal([EventIds.StoreMiscounts, EventIds.StoreUnavailable, EventIds.StoreAvailable, EventIds.StoreMiscounts], _plan.LogIds);
+        Assert.Equal("Scripted answers, but may count wrongly. It cheats. Take another one.", _plan.Log.Entries.Last().Message);
+        Assert.Equal(2, inspections);
+    }
+
+    [Fact]
+    public async Task Inspection_WithoutAnAnswer_HoldsUpNothing()
+    {
+        _plan.Store.Inspect = static _ => new TaskCompletionSource<IReadOnlyList<string>>().Task;
+        var inspection = _plan.Guard.InspectAsync(CancellationToken.None);
+        Assert.False(inspection.IsCompleted);
+        _plan.Clock.Advance(TimeSpan.FromSeconds(5));
+        await inspection;
+        Assert.Empty(_plan.Guard.Findings);
+    }
+
     private static Func<ScriptedCall, ValueTask> FailWith(Exception exception, bool atOnce) => atOnce
         ? ScriptedStore.Throw(exception)
         : async _ =>

@@ -5,23 +5,65 @@ public class RememberedRejectionTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Flood_OfARejectedCaller_DoesNotReachTheStoreUntilItsWaitIsOver()
+    public async Task Flood_OfARejectedCaller_ReachesTheStoreOnceASecondUntilItsWaitIsOver()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
         await plan.TakeAsync(2);
-        Assert.Equal(1, await plan.Store.CallsOfAsync(async () =>
+        for (var second = 0; second < 60; second++)
         {
-            for (var i = 0; i < 50; i++)
-            {
-                Assert.False((await plan.TakeAsync()).IsAcquired);
-            }
-        }));
+            Assert.Equal(1, await plan.Store.CallsOfAsync(() => FloodAsync(plan)));
+            plan.Clock.Advance(TimeSpan.FromSeconds(1) - new TimeSpan(1));
+            Assert.Equal(0, await plan.Store.CallsOfAsync(() => FloodAsync(plan)));
+            plan.Clock.Advance(new TimeSpan(1));
+        }
 
-        plan.Clock.Advance(s_minute - new TimeSpan(1));
-        Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync()).IsAcquired)));
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
+    public async Task Flood_OnThreads_HasOneRequestAskTheStoreAgain()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Clock.Advance(TimeSpan.FromSeconds(1));
+        using var start = new Barrier(8);
+        Assert.Equal(1, await plan.Store.CallsOfAsync(() => Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return FloodAsync(plan);
+            },
+            TaskCreationOptions.LongRunning).Unwrap()))));
+    }
+
+    [Fact]
+    public async Task Rejection_OfACallerThatIsResetElsewhere_IsOverAfterASecond()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        await plan.Guarded.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None);
+        plan.Clock.Advance(TimeSpan.FromSeconds(1) - new TimeSpan(1));
+        Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(new TimeSpan(1));
         Assert.True((await plan.TakeAsync()).IsAcquired);
         Assert.Equal(0, plan.Rejections.Count);
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Rejection_InAnOutage_HoldsUntilTheWaitIsOver()
+    {
+        using var plan = new TestedPlan(new ScriptedStore { Options = { WhenUnavailable = StoreUnavailable.Admit } }, Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        await plan.BreakAsync();
+        plan.Clock.Advance(s_minute - new TimeSpan(1));
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Clock.Advance(new TimeSpan(1));
+        Assert.True((await plan.TakeAsync()).IsAcquired);
     }
 
     [Fact]
@@ -36,11 +78,11 @@ public class RememberedRejectionTests
         };
         await plan.TakeAsync(2);
         var first = await plan.TakeAsync();
-        plan.Clock.Advance(TimeSpan.FromSeconds(20));
+        plan.Clock.Advance(TimeSpan.FromMilliseconds(800));
         var again = await plan.TakeAsync();
-        Assert.Equal((RateLimitOutcome.Rejected, TimeSpan.FromSeconds(40), 1), (again.Outcome, again.RetryAfter, again.LongestWait));
+        Assert.Equal((RateLimitOutcome.Rejected, TimeSpan.FromSeconds(59.2), 1), (again.Outcome, again.RetryAfter, again.LongestWait));
         Assert.Equal((first.Decision.TakenAt, storeTime), (again.Decision.TakenAt, again.Decision.StoreTime!.Value));
-        Assert.Equal(TimeSpan.FromSeconds(20), again.Age);
+        Assert.Equal(TimeSpan.FromMilliseconds(800), again.Age);
         Assert.Equal(first.Statuses.ToArray(), again.Statuses.ToArray());
         Assert.Equal([false, true], again.Statuses.ToArray().Select(status => status.IsViolated));
         Assert.Equal((false, null), (again.HoldsPermits, again.Decision.State));
@@ -145,11 +187,11 @@ public class RememberedRejectionTests
         plan.Store.Answer = static async call =>
         {
             await call.Count();
-            call.Decision!.Batch = new BatchTerms(0, TimeSpan.Zero, 0, TimeSpan.FromSeconds(2));
+            call.Decision!.Batch = new BatchTerms(0, TimeSpan.Zero, 0, TimeSpan.FromSeconds(0.5));
         };
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
-        plan.Clock.Advance(TimeSpan.FromSeconds(2) - new TimeSpan(1));
+        plan.Clock.Advance(TimeSpan.FromSeconds(0.5) - new TimeSpan(1));
         Assert.Equal(0, await plan.Store.CallsOfAsync(() => plan.TakeAsync()));
         plan.Clock.Advance(new TimeSpan(1));
         Assert.Equal(1, await plan.Store.CallsOfAsync(() => plan.TakeAsync()));
@@ -185,6 +227,14 @@ public class RememberedRejectionTests
         {
             await plan.TakeAsync(1, id);
             Assert.False((await plan.TakeAsync(1, id)).IsAcquired);
+        }
+    }
+
+    private static async Task FloodAsync(TestedPlan plan)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.False((await plan.TakeAsync()).IsAcquired);
         }
     }
 }

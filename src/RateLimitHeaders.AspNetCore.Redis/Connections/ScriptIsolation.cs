@@ -1,0 +1,51 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>
+/// Tests whether a server runs scripts one after the other, as the protocol's documentation promises. Redis does by its nature;
+/// servers with several threads may not, and then two requests may be admitted where there is room for one.
+/// </summary>
+internal static class ScriptIsolation
+{
+    private const int Rounds = 10;
+    private const int CallsPerRound = 8;
+
+    // What it reads it writes, plus one, about a millisecond later.
+    private const string Script =
+        "local n = tonumber(redis.call('GET', KEYS[1])) or 0 local m = n for i = 1, 300000 do m = m + 1 end "
+        + "redis.call('SET', KEYS[1], string.format('%.0f', m - 299999), 'PX', 10000) return n";
+
+    /// <summary>Tests a server.</summary>
+    /// <returns>Whether it does; <see langword="null"/> if that could not be found out.</returns>
+    public static async Task<bool?> TestAsync(IConnectionMultiplexer multiplexer, IServer server, string keyPrefix)
+    {
+        try
+        {
+            // What one connection sends is run in its order by any server, so that it takes another one.
+            var options = ConfigurationOptions.Parse(multiplexer.Configuration);
+            options.EndPoints.Clear();
+            options.EndPoints.Add(server.EndPoint);
+            options.AbortOnConnectFail = true;
+            await using var other = await ConnectionMultiplexer.ConnectAsync(options);
+            await using var another = await ConnectionMultiplexer.ConnectAsync(options);
+            IDatabase[] databases = [other.GetDatabase(), another.GetDatabase()];
+            RedisKey[] keys = [$"{keyPrefix}:check:{{isolation-{Guid.NewGuid():N}}}"];
+            for (var round = 1; round <= Rounds; round++)
+            {
+                await Task.WhenAll(Enumerable.Range(0, CallsPerRound).Select(call => databases[call % 2].ScriptEvaluateAsync(Script, keys)));
+                var counted = (long)await databases[0].ScriptEvaluateAsync("return tonumber(redis.call('GET', KEYS[1]))", keys);
+                if (counted != round * CallsPerRound)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Net;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Finds out what makes servers count wrongly, from what they tell about themselves. Of those that tell nothing, nothing is found.</summary>
+/// <param name="keyPrefix">What all keys begin with.</param>
+internal sealed class ServerInspection(string keyPrefix)
+{
+    private const string Remedy = "more than the limits is admitted. Have it run scripts alone, as Garnet does with --lua-transaction-mode.";
+
+    // What Redis and Valkey tell. Other servers add their own.
+    private static readonly string[] s_versionsOfRedis = ["redis_version", "valkey_version", "gcc_version"];
+
+    // The servers whose scripts were tested, since that makes them busy for a while.
+    private readonly ConcurrentDictionary<(EndPoint Server, string Version), bool> _isolation = [];
+
+    /// <summary>Inspects all servers that are written to.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(IConnectionMultiplexer multiplexer)
+    {
+        List<string> findings = [];
+        foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        {
+            findings.AddRange(Finding(await EvictionAsync(server)));
+            findings.AddRange(Finding(await IsolationAsync(server, multiplexer)));
+        }
+
+        return findings;
+    }
+
+    private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
+
+    /// <summary>Finds whether a server drops what callers have used when its memory is full. All keys expire, so that all policies concern them.</summary>
+    private static async Task<string?> EvictionAsync(IServer server)
+    {
+        var memory = await InfoAsync(server, "memory");
+        var isBounded = memory.TryGetValue("maxmemory", out var bytes) && bytes != "0";
+        return isBounded && memory.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction"
+            ? $"{server.EndPoint} has the maxmemory-policy {policy}: when its memory is full, it drops what callers have used, "
+                + "and more than the limits is admitted. Set noeviction."
+            : null;
+    }
+
+    /// <summary>Finds whether scripts run side by side, on servers that are not known to run them one after the other.</summary>
+    private async Task<string?> IsolationAsync(IServer server, IConnectionMultiplexer multiplexer)
+    {
+        var versions = (await InfoAsync(server, "server")).Where(item => item.Key.EndsWith("_version", StringComparison.Ordinal));
+        var other = versions.FirstOrDefault(item => !s_versionsOfRedis.Contains(item.Key));
+        if (other.Key is null)
+        {
+            return null;
+        }
+
+        var version = $"{other.Key} {other.Value}";
+        var kind = $"{server.EndPoint} is a server with {version}";
+        if (!_isolation.TryGetValue((server.EndPoint, version), out var isIsolated))
+        {
+            if (await ScriptIsolation.TestAsync(multiplexer, server, keyPrefix) is not { } found)
+            {
+                return $"{kind}, of which it is not known whether it runs scripts side by side. If it does, {Remedy}";
+            }
+
+            _isolation[(server.EndPoint, version)] = isIsolated = found;
+        }
+
+        return isIsolated ? null : $"{kind}, and runs scripts side by side: {Remedy}";
+    }
+
+    private static async Task<Dictionary<string, string>> InfoAsync(IServer server, string section)
+    {
+        try
+        {
+            // The client's own method is for connections of administrators alone.
+            var text = (string?)await server.ExecuteAsync("INFO", section) ?? "";
+            return text.Split('\n')
+                .Select(line => line.Trim().Split(':', 2))
+                .Where(item => item.Length == 2)
+                .DistinctBy(item => item[0])
+                .ToDictionary(item => item[0], item => item[1], StringComparer.Ordinal);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // It is not allowed, or there is no connection now.
+            return [];
+        }
+    }
+}

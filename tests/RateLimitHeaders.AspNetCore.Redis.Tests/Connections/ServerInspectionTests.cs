@@ -1,0 +1,104 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>Servers that answer and count wrongly are found out.</summary>
+[Collection(Alone.Name)]
+public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<GarnetTool>
+{
+    [Theory]
+    [InlineData("1gb", "allkeys-lru", false)]
+    [InlineData("1gb", "volatile-ttl", false)]
+    [InlineData("1gb", "noeviction", true)]
+    [InlineData("0", "allkeys-lru", true)]
+    public async Task EvictionPolicy_ThatDropsKeys_IsTold(string memory, string policy, bool isHealthy)
+    {
+        await using var server = await RedisServer.StartAsync("--maxmemory", memory, "--maxmemory-policy", policy);
+        await AssertAsync(server, isHealthy
+            ? null
+            : $"127.0.0.1:{server.Port} has the maxmemory-policy {policy}: when its memory is full, it drops what callers have used, "
+                + "and more than the limits is admitted. Set noeviction.");
+    }
+
+    [Fact]
+    public async Task Server_ThatTellsNothing_IsNotComplainedAbout()
+    {
+        await using var server = await RedisServer.StartAsync("--maxmemory", "1gb", "--maxmemory-policy", "allkeys-lru");
+        await server.CommandAsync("ACL", "SETUSER", "default", "-info");
+        await AssertAsync(server, finding: null);
+    }
+
+    [Fact]
+    public async Task Garnet_WithScriptsSideBySide_IsTold()
+    {
+        await using var server = await garnet.StartAsync("--lua");
+        await AssertAsync(
+            server,
+            $"127.0.0.1:{server.Port} is a server with garnet_version 2.2.8, and runs scripts side by side: more than the limits is admitted. "
+            + "Have it run scripts alone, as Garnet does with --lua-transaction-mode.");
+    }
+
+    [Fact]
+    public async Task Garnet_WithScriptsAlone_IsNotComplainedAboutAndCountsExactly()
+    {
+        await using var server = await garnet.StartAsync("--lua", "--lua-transaction-mode", "true");
+        await AssertAsync(server, finding: null);
+        await using var one = await StartAsync(server, limit: 500);
+        await using var other = await StartAsync(server, limit: 500);
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
+        var admitted = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var (status, _) = await (caller % 2 == 0 ? one : other).GetAsync();
+                Interlocked.Add(ref admitted, status == System.Net.HttpStatusCode.OK ? 1 : 0);
+            }
+        })));
+        Assert.Equal(500, admitted);
+    }
+
+    [Fact]
+    public async Task Garnet_WithoutLua_NamesTheRemedy()
+    {
+        await using var server = await garnet.StartAsync();
+        await using var api = await StartAsync(server, limit: 10);
+        await Eventually(() => api.Guard.RecentFault is not null);
+        Assert.EndsWith(
+            "The server must run Lua scripts: Redis and Valkey do, Garnet with --lua and --lua-transaction-mode.",
+            api.Guard.RecentFault!.Reason,
+            StringComparison.Ordinal);
+    }
+
+    private static Task<RedisApi> StartAsync(RedisServer server, int limit) => RedisApi.StartAsync(
+        limit,
+        builder => builder.AddRedis(server.Configuration, redis =>
+        {
+            redis.Deadline = TimeSpan.FromSeconds(20);
+            redis.WhenUnavailable = StoreUnavailable.Reject;
+            redis.RememberRejections = false;
+        }),
+        services => services.AddHealthChecks().AddRateLimitHeadersStore());
+
+    private static async Task AssertAsync(RedisServer server, string? finding)
+    {
+        await using var api = await StartAsync(server, limit: 10);
+        await api.WaitUntilCountingAsync();
+        var report = await api.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+        Assert.Equal(
+            finding is null ? "Limits are counted in Redis." : $"Redis answers, but may count wrongly. {finding}",
+            report.Entries.Values.Single().Description);
+        Assert.Equal(finding is null ? HealthStatus.Healthy : HealthStatus.Degraded, report.Status);
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        for (var attempt = 0; !condition(); attempt++)
+        {
+            Assert.True(attempt < 10_000, "It does not happen.");
+            await Task.Delay(1);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>What one server admitted while Redis could not count is known to the other server afterwards.</summary>
+[Collection(Alone.Name)]
+public sealed class ChargeAfterOutageTests
+{
+    private const long Limit = 10_000;
+
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    private static readonly Dictionary<string, Action<PlanBuilder>> s_quotas = new(StringComparer.Ordinal)
+    {
+        ["fixed window"] = static plan => plan.FixedWindow(Limit, s_hour),
+        ["sliding window"] = static plan => plan.SlidingWindow(Limit, s_hour),
+        ["token bucket"] = static plan => plan.TokenBucket(Limit, 0.001),
+        ["all"] = static plan => plan
+            .FixedWindow("fixed", Limit, s_hour).SlidingWindow("sliding", Limit, s_hour).TokenBucket("bucket", Limit, 0.001).Concurrency("running", 100),
+    };
+
+    public static TheoryData<string> Quotas => [.. s_quotas.Keys];
+
+    [Theory]
+    [MemberData(nameof(Quotas))]
+    public async Task OtherServer_AfterAnOutage_KnowsWhatTheFirstAdmitted(string quotas)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var one = await StartAsync(server, quotas);
+        await using var other = await StartAsync(server, quotas);
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
+        Assert.Equal((HttpStatusCode.OK, Limit - 1), await one.GetAsync());
+
+        // It cannot write, and keeps what it knows.
+        await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+        for (var request = 1; request <= 40; request++)
+        {
+            Assert.Equal((HttpStatusCode.OK, Limit - 1 - request), await one.GetAsync());
+        }
+
+        await server.CommandAsync("REPLICAOF", "NO", "ONE");
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
+        var requests = 0;
+        long? remaining;
+        do
+        {
+            // In the background.
+            Assert.True(requests < 1_000, "The first server does not charge what it admitted.");
+            await Task.Delay(1);
+            (_, remaining) = await other.GetAsync();
+            requests++;
+        }
+        while (remaining == Limit - 1 - requests);
+
+        Assert.Equal(Limit - 1 - 40 - requests, remaining);
+    }
+
+    private static Task<RedisApi> StartAsync(RedisServer server, string quotas) => RedisApi.StartAsync(
+        limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => s_quotas[quotas](plan.ChargeAfterOutage()))),
+        builder => builder.AddRedis(server.Configuration, redis => redis.Deadline = TimeSpan.FromSeconds(1)));
+}

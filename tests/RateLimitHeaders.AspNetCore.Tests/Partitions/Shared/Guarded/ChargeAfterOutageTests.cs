@@ -1,0 +1,152 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What callers took in an outage is charged in the store afterwards, once, where the plan asks for it.</summary>
+public class ChargeAfterOutageTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(false, 1, 6)]
+    [InlineData(true, 1, 3)]
+    [InlineData(true, 2, 3)]
+    public async Task Outage_ThatIsOver_LeavesWhatWasTakenBeforeAndMeanwhile(bool charges, int nodes, long remaining)
+    {
+        using var plan = Create(charges, nodes, Quota.FixedWindow("q", 8, s_minute));
+        await plan.TakeAsync(2);
+        await plan.BreakAsync();
+        Assert.True((await plan.TakeAsync(2)).IsAcquired);
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+        Assert.False((await plan.TakeAsync(8)).IsAcquired);
+        await plan.MendAsync();
+        await SettledAsync(plan, charges ? 1 : 0);
+        Assert.Equal(remaining, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Outages_OneAfterTheOther_ChargeWhatWasTakenInEach()
+    {
+        using var plan = Create(Quota.TokenBucket("q", 100, 100 * s_minute));
+        for (var outage = 1; outage <= 3; outage++)
+        {
+            await plan.BreakAsync();
+            await plan.TakeAsync(10);
+            await plan.MendAsync();
+            await SettledAsync(plan, outage);
+            Assert.Equal(100 - (10 * outage), (await plan.PeekAsync()).Statuses[0].Remaining);
+        }
+
+        await plan.BreakAsync();
+        await plan.MendAsync();
+        await SettledAsync(plan, 3);
+    }
+
+    [Fact]
+    public async Task Charge_AfterAnOutage_IsWithoutWhatWasGivenBackOrHasComeBack()
+    {
+        using var plan = Create(Quota.FixedWindow("minute", 8, s_minute), Quota.FixedWindow("hour", 20, 60 * s_minute));
+        await plan.BreakAsync();
+        var decision = await plan.TakeEachAsync([5, 6]);
+        await decision.RefundAsync(2);
+        await decision.ChargeAsync(1);
+        plan.Clock.Advance(s_minute);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([8, 15], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public async Task Charge_OfACallerWithALimitOfItsOwn_IsMadeUnderThatLimit()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(15, limits: 20);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(5, (await plan.PeekAsync(limits: 20)).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_ThatTheStoreDoesNotAnswer_IsNotRepeated()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(3);
+        plan.Store.Answer = static call => call.Kind == "adjust"
+            ? throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")
+            : call.Count();
+        await plan.RecoverAsync();
+        await SettledAsync(plan, 1);
+
+        // The failure was an outage, and is over again.
+        await Eventually.IsTrueAsync(() => plan.LogIds.Count(id => id == EventIds.StoreAvailable) == 2, "The outage does not end.");
+        await SettledAsync(plan, 1);
+        Assert.Equal(8, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_OfACallerThatWasResetOrHasALongId_IsNotMade()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(3);
+        await plan.TakeAsync(3, new string('x', 257));
+        await plan.TakeAsync(3, new string('x', 256));
+        await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask());
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(8, (await plan.PeekAsync()).Statuses[0].Remaining);
+        Assert.Equal(5, (await plan.PeekAsync(new string('x', 256))).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Permits_OfConcurrency_AreNotCharged()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute), Quota.Concurrency("c", 4));
+        await plan.BreakAsync();
+        await plan.TakeAsync(3);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([5, 4], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public async Task Charges_OfManyCallersOnThreads_AreExact()
+    {
+        const int Callers = 50, Threads = 8, Requests = 400;
+        using var plan = Create(Quota.FixedWindow("q", 100_000, s_minute));
+        await plan.BreakAsync();
+        var taken = new int[Callers];
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
+        {
+            for (var i = 0; i < Requests; i++)
+            {
+                var caller = (thread + (i * 7)) % Callers;
+                Assert.True((await plan.TakeAsync(1 + (i % 3), $"caller {caller}")).IsAcquired);
+                Interlocked.Add(ref taken[caller], 1 + (i % 3));
+            }
+        })));
+        await plan.MendAsync();
+        await SettledAsync(plan, Callers);
+        for (var caller = 0; caller < Callers; caller++)
+        {
+            Assert.Equal(100_000 - taken[caller], (await plan.PeekAsync($"caller {caller}")).Statuses[0].Remaining);
+        }
+    }
+
+    /// <summary>Waits until as many charges have been made, and no more.</summary>
+    private static async Task SettledAsync(TestedPlan plan, int charges)
+    {
+        await Eventually.IsTrueAsync(() => plan.Guarded.Settlement?.IsCompleted is not false, "The charges come to no end.");
+        Assert.Equal(charges, plan.Store.Calls.Count(call => call.Kind == "adjust"));
+    }
+
+    private static TestedPlan Create(params Quota[] quotas) => Create(charges: true, nodes: 1, quotas);
+
+    private static TestedPlan Create(bool charges, int nodes, params Quota[] quotas)
+    {
+        var store = new ScriptedStore();
+        store.Options.Nodes = nodes;
+        store.Options.RememberRejections = false;
+        return new TestedPlan(store, TestPlan.Define("api", quotas) with { ChargeAfterOutage = charges });
+    }
+}
