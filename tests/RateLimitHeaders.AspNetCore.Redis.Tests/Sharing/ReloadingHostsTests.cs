@@ -28,8 +28,7 @@ public class ReloadingHostsTests
             // Each as fast as it can, so that one is ahead of the other, or behind.
             for (var reload = 1; reload <= Reloads; reload++)
             {
-                configuration.Change(Json(reload));
-                host.Time.Advance(LimitsReload.Quiet);
+                Change(host, configuration, Json(reload));
             }
         })));
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
@@ -41,7 +40,9 @@ public class ReloadingHostsTests
                     var response = await hosts[(i + sender) % 2].SendAsync(claims: [$"sub={caller}"]);
                     told.Enqueue((caller, (int)response.Status, NumberOf("Limit"), NumberOf("Remaining")));
 
-                    long NumberOf(string field) => long.Parse(response[$"X-RateLimit-{field}"]!, CultureInfo.InvariantCulture);
+                    // Missing of a request that was not counted, whose status says so.
+                    long NumberOf(string field) =>
+                        long.TryParse(response[$"X-RateLimit-{field}"], CultureInfo.InvariantCulture, out var number) ? number : -1;
                 }
             }
         })));
@@ -62,8 +63,7 @@ public class ReloadingHostsTests
         var used = told.Count(answer => answer is { Caller: "all", Status: 200 });
         foreach (var (host, configuration) in hosts.Zip(configurations))
         {
-            configuration.Change("""{ "Quotas": { "q": { "Rate": "2000/1h" } } }""");
-            host.Time.Advance(LimitsReload.Quiet);
+            Change(host, configuration, """{ "Quotas": { "q": { "Rate": "2000/1h" } } }""");
             var response = await host.SendAsync(claims: ["sub=all"]);
             Assert.Equal(("2000", $"{2_000 - ++used}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
         }
@@ -78,6 +78,13 @@ public class ReloadingHostsTests
             .AddRateLimitHeaders().LoadFromConfiguration(configuration.Section));
         await api.CountsInRedisAsync(server);
         return api;
+    }
+
+    /// <summary>Has changed configuration read now: no time passes, in which calls that are under way would miss their deadline.</summary>
+    private static void Change(TestApi host, ChangingConfiguration configuration, string json)
+    {
+        configuration.Change(json);
+        host.Services.GetRequiredService<LimitsReload>().Reload();
     }
 
     private static string Json(int reload) => string.Create(

@@ -17,7 +17,11 @@ internal static class EnumNames<T>
     };
 
     public static SettingKind<T> KindOfSeveral { get; } = new(
-        static _ => $"give one or more of {string.Join(", ", s_names)}, with commas between them", TryReadSeveral) { Schema = "names", Names = s_names };
+        static _ => $"give one or more of {string.Join(", ", s_names)}, with commas between them", TryReadSeveral)
+    {
+        Schema = "names",
+        Names = s_names,
+    };
 
     public static bool TryRead(string text, out T value)
     {

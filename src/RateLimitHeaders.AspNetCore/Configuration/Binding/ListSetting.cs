@@ -29,9 +29,6 @@ internal sealed class ListSetting<TOptions>(string name, SettingKind<string> kin
             }
         }
 
-        if (before.Length > 0 && !before.SequenceEqual(list))
-        {
-            section.Findings.Override(section.Path);
-        }
+        section.Findings.MarkRead(section.Path, isOtherwise: before.Length > 0 && !before.SequenceEqual(list));
     }
 }

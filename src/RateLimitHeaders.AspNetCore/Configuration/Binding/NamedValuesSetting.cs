@@ -38,9 +38,9 @@ internal sealed class NamedValuesSetting<TOptions, T>(
             {
                 UnknownKeys.Add(child, names, hidesValue: false);
             }
-            else if (before is not null && !Equals(before, value))
+            else
             {
-                section.Findings.Override(child.Path);
+                section.Findings.MarkRead(child.Path, isOtherwise: before is not null && !Equals(before, value));
             }
         }
     }

@@ -26,9 +26,6 @@ internal sealed class ValueSetting<TOptions, T>(
 
         var before = get(options);
         set(options, value!);
-        if (!Equals(before, _default) && !Equals(before, get(options)))
-        {
-            section.Findings.Override(section.Path);
-        }
+        section.Findings.MarkRead(section.Path, isOtherwise: !Equals(before, _default) && !Equals(before, get(options)));
     }
 }

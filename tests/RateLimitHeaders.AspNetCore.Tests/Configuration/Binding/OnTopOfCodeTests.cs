@@ -50,6 +50,11 @@ public class OnTopOfCodeTests
     }
 
     [Fact]
+    public void Rate_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 10, s_minute)),
+        Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
+
+    [Fact]
     public void Settings_ThatSayTheSame_OverrideNothing()
     {
         var options = Configured.Read(

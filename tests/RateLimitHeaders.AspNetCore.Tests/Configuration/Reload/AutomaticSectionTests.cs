@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -58,6 +59,21 @@ public class AutomaticSectionTests
             new ChangingConfiguration(null), services => services.AddRateLimitHeaders().LoadFromConfiguration(first).LoadFromConfiguration(second));
 
         Assert.Equal((200, "1", null), await app.SendAsync());
+    }
+
+    [Fact]
+    public void Sections_ThatSayTheSameOtherwise_OverrideNoCode()
+    {
+        var services = new ServiceCollection();
+        services.AddRateLimitHeaders(limits => limits.FixedWindow("r", 1, TimeSpan.FromHours(1)))
+            .LoadFromConfiguration(Configured.Section("""{ "MaxPartitions": 5, "Quotas": { "q": { "Rate": "7/1h" }, "r": { "PermitLimit": 2 } } }"""))
+            .LoadFromConfiguration(Configured.Section("""{ "MaxPartitions": 6, "Quotas": { "q": { "Rate": "2/1h" }, "r": { "PermitLimit": 3 } } }"""));
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<ConfiguredLimits>().Over(
+            provider.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value, store: null);
+        Assert.Equal((6, 2, 3), (options.MaxPartitions, options.Quotas["q"].PermitLimit, options.Quotas["r"].PermitLimit));
+        Assert.Equal(["Quotas:r:PermitLimit"], options.Findings.Overridden);
     }
 
     [Fact]

@@ -20,10 +20,7 @@ internal sealed class PrincipalsSetting(string name) : Setting<RateLimitHeadersO
             options.Principals.AddRange(ReadRules(child, ofCode));
         }
 
-        if (ofCode.Except(options.Principals).Any())
-        {
-            section.Findings.Override(section.Path);
-        }
+        section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(options.Principals).Any());
     }
 
     private static PrincipalRule[] ReadRules(SettingSection section, PrincipalRule[] ofCode)

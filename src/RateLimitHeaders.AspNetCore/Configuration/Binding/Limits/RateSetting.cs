@@ -19,11 +19,10 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
         }
         else if (SettingKinds.Rate.TryRead(section, out var rate))
         {
-            if (options.DynamicLimit is not null || options.PermitLimit != 0 && (options.PermitLimit, options.Window) != (rate.Permits, rate.Window))
-            {
-                section.Findings.Override(section.Path);
-            }
-
+            section.Findings.MarkRead(
+                section.Path,
+                isOtherwise: options.DynamicLimit is not null
+                    || (options.PermitLimit != 0 && (options.PermitLimit, options.Window) != (rate.Permits, rate.Window)));
             QuotaSettings.SetLimit(options, rate.Permits);
             (options.Window, options.RefillPerSecond) = (rate.Window, null);
         }
