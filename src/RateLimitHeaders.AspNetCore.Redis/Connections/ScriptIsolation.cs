@@ -31,17 +31,16 @@ internal static class ScriptIsolation
             await using var another = await ConnectionMultiplexer.ConnectAsync(options);
             IDatabase[] databases = [other.GetDatabase(), another.GetDatabase()];
             RedisKey[] keys = [$"{keyPrefix}:check:{{isolation-{Guid.NewGuid():N}}}"];
-            for (var round = 1; round <= Rounds; round++)
+            var isIsolated = true;
+            for (var round = 1; isIsolated && round <= Rounds; round++)
             {
                 await Task.WhenAll(Enumerable.Range(0, CallsPerRound).Select(call => databases[call % 2].ScriptEvaluateAsync(Script, keys)));
                 var counted = (long)await databases[0].ScriptEvaluateAsync("return tonumber(redis.call('GET', KEYS[1]))", keys);
-                if (counted != round * CallsPerRound)
-                {
-                    return false;
-                }
+                isIsolated = counted == round * CallsPerRound;
             }
 
-            return true;
+            await databases[0].ExecuteAsync("DEL", keys[0]);
+            return isIsolated;
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {

@@ -12,16 +12,12 @@ internal static class DefinitionWarnings
     /// <summary>Looks at the quotas of each plan.</summary>
     public static void Check(RateLimitDefinition definition, ILogger logger)
     {
-        foreach (var plan in definition.Policies.SelectMany(policy => policy.Plans))
+        // Most plans of a policy are one and the same for several token types.
+        var findings = definition.Policies.SelectMany(policy => policy.Plans).SelectMany(FindLowerLimits);
+        foreach (var finding in findings.GroupBy(found => (found.Plan.PolicyName, found.Longer, found.Shorter)))
         {
-            foreach (var longer in plan.QuotaDefinitions)
-            {
-                if (plan.QuotaDefinitions.FirstOrDefault(quota => IsHigherIn(quota, longer)) is { } shorter)
-                {
-                    Log.LongerWindowIsLower(
-                        logger, plan.PolicyName, plan.TokenType, longer.Quota.Description.Name, shorter.Quota.Description.Name);
-                }
-            }
+            var (policy, longer, shorter) = finding.Key;
+            Log.LongerWindowIsLower(logger, policy, string.Join(", ", finding.Select(found => found.Plan.TokenType)), longer, shorter);
         }
     }
 
@@ -37,15 +33,24 @@ internal static class DefinitionWarnings
         var mark = new ShortCircuitProbe().TypeOfMetadata();
         foreach (var endpoint in endpoints.Endpoints)
         {
-            if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null && endpoint.Metadata.Any(item => item.GetType() == mark))
+            if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
+                && endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null
+                && endpoint.Metadata.Any(item => item.GetType() == mark))
             {
                 Log.ShortCircuited(logger, endpoint.DisplayName);
             }
         }
     }
 
+    private static IEnumerable<(PlanDefinition Plan, string Longer, string Shorter)> FindLowerLimits(PlanDefinition plan) =>
+        from longer in plan.QuotaDefinitions
+        let shorter = plan.QuotaDefinitions.FirstOrDefault(quota => IsHigherIn(quota, longer))
+        where shorter is not null
+        select (plan, longer.Quota.Description.Name, shorter.Quota.Description.Name);
+
     private static bool IsHigherIn(QuotaDefinition shorter, QuotaDefinition longer) =>
         shorter.Limit is null && longer.Limit is null
+        && shorter.DynamicCost == longer.DynamicCost && shorter.Cost == longer.Cost
         && shorter.Quota.Shape.Unit == longer.Quota.Shape.Unit
         && shorter.Quota.Shape.Window > 0
         && shorter.Quota.Shape.Window < longer.Quota.Shape.Window

@@ -72,7 +72,8 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
         "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
-        + "callers that are not among them share one partition until some are dropped.")]
+        + "further callers share partitions with each other until some are dropped. Raise MaxPartitions, or give FromIpAddress a shorter "
+        + "ipv6PrefixLength if few networks send from many addresses.")]
     public static partial void PartitionsExhausted(ILogger logger, string policy, string tokenType, int maxPartitions);
 
     [LoggerMessage(EventIds.PolicyMissing, LogLevel.Error,
@@ -111,9 +112,9 @@ internal static partial class Log
     public static partial void ForwardedHeadersUnused(ILogger logger);
 
     [LoggerMessage(EventIds.LongerWindowIsLower, LogLevel.Warning,
-        "Policy {Policy}, token type {TokenType}: quota {Longer} has a longer window and a lower limit than quota {Shorter}, which "
-        + "therefore never limits. Correct the limits, or remove {Shorter}.")]
-    public static partial void LongerWindowIsLower(ILogger logger, string policy, string tokenType, string longer, string shorter);
+        "Policy {Policy}, token type {TokenTypes}: quota {Longer} has a longer window and a lower limit than quota {Shorter}, which "
+        + "therefore hardly ever limits. Correct the limits, or remove {Shorter}.")]
+    public static partial void LongerWindowIsLower(ILogger logger, string policy, string tokenTypes, string longer, string shorter);
 
     [LoggerMessage(EventIds.ShortCircuited, LogLevel.Warning,
         "Endpoint {Endpoint} requires a rate limiting policy and is short-circuited by routing: no middleware runs for it, so that it "

@@ -18,7 +18,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     // What the forwarded headers middleware leaves behind when it has replaced the address.
     private const string OriginalFor = "X-Original-For";
 
-    // What the CORS middleware leaves behind, by which routing knows that it has run.
+    // What the CORS middleware leaves behind where there is an endpoint, by which routing knows that it has run.
     private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
 
     private readonly bool _needsUser = definition.Principals.Any(rule => rule.NeedsUser);
@@ -57,6 +57,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     {
         if (_saidCors == 0
             && context.Request.Headers.Origin.Count > 0
+            && ContextFeatures.Endpoint(context) is not null
             && !context.Items.ContainsKey(CorsMark)
             && context.RequestServices?.GetService<ICorsService>() is not null
             && Interlocked.Exchange(ref _saidCors, 1) == 0)

@@ -40,19 +40,28 @@ internal sealed class FieldFamily(string remaining, params string[] names)
     private bool IsThere(IHeaderDictionary headers) =>
         headers.Count > 0 && (headers.ContainsKey(remaining) || headers.ContainsKey(names[0]));
 
-    /// <summary>Reads what is left: an integer, or the member <c>remaining</c> of a Dictionary; all if it does not tell.</summary>
+    /// <summary>
+    /// Reads the least that is left of a number, of several, of the member <c>remaining</c> of a Dictionary (draft -07) or of the
+    /// parameters <c>r</c> of a List (drafts -08 to -11); all if it does not tell.
+    /// </summary>
     private double RemainingIn(IHeaderDictionary headers)
     {
-        var text = headers[remaining].ToString();
-        const string Member = "remaining=";
-        var member = text.IndexOf(Member, StringComparison.Ordinal);
-        if (member >= 0)
+        var least = double.PositiveInfinity;
+        foreach (var member in headers[remaining].ToString().Split(',', StringSplitOptions.TrimEntries))
         {
-            var rest = text.AsSpan(member + Member.Length);
-            var end = rest.IndexOfAny(',', ';', ' ');
-            text = (end < 0 ? rest : rest[..end]).ToString();
+            var number = Behind(member, "remaining=") ?? Behind(member, ";r=") ?? member;
+            if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var left))
+            {
+                least = Math.Min(least, left);
+            }
         }
 
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.PositiveInfinity;
+        return least;
+    }
+
+    private static string? Behind(string member, string name)
+    {
+        var start = member.IndexOf(name, StringComparison.Ordinal);
+        return start < 0 ? null : member[(start + name.Length)..].Split(';')[0];
     }
 }

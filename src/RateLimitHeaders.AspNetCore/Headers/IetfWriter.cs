@@ -10,17 +10,23 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
     private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");
+    private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), settings.NameOf("RateLimit-Policy"), settings.NameOf("RateLimit"));
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        if (headers.TryGetValue(_rateLimit, out var existing) && existing.Count > 0 && facts.Existing != ExistingFields.Replace)
+        if (headers.Count > 0 && (headers.ContainsKey(_rateLimit) || headers.ContainsKey(_rateLimitPolicy)))
         {
-            if (facts.Existing == ExistingFields.Tighter)
+            if (facts.Existing == ExistingFields.Tighter && IsList(headers))
             {
-                Append(headers, facts, existing.ToString());
+                Append(headers, facts);
+                return;
             }
 
-            return;
+            // A list cannot go on what is none, such as the Dictionary of draft -07.
+            if (_family.Stays(headers, facts, facts.Remaining(facts.Statuses[facts.Lowest])))
+            {
+                return;
+            }
         }
 
         var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
@@ -35,18 +41,33 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
         }
     }
 
-    /// <summary>Adds items to lists that are there. A quota whose name is taken goes by that of its policy, too.</summary>
-    private void Append(IHeaderDictionary headers, in HeaderFacts facts, string existing)
+    private static string Join(string existing, string added) =>
+        existing.Length == 0 ? added : added.Length == 0 ? existing : $"{existing}, {added}";
+
+    /// <summary>Finds a name that no item has that is there: that of the quota, with that of its policy, or with a number, too.</summary>
+    private static string FreeName(in QuotaStatus status, string policy, string taken)
     {
+        var name = status.Quota.QuotedName;
+        for (var i = 1; taken.Contains(name, StringComparison.Ordinal); i++)
+        {
+            name = StructuredText.Quote(i == 1 ? $"{policy}/{status.Name}" : $"{policy}/{status.Name}/{NumberText.Of(i)}");
+        }
+
+        return name;
+    }
+
+    private bool IsList(IHeaderDictionary headers) =>
+        headers[_rateLimit].ToString() is var limits && (limits.Length == 0 || limits.TrimStart().StartsWith('"'));
+
+    /// <summary>Adds items to lists that are there.</summary>
+    private void Append(IHeaderDictionary headers, in HeaderFacts facts)
+    {
+        var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
         var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
-        var policy = facts.Request.Policy.Name;
-        Func<QuotaStatus, string> nameOf = status => existing.Contains(status.Quota.QuotedName, StringComparison.Ordinal)
-            ? StructuredText.Quote($"{policy}/{status.Name}")
-            : status.Quota.QuotedName;
-        headers[_rateLimit] = $"{existing}, {FormatLimits(facts, key, nameOf)}";
-        var policies = FormatPolicies(facts.Statuses, key, nameOf);
-        headers[_rateLimitPolicy] = string.Join(
-            ", ", new[] { headers[_rateLimitPolicy].ToString(), policies }.Where(text => text.Length > 0));
+        var (policy, taken) = (facts.Request.Policy.Name, limits + policies);
+        Func<QuotaStatus, string> nameOf = status => FreeName(status, policy, taken);
+        headers[_rateLimit] = Join(limits, FormatLimits(facts, key, nameOf));
+        headers[_rateLimitPolicy] = Join(policies, FormatPolicies(facts.Statuses, key, nameOf));
     }
 
     /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>

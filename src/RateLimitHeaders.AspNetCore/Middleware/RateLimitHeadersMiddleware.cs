@@ -68,11 +68,11 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         catch (OperationCanceledException)
         {
-            // The caller hung up while it waited in a queue, as in ASP.NET Core's own middleware; or a request timeout was
-            // over, which its middleware answers.
+            // The caller hung up while it waited in a queue, which is no error, as in ASP.NET Core's own middleware; or a
+            // request timeout is over, which its middleware answers.
             var context = request.HttpContext;
             LimitedRequestPool.Return(request);
-            if (context.Features[typeof(IHttpRequestTimeoutFeature)] is not null)
+            if (context.Features[typeof(IHttpRequestTimeoutFeature)] is IHttpRequestTimeoutFeature { RequestTimeoutToken.IsCancellationRequested: true })
             {
                 throw;
             }

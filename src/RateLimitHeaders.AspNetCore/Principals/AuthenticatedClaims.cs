@@ -7,35 +7,43 @@ internal static class AuthenticatedClaims
 {
     private const string Subject = "sub";
 
+    /// <summary>Finds the value of a claim.</summary>
     public static string? Find(ClaimsPrincipal user, string claimType)
     {
         for (var i = 0; Identity(user, i) is { } identity; i++)
         {
-            if (Find(identity, claimType) is { } value)
+            if (Find(identity, claimType) is { } claim)
             {
-                return value;
+                return claim.Value;
             }
         }
 
         return null;
     }
 
-    /// <summary>Finds what names the user, the surest first: the name identifier, the subject, or else the name.</summary>
-    public static string? FindUserId(ClaimsPrincipal user)
+    /// <summary>Finds the id of a user, by what names it the surest: the name identifier, the subject, or else the name.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="scheme">The scheme that has authenticated the user; what the identity tells by default.</param>
+    public static string? FindUserId(ClaimsPrincipal user, string? scheme = null)
     {
-        string? name = null;
+        ClaimsIdentity? other = null;
         for (var i = 0; Identity(user, i) is { } identity; i++)
         {
-            if (Find(identity, ClaimTypes.NameIdentifier) is { Length: > 0 } id)
+            if (Find(identity, ClaimTypes.NameIdentifier) is { Value.Length: > 0 } id)
             {
-                return id;
+                return UserIds.Of(SchemeOf(identity, scheme), id.Issuer, UserIds.NameIdentifier, id.Value);
             }
 
-            name ??= Find(identity, Subject) is { Length: > 0 } subject ? subject : NameOf(identity);
+            other ??= Find(identity, Subject) is { Value.Length: > 0 } || NameOf(identity) is not null ? identity : null;
         }
 
-        return name;
+        return other is null ? null
+            : Find(other, Subject) is { Value.Length: > 0 } subject
+                ? UserIds.Of(SchemeOf(other, scheme), subject.Issuer, UserIds.Subject, subject.Value)
+                : UserIds.Of(SchemeOf(other, scheme), Find(other, other.NameClaimType)?.Issuer ?? string.Empty, UserIds.Name, NameOf(other)!);
     }
+
+    private static string SchemeOf(ClaimsIdentity identity, string? scheme) => scheme ?? identity.AuthenticationType ?? string.Empty;
 
     // Users and identities keep their parts in lists. Indexing them saves an enumerator of 40 bytes for each loop, and naming
     // their class rather than an interface 10 ns for each request.
@@ -43,7 +51,7 @@ internal static class AuthenticatedClaims
         ? index < list.Count ? list[index] : null
         : user.Identities.ElementAtOrDefault(index);
 
-    private static string? Find(ClaimsIdentity identity, string claimType)
+    private static Claim? Find(ClaimsIdentity identity, string claimType)
     {
         if (!identity.IsAuthenticated)
         {
@@ -52,14 +60,14 @@ internal static class AuthenticatedClaims
 
         if (identity.Claims is not List<Claim> claims)
         {
-            return identity.FindFirst(claimType)?.Value;
+            return identity.FindFirst(claimType);
         }
 
         for (var i = 0; i < claims.Count; i++)
         {
             if (string.Equals(claims[i].Type, claimType, StringComparison.OrdinalIgnoreCase))
             {
-                return claims[i].Value;
+                return claims[i];
             }
         }
 

@@ -30,5 +30,5 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
     private async ValueTask<RateLimitPrincipal?> AwaitAsync(Task<AuthenticateResult> result) => ToPrincipal(await result);
 
     private RateLimitPrincipal? ToPrincipal(AuthenticateResult result) =>
-        ToPrincipal(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user) : null);
+        ToPrincipal(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user, scheme) : null);
 }

@@ -36,7 +36,8 @@ internal sealed class RedisApi : IAsyncDisposable
         RecordedLog log = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        // For this provider, so that no settings of a sample, which are beside the tests, say otherwise.
+        builder.Logging.ClearProviders().AddProvider(log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
         services?.Invoke(builder.Services);
         addRedis(builder.Services.AddRateLimitHeaders(limits));
         var app = builder.Build();

@@ -13,7 +13,7 @@ public class FeatureTests
         await using var api = await StartAsync(limits => limits.FixedWindow("a", 2, s_minute).TokenBucket("b", 10, 0.5));
 
         Assert.Equal(
-            "default, user s, granted, retry after , no headers because : a 1/2 more 00:01:00 all 00:01:00; b 9/10 more 00:00:02 all 00:00:02",
+            "default, user Test:sub:s, granted, retry after , no headers because : a 1/2 more 00:01:00 all 00:01:00; b 9/10 more 00:00:02 all 00:00:02",
             (await api.SendAsync(claims: ["sub=s"])).Body);
     }
 
@@ -32,7 +32,7 @@ public class FeatureTests
         api.Time.Advance(TimeSpan.FromSeconds(15));
         await api.SendAsync(claims: ["sub=s"]);
         Assert.Equal(
-            "default, user s, rejected, retry after 00:00:45, no headers because : "
+            "default, user Test:sub:s, rejected, retry after 00:00:45, no headers because : "
                 + "a 0/1 more 00:00:45 all 00:00:45 violated; b 4/5 more 00:00:45 all 00:00:45",
             seen[^1]);
     }

@@ -71,7 +71,7 @@ public class LateUseTests
             return held.Principal.ToString()!;
         });
 
-        Assert.Equal("user s", (await api.SendAsync(claims: ["sub=s"])).Body);
+        Assert.Equal("user Test:sub:s", (await api.SendAsync(claims: ["sub=s"])).Body);
         await completion;
 
         foreach (var use in new Func<object?>[]

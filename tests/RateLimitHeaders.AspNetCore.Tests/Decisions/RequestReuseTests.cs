@@ -15,7 +15,7 @@ public class RequestReuseTests
     // What each kind of caller is told: {0} is how much is left of its limit.
     private static readonly (string Path, string[]? Claims, string Facts)[] s_callers =
     [
-        ("/", ["sub=one"], "default, user one, granted, retry after , no headers because : a {0}/100 more 00:01:00 all 00:01:00"),
+        ("/", ["sub=one"], "default, user Test:sub:one, granted, retry after , no headers because : a {0}/100 more 00:01:00 all 00:01:00"),
         ("/", ["wat_id=two"],
             "default, access-token two, granted, retry after , no headers because its plan, or Headers for all plans, has them never.: "
                 + "a {0}/100 more 00:01:00 all 00:01:00; slots 99/100 more  all ; c {0}/100 more 00:01:00 all 00:01:00"),
@@ -24,7 +24,7 @@ public class RequestReuseTests
         ("/foreign", ["sub=one"], "foreign, , granted, retry after , no headers because : foreign {0}/100 more 00:01:00 all 00:01:00"),
         ("/fails", ["sub=one"],
             "fails, , rejected, retry after , no headers because the limiter of the policy failed, so that nothing is known.: "),
-        ("/none", ["sub=one"], "none, user one, rejected, retry after , no headers because : none 0/0 more  all 00:00:00 violated"),
+        ("/none", ["sub=one"], "none, user Test:sub:one, rejected, retry after , no headers because : none 0/0 more  all 00:00:00 violated"),
         ("/", null, "default, anonymous unknown, granted, retry after , no headers because : b {0}/100 more 00:01:00 all 00:01:00"),
     ];
 

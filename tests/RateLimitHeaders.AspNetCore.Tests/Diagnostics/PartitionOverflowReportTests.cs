@@ -32,7 +32,8 @@ public class PartitionOverflowReportTests
         Assert.Equal(
             (LogLevel.Warning, 30,
                 "Policy default counts 2 callers of the token type anonymous, as many as MaxPartitions allows; "
-                + "callers that are not among them share one partition until some are dropped."),
+                + "further callers share partitions with each other until some are dropped. Raise MaxPartitions, or give FromIpAddress a shorter "
+                + "ipv6PrefixLength if few networks send from many addresses."),
             Assert.Single(api.Log.Entries, entry => entry.Level >= LogLevel.Warning));
         Assert.DoesNotContain(api.Log.Entries, entry => entry.Message.Contains("10.0.0.", StringComparison.Ordinal));
     }

@@ -1,5 +1,7 @@
-using System.Security.Claims;
+using System.Net;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -24,6 +26,35 @@ public class SetupChecksTests
     }
 
     [Fact]
+    public async Task ForwardedFor_BehindItsMiddleware_IsNotSaid()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(5, s_minute),
+            services: services => services.Configure<ForwardedHeadersOptions>(options =>
+            {
+                options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+                options.KnownProxies.Add(IPAddress.Parse("192.0.2.1"));
+            }),
+            before: app => app.UseForwardedHeaders());
+        await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "203.0.113.7"));
+
+        Assert.Equal("4", (await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "203.0.113.8")))["X-RateLimit-Remaining"]);
+
+        // What comes from before the known proxy stays in the field.
+        await api.SendAsync(address: "192.0.2.1", headers: ("X-Forwarded-For", "198.51.100.9, 203.0.113.8"));
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task ForwardedFor_OfAUser_IsNotSaid()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
+        await api.SendAsync(claims: ["sub=ada"], headers: ("X-Forwarded-For", "203.0.113.7"));
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
     public async Task Cors_AfterTheLimits_IsSaidOnce()
     {
         await using var api = await TestApi.StartAsync(
@@ -40,20 +71,37 @@ public class SetupChecksTests
             Complaints.Of(api));
     }
 
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/nowhere")]
+    public async Task Cors_BeforeTheLimits_IsNotSaid(string path)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(1, s_minute),
+            services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
+            before: app => app.UseCors());
+        await api.SendAsync(path, headers: ("Origin", "https://other.example"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(path, headers: ("Origin", "https://other.example"))).Status);
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Cors_ThatTheApplicationDoesNotHave_IsNotMissed()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute));
+        await api.SendAsync(headers: ("Origin", "https://app.example"));
+        await api.SendAsync(headers: ("Origin", "https://app.example"));
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
     [Fact]
     public async Task Authentication_AfterTheLimits_IsSaidOnce()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute), web =>
-        {
-            web.Use((context, next) =>
-            {
-                context.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim("sub", "ada")], "Test"));
-                return next(context);
-            });
-            web.MapGet("/", () => "hello");
-        });
-        await api.SendAsync();
-        await api.SendAsync();
+        await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
+        await api.SendAsync(headers: ("Key", "ada"));
+        await api.SendAsync(headers: ("Key", "ada"));
 
         Assert.Equal(
             [(LogLevel.Warning, 36,
@@ -61,4 +109,38 @@ public class SetupChecksTests
                 + "authenticated later. Place UseRateLimitHeaders() after UseAuthentication().")],
             Complaints.Of(api));
     }
+    [Fact]
+    public async Task Authentication_AfterTheLimitsOfNoUser_IsNotSaid()
+    {
+        await using var api = await StartWithSchemeAsync(
+            limits => limits.Principals(who => who.FromIpAddress()), after: app => app.UseAuthentication());
+        await api.SendAsync(headers: ("Key", "ada"));
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Authentication_BeforeTheLimits_IsNotSaid()
+    {
+        await using var api = await StartWithSchemeAsync(_ => { }, before: app => app.UseAuthentication());
+        await api.SendAsync(headers: ("Key", "ada"));
+        await api.SendAsync();
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    private static Task<TestApi> StartWithSchemeAsync(
+        Action<RateLimitsBuilder> limits, Action<WebApplication>? before = null, Action<WebApplication>? after = null) => TestApi.StartAsync(
+        configured =>
+        {
+            configured.FixedWindow(5, s_minute);
+            limits(configured);
+        },
+        web =>
+        {
+            after?.Invoke(web);
+            web.MapGet("/", () => "hello");
+        },
+        services => services.AddAuthentication("Key").AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Key", null),
+        before);
 }

@@ -30,6 +30,25 @@ public class BrowserExposureTests
     }
 
     [Fact]
+    public async Task Response_WhoseCorsPolicyExposesAll_SaysNoMore()
+    {
+        await using var api = await StartAsync(isExposed: true, exposed: "*");
+
+        Assert.Equal("*", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
+        Assert.Equal("*", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
+    }
+
+    [Fact]
+    public async Task Response_ForAnyOrigin_ExposesItsFields()
+    {
+        await using var api = await StartAsync(isExposed: true, allowed: "*");
+
+        var admitted = await api.SendAsync(headers: ("Origin", "https://other.example"));
+
+        Assert.Equal(("*", "X-Own," + Fields), (admitted["Access-Control-Allow-Origin"], admitted["Access-Control-Expose-Headers"]));
+    }
+
+    [Fact]
     public async Task Response_ByDefault_ExposesWhatTheCorsPolicySays()
     {
         await using var api = await StartAsync(isExposed: false);
@@ -63,9 +82,9 @@ public class BrowserExposureTests
         limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)),
         web => web.MapMethods("/", ["GET", "OPTIONS"], () => "hello"));
 
-    private static Task<TestApi> StartAsync(bool isExposed) => TestApi.StartAsync(
+    private static Task<TestApi> StartAsync(bool isExposed, string allowed = Origin, string exposed = "X-Own") => TestApi.StartAsync(
         limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers => _ = isExposed ? headers.ExposeToBrowsers() : headers),
         services: services => services.AddCors(cors => cors.AddDefaultPolicy(
-            policy => policy.WithOrigins(Origin).WithExposedHeaders("X-Own"))),
+            policy => policy.WithOrigins(allowed).WithExposedHeaders(exposed))),
         before: app => app.UseCors());
 }

@@ -121,7 +121,7 @@ public class IetfTests
     {
         // The texts are kept between responses of a plan: one caller's must not reach another.
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", caller => caller.Principal.Id == "alice" ? 100.5 : 10, s_minute), xRateLimit: true);
+            policy => policy.FixedWindow("minute", caller => caller.Principal.Id == "Test:sub:alice" ? 100.5 : 10, s_minute), xRateLimit: true);
 
         var alice = await api.SendAsync(claims: s_alice);
         var bob = await api.SendAsync(claims: ["sub=bob"]);

@@ -15,7 +15,7 @@ public class PkParameterTests
         await using var api = await StartAsync(s_secret);
 
         // 128 bits of HMAC-SHA-256 over UTF-16LE, the lengths before the names.
-        var hash = HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes("7:default4:useralice"))[..16];
+        var hash = HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes("7:default4:userTest:sub:alice"))[..16];
         var expected = Convert.ToBase64String(hash);
 
         Assert.Equal(

@@ -1,11 +1,15 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class QueueHangUpTests
 {
-    [Fact]
-    public async Task Caller_HangsUpInTheQueue_GivesNoExceptionToThePipeline()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Caller_HangsUpInTheQueue_GivesNoExceptionToThePipeline(bool hasTimeouts)
     {
         var gate = new TaskCompletionSource();
         var isHeld = new TaskCompletionSource();
@@ -16,30 +20,16 @@ public class QueueHangUpTests
             {
                 isHeld.SetResult();
                 return gate.Task;
-            }),
-            before: app => app.Use(async (context, next) =>
+            }).WithRequestTimeout(TimeSpan.FromDays(1)),
+            services => services.AddRequestTimeouts(),
+            app =>
             {
-                if (!context.Request.QueryString.HasValue)
+                app.Use(HangUpAsync);
+                if (hasTimeouts)
                 {
-                    await next(context);
-                    return;
+                    app.UseRequestTimeouts();
                 }
-
-                using var hangUp = new CancellationTokenSource();
-                context.RequestAborted = hangUp.Token;
-                try
-                {
-                    var waiting = next(context);
-                    Assert.False(waiting.IsCompleted);
-                    await hangUp.CancelAsync();
-                    await waiting;
-                    outcome.SetResult($"{context.Response.StatusCode}");
-                }
-                catch (OperationCanceledException exception)
-                {
-                    outcome.SetResult(exception.GetType().Name);
-                }
-            }));
+            });
         var holder = api.SendAsync();
         await isHeld.Task;
 
@@ -48,5 +38,29 @@ public class QueueHangUpTests
         Assert.Equal("499", await outcome.Task);
         gate.SetResult();
         await holder;
+
+        async Task HangUpAsync(HttpContext context, RequestDelegate next)
+        {
+            if (!context.Request.QueryString.HasValue)
+            {
+                await next(context);
+                return;
+            }
+
+            using var hangUp = new CancellationTokenSource();
+            context.RequestAborted = hangUp.Token;
+            try
+            {
+                var waiting = next(context);
+                Assert.False(waiting.IsCompleted);
+                await hangUp.CancelAsync();
+                await waiting;
+                outcome.SetResult($"{context.Response.StatusCode}");
+            }
+            catch (OperationCanceledException exception)
+            {
+                outcome.SetResult(exception.GetType().Name);
+            }
+        }
     }
 }

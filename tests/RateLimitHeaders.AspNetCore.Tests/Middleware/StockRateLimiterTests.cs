@@ -7,6 +7,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class StockRateLimiterTests
 {
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
     [Fact]
     public async Task UseRateLimiter_InTheSamePipeline_PassesRequestsOfOurPolicies()
     {
@@ -45,8 +47,60 @@ public class StockRateLimiterTests
             Complaints.Of(api));
     }
 
+    [Fact]
+    public async Task UseRateLimiter_BeforeThisLibrary_PassesRequestsOfOurPolicies()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, s_minute)),
+            web => web.MapGet("/", () => "hello").RequireRateLimiting("own"),
+            services => services.AddRateLimiter(_ => { }),
+            app => app.UseRouting().UseRateLimiter());
+
+        Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
+        Assert.Equal("60", (await api.SendAsync())["Retry-After"]);
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Endpoint_WithAPolicyOfAddRateLimiterAlone_StopsTheStart()
+    {
+        var exception = await Misconfigured.StartAsync(
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+            web =>
+            {
+                web.UseRateLimiter();
+                web.MapGet("/", () => "hello").RequireRateLimiting("stock");
+            },
+            services => services.AddRateLimiter(options => options.AddPolicy("stock", _ => RateLimitPartition.GetNoLimiter(""))));
+
+        Assert.Equal(
+            [
+                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"stock\", which does not exist; "
+                    + "add it with AddPolicy(\"stock\", …) or correct the name. There are \"own\"."),
+            ],
+            exception.Errors);
+    }
+
+    [Fact]
+    public async Task UseRateLimiter_WithoutThisMiddleware_IsSaidByTheUnusedLimits()
+    {
+        // The stand-in policies limit nothing: what they stand in for must not be missed in silence.
+        var log = new RecordingLogger();
+        await using var app = BareHost.Build(
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, s_minute)),
+            services => services.AddRateLimiter(_ => { }).AddLogging(logging => logging.AddProvider(log)));
+        app.UseRateLimiter();
+        app.MapGet("/", () => "hello").RequireRateLimiting("own");
+        await app.StartAsync();
+
+        Assert.Equal(
+            [(LogLevel.Warning, 33,
+                "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")],
+            log.Entries);
+    }
+
     private static Task<TestApi> StartAsync(Action<IServiceCollection> services) => TestApi.StartAsync(
-        limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, TimeSpan.FromMinutes(1))),
+        limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
         web =>
         {
             web.UseRateLimiter();

@@ -28,7 +28,7 @@ public class DynamicLimitTests
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", caller => Remember(caller), s_hour));
 
         await api.SendAsync("/?q=1", claims: ["sub=s"]);
-        Assert.Equal(("user s", "default"), (asked.Principal.ToString(), asked.PolicyName));
+        Assert.Equal(("user Test:sub:s", "default"), (asked.Principal.ToString(), asked.PolicyName));
 
         double Remember(RateLimitCaller caller)
         {
@@ -76,6 +76,13 @@ public class DynamicLimitTests
         });
 
         var rejected = await api.SendAsync();
+        Assert.EndsWith(
+            """
+            "status":429,"detail":"The limit of quota \u0022hourly\u0022 is 0 for this caller, so that no wait helps.","violated-policies":["hourly"]}
+            """,
+            rejected.Body,
+            StringComparison.Ordinal);
+        Assert.Null(rejected["X-RateLimit-Reset"]);
         Assert.Equal(
             (429, null, "0", "0"),
             ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["X-RateLimit-Remaining"]));

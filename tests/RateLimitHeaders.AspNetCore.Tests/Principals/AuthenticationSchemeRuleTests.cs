@@ -7,10 +7,10 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class AuthenticationSchemeRuleTests
 {
     [Theory]
-    [InlineData("Key", "k", "partner k")]
-    [InlineData("Key", "late", "partner late")]
+    [InlineData("Key", "k", "partner Key:sub:k")]
+    [InlineData("Key", "late", "partner Key:sub:late")]
     [InlineData("Key", "bad", "anonymous 203.0.113.7")]
-    [InlineData("Main", "m", "user m")]
+    [InlineData("Main", "m", "user Main:sub:m")]
     [InlineData("Other", "o", "anonymous 203.0.113.7")]
     public async Task FromAuthenticationScheme_NotTheDefaultOne_AsksThatScheme(string scheme, string user, string principal)
     {
@@ -24,7 +24,7 @@ public class AuthenticationSchemeRuleTests
     {
         await using var api = await StartAsync();
 
-        Assert.Equal("partner k", await api.AskAsync(null, ("Main", "m"), ("Key", "k")));
+        Assert.Equal("partner Key:sub:k", await api.AskAsync(null, ("Main", "m"), ("Key", "k")));
     }
 
     private static Task<TestApi> StartAsync() => CallerApi.StartAsync(

@@ -39,7 +39,7 @@ public class ClaimRuleTests
             .FromUser());
 
         Assert.Equal("access-token w", await api.AskAsync(["wat_id=w", "active=yes", "sub=s"]));
-        Assert.Equal("user s", await api.AskAsync(["wat_id=w", "active=no", "sub=s"]));
+        Assert.Equal("user Test:sub:s", await api.AskAsync(["wat_id=w", "active=no", "sub=s"]));
     }
 
     private static Task<TestApi> StartAsync(params ClaimsIdentity[] identities) => CallerApi.StartAsync(

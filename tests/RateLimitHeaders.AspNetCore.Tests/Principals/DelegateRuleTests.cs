@@ -5,7 +5,7 @@ public class DelegateRuleTests
     [Theory]
     [InlineData("partner", "p", "partner p")]
     [InlineData("robot", "r", "robot r")]
-    [InlineData("", "", "user s")]
+    [InlineData("", "", "user Test:sub:s")]
     public async Task From_Delegate_SaysTokenTypeAndId(string tokenType, string id, string principal)
     {
         await using var api = await CallerApi.StartAsync(who => who

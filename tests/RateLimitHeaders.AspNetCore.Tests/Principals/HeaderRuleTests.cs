@@ -14,8 +14,8 @@ public class HeaderRuleTests
 
     [Theory]
     [InlineData("ok1", "key ok1")]
-    [InlineData("forged", "user s")]
-    [InlineData("", "user s")]
+    [InlineData("forged", "user Test:sub:s")]
+    [InlineData("", "user Test:sub:s")]
     public async Task FromHeader_SyncValidator_OnlyWhatItAcceptsIsAPrincipal(string key, string principal)
     {
         await using var api = await CallerApi.StartAsync(s_sync);
@@ -26,8 +26,8 @@ public class HeaderRuleTests
     [Theory]
     [InlineData("late", "key owner of late")]
     [InlineData("now", "key owner of now")]
-    [InlineData("nobody", "user s")]
-    [InlineData("empty", "user s")]
+    [InlineData("nobody", "user Test:sub:s")]
+    [InlineData("empty", "user Test:sub:s")]
     public async Task FromHeader_AsyncValidator_TheIdThatItFindsIsThePrincipal(string key, string principal)
     {
         await using var api = await CallerApi.StartAsync(s_async);
@@ -40,7 +40,7 @@ public class HeaderRuleTests
     {
         await using var api = await CallerApi.StartAsync(s_sync);
 
-        Assert.Equal("user s", await api.AskAsync(["sub=s"], ("X-Api-Key", "ok1"), ("X-Api-Key", "ok2")));
+        Assert.Equal("user Test:sub:s", await api.AskAsync(["sub=s"], ("X-Api-Key", "ok1"), ("X-Api-Key", "ok2")));
     }
 
     [Fact]

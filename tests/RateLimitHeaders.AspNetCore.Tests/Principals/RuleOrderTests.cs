@@ -5,7 +5,7 @@ public class RuleOrderTests
     [Theory]
     [InlineData("client_id=c&wat_id=w&sub=s", "access-token w")]
     [InlineData("sub=s&client_id=c", "oauth-consumer c")]
-    [InlineData("sub=s&color=red", "user s")]
+    [InlineData("sub=s&color=red", "user Test:sub:s")]
     [InlineData("color=red", "anonymous 203.0.113.7")]
     [InlineData("wat_id=&client_id=c", "oauth-consumer c")]
     public async Task Rules_SeveralMatch_FirstWins(string claims, string principal)
@@ -35,7 +35,7 @@ public class RuleOrderTests
     {
         await using var api = await CallerApi.StartAsync();
 
-        Assert.Equal("user s", await api.AskAsync(["sub=s"]));
+        Assert.Equal("user Test:sub:s", await api.AskAsync(["sub=s"]));
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync());
     }
 
@@ -44,7 +44,7 @@ public class RuleOrderTests
     {
         await using var api = await CallerApi.StartAsync(who => who.FromClaim("wat_id", "access-token"));
 
-        // Not "user s" either: rules that are given replace the default ones.
+        // Not "user Test:sub:s" either: rules that are given replace the default ones.
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(["sub=s"]));
     }
 
@@ -59,7 +59,7 @@ public class RuleOrderTests
             })
             .FromUser());
 
-        Assert.Equal("user s", await api.AskAsync(["sub=s"], ("X-Api-Key", "k")));
+        Assert.Equal("user Test:sub:s", await api.AskAsync(["sub=s"], ("X-Api-Key", "k")));
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(null, ("X-Api-Key", "k")));
     }
 }

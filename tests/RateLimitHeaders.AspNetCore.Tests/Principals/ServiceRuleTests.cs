@@ -13,6 +13,6 @@ public class ServiceRuleTests
 
         Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));
         Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));
-        Assert.Equal("user s", await api.AskAsync(["sub=s"]));
+        Assert.Equal("user Test:sub:s", await api.AskAsync(["sub=s"]));
     }
 }

@@ -5,11 +5,11 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class UserRuleTests
 {
     [Theory]
-    [InlineData(ClaimTypes.Name + "=n&sub=s&" + ClaimTypes.NameIdentifier + "=i", "user i")]
-    [InlineData(ClaimTypes.Name + "=n&sub=s", "user s")]
-    [InlineData(ClaimTypes.Name + "=n", "user n")]
-    [InlineData(ClaimTypes.NameIdentifier + "=&sub=s", "user s")]
-    [InlineData("sub=&" + ClaimTypes.Name + "=n", "user n")]
+    [InlineData(ClaimTypes.Name + "=n&sub=s&" + ClaimTypes.NameIdentifier + "=i", "user Test:nameidentifier:i")]
+    [InlineData(ClaimTypes.Name + "=n&sub=s", "user Test:sub:s")]
+    [InlineData(ClaimTypes.Name + "=n", "user Test:name:n")]
+    [InlineData(ClaimTypes.NameIdentifier + "=&sub=s", "user Test:sub:s")]
+    [InlineData("sub=&" + ClaimTypes.Name + "=n", "user Test:name:n")]
     [InlineData(ClaimTypes.Name + "=", "anonymous 203.0.113.7")]
     [InlineData("color=red", "anonymous 203.0.113.7")]
     public async Task FromUser_Claims_TheSurestNamesTheUser(string claims, string principal)
@@ -24,6 +24,6 @@ public class UserRuleTests
     {
         await using var api = await CallerApi.StartAsync(who => who.FromUser("member"));
 
-        Assert.Equal("member s", await api.AskAsync(["sub=s"]));
+        Assert.Equal("member Test:sub:s", await api.AskAsync(["sub=s"]));
     }
 }

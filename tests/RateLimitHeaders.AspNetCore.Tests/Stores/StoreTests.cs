@@ -25,7 +25,7 @@ public class StoreTests
             RateLimit-Policy: "hourly";q=10;w=3600
             """,
             response.LimitHeaders);
-        Assert.Equal(["user ada: 1"], AskedOf(store));
+        Assert.Equal(["user Test:sub:ada: 1"], AskedOf(store));
     }
 
     [Fact]

@@ -40,7 +40,8 @@ public sealed class TestApi : IAsyncDisposable
         var log = new RecordingLogger();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        // For this provider, so that no settings of a sample, which are beside the tests, say otherwise.
+        builder.Logging.ClearProviders().AddProvider(log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddRateLimitHeaders(limits);
         services?.Invoke(builder.Services);

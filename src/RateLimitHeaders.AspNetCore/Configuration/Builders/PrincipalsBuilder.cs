@@ -33,12 +33,20 @@ public sealed class PrincipalsBuilder
         return Add(new ClaimRule(claimType, tokenType, condition));
     }
 
-    /// <summary>Takes the authenticated user, by its name identifier, its <c>sub</c> claim or its name.</summary>
+    /// <summary>
+    /// Takes the authenticated user, by its name identifier, its <c>sub</c> claim or its name. The id is
+    /// <c>authentication type:claim:value</c>, such as <c>Cookies:nameidentifier:42</c>, where the claim is <c>nameidentifier</c>,
+    /// <c>sub</c> or <c>name</c>, so that users of different schemes or claims do not share a limit. A hash of the claim's issuer
+    /// comes before the claim where the issuer is not the application itself.
+    /// </summary>
     /// <param name="tokenType">The token type of such callers, <c>user</c> by default.</param>
     /// <returns>This builder.</returns>
     public PrincipalsBuilder FromUser(string tokenType = TokenTypes.User) => Add(new UserRule(tokenType));
 
-    /// <summary>Takes the user that one authentication scheme vouches for.</summary>
+    /// <summary>
+    /// Takes the user that one authentication scheme vouches for. The id is as that of <see cref="FromUser"/>, with the name of the
+    /// scheme.
+    /// </summary>
     /// <param name="scheme">The scheme, which must be registered.</param>
     /// <param name="tokenType">The token type of such callers.</param>
     /// <returns>This builder.</returns>

@@ -147,7 +147,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
 
     /// <summary>
     /// Bounds the memory: how many callers of one token type each policy counts apart. Those that come when there are so
-    /// many share one partition, until some are dropped.
+    /// many share partitions until some are dropped: one with each other, or one with their network (IPv4 /24, IPv6 /48) where
+    /// they are told apart by their address.
     /// </summary>
     /// <remarks>
     /// A partition is dropped when all of its limits are available again: a quarter of the longest window later at most, or

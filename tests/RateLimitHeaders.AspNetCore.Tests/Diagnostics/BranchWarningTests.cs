@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A branch that comes back to the pipeline, where both limit. Requests with the path /branch take it.</summary>
+public class BranchWarningTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Branch_WithLimitsOfItsOwn_DecidesAndThatIsSaidOnce()
+    {
+        using var log = new RecordingLogger();
+        await using var app = await StartAsync(log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, s_minute)));
+
+        Assert.Equal((200, "4", null), await app.SendAsync("/branch"));
+        Assert.Equal((200, "3", null), await app.SendAsync("/branch"));
+        Assert.Equal((200, "99", null), await app.SendAsync());
+
+        Assert.Equal(
+            [(LogLevel.Warning, 61,
+                "A branch of the pipeline and the pipeline itself both have UseRateLimitHeaders(limits => …): the limits of the branch have decided, "
+                + "and those after it do not count such requests. Keep one of the two.")],
+            log.Entries.Where(entry => entry.Level >= LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Branch_WithoutLimits_IsLimitedByThePipelineAndNothingIsSaid()
+    {
+        using var log = new RecordingLogger();
+        await using var app = await StartAsync(log, branch => branch.Use((context, next) => next(context)));
+
+        Assert.Equal((200, "99", null), await app.SendAsync("/branch"));
+        Assert.Equal((200, "98", null), await app.SendAsync("/branch"));
+        Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    private static async Task<WebApplication> StartAsync(RecordingLogger log, Action<IApplicationBuilder> branch)
+    {
+        var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));
+        app.UseWhen(context => context.Request.Path == "/branch", branch);
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute));
+        app.MapFallback(() => "hello");
+        await app.StartAsync();
+        return app;
+    }
+}

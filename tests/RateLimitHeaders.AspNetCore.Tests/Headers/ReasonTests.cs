@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class ReasonTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task Jira_Rejection_TellsTheNameOfTheQuota() =>
+        Assert.Equal("minute", (await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
+
+    [Fact]
+    public async Task Jira_Admission_TellsNoReason()
+    {
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira());
+
+        Assert.Null((await api.SendAsync())["RateLimit-Reason"]);
+    }
+
+    [Fact]
+    public async Task Reason_OfAQuota_IsItsText() => Assert.Equal(
+        "jira-burst-based",
+        (await RejectAsync(
+            policy => policy.FixedWindow("minute", 1, s_minute).Reason("minute", "jira-burst-based"), headers => headers.Reason()))["RateLimit-Reason"]);
+
+    [Fact]
+    public async Task Reason_OfSeveralQuotas_IsThatOfTheLongestWait()
+    {
+        var rejected = await RejectAsync(
+            policy => policy
+                .FixedWindow("minute", 1, s_minute).Reason("minute", "burst")
+                .FixedWindow("hour", 1, s_hour).Reason("hour", "quota"),
+            headers => headers.Reason());
+
+        Assert.Equal(("quota", "3600"), (rejected["RateLimit-Reason"], rejected["Retry-After"]));
+    }
+
+    [Fact]
+    public async Task Reason_OfAPolicy_IsThatOfQuotasWithoutOne()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("minute", 1, s_minute)).Headers(headers => headers.Reason("X-Why")),
+            services: services => services.Configure<RateLimitHeadersOptions>(
+                options => options.Policies["default"].Reason = "per-user"));
+        await api.SendAsync();
+
+        Assert.Equal("per-user", (await api.SendAsync())["X-Why"]);
+    }
+
+    [Fact]
+    public async Task Reason_WithoutThePreset_IsTheOnlyFieldMore()
+    {
+        var rejected = await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Reason());
+
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            Retry-After: 60
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779545293
+            RateLimit-Reason: minute
+            """,
+            rejected.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Jira_RejectionWithALimitOfZero_TellsTheReasonToo() => Assert.Equal(
+        "minute",
+        (await RejectAsync(policy => policy.FixedWindow("minute", _ => 0, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
+
+    private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, Action<HeadersBuilder> headers) =>
+        TestApi.StartAsync(limits => limits.DefaultPolicy(policy).Headers(headers));
+
+    private static async Task<TestResponse> RejectAsync(Action<PolicyBuilder> policy, Action<HeadersBuilder> headers)
+    {
+        await using var api = await StartAsync(policy, headers);
+        await api.SendAsync();
+        var rejected = await api.SendAsync();
+        Assert.Equal(StatusCodes.Status429TooManyRequests, (int)rejected.Status);
+        return rejected;
+    }
+}

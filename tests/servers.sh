@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs the tests of the Redis package on other servers than the redis-server on the PATH, and prints the totals of each.
+#
+#   tests/servers.sh                                Garnet, which is installed for this run
+#   tests/servers.sh /path/to/valkey-server …       other servers that take the arguments of redis-server
+#
+# What is left out on a server is printed, with the reason.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_CLI_UI_LANGUAGE=en
+project=tests/RateLimitHeaders.AspNetCore.Redis.Tests
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+
+# What does not depend on the server: packed packages, and texts.
+filter='FullyQualifiedName!~ConsumerTests'
+
+# Leaves tests out on the present server.
+without() {
+    echo "  left out: $1, since $2"
+    filter="$filter&FullyQualifiedName!~$1"
+}
+
+run() {
+    local status=0
+    RATELIMITHEADERS_REDIS_SERVER="$1" dotnet test "$project" --configuration Release --no-build --nologo --filter "$filter" || status=1
+    return "$status"
+}
+
+dotnet build "$project" --configuration Release --nologo --verbosity quiet || exit 1
+failures=0
+for server in "${@:-garnet}"; do
+    filter='FullyQualifiedName!~ConsumerTests'
+    echo "$server"
+    if [ "$server" = garnet ]; then
+        dotnet tool install garnet-server --version 2.2.8 --tool-path "$directory" >/dev/null || exit 1
+        export GARNET="$directory/garnet-server"
+        without AccessRuleTests 'Garnet has its own categories of commands'
+        without Cluster 'a cluster of Garnet is not made with the commands of redis-cli'
+        without FailingRedisTests 'it needs DEBUG SLEEP, CONFIG SET maxmemory and REPLICAOF'
+        without ChargeAfterOutageTests.OtherServer 'it needs REPLICAOF'
+        without RoundTripTests 'it needs INFO commandstats'
+        without ScriptRunnerTests.Run_UnknownScript 'it needs INFO commandstats'
+        without GroupedCallsTests.Key_ThatHoldsSomethingElse 'a hash and a text of one name are two keys in Garnet'
+        without ReasonTests.Reason_WrongPassword 'it needs CONFIG SET requirepass'
+        without ReasonTests.Reason_ServerWithoutScripts 'it needs --rename-command'
+        without ServerInspectionTests 'it starts Redis and Garnet with settings of their own'
+        run "$PWD/tests/servers/garnet.sh" || failures=$((failures + 1))
+    else
+        run "$server" || failures=$((failures + 1))
+    fi
+done
+exit "$failures"
