@@ -49,7 +49,7 @@ internal sealed class LimitsReload(
         _sectionWasThere = IsSectionThere();
         Status = new ReloadStatus(TimeProvider.GetUtcNow());
         _metrics = new ReloadMetrics(runtime.Meter, this);
-        Say(options);
+        StartReport.Say(limits, options, runtime.Current.Definition, services.GetService<EndpointDataSource>(), _logger);
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
         _delay = new QuietDelay(TimeProvider, Quiet, Most, Reload);
         if (_hasChanged)
@@ -146,24 +146,4 @@ internal sealed class LimitsReload(
     }
 
     private bool IsSectionThere() => limits.Sections.Any(section => section.GetChildren().Any());
-
-    /// <summary>Says once what configuration overrides, and which section is missing.</summary>
-    private void Say(RateLimitHeadersOptions options)
-    {
-        string[] overridden =
-        [
-            .. options.Findings.Overridden,
-            .. EndpointAssignments.Overridden(_runtime!.Current.Definition.Endpoints, services.GetService<EndpointDataSource>())
-                .Select(endpoint => $"the policy of endpoint \"{endpoint}\""),
-        ];
-        if (overridden.Length > 0)
-        {
-            Log.ConfigurationOverrides(_logger, string.Join(", ", overridden));
-        }
-
-        foreach (var section in limits.HasGivenSections ? limits.Sections.Where(section => !section.GetChildren().Any()) : [])
-        {
-            Log.SectionMissing(_logger, section.Path);
-        }
-    }
 }
