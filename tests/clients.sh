@@ -9,7 +9,9 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_CLI_UI_LANGUAGE=en
-artifacts=$(mktemp -d)
+
+# In the repository, where tests look for its files.
+artifacts=$(mktemp -d "$PWD/.clients-XXXXXX")
 trap 'rm -rf "$artifacts"' EXIT
 
 [ $# -gt 0 ] || set -- 2.13.23 3.4.35

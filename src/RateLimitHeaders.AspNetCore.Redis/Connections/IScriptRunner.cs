@@ -14,8 +14,4 @@ internal interface IScriptRunner
     /// <param name="values">The arguments.</param>
     /// <exception cref="RateLimitStoreException">There is no answer, or it is an error.</exception>
     Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values);
-
-    /// <summary>Deletes a key.</summary>
-    /// <exception cref="RateLimitStoreException">There is no answer, or it is an error.</exception>
-    Task DeleteAsync(RedisKey key);
 }

@@ -30,21 +30,4 @@ internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls
             throw StoreFailures.Of(exception);
         }
     }
-
-    public async Task DeleteAsync(RedisKey key)
-    {
-        try
-        {
-            var database = await connection.OpenAsync();
-
-            // The client's own method sends UNLINK where it can, which is another command to be allowed.
-            await database.ExecuteAsync("DEL", key);
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            throw StoreFailures.Of(exception);
-        }
-    }
 }

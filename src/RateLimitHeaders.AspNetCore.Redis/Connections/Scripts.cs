@@ -22,6 +22,12 @@ internal static class Scripts
     public static RedisScript Check { get; } = new(
         "redis.call('SET', KEYS[1], '0', 'PX', 1000) redis.call('SETRANGE', KEYS[1], '0', '1') redis.call('TIME') return redis.call('GET', KEYS[1])");
 
+    /// <summary>
+    /// Gets the script that forgets a caller. The client's own method sends UNLINK where it can, which is another command to be
+    /// allowed, and has a connection select its database again when it is told to send DEL.
+    /// </summary>
+    public static RedisScript Delete { get; } = new("return redis.call('DEL', KEYS[1])");
+
     private static string GroupText()
     {
         var text = Take.Text;

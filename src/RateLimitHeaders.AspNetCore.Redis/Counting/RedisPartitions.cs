@@ -87,8 +87,8 @@ internal sealed class RedisPartitions : StorePartitions
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
-        var key = _keys.Of(principal);
-        var reset = HasConcurrency ? _counts.RunAsync(Operations.Reset, [key], _codec.Held(0)) : _runner.DeleteAsync(key);
+        RedisKey[] keys = [_keys.Of(principal)];
+        Task reset = HasConcurrency ? _counts.RunAsync(Operations.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
         return new(reset.WaitAsync(cancellationToken));
     }
 

@@ -80,7 +80,7 @@ public sealed class ScriptRunnerTests : IAsyncLifetime
         _connection.Dispose();
 
         Assert.Equal(StoreFailureKind.Connection, (await Assert.ThrowsAsync<RateLimitStoreException>(CountAsync)).Kind);
-        Assert.Equal(StoreFailureKind.Connection, (await Assert.ThrowsAsync<RateLimitStoreException>(() => _runner.DeleteAsync("test"))).Kind);
+        Assert.Equal(StoreFailureKind.Connection, (await Assert.ThrowsAsync<RateLimitStoreException>(() => _runner.RunAsync(Scripts.Delete, ["test"], []))).Kind);
     }
 
     private async Task<long> CountAsync() => (long)await _runner.RunAsync(s_count, ["test"], []);

@@ -52,6 +52,4 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
 
         return losesAnswer ? throw new RateLimitStoreException(StoreFailureKind.Connection, "The answer is lost.") : answer;
     }
-
-    public Task DeleteAsync(RedisKey key) => runner.DeleteAsync(key);
 }
