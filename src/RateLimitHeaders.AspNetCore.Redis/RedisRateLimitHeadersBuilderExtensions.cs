@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using RateLimitHeaders.AspNetCore;
 using RateLimitHeaders.AspNetCore.Redis;
 using StackExchange.Redis;
 
@@ -68,6 +70,30 @@ public static class RedisRateLimitHeadersBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(factory);
         return Add(builder, configure, (_, services) => () => factory(services));
+    }
+
+    /// <summary>
+    /// Counts the quotas of all plans in Redis, with the settings of a section of configuration: the properties of
+    /// <see cref="RedisStoreOptions"/>, with times such as <c>"100ms"</c>. What both the section and <paramref name="configure"/> set,
+    /// the section decides. The section is read when the application starts, and not again. A key that is no setting stops the
+    /// start-up.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="section">The section, such as <c>builder.Configuration.GetSection("RateLimitHeaders:Redis")</c>.</param>
+    /// <param name="configure">Configures what the section does not say.</param>
+    /// <returns>The builder.</returns>
+    public static IRateLimitHeadersBuilder AddRedis(
+        this IRateLimitHeadersBuilder builder, IConfigurationSection section, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        AddRedis(builder, configure);
+        builder.Services.PostConfigure<RedisStoreOptions>(options =>
+        {
+            options.Section = section.Path;
+            RedisSettings.Table.Read(new SettingSection(section, RedisStoreRules.Section, options.Findings), options);
+        });
+        return builder;
     }
 
     private static IRateLimitHeadersBuilder Add(

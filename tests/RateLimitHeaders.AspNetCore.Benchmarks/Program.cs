@@ -9,6 +9,9 @@ switch (args)
     case ["redis", .. var rest]:
         await RedisProgram.RunAsync(rest);
         break;
+    case ["simulate"]:
+        await SimulationProgram.RunAsync();
+        break;
     case ["server", var variant, var port]:
         await ServerProgram.RunAsync(variant, port);
         break;

@@ -47,6 +47,12 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// </remarks>
     public bool? GroupCalls { get; set; }
 
+    /// <summary>Gets or sets the path of the section of configuration that these settings come from.</summary>
+    internal string? Section { get; set; }
+
+    /// <summary>Gets what was found while the section was read.</summary>
+    internal SettingFindings Findings { get; } = new();
+
     /// <summary>Gets or sets the clock that stands for that of Redis in tests: microseconds since the Unix epoch.</summary>
     internal Func<long>? TestClock { get; set; }
 }

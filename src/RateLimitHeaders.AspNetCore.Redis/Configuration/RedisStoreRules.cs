@@ -6,7 +6,10 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>What the settings of the store and the plans that it counts must keep, beside what holds for every store.</summary>
 internal static class RedisStoreRules
 {
-    private const string Path = "Redis:";
+    /// <summary>The section of all settings, in the paths of errors.</summary>
+    public const string Section = "Redis";
+
+    private const string Path = $"{Section}:";
     private const string ConnectionRemedy = "give one of StackExchange.Redis, such as \"localhost:6379\".";
 
     /// <summary>Redis tells the time in microseconds.</summary>

@@ -9,6 +9,9 @@ internal static class FailureReasons
     // What the client adds to the cause: the state of its pools and sockets, which the exception keeps.
     private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
 
+    // Servers tell in their own words that a script may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
+    private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
+
     private const string NoConnection = "No connection is";
 
     // Where a connection fails that has reached the server, and not got an answer to the beginning of TLS.
@@ -39,7 +42,7 @@ internal static class FailureReasons
                 return "Give the right user and password in the connection string.";
             }
 
-            if (message.Contains("NOPERM", StringComparison.Ordinal) || message.Contains("can't run this command", StringComparison.Ordinal))
+            if (s_notAllowed.Any(text => message.Contains(text, StringComparison.Ordinal)))
             {
                 return $"Give the user at least the access rule \"{AccessRule.Commands} ~prefix:*\", with the KeyPrefix of the settings.";
             }

@@ -30,8 +30,11 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 
     public override RateLimitStoreOptions Options => _options;
 
+    public override string? ConfigurationPath => _options.Section;
+
     public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
     [
+        .. _options.Findings.Errors,
         .. _hasConnection ? [] : RedisStoreRules.Connection(_options),
         .. RedisStoreRules.Settings(_options),
         .. plans.SelectMany(RedisStoreRules.Plan),

@@ -19,6 +19,9 @@ internal sealed record RateLimitDefinition
     /// <summary>Gets the name of the policy of all endpoints that require no other; <see langword="null"/> for none.</summary>
     public string? DefaultPolicy { get; init; }
 
+    /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata says.</summary>
+    public EquatableList<EndpointAssignment> Endpoints { get; init; } = [];
+
     public required HeadersDefinition Headers { get; init; }
 
     /// <summary>Gets the most callers of one token type that a policy counts apart.</summary>

@@ -17,20 +17,26 @@ internal static class RateLimitDefinitionFactory
     {
         var errors = new ConfigurationErrors();
         errors.AddRange(options.Conflicts);
-        errors.AddRange(LimitsRules.Check(options));
-        errors.AddRange(PrincipalRules.Check(options.Principals, services));
-        errors.AddRange(HeaderRules.Check(options.Headers));
+        errors.AddRange(options.Findings.Errors);
+        Add(LimitsRules.Check(options));
+        Add(PrincipalRules.Check(options.Principals, services));
+        Add(HeaderRules.Check(options.Headers));
 
         var (rules, address) = PrincipalsOf(options);
         var tokenTypes = TokenTypesOf([.. rules, address]);
         var sources = SourcesOf(options);
-        errors.AddRange(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
-        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)]));
+        Add(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
+        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
+        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments));
+        errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
         errors.AddRange(CheckStores(services, store, policies));
         errors.ThrowIfAny();
+
+        // Of a setting that could not be read one error is enough.
+        void Add(IEnumerable<RateLimitConfigurationError> found) => errors.AddRange(found.Where(error => !options.Findings.IsUnread(error.Path)));
 
         return new RateLimitDefinition
         {
@@ -38,6 +44,7 @@ internal static class RateLimitDefinitionFactory
             Address = address,
             Policies = new(policies),
             DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            Endpoints = assignments,
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,

@@ -12,6 +12,13 @@ internal static class RateLimitErrorIds
     public const string QuotasBesideDefaultPolicy = "RLH0005"; // There are quotas beside a default policy.
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
 
+    public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
+    public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.
+    public const string SettingForm = "RLH0053"; // Configuration has a value for a section, or a section for a value.
+    public const string SettingTwice = "RLH0054"; // Configuration gives a setting in two forms.
+    public const string SettingMissing = "RLH0055"; // A setting is missing that has no default.
+    public const string SectionGone = "RLH0056"; // The section of configuration is gone while the application runs.
+
     public const string TokenTypeUndeclared = "RLH0101"; // A principal rule declares no token type.
     public const string TokenTypeEmpty = "RLH0102"; // A principal rule has an empty token type.
     public const string AddressRepeated = "RLH0103"; // FromIpAddress is given several times.
@@ -57,6 +64,11 @@ internal static class RateLimitErrorIds
 
     public const string EndpointPolicyMissing = "RLH0501"; // An endpoint requires a policy that does not exist.
     public const string EndpointPolicyObject = "RLH0502"; // An endpoint requires a policy object.
+
+    public const string EndpointPattern = "RLH0503"; // A pattern of endpoints cannot be read.
+    public const string EndpointPatternUnmatched = "RLH0504"; // A pattern matches no endpoint.
+    public const string EndpointPatternMethods = "RLH0505"; // A pattern matches an endpoint that serves other methods, too.
+    public const string EndpointPatternSeveral = "RLH0506"; // Patterns of several policies match an endpoint.
 
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.

@@ -12,7 +12,9 @@ public static class RateLimitHeadersServiceCollectionExtensions
 {
     /// <summary>
     /// Registers rate limits for <c>app.UseRateLimitHeaders()</c>. What several calls configure adds up, in their order, and with
-    /// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c>.
+    /// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c>. On top of that comes the section <c>RateLimitHeaders</c> of the
+    /// registered configuration, or those of <see cref="RateLimitHeadersConfigurationExtensions.LoadFromConfiguration"/>, which
+    /// are read again whenever they change.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">
@@ -35,6 +37,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
             options.ValidateOnStart();
             services.AddLogging();
             services.AddSingleton<MadeUpSecret>();
+            services.AddSingleton<ConfiguredLimits>();
+            services.AddSingleton<LimitsReload>();
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
             services.TryAddSingleton<StoreGuards>();

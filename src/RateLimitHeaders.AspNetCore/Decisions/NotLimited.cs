@@ -5,6 +5,7 @@ internal static class NotLimited
 {
     public static readonly RateLimitFeature DisabledByEndpoint = new("the endpoint has DisableRateLimiting.");
     public static readonly RateLimitFeature ExemptByCondition = new("ExemptWhen holds.");
+    public static readonly RateLimitFeature ExemptByConfiguration = new("configuration exempts the endpoint.");
     public static readonly RateLimitFeature ExemptByTokenType = new("the token type is exempt.");
     public static readonly RateLimitFeature Preflight = new("the request is a preflight of CORS, which no client can do without.");
     public static readonly RateLimitFeature WithoutPolicy = new("the endpoint requires no policy, and there is no default one.");

@@ -43,4 +43,12 @@ internal static class EventIds
     public const int StoreAvailable = 41;
     public const int StoreCallFailed = 42;
     public const int StoreMiscounts = 43;
+
+    public const int ConfigurationOverrides = 80;
+    public const int SectionMissing = 81;
+    public const int ConfigurationApplied = 82;
+    public const int ConfigurationUnchanged = 83;
+    public const int ConfigurationFailed = 84;
+    public const int CountsStartAnew = 85;
+    public const int RestartNeeded = 86;
 }

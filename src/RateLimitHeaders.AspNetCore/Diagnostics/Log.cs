@@ -139,4 +139,29 @@ internal static partial class Log
     [LoggerMessage(EventIds.NotUsed, LogLevel.Warning,
         "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")]
     public static partial void NotUsed(ILogger logger);
+
+    [LoggerMessage(EventIds.ConfigurationOverrides, LogLevel.Information,
+        "Configuration decides settings that code has set to something else: {Settings}.")]
+    public static partial void ConfigurationOverrides(ILogger logger, string settings);
+
+    [LoggerMessage(EventIds.SectionMissing, LogLevel.Warning,
+        "The section {Section}, which LoadFromConfiguration was given, does not exist: no limit comes from it. Check its name.")]
+    public static partial void SectionMissing(ILogger logger, string section);
+
+    [LoggerMessage(EventIds.ConfigurationApplied, LogLevel.Information, "Configuration has changed, and its limits are in force.")]
+    public static partial void ConfigurationApplied(ILogger logger);
+
+    [LoggerMessage(EventIds.ConfigurationUnchanged, LogLevel.Debug, "Configuration was read again, and says what is in force already.")]
+    public static partial void ConfigurationUnchanged(ILogger logger);
+
+    [LoggerMessage(EventIds.ConfigurationFailed, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force stay. {Errors}")]
+    public static partial void ConfigurationFailed(ILogger logger, string errors);
+
+    [LoggerMessage(EventIds.CountsStartAnew, LogLevel.Warning,
+        "Policy {Policy}, token type {TokenType}: the counts of the plan start anew, since its quotas have changed: {Changes}.")]
+    public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
+
+    [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,
+        "{Setting} has changed in configuration. It is read when the application starts, and takes effect with the next start.")]
+    public static partial void RestartNeeded(ILogger logger, string setting);
 }

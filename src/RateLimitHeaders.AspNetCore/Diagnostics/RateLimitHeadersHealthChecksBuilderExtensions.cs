@@ -4,7 +4,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds the health check of limits that are counted in a store.</summary>
+/// <summary>Adds the health checks of limits that are counted in a store, and of limits that come from configuration.</summary>
 public static class RateLimitHeadersHealthChecksBuilderExtensions
 {
     /// <summary>
@@ -32,5 +32,32 @@ public static class RateLimitHeadersHealthChecksBuilderExtensions
         builder.Services.TryAddSingleton<StoreGuards>();
         return builder.Add(new HealthCheckRegistration(
             name, services => new StoreHealthCheck(services.GetRequiredService<StoreGuards>(), failureStatus), failureStatus, tags));
+    }
+
+    /// <summary>
+    /// Adds a check that is healthy while the limits in force are those of configuration. It tells since when they are in force,
+    /// and all errors while changed configuration cannot be used and the limits before it stay.
+    /// </summary>
+    /// <param name="builder">The builder of health checks.</param>
+    /// <param name="name">The name of the check; the default is <c>rate-limit-headers-configuration</c>.</param>
+    /// <param name="failureStatus">
+    /// The status while configuration cannot be used. By default <see cref="HealthStatus.Degraded"/>, since requests are limited
+    /// all the same.
+    /// </param>
+    /// <param name="tags">Tags to choose checks by; none by default.</param>
+    /// <returns>The builder of health checks.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="name"/> is empty.</exception>
+    /// <remarks>It needs <c>services.AddRateLimitHeaders()</c>.</remarks>
+    public static IHealthChecksBuilder AddRateLimitHeadersConfiguration(
+        this IHealthChecksBuilder builder,
+        string name = "rate-limit-headers-configuration",
+        HealthStatus failureStatus = HealthStatus.Degraded,
+        IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return builder.Add(new HealthCheckRegistration(
+            name, services => new ConfigurationHealthCheck(services.GetRequiredService<LimitsReload>(), failureStatus), failureStatus, tags));
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Chooses the policy of a request: by ASP.NET Core's own endpoint metadata, else the default policy, else none.
+/// Chooses the policy of a request: by configuration, else by ASP.NET Core's own endpoint metadata, else the default policy, else
+/// none.
 /// </summary>
 internal sealed class EndpointPolicies
 {
@@ -17,6 +18,7 @@ internal sealed class EndpointPolicies
     private readonly FrozenDictionary<string, Policy> _policies;
     private readonly Policy? _defaultPolicy;
     private readonly EndpointPolicy _withoutEndpoint;
+    private readonly EquatableList<EndpointAssignment> _assignments;
     private readonly Func<HttpContext, bool>? _exemptWhen;
     private readonly ILogger _logger;
 
@@ -24,6 +26,7 @@ internal sealed class EndpointPolicies
     {
         _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
         _defaultPolicy = definition.DefaultPolicy is { } name ? _policies[name] : null;
+        _assignments = definition.Endpoints;
         _exemptWhen = definition.ExemptWhen;
         _logger = logger;
         _choose = Choose;
@@ -47,6 +50,13 @@ internal sealed class EndpointPolicies
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {
+        if (EndpointAssignments.For(endpoint, _assignments) is [{ PolicyName: var assigned }, ..])
+        {
+            return assigned is null
+                ? new EndpointPolicy(null, NotLimited.ExemptByConfiguration)
+                : new EndpointPolicy(_policies[assigned], NotLimited.WithoutPolicy);
+        }
+
         // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
         if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -14,6 +15,7 @@ internal sealed class RateLimitRuntime : IDisposable
     private readonly ILogger _logger;
     private Dictionary<(string Policy, string TokenType), KeptPartitions> _partitions = [];
     private volatile RateLimitSnapshot? _current;
+    private bool _isDisposed;
 
     /// <param name="definition">The definition to begin with.</param>
     /// <param name="store">What stands before the store that counts the plans; <see langword="null"/> for this process's memory.</param>
@@ -27,6 +29,9 @@ internal sealed class RateLimitRuntime : IDisposable
         Apply(definition);
     }
 
+    /// <summary>Gets the meter, for the metrics of what changes the definition.</summary>
+    public Meter Meter => _metrics.Meter;
+
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
@@ -38,6 +43,12 @@ internal sealed class RateLimitRuntime : IDisposable
     {
         lock (_lock)
         {
+            if (_isDisposed)
+            {
+                // The application stops; nothing would dispose what is made now.
+                return;
+            }
+
             var (before, after) = (_partitions, new Dictionary<(string Policy, string TokenType), KeptPartitions>());
             RateLimitSnapshot snapshot;
             try
@@ -63,6 +74,7 @@ internal sealed class RateLimitRuntime : IDisposable
         {
             Dispose(_partitions.Values);
             _partitions = [];
+            _isDisposed = true;
         }
 
         _metrics.Dispose();

@@ -11,8 +11,16 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class RateLimitRuntimeFactory
 {
     /// <summary>Makes the runtime of the limits that were registered as services.</summary>
-    public static RateLimitRuntime Create(IServiceProvider services) =>
-        Create(services, services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue);
+    public static RateLimitRuntime Create(IServiceProvider services)
+    {
+        var reload = services.GetRequiredService<LimitsReload>();
+        reload.Watch();
+        var code = services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue;
+        var options = services.GetRequiredService<ConfiguredLimits>().Over(code, services.GetService<RateLimitStore>());
+        var runtime = Create(services, options);
+        reload.Start(runtime, options);
+        return runtime;
+    }
 
     /// <summary>Makes the runtime of limits that were given to the pipeline.</summary>
     public static RateLimitRuntime Create(IServiceProvider services, Action<RateLimitsBuilder> configure)

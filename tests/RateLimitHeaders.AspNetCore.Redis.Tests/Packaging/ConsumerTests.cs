@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>
@@ -51,6 +53,17 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         Assert.Contains("/_/src/RateLimitHeaders.AspNetCore/Middleware/RateLimitHeadersMiddleware.cs", files);
         Assert.Contains("/_/src/RateLimitHeaders.AspNetCore.Redis/Counting/RedisStore.cs", files);
         Assert.All(files, file => Assert.StartsWith("/_/src/", file, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Schemas_OfBothPackages_AreOfferedToEditors()
+    {
+        var files = await packages.SchemasAsync();
+
+        Assert.Equal(
+            ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis"],
+            files.Select(file => JsonNode.Parse(File.ReadAllText(file))!).Select(schema => schema["properties"]!["RateLimitHeaders"]!["properties"]!["Redis"] is null
+                ? "RateLimitHeaders.AspNetCore" : "RateLimitHeaders.AspNetCore.Redis").Order(StringComparer.Ordinal));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
+using System.Text.Json;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -40,7 +41,29 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <returns>What it prints.</returns>
     public async Task<string> RunAsync(string? clientVersion, string program, string argument)
     {
-        var directory = Directory.CreateDirectory(Path.Combine(_directory, $"consumer-{clientVersion ?? "floor"}")).FullName;
+        var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}", clientVersion, program);
+        await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
+        return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
+    }
+
+    /// <summary>Gets the files whose JSON schema an editor applies to the settings of an application, as the packages name them.</summary>
+    public async Task<string[]> SchemasAsync()
+    {
+        var directory = await CreateAsync("consumer-schemas", clientVersion: null, program: "");
+        await DotnetAsync("restore", directory, "--nologo", "-v", "q");
+        using var items = JsonDocument.Parse(await DotnetAsync("msbuild", Path.Combine(directory, "Consumer.csproj"), "-getItem:JsonSchemaSegment"));
+        return
+        [
+            .. items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray()
+                .Where(item => item.GetProperty("FilePathPattern").GetString() == @"appsettings\..*json")
+                .Select(item => item.GetProperty("FullPath").GetString()!),
+        ];
+    }
+
+    /// <summary>Writes an application that uses the packages.</summary>
+    private async Task<string> CreateAsync(string name, string? clientVersion, string program)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(_directory, name)).FullName;
         var client = clientVersion is null ? "" : $"""<PackageReference Include="StackExchange.Redis" Version="{clientVersion}" />""";
 
         // What this machine has is not downloaded again, and what is packed here does not get into its cache.
@@ -64,8 +87,7 @@ public sealed class PackedPackages : IAsyncLifetime
             </Project>
             """);
         await File.WriteAllTextAsync(Path.Combine(directory, "Program.cs"), program);
-        await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
-        return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
+        return directory;
     }
 
     /// <summary>Gets the names of the source files that the symbols of the packages tell, as stack traces do.</summary>

@@ -20,10 +20,18 @@ internal static class RedisTesting
 
     /// <summary>Starts a host that counts in a server.</summary>
     public static Task<TestApi> StartAsync(
-        RedisServer server, Action<RateLimitsBuilder> limits, ManualTimeProvider? clock = null, ManualTimeProvider? time = null) =>
+        RedisServer server,
+        Action<RateLimitsBuilder> limits,
+        ManualTimeProvider? clock = null,
+        ManualTimeProvider? time = null,
+        Action<IServiceCollection>? services = null) =>
         TestApi.StartAsync(
             limits,
-            services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options => Configure(options, clock)),
+            services: all =>
+            {
+                all.AddRateLimitHeaders().AddRedis(server.Configuration, options => Configure(options, clock));
+                services?.Invoke(all);
+            },
             time: time ?? clock);
 
     /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>

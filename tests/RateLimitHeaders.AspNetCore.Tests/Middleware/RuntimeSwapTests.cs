@@ -137,6 +137,18 @@ public class RuntimeSwapTests
         Assert.Equal(timers, api.Time.RunningTimers);
     }
 
+    [Fact]
+    public async Task Swap_AfterTheEnd_MakesNothing()
+    {
+        var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        var (runtime, time, other) = (api.Runtime(), api.Time, api.Define(limits => limits.FixedWindow("q", 10, TimeSpan.FromMinutes(1))));
+        await api.DisposeAsync();
+
+        runtime.Apply(other);
+
+        Assert.Equal(0, time.RunningTimers);
+    }
+
     private static void Add(RateLimitsBuilder limits, string algorithm, int limit) => _ = algorithm switch
     {
         "fixed" => limits.FixedWindow("q", limit, s_hour),

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,7 +16,7 @@ public partial class ReadmeTests
     [MemberData(nameof(CodeBlocks))]
     public void CodeBlock_OfReadme_IsAMethodBodyOfTheSnippets(string code)
     {
-        var snippets = Outdented(Read("Snippets.cs") + Read("RedisSnippets.cs"));
+        var snippets = Outdented(Read("Snippets.cs") + Read("ConfigurationSnippets.cs") + Read("RedisSnippets.cs"));
 
         Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
     }
@@ -38,6 +39,10 @@ public partial class ReadmeTests
         Assert.Equal(shown[0], $"HTTP/1.1 200 OK{responses[92].Text[3..]}");
         Assert.Equal(shown[1], $"HTTP/1.1 429 Too Many Requests{responses[100].Text[3..]}");
     }
+
+    [Fact]
+    public void Configuration_OfReadme_IsRead() =>
+        Assert.All(Blocks("json"), json => Configured.Define(JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()));
 
     [Fact]
     public void Limits_OfReadme_AreValidTogether()

@@ -70,8 +70,15 @@ public sealed class HeadersOptions
     public bool ExposeToBrowsers { get; set; }
 
     /// <summary>Gets the settings of the <c>X-RateLimit-*</c> fields.</summary>
-    public XRateLimitOptions XRateLimit { get; } = new();
+    public XRateLimitOptions XRateLimit { get; private set; } = new();
 
     /// <summary>Gets the settings of the <c>RateLimit</c> and <c>RateLimit-Policy</c> fields.</summary>
-    public IetfOptions Ietf { get; } = new();
+    public IetfOptions Ietf { get; private set; } = new();
+
+    internal HeadersOptions Copy()
+    {
+        var copy = (HeadersOptions)MemberwiseClone();
+        (copy.XRateLimit, copy.Ietf) = (XRateLimit.Copy(), Ietf.Copy());
+        return copy;
+    }
 }

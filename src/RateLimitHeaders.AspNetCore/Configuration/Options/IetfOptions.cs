@@ -35,4 +35,6 @@ public sealed class IetfOptions
         PartitionKeySecret = secret.IsEmpty ? null : secret.ToArray();
         return this;
     }
+
+    internal IetfOptions Copy() => (IetfOptions)MemberwiseClone();
 }

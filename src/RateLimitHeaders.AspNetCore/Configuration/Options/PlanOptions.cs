@@ -27,5 +27,12 @@ public sealed class PlanOptions
     /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are one decision:
     /// all are charged or none. Headers list them in this order.
     /// </summary>
-    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
+
+    internal PlanOptions Copy()
+    {
+        var copy = (PlanOptions)MemberwiseClone();
+        copy.Quotas = Quotas.Copy(quota => quota.Copy());
+        return copy;
+    }
 }

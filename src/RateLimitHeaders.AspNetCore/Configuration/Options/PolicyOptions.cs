@@ -21,11 +21,18 @@ public sealed class PolicyOptions
     /// </summary>
     public string? Reason { get; set; }
 
+    /// <summary>
+    /// Gets the endpoints that have this policy, whatever their metadata says: routes with methods before them or without, such
+    /// as <c>GET /api/values/{id}</c>. They are compared with the routes of endpoints, not with paths of requests; a pattern that
+    /// matches no endpoint stops the start-up.
+    /// </summary>
+    public IList<string> Endpoints { get; private set; } = [];
+
     /// <summary>Gets the quotas of all token types without a plan in <see cref="Plans"/>: the short form of <see cref="PlanForOthers"/>.</summary>
-    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the plans, by their token types.</summary>
-    public OrderedDictionary<string, PlanOptions> Plans { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, PlanOptions> Plans { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the plan of all token types that have none of their own; each of them counts apart.</summary>
     public PlanOptions? PlanForOthers { get; set; }
@@ -40,14 +47,26 @@ public sealed class PolicyOptions
     /// Gets the permits that a request takes of certain quotas. A key is the name of a quota, or the unit of all quotas
     /// without a cost by their name.
     /// </summary>
-    public OrderedDictionary<string, long> Costs { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, long> Costs { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
     internal Func<RateLimitCaller, long>? DynamicCost { get; set; }
 
     /// <summary>Gets what tells some of <see cref="Costs"/> for each request.</summary>
-    internal OrderedDictionary<string, Func<RateLimitCaller, long>> DynamicCosts { get; } = new(StringComparer.Ordinal);
+    internal OrderedDictionary<string, Func<RateLimitCaller, long>> DynamicCosts { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets what makes the partitions of the application's own limiters, which then stand in for all plans.</summary>
     internal IForeignPartitioner? Foreign { get; set; }
+
+    internal PolicyOptions Copy()
+    {
+        var copy = (PolicyOptions)MemberwiseClone();
+        copy.Endpoints = [.. Endpoints];
+        copy.Quotas = Quotas.Copy(quota => quota.Copy());
+        copy.Plans = Plans.Copy(plan => plan.Copy());
+        copy.PlanForOthers = PlanForOthers?.Copy();
+        copy.Costs = Costs.Copy(cost => cost);
+        copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
+        return copy;
+    }
 }

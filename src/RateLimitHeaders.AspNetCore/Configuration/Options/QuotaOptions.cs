@@ -64,4 +64,6 @@ public sealed class QuotaOptions
 
     /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
     internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
+
+    internal QuotaOptions Copy() => (QuotaOptions)MemberwiseClone();
 }

@@ -3,12 +3,13 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rate limits and their headers, as settings that configuration can bind. <c>AddRateLimitHeaders(limits => …)</c> writes into
-/// the same settings, and <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it.
+/// Rate limits and their headers, as code gives them: <c>AddRateLimitHeaders(limits => …)</c> writes into these settings, and
+/// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it. The section <c>RateLimitHeaders</c> of
+/// configuration has the same settings, lies on top, and is not written into these.
 /// </summary>
 /// <remarks>
 /// Values out of range stop the start-up with one <see cref="RateLimitConfigurationException"/> that names all of them. Functions
-/// and principal rules can only be given in code.
+/// can only be given in code.
 /// </remarks>
 public sealed class RateLimitHeadersOptions
 {
@@ -24,17 +25,20 @@ public sealed class RateLimitHeadersOptions
     /// </summary>
     public string? DefaultPolicy { get; set; }
 
+    /// <summary>Gets the endpoints that are not limited, whatever their metadata says: patterns as in <see cref="PolicyOptions.Endpoints"/>.</summary>
+    public IList<string> ExemptEndpoints { get; private set; } = [];
+
     /// <summary>
     /// Gets the quotas of all endpoints that require no policy, and of all callers, by their names. They are the short form of a
     /// default policy that is named <c>default</c>.
     /// </summary>
-    public OrderedDictionary<string, QuotaOptions> Quotas { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the policies, by their names: printable ASCII characters.</summary>
-    public OrderedDictionary<string, PolicyOptions> Policies { get; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, PolicyOptions> Policies { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets which header families responses carry, and when.</summary>
-    public HeadersOptions Headers { get; } = new();
+    public HeadersOptions Headers { get; private set; } = new();
 
     /// <summary>
     /// Gets or sets a value indicating whether the log event of a rejection tells the caller; the default is
@@ -49,7 +53,7 @@ public sealed class RateLimitHeadersOptions
     public bool LogCallers { get; set; }
 
     /// <summary>Gets the rules that tell the caller of a request, in their order; none for the default ones.</summary>
-    internal List<PrincipalRule> Principals { get; } = [];
+    internal List<PrincipalRule> Principals { get; private set; } = [];
 
     internal Func<HttpContext, bool>? ExemptWhen { get; set; }
 
@@ -59,4 +63,20 @@ public sealed class RateLimitHeadersOptions
 
     /// <summary>Gets what builders were told and the settings cannot hold, such as a second policy of the same name.</summary>
     internal ConfigurationErrors Conflicts { get; } = new();
+
+    /// <summary>Gets what was found while configuration was read into these settings.</summary>
+    internal SettingFindings Findings { get; private set; } = new();
+
+    /// <summary>Makes settings that say the same, so that configuration read into them leaves these as they are.</summary>
+    internal RateLimitHeadersOptions Copy()
+    {
+        var copy = (RateLimitHeadersOptions)MemberwiseClone();
+        copy.ExemptEndpoints = [.. ExemptEndpoints];
+        copy.Quotas = Quotas.Copy(quota => quota.Copy());
+        copy.Policies = Policies.Copy(policy => policy.Copy());
+        copy.Headers = Headers.Copy();
+        copy.Principals = [.. Principals];
+        copy.Findings = new();
+        return copy;
+    }
 }

@@ -16,7 +16,7 @@ public sealed class XRateLimitOptions
     public string Prefix { get; set; } = "X-RateLimit-";
 
     /// <summary>Gets names of single fields, which <see cref="Prefix"/> does not touch: tokens of RFC 9110, section 5.6.2.</summary>
-    public Dictionary<XRateLimitFields, string> Names { get; } = [];
+    public Dictionary<XRateLimitFields, string> Names { get; private set; } = [];
 
     /// <summary>Gets or sets how Reset is printed; the default is Unix seconds.</summary>
     public ResetFormat Reset { get; set; }
@@ -37,5 +37,12 @@ public sealed class XRateLimitOptions
         ArgumentException.ThrowIfNullOrEmpty(name);
         Names[field] = name;
         return this;
+    }
+
+    internal XRateLimitOptions Copy()
+    {
+        var copy = (XRateLimitOptions)MemberwiseClone();
+        copy.Names = new(Names);
+        return copy;
     }
 }

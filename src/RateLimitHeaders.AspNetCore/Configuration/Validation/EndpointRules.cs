@@ -6,12 +6,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Finds endpoints that require a policy which does not exist, before the first request.</summary>
 internal static class EndpointRules
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(EndpointDataSource? endpoints, IReadOnlyCollection<string> policyNames)
+    public static IEnumerable<RateLimitConfigurationError> Check(
+        EndpointDataSource? endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments)
     {
         foreach (var endpoint in endpoints?.Endpoints ?? [])
         {
             if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null
-                || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required)
+                || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required
+                || EndpointAssignments.For(endpoint, assignments).Count > 0)
             {
                 continue;
             }

@@ -11,14 +11,21 @@ internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services
     {
         // A pipeline that has the middleware makes the definition when it is built. By then all endpoints are known, so that it
         // throws their errors together with all others; an exception now would hide them.
-        if (name == Options.DefaultName && !usage.AreUsed && !MayComeFromAPipeline(options))
+        if (name == Options.DefaultName && !usage.AreUsed)
         {
-            RateLimitDefinitionFactory.Create(options, services, endpoints: null, services.GetService<RateLimitStore>());
+            var store = services.GetService<RateLimitStore>();
+            var configured = services.GetRequiredService<ConfiguredLimits>().Over(options, store);
+            if (!MayComeFromAPipeline(configured))
+            {
+                RateLimitDefinitionFactory.Create(configured, services, endpoints: null, store);
+            }
         }
 
         return ValidateOptionsResult.Success;
     }
 
     private bool MayComeFromAPipeline(RateLimitHeadersOptions options) =>
-        services.GetService<RegisteredLimits>() is null && options.Policies.Count + options.Quotas.Count == 0;
+        services.GetService<RegisteredLimits>() is null
+        && options.Policies.Count + options.Quotas.Count == 0
+        && options.Findings.Errors.Count == 0;
 }

@@ -14,6 +14,13 @@ public abstract class RateLimitStore
     public abstract RateLimitStoreOptions Options { get; }
 
     /// <summary>
+    /// Gets the path of the section of configuration that the store's settings come from, such as <c>RateLimitHeaders:Redis</c>, so
+    /// that it is no unknown key among the limits; <see langword="null"/>, the default, for none. Settings of a store are read
+    /// once, when the application starts.
+    /// </summary>
+    public virtual string? ConfigurationPath => null;
+
+    /// <summary>
     /// Finds what is wrong with the store's own settings, or with plans that it cannot count. Errors stop the start-up. A
     /// method that waits for the store is wrong here: applications start without it.
     /// </summary>

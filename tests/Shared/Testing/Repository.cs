@@ -1,4 +1,4 @@
-namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The repository that these tests were built in.</summary>
 internal static class Repository

@@ -1,0 +1,41 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Reads the names of an enumeration, whatever their case.</summary>
+/// <typeparam name="T">The enumeration.</typeparam>
+internal static class EnumNames<T>
+    where T : struct, Enum
+{
+    private static readonly string[] s_names = Enum.GetNames<T>();
+
+    public static SettingKind<T> Kind { get; } = new(static _ => $"give {Choice(s_names)}", TryRead) { Schema = "string", Names = s_names };
+
+    public static SettingKind<T?> KindOrNull { get; } = new(static _ => $"give {Choice([.. s_names, "null"])}", SettingKinds.Nullable<T>(TryRead))
+    {
+        Schema = "string",
+        Names = s_names,
+        AllowsNull = true,
+    };
+
+    public static SettingKind<T> KindOfSeveral { get; } = new(
+        static _ => $"give one or more of {string.Join(", ", s_names)}, with commas between them", TryReadSeveral)
+    {
+        Schema = "names",
+        Names = s_names,
+    };
+
+    public static bool TryRead(string text, out T value)
+    {
+        value = default;
+        var name = s_names.FirstOrDefault(name => string.Equals(name, text, StringComparison.OrdinalIgnoreCase));
+        return name is not null && Enum.TryParse(name, out value);
+    }
+
+    private static bool TryReadSeveral(string text, out T value)
+    {
+        value = default;
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        return parts.All(part => TryRead(part, out _)) && Enum.TryParse(text, ignoreCase: true, out value);
+    }
+
+    private static string Choice(string[] names) => $"{string.Join(", ", names[..^1])} or {names[^1]}";
+}

@@ -1,0 +1,23 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What a rule of configuration identifies callers by.</summary>
+internal enum PrincipalSource
+{
+    /// <summary>The authenticated user.</summary>
+    User,
+
+    /// <summary>A claim.</summary>
+    Claim,
+
+    /// <summary>The user of one authentication scheme.</summary>
+    AuthenticationScheme,
+
+    /// <summary>A request header with one of certain values.</summary>
+    Header,
+
+    /// <summary>The client IP address.</summary>
+    IpAddress,
+
+    /// <summary>All rules that code has added, in their order.</summary>
+    Code,
+}

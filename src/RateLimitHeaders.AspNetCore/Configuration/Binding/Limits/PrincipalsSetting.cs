@@ -1,0 +1,63 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The setting that lists the rules that identify callers. It replaces those of code, unless one of its rules stands for them.</summary>
+/// <param name="name">The name.</param>
+internal sealed class PrincipalsSetting(string name) : Setting<RateLimitHeadersOptions>(name)
+{
+    public override SettingForm Form => SettingForm.Rules;
+
+    public override void Read(SettingSection section, RateLimitHeadersOptions options)
+    {
+        if (!section.IsSection("give a list of rules"))
+        {
+            return;
+        }
+
+        PrincipalRule[] ofCode = [.. options.Principals];
+        options.Principals.Clear();
+        foreach (var child in section.Children)
+        {
+            options.Principals.AddRange(ReadRules(child, ofCode));
+        }
+
+        section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(options.Principals).Any());
+    }
+
+    private static PrincipalRule[] ReadRules(SettingSection section, PrincipalRule[] ofCode)
+    {
+        var from = section.Section[nameof(PrincipalOptions.From)];
+        if (!section.IsSection("give a section with From") || !EnumNames<PrincipalSource>.TryRead(from ?? "", out var source))
+        {
+            AddUnknownSource(section, from);
+            return [];
+        }
+
+        var rule = new PrincipalOptions();
+        PrincipalSettings.Tables[source].Read(section, rule);
+        if (source == PrincipalSource.Code)
+        {
+            return ofCode;
+        }
+
+        var (found, missing) = PrincipalSettings.Create(rule);
+        if (missing is not null && !section.Findings.IsUnread($"{section.Path}:{missing}"))
+        {
+            section.AddError(RateLimitErrorIds.SettingMissing, $"The rule from {source} has no {missing}; give it.");
+        }
+
+        return found is null ? [] : [found];
+    }
+
+    private static void AddUnknownSource(SettingSection section, string? from)
+    {
+        var sources = string.Join(", ", Enum.GetNames<PrincipalSource>());
+        if (from is not null)
+        {
+            section.AddError(RateLimitErrorIds.SettingValue, $"From is \"{from}\"; give one of {sources}.");
+        }
+        else if (string.IsNullOrEmpty(section.Value))
+        {
+            section.AddError(RateLimitErrorIds.SettingMissing, $"The rule has no From; give one of {sources}.");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The settings of quotas, plans and policies.</summary>
+internal static class QuotaSettings
+{
+    public static SettingTable<QuotaOptions> Quota { get; } = new(
+        new ValueSetting<QuotaOptions, QuotaAlgorithm>(
+            nameof(QuotaOptions.Algorithm), SettingKinds.NameOf<QuotaAlgorithm>(), o => o.Algorithm, (o, value) => o.Algorithm = value),
+        new RateSetting("Rate"),
+        new ValueSetting<QuotaOptions, double>(
+            nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit),
+        new ValueSetting<QuotaOptions, TimeSpan?>(
+            nameof(QuotaOptions.Window), SettingKinds.TimeOrNull, o => o.Window, (o, value) => o.Window = value),
+        new ValueSetting<QuotaOptions, int>(
+            nameof(QuotaOptions.Segments), SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value),
+        new ValueSetting<QuotaOptions, bool>(
+            nameof(QuotaOptions.AlignToClock), SettingKinds.Flag, o => o.AlignToClock, (o, value) => o.AlignToClock = value),
+        new ValueSetting<QuotaOptions, double?>(
+            nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond, (o, value) => o.RefillPerSecond = value),
+        new ValueSetting<QuotaOptions, string>(nameof(QuotaOptions.Unit), SettingKinds.Text, o => o.Unit, (o, value) => o.Unit = value),
+        new ValueSetting<QuotaOptions, int>(
+            nameof(QuotaOptions.QueueLimit), SettingKinds.Integer, o => o.QueueLimit, (o, value) => o.QueueLimit = value),
+        new ValueSetting<QuotaOptions, QueueProcessingOrder>(
+            nameof(QuotaOptions.QueueProcessingOrder),
+            SettingKinds.NameOf<QueueProcessingOrder>(),
+            o => o.QueueProcessingOrder,
+            (o, value) => o.QueueProcessingOrder = value),
+        new ValueSetting<QuotaOptions, TimeSpan>(
+            nameof(QuotaOptions.RetryAfter), SettingKinds.Time, o => o.RetryAfter, (o, value) => o.RetryAfter = value),
+        new ValueSetting<QuotaOptions, QuotaDisplay>(
+            nameof(QuotaOptions.Display), SettingKinds.NameOf<QuotaDisplay>(), o => o.Display, (o, value) => o.Display = value),
+        new ValueSetting<QuotaOptions, string?>(
+            nameof(QuotaOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value));
+
+    public static SettingTable<PlanOptions> Plan { get; } = new(
+        new ValueSetting<PlanOptions, HeadersWhen?>(
+            nameof(PlanOptions.Headers), SettingKinds.NameOrNullOf<HeadersWhen>(), o => o.Headers, (o, value) => o.Headers = value),
+        new ValueSetting<PlanOptions, bool>(
+            nameof(PlanOptions.IsExempt), SettingKinds.Flag, o => o.IsExempt, (o, value) => o.IsExempt = value),
+        new ValueSetting<PlanOptions, bool>(
+            nameof(PlanOptions.ChargeAfterOutage), SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value),
+        new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
+
+    // A limit of configuration stands in for a function of code.
+    internal static void SetLimit(QuotaOptions options, double limit)
+    {
+        options.PermitLimit = limit;
+        options.DynamicLimit = null;
+    }
+}

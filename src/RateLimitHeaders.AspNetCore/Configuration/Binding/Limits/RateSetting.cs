@@ -1,0 +1,36 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The setting of a quota that gives <see cref="QuotaOptions.PermitLimit"/> and <see cref="QuotaOptions.Window"/> at once.</summary>
+/// <param name="name">The name.</param>
+internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
+{
+    private static readonly string[] s_long =
+        [nameof(QuotaOptions.PermitLimit), nameof(QuotaOptions.Window), nameof(QuotaOptions.RefillPerSecond)];
+
+    public override SettingForm Form => SettingForm.Value;
+
+    public override SettingKind Kind => SettingKinds.Rate;
+
+    public override void Read(SettingSection section, QuotaOptions options)
+    {
+        if (s_long.FirstOrDefault(setting => section.Sibling(setting) is not null) is { } other)
+        {
+            section.AddError(RateLimitErrorIds.SettingTwice, $"{Name} stands beside {other}, which it is another form of; keep one of the two.");
+        }
+        else if (SettingKinds.Rate.TryRead(section, out var rate))
+        {
+            section.Findings.MarkRead(
+                section.Path,
+                isOtherwise: options.DynamicLimit is not null
+                    || (options.PermitLimit != 0 && (options.PermitLimit, options.Window) != (rate.Permits, rate.Window)));
+            QuotaSettings.SetLimit(options, rate.Permits);
+            (options.Window, options.RefillPerSecond) = (rate.Window, null);
+        }
+
+        if (section.Findings.IsUnread(section.Path))
+        {
+            section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.PermitLimit)).Path);
+            section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Window)).Path);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A setting that is a section whose keys are names, each with a value.</summary>
+/// <typeparam name="TOptions">The options.</typeparam>
+/// <typeparam name="T">The type of the values.</typeparam>
+/// <param name="name">The name of the setting.</param>
+/// <param name="kind">What the values are.</param>
+/// <param name="get">Gets what code has set for a name; <see langword="null"/> for nothing.</param>
+/// <param name="set">Sets the value of a name, and returns <see langword="false"/> if there can be none of that name.</param>
+/// <param name="names">The names that there are; none if they are chosen freely.</param>
+internal sealed class NamedValuesSetting<TOptions, T>(
+    string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names)
+    : Setting<TOptions>(name)
+{
+    public override SettingForm Form => SettingForm.NamedValues;
+
+    public override SettingKind Kind => kind;
+
+    /// <summary>Gets the names that there are; none if they are chosen freely.</summary>
+    public IReadOnlyList<string> Names => names;
+
+    public override void Read(SettingSection section, TOptions options)
+    {
+        if (!section.IsSection("give a section whose keys are names"))
+        {
+            return;
+        }
+
+        foreach (var child in section.Children)
+        {
+            var before = get(options, child.Key);
+            if (!kind.TryRead(child, out var value))
+            {
+                continue;
+            }
+
+            if (!set(options, child.Key, value!))
+            {
+                UnknownKeys.Add(child, names, hidesValue: false);
+            }
+            else
+            {
+                section.Findings.MarkRead(child.Path, isOtherwise: before is not null && !Equals(before, value));
+            }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A setting that is a section of settings.</summary>
+/// <typeparam name="TOptions">The options.</typeparam>
+/// <typeparam name="TChild">The options of the section.</typeparam>
+/// <param name="name">The name.</param>
+/// <param name="get">Gets the options of the section.</param>
+/// <param name="table">The settings of the section.</param>
+internal sealed class SectionSetting<TOptions, TChild>(string name, Func<TOptions, TChild> get, SettingTable<TChild> table) : Setting<TOptions>(name)
+{
+    public override SettingForm Form => SettingForm.Section;
+
+    public override SettingTable Table => table;
+
+    public override void Read(SettingSection section, TOptions options)
+    {
+        // A section of nothing and null are one and the same to configuration, and make no options.
+        if (section.HasChildren || !string.IsNullOrEmpty(section.Value))
+        {
+            table.Read(section, get(options));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What was found while configuration was read, beside the settings themselves.</summary>
+internal sealed class SettingFindings
+{
+    private readonly HashSet<string> _unread = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _overridden = [];
+
+    public ConfigurationErrors Errors { get; } = new();
+
+    /// <summary>Gets the paths of settings that code has set to something else.</summary>
+    public IReadOnlyList<string> Overridden => _overridden;
+
+    /// <summary>Marks a setting that was read.</summary>
+    /// <param name="path">The setting.</param>
+    /// <param name="isOtherwise">Whether it was set to something else before: by code, unless an earlier section has done so.</param>
+    public void MarkRead(string path, bool isOtherwise)
+    {
+        if (_read.Add(path) && isOtherwise)
+        {
+            _overridden.Add(path);
+        }
+    }
+
+    /// <summary>Marks a setting whose value could not be read, so that no other error is told of the value that it has kept.</summary>
+    public void MarkUnread(string path) => _unread.Add(path);
+
+    /// <summary>Tells whether a setting could not be read.</summary>
+    public bool IsUnread(string path) => _unread.Contains(path);
+}

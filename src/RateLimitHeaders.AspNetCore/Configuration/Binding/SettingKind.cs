@@ -1,0 +1,17 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What a value of configuration is: its type in the JSON schema, and what a message asks for.</summary>
+internal abstract class SettingKind
+{
+    /// <summary>Gets the definition or the type in <c>ConfigurationSchema.json</c>.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>Gets the names that the value can have; none if it is no name.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether <c>null</c> is a value.</summary>
+    public bool AllowsNull { get; init; }
+
+    /// <summary>Gets a value indicating whether no message repeats the value.</summary>
+    public bool IsSecret { get; init; }
+}

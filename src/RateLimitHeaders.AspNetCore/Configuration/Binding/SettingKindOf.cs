@@ -1,0 +1,40 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Reads a kind of value.</summary>
+/// <typeparam name="T">The type of the setting.</typeparam>
+/// <param name="remedy">What to give instead of a text that cannot be read, as the end of a sentence.</param>
+/// <param name="read">Reads a text; it returns <see langword="false"/> if that is no such value.</param>
+internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<T> read) : SettingKind
+{
+    /// <summary>Reads a value, or says why that cannot be done.</summary>
+    public bool TryRead(SettingSection section, out T? value)
+    {
+        value = default;
+        if (section.HasChildren)
+        {
+            section.AddError(
+                RateLimitErrorIds.SettingForm,
+                $"{section.Name} has settings of its own ({section.ChildNames}); {remedy(string.Empty)}.");
+            return false;
+        }
+
+        if (section.Value is not { } text)
+        {
+            if (!AllowsNull)
+            {
+                section.AddError(RateLimitErrorIds.SettingValue, $"{section.Name} has no value; {remedy(string.Empty)}.");
+            }
+
+            return AllowsNull;
+        }
+
+        if (read(text, out value))
+        {
+            return true;
+        }
+
+        var shown = IsSecret ? "cannot be read" : $"is \"{text}\"";
+        section.AddError(RateLimitErrorIds.SettingValue, $"{section.Name} {shown}; {remedy(text)}.");
+        return false;
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A place in configuration that is being read.</summary>
+/// <param name="Section">The section.</param>
+/// <param name="Path">Where it is in the settings, with the names of settings as they are documented.</param>
+/// <param name="Findings">What was found so far.</param>
+internal sealed record SettingSection(IConfigurationSection Section, string Path, SettingFindings Findings)
+{
+    /// <summary>Gets the key as it is written.</summary>
+    public string Key => Section.Key;
+
+    /// <summary>Gets the place that this one is in; <see langword="null"/> for the outermost.</summary>
+    public SettingSection? Parent { get; private init; }
+
+    /// <summary>Gets the last part of the path.</summary>
+    public string Name => Path.Length == 0 ? Key : Path[(Path.LastIndexOf(':') + 1)..];
+
+    public string? Value => Section.Value;
+
+    /// <summary>Gets the sections below, by their keys as they are written.</summary>
+    public IEnumerable<SettingSection> Children => Section.GetChildren().Select(child => Child(child, child.Key));
+
+    public bool HasChildren => Section.GetChildren().Any();
+
+    public string ChildNames => string.Join(", ", Section.GetChildren().Select(child => child.Key));
+
+    /// <summary>Gets this place by another name for the last part of its path.</summary>
+    public SettingSection Named(string name) => this with { Path = Path[..^Name.Length] + name };
+
+    /// <summary>Adds an error of this place. Its setting keeps the value that it has.</summary>
+    public void AddError(string id, string message)
+    {
+        Findings.MarkUnread(Path);
+        Findings.Errors.Add(id, Path, message);
+    }
+
+    /// <summary>Tells whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
+    public bool IsSection(string remedy)
+    {
+        if (string.IsNullOrEmpty(Value))
+        {
+            return true;
+        }
+
+        AddError(RateLimitErrorIds.SettingForm, $"{Name} is \"{Value}\"; {remedy}.");
+        return false;
+    }
+
+    /// <summary>Gets the value of another key beside this one; <see langword="null"/> for none.</summary>
+    public string? Sibling(string key) => Parent?.Section[key];
+
+    private SettingSection Child(IConfigurationSection child, string name) =>
+        new(child, Path.Length == 0 ? name : $"{Path}:{name}", Findings) { Parent = this };
+}

@@ -1,0 +1,149 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Reads configuration again when it has changed, and puts it in force as a whole. What cannot work is logged, and the limits
+/// in force stay.
+/// </summary>
+internal sealed class LimitsReload(
+    ConfiguredLimits limits, IOptionsMonitor<RateLimitHeadersOptions> code, IServiceProvider services, ILoggerFactory loggers) : IDisposable
+{
+    /// <summary>How long configuration must not change before it is read.</summary>
+    internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After how long it is read even though it goes on changing.</summary>
+    internal static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
+    private RateLimitRuntime? _runtime;
+    private ReloadMetrics? _metrics;
+    private StartSettings? _atStart;
+    private volatile QuietDelay? _delay;
+    private List<IDisposable> _subscriptions = [];
+    private volatile bool _hasChanged;
+    private bool _sectionWasThere;
+
+    /// <summary>Gets where reloading stands; <see langword="null"/> while no pipeline uses the limits.</summary>
+    public ReloadStatus? Status { get; private set; }
+
+    /// <summary>Gets the clock.</summary>
+    public TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
+
+    /// <summary>Watches configuration, before it is read for the first time.</summary>
+    public void Watch() => _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
+
+    /// <summary>Begins to reload what has changed since it was watched.</summary>
+    /// <param name="runtime">The runtime, with what configuration said at first.</param>
+    /// <param name="options">The options that it was made of.</param>
+    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options)
+    {
+        _runtime = runtime;
+        _atStart = StartSettings.Of(runtime.Current.Definition, services);
+        _sectionWasThere = IsSectionThere();
+        Status = new ReloadStatus(TimeProvider.GetUtcNow());
+        _metrics = new ReloadMetrics(runtime.Meter, this);
+        StartReport.Say(limits, options, runtime.Current.Definition, services.GetService<EndpointDataSource>(), _logger);
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
+        _delay = new QuietDelay(TimeProvider, Quiet, Most, Reload);
+        if (_hasChanged)
+        {
+            _delay.Signal();
+        }
+    }
+
+    /// <summary>Reads configuration now.</summary>
+    public void Reload()
+    {
+        lock (_lock)
+        {
+            // Stopped meanwhile.
+            if (_delay is not null)
+            {
+                _metrics!.Reloaded(TryReload());
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _subscriptions.ForEach(subscription => subscription.Dispose());
+            _delay?.Dispose();
+            _delay = null;
+        }
+    }
+
+    private void OnChanged()
+    {
+        _hasChanged = true;
+        _delay?.Signal();
+    }
+
+    private ReloadOutcome TryReload()
+    {
+        try
+        {
+            var isApplied = Apply();
+            Status = Status! with { InForceSince = isApplied ? TimeProvider.GetUtcNow() : Status.InForceSince, IsFailing = false };
+            return isApplied ? ReloadOutcome.Applied : ReloadOutcome.Unchanged;
+        }
+#pragma warning disable CA1031 // Whatever configuration, or a service that its rules ask, throws: the limits in force stay.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Status = Status! with { LastFailure = new ReloadFailure(TimeProvider.GetUtcNow(), exception), IsFailing = true };
+            Log.ConfigurationFailed(_logger, exception is RateLimitConfigurationException ? exception.Message : exception.ToString());
+            return ReloadOutcome.Failed;
+        }
+    }
+
+    private bool Apply()
+    {
+        var runtime = _runtime!;
+        var store = services.GetService<RateLimitStore>();
+        var isThere = IsSectionThere();
+        if (_sectionWasThere && !isThere)
+        {
+            throw new RateLimitConfigurationException([
+                new(
+                    RateLimitErrorIds.SectionGone,
+                    string.Empty,
+                    $"The section {string.Join(", ", limits.Sections.Select(section => section.Path))} is gone; restore it, or restart to go on without it."),
+            ]);
+        }
+
+        var options = limits.Over(code.CurrentValue, store);
+        var definition = RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store);
+        foreach (var setting in _atStart!.ChangedIn(StartSettings.Of(definition, services), store?.Name))
+        {
+            Log.RestartNeeded(_logger, setting);
+        }
+
+        _sectionWasThere = isThere;
+        var before = runtime.Current.Definition;
+        if (definition == before)
+        {
+            Log.ConfigurationUnchanged(_logger);
+            return false;
+        }
+
+        runtime.Apply(definition);
+        foreach (var (plan, change) in ShapeChanges.Between(before, definition))
+        {
+            Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
+        }
+
+        Log.ConfigurationApplied(_logger);
+        return true;
+    }
+
+    private bool IsSectionThere() => limits.Sections.Any(section => section.GetChildren().Any());
+}

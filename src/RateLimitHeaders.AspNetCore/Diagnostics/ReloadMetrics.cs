@@ -1,0 +1,54 @@
+using System.Diagnostics.Metrics;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The metrics of configuration that changes, under the meter of <see cref="RateLimitMetrics"/>.</summary>
+internal sealed class ReloadMetrics
+{
+    public const string ReloadsName = "rate_limit_headers.configuration.reloads";
+    public const string AgeName = "rate_limit_headers.configuration.age";
+    public const string ValidName = "rate_limit_headers.configuration.valid";
+
+    private readonly Counter<long> _reloads;
+
+    public ReloadMetrics(Meter meter, LimitsReload reload)
+    {
+        _reloads = meter.CreateCounter<long>(
+            ReloadsName, "{reload}", "How often changed configuration was read, by outcome: applied, unchanged, or failed, which leaves the limits as they are.");
+        meter.CreateObservableGauge(
+            AgeName,
+            () => (reload.TimeProvider.GetUtcNow() - reload.Status!.InForceSince).TotalSeconds,
+            "s",
+            "How long the limits in force have been in force.");
+        meter.CreateObservableGauge(
+            ValidName,
+            () => reload.Status!.IsFailing ? 0 : 1,
+            "{configuration}",
+            "1 while the limits in force are those of configuration, 0 while configuration as it was read last cannot be used.");
+    }
+
+    public void Reloaded(ReloadOutcome outcome)
+    {
+        if (!_reloads.Enabled)
+        {
+            return;
+        }
+
+        try
+        {
+            _reloads.Add(1, new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
+        }
+#pragma warning disable CA1031 // Listeners run inside Add; what one throws must not end the process, whose timer this is.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    private static string NameOf(ReloadOutcome outcome) => outcome switch
+    {
+        ReloadOutcome.Applied => "applied",
+        ReloadOutcome.Unchanged => "unchanged",
+        _ => "failed",
+    };
+}

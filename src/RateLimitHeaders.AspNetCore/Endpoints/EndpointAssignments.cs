@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds what configuration says of endpoints.</summary>
+internal static class EndpointAssignments
+{
+    /// <summary>Gets all that options say, with the paths of the patterns. Those that cannot be read are left out.</summary>
+    public static IEnumerable<(string Path, EndpointAssignment Assignment)> Of(RateLimitHeadersOptions options) =>
+        from listed in Listed(options)
+        let pattern = EndpointPattern.TryParse(listed.Pattern, out var parsed, out _) ? parsed : null
+        where pattern is not null
+        select (listed.Path, new EndpointAssignment(pattern, listed.PolicyName));
+
+    /// <summary>Gets all patterns of options, with their paths.</summary>
+    public static IEnumerable<(string Path, string Pattern, string? PolicyName)> Listed(RateLimitHeadersOptions options) =>
+    [
+        .. options.ExemptEndpoints.Select((pattern, i) => (OptionsPath.Join(nameof(options.ExemptEndpoints), $"{i}"), pattern, (string?)null)),
+        .. options.Policies.SelectMany(policy => policy.Value.Endpoints.Select(
+            (pattern, i) => (OptionsPath.Join(OptionsPath.Policy(policy.Key), nameof(policy.Value.Endpoints), $"{i}"), pattern, (string?)policy.Key))),
+    ];
+
+    /// <summary>
+    /// Gets what is said of an endpoint: nothing, one thing, or several that contradict each other. A pattern with methods decides
+    /// over one without.
+    /// </summary>
+    public static IReadOnlyList<EndpointAssignment> For(Endpoint? endpoint, IEnumerable<EndpointAssignment> assignments)
+    {
+        if (endpoint is not RouteEndpoint routed)
+        {
+            return [];
+        }
+
+        EndpointAssignment[] matching =
+            [.. assignments.Where(assignment => assignment.Pattern.HasRouteOf(routed) && assignment.Pattern.MethodsMissingOf(routed) is [])];
+        var withMethods = matching.Where(assignment => assignment.Pattern.Methods.Count > 0);
+        return [.. (withMethods.Any() ? withMethods : matching).DistinctBy(assignment => assignment.PolicyName)];
+    }
+
+    /// <summary>Gets the names of endpoints whose policy code gives, and configuration gives otherwise.</summary>
+    public static IEnumerable<string> Overridden(IReadOnlyList<EndpointAssignment> assignments, EndpointDataSource? endpoints) =>
+        from endpoint in assignments.Count == 0 ? [] : endpoints?.Endpoints ?? []
+        where For(endpoint, assignments) is [var assignment] && IsOtherwise(endpoint.Metadata, assignment.PolicyName)
+        select endpoint.DisplayName;
+
+    private static bool IsOtherwise(EndpointMetadataCollection metadata, string? policyName) =>
+        metadata.GetMetadata<DisableRateLimitingAttribute>() is not null
+            ? policyName is not null
+            : metadata.GetMetadata<EnableRateLimitingAttribute>() is { } required && required.PolicyName != policyName;
+}

@@ -1,0 +1,153 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What configuration cannot say, word for word.</summary>
+public class BindingErrorTests
+{
+    private const string Sources = "User, Claim, AuthenticationScheme, Header, IpAddress, Code";
+
+    private static readonly Dictionary<string, (string Json, RateLimitConfigurationError Error)> s_errors = new()
+    {
+        ["key with a typing error"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s", "Segmens": 6 } } }""",
+            new("RLH0051", "Quotas:q:Segmens", "There is no setting Segmens (its value is \"6\"); correct it to Segments, or leave it out.")),
+        ["key that resembles none"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
+            new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
+                + "The settings here are Resource, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs.")),
+        ["key beside a secret"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitonKeySecret": "hush" } } }""",
+            new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
+        ["section of no store"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": { "Configuration": "hush" } }""",
+            new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
+                + "The settings here are MaxPartitions, DefaultPolicy, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
+        ["name of a field that there is not"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
+            new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits (its value is \"X-Limit\"); correct it to Limit, or leave it out.")),
+        ["number"] = (
+            """{ "Quotas": { "q": { "PermitLimit": "1,000", "Window": "1m" } } }""",
+            new("RLH0052", "Quotas:q:PermitLimit", "PermitLimit is \"1,000\"; give a number, such as 100 or 0.5.")),
+        ["infinity"] = (
+            """{ "Quotas": { "q": { "PermitLimit": "1e999", "Window": "1m" } } }""",
+            new("RLH0052", "Quotas:q:PermitLimit", "PermitLimit is \"1e999\"; give a number, such as 100 or 0.5.")),
+        ["whole number"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "MaxPartitions": 1.5 }""",
+            new("RLH0052", "MaxPartitions", "MaxPartitions is \"1.5\"; give a whole number, such as 100.")),
+        ["flag"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s", "AlignToClock": "yes" } } }""",
+            new("RLH0052", "Quotas:q:AlignToClock", "AlignToClock is \"yes\"; give true or false.")),
+        ["cost"] = (
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Costs": { "q": "all" } } } }""",
+            new("RLH0052", "Policies:p:Costs:q", "q is \"all\"; give a whole number, such as 1, or \"AnyLeft\".")),
+        ["name of a type"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s", "Algorithm": "1" } } }""",
+            new("RLH0052", "Quotas:q:Algorithm", "Algorithm is \"1\"; give FixedWindow, SlidingWindow, TokenBucket or Concurrency.")),
+        ["name or null"] = (
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": "Sometimes" } } }""",
+            new("RLH0052", "Policies:p:Headers", "Headers is \"Sometimes\"; give Always, NearLimit, Rejected, Never or null.")),
+        ["names of fields"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Fields": "Limit, Left" } } }""",
+            new("RLH0052", "Headers:XRateLimit:Fields", "Fields is \"Limit, Left\"; "
+                + "give one or more of None, Limit, Remaining, Reset, Used, Resource, NearLimit, with commas between them.")),
+        ["time without a unit"] = (
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": 60 } } }""",
+            new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+        ["time of too many hours"] = (
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "24:00:00" } } }""",
+            new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+        ["time that is too long"] = (
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "2000000000d" } } }""",
+            new("RLH0052", "Quotas:q:Window", "Window is \"2000000000d\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+        ["months"] = (
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "1mo" } } }""",
+            new("RLH0052", "Quotas:q:Window", "Window is \"1mo\"; a window has one length, and months have several, so give days, such as \"30d\".")),
+        ["rate"] = (
+            """{ "Quotas": { "q": { "Rate": "100 per minute" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100 per minute\"; give permits per time, such as \"100/1m\" or \"5000/01:00:00\".")),
+        ["rate by the month"] = (
+            """{ "Quotas": { "q": { "Rate": "100/1mo" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\"; a window has one length, and months have several, so give days, such as \"30d\".")),
+        ["secret"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": "hush!" } } }""",
+            new("RLH0052", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret cannot be read; give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\".")),
+        ["null where there must be a value"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s", "Unit": null } } }""",
+            new("RLH0052", "Quotas:q:Unit", "Unit has no value; give a text.")),
+        ["source of a rule"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Cookie" } ] }""",
+            new("RLH0052", "Principals:0", $"From is \"Cookie\"; give one of {Sources}.")),
+        ["value for a section"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": "X-RateLimit" }""",
+            new("RLH0053", "Headers", "Headers is \"X-RateLimit\"; give a section with settings.")),
+        ["value for names"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": "api" }""",
+            new("RLH0053", "Policies", "Policies is \"api\"; give a section whose keys are names.")),
+        ["value for costs"] = (
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Costs": 2 } } }""",
+            new("RLH0053", "Policies:p:Costs", "Costs is \"2\"; give a section whose keys are names.")),
+        ["value for rules"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": "User" }""",
+            new("RLH0053", "Principals", "Principals is \"User\"; give a list of rules.")),
+        ["value for a rule"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ "User" ] }""",
+            new("RLH0053", "Principals:0", "0 is \"User\"; give a section with From.")),
+        ["value for the whole"] = (
+            "\"100/1m\"",
+            new("RLH0053", "", "RateLimitHeaders is \"100/1m\"; give a section with settings.")),
+        ["section for a value"] = (
+            """{ "Quotas": { "q": { "PermitLimit": { "user": 1, "anonymous": 2 }, "Window": "1m" } } }""",
+            new("RLH0053", "Quotas:q:PermitLimit", "PermitLimit has settings of its own (anonymous, user); give a number, such as 100 or 0.5.")),
+        ["rate beside a limit"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s", "PermitLimit": 5 } } }""",
+            new("RLH0054", "Quotas:q:Rate", "Rate stands beside PermitLimit, which it is another form of; keep one of the two.")),
+        ["rate beside a window"] = (
+            """{ "Quotas": { "q": { "Window": "1m", "Rate": "1/1s" } } }""",
+            new("RLH0054", "Quotas:q:Rate", "Rate stands beside Window, which it is another form of; keep one of the two.")),
+        ["rule without a source"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "TokenType": "user" } ] }""",
+            new("RLH0055", "Principals:0", $"The rule has no From; give one of {Sources}.")),
+        ["claim without a type"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Claim", "TokenType": "user" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from Claim has no ClaimType; give it.")),
+        ["scheme without a name"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "AuthenticationScheme", "TokenType": "user" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from AuthenticationScheme has no Scheme; give it.")),
+        ["header without a name"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "Values": ["a"], "TokenType": "user" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from Header has no HeaderName; give it.")),
+        ["header without values"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from Header has no Values; give it.")),
+        ["claim without a token type"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Claim", "ClaimType": "sub" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from Claim has no TokenType; give it.")),
+        ["setting of another rule"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "ClaimType": "sub" } ] }""",
+            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType (its value is \"sub\"); leave it out. The settings here are From, TokenType.")),
+        ["value of a header beside a secret"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a"], "Value": "hush" } ] }""",
+            new("RLH0051", "Principals:0:Value", "There is no setting Value; correct it to Values, or leave it out.")),
+    };
+
+    public static TheoryData<string> Rules => [.. s_errors.Keys];
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Configuration_ThatCannotBeRead_IsOneError(string rule)
+    {
+        var (json, error) = s_errors[rule];
+
+        // The whole that cannot be read leaves no policy, either.
+        Assert.Equal([error], Configured.ErrorsOf(json).Where(found => found.Id != "RLH0001"));
+    }
+
+    [Fact]
+    public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
+        [
+            new("RLH0051", "Headers:Wen", "There is no setting Wen (its value is \"Never\"); correct it to When, or leave it out."),
+            new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\"."),
+            new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more."),
+            new("RLH0201", "Quotas:q:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all."),
+        ],
+        Configured.ErrorsOf("""{ "MaxPartitions": 0, "Headers": { "Wen": "Never" }, "Quotas": { "q": { "PermitLimit": 0, "Window": "soon" } } }"""));
+}

@@ -1,0 +1,130 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What configuration says decides over what code says, which keeps the rest.</summary>
+public class OnTopOfCodeTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public void OneNumber_OfConfiguration_LeavesTheRestOfTheQuota()
+    {
+        var options = Configured.Read(
+            """{ "Policies": { "api": { "Plans": { "user": { "Quotas": { "q": { "PermitLimit": 7 } } } } } } }""",
+            limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 5, s_minute, segments: 6)).ForAnonymous(Plan)));
+
+        Assert.Equal(
+            Definitions.Of(limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 7, s_minute, segments: 6)).ForAnonymous(Plan))),
+            Definitions.Of(options));
+        Assert.Equal(["Policies:api:Plans:user:Quotas:q:PermitLimit"], options.Findings.Overridden);
+
+        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 1, s_minute);
+    }
+
+    [Fact]
+    public void NamesOfCode_InAnotherCase_AreTheSameNames()
+    {
+        var options = Configured.Read(
+            """{ "Policies": { "API": { "Quotas": { "HOURLY": { "PermitLimit": 7 } } } } }""",
+            limits => limits.AddPolicy("api", policy => policy.FixedWindow("hourly", 5, s_minute)));
+
+        Assert.Equal(["api"], options.Policies.Keys);
+        Assert.Equal([new("hourly", 7)], options.Policies["api"].Quotas.Select(quota => KeyValuePair.Create(quota.Key, quota.Value.PermitLimit)));
+        Assert.Equal(["Policies:api:Quotas:hourly:PermitLimit"], options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Functions_OfCode_GiveWayToNumbers()
+    {
+        var options = Configured.Read(
+            """{ "Policies": { "api": { "Cost": 2, "Costs": { "a": 3 }, "Quotas": { "a": { "PermitLimit": 7 }, "b": { "Rate": "8/1h" } } } } }""",
+            limits => limits.AddPolicy("api", policy => policy
+                .FixedWindow("a", _ => 1, s_minute).FixedWindow("b", _ => 1, s_minute).Cost(_ => 1).Cost("a", _ => 1)));
+
+        Assert.Equal(
+            Definitions.Of(limits => limits.AddPolicy("api", policy => policy
+                .FixedWindow("a", 7, s_minute).FixedWindow("b", 8, TimeSpan.FromHours(1)).Cost(2).Cost("a", 3))),
+            Definitions.Of(options));
+        Assert.Equal(
+            ["Policies:api:Cost", "Policies:api:Costs:a", "Policies:api:Quotas:a:PermitLimit", "Policies:api:Quotas:b:Rate"],
+            options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Rate_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 10, s_minute)),
+        Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
+
+    [Fact]
+    public void Settings_ThatSayTheSame_OverrideNothing()
+    {
+        var options = Configured.Read(
+            """{ "MaxPartitions": 7, "Quotas": { "q": { "Rate": "5/1m" } }, "Principals": [ { "From": "User", "TokenType": "person" } ] }""",
+            limits => limits.FixedWindow("q", 5, s_minute).MaxPartitions(7).Principals(who => who.FromUser("person")));
+
+        Assert.Empty(options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Principals_OfConfiguration_ReplaceThoseOfCode()
+    {
+        var options = Configured.Read(
+            """{ "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" } ] }""",
+            limits => limits.FixedWindow(5, s_minute).Principals(who => who.FromUser("person")));
+
+        Assert.Equal([new ClaimRule("a", "a", null)], options.Principals);
+        Assert.Equal(["Principals"], options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Principals_OfCode_AreKeptWhereConfigurationSaysSo()
+    {
+        var options = Configured.Read(
+            """{ "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" }, { "From": "Code" }, { "From": "IpAddress" } ] }""",
+            limits => limits.FixedWindow(5, s_minute).Principals(who => who.FromUser("person").FromClaim("b", "b")));
+
+        Assert.Equal(
+            [new ClaimRule("a", "a", null), new UserRule("person"), new ClaimRule("b", "b", null), new AddressRule("anonymous", 64)],
+            options.Principals);
+        Assert.Empty(options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Code_ThatConfigurationIsReadOnTopOf_StaysAsItIs()
+    {
+        void Code(RateLimitsBuilder limits) => limits
+            .AddPolicy("api", policy => policy.For("user", Plan).ForAnonymous(Plan).ForOthers(Plan).FixedWindow("q", 5, s_minute).Cost("q", 1))
+            .Headers(headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-Limit")));
+
+        var code = Definitions.OptionsOf(Code);
+        var options = code.Copy();
+        LimitsSettings.Read(
+            new SettingSection(
+                Configured.Section(
+                    """
+                    {
+                      "Quotas": { "new": { "Rate": "1/1s" } },
+                      "Headers": { "NearLimit": 0.5, "XRateLimit": { "Prefix": "X-", "Names": { "Limit": "X-Other" } }, "Ietf": { "Draft": "Draft06" } },
+                      "Principals": [ { "From": "User" } ],
+                      "Policies": {
+                        "new": {},
+                        "api": {
+                          "Costs": { "q": 5 },
+                          "Quotas": { "q": { "PermitLimit": 9 } },
+                          "PlanForOthers": { "IsExempt": true },
+                          "Plans": { "new": {}, "user": { "Headers": "Never", "Quotas": { "q": { "PermitLimit": 9 }, "new": {} } } }
+                        }
+                      }
+                    }
+                    """),
+                string.Empty,
+                options.Findings),
+            options,
+            store: null);
+
+        Assert.Empty(options.Findings.Errors);
+        Assert.NotEqual(5, options.Policies["api"].Quotas["q"].PermitLimit);
+        Assert.Equivalent(Definitions.OptionsOf(Code), code, strict: true);
+
+        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 5, s_minute);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Configuration changes two hundred times, as fast as can be, while eight threads send requests.</summary>
+[Collection(Alone.Name)]
+public class ReloadLoadTests
+{
+    private const int Senders = 8;
+    private const int Reloads = 200;
+
+    // Used up now and then, so that requests are admitted and rejected at each limit.
+    private static readonly int[] s_limits = [400, 100, 900, 250, 1_600];
+
+    private int _reloads;
+
+    [Fact]
+    public async Task Reloads_UnderLoad_FailNoRequestAndLoseNoCount()
+    {
+        var configuration = new ChangingConfiguration(Json(0));
+        await using var api = await configuration.StartAsync(map: app =>
+        {
+            app.MapGet("/", () => "hello");
+            app.MapGet("/search", () => "hello").RequireRateLimiting("search");
+        });
+        var told = new ConcurrentQueue<(string Caller, int Before, int Status, long Limit, long Remaining, int After)>();
+        var reloading = Task.Run(() => Reload(api, configuration));
+        await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
+        {
+            var callers = new[] { "all", $"sender {sender}" };
+            while (!reloading.IsCompleted)
+            {
+                foreach (var (caller, path) in callers.SelectMany(caller => new[] { (caller, "/"), (caller, "/search") }))
+                {
+                    var before = Volatile.Read(ref _reloads);
+                    var response = await api.SendAsync(path, [$"sub={caller}"]);
+                    told.Enqueue((
+                        $"{caller} {path}", before, (int)response.Status, NumberOf("Limit"), NumberOf("Remaining"), Volatile.Read(ref _reloads)));
+
+                    long NumberOf(string field) => long.Parse(response[$"X-RateLimit-{field}"]!, CultureInfo.InvariantCulture);
+                }
+            }
+        })));
+        await reloading;
+
+        Assert.All(told, one => Assert.True(one.Status is 200 or 429, $"{one.Caller}: {one.Status}"));
+
+        // A request is decided by the limit in force when it came, or by one that came into force before it was answered.
+        Assert.All(told.Where(one => one.Caller.EndsWith(" /", StringComparison.Ordinal)), one => Assert.Contains(
+            one.Limit, Enumerable.Range(one.Before, one.After - one.Before + 2).Select(reload => (long)LimitOf(reload))));
+
+        // The quota is the same all the time, so that what was used of it stays used: each admission is the next one, and none
+        // is above the limit that it was decided by. The last limit is in force.
+        api.Change(configuration, """{ "Quotas": { "q": { "Rate": "2000/1h" } }, "Policies": { "search": { "Quotas": { "q": { "Rate": "2000/1h" } } } } }""");
+        foreach (var caller in told.Where(one => one.Caller.EndsWith(" /", StringComparison.Ordinal)).GroupBy(one => one.Caller))
+        {
+            var admitted = caller.Count(one => one.Status == 200);
+            Assert.Equal(
+                Enumerable.Range(1, admitted).Select(used => (long)used), caller.Where(one => one.Status == 200).Select(one => one.Limit - one.Remaining).Order());
+            var response = await api.SendAsync("/", [$"sub={caller.Key[..^2]}"]);
+            Assert.Equal(("2000", $"{2_000 - admitted - 1}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+        }
+
+        Assert.DoesNotContain(Complaints.Of(api), entry => entry.Id != 85);
+        Assert.Equal(Reloads + 1, ReloadTests.Said(api).Count(entry => entry.Id == 82));
+    }
+
+    /// <summary>The limit of a reload.</summary>
+    private static int LimitOf(int reload) => s_limits[reload % s_limits.Length];
+
+    /// <summary>Moves the limit of one policy, the quotas of another, and adds and removes a third.</summary>
+    private static string Json(int reload)
+    {
+        var limit = LimitOf(reload).ToString(CultureInfo.InvariantCulture);
+        var second = reload % 3 == 0 ? """, "burst": { "Algorithm": "TokenBucket", "Rate": "100000/1s" }""" : "";
+        var third = reload % 2 == 0 ? """, "third": { "Quotas": { "q": { "Rate": "1/1s" } } }""" : "";
+        return $$"""
+            {
+              "Quotas": { "q": { "Rate": "{{limit}}/1h" } },
+              "Policies": { "search": { "Quotas": { "q": { "Rate": "{{limit}}000/1h" }{{second}} } }{{third}} }
+            }
+            """;
+    }
+
+    private void Reload(TestApi api, ChangingConfiguration configuration)
+    {
+        for (var reload = 1; reload <= Reloads; reload++)
+        {
+            api.Change(configuration, Json(reload));
+            Interlocked.Increment(ref _reloads);
+        }
+    }
+}

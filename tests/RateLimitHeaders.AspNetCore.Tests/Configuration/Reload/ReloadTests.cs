@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What configuration says next is in force as a whole, and what was used stays used.</summary>
+public class ReloadTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task Limit_RaisedWhileTheApplicationRuns_IsFeltByTheNextRequest()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "3/1h" } } }""");
+        await using var api = await configuration.StartAsync();
+        Assert.Equal([(200, "3", "2"), (200, "3", "1"), (200, "3", "0"), (429, "3", "0")], await api.SendSeveralAsync(4));
+
+        api.Change(configuration, """{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
+
+        Assert.Equal([(200, "5", "1"), (200, "5", "0"), (429, "5", "0")], await api.SendSeveralAsync(3));
+        Assert.Equal([(LogLevel.Information, 82, "Configuration has changed, and its limits are in force.")], Said(api));
+    }
+
+    [Fact]
+    public async Task Everything_ThatChangesAtOnce_IsInForceAtOnce()
+    {
+        var configuration = new ChangingConfiguration("""{ "DefaultPolicy": "a", "Policies": { "a": { "Quotas": { "q": { "Rate": "10/1h" } } } } }""");
+        await using var api = await configuration.StartAsync();
+        await api.SendSeveralAsync(1);
+
+        api.Change(configuration, """
+            {
+              "DefaultPolicy": "b",
+              "Headers": { "Ietf": { "Draft": "Draft11" } },
+              "Policies": { "b": { "Cost": 2, "Plans": { "user": { "IsExempt": true } }, "Quotas": { "q": { "Rate": "5/1h" } } } }
+            }
+            """);
+
+        Assert.Equal("RateLimit: \"q\";r=3;t=3600\nRateLimit-Policy: \"q\";q=5;w=3600", (await api.SendAsync()).LimitHeaders);
+        Assert.Equal("", (await api.SendAsync(claims: ["sub=ada"])).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Configuration_OnTopOfCode_LeavesCodeAsItIs()
+    {
+        var runs = 0;
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "PermitLimit": 7 } } }""");
+        await using var api = await configuration.StartAsync(limits =>
+        {
+            runs++;
+            limits.FixedWindow("q", 3, s_hour);
+        });
+        Assert.Equal([(200, "7", "6")], await api.SendSeveralAsync(1));
+        Assert.Equal(
+            [(LogLevel.Information, 80, "Configuration decides settings that code has set to something else: Quotas:q:PermitLimit.")], Said(api));
+
+        api.Change(configuration, """{ "Quotas": { "q": { "PermitLimit": 9 } } }""");
+        Assert.Equal([(200, "9", "7")], await api.SendSeveralAsync(1));
+        api.Change(configuration, """{ "MaxPartitions": 250000 }""");
+        Assert.Equal([(200, "3", "0")], await api.SendSeveralAsync(1));
+        Assert.Equal(1, runs);
+        Assert.Equal([80, 82, 82], Said(api).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task Shape_ThatChanges_StartsTheCountsAnewAndSaysWhich()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "9/1d" } } }""");
+        await using var api = await configuration.StartAsync();
+        await api.SendSeveralAsync(3, "sub=ada");
+
+        api.Change(configuration, """{ "Quotas": { "a": { "Rate": "5/1m" }, "c": { "Rate": "9/1d" } } }""");
+
+        Assert.Equal([(200, "5", "4")], await api.SendSeveralAsync(1, "sub=ada"));
+        const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" is gone";
+        Assert.Equal(
+            [
+                (LogLevel.Warning, 85, $"Policy default, token type user: the counts of the plan start anew, since its quotas have changed: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type anonymous: the counts of the plan start anew, since its quotas have changed: {Changes}."),
+                (LogLevel.Information, 82, "Configuration has changed, and its limits are in force."),
+            ],
+            Said(api));
+    }
+
+    [Theory]
+    [InlineData("""{ "Algorithm": "SlidingWindow", "Rate": "5/1h" }""", "the algorithm SlidingWindow instead of FixedWindow")]
+    [InlineData("""{ "Rate": "5/1h", "Unit": "content-bytes" }""", "the unit content-bytes instead of requests")]
+    [InlineData("""{ "Rate": "5/1h", "AlignToClock": true }""", "another alignment to the clock")]
+    public async Task Shape_ThatChanges_IsNamed(string quota, string difference)
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
+        await using var api = await configuration.StartAsync();
+
+        api.Change(configuration, $$"""{ "Quotas": { "q": {{quota}} } }""");
+
+        Assert.All(
+            Said(api).Where(entry => entry.Id == 85),
+            entry => Assert.EndsWith($"have changed: quota \"q\" has {difference}.", entry.Message, StringComparison.Ordinal));
+        Assert.Equal([85, 85, 82], Said(api).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task Segments_ThatChange_AreNamed()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Algorithm": "SlidingWindow", "Rate": "5/1h" } } }""");
+        await using var api = await configuration.StartAsync();
+
+        api.Change(configuration, """{ "Quotas": { "q": { "Algorithm": "SlidingWindow", "Rate": "5/1h", "Segments": 6 } } }""");
+
+        Assert.Contains("quota \"q\" has 6 segments instead of 12.", Said(api)[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MaxPartitions_ThatChanges_NeedsARestart()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
+        await using var api = await configuration.StartAsync();
+
+        api.Change(configuration, """{ "MaxPartitions": 10, "Quotas": { "q": { "Rate": "5/1h" } } }""");
+
+        Assert.Equal(
+            (LogLevel.Warning, 86, "MaxPartitions has changed in configuration. It is read when the application starts, and takes effect with the next start."),
+            Said(api)[0]);
+    }
+
+    [Fact]
+    public async Task Configuration_ThatSaysTheSame_ChangesNothing()
+    {
+        const string Json = """{ "Quotas": { "q": { "Rate": "5/1h" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Key", "Values": ["a"], "TokenType": "key" } ] }""";
+        var configuration = new ChangingConfiguration(Json);
+        await using var api = await configuration.StartAsync(limits => limits.ExemptWhen(_ => false));
+        var snapshot = api.Runtime().Current;
+
+        api.Change(configuration, Json);
+
+        Assert.Same(snapshot, api.Runtime().Current);
+        Assert.Equal([(LogLevel.Debug, 83, "Configuration was read again, and says what is in force already.")], Said(api));
+    }
+
+    [Fact]
+    public async Task Host_ThatHasStopped_ReloadsNoMore()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
+        var api = await configuration.StartAsync();
+        var (time, log) = (api.Time, api.Log);
+        configuration.Signal();
+        await api.DisposeAsync();
+
+        configuration.Change("""{ "Quotas": { "q": { "Rate": "6/1d" } } }""");
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.DoesNotContain(log.Entries, entry => entry.Id is >= 80 and < 90);
+        Assert.Equal(0, time.RunningTimers);
+    }
+
+    internal static (LogLevel Level, int Id, string Message)[] Said(TestApi api) => [.. api.Log.Entries.Where(entry => entry.Id is >= 80 and < 90)];
+}

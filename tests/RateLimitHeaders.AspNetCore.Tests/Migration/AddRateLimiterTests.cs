@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A burst is admitted alike by a limiter of ASP.NET Core, by the same one as a policy of ours, and by the quota of the document.</summary>
+public partial class AddRateLimiterTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    private static readonly Dictionary<string, Func<HttpContext, RateLimitPartition<string>>> s_partitioners = new()
+    {
+        ["GetFixedWindowLimiter"] = context => RateLimitPartition.GetFixedWindowLimiter(
+            CallerOf(context), _ => new() { PermitLimit = 5, Window = s_hour }),
+        ["GetSlidingWindowLimiter"] = context => RateLimitPartition.GetSlidingWindowLimiter(
+            CallerOf(context), _ => new() { PermitLimit = 5, Window = s_hour, SegmentsPerWindow = 6 }),
+        ["GetTokenBucketLimiter"] = context => RateLimitPartition.GetTokenBucketLimiter(
+            CallerOf(context), _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = s_hour }),
+        ["GetConcurrencyLimiter"] = context => RateLimitPartition.GetConcurrencyLimiter(CallerOf(context), _ => new() { PermitLimit = 5 }),
+    };
+
+    public static TheoryData<string> Limiters => [.. s_partitioners.Keys];
+
+    [Theory]
+    [MemberData(nameof(Limiters))]
+    public async Task Burst_OfSeveralCallers_IsAdmittedAlike(string limiter)
+    {
+        var document = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Readme", "configuration.md"));
+        var quota = Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
+        var partitioner = s_partitioners[limiter];
+        await using var stock = await StartAsync(
+            services => services.AddRateLimiter(options =>
+            {
+                options.AddPolicy("p", partitioner);
+                options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            }),
+            app => app.UseRateLimiter());
+        await using var kept = await StartAsync(
+            services => services.AddRateLimitHeaders(limits => limits.AddPolicy("p", partitioner)), app => app.UseRateLimitHeaders());
+        await using var ours = await StartAsync(
+            services => services.AddRateLimitHeaders().LoadFromConfiguration(
+                Configured.Section($$"""{ "Policies": { "p": { "Quotas": { "q": {{quota}} } } } }""")),
+            app => app.UseRateLimitHeaders());
+
+        var expected = await BurstAsync(stock);
+        Assert.Equal(10, expected.Count(status => status == 200));
+        Assert.Equal(expected, await BurstAsync(kept));
+        Assert.Equal(expected, await BurstAsync(ours));
+    }
+
+    /// <summary>Sends requests of two callers, all of which are under way at the same time.</summary>
+    private static async Task<int[]> BurstAsync(WebApplication app)
+    {
+        var gate = app.Services.GetRequiredService<Gate>();
+        List<Task<int>> sent = [];
+        for (var request = 1; request <= 16; request++)
+        {
+            var caller = $"198.51.100.{request % 2}";
+            sent.Add(SendAsync(app, caller));
+
+            // Decided before the next one comes, whether or not it is answered.
+            await Eventually.IsTrueAsync(() => gate.Entered + sent.Count(one => one.IsCompleted) == sent.Count, "A request was not decided.");
+        }
+
+        gate.Open();
+        return await Task.WhenAll(sent);
+    }
+
+    private static async Task<int> SendAsync(WebApplication app, string caller)
+    {
+        var context = await app.GetTestServer().SendAsync(request =>
+        {
+            request.Request.Path = "/";
+            request.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(caller);
+        });
+        return context.Response.StatusCode;
+    }
+
+    private static async Task<WebApplication> StartAsync(Action<IServiceCollection> services, Action<IApplicationBuilder> use)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Gate>();
+        services(builder.Services);
+        var app = builder.Build();
+        use(app);
+        app.MapGet("/", (Gate gate) => gate.EnterAsync()).RequireRateLimiting("p");
+        await app.StartAsync();
+        return app;
+    }
+
+    private static string CallerOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+
+    [GeneratedRegex(@"^\| `(?<limiter>\w+)`:[^|]+\| `(?<quota>[^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    /// <summary>Holds requests until all are sent.</summary>
+    private sealed class Gate
+    {
+        private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _entered;
+
+        public int Entered => Volatile.Read(ref _entered);
+
+        public void Open() => _open.SetResult();
+
+        public async Task<string> EnterAsync()
+        {
+            Interlocked.Increment(ref _entered);
+            await _open.Task;
+            return "hello";
+        }
+    }
+}

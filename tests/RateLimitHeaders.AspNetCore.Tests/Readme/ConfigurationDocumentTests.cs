@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>docs/configuration.md names all keys that are read and no other, and its examples work.</summary>
+public partial class ConfigurationDocumentTests
+{
+    private static readonly string s_document = Read("configuration.md");
+
+    [Fact]
+    public void Reference_OfEachSection_NamesItsKeys()
+    {
+        AssertKeys("RateLimitHeaders", LimitsSettings.Table);
+        AssertKeys("A policy", PolicySettings.Policy);
+        AssertKeys("A plan", QuotaSettings.Plan);
+        AssertKeys("A quota", QuotaSettings.Quota);
+        AssertKeys("Headers", HeaderSettings.Headers);
+        AssertKeys("Headers:XRateLimit", HeaderSettings.Headers.Settings.Single(setting => setting.Name == "XRateLimit").Table!);
+        AssertKeys("Headers:Ietf", HeaderSettings.Headers.Settings.Single(setting => setting.Name == "Ietf").Table!);
+        Assert.Equal(
+            PrincipalSettings.Tables.Values.SelectMany(table => table.Settings).Select(setting => setting.Name).Distinct().Order(StringComparer.Ordinal),
+            KeysOf("A rule of Principals").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Reference_OfNames_HasAllOfThem() => Assert.All(
+        AllSettings(LimitsSettings.Table).Where(setting => setting.Kind?.Names.Count > 0),
+        setting => Assert.All(setting.Kind!.Names.Where(name => name != "None"), name => Assert.Contains(name, s_document, StringComparison.Ordinal)));
+
+    [Fact]
+    public void Examples_OfConfiguration_AreRead()
+    {
+        var examples = Blocks("json").Select(json => JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()).ToArray();
+
+        Assert.Equal(2, examples.Length);
+        Assert.All(examples, json => Configured.Define(json));
+    }
+
+    [Fact]
+    public void Examples_OfCode_AreThoseOfTheSnippets()
+    {
+        var snippets = Outdented(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs"));
+
+        Assert.All(Blocks("csharp"), code => Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task LimitsOfCustomers_ThatChangeInTheTable_AreReadEachMinute()
+    {
+        var table = new CustomerTable { Limits = new() { ["acme"] = 5 } };
+        var time = new ManualTimeProvider();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<ICustomerTable>(table);
+        ConfigurationSnippets.Customers(builder);
+        await using var app = builder.Build();
+        app.UseRateLimitHeaders();
+        await app.StartAsync();
+        var customers = app.Services.GetRequiredService<CustomerLimits>();
+        Assert.Equal((5, 100), (customers.LimitOf("acme"), customers.LimitOf("other")));
+
+        table.Limits = new() { ["acme"] = 7 };
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return customers.LimitOf("acme") == 7;
+            },
+            "The table was not read again.");
+    }
+
+    private static IEnumerable<Setting> AllSettings(SettingTable table) =>
+        table.Settings.SelectMany(setting => setting.Table is { } below ? AllSettings(below).Prepend(setting) : [setting]);
+
+    private static void AssertKeys(string heading, SettingTable table) =>
+        Assert.Equal(table.Settings.Select(setting => setting.Name), KeysOf(heading));
+
+    private static string[] KeysOf(string heading)
+    {
+        var section = s_document[s_document.IndexOf($"\n### {heading}\n", StringComparison.Ordinal)..];
+        var end = section.IndexOf("\n##", 4, StringComparison.Ordinal);
+        return [.. Key().Matches(end < 0 ? section : section[..end]).Select(match => match.Groups[1].Value)];
+    }
+
+    private static IEnumerable<string> Blocks(string language) =>
+        from Match block in Block().Matches(s_document)
+        where block.Groups["language"].Value == language
+        select block.Groups["text"].Value;
+
+    private static string Outdented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
+
+    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
+
+    [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
+    private static partial Regex Key();
+
+    [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>The code that docs/configuration.md shows, where a compiler sees it.</summary>
+internal static class ConfigurationSnippets
+{
+    public static void ByItself(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders();
+    }
+
+    public static void Customers(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<CustomerLimits>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<CustomerLimits>());
+        builder.Services.AddRateLimitHeaders(limits =>
+        {
+            var customers = limits.ApplicationServices.GetRequiredService<CustomerLimits>();
+            limits
+                .Principals(principals => principals.FromClaim("customer", tokenType: "customer"))
+                .DefaultPolicy(policy => policy
+                    .For("customer", plan => plan.FixedWindow("hourly", caller => customers.LimitOf(caller.Principal.Id), TimeSpan.FromHours(1)))
+                    .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
+        });
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Hosting;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+internal sealed class CustomerLimits(ICustomerTable table, TimeProvider time) : BackgroundService
+{
+    private const double WithoutRow = 100;
+
+    private volatile IReadOnlyDictionary<string, double> _limits = new Dictionary<string, double>();
+
+    public double LimitOf(string customer) => _limits.TryGetValue(customer, out var limit) ? limit : WithoutRow;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The first request finds the limits.
+        _limits = await table.ReadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            _limits = await table.ReadAsync(stoppingToken);
+        }
+    }
+}
