@@ -53,8 +53,8 @@ internal sealed class EndpointPolicies
         if (EndpointAssignments.For(endpoint, _assignments) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null
-                ? new EndpointPolicy(null, NotLimited.ExemptByConfiguration)
-                : new EndpointPolicy(_policies[assigned], NotLimited.WithoutPolicy);
+                ? new EndpointPolicy(null, IsByDefault: false, NotLimited.ExemptByConfiguration)
+                : new EndpointPolicy(_policies[assigned], IsByDefault: false, NotLimited.WithoutPolicy);
         }
 
         // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.

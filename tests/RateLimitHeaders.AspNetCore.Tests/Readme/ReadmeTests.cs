@@ -10,7 +10,10 @@ public partial class ReadmeTests
 {
     private static readonly string s_readme = Read("README.md");
 
-    public static TheoryData<string> CodeBlocks() => [.. Blocks("csharp")];
+    // Those with code in them that no other test compares.
+    private static readonly string[] s_pages = ["policies.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md"];
+
+    public static TheoryData<string> CodeBlocks() => [.. Blocks(s_readme, "csharp"), .. s_pages.SelectMany(page => Blocks(Read(page), "csharp"))];
 
     [Theory]
     [MemberData(nameof(CodeBlocks))]
@@ -19,6 +22,21 @@ public partial class ReadmeTests
         var snippets = Outdented(Read("Snippets.cs") + Read("ConfigurationSnippets.cs") + Read("RedisSnippets.cs"));
 
         Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_OfReadmeAndPages_LeadToFilesOfTheRepository()
+    {
+        var root = Repository.Path;
+        string[] pages = ["README.md", "src/README.md", .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md")];
+        foreach (var page in pages.Select(page => Path.Combine(root, page)))
+        {
+            foreach (Match link in LinkPattern().Matches(File.ReadAllText(page)))
+            {
+                var target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups["target"].Value);
+                Assert.True(Path.Exists(target), $"{page} has a link to {link.Groups["target"].Value}, which does not exist.");
+            }
+        }
     }
 
     [Fact]
@@ -35,14 +53,14 @@ public partial class ReadmeTests
             api.Time.Advance(request == 1 ? TimeSpan.FromSeconds(19) : TimeSpan.Zero);
         }
 
-        var shown = Blocks("http").ToArray();
+        var shown = Blocks(s_readme, "http").ToArray();
         Assert.Equal(shown[0], $"HTTP/1.1 200 OK{responses[92].Text[3..]}");
         Assert.Equal(shown[1], $"HTTP/1.1 429 Too Many Requests{responses[100].Text[3..]}");
     }
 
     [Fact]
     public void Configuration_OfReadme_IsRead() =>
-        Assert.All(Blocks("json"), json => Configured.Define(JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()));
+        Assert.All(Blocks(s_readme, "json"), json => Configured.Define(JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()));
 
     [Fact]
     public void Limits_OfReadme_AreValidTogether()
@@ -57,8 +75,8 @@ public partial class ReadmeTests
         ((IApplicationBuilder)app).Build();
     }
 
-    private static IEnumerable<string> Blocks(string language) =>
-        from Match block in BlockPattern().Matches(s_readme)
+    private static IEnumerable<string> Blocks(string page, string language) =>
+        from Match block in BlockPattern().Matches(page)
         where block.Groups["language"].Value == language
         select block.Groups["text"].Value;
 
@@ -66,6 +84,9 @@ public partial class ReadmeTests
         string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
+
+    [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#]+)")]
+    private static partial Regex LinkPattern();
 
     [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex BlockPattern();
