@@ -23,7 +23,7 @@ public partial class DashboardTests
     {
         var read = await ReadMetricsAsync();
         var expressions = Expressions();
-        Assert.Equal(20, expressions.Length);
+        Assert.Equal(22, expressions.Length);
         foreach (var expression in expressions)
         {
             var name = MetricPattern().Match(expression).Value;

@@ -6,6 +6,8 @@ internal static class LimitsSettings
     public static SettingTable<RateLimitHeadersOptions> Table { get; } = new(
         new ValueSetting<RateLimitHeadersOptions, int>(
             nameof(RateLimitHeadersOptions.MaxPartitions), SettingKinds.Integer, o => o.MaxPartitions, (o, value) => o.MaxPartitions = value),
+        new ValueSetting<RateLimitHeadersOptions, bool>(
+            nameof(RateLimitHeadersOptions.LogCallers), SettingKinds.Flag, o => o.LogCallers, (o, value) => o.LogCallers = value),
         new ValueSetting<RateLimitHeadersOptions, string?>(
             nameof(RateLimitHeadersOptions.DefaultPolicy), SettingKinds.TextOrNull!, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value),
         new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
