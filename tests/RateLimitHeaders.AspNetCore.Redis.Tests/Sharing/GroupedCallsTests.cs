@@ -34,6 +34,26 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task ColdCallers_UnderLocalBatches_ShareCallsAsInExactMode()
+    {
+        const int Callers = 500;
+        long[] one = [1];
+        await using var nodes = new BatchingNodes(new ManualTimeProvider(), new BatchTuning(4_000, TimeSpan.FromSeconds(1), Nodes: 1), Quota.FixedWindow("q", 10, TimeSpan.FromDays(1)));
+        var node = nodes.Add(remembersRejections: true);
+        var remaining = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        {
+            var principal = new RateLimitPrincipal("user", $"cold-{caller}");
+            var decision = new RateLimitDecision { Principal = principal };
+            await node.AcquireAsync(new AcquireArguments(principal, one, default), decision);
+            return decision.Statuses[0].Remaining;
+        })));
+
+        Assert.All(remaining, left => Assert.Equal(9, left));
+        output.WriteLine($"{Callers} requests in {nodes.Runners[0].Calls} calls");
+        Assert.InRange(nodes.Runners[0].Calls, 1, Callers * 3 / 4);
+    }
+
+    [Fact]
     public async Task SeveralCallers_InGroups_AreAnsweredAsOneByOne()
     {
         var random = new Random(1);
