@@ -2,6 +2,9 @@
 # Loads a Kestrel server with wrk, bare, with UseRateLimiter and with our middleware in each header setting, in turns of a few
 # seconds; prints the requests per second of each in relation to those of the others in the same round. Loopback only; takes
 # less than five minutes. ROUNDS, SECONDS_EACH and CONNECTIONS can be set.
+#
+#   server.sh         in memory
+#   server.sh redis   counted in Redis by RedisRateLimiting.AspNetCore and by ours, for a thousand callers
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -9,6 +12,15 @@ rounds=${ROUNDS:-9}
 seconds=${SECONDS_EACH:-4}
 connections=${CONNECTIONS:-32}
 variants=(bare stock ours-no-headers ours-x-ratelimit ours-all-families)
+bases=(bare stock)
+script=()
+if [ "${1:-}" = redis ]; then
+    # Each of ours is compared with the same kind of the peer.
+    variants=(redis-peer-fixed redis-ours-fixed redis-ours-fixed-alone redis-ours-fixed-batches redis-peer-sliding redis-ours-sliding redis-peer-bucket redis-ours-bucket)
+    bases=(redis-peer-fixed redis-peer-sliding redis-peer-bucket)
+    connections=${CONNECTIONS:-64}
+    seconds=${SECONDS_EACH:-3}
+fi
 first_port=${FIRST_PORT:-5481}
 program=bin/Release/net10.0/RateLimitHeaders.AspNetCore.Benchmarks.dll
 
@@ -16,6 +28,7 @@ servers=()
 results=$(mktemp)
 log=$(mktemp)
 stop() {
+    [ -z "${redis_server:-}" ] || kill "$redis_server" 2>/dev/null || true
     for server in "${servers[@]}"; do
         kill "$server" 2>/dev/null || true
     done
@@ -38,11 +51,24 @@ fi
 
 dotnet build --configuration Release --nologo --verbosity quiet
 
+if [ "${1:-}" = redis ]; then
+    export REDIS=127.0.0.1:$((first_port - 1))
+    redis-server --port $((first_port - 1)) --bind 127.0.0.1 --save "" --appendonly no >/dev/null &
+    redis_server=$!
+    callers=$(mktemp --suffix .lua)
+    cat >"$callers" <<'LUA'
+-- Each request is of one of a thousand callers.
+request = function() return wrk.format(nil, nil, { ["X-Caller"] = tostring(math.random(1000)) }) end
+LUA
+    script=(--script "$callers")
+    sleep 1
+fi
+
 url() { echo "http://127.0.0.1:$((first_port + $1))/"; }
 
 # Prints the requests per second. A rejection or an error ends all: fewer bytes are no faster server.
 load() {
-    timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" "$(url "$1")" >"$log" || exit 1
+    timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" ${script[@]+"${script[@]}"} "$(url "$1")" >"$log" || exit 1
     if grep -E 'Non-2xx|Socket errors' "$log" >&2; then
         exit 1
     fi
@@ -67,7 +93,7 @@ for ((round = 0; round < rounds; round++)); do
 done
 
 # For each variant: the median, least and greatest of its rounds, of the requests per second and of the two ratios.
-awk -v variants="${variants[*]}" '
+awk -v variants="${variants[*]}" -v bases="${bases[*]}" '
     function sorted(values, n,    i, j, value) {
         for (i = 2; i <= n; i++) {
             value = values[i]
@@ -82,15 +108,18 @@ awk -v variants="${variants[*]}" '
     }
     { rate[$1, $2] = $3; if ($1 + 1 > rounds) rounds = $1 + 1 }
     END {
-        print "| server | requests/s | × bare | × stock |"
-        print "|---|---|---|---|"
+        baseCount = split(bases, baseNames, " ")
+        header = "| server | requests/s |"; line = "|---|---|"
+        for (b = 1; b <= baseCount; b++) { header = header " × " baseNames[b] " |"; line = line "---|" }
+        print header; print line
         count = split(variants, names, " ")
         for (i = 1; i <= count; i++) {
-            for (r = 0; r < rounds; r++) {
-                rates[r + 1] = rate[r, names[i]]
-                bare[r + 1] = rate[r, names[i]] / rate[r, "bare"]
-                stock[r + 1] = rate[r, names[i]] / rate[r, "stock"]
+            for (r = 0; r < rounds; r++) rates[r + 1] = rate[r, names[i]]
+            row = "| " names[i] " | " spread("%.0f", rates, rounds) " |"
+            for (b = 1; b <= baseCount; b++) {
+                for (r = 0; r < rounds; r++) ratios[r + 1] = rate[r, names[i]] / rate[r, baseNames[b]]
+                row = row " " spread("%.2f", ratios, rounds) " |"
             }
-            printf "| %s | %s | %s | %s |\n", names[i], spread("%.0f", rates, rounds), spread("%.3f", bare, rounds), spread("%.3f", stock, rounds)
+            print row
         }
     }' "$results"

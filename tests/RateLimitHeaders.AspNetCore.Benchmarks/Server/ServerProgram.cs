@@ -28,6 +28,9 @@ internal static class ServerProgram
             case "stock":
                 RateLimits.AddStock(builder.Services, LimitBy.Anonymous, Limit.NeverReached);
                 break;
+            case var redis when RedisServers.Is(redis):
+                RedisServers.Add(builder.Services, redis);
+                break;
             default:
                 RateLimits.AddOurs(builder.Services, LimitBy.Anonymous, Limit.NeverReached, HeadersOf(variant));
                 break;
@@ -35,12 +38,21 @@ internal static class ServerProgram
 
         await using var app = builder.Build();
         app.UseRouting();
-        _ = variant switch
+        switch (variant)
         {
-            "bare" => app,
-            "stock" => app.UseRateLimiter(),
-            _ => app.UseRateLimitHeaders(),
-        };
+            case "bare":
+                break;
+            case "stock":
+                app.UseRateLimiter();
+                break;
+            case var redis when RedisServers.Is(redis):
+                RedisServers.Use(app, redis);
+                break;
+            default:
+                app.UseRateLimitHeaders();
+                break;
+        }
+
         app.MapGet("/", static context => context.Response.WriteAsync("Hello"));
 
         using var end = new CancellationTokenSource(s_longestRun);
