@@ -10,6 +10,9 @@ internal sealed class ServerInspection(string keyPrefix)
 {
     private const string Remedy = "more than the limits is admitted. Have it run scripts alone, as Garnet does with --lua-transaction-mode.";
 
+    // Enough to meet a server with a thousandth of the slots.
+    private const int MostKeys = 10_000;
+
     // What Redis and Valkey tell. Other servers add their own.
     private static readonly string[] s_versionsOfRedis = ["redis_version", "valkey_version", "gcc_version"];
 
@@ -32,7 +35,7 @@ internal sealed class ServerInspection(string keyPrefix)
     private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
 
     /// <summary>Finds whether a server drops what callers have used when its memory is full. All keys expire, so that all policies concern them.</summary>
-    private static async Task<string?> EvictionAsync(IServer server)
+    private async Task<string?> EvictionAsync(IServer server)
     {
         var memory = await InfoAsync(server, "memory");
         var isBounded = memory.TryGetValue("maxmemory", out var bytes) && bytes != "0";
@@ -67,13 +70,14 @@ internal sealed class ServerInspection(string keyPrefix)
         return isIsolated ? null : $"{kind}, and runs scripts side by side: {Remedy}";
     }
 
-    private static async Task<Dictionary<string, string>> InfoAsync(IServer server, string section)
+    private async Task<Dictionary<string, string>> InfoAsync(IServer server, string section)
     {
         try
         {
-            // The client's own method is for connections of administrators alone.
-            var text = (string?)await server.ExecuteAsync("INFO", section) ?? "";
-            return text.Split('\n')
+            // By a script, since the client lets only connections of administrators send INFO.
+            var answer = await server.Multiplexer.GetDatabase().ScriptEvaluateAsync(
+                "return redis.call('INFO', ARGV[1])", [KeyOn(server)], [section], CommandFlags.NoScriptCache);
+            return ((string?)answer ?? "").Split('\n')
                 .Select(line => line.Trim().Split(':', 2))
                 .Where(item => item.Length == 2)
                 .DistinctBy(item => item[0])
@@ -84,5 +88,17 @@ internal sealed class ServerInspection(string keyPrefix)
             // It is not allowed, or there is no connection now.
             return [];
         }
+    }
+
+    /// <summary>Gets a key by which the client sends a script to a server of a cluster.</summary>
+    private RedisKey KeyOn(IServer server)
+    {
+        RedisKey key = $"{keyPrefix}:check:{{}}";
+        for (var i = 0; server.ClusterConfiguration?.GetBySlot(key) is { } node && !node.EndPoint!.Equals(server.EndPoint) && i < MostKeys; i++)
+        {
+            key = $"{keyPrefix}:check:{{{i}}}";
+        }
+
+        return key;
     }
 }

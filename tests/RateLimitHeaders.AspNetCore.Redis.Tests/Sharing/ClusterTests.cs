@@ -5,6 +5,20 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class ClusterTests(ITestOutputHelper output)
 {
     [Fact]
+    public async Task OneNode_ThatDropsKeys_IsFoundAmongTheThree()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        await cluster.Nodes[1].CommandAsync("CONFIG", "SET", "maxmemory", "1gb");
+        await cluster.Nodes[1].CommandAsync("CONFIG", "SET", "maxmemory-policy", "allkeys-lfu");
+        using var store = new RedisStore(new RedisStoreOptions { Configuration = cluster.Configuration }, open: null);
+        using var partitions = store.CreatePartitions(TestPlan.Create(TimeProvider.System, "cluster", Quota.FixedWindow("q", 5, TimeSpan.FromDays(1))));
+        await RedisTesting.CountsInRedisAsync(partitions);
+
+        var finding = Assert.Single(await store.InspectAsync(CancellationToken.None));
+        Assert.StartsWith($"127.0.0.1:{cluster.Nodes[1].Port} has the maxmemory-policy allkeys-lfu: ", finding, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ThreeNodes_ManyCallers_AreSpreadAndCountedExactly()
     {
         const int Callers = 300;
