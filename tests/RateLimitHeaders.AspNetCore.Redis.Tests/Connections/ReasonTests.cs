@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -18,8 +20,15 @@ public sealed class ReasonTests
     [Fact]
     public async Task Reason_TlsWithAServerThatSpeaksNone_IsTold()
     {
-        await using var server = await RedisServer.StartAsync();
-        await ReasonAsync($"{server.Configuration},ssl=true", "TLS failed: give ssl=true");
+        // Redis answers so if there is a line break among the random bytes that TLS begins with, and else waits for one.
+        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
+        listener.Start();
+        using var stopping = new CancellationTokenSource();
+        var serving = RejectAsync(listener, stopping.Token);
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await ReasonAsync($"127.0.0.1:{port},ssl=true,connectTimeout=1000,abortConnect=false", "TLS failed: give ssl=true");
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
     }
 
     [Fact]
@@ -45,6 +54,27 @@ public sealed class ReasonTests
         var reason = await ReasonAsync(server.Configuration, "unknown command");
         Assert.EndsWith(
             "The server must run Lua scripts: Redis and Valkey do, Garnet with --lua and --lua-transaction-mode.", reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Answers whatever a connection begins with by an error of Redis, and closes it.</summary>
+    private static async Task RejectAsync(TcpListener listener, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            using var client = await listener.AcceptTcpClientAsync(cancellationToken);
+            try
+            {
+                var stream = client.GetStream();
+                if (await stream.ReadAsync(new byte[4_096], cancellationToken) > 0)
+                {
+                    await stream.WriteAsync("-ERR Protocol error: unauthenticated multibulk length\r\n"u8.ToArray(), cancellationToken);
+                }
+            }
+            catch (IOException)
+            {
+                // The client has given this connection up, and makes another one.
+            }
+        }
     }
 
     /// <summary>Waits until a reason is told that has one of the texts in it.</summary>
