@@ -13,10 +13,14 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
 {
     private const int FirstSweep = 1_024;
 
+    // Where there is no room, each newcomer would have all others looked through.
+    private const long SweepPause = TimeSpan.TicksPerSecond;
+
     private readonly ConcurrentDictionary<RateLimitPrincipal, TValue> _values = [];
     private int _count;
     private int _sweepAt = Math.Min(FirstSweep, capacity);
     private int _isSweeping;
+    private long _nextSweep = long.MinValue;
 
     /// <summary>Gets how many callers something is remembered of.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -162,10 +166,10 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             return true;
         }
 
-        if (Interlocked.Exchange(ref _isSweeping, 1) == 0)
+        var now = clock.Now;
+        if (now >= Volatile.Read(ref _nextSweep) && Interlocked.Exchange(ref _isSweeping, 1) == 0)
         {
             // When twice as many are there as were left last time, which makes the sweeps cheap on the whole.
-            var now = clock.Now;
             foreach (var (key, value) in _values)
             {
                 if (isOver(value, now))
@@ -175,6 +179,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             }
 
             Volatile.Write(ref _sweepAt, (int)Math.Clamp(2L * Count, Math.Min(FirstSweep, capacity), capacity));
+            Volatile.Write(ref _nextSweep, now + SweepPause);
             Volatile.Write(ref _isSweeping, 0);
         }
 

@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class CallerMapTests
+{
+    private const int Capacity = 100;
+
+    private readonly ManualTimeProvider _clock = new();
+    private int _looks;
+
+    [Fact]
+    public void Set_OfCallersBeyondTheCapacity_LooksThroughTheOthersOnceASecond()
+    {
+        var map = Create(static _ => false);
+        Fill(map, 10 * Capacity);
+        Assert.Equal(Capacity, map.Count);
+        Assert.InRange(_looks, 0, Capacity);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Fill(map, 10 * Capacity);
+        Assert.InRange(_looks, Capacity, 2 * Capacity);
+    }
+
+    [Fact]
+    public void Set_OfACallerBeyondTheCapacity_FindsTheRoomOfThoseThatAreOverWithinASecond()
+    {
+        var isOver = false;
+        var map = Create(_ => isOver);
+        Fill(map, Capacity + 1);
+        isOver = true;
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        map.Set(new RateLimitPrincipal("user", "newcomer"), "value");
+        Assert.Equal(1, map.Count);
+    }
+
+    private static void Fill(CallerMap<string> map, int callers)
+    {
+        for (var i = 0; i < callers; i++)
+        {
+            map.Set(new RateLimitPrincipal("user", $"caller {i}"), "value");
+        }
+    }
+
+    private CallerMap<string> Create(Func<string, bool> isOver) => new(RateLimitClock.For(_clock), Capacity, (value, _) =>
+    {
+        _looks++;
+        return isOver(value);
+    });
+}
