@@ -89,7 +89,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
-        if (decision.State is StoreDecision && !rejections.Note(arguments, decision, generation) && isCheck)
+        if (decision.State is StoreDecision or BatchShare && !rejections.Note(arguments, decision, generation) && isCheck)
         {
             rejections.Forget(arguments.Principal);
         }

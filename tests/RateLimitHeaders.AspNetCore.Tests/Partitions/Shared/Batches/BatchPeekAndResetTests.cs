@@ -6,6 +6,20 @@ public class BatchPeekAndResetTests
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
 
     [Fact]
+    public async Task RememberedRejection_ThatABatchRefutes_IsForgotten()
+    {
+        await using var servers = BatchServers.Create(2, BatchServers.Eager(maxBatch: 8, TimeSpan.FromSeconds(30)), Quota.FixedWindow("q", 40, TimeSpan.FromHours(1)));
+        await servers.DrainAsync(0);
+        await servers.SettleAsync();
+        await servers.ResetAsync(1);
+        servers.Clock.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True((await servers.TakeAsync(0)).IsAcquired);
+        }
+    }
+
+    [Fact]
     public async Task Peek_AddsWhatIsHeld()
     {
         await using var servers = await CreateAsync();

@@ -94,7 +94,9 @@ internal sealed class BatchServers : IAsyncDisposable
     }
 
     /// <summary>Has what the caller used forgotten.</summary>
-    public Task ResetAsync() => _partitions[0].ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask();
+    public Task ResetAsync() => ResetAsync(server: 0);
+
+    public Task ResetAsync(int server) => _partitions[server].ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask();
 
     /// <summary>Takes permits one by one, all of which are admitted, each when nothing is under way.</summary>
     public async Task TakeManyAsync(int count)
