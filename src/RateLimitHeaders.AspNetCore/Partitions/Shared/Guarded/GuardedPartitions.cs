@@ -234,9 +234,10 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <summary>Takes note of an answer, for an outage that may come.</summary>
     private void Note(RateLimitDecision answer, bool isAnswered)
     {
-        if (isAnswered)
+        // A request that was decided here as the outage ended may have come too late to be charged with the others.
+        if (isAnswered && _shares?.Note(answer) is true && Settlement is null or { IsCompleted: true })
         {
-            _shares?.Note(answer);
+            OnRecovered();
         }
     }
 

@@ -51,16 +51,22 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     }
 
     /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
-    public void Note(RateLimitDecision answer)
+    /// <returns>Whether the store is to be told first what the caller took here.</returns>
+    public bool Note(RateLimitDecision answer)
     {
-        if (answer.Statuses.Length > 0)
+        if (answer.Statuses.Length == 0)
         {
-            _standings.Set(answer.Caller, new LastStanding(answer));
-            if (_charges?.Has(answer.Caller) is not true)
-            {
-                _partitions?.Forget(answer.Caller);
-            }
+            return false;
         }
+
+        _standings.Set(answer.Caller, new LastStanding(answer));
+        if (_charges?.Has(answer.Caller) is true)
+        {
+            return true;
+        }
+
+        _partitions?.Forget(answer.Caller);
+        return false;
     }
 
     /// <summary>Gets what callers took here and the store is to be told. Nothing is told twice.</summary>

@@ -55,6 +55,25 @@ public class ChargeAfterOutageTests
     }
 
     [Fact]
+    public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndTellsNothingOfTheNextOutage()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(2);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+
+        // It found the store lost, and comes to its decision now.
+        var alice = new RateLimitPrincipal("user", "alice");
+        await plan.Guarded.FallBackAsync(new AcquireArguments(alice, new long[] { 1 }, default), new RateLimitDecision { Principal = alice });
+        Assert.Equal(3, (await plan.TakeAsync(3)).Statuses[0].Remaining);
+        await SettledAsync(plan, 2);
+        Assert.True((await plan.TakeAsync(2)).IsAcquired);
+        await plan.BreakAsync();
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
     public async Task Charge_OfACallerWithALimitOfItsOwn_IsMadeUnderThatLimit()
     {
         using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
