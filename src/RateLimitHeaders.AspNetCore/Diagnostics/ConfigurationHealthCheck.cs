@@ -18,9 +18,8 @@ internal sealed class ConfigurationHealthCheck(LimitsReload reload, HealthStatus
             return new HealthCheckResult(failureStatus, "No limits are in force: the pipeline with UseRateLimitHeaders() is not built yet.");
         }
 
-        var age = reload.TimeProvider.GetUtcNow() - status.InForceSince;
         var inForce = string.Create(CultureInfo.InvariantCulture, $"in force since {status.InForceSince:u}");
-        var data = new Dictionary<string, object> { ["inForceSince"] = status.InForceSince, ["ageInSeconds"] = age.TotalSeconds };
+        var data = new Dictionary<string, object> { ["inForceSince"] = status.InForceSince, ["ageInSeconds"] = reload.Age.TotalSeconds };
         if (status.LastFailure is { } last)
         {
             data["lastFailure"] = last.At;

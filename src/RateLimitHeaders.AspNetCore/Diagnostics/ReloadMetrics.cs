@@ -17,7 +17,7 @@ internal sealed class ReloadMetrics
             ReloadsName, "{reload}", "How often changed configuration was read, by outcome: applied, unchanged, or failed, which leaves the limits as they are.");
         meter.CreateObservableGauge(
             AgeName,
-            () => (reload.TimeProvider.GetUtcNow() - reload.Status!.InForceSince).TotalSeconds,
+            () => reload.Age.TotalSeconds,
             "s",
             "How long the limits in force have been in force.");
         meter.CreateObservableGauge(

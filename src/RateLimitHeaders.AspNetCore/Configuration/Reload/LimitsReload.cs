@@ -33,8 +33,10 @@ internal sealed class LimitsReload(
     /// <summary>Gets where reloading stands; <see langword="null"/> while no pipeline uses the limits.</summary>
     public ReloadStatus? Status { get; private set; }
 
-    /// <summary>Gets the clock.</summary>
-    public TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
+    /// <summary>Gets how long the limits in force have been in force, once a pipeline uses them.</summary>
+    public TimeSpan Age => TimeProvider.GetElapsedTime(Status!.Timestamp);
+
+    private TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
 
     /// <summary>Watches configuration, before it is read for the first time.</summary>
     public void Watch() => _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
@@ -47,7 +49,7 @@ internal sealed class LimitsReload(
         _runtime = runtime;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
         _sectionWasThere = IsSectionThere();
-        Status = new ReloadStatus(TimeProvider.GetUtcNow());
+        Status = ReloadStatus.Now(TimeProvider);
         _metrics = new ReloadMetrics(runtime.Meter, this);
         StartReport.Say(limits, options, runtime.Current.Definition, services.GetService<EndpointDataSource>(), _logger);
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
@@ -92,7 +94,7 @@ internal sealed class LimitsReload(
         try
         {
             var isApplied = Apply();
-            Status = Status! with { InForceSince = isApplied ? TimeProvider.GetUtcNow() : Status.InForceSince, IsFailing = false };
+            Status = isApplied ? ReloadStatus.Now(TimeProvider) with { LastFailure = Status!.LastFailure } : Status! with { IsFailing = false };
             return isApplied ? ReloadOutcome.Applied : ReloadOutcome.Unchanged;
         }
 #pragma warning disable CA1031 // Whatever configuration, or a service that its rules ask, throws: the limits in force stay.

@@ -34,6 +34,16 @@ public class ReloadStatusTests
     }
 
     [Fact]
+    public async Task Age_WhenTheWallClockIsSetBack_IsTheTimeThatHasPassed()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
+        await using var api = await configuration.StartAsync(services: services => services.AddHealthChecks().AddRateLimitHeadersConfiguration());
+        api.Time.Advance(TimeSpan.FromMinutes(1));
+        api.Time.JumpWallClock(TimeSpan.FromHours(-1));
+        Assert.Equal(60.0, (await CheckAsync(api)).Data["ageInSeconds"]);
+    }
+
+    [Fact]
     public async Task Health_BeforeAPipeline_IsAFailure()
     {
         using var services = new ServiceCollection()
