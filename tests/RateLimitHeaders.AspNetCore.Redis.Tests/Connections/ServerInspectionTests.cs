@@ -65,7 +65,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     {
         await using var server = await garnet.StartAsync();
         await using var api = await StartAsync(server, limit: 10);
-        await Eventually(() => api.Guard.RecentFault is not null);
+        await Eventually.IsTrueAsync(() => api.Guard.RecentFault is not null, "No fault is told.");
         Assert.EndsWith(
             "The server must run Lua scripts: Redis and Valkey do, Garnet with --lua and --lua-transaction-mode.",
             api.Guard.RecentFault!.Reason,
@@ -91,14 +91,5 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
             finding is null ? "Limits are counted in Redis." : $"Redis answers, but may count wrongly. {finding}",
             report.Entries.Values.Single().Description);
         Assert.Equal(finding is null ? HealthStatus.Healthy : HealthStatus.Degraded, report.Status);
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        for (var attempt = 0; !condition(); attempt++)
-        {
-            Assert.True(attempt < 10_000, "It does not happen.");
-            await Task.Delay(1);
-        }
     }
 }

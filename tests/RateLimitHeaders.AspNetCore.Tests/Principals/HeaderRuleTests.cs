@@ -26,7 +26,7 @@ public class HeaderRuleTests
     [Theory]
     [InlineData("late", "key owner of late")]
     [InlineData("now", "key owner of now")]
-    [InlineData("nobody", "user Test:sub:s")]
+    [InlineData("unknown", "user Test:sub:s")]
     [InlineData("empty", "user Test:sub:s")]
     public async Task FromHeader_AsyncValidator_TheIdThatItFindsIsThePrincipal(string key, string principal)
     {
@@ -65,6 +65,6 @@ public class HeaderRuleTests
             await Task.Yield();
         }
 
-        return key switch { "nobody" => null, "empty" => string.Empty, _ => $"owner of {key}" };
+        return key switch { "unknown" => null, "empty" => string.Empty, _ => $"owner of {key}" };
     }
 }
