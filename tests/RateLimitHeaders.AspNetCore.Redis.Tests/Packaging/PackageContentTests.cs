@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Reflection;
 using System.Text;
 using System.Xml.Linq;
 
@@ -102,6 +103,17 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
 
         Assert.Equal([0x89, .. "PNG\r\n"u8, 0x1A, 0x0A], icon[..8]);
         Assert.Equal((128u, 128u), (BinaryPrimitives.ReadUInt32BigEndian(icon.AsSpan(16)), BinaryPrimitives.ReadUInt32BigEndian(icon.AsSpan(20))));
+    }
+
+    [Theory]
+    [InlineData(typeof(RateLimitPrincipal))]
+    [InlineData(typeof(RedisStoreOptions))]
+    public void Assembly_OfAPackage_SaysThatItMayBeTrimmedAndCompiledAhead(Type type)
+    {
+        var metadata = type.Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(item => item.Key, item => item.Value);
+
+        Assert.Equal("True", metadata["IsTrimmable"]);
+        Assert.Equal("True", metadata["IsAotCompatible"]);
     }
 
     [Fact]
