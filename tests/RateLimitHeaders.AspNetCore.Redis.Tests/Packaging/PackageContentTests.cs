@@ -46,7 +46,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 middleware
-            repository type=git url=https://repository.example/limits branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
+            repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
             dependencies
               group targetFramework=net10.0
             frameworkReferences
@@ -69,7 +69,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 redis valkey garnet distributed
-            repository type=git url=https://repository.example/limits branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
+            repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
             dependencies
               group targetFramework=net10.0
                 dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build,Analyzers

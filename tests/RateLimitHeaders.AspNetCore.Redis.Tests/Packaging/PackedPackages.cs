@@ -31,7 +31,7 @@ public sealed class PackedPackages : IAsyncLifetime
             await DotnetAsync(
                 "pack", Path.Combine(Repository.Path, "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
                 "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false",
-                $"-p:RepositoryUrl={RepositoryUrl}", "-p:RepositoryBranch=refs/heads/main", $"-p:SourceRevisionId={Commit}");
+                $"-p:RepositoryUrl={RepositoryUrl}.git", "-p:RepositoryBranch=refs/heads/main", $"-p:SourceRevisionId={Commit}");
         }
     }
 
