@@ -8,6 +8,12 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Both packages, packed as they are published, and applications that are restored from them.</summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
+    /// <summary>The address of the repository that the packages name. This machine's copy may have none, or another one.</summary>
+    public const string RepositoryUrl = "https://repository.example/limits";
+
+    /// <summary>The commit that the packages name.</summary>
+    public const string Commit = "0123456789abcdef0123456789abcdef01234567";
+
     // One that no feed has, so that nothing else can be restored.
     private const string Version = "0.0.0-packed";
 
@@ -24,7 +30,8 @@ public sealed class PackedPackages : IAsyncLifetime
             // Apart from the repository's own output, which other tests run from.
             await DotnetAsync(
                 "pack", Path.Combine(Repository.Path, "src", project), "--nologo", "--artifacts-path", Path.Combine(_directory, "artifacts"),
-                "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false");
+                "--output", Path.Combine(_directory, Packages), $"-p:Version={Version}", "-p:RunAnalyzers=false",
+                $"-p:RepositoryUrl={RepositoryUrl}.git", "-p:RepositoryBranch=refs/heads/main", $"-p:SourceRevisionId={Commit}");
         }
     }
 
@@ -32,6 +39,23 @@ public sealed class PackedPackages : IAsyncLifetime
     {
         Directory.Delete(_directory, recursive: true);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Gets the names of all that is in a package.</summary>
+    public string[] Entries(string package)
+    {
+        using var archive = Open(package);
+        return [.. archive.Entries.Select(entry => entry.FullName)];
+    }
+
+    /// <summary>Gets the content of one entry of a package.</summary>
+    public byte[] Read(string package, string entry)
+    {
+        using var archive = Open(package);
+        using var stream = archive.GetEntry(entry)!.Open();
+        using var content = new MemoryStream();
+        stream.CopyTo(content);
+        return content.ToArray();
     }
 
     /// <summary>Builds an application in a directory of its own, and runs it.</summary>
@@ -116,6 +140,8 @@ public sealed class PackedPackages : IAsyncLifetime
             }
         }
     }
+
+    private ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(_directory, Packages, $"{package}.{Version}.nupkg"));
 
     private static string GlobalPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");

@@ -19,4 +19,18 @@ internal static class RedisSnippets
             });
         builder.Services.AddHealthChecks().AddRateLimitHeadersStore();
     }
+
+    public static void TenLines(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services
+            .AddRateLimitHeaders(limits => limits
+                .FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)))
+            .AddRedis("redis.internal:6379", redis => redis.Nodes = 4);
+
+        var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "Hello");
+        app.Run();
+    }
 }

@@ -11,7 +11,7 @@ public partial class ReadmeTests
     private static readonly string s_readme = Read("README.md");
 
     // Those with code in them that no other test compares.
-    private static readonly string[] s_pages = ["policies.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md"];
+    private static readonly string[] s_pages = ["policies.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "package.md", "package-redis.md"];
 
     public static TheoryData<string> CodeBlocks() => [.. s_pages.Select(Read).Prepend(s_readme).SelectMany(page => Blocks(page, "csharp")).Distinct()];
 
@@ -28,7 +28,12 @@ public partial class ReadmeTests
     public void Links_OfReadmeAndPages_LeadToFilesOfTheRepository()
     {
         var root = Repository.Path;
-        string[] pages = ["README.md", "src/README.md", .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md")];
+        string[] pages =
+        [
+            "README.md", "src/README.md", "src/RateLimitHeaders.AspNetCore/README.md", "src/RateLimitHeaders.AspNetCore.Redis/README.md",
+            .. Directory.EnumerateFiles(Path.Combine(root, ".github"), "*.md"),
+            .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md"),
+        ];
         foreach (var page in pages.Select(page => Path.Combine(root, page)))
         {
             foreach (Match link in LinkPattern().Matches(File.ReadAllText(page)))
