@@ -1,10 +1,23 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>One calendar window, in ticks since the Unix epoch by the wall clock.</summary>
-/// <param name="Start">When it begins.</param>
-/// <param name="End">When it ends, and the next one begins.</param>
-/// <param name="Description">The quota's description, with the length of this window.</param>
-internal sealed record CalendarSpan(long Start, long End, QuotaDescription Description)
+/// <summary>One window of the calendar, by the wall clock.</summary>
+public sealed class CalendarSpan
 {
-    public bool Contains(long moment) => moment >= Start && moment < End;
+    internal CalendarSpan(long start, long end, QuotaDescription description)
+    {
+        Start = start;
+        End = end;
+        Description = description;
+    }
+
+    /// <summary>Gets the moment at which the window begins, in ticks of 100 ns since the Unix epoch.</summary>
+    public long Start { get; }
+
+    /// <summary>Gets the moment at which the window ends and the next one begins, in ticks of 100 ns since the Unix epoch.</summary>
+    public long End { get; }
+
+    /// <summary>Gets the description of the quota, with the length of this window.</summary>
+    public QuotaDescription Description { get; }
+
+    internal bool Contains(long moment) => moment >= Start && moment < End;
 }

@@ -43,8 +43,12 @@ public sealed class CalendarWindowQuota : WindowQuota
         _ => 366,
     });
 
-    /// <summary>Gets the window of a moment, in ticks since the Unix epoch by the wall clock.</summary>
-    internal CalendarSpan SpanOf(long wallClock)
+    /// <summary>Gets the window of a moment.</summary>
+    /// <param name="wallClock">
+    /// The moment by the wall clock, in ticks of 100 ns since the Unix epoch. One before 1970 or after 9989 counts as the first or last
+    /// of these years.
+    /// </param>
+    public CalendarSpan SpanOf(long wallClock)
     {
         var last = _last;
         if (last?.Contains(wallClock) == true)
