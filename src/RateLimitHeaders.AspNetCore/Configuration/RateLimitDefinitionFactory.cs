@@ -27,7 +27,7 @@ internal static class RateLimitDefinitionFactory
         var sources = SourcesOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
-        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments));
+        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
@@ -44,6 +44,8 @@ internal static class RateLimitDefinitionFactory
             Address = address,
             Policies = new(policies),
             DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            GlobalPolicy = options.GlobalPolicy,
+            CombinePolicies = options.CombinePolicies,
             Endpoints = assignments,
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
