@@ -60,6 +60,8 @@ internal static class PolicyFactory
         return quota.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => Quota.FixedWindow(name, limit, window, quota.AlignToClock, quota.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                Quota.CalendarWindow(name, limit, quota.Period.GetValueOrDefault(), quota.TimeZone, quota.FirstDayOfWeek, quota.Unit),
             QuotaAlgorithm.SlidingWindow => Quota.SlidingWindow(name, limit, window, quota.Segments, quota.Unit),
             QuotaAlgorithm.TokenBucket => quota.RefillPerSecond is { } rate
                 ? Quota.TokenBucket(name, limit, rate, quota.Unit)
