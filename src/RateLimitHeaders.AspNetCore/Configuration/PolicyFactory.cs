@@ -44,6 +44,7 @@ internal static class PolicyFactory
         let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
         select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
         {
+            HasCostOfItsOwn = QuotaCosts.IsGivenFor(policy, quota.Key, quota.Value),
             Display = quota.Value.Display,
             Reason = quota.Value.Reason ?? policy.Reason ?? quota.Key,
         };

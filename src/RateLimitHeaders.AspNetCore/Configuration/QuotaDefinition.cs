@@ -8,6 +8,9 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record QuotaDefinition(
     Quota Quota, Func<RateLimitCaller, double>? Limit = null, long Cost = 1, Func<RateLimitCaller, long>? DynamicCost = null)
 {
+    /// <summary>Gets a value indicating whether the policy has a cost by the quota's name or unit.</summary>
+    public bool HasCostOfItsOwn { get; init; }
+
     /// <summary>Gets whether header families that show one quota show this one.</summary>
     public QuotaDisplay Display { get; init; }
 

@@ -33,6 +33,9 @@ internal static class RateLimitDefinitionFactory
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
         errors.AddRange(CheckStores(services, store, policies));
+        var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
+        EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
+        Add(EndpointCostRules.Check(options, policies, endpoints, endpoint => EndpointAssignments.PolicyNameOf(endpoint, assignments, defaultPolicy)));
         errors.ThrowIfAny();
 
         // Of a setting that could not be read one error is enough.
@@ -43,8 +46,9 @@ internal static class RateLimitDefinitionFactory
             Principals = rules,
             Address = address,
             Policies = new(policies),
-            DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            DefaultPolicy = defaultPolicy,
             Endpoints = assignments,
+            EndpointCosts = endpointCosts,
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,

@@ -69,6 +69,8 @@ internal static class RateLimitErrorIds
     public const string EndpointPatternUnmatched = "RLH0504"; // A pattern matches no endpoint.
     public const string EndpointPatternMethods = "RLH0505"; // A pattern matches an endpoint that serves other methods, too.
     public const string EndpointPatternSeveral = "RLH0506"; // Patterns of several policies match an endpoint.
+    public const string EndpointCostForeign = "RLH0586"; // An endpoint with a cost has a policy of the application's own limiters.
+    public const string EndpointCostOfOtherPolicy = "RLH0587"; // EndpointCosts of a policy match an endpoint that does not have it.
 
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.

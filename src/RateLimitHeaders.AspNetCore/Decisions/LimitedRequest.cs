@@ -34,6 +34,9 @@ internal sealed class LimitedRequest
     /// <summary>Gets a value indicating whether the endpoint requires no policy, so that the default one applies.</summary>
     public bool IsByDefault { get; private set; }
 
+    /// <summary>Gets what the endpoint says that requests cost; <see langword="null"/> for nothing.</summary>
+    public EndpointCosts? EndpointCosts { get; private set; }
+
     /// <summary>Gets the tags by which ASP.NET Core's metrics tell the policy.</summary>
     public StockTags StockTags => IsByDefault ? Policy.DefaultTags : Policy.RequiredTags;
 
@@ -64,13 +67,15 @@ internal sealed class LimitedRequest
         _ => true,
     };
 
-    public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false)
+    public void Begin(
+        HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false, EndpointCosts? costs = null)
     {
         _feature = null;
         WasUnauthenticated = false;
         HttpContext = context;
         Policy = policy;
         IsByDefault = isByDefault;
+        EndpointCosts = costs;
         Snapshot = snapshot;
         Jitter = snapshot.Headers.NextJitter();
     }

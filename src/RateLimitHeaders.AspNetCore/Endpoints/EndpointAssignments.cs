@@ -39,6 +39,13 @@ internal static class EndpointAssignments
         return [.. (withMethods.Any() ? withMethods : matching).DistinctBy(assignment => assignment.PolicyName)];
     }
 
+    /// <summary>Gets the name of the policy that an endpoint has; <see langword="null"/> for none.</summary>
+    public static string? PolicyNameOf(Endpoint endpoint, IEnumerable<EndpointAssignment> assignments, string? defaultPolicy) =>
+        For(endpoint, assignments) is [var assignment, ..] ? assignment.PolicyName
+            : endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null ? null
+            : endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is { } required ? required.PolicyName
+            : defaultPolicy;
+
     /// <summary>Gets the names of endpoints whose policy code gives, and configuration gives otherwise.</summary>
     public static IEnumerable<string> Overridden(IReadOnlyList<EndpointAssignment> assignments, EndpointDataSource? endpoints) =>
         from endpoint in assignments.Count == 0 ? [] : endpoints?.Endpoints ?? []

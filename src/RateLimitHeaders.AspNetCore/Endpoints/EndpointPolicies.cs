@@ -29,15 +29,17 @@ internal sealed class EndpointPolicies
         _assignments = definition.Endpoints;
         _exemptWhen = definition.ExemptWhen;
         _logger = logger;
-        _choose = Choose;
+        var costs = definition.EndpointCosts;
+        _choose = endpoint => Choose(endpoint) with { Costs = EndpointCosts.Of(endpoint, costs) };
         _withoutEndpoint = new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithoutPolicy);
     }
 
     /// <summary>Chooses the policy, or tells why there is none.</summary>
-    public Policy? Select(HttpContext context, Endpoint? endpoint, out bool isByDefault, out RateLimitFeature? otherwise)
+    public Policy? Select(HttpContext context, Endpoint? endpoint, out bool isByDefault, out EndpointCosts? costs, out RateLimitFeature? otherwise)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
         isByDefault = choice.IsByDefault;
+        costs = choice.Costs;
         if (choice.Policy is null)
         {
             otherwise = choice.Otherwise;

@@ -6,10 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class Plan
 {
     private readonly ILogger _logger;
-    private readonly long[] _costs;
+    private readonly PlanCosts _costs;
     private readonly double[] _limits;
     private readonly double[] _lastLimits;
-    private readonly bool _hasDynamicCosts;
 
     /// <param name="definition">The plan as configured.</param>
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
@@ -20,10 +19,9 @@ internal sealed class Plan
         Partitions = partitions;
         _logger = logger;
         var quotas = definition.QuotaDefinitions;
-        _costs = [.. quotas.Select(quota => quota.Cost)];
+        _costs = new PlanCosts(definition, static _ => null);
         _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
         _lastLimits = [.. _limits];
-        _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
         Displays = quotas.Any(quota => quota.Display != QuotaDisplay.Automatic) ? [.. quotas.Select(quota => quota.Display)] : null;
         HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
         Tags = new PlanTags(definition);
@@ -57,19 +55,20 @@ internal sealed class Plan
     /// <summary>Gets what a request costs.</summary>
     public ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
-        if (!_hasDynamicCosts)
+        var costs = request.EndpointCosts?.For(this) ?? _costs;
+        if (costs.Functions is not { IsEmpty: false } functions)
         {
-            return _costs;
+            return costs.Permits;
         }
 
-        var costs = request.CostBuffer(_costs.Length);
+        var asked = request.CostBuffer(functions.Length);
         var caller = new RateLimitCaller(request.HttpContext, request.Decision.Caller, Definition.PolicyName);
-        for (var i = 0; i < _costs.Length; i++)
+        for (var i = 0; i < functions.Length; i++)
         {
-            costs.Span[i] = Definition.QuotaDefinitions[i].DynamicCost is { } cost ? AskCost(cost, caller) : _costs[i];
+            asked.Span[i] = functions[i] is { } function ? AskCost(function, caller) : costs.Permits.Span[i];
         }
 
-        return costs;
+        return asked;
     }
 
     /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>

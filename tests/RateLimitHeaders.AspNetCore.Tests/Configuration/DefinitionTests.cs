@@ -54,6 +54,7 @@ public class DefinitionTests
         ["exemption"] = options => options.Policies["api"].Plans.Remove("claim"),
         ["cost"] = options => options.Policies["api"].Cost = 2,
         ["cost of a quota"] = options => options.Policies["api"].Costs["q"] = 2,
+        ["cost of endpoints"] = options => options.Policies["api"].EndpointCosts["/a"] = new() { Cost = 2 },
         ["cost by a function"] = options => options.Policies["api"].DynamicCosts["s"] = _ => 2,
         ["quota of another name"] = options => options.Policies["api"].Plans["user"].Quotas.SetAt(1, "places", options.Policies["api"].Plans["user"].Quotas["slots"]),
         ["limit by a function"] = options => options.Policies["api"].PlanForOthers!.Quotas["s"].DynamicLimit = _ => 2,

@@ -44,6 +44,9 @@ internal static class SettingKinds
 
     public static SettingKind<long> Cost { get; } = Of<long>("cost", "give a whole number, such as 1, or \"AnyLeft\"", ReadCost);
 
+    public static SettingKind<long?> CostOrNull { get; } =
+        new(static _ => "give a whole number, such as 1, or \"AnyLeft\", or null for none", Nullable<long>(ReadCost)) { Schema = "cost", AllowsNull = true };
+
     public static SettingKind<byte[]> Secret { get; } = new(static _ => "give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\"", ReadBase64)
     {
         Schema = "base64",

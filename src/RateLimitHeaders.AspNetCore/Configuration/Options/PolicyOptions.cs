@@ -49,6 +49,12 @@ public sealed class PolicyOptions
     /// </summary>
     public OrderedDictionary<string, long> Costs { get; private set; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets what requests to some endpoints cost, by patterns as in <see cref="Endpoints"/>. They apply to endpoints that have this
+    /// policy, and decide over the costs that code gives them.
+    /// </summary>
+    public OrderedDictionary<string, EndpointCostOptions> EndpointCosts { get; private set; } = new(StringComparer.Ordinal);
+
     /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
     internal Func<RateLimitCaller, long>? DynamicCost { get; set; }
 
@@ -66,6 +72,7 @@ public sealed class PolicyOptions
         copy.Plans = Plans.Copy(plan => plan.Copy());
         copy.PlanForOthers = PlanForOthers?.Copy();
         copy.Costs = Costs.Copy(cost => cost);
+        copy.EndpointCosts = EndpointCosts.Copy(cost => cost.Copy());
         copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
         return copy;
     }

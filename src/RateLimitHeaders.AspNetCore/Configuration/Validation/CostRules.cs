@@ -52,9 +52,9 @@ internal static class CostRules
                 $"PermitLimit is {quota.Value.PermitLimit}, less than the cost of {cost.Cost} permits; ")
                 + "raise the limit or lower the cost, or else no request is ever admitted.");
 
-    private static bool IsInRange(long cost) => cost is PermitCost.AnyLeft or (>= 0 and <= PermitCost.Max);
+    public static bool IsInRange(long cost) => cost is PermitCost.AnyLeft or (>= 0 and <= PermitCost.Max);
 
-    private static RateLimitConfigurationError OutOfRange(string path, string cost, long value) => new(
+    public static RateLimitConfigurationError OutOfRange(string path, string cost, long value) => new(
         RateLimitErrorIds.Cost, path, $"{cost} is {value}; give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.");
 
     private static string PathOf(string policy, string key) => OptionsPath.Join(policy, nameof(PolicyOptions.Costs), key);

@@ -3,6 +3,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of policies.</summary>
 internal static class PolicySettings
 {
+    private static SettingTable<EndpointCostOptions> EndpointCost { get; } = new(
+        new ValueSetting<EndpointCostOptions, long?>(
+            nameof(EndpointCostOptions.Cost), SettingKinds.CostOrNull, o => o.Cost, (o, value) => o.Cost = value),
+        new NamedValuesSetting<EndpointCostOptions, long>(
+            nameof(EndpointCostOptions.Costs),
+            SettingKinds.Cost,
+            (o, quotaOrUnit) => o.Costs.TryGetValue(quotaOrUnit, out var cost) ? cost : null,
+            SetCost));
+
     public static SettingTable<PolicyOptions> Policy { get; } = new(
         new ValueSetting<PolicyOptions, string?>(
             nameof(PolicyOptions.Resource), SettingKinds.TextOrNull!, o => o.Resource, (o, value) => o.Resource = value),
@@ -16,7 +25,8 @@ internal static class PolicySettings
         new SectionSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.PlanForOthers), o => o.PlanForOthers ??= new(), QuotaSettings.Plan),
         new ValueSetting<PolicyOptions, long>(
             nameof(PolicyOptions.Cost), SettingKinds.Cost, o => o.DynamicCost ?? (object)o.Cost, SetCost),
-        new NamedValuesSetting<PolicyOptions, long>(nameof(PolicyOptions.Costs), SettingKinds.Cost, CostOf, SetCost));
+        new NamedValuesSetting<PolicyOptions, long>(nameof(PolicyOptions.Costs), SettingKinds.Cost, CostOf, SetCost),
+        new NamedSectionsSetting<PolicyOptions, EndpointCostOptions>(nameof(PolicyOptions.EndpointCosts), o => o.EndpointCosts, EndpointCost));
 
     // Costs of configuration stand in for functions of code.
     private static void SetCost(PolicyOptions options, long cost)
@@ -28,6 +38,12 @@ internal static class PolicySettings
     private static bool SetCost(PolicyOptions options, string quotaOrUnit, long cost)
     {
         options.DynamicCosts.Remove(quotaOrUnit);
+        options.Costs[quotaOrUnit] = cost;
+        return true;
+    }
+
+    private static bool SetCost(EndpointCostOptions options, string quotaOrUnit, long cost)
+    {
         options.Costs[quotaOrUnit] = cost;
         return true;
     }
