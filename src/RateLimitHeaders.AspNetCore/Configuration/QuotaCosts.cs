@@ -5,6 +5,11 @@ internal static class QuotaCosts
 {
     public static (long Cost, Func<RateLimitCaller, long>? DynamicCost) Of(PolicyOptions policy, string name, QuotaOptions quota)
     {
+        if (quota.CountBytes != CountedBytes.None)
+        {
+            return (PermitCost.AnyLeft, null);
+        }
+
         foreach (var key in (ReadOnlySpan<string>)[name, UnitOf(quota)])
         {
             if (policy.DynamicCosts.TryGetValue(key, out var dynamicCost))

@@ -38,6 +38,9 @@ internal static class RateLimitErrorIds
     public const string SettingWithoutEffect = "RLH0209"; // A quota has a setting that its algorithm does not have.
     public const string QuotaRepeated = "RLH0210"; // Several quotas of a plan have the same name.
     public const string ConcurrencyRepeated = "RLH0211"; // A plan has several concurrency quotas.
+    public const string MaxDebt = "RLH0291"; // The most that can be owed beyond a limit is out of range.
+    public const string CountBytesUnit = "RLH0292"; // A quota that counts bytes has another unit.
+    public const string DoNotCount = "RLH0293"; // A status of responses that do not count is out of range.
 
     public const string PolicyName = "RLH0301"; // The name of a policy cannot be printed.
     public const string PolicyRepeated = "RLH0302"; // Several policies have the same name.
@@ -52,6 +55,8 @@ internal static class RateLimitErrorIds
     public const string Cost = "RLH0321"; // A cost is out of range.
     public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.
+    public const string CostOfCountedBytes = "RLH0391"; // A cost is given for a quota that counts bytes.
+    public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters is to forget what callers have used.
 
     public const string HeadersSeveralDrafts = "RLH0401"; // Several IETF drafts are chosen.
     public const string FieldName = "RLH0402"; // A text cannot be the name of a header field.

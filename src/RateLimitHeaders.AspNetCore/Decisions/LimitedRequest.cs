@@ -43,6 +43,12 @@ internal sealed class LimitedRequest
     /// <summary>Gets what the request was charged of each quota; empty where nothing was counted, or not by this library.</summary>
     public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
 
+    /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
+    public RequestSettlement? Settlement { get; private set; }
+
+    /// <summary>Gets what the request has taken of each quota so far.</summary>
+    public TakenPermits Taken { get; } = new();
+
     /// <summary>Gets by how many ticks the response tells its times later.</summary>
     public long Jitter { get; private set; }
 
@@ -72,6 +78,7 @@ internal sealed class LimitedRequest
     {
         _feature = null;
         WasUnauthenticated = false;
+        Settlement = null;
         HttpContext = context;
         Policy = policy;
         IsByDefault = isByDefault;
@@ -85,10 +92,29 @@ internal sealed class LimitedRequest
     {
         _plan = plan;
         _charged = costs;
+        Taken.Begin(costs);
         var partitions = plan.Partitions!;
         var cancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default;
         var arguments = new AcquireArguments(Decision.Caller, costs, limits, plan.InitialLimits, HttpContext, cancellationToken);
         return partitions.AcquireAsync(arguments, Decision);
+    }
+
+    /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
+    public void BeginSettlement()
+    {
+        if (Decision.IsAcquired && !Decision.Statuses.IsEmpty && Plan.SettlementOf(this) is { } settlement)
+        {
+            Settlement = new RequestSettlement(settlement, this);
+        }
+    }
+
+    /// <summary>Charges and gives back as the endpoint does, beside whose threads this may be called.</summary>
+    public ValueTask ChargeAsync(ReadOnlyMemory<long> permits)
+    {
+        lock (FeatureOf(HttpContext).Sync)
+        {
+            return AdjustAsync(new AdjustArguments(permits));
+        }
     }
 
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
@@ -123,6 +149,7 @@ internal sealed class LimitedRequest
         }
 
         Snapshot.Telemetry.Adjusted(Plan, arguments.Permits.Span);
+        Taken.Add(arguments.Permits.Span);
         if (!_settling.IsCompleted)
         {
             _settling = AdjustAfterAsync(_settling, arguments);

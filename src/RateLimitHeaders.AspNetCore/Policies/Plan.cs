@@ -52,10 +52,13 @@ internal sealed class Plan
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
+    /// <summary>Gets what a request is settled by once its response is known; <see langword="null"/> for nothing.</summary>
+    public PlanSettlement? SettlementOf(LimitedRequest request) => PlanCostsOf(request).Settlement;
+
     /// <summary>Gets what a request costs.</summary>
     public ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
-        var costs = request.EndpointCosts?.For(this) ?? _costs;
+        var costs = PlanCostsOf(request);
         if (costs.Functions is not { IsEmpty: false } functions)
         {
             return costs.Permits;
@@ -109,7 +112,17 @@ internal sealed class Plan
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public long[] AdjustmentOf(string? quotaOrUnit, long permits)
+    public long[] AdjustmentOf(string? quotaOrUnit, long permits) => AdjustmentOf(quotaOrUnit, _ => permits);
+
+    /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
+    /// <param name="permits">The true cost.</param>
+    /// <param name="taken">What the request has taken.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public long[] SettlementOf(string? quotaOrUnit, long permits, TakenPermits taken) =>
+        AdjustmentOf(quotaOrUnit, quota => permits - taken[quota]);
+
+    private long[] AdjustmentOf(string? quotaOrUnit, Func<int, long> permits)
     {
         var quotas = Definition.Quotas;
         var adjustment = new long[quotas.Count];
@@ -118,9 +131,9 @@ internal sealed class Plan
         for (var i = 0; i < adjustment.Length; i++)
         {
             var description = quotas[i].Description;
-            if (quotaOrUnit is null || (byName ? description.Name : description.Unit) == quotaOrUnit)
+            if ((quotaOrUnit is null && !Definition.QuotaDefinitions[i].CountsBytes) || (byName ? description.Name : description.Unit) == quotaOrUnit)
             {
-                adjustment[i] = permits;
+                adjustment[i] = permits(i);
                 isFound = true;
             }
         }
@@ -135,8 +148,15 @@ internal sealed class Plan
     {
         try
         {
+            var before = decision.Uncharged;
             var adjusted = Partitions!.AdjustAsync(decision, arguments);
-            return adjusted.IsCompletedSuccessfully ? default : LogFailureAsync(adjusted);
+            if (!adjusted.IsCompletedSuccessfully)
+            {
+                return LogUnchargedAsync(adjusted, decision, before);
+            }
+
+            LogUncharged(decision, before);
+            return default;
         }
 #pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
         catch (Exception exception)
@@ -146,6 +166,23 @@ internal sealed class Plan
             return default;
         }
     }
+
+    /// <summary>Forgets what a caller has used. What a store throws is logged: the response goes on.</summary>
+    public async ValueTask ResetAsync(RateLimitPrincipal caller)
+    {
+        try
+        {
+            await Partitions!.ResetAsync(caller, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+        }
+    }
+
+    public void LogCountingFailed(Exception exception) => Log.CountingFailed(_logger, Definition.PolicyName, Definition.TokenType, exception);
 
     /// <summary>Gives back what is held for as long as the request runs.</summary>
     public ValueTask ReleaseAsync(RateLimitDecision decision)
@@ -162,6 +199,22 @@ internal sealed class Plan
             Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
             return default;
         }
+    }
+
+    private PlanCosts PlanCostsOf(LimitedRequest request) => request.EndpointCosts?.For(this) ?? _costs;
+
+    private void LogUncharged(RateLimitDecision decision, long before)
+    {
+        if (decision.Uncharged > before)
+        {
+            Log.DebtBounded(_logger, Definition.PolicyName, Definition.TokenType, decision.Uncharged - before);
+        }
+    }
+
+    private async ValueTask LogUnchargedAsync(ValueTask running, RateLimitDecision decision, long before)
+    {
+        await LogFailureAsync(running);
+        LogUncharged(decision, before);
     }
 
     private async ValueTask LogFailureAsync(ValueTask running)

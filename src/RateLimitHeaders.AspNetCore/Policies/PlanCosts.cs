@@ -10,6 +10,7 @@ internal sealed class PlanCosts
     /// <param name="ofEndpoint">Gets what the endpoint says of a quota; <see langword="null"/> for nothing.</param>
     public PlanCosts(PlanDefinition plan, Func<QuotaDefinition, EndpointCost?> ofEndpoint)
     {
+        Settlement = PlanSettlement.Of(plan, quota => quota.CountsBytes && ofEndpoint(quota) is null);
         _permits = new long[plan.QuotaDefinitions.Count];
         for (var i = 0; i < _permits.Length; i++)
         {
@@ -23,6 +24,9 @@ internal sealed class PlanCosts
             }
         }
     }
+
+    /// <summary>Gets what is settled once the response is known; <see langword="null"/> for nothing.</summary>
+    public PlanSettlement? Settlement { get; }
 
     /// <summary>Gets the permits that no function tells.</summary>
     public ReadOnlyMemory<long> Permits => _permits;

@@ -55,6 +55,8 @@ public sealed class FixedWindowQuota : Quota
         }
     }
 
+    internal override long UsedPermits(Span<long> state, double limit, long now) => UsedAt(state, now);
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var used = UsedAt(state, now);

@@ -8,10 +8,10 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class CostlyController : ControllerBase
 {
     [HttpGet("class")]
-    public string OfClass() => "class";
+    public IActionResult OfClass() => Content("class");
 
     [HttpGet("method")]
     [RateLimitCost(7)]
     [RateLimitCost(2, QuotaOrUnit = "small")]
-    public string OfMethod() => "method";
+    public IActionResult OfMethod() => Content("method");
 }

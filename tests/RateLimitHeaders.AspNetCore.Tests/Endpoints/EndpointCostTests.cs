@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +33,11 @@ public class EndpointCostTests
     public async Task Action_WithAttributes_TakesTheNearest(string path, long large, long small)
     {
         await using var api = await TestApi.StartAsync(
-            Limits, web => web.MapControllers(), services => services.AddControllers().AddApplicationPart(typeof(CostlyController).Assembly));
+            limits => Limits(limits
+                .AddPolicy("search", policy => policy.FixedWindow(1, s_hour))
+                .AddPolicy("deep", policy => policy.FixedWindow(1, s_hour))),
+            web => web.MapControllers(),
+            services => services.AddControllers().AddApplicationPart(typeof(CostlyController).Assembly));
 
         Assert.Equal(Items(large, small, 999), Told(await api.SendAsync(path)));
     }
@@ -160,5 +163,8 @@ public class EndpointCostTests
     private static string Items(long large, long small, long bytes) => $"{large} {small} {bytes}";
 
     private static string Told(TestResponse response) =>
-        string.Join(' ', response["RateLimit"]!.Split(", ").Select(item => item.Split(";r=")[1].Split(';')[0]));
+        string.Join(' ', from name in (string[])["large", "small", "bytes"]
+                         from item in response["RateLimit"]!.Split(", ")
+                         where item.StartsWith($"\"{name}\"", StringComparison.Ordinal)
+                         select item.Split(";r=")[1].Split(';')[0]);
 }

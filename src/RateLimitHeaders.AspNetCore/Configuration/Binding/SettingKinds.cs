@@ -27,6 +27,9 @@ internal static class SettingKinds
 
     public static SettingKind<int> Integer { get; } = Of<int>("integer", "give a whole number, such as 100", ReadInteger);
 
+    public static SettingKind<long?> LongOrNull { get; } =
+        new(static _ => "give a whole number, such as 100, or null for none", Nullable<long>(ReadLong)) { Schema = "integer", AllowsNull = true };
+
     public static SettingKind<double> Number { get; } = Of<double>("number", "give a number, such as 100 or 0.5", ReadNumber);
 
     public static SettingKind<double?> NumberOrNull { get; } =
@@ -85,6 +88,9 @@ internal static class SettingKinds
 
     private static bool ReadInteger(string text, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    private static bool ReadLong(string text, out long value) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     private static bool ReadNumber(string text, out double value) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -80,6 +82,23 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         State.ThrowIfOver();
         _options.DynamicCosts[quotaOrUnit] = permits;
         _options.Costs.Remove(quotaOrUnit);
+        return this;
+    }
+
+    /// <summary>
+    /// Has a success forget all that its caller has used of this policy, as when the right password follows some wrong ones; see
+    /// <see cref="PolicyOptions.ResetOnSuccess"/>.
+    /// </summary>
+    /// <param name="isSuccess">
+    /// Tells whether a response is a success; by default one with a status below 400 is. It is asked as the response starts. If it throws,
+    /// that is logged and nothing is forgotten.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null)
+    {
+        State.ThrowIfOver();
+        _options.ResetOnSuccess = true;
+        _options.IsSuccess = isSuccess;
         return this;
     }
 

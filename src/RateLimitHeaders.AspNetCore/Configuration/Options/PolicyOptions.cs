@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A policy: a plan for each token type, and what requests cost.</summary>
@@ -54,6 +56,15 @@ public sealed class PolicyOptions
     /// policy, and decide over the costs that code gives them.
     /// </summary>
     public OrderedDictionary<string, EndpointCostOptions> EndpointCosts { get; private set; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets a value indicating whether a response with a status below 400 has the policy forget all that its caller has
+    /// used, but not what running requests hold; the default is <see langword="false"/>. It is for log-ins, whose failures are counted.
+    /// </summary>
+    public bool ResetOnSuccess { get; set; }
+
+    /// <summary>Gets or sets what tells whether a response is a success, in place of its status.</summary>
+    internal Func<HttpResponse, bool>? IsSuccess { get; set; }
 
     /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
     internal Func<RateLimitCaller, long>? DynamicCost { get; set; }

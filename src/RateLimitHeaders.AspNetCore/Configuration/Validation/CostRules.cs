@@ -33,6 +33,19 @@ internal static class CostRules
             }
         }
 
+        foreach (var (place, name, key) in from plan in plans.All
+                                          from quota in plan.Quotas
+                                          where quota.Value.CountBytes != CountedBytes.None
+                                          from key in policy.Costs.Keys.Concat(policy.DynamicCosts.Keys)
+                                          where QuotaCosts.Matches(key, quota.Key, quota.Value)
+                                          select (OptionsPath.Quota(plan.Path, quota.Key), quota.Key, key))
+        {
+            yield return new(
+                RateLimitErrorIds.CostOfCountedBytes,
+                OptionsPath.Join(place, nameof(QuotaOptions.CountBytes)),
+                $"Quota \"{name}\" counts bytes, and the policy has a cost of \"{key}\", which means it, too; keep one of the two.");
+        }
+
         foreach (var error in plans.All.SelectMany(plan => AboveLimit(policy, plan)))
         {
             yield return error;

@@ -41,6 +41,21 @@ internal static class QuotaEffectRules
             yield return Say(path, nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
         }
 
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, MaxDebt: { } debt })
+        {
+            yield return Say(path, nameof(quota.MaxDebt), debt, reason);
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, CountBytes: not CountedBytes.None })
+        {
+            yield return Say(path, nameof(quota.CountBytes), quota.CountBytes, reason);
+        }
+
+        if (quota.Algorithm == QuotaAlgorithm.Concurrency && QuotaCounting.Of(quota) is not null)
+        {
+            yield return Say(path, quota.DoNotCount.Count > 0 ? nameof(quota.DoNotCount) : nameof(quota.CountOnly), "given", reason);
+        }
+
         if (quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: { } rate } && (quota.Window is not null || quota.DynamicLimit is not null))
         {
             yield return Say(path, nameof(quota.RefillPerSecond), rate, "the bucket fills in a Window");

@@ -10,7 +10,7 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.LogCallers), SettingKinds.Flag, o => o.LogCallers, (o, value) => o.LogCallers = value),
         new ValueSetting<RateLimitHeadersOptions, string?>(
             nameof(RateLimitHeadersOptions.DefaultPolicy), SettingKinds.TextOrNull!, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value),
-        new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
+        new ListSetting<RateLimitHeadersOptions, string>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
         new PrincipalsSetting(nameof(RateLimitHeadersOptions.Principals)),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),

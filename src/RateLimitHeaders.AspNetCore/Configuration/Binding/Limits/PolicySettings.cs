@@ -19,14 +19,16 @@ internal static class PolicySettings
             nameof(PolicyOptions.Headers), SettingKinds.NameOrNullOf<HeadersWhen>(), o => o.Headers, (o, value) => o.Headers = value),
         new ValueSetting<PolicyOptions, string?>(
             nameof(PolicyOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
-        new ListSetting<PolicyOptions>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
+        new ListSetting<PolicyOptions, string>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.Plans), o => o.Plans, QuotaSettings.Plan),
         new SectionSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.PlanForOthers), o => o.PlanForOthers ??= new(), QuotaSettings.Plan),
         new ValueSetting<PolicyOptions, long>(
             nameof(PolicyOptions.Cost), SettingKinds.Cost, o => o.DynamicCost ?? (object)o.Cost, SetCost),
         new NamedValuesSetting<PolicyOptions, long>(nameof(PolicyOptions.Costs), SettingKinds.Cost, CostOf, SetCost),
-        new NamedSectionsSetting<PolicyOptions, EndpointCostOptions>(nameof(PolicyOptions.EndpointCosts), o => o.EndpointCosts, EndpointCost));
+        new NamedSectionsSetting<PolicyOptions, EndpointCostOptions>(nameof(PolicyOptions.EndpointCosts), o => o.EndpointCosts, EndpointCost),
+        new ValueSetting<PolicyOptions, bool>(
+            nameof(PolicyOptions.ResetOnSuccess), SettingKinds.Flag, o => o.ResetOnSuccess, (o, value) => o.ResetOnSuccess = value));
 
     // Costs of configuration stand in for functions of code.
     private static void SetCost(PolicyOptions options, long cost)
