@@ -20,9 +20,9 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         var wait = rejected.RetryAfter!.Value;
         Assert.Equal(algorithm == 2 ? Seconds(90) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), wait);
 
-        Clock.Advance(wait - Resolution);
+        Clock.Advance(wait - Step);
         Assert.False((await caller.TakeAsync(2)).IsAcquired);
-        Clock.Advance(Resolution);
+        Clock.Advance(Step);
         Assert.True((await caller.TakeAsync(2)).IsAcquired);
     }
 
