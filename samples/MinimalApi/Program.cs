@@ -10,6 +10,7 @@ builder.Services.AddAuthentication(DemoTokenHandler.SchemeName)
 
 builder.Services.AddRateLimitHeaders(limits => limits
     .Principals(principals => principals // the first match wins
+        .From(context => LogIn.AccountOf(context) is { } account ? new(LogIn.TokenType, account) : null, LogIn.TokenType)
         .FromClaim(DemoClaims.RepositoryToken, tokenType: "repository-access-token")
         .FromClaim(DemoClaims.ProjectToken, tokenType: "project-access-token")
         .FromClaim(DemoClaims.WorkspaceToken, tokenType: "workspace-access-token")
@@ -27,12 +28,24 @@ builder.Services.AddRateLimitHeaders(limits => limits
             .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
             .SlidingWindow("hourly", caller => Seats.LimitFor(caller.HttpContext.User), TimeSpan.FromHours(1))
             .WithoutHeaders())
+        .Exempt(LogIn.TokenType) // has a policy of its own
         .For(TokenTypes.User, plan => plan.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
         .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))))
 
     // Small numbers, so that you reach them by hand.
     .AddPolicy("search", policy => policy
         .SlidingWindow("search", 3, TimeSpan.FromSeconds(10), segments: 10))
+
+    // Five wrong passwords a minute for each account. The right one has them forgotten.
+    .AddPolicy("log-in", policy => policy
+        .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
+        .CountOnly(CountedResponses.Failures)
+        .ResetOnSuccess())
+
+    // Five megabytes an hour, whatever the number of downloads.
+    .AddPolicy("archives", policy => policy
+        .FixedWindow("bytes", 5_000_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes)
+        .CountResponseBytes("bytes"))
 
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
@@ -43,6 +56,12 @@ app.UseRateLimitHeaders();
 app.MapGet("/2.0/repositories", () => Repository.All);
 app.MapGet("/2.0/search", (string? q) => Repository.All.Where(repository => repository.Name.Contains(q ?? "", StringComparison.Ordinal)).ToArray())
     .RequireRateLimiting("search");
+app.MapGet("/2.0/search/code", () => Repository.All) // looks into all files
+    .RequireRateLimiting("search")
+    .WithRateLimitCost(3);
+app.MapGet("/2.0/archives/{name}", (string name) => Results.Bytes(new byte[2_000_000], fileDownloadName: name)).RequireRateLimiting("archives");
+app.MapPost("/2.0/log-in/{account}", (string account, string password) => LogIn.IsRight(account, password) ? Results.Ok() : Results.Unauthorized())
+    .RequireRateLimiting("log-in");
 app.MapGet("/health", () => "ok").DisableRateLimiting();
 
 app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(ThingsToTry.At(app.Urls)));

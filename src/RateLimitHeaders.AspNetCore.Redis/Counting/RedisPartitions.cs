@@ -44,6 +44,15 @@ internal sealed class RedisPartitions : StorePartitions
             : TakeAsync(codec, Operations.Take, keys, call, arguments.Costs, decision);
     }
 
+    /// <summary>Prepares an acquisition that is made together with those of other plans.</summary>
+    public CombinedTake Prepare(PlanAcquisition acquisition)
+    {
+        var (codec, asked) = (_codec, acquisition.Arguments);
+        RedisKey[] keys = [_keys.Of(asked.Principal)];
+        var call = codec.Call(asked.Costs.Span, asked.Limits.Span, asked.InitialLimits.Span);
+        return new(keys[0], call, answer => Read(codec, answer, keys, asked.Costs, acquisition.Decision));
+    }
+
     public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision)
     {
         var codec = _codec;

@@ -38,6 +38,11 @@ public sealed record PlanDefinition
 
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
+    /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
+    internal QuotaDisplay[]? Displays => QuotaDefinitions.Any(quota => quota.Display != QuotaDisplay.Automatic)
+        ? [.. QuotaDefinitions.Select(quota => quota.Display)]
+        : null;
+
     /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>
     internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
 

@@ -19,6 +19,12 @@ internal sealed record RateLimitDefinition
     /// <summary>Gets the name of the policy of all endpoints that require no other; <see langword="null"/> for none.</summary>
     public string? DefaultPolicy { get; init; }
 
+    /// <summary>Gets the name of the policy of all requests, beside that of their endpoint; <see langword="null"/> for none.</summary>
+    public string? GlobalPolicy { get; init; }
+
+    /// <summary>Gets a value indicating whether all policies hold that an endpoint requires, instead of the nearest.</summary>
+    public bool CombinePolicies { get; init; }
+
     /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata says.</summary>
     public EquatableList<EndpointAssignment> Endpoints { get; init; } = [];
 

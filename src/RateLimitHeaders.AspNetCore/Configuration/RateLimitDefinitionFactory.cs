@@ -27,7 +27,7 @@ internal static class RateLimitDefinitionFactory
         var sources = SourcesOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
-        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments));
+        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
@@ -35,7 +35,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(CheckStores(services, store, policies));
         var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
         EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
-        Add(EndpointCostRules.Check(options, policies, endpoints, endpoint => EndpointAssignments.PolicyNameOf(endpoint, assignments, defaultPolicy)));
+        Add(EndpointCostRules.Check(options, policies, endpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
         errors.ThrowIfAny();
 
         // Of a setting that could not be read one error is enough.
@@ -47,6 +47,8 @@ internal static class RateLimitDefinitionFactory
             Address = address,
             Policies = new(policies),
             DefaultPolicy = defaultPolicy,
+            GlobalPolicy = options.GlobalPolicy,
+            CombinePolicies = options.CombinePolicies,
             Endpoints = assignments,
             EndpointCosts = endpointCosts,
             Headers = HeadersFactory.Create(options.Headers, services),

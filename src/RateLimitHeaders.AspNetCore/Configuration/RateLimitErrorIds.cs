@@ -11,6 +11,8 @@ internal static class RateLimitErrorIds
     public const string DefaultPolicySeveral = "RLH0004"; // DefaultPolicy is given several names.
     public const string QuotasBesideDefaultPolicy = "RLH0005"; // There are quotas beside a default policy.
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
+    public const string GlobalPolicyMissing = "RLH0007"; // GlobalPolicy names a policy that does not exist.
+    public const string GlobalPolicySeveral = "RLH0008"; // GlobalPolicy is given several names.
 
     public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
     public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.

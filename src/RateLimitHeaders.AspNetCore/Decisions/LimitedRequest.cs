@@ -15,7 +15,10 @@ internal sealed class LimitedRequest
     private Task _settling = Task.CompletedTask;
     private long[] _costs = [];
     private double[] _limits = [];
+    private LimitedRequest[] _parts = [];
+    private int _partCount;
     private ReadOnlyMemory<long> _charged;
+    private ReadOnlyMemory<double> _limited;
     private Plan? _plan;
 
     /// <summary>Gets what the partitions have decided.</summary>
@@ -49,6 +52,24 @@ internal sealed class LimitedRequest
     /// <summary>Gets what the request has taken of each quota so far.</summary>
     public TakenPermits Taken { get; } = new();
 
+    /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
+    public bool HasPlan => _plan is not null;
+
+    /// <summary>Gets the same request under each of the policies that decide about it together; none where one policy decides.</summary>
+    public ReadOnlySpan<LimitedRequest> Parts => new(_parts, 0, _partCount);
+
+    /// <summary>Gets what the partitions of the plan are asked for.</summary>
+    public AcquireArguments Arguments => new(
+        Decision.Caller,
+        _charged,
+        _limited,
+        Plan.InitialLimits,
+        HttpContext,
+        Plan.Partitions!.UsesCancellation ? HttpContext.RequestAborted : default);
+
+    /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
+    public ReadOnlyMemory<long> AskedCosts => _charged;
+
     /// <summary>Gets by how many ticks the response tells its times later.</summary>
     public long Jitter { get; private set; }
 
@@ -62,6 +83,14 @@ internal sealed class LimitedRequest
     public string TokenType => _plan?.Definition.TokenType ?? "none";
 
     public bool IsRejected => Decision.Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
+
+    /// <summary>Gets the name of the group of endpoints that shares a quota.</summary>
+    public string ResourceOf(int quota) => _partCount == 0 ? Policy.Resource : _parts[Plan.PartOf(quota)].Policy.Resource;
+
+    /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
+    public bool IsRejectedGlobally => _partCount > 0
+        && _parts[_partCount - 1] is { Decision.Outcome: RateLimitOutcome.Rejected } last
+        && last.Policy.Name == Snapshot.Definition.GlobalPolicy;
 
     public HeadersWhen HeadersWhen => _plan?.Definition.Headers ?? HeadersWhen.Always;
 
@@ -87,22 +116,32 @@ internal sealed class LimitedRequest
         Jitter = snapshot.Headers.NextJitter();
     }
 
-    /// <summary>Has the partitions of a plan decide.</summary>
-    public ValueTask AcquireAsync(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
+    /// <summary>Notes what is to be decided about.</summary>
+    public void Prepare(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         _plan = plan;
         _charged = costs;
         Taken.Begin(costs);
-        var partitions = plan.Partitions!;
-        var cancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default;
-        var arguments = new AcquireArguments(Decision.Caller, costs, limits, plan.InitialLimits, HttpContext, cancellationToken);
-        return partitions.AcquireAsync(arguments, Decision);
+        _limited = limits;
+    }
+
+    /// <summary>Begins the same request under one of several policies.</summary>
+    public LimitedRequest AddPart(Policy policy)
+    {
+        if (_partCount == _parts.Length)
+        {
+            Array.Resize(ref _parts, _partCount + 2);
+        }
+
+        var part = LimitedRequestPool.Get();
+        part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts);
+        return _parts[_partCount++] = part;
     }
 
     /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
     public void BeginSettlement()
     {
-        if (Decision.IsAcquired && !Decision.Statuses.IsEmpty && Plan.SettlementOf(this) is { } settlement)
+        if (Decision.IsAcquired && !Decision.Statuses.IsEmpty && Plan.CostsUnder(EndpointCosts).Settlement is { } settlement)
         {
             Settlement = new RequestSettlement(settlement, this);
         }
@@ -195,9 +234,17 @@ internal sealed class LimitedRequest
             return false;
         }
 
+        for (var i = 0; i < _partCount; i++)
+        {
+            LimitedRequestPool.Return(_parts[i]);
+            _parts[i] = null!;
+        }
+
         _settling = Task.CompletedTask;
+        _partCount = 0;
         _plan = null;
         _charged = default;
+        _limited = default;
         HttpContext = null!;
         Policy = null!;
         Snapshot = null!;

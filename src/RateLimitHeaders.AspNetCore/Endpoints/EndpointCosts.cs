@@ -55,7 +55,7 @@ internal sealed class EndpointCosts
             }
         }
 
-        var costs = new PlanCosts(plan.Definition, quota => For(plan.Definition.PolicyName, quota));
+        var costs = plan.CreateCosts(this);
         Volatile.Write(ref _known, [.. _known, (plan, costs)]);
         return costs;
     }

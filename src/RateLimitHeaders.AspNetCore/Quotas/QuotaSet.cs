@@ -99,6 +99,20 @@ internal sealed class QuotaSet
         Decide(decision, now, fitsAt, longestWait);
     }
 
+    /// <summary>Tells whether all quotas have room for what a request costs.</summary>
+    public bool Fits(Span<long> state, long now, ReadOnlySpan<long> costs)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (FitsAt(i, state, now, costs[i], mustQueue: false) > now)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>
     /// Charges more for an admitted request, whether or not it fits, where a number is positive, but no more than can be owed;
     /// gives permits back where it is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.

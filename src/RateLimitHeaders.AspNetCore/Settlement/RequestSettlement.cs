@@ -78,19 +78,20 @@ internal sealed class RequestSettlement
     private async ValueTask AskAsync()
     {
         var response = _request.HttpContext.Response;
-        if (_plan.ResetsOn is { } resetsOn && Ask(resetsOn, response, otherwise: false))
+        foreach (var reset in _plan.Resets)
         {
-            _isExempt = new bool[_plan.Count];
-            Array.Fill(_isExempt, true);
-            await _request.Plan.ResetAsync(_request.Decision.Caller);
-            await _request.ChargeAsync(new long[_plan.Count]);
-            return;
+            if (Ask(reset.When, response, otherwise: false))
+            {
+                (_isExempt ??= new bool[_plan.Count]).AsSpan(reset.First, reset.Plan.Definition.Quotas.Count).Fill(true);
+                await reset.RunAsync(_request);
+            }
         }
 
+        // Of a plan that has forgotten all, nothing is left to give back.
         var refunds = new long[_plan.Count];
         for (var i = 0; i < refunds.Length; i++)
         {
-            if (_plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
+            if (_isExempt?[i] != true && _plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
             {
                 refunds[i] = -_request.Taken[i];
                 (_isExempt ??= new bool[_plan.Count])[i] = true;

@@ -150,6 +150,42 @@ public class CountedResponseTests
         Assert.Equal(3, api.Log.Entries.Count(entry => entry.Id == 79));
     }
 
+    [Fact]
+    public async Task Policies_ThatDecideTogether_AreEachSettledByTheirOwnRules()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Global(policy => policy
+                    .FixedWindow("all", 100, s_minute)
+                    .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes)
+                    .CountResponseBytes("bytes"))
+                .AddPolicy("log-in", policy => policy
+                    .FixedWindow("failures", 10, s_minute)
+                    .CountOnly(CountedResponses.Failures)
+                    .ResetOnSuccess(response => response.StatusCode == 201))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", (int status) => Results.Text(new string('a', 10), statusCode: status))
+                .RequireRateLimiting("log-in")
+                .WithRateLimitCost(2)
+                .WithRateLimitCost("all", 3));
+
+        var told = new List<string>();
+        foreach (var status in (int[])[401, 401, 200, 201, 401])
+        {
+            told.Add((await api.SendAsync($"/?status={status}"))["RateLimit"]!.Replace(";t=60", "", StringComparison.Ordinal));
+        }
+
+        Assert.Equal(
+            [
+                "\"failures\";r=8, \"all\";r=97, \"bytes\";r=1000",
+                "\"failures\";r=6, \"all\";r=94, \"bytes\";r=990",
+                "\"failures\";r=6, \"all\";r=91, \"bytes\";r=980",
+                "\"failures\";r=10, \"all\";r=88, \"bytes\";r=970",
+                "\"failures\";r=8, \"all\";r=85, \"bytes\";r=960",
+            ],
+            told);
+    }
+
     private static Task<TestApi> StartLogInAsync(Action<PolicyBuilder> reset) => TestApi.StartAsync(
         limits => limits
             .Principals(principals => principals.From(

@@ -20,7 +20,7 @@ public class BindingErrorTests
         ["section of no store"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": { "Configuration": "hush" } }""",
             new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
-                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
+                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
         ["name of a field that there is not"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
             new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits (its value is \"X-Limit\"); correct it to Limit, or leave it out.")),
