@@ -10,7 +10,6 @@ builder.Services.AddAuthentication(DemoTokenHandler.SchemeName)
 
 builder.Services.AddRateLimitHeaders(limits => limits
     .Principals(principals => principals // the first match wins
-        .From(context => LogIn.AccountOf(context) is { } account ? new(LogIn.TokenType, account) : null, LogIn.TokenType)
         .FromClaim(DemoClaims.RepositoryToken, tokenType: "repository-access-token")
         .FromClaim(DemoClaims.ProjectToken, tokenType: "project-access-token")
         .FromClaim(DemoClaims.WorkspaceToken, tokenType: "workspace-access-token")
@@ -28,7 +27,6 @@ builder.Services.AddRateLimitHeaders(limits => limits
             .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
             .SlidingWindow("hourly", caller => Seats.LimitFor(caller.HttpContext.User), TimeSpan.FromHours(1))
             .WithoutHeaders())
-        .Exempt(LogIn.TokenType) // has a policy of its own
         .For(TokenTypes.User, plan => plan.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
         .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))))
 
@@ -38,6 +36,7 @@ builder.Services.AddRateLimitHeaders(limits => limits
 
     // Five wrong passwords a minute for each account. The right one has them forgotten.
     .AddPolicy("log-in", policy => policy
+        .Principals(principals => principals.From(LogIn.AccountOf, LogIn.TokenType).FromIpAddress())
         .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
         .CountOnly(CountedResponses.Failures)
         .ResetOnSuccess())

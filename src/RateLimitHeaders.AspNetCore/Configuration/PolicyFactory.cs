@@ -13,7 +13,7 @@ internal static class PolicyFactory
 
     private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;
 
-    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen headersWhen)
+    public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, HeadersWhen headersWhen)
     {
         var (name, options) = (policy.Name, policy.Options);
         var when = options.Headers ?? headersWhen;
@@ -21,9 +21,13 @@ internal static class PolicyFactory
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, tokenTypes, when)])
+                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when)])
                 : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when }],
-            options.Foreign);
+            options.Foreign)
+        {
+            Principals = options.Principals.Count == 0 ? null : policy.PrincipalsOr(principals),
+            Dimensions = options.Dimensions.Count == 0 ? null : new([.. options.Dimensions]),
+        };
     }
 
     private static IEnumerable<PlanDefinition> CreatePlans(NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when)
@@ -39,6 +43,7 @@ internal static class PolicyFactory
                     IsExempt = plan.Options.IsExempt,
                     ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
+                    SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
                 };
             }
         }
@@ -63,6 +68,8 @@ internal static class PolicyFactory
         return quota.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => Quota.FixedWindow(name, limit, window, quota.AlignToClock, quota.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                Quota.CalendarWindow(name, limit, quota.Period.GetValueOrDefault(), quota.TimeZone, quota.FirstDayOfWeek, quota.Unit),
             QuotaAlgorithm.SlidingWindow => Quota.SlidingWindow(name, limit, window, quota.Segments, quota.Unit),
             QuotaAlgorithm.TokenBucket => quota.RefillPerSecond is { } rate
                 ? Quota.TokenBucket(name, limit, rate, quota.Unit)

@@ -31,5 +31,7 @@ public static class InRedis
 
     public class SetLimit : SetLimitTests<RedisTestStore>;
 
+    public class Calendar : CalendarTests<RedisTestStore>;
+
     public class Status : StatusTests<RedisTestStore>;
 }

@@ -12,6 +12,13 @@ public sealed class PolicyOptions
     public string? Resource { get; set; }
 
     /// <summary>
+    /// Gets or sets a value indicating whether all policies with this setting that name one <see cref="Resource"/> share one count:
+    /// what a caller uses of one is used of all. Their quotas must be the same. By default <see langword="false"/>: the resource is
+    /// a name and nothing more.
+    /// </summary>
+    public bool SharesResource { get; set; }
+
+    /// <summary>
     /// Gets or sets when responses carry headers, for plans that do not say it themselves; by default as
     /// <see cref="HeadersOptions.When"/> says.
     /// </summary>
@@ -66,6 +73,12 @@ public sealed class PolicyOptions
     /// <summary>Gets or sets what tells whether a response is a success, in place of its status.</summary>
     internal Func<HttpResponse, bool>? IsSuccess { get; set; }
 
+    /// <summary>Gets the rules that tell the caller of a request under this policy, in their order; none for those of all limits.</summary>
+    internal List<PrincipalRule> Principals { get; private set; } = [];
+
+    /// <summary>Gets what tells, beside the caller, which partition counts a request.</summary>
+    internal List<Func<HttpContext, string?>> Dimensions { get; private set; } = [];
+
     /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
     internal Func<RateLimitCaller, long>? DynamicCost { get; set; }
 
@@ -85,6 +98,8 @@ public sealed class PolicyOptions
         copy.Costs = Costs.Copy(cost => cost);
         copy.EndpointCosts = EndpointCosts.Copy(cost => cost.Copy());
         copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
+        copy.Principals = [.. Principals];
+        copy.Dimensions = [.. Dimensions];
         return copy;
     }
 }
