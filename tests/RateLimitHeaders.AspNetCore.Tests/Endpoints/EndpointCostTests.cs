@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -28,16 +27,16 @@ public class EndpointCostTests
     }
 
     [Theory]
-    [InlineData("/costly/class", 96, 46)]
-    [InlineData("/costly/method", 93, 48)]
-    public async Task Action_WithAttributes_TakesTheNearest(string path, long large, long small)
+    [InlineData("/attributes/group", 96, 46)]
+    [InlineData("/attributes/method", 93, 48)]
+    public async Task Endpoint_WithAttributes_TakesTheNearest(string path, long large, long small)
     {
-        await using var api = await TestApi.StartAsync(
-            limits => Limits(limits
-                .AddPolicy("search", policy => policy.FixedWindow(1, s_hour))
-                .AddPolicy("deep", policy => policy.FixedWindow(1, s_hour))),
-            web => web.MapControllers(),
-            services => services.AddControllers().AddApplicationPart(typeof(CostlyController).Assembly));
+        await using var api = await TestApi.StartAsync(Limits, web =>
+        {
+            var group = web.MapGroup("/attributes").WithMetadata(new RateLimitCostAttribute(4));
+            group.MapGet("/group", () => "");
+            group.MapGet("/method", [RateLimitCost(7)] [RateLimitCost(2, QuotaOrUnit = "small")] () => "");
+        });
 
         Assert.Equal(Items(large, small, 999), Told(await api.SendAsync(path)));
     }
