@@ -13,7 +13,7 @@ public class BindingErrorTests
         ["key that resembles none"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
             new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
-                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs.")),
+                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs, EndpointCosts, ResetOnSuccess.")),
         ["key beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitonKeySecret": "hush" } } }""",
             new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
