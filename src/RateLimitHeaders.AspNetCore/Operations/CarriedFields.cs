@@ -17,11 +17,11 @@ internal static class CarriedFields
         if (headers.Ietf is { } ietf)
         {
             fields = fields.Concat(OfIetf(ietf.Draft).Select(
-                field => new RateLimitFieldInfo(ietf.NameOf(field.Name), field.Meaning, field.Format, ietf.Draft, when)));
+                field => new RateLimitFieldInfo(ietf.NameOf(field.Name), RateLimitFieldFamily.Ietf, field.Meaning, field.Format, ietf.Draft, when)));
         }
 
         return headers.ReasonField is not { } reason ? fields : fields.Append(
-            new RateLimitFieldInfo(reason, RateLimitFieldMeaning.Reason, RateLimitFieldFormat.Text, IetfDraft.None, HeadersWhen.Rejected));
+            new RateLimitFieldInfo(reason, family: null, RateLimitFieldMeaning.Reason, RateLimitFieldFormat.Text, IetfDraft.None, HeadersWhen.Rejected));
     }
 
     private static IEnumerable<RateLimitFieldInfo> OfXRateLimit(XRateLimitSettings settings, HeadersWhen when) =>
@@ -35,7 +35,7 @@ internal static class CarriedFields
             (settings.NearLimit, RateLimitFieldMeaning.NearLimit, RateLimitFieldFormat.Boolean),
         }
         where field.Name is not null
-        select new RateLimitFieldInfo(field.Name, field.Meaning, field.Format, IetfDraft.None, when);
+        select new RateLimitFieldInfo(field.Name, RateLimitFieldFamily.XRateLimit, field.Meaning, field.Format, IetfDraft.None, when);
 
     private static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] OfIetf(IetfDraft draft) => draft switch
     {

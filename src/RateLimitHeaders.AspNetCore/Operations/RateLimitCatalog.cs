@@ -33,7 +33,7 @@ internal sealed class RateLimitCatalog(IServiceProvider services) : IRateLimitCa
     {
         public RateLimitSnapshot Snapshot { get; } = snapshot;
 
-        public IReadOnlyList<RateLimitPolicyInfo> Policies { get; } = Array.AsReadOnly<RateLimitPolicyInfo>([.. snapshot.Definition.Policies.Select(
-            policy => new RateLimitPolicyInfo(policy, snapshot.Definition.Headers, snapshot.Runtime.RejectsInOutages))]);
+        public IReadOnlyList<RateLimitPolicyInfo> Policies { get; } = Array.AsReadOnly<RateLimitPolicyInfo>(
+            [.. snapshot.Definition.Policies.Select(policy => new RateLimitPolicyInfo(policy, snapshot))]);
     }
 }

@@ -3,13 +3,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A policy that is in force.</summary>
 public sealed class RateLimitPolicyInfo
 {
-    internal RateLimitPolicyInfo(PolicyDefinition definition, HeadersDefinition headers, bool storeRejects)
+    internal RateLimitPolicyInfo(PolicyDefinition definition, RateLimitSnapshot snapshot)
     {
         Name = definition.Name;
         Resource = definition.Resource;
         IsOfOwnLimiters = definition.Foreign is not null;
-        Plans = Array.AsReadOnly<RateLimitPlanInfo>([.. definition.Plans.Select(plan => new RateLimitPlanInfo(plan, IsOfOwnLimiters, headers))]);
-        CanBeUnavailable = IsOfOwnLimiters || (storeRejects && Plans.Any(plan => !plan.IsExempt));
+        Plans = Array.AsReadOnly<RateLimitPlanInfo>([.. definition.Plans.Select(plan => new RateLimitPlanInfo(plan, IsOfOwnLimiters, snapshot.Definition.Headers))]);
+        WritesProblemDetails = snapshot.Definition.OnRejected is null;
+        CanBeUnavailable = IsOfOwnLimiters || (snapshot.Runtime.RejectsInOutages && Plans.Any(plan => !plan.IsExempt));
     }
 
     /// <summary>Gets the name.</summary>
@@ -26,6 +27,12 @@ public sealed class RateLimitPolicyInfo
     /// (<see cref="StoreUnavailable.Reject"/>), or a limiter of the application fails.
     /// </summary>
     public bool CanBeUnavailable { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body; otherwise
+    /// <see cref="RateLimitsBuilder.OnRejected"/> writes it.
+    /// </summary>
+    public bool WritesProblemDetails { get; }
 
     /// <summary>Gets the plan of each token type that a request can have; one plan without quotas for limiters of the application.</summary>
     public IReadOnlyList<RateLimitPlanInfo> Plans { get; }

@@ -124,6 +124,14 @@ public class CatalogTests
     }
 
     [Fact]
+    public async Task Policy_WhoseRejectionsTheApplicationWrites_SaysSo()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
+        await using var other = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour).OnRejected(_ => default));
+        Assert.Equal([true, false], new[] { api, other }.Select(one => Catalog(one).Policies[0].WritesProblemDetails));
+    }
+
+    [Fact]
     public async Task PoliciesOf_WithoutEndpoint_Throws()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
