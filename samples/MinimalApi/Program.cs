@@ -36,6 +36,9 @@ builder.Services.AddRateLimitHeaders(limits => limits
 
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
+// The document at /openapi/v1.json tells the limits, and the fields that responses carry.
+builder.Services.AddOpenApi(document => document.AddRateLimitHeaders());
+
 var app = builder.Build();
 app.UseAuthentication();
 app.UseRateLimitHeaders();
@@ -43,6 +46,7 @@ app.UseRateLimitHeaders();
 app.MapGet("/2.0/repositories", () => Repository.All);
 app.MapGet("/2.0/search", (string? q) => Repository.All.Where(repository => repository.Name.Contains(q ?? "", StringComparison.Ordinal)).ToArray())
     .RequireRateLimiting("search");
+app.MapOpenApi().DisableRateLimiting();
 app.MapGet("/health", () => "ok").DisableRateLimiting();
 
 app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(ThingsToTry.At(app.Urls)));
