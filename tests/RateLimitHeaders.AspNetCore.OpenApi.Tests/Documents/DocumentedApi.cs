@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +9,8 @@ namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 /// <summary>Reads the OpenAPI document of a host.</summary>
 internal static class DocumentedApi
 {
+    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Starts a host with a document, whose only endpoint is <c>GET /</c>, unless others are mapped.</summary>
     public static Task<TestApi> StartAsync(
         Action<RateLimitsBuilder> limits,
@@ -35,6 +39,9 @@ internal static class DocumentedApi
     public static string HeadersOf(this JsonNode operation, string status) => operation["responses"]![status]!["headers"] is JsonObject headers
         ? string.Join(", ", headers.Select(header => $"{header.Key} = {header.Value!["$ref"]}".Replace("#/components/headers/" + header.Key, "#", StringComparison.Ordinal)))
         : "none";
+
+    /// <summary>Prints a part of a document without escapes.</summary>
+    public static string AsText(this JsonNode node) => node.ToJsonString(s_readable);
 
     /// <summary>Gets the statuses of the responses.</summary>
     public static string StatusesOf(this JsonNode operation) => string.Join(", ", operation["responses"]!.AsObject().Select(response => response.Key));

@@ -69,7 +69,7 @@ public class OperationTests
               }
             }
             """,
-            operation.ToString());
+            operation.AsText());
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class OperationTests
             """
             {}
             """,
-            (await api.DocumentAsync())["components"]!.ToString());
+            (await api.DocumentAsync())["components"]!.AsText());
     }
 
     [Theory]

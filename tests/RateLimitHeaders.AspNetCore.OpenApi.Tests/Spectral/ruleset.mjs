@@ -1,3 +1,0 @@
-import owasp from "@stoplight/spectral-owasp-ruleset";
-
-export default { extends: [owasp] };
