@@ -78,7 +78,95 @@ public class OperationTests
         await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour));
         Assert.Equal(
             """
-            {}
+            {
+              "schemas": {
+                "RateLimitProblem": {
+                  "type": "object",
+                  "properties": {
+                    "type": {
+                      "maxLength": 8192,
+                      "type": "string",
+                      "description": "The kind of the problem, such as `https://iana.org/assignments/http-problem-types#quota-exceeded`.",
+                      "format": "uri-reference"
+                    },
+                    "title": {
+                      "maxLength": 8192,
+                      "pattern": "^[\\s\\S]*$",
+                      "type": "string",
+                      "description": "The kind of the problem in words."
+                    },
+                    "status": {
+                      "maximum": 599,
+                      "minimum": 100,
+                      "type": "integer",
+                      "description": "The status of the response.",
+                      "format": "int32"
+                    },
+                    "detail": {
+                      "maxLength": 8192,
+                      "pattern": "^[\\s\\S]*$",
+                      "type": "string",
+                      "description": "What is to be said of this request."
+                    },
+                    "instance": {
+                      "maxLength": 8192,
+                      "type": "string",
+                      "description": "What names this request.",
+                      "format": "uri-reference"
+                    },
+                    "violated-policies": {
+                      "maxItems": 1000,
+                      "type": "array",
+                      "items": {
+                        "maxLength": 8192,
+                        "pattern": "^[ -~]+$",
+                        "type": "string"
+                      },
+                      "description": "The names of the quotas that the request would have exceeded."
+                    }
+                  },
+                  "description": "Problem details of a rejected request (RFC 9457)."
+                }
+              },
+              "headers": {
+                "Retry-After": {
+                  "description": "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing where no wait helps.",
+                  "schema": {
+                    "maximum": 6311520000,
+                    "minimum": 0,
+                    "type": "integer",
+                    "format": "int64"
+                  }
+                },
+                "X-RateLimit-Limit": {
+                  "description": "The limit of the quota that is closest to exhaustion.",
+                  "schema": {
+                    "maximum": 999999999999999,
+                    "minimum": 0,
+                    "type": "number",
+                    "format": "double"
+                  }
+                },
+                "X-RateLimit-Remaining": {
+                  "description": "What is left of the limit.",
+                  "schema": {
+                    "maximum": 999999999999999,
+                    "minimum": 0,
+                    "type": "integer",
+                    "format": "int64"
+                  }
+                },
+                "X-RateLimit-Reset": {
+                  "description": "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC.",
+                  "schema": {
+                    "maximum": 253402300799,
+                    "minimum": 0,
+                    "type": "integer",
+                    "format": "int64"
+                  }
+                }
+              }
+            }
             """,
             (await api.DocumentAsync())["components"]!.AsText());
     }

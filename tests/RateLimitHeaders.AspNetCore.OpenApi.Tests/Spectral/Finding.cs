@@ -9,5 +9,5 @@ internal sealed record Finding(string Rule, string Path, string Message)
     public bool IsAboutRateLimits => Rule.Contains("rate-limit", StringComparison.Ordinal) || Rule.Contains("429", StringComparison.Ordinal);
 
     /// <summary>Gets a value indicating whether it is about the headers and the schema that the library adds.</summary>
-    public bool IsAboutWhatIsAdded => Path.StartsWith("components/headers", StringComparison.Ordinal) || Path.Contains("RateLimitProblem", StringComparison.Ordinal);
+    public bool IsAboutWhatIsAdded => Path.StartsWith("components/headers/", StringComparison.Ordinal) || Path.Contains("RateLimitProblem", StringComparison.Ordinal);
 }
