@@ -13,7 +13,10 @@ internal static class Scripts
     public static RedisScript Take { get; } = new(RedisScript.Read("take.lua"));
 
     /// <summary>Gets the same script for several callers.</summary>
-    public static RedisScript TakeGroup { get; } = new(GroupText());
+    public static RedisScript TakeGroup { get; } = new(TextOf("group.lua"));
+
+    /// <summary>Gets the same script for one caller under several plans, all of which admit a request or none.</summary>
+    public static RedisScript TakeCombined { get; } = new(TextOf("combined.lua"));
 
     /// <summary>
     /// Gets the script that finds out whether Redis can count: it runs what the others run. It is a write, so that a server
@@ -28,11 +31,11 @@ internal static class Scripts
     /// </summary>
     public static RedisScript Delete { get; } = new("return redis.call('DEL', KEYS[1])");
 
-    private static string GroupText()
+    private static string TextOf(string file)
     {
         var text = Take.Text;
         var caller = text.IndexOf("-- The caller", StringComparison.Ordinal);
-        return RedisScript.Read("group.lua")
+        return RedisScript.Read(file)
             .Replace("--[[ take.lua, up to the caller ]]", text[..caller], StringComparison.Ordinal)
             .Replace("--[[ take.lua, the caller ]]", text[caller..], StringComparison.Ordinal);
     }

@@ -10,6 +10,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly CountCalls _counts;
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
+    private readonly StoreClock _storeClock;
     private readonly PartitionKeys _keys;
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
@@ -25,9 +26,10 @@ internal sealed class RedisPartitions : StorePartitions
         _counts = new CountCalls(runner, options.TestClock);
         _holdTime = options.ConcurrencyLeaseTime;
         _clock = context.Clock;
+        _storeClock = new StoreClock(_clock);
         _keys = new PartitionKeys(context.Plan, options);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
-        _codec = new PlanCodec(context.Plan, _holdTime);
+        _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
     }
 
     public override bool SupportsBatches => !HasConcurrency;
@@ -42,6 +44,15 @@ internal sealed class RedisPartitions : StorePartitions
         return HasConcurrency
             ? HoldAsync(codec, keys, call, arguments.Costs, decision)
             : TakeAsync(codec, Operations.Take, keys, call, arguments.Costs, decision);
+    }
+
+    /// <summary>Prepares an acquisition that is made together with those of other plans.</summary>
+    public CombinedTake Prepare(PlanAcquisition acquisition)
+    {
+        var (codec, asked) = (_codec, acquisition.Arguments);
+        RedisKey[] keys = [_keys.Of(asked.Principal)];
+        var call = codec.Call(asked.Costs.Span, asked.Limits.Span, asked.InitialLimits.Span);
+        return new(keys[0], call, answer => Read(codec, answer, keys, asked.Costs, acquisition.Decision));
     }
 
     public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision)
@@ -102,7 +113,7 @@ internal sealed class RedisPartitions : StorePartitions
             return false;
         }
 
-        _codec = new PlanCodec(plan, _holdTime);
+        _codec = new PlanCodec(plan, _holdTime, _storeClock);
         return true;
     }
 

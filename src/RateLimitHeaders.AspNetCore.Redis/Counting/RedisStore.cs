@@ -9,6 +9,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly RedisConnection _connection;
     private readonly ScriptRunner _runner;
     private readonly TakeGroups _takes;
+    private readonly CombinedTakes _combined;
     private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
@@ -23,6 +24,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _connection = open is null ? RedisConnection.Of(options.Configuration ?? "") : new RedisConnection(open, isOwn: false);
         _runner = new ScriptRunner(_connection, options.GroupCalls);
         _takes = new TakeGroups(_runner, options.TestClock);
+        _combined = new CombinedTakes(_runner, options.TestClock);
         _inspection = new ServerInspection(options.KeyPrefix);
     }
 
@@ -41,6 +43,11 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     ];
 
     public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options);
+
+    public override bool CombinesPlans => true;
+
+    public override ValueTask<bool> AcquireAsync(ReadOnlyMemory<PlanAcquisition> plans) =>
+        _combined.RunAsync([.. plans.ToArray().Select(plan => ((RedisPartitions)plan.Partitions).Prepare(plan))]);
 
     /// <remarks>
     /// The first connection and the first script of a process take longer than most deadlines, as their code is compiled. No

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -14,9 +13,6 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
 {
     // Redis does nothing else meanwhile, for one or two tenths of a millisecond.
     private const int LargestGroup = 32;
-
-    // In tests time stands still, and yet the states must not expire.
-    private const long LongerInTests = 2 * TimeSpan.MicrosecondsPerHour;
 
     private readonly Lock _lock = new();
     private List<GroupedTake> _waiting = [];
@@ -64,7 +60,7 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
         }
     }
 
-    private Task<RedisResult> RunAloneAsync(RedisKey[] keys, RedisValue call) => runner.RunAsync(Scripts.Take, keys, [call, .. Last()]);
+    private Task<RedisResult> RunAloneAsync(RedisKey[] keys, RedisValue call) => runner.RunAsync(Scripts.Take, keys, [call, .. TestTime.Of(testClock)]);
 
     private async Task SendAsync(GroupedTake take)
     {
@@ -85,7 +81,7 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
         try
         {
             RedisKey[] keys = [.. group.Select(take => take.Keys[0])];
-            RedisValue[] values = [.. group.Select(take => take.Call), .. Last()];
+            RedisValue[] values = [.. group.Select(take => take.Call), .. TestTime.Of(testClock)];
             var answers = (RedisResult[])(await runner.RunAsync(Scripts.TakeGroup, keys, values))!;
             for (var i = 0; i < group.Length; i++)
             {
@@ -105,7 +101,4 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
             Array.ForEach(group, take => take.Fail(exception));
         }
     }
-
-    /// <summary>Gets the arguments that come last: none but in tests.</summary>
-    private RedisValue[] Last() => testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture), LongerInTests];
 }

@@ -8,16 +8,19 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed record RateLimitDefinition
 {
-    /// <summary>Gets the rules that tell the caller of a request, in their order, without the last.</summary>
-    public required EquatableList<PrincipalRule> Principals { get; init; }
-
-    /// <summary>Gets the last rule, which every request matches.</summary>
-    public required AddressRule Address { get; init; }
+    /// <summary>Gets the rules that tell the caller of a request, for policies without rules of their own.</summary>
+    public required PrincipalsDefinition Principals { get; init; }
 
     public required EquatableList<PolicyDefinition> Policies { get; init; }
 
     /// <summary>Gets the name of the policy of all endpoints that require no other; <see langword="null"/> for none.</summary>
     public string? DefaultPolicy { get; init; }
+
+    /// <summary>Gets the name of the policy of all requests, beside that of their endpoint; <see langword="null"/> for none.</summary>
+    public string? GlobalPolicy { get; init; }
+
+    /// <summary>Gets a value indicating whether all policies hold that an endpoint requires, instead of the nearest.</summary>
+    public bool CombinePolicies { get; init; }
 
     /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata says.</summary>
     public EquatableList<EndpointAssignment> Endpoints { get; init; } = [];

@@ -15,8 +15,12 @@ internal sealed class LimitedRequest
     private Task _settling = Task.CompletedTask;
     private long[] _costs = [];
     private double[] _limits = [];
+    private LimitedRequest[] _parts = [];
+    private int _partCount;
     private ReadOnlyMemory<long> _charged;
+    private ReadOnlyMemory<double> _limited;
     private Plan? _plan;
+    private RateLimitPrincipal? _caller;
 
     /// <summary>Gets what the partitions have decided.</summary>
     public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
@@ -40,11 +44,32 @@ internal sealed class LimitedRequest
     /// <summary>Gets what the request was charged of each quota; empty where nothing was counted, or not by this library.</summary>
     public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
 
+    /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
+    public bool HasPlan => _plan is not null;
+
+    /// <summary>Gets the same request under each of the policies that decide about it together; none where one policy decides.</summary>
+    public ReadOnlySpan<LimitedRequest> Parts => new(_parts, 0, _partCount);
+
+    /// <summary>Gets what the partitions of the plan are asked for.</summary>
+    public AcquireArguments Arguments => new(
+        Decision.Caller,
+        _charged,
+        _limited,
+        Plan.InitialLimits,
+        HttpContext,
+        Plan.Partitions!.UsesCancellation ? HttpContext.RequestAborted : default);
+
+    /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
+    public ReadOnlyMemory<long> AskedCosts => _charged;
+
     /// <summary>Gets by how many ticks the response tells its times later.</summary>
     public long Jitter { get; private set; }
 
     /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
-    public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : Decision.Caller;
+    public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : _caller ?? Decision.Caller;
+
+    /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
+    public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
     /// <summary>Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address.</summary>
     public bool WasUnauthenticated { get; set; }
@@ -53,6 +78,14 @@ internal sealed class LimitedRequest
     public string TokenType => _plan?.Definition.TokenType ?? "none";
 
     public bool IsRejected => Decision.Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
+
+    /// <summary>Gets the name of the group of endpoints that shares a quota.</summary>
+    public string ResourceOf(int quota) => _partCount == 0 ? Policy.Resource : _parts[Plan.PartOf(quota)].Policy.Resource;
+
+    /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
+    public bool IsRejectedGlobally => _partCount > 0
+        && _parts[_partCount - 1] is { Decision.Outcome: RateLimitOutcome.Rejected } last
+        && last.Policy.Name == Snapshot.Definition.GlobalPolicy;
 
     public HeadersWhen HeadersWhen => _plan?.Definition.Headers ?? HeadersWhen.Always;
 
@@ -75,15 +108,32 @@ internal sealed class LimitedRequest
         Jitter = snapshot.Headers.NextJitter();
     }
 
-    /// <summary>Has the partitions of a plan decide.</summary>
-    public ValueTask AcquireAsync(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
+    /// <summary>Notes what is to be decided about.</summary>
+    public void Prepare(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         _plan = plan;
         _charged = costs;
-        var partitions = plan.Partitions!;
-        var cancellationToken = partitions.UsesCancellation ? HttpContext.RequestAborted : default;
-        var arguments = new AcquireArguments(Decision.Caller, costs, limits, plan.InitialLimits, HttpContext, cancellationToken);
-        return partitions.AcquireAsync(arguments, Decision);
+        _limited = limits;
+    }
+
+    /// <summary>Has the request counted apart from others of its caller.</summary>
+    public void CountAs(in RateLimitPrincipal partition)
+    {
+        _caller = Decision.Caller;
+        Decision.Caller = partition;
+    }
+
+    /// <summary>Begins the same request under one of several policies.</summary>
+    public LimitedRequest AddPart(Policy policy)
+    {
+        if (_partCount == _parts.Length)
+        {
+            Array.Resize(ref _parts, _partCount + 2);
+        }
+
+        var part = LimitedRequestPool.Get();
+        part.Begin(HttpContext, policy, Snapshot, IsByDefault);
+        return _parts[_partCount++] = part;
     }
 
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
@@ -163,9 +213,18 @@ internal sealed class LimitedRequest
             return false;
         }
 
+        for (var i = 0; i < _partCount; i++)
+        {
+            LimitedRequestPool.Return(_parts[i]);
+            _parts[i] = null!;
+        }
+
         _settling = Task.CompletedTask;
+        _partCount = 0;
         _plan = null;
+        _caller = null;
         _charged = default;
+        _limited = default;
         HttpContext = null!;
         Policy = null!;
         Snapshot = null!;

@@ -17,6 +17,13 @@ internal sealed class PlanTags
             quota is ConcurrencyQuota ? null : (KeyValuePair<string, object?>[])[.. _quotas[i], new("unit", quota.Description.Unit)])];
     }
 
+    private PlanTags(IReadOnlyList<PlanTags> plans)
+    {
+        Plan = plans[0].Plan;
+        _quotas = [.. plans.SelectMany(plan => plan._quotas)];
+        _charges = [.. plans.SelectMany(plan => plan._charges)];
+    }
+
     /// <summary>Gets the tags of what concerns the whole plan.</summary>
     public KeyValuePair<string, object?>[] Plan { get; }
 
@@ -26,6 +33,9 @@ internal sealed class PlanTags
     /// <summary>Gets the tags of the whole plan.</summary>
     public static KeyValuePair<string, object?>[] Of(PlanDefinition plan) =>
         [new("policy", plan.PolicyName), new("token_type", plan.TokenType)];
+
+    /// <summary>Joins the tags of plans that decide together, each quota with those of its own plan.</summary>
+    public static PlanTags Join(IEnumerable<PlanTags> plans) => new([.. plans]);
 
     /// <summary>Gets the tags of what concerns a quota; those of the plan where it is not known which one.</summary>
     public KeyValuePair<string, object?>[] Quota(int index) => index >= 0 && index < _quotas.Length ? _quotas[index] : Plan;

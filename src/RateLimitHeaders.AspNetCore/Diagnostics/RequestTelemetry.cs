@@ -23,7 +23,7 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
         }
         else
         {
-            metrics.Stock.Requests.Measure(1, request.StockTags.Of(outcome));
+            metrics.Stock.Requests.Measure(1, request.StockTags.Of(outcome, request.IsRejectedGlobally));
             if (outcome == RateLimitOutcome.Rejected)
             {
                 metrics.Requests.Rejected(request);
@@ -54,7 +54,7 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
     private static void Tag(Activity activity, LimitedRequest request)
     {
         activity.SetTag(StockTags.Policy, request.Policy.Name);
-        activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Decision.Outcome));
+        activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Decision.Outcome, request.IsRejectedGlobally));
         activity.SetTag(TokenTypeTag, request.TokenType);
         if (request.Decision.Outcome == RateLimitOutcome.Rejected && request.Decision.LongestWait is >= 0 and var quota)
         {

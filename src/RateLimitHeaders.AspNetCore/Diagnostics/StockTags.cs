@@ -19,6 +19,7 @@ internal sealed class StockTags
 
     private readonly KeyValuePair<string, object?>[] _acquired;
     private readonly KeyValuePair<string, object?>[] _rejected;
+    private readonly KeyValuePair<string, object?>[] _rejectedGlobally;
     private readonly KeyValuePair<string, object?>[] _unavailable;
 
     /// <param name="policyName">The policy that the endpoint requires; <see langword="null"/> for a default policy.</param>
@@ -28,6 +29,7 @@ internal sealed class StockTags
         RejectedBy = policyName is null ? GlobalLimiter : EndpointLimiter;
         _acquired = With(Acquired);
         _rejected = With(RejectedBy);
+        _rejectedGlobally = With(GlobalLimiter);
         _unavailable = With(Unavailable);
         Canceled = With(RequestCanceled);
     }
@@ -41,18 +43,22 @@ internal sealed class StockTags
     private string RejectedBy { get; }
 
     /// <summary>Gets the tags of a request that was decided about.</summary>
-    public KeyValuePair<string, object?>[] Of(RateLimitOutcome outcome) => outcome switch
+    /// <param name="outcome">What was decided.</param>
+    /// <param name="isGlobal">Whether the global policy rejects the request, beside that of its endpoint.</param>
+    public KeyValuePair<string, object?>[] Of(RateLimitOutcome outcome, bool isGlobal = false) => outcome switch
     {
         RateLimitOutcome.Acquired => _acquired,
-        RateLimitOutcome.Rejected => _rejected,
+        RateLimitOutcome.Rejected => isGlobal ? _rejectedGlobally : _rejected,
         _ => _unavailable,
     };
 
     /// <summary>Gets the result of a request that was decided about.</summary>
-    public string ResultOf(RateLimitOutcome outcome) => outcome switch
+    /// <param name="outcome">What was decided.</param>
+    /// <param name="isGlobal">As in <see cref="Of"/>.</param>
+    public string ResultOf(RateLimitOutcome outcome, bool isGlobal) => outcome switch
     {
         RateLimitOutcome.Acquired => Acquired,
-        RateLimitOutcome.Rejected => RejectedBy,
+        RateLimitOutcome.Rejected => isGlobal ? GlobalLimiter : RejectedBy,
         _ => Unavailable,
     };
 

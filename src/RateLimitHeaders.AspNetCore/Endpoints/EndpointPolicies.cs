@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
@@ -7,57 +8,55 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Chooses the policy of a request: by configuration, else by ASP.NET Core's own endpoint metadata, else the default policy, else
-/// none.
+/// Chooses the policies of a request: by configuration, else by ASP.NET Core's own endpoint metadata, else the default policy; and
+/// the global policy beside them.
 /// </summary>
 internal sealed class EndpointPolicies
 {
     // An endpoint's metadata never changes; looking two attributes up in it on each request takes three times as long.
     private readonly ConditionalWeakTable<Endpoint, EndpointPolicy> _known = [];
     private readonly ConditionalWeakTable<Endpoint, EndpointPolicy>.CreateValueCallback _choose;
+
+    // Endpoints with the same policies share one, and with it what is known of the plans.
+    private readonly ConcurrentDictionary<string, PolicyCombination> _combinations = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, Policy> _policies;
-    private readonly Policy? _defaultPolicy;
+    private readonly RateLimitDefinition _definition;
     private readonly EndpointPolicy _withoutEndpoint;
-    private readonly EquatableList<EndpointAssignment> _assignments;
-    private readonly Func<HttpContext, bool>? _exemptWhen;
     private readonly ILogger _logger;
 
     public EndpointPolicies(RateLimitDefinition definition, IEnumerable<Policy> policies, ILogger logger)
     {
         _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
-        _defaultPolicy = definition.DefaultPolicy is { } name ? _policies[name] : null;
-        _assignments = definition.Endpoints;
-        _exemptWhen = definition.ExemptWhen;
+        _definition = definition;
         _logger = logger;
         _choose = Choose;
-        _withoutEndpoint = new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithoutPolicy);
+        _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
 
-    /// <summary>Chooses the policy, or tells why there is none.</summary>
-    public Policy? Select(HttpContext context, Endpoint? endpoint, out bool isByDefault, out RateLimitFeature? otherwise)
+    /// <summary>Chooses the policies, or tells why there is none.</summary>
+    public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out RateLimitFeature? otherwise)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
-        isByDefault = choice.IsByDefault;
         if (choice.Policy is null)
         {
             otherwise = choice.Otherwise;
             return null;
         }
 
-        otherwise = _exemptWhen is not null && IsExempt(context, _exemptWhen) ? NotLimited.ExemptByCondition : null;
-        return otherwise is null ? choice.Policy : null;
+        otherwise = _definition.ExemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition : null;
+        return otherwise is null ? choice : null;
     }
 
     /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
-    public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).Policy is { } policy ? [policy] : [];
+    public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {
-        if (EndpointAssignments.For(endpoint, _assignments) is [{ PolicyName: var assigned }, ..])
+        if (EndpointAssignments.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null
                 ? new EndpointPolicy(null, IsByDefault: false, NotLimited.ExemptByConfiguration)
-                : new EndpointPolicy(_policies[assigned], IsByDefault: false, NotLimited.WithoutPolicy);
+                : Of([assigned], isByDefault: false, NotLimited.WithoutPolicy);
         }
 
         // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
@@ -66,20 +65,37 @@ internal sealed class EndpointPolicies
             return new EndpointPolicy(null, IsByDefault: false, NotLimited.DisabledByEndpoint);
         }
 
-        if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required)
+        var required = RequiredPolicies.Of(endpoint, _definition.CombinePolicies).ToArray();
+        if (required.Length == 0)
         {
-            return new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithoutPolicy);
-        }
-
-        var name = required.PolicyName ?? string.Empty;
-        if (_policies.TryGetValue(name, out var policy))
-        {
-            return new EndpointPolicy(policy, IsByDefault: false, NotLimited.WithoutPolicy);
+            return ByDefault(NotLimited.WithoutPolicy);
         }
 
         // Only an endpoint that is added while the application runs: the others were looked at when it started.
-        Log.PolicyMissing(_logger, endpoint.DisplayName, name);
-        return new EndpointPolicy(_defaultPolicy, IsByDefault: true, NotLimited.WithMissingPolicy);
+        foreach (var missing in required.Where(name => !_policies.ContainsKey(name)))
+        {
+            Log.PolicyMissing(_logger, endpoint.DisplayName, missing);
+        }
+
+        return required.Any(_policies.ContainsKey)
+            ? Of(required.Where(_policies.ContainsKey), isByDefault: false, NotLimited.WithoutPolicy)
+            : ByDefault(NotLimited.WithMissingPolicy);
+    }
+
+    private EndpointPolicy ByDefault(RateLimitFeature otherwise) =>
+        Of(_definition.DefaultPolicy is { } name ? [name] : [], isByDefault: true, otherwise);
+
+    private EndpointPolicy Of(IEnumerable<string> names, bool isByDefault, RateLimitFeature otherwise)
+    {
+        string[] all = [.. names.Concat(_definition.GlobalPolicy is { } global ? [global] : []).Distinct(StringComparer.Ordinal)];
+        Policy[] policies = [.. all.Select(name => _policies[name])];
+        return new EndpointPolicy(policies.FirstOrDefault(), isByDefault, otherwise)
+        {
+            All = policies,
+            Combination = policies.Length < 2
+                ? null
+                : _combinations.GetOrAdd(string.Join('\n', all), static (_, made) => new PolicyCombination(made.policies, made._logger), (policies, _logger)),
+        };
     }
 
     private bool IsExempt(HttpContext context, Func<HttpContext, bool> exemptWhen)

@@ -2,6 +2,16 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The policy of an endpoint, or why it has none.</summary>
 /// <param name="Policy">The policy; <see langword="null"/> for none.</param>
-/// <param name="IsByDefault">Whether that is the default policy, which the endpoint does not require.</param>
+/// <param name="IsByDefault">Whether that is the default or the global policy, which the endpoint does not require.</param>
 /// <param name="Otherwise">What a request has whose endpoint has no policy.</param>
-internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimitFeature Otherwise);
+internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimitFeature Otherwise)
+{
+    /// <summary>Gets all policies, of which <see cref="Policy"/> is the first.</summary>
+    public IReadOnlyList<Policy> All { get; init; } = [];
+
+    /// <summary>Gets the policies that decide together, of which <see cref="Policy"/> is the first; <see langword="null"/> where it decides alone.</summary>
+    public PolicyCombination? Combination { get; init; }
+
+    /// <summary>Decides about a request.</summary>
+    public ValueTask DecideAsync(LimitedRequest request) => Combination?.DecideAsync(request) ?? Policy!.DecideAsync(request);
+}

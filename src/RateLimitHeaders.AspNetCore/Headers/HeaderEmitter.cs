@@ -86,7 +86,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         var elapsed = Math.Max(0, now - decision.TakenAt);
         var facts = new HeaderFacts
         {
-            Statuses = decision.Statuses,
+            Statuses = request.Plan.ShownOf(decision.Statuses),
             Decisive = ShownQuota.ClosestOf(request),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),

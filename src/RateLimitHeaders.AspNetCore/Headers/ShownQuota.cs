@@ -47,7 +47,7 @@ internal static class ShownQuota
             return pinned;
         }
 
-        if (decision.LongestWait >= 0 && displays[decision.LongestWait] != QuotaDisplay.Hidden)
+        if (decision.LongestWait >= 0 && (decision.LongestWait >= displays.Length || displays[decision.LongestWait] != QuotaDisplay.Hidden))
         {
             return decision.LongestWait;
         }

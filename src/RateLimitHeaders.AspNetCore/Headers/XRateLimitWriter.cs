@@ -39,7 +39,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Resource is not null)
         {
-            headers[settings.Resource] = facts.Request.Policy.Resource;
+            headers[settings.Resource] = facts.Request.ResourceOf(facts.Decisive);
         }
 
         if (settings.NearLimit is not null && status.Limit is not null)

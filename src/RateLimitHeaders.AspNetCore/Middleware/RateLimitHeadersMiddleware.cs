@@ -28,7 +28,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         var snapshot = runtime.Current;
         var endpoint = ContextFeatures.Endpoint(context);
-        if (snapshot.Endpoints.Select(context, endpoint, out var isByDefault, out var unlimited) is not { } policy)
+        if (snapshot.Endpoints.Select(context, endpoint, out var unlimited) is not { } policies)
         {
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
@@ -39,8 +39,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policy, snapshot, isByDefault);
-        var deciding = policy.DecideAsync(request);
+        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault);
+        var deciding = policies.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
 

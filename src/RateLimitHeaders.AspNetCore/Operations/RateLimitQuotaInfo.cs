@@ -9,6 +9,8 @@ public sealed class RateLimitQuotaInfo
         Algorithm = definition.Quota.Shape.Algorithm;
         Limit = definition.Limit is null ? definition.Quota.Limit : null;
         Window = definition.Quota.Description.Window;
+        Period = (definition.Quota as CalendarWindowQuota)?.Period;
+        TimeZone = (definition.Quota as CalendarWindowQuota)?.TimeZone;
         Unit = definition.Quota.Description.Unit;
     }
 
@@ -21,8 +23,17 @@ public sealed class RateLimitQuotaInfo
     /// <summary>Gets the limit in quota units; <see langword="null"/> where it depends on the caller.</summary>
     public double? Limit { get; }
 
-    /// <summary>Gets the time in which the whole limit is allocated once; <see langword="null"/> for a concurrency quota.</summary>
+    /// <summary>
+    /// Gets the time in which the whole limit is allocated once, of a calendar window the longest; <see langword="null"/> for a
+    /// concurrency quota.
+    /// </summary>
     public TimeSpan? Window { get; }
+
+    /// <summary>Gets the length of a calendar window; <see langword="null"/> for other quotas.</summary>
+    public CalendarPeriod? Period { get; }
+
+    /// <summary>Gets the id of the time zone in which calendar windows begin; <see langword="null"/> for other quotas.</summary>
+    public string? TimeZone { get; }
 
     /// <summary>Gets the quota unit, such as <see cref="QuotaUnits.Requests"/>.</summary>
     public string Unit { get; }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The quotas of one token type under one policy while they are in force, and the partitions that count them.</summary>
-internal sealed class Plan
+internal class Plan
 {
     private readonly ILogger _logger;
     private readonly long[] _costs;
@@ -15,6 +15,11 @@ internal sealed class Plan
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
     /// <param name="logger">The logger.</param>
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
+        : this(definition, partitions, new PlanTags(definition), logger)
+    {
+    }
+
+    protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger)
     {
         Definition = definition;
         Partitions = partitions;
@@ -24,10 +29,13 @@ internal sealed class Plan
         _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
         _lastLimits = [.. _limits];
         _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
-        Displays = quotas.Any(quota => quota.Display != QuotaDisplay.Automatic) ? [.. quotas.Select(quota => quota.Display)] : null;
+        Displays = definition.Displays;
         HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
-        Tags = new PlanTags(definition);
+        Tags = tags;
     }
+
+    /// <summary>Gets or sets the place of the plan among those of its policy.</summary>
+    public int Index { get; init; }
 
     public PlanDefinition Definition { get; }
 
@@ -51,11 +59,17 @@ internal sealed class Plan
     /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
     public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
 
+    /// <summary>Gets the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
+    public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
+
+    /// <summary>Gets the part of a request that a quota belongs to, where several policies decide; -1 where one does.</summary>
+    public virtual int PartOf(int quota) => -1;
+
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
     /// <summary>Gets what a request costs.</summary>
-    public ReadOnlyMemory<long> CostsOf(LimitedRequest request)
+    public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
         if (!_hasDynamicCosts)
         {
@@ -132,7 +146,7 @@ internal sealed class Plan
     }
 
     /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>
-    public ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
+    public virtual ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
         try
         {
@@ -149,7 +163,7 @@ internal sealed class Plan
     }
 
     /// <summary>Gives back what is held for as long as the request runs.</summary>
-    public ValueTask ReleaseAsync(RateLimitDecision decision)
+    public virtual ValueTask ReleaseAsync(RateLimitDecision decision)
     {
         try
         {

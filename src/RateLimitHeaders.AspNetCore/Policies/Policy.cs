@@ -10,8 +10,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class Policy
 {
     private readonly FrozenDictionary<string, Plan> _plans;
-    private readonly PrincipalResolver _principals;
     private readonly Plan? _foreign;
+    private readonly PartitionDimensions? _dimensions;
     private readonly ILogger _logger;
 
     /// <param name="definition">The policy as configured.</param>
@@ -24,7 +24,8 @@ internal sealed class Policy
         Resource = definition.Resource;
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
         _foreign = definition.Foreign is null ? null : plans[0];
-        _principals = principals;
+        Principals = principals;
+        _dimensions = definition.Dimensions is { } dimensions ? new PartitionDimensions(dimensions, definition.Name, logger) : null;
         _logger = logger;
         RequiredTags = new StockTags(definition.Name);
         DefaultTags = new StockTags(policyName: null);
@@ -38,6 +39,12 @@ internal sealed class Policy
     /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
     public bool IsForeign => _foreign is not null;
 
+    /// <summary>Gets what identifies callers.</summary>
+    public PrincipalResolver Principals { get; }
+
+    /// <summary>Gets the number of plans.</summary>
+    public int PlanCount => _plans.Count;
+
     /// <summary>Gets the tags of ASP.NET Core's metrics where the endpoint requires the policy.</summary>
     public StockTags RequiredTags { get; }
 
@@ -47,32 +54,82 @@ internal sealed class Policy
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request)
     {
+        var prepared = PrepareAsync(request);
+        return prepared.IsCompletedSuccessfully ? AcquireAsync(request) : AcquireAfterAsync(request, prepared);
+    }
+
+    /// <summary>Finds the caller of a request, its plan and limits, and what the request costs; no plan where the token type is exempt.</summary>
+    public ValueTask PrepareAsync(LimitedRequest request)
+    {
         if (_foreign is not null)
         {
-            return AcquireAsync(request, _foreign, default, default);
+            request.Prepare(_foreign, default, default);
+            return default;
         }
 
-        var resolved = _principals.ResolveAsync(request);
-        return resolved.IsCompletedSuccessfully ? ChoosePlan(request) : ChoosePlanAfterAsync(request, resolved);
+        var resolved = Principals.ResolveAsync(request);
+        if (!resolved.IsCompletedSuccessfully)
+        {
+            return ChoosePlanAfterAsync(request, resolved);
+        }
+
+        ChoosePlan(request);
+        return default;
+    }
+
+    /// <summary>Prepares a request whose caller is identified already, as <see cref="PrepareAsync"/> does.</summary>
+    public void Prepare(LimitedRequest request, in RateLimitPrincipal caller)
+    {
+        request.Decision.Caller = caller;
+        ChoosePlan(request);
+    }
+
+    /// <summary>Has the plan of a prepared request decide.</summary>
+    public ValueTask AcquireAsync(LimitedRequest request)
+    {
+        if (!request.HasPlan)
+        {
+            return default;
+        }
+
+        try
+        {
+            var decided = request.Plan.Partitions!.AcquireAsync(request.Arguments, request.Decision);
+            return decided.IsCompletedSuccessfully ? default : AwaitAsync(request, decided);
+        }
+#pragma warning disable CA1031 // Whatever partitions throw: the request is neither a 500 nor unlimited.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Fail(request, exception);
+            return default;
+        }
+    }
+
+    private async ValueTask AcquireAfterAsync(LimitedRequest request, ValueTask prepared)
+    {
+        await prepared;
+        await AcquireAsync(request);
     }
 
     private async ValueTask ChoosePlanAfterAsync(LimitedRequest request, ValueTask resolved)
     {
         await resolved;
-        await ChoosePlan(request);
+        ChoosePlan(request);
     }
 
-    private ValueTask ChoosePlan(LimitedRequest request)
+    private void ChoosePlan(LimitedRequest request)
     {
         var plan = _plans[request.Decision.Caller.TokenType];
-        if (plan.Partitions is null)
+        if (plan.Partitions is not null)
         {
-            // The token type is exempt.
-            return default;
+            var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+            request.Prepare(plan, plan.CostsOf(request), limits);
+            if (_dimensions is not null)
+            {
+                request.CountAs(_dimensions.PartitionOf(request.HttpContext, request.Decision.Caller));
+            }
         }
-
-        var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
-        return AcquireAsync(request, plan, plan.CostsOf(request), limits);
     }
 
     /// <summary>Asks for the limits that depend on the caller, or else on its address.</summary>
@@ -85,7 +142,7 @@ internal sealed class Policy
         }
 
         // Limited by its address; and if that has no limit either, by the limits that were last known.
-        var address = _principals.ResolveAddress(request.HttpContext);
+        var address = Principals.ResolveAddress(request.HttpContext);
         if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
         {
             request.Decision.Caller = address;
@@ -95,22 +152,6 @@ internal sealed class Policy
 
         plan.TryGetLimits(new RateLimitCaller(request.HttpContext, request.Decision.Caller, Name), limits.Span);
         return limits;
-    }
-
-    private ValueTask AcquireAsync(LimitedRequest request, Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
-    {
-        try
-        {
-            var decided = request.AcquireAsync(plan, costs, limits);
-            return decided.IsCompletedSuccessfully ? default : AwaitAsync(request, decided);
-        }
-#pragma warning disable CA1031 // Whatever partitions throw: the request is neither a 500 nor unlimited.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Fail(request, exception);
-            return default;
-        }
     }
 
     private async ValueTask AwaitAsync(LimitedRequest request, ValueTask decided)

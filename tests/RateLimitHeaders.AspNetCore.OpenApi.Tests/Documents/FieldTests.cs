@@ -79,7 +79,9 @@ public class FieldTests
                 .For("a", plan => plan.TokenBucket("burst", 20, 10).SlidingWindow("daily", _ => 5, TimeSpan.FromDays(1)).Concurrency("parallel", 3))
                 .For("b", plan => plan.FixedWindow("volume", 1_500_000.5, TimeSpan.FromSeconds(90), unit: QuotaUnits.ContentBytes))
                 .For("c", plan => plan.Exempt())
-                .ForOthers(plan => plan.SlidingWindow("short", 1, TimeSpan.FromMilliseconds(1.5)))));
+                .ForOthers(plan => plan
+                    .SlidingWindow("short", 1, TimeSpan.FromMilliseconds(1.5))
+                    .CalendarWindow("monthly", 100, CalendarPeriod.Month, "Europe/Berlin"))));
 
         Assert.Equal(
             """
@@ -88,7 +90,7 @@ public class FieldTests
             - `a`: `burst`: 20 requests at once, which come back evenly within 2 seconds; `daily`: requests in any 1 day, by a limit that depends on the caller; `parallel`: 3 requests at the same time.
             - `b`: `volume`: 1,500,000.5 bytes of content in a window of 90 seconds.
             - `c`: not limited.
-            - `user` and `anonymous`: `short`: 1 request in any 0.0015 seconds.
+            - `user` and `anonymous`: `short`: 1 request in any 0.0015 seconds; `monthly`: 100 requests in a month of the calendar (Europe/Berlin).
             """,
             (await api.OperationAsync())["description"]!.ToString());
     }

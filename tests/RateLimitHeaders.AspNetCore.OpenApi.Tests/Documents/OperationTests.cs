@@ -253,6 +253,24 @@ public class OperationTests
     }
 
     [Fact]
+    public async Task Operation_WithAGlobalPolicyBesideItsOwn_TellsBoth()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits
+                .AddPolicy("own", policy => policy.FixedWindow("q", 1, s_hour))
+                .GlobalPolicy(policy => policy.FixedWindow("all", 9, s_hour)),
+            app => app.MapGet("/", () => "").RequireRateLimiting("own"));
+
+        Assert.Equal(
+            """
+            **Rate limits** of policy `own`: `q`: 1 request in a window of 1 hour.
+
+            **Rate limits** of policy `global`: `all`: 9 requests in a window of 1 hour.
+            """,
+            (await api.OperationAsync())["description"]!.ToString());
+    }
+
+    [Fact]
     public async Task Rejections_ThatTheApplicationWrites_HaveNoBodyInTheDocument()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour).OnRejected(_ => default));

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -24,9 +25,11 @@ internal static class RedisTesting
         Action<RateLimitsBuilder> limits,
         ManualTimeProvider? clock = null,
         ManualTimeProvider? time = null,
-        Action<IServiceCollection>? services = null) =>
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null) =>
         TestApi.StartAsync(
             limits,
+            map,
             services: all =>
             {
                 all.AddRateLimitHeaders().AddRedis(server.Configuration, options => Configure(options, clock));

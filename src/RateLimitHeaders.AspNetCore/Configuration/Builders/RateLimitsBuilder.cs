@@ -16,6 +16,9 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <summary>The name of the default policy: <c>default</c>.</summary>
     public const string DefaultPolicyName = "default";
 
+    /// <summary>The name of the global policy that <see cref="Global(Action{PolicyBuilder})"/> configures: <c>global</c>.</summary>
+    public const string GlobalPolicyName = "global";
+
     private readonly RateLimitHeadersOptions _options;
 
     private RateLimitsBuilder(BuilderState state, RateLimitHeadersOptions options, IServiceProvider services)
@@ -117,6 +120,47 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         }
 
         _options.DefaultPolicy = name;
+        return this;
+    }
+
+    /// <summary>
+    /// Configures the policy of all requests, beside that of their endpoint: both admit a request, or neither charges it, and the
+    /// headers tell of the quotas of both. Endpoints with <c>DisableRateLimiting</c> have neither.
+    /// </summary>
+    /// <param name="configure">Configures the policy.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder Global(Action<PolicyBuilder> configure)
+    {
+        AddPolicy(GlobalPolicyName, configure);
+        return Global(GlobalPolicyName);
+    }
+
+    /// <summary>Makes a policy that of all requests, beside that of their endpoint.</summary>
+    /// <param name="name">The name of a policy that is added, before or after.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder Global(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        if (_options.GlobalPolicy is { } other && other != name)
+        {
+            State.AddConflict(
+                RateLimitErrorIds.GlobalPolicySeveral, OptionsPath.GlobalPolicy, $"GlobalPolicy is \"{other}\" and \"{name}\"; choose one.");
+        }
+
+        _options.GlobalPolicy = name;
+        return this;
+    }
+
+    /// <summary>
+    /// Has all policies hold that an endpoint requires, such as one by an attribute of the class and one by that of the method. By
+    /// default, as in ASP.NET Core, the nearest alone holds.
+    /// </summary>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder CombinePolicies()
+    {
+        State.ThrowIfOver();
+        _options.CombinePolicies = true;
         return this;
     }
 

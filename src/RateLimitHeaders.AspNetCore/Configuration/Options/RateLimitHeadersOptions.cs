@@ -25,6 +25,18 @@ public sealed class RateLimitHeadersOptions
     /// </summary>
     public string? DefaultPolicy { get; set; }
 
+    /// <summary>
+    /// Gets or sets the name of the policy of all requests, beside that of their endpoint: both admit a request, or neither charges
+    /// it. <see langword="null"/>, the default, for none.
+    /// </summary>
+    public string? GlobalPolicy { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether an endpoint that requires several policies has all of them; the default is
+    /// <see langword="false"/>: the nearest alone, as in ASP.NET Core.
+    /// </summary>
+    public bool CombinePolicies { get; set; }
+
     /// <summary>Gets the endpoints that are not limited, whatever their metadata says: patterns as in <see cref="PolicyOptions.Endpoints"/>.</summary>
     public IList<string> ExemptEndpoints { get; private set; } = [];
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 
@@ -7,34 +8,30 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class EndpointRules
 {
     public static IEnumerable<RateLimitConfigurationError> Check(
-        EndpointDataSource? endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments)
-    {
-        foreach (var endpoint in endpoints?.Endpoints ?? [])
-        {
-            if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null
-                || endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not { } required
-                || EndpointAssignments.For(endpoint, assignments).Count > 0)
-            {
-                continue;
-            }
+        EndpointDataSource? endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments, bool combines) =>
+        from endpoint in endpoints?.Endpoints ?? []
+        where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignments.For(endpoint, assignments).Count == 0
+        from required in RequiredPolicies.Attributes(endpoint, combines)
+        let error = Check(endpoint, required.PolicyName, policyNames)
+        where error is not null
+        select error;
 
-            if (required.PolicyName is not { } name)
-            {
-                yield return new(
-                    RateLimitErrorIds.EndpointPolicyObject,
-                    string.Empty,
-                    $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
-                        + "add the policy by a name with AddPolicy, and require that name.");
-            }
-            else if (!policyNames.Contains(name))
-            {
-                var known = policyNames.Count == 0 ? "There is none yet." : $"There are {string.Join(", ", policyNames.Select(known => $"\"{known}\""))}.";
-                yield return new(
-                    RateLimitErrorIds.EndpointPolicyMissing,
-                    string.Empty,
-                    $"Endpoint \"{endpoint.DisplayName}\" requires the rate limiting policy \"{name}\", which does not exist; "
-                        + $"add it with AddPolicy(\"{name}\", …) or correct the name. {known}");
-            }
+    private static RateLimitConfigurationError? Check(Endpoint endpoint, string? name, IReadOnlyCollection<string> policyNames)
+    {
+        if (name is null)
+        {
+            return new(
+                RateLimitErrorIds.EndpointPolicyObject,
+                string.Empty,
+                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
+                    + "add the policy by a name with AddPolicy, and require that name.");
         }
+
+        var known = policyNames.Count == 0 ? "There is none yet." : $"There are {string.Join(", ", policyNames.Select(known => $"\"{known}\""))}.";
+        return policyNames.Contains(name) ? null : new(
+            RateLimitErrorIds.EndpointPolicyMissing,
+            string.Empty,
+            $"Endpoint \"{endpoint.DisplayName}\" requires the rate limiting policy \"{name}\", which does not exist; "
+                + $"add it with AddPolicy(\"{name}\", …) or correct the name. {known}");
     }
 }

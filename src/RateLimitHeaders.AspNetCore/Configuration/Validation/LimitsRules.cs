@@ -38,5 +38,16 @@ internal static class LimitsRules
                 OptionsPath.DefaultPolicy,
                 $"DefaultPolicy is \"{name}\", which does not exist; add it with AddPolicy(\"{name}\", …) or correct the name.");
         }
+
+        if (options.GlobalPolicy is { } global && !IsPolicy(options, global))
+        {
+            yield return new(
+                RateLimitErrorIds.GlobalPolicyMissing,
+                OptionsPath.GlobalPolicy,
+                $"GlobalPolicy is \"{global}\", which does not exist; add it with AddPolicy(\"{global}\", …) or correct the name.");
+        }
     }
+
+    private static bool IsPolicy(RateLimitHeadersOptions options, string name) =>
+        options.Policies.ContainsKey(name) || (options.Quotas.Count > 0 && name == RateLimitsBuilder.DefaultPolicyName);
 }

@@ -5,6 +5,7 @@ internal static class OptionsPath
 {
     public const string Headers = nameof(RateLimitHeadersOptions.Headers);
     public const string DefaultPolicy = nameof(RateLimitHeadersOptions.DefaultPolicy);
+    public const string GlobalPolicy = nameof(RateLimitHeadersOptions.GlobalPolicy);
 
     public static string Policy(string name) => Join(nameof(RateLimitHeadersOptions.Policies), name);
 

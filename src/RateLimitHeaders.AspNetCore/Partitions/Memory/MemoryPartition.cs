@@ -49,6 +49,21 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
+    /// <summary>Sets the limits of a request, and tells under the lock whether it fits.</summary>
+    public bool Fits(in AcquireArguments arguments, long now)
+    {
+        var quotas = _quotas!;
+        quotas.SetLimits(State, arguments.Limits.Span, now);
+        return quotas.Fits(State, now, arguments.Costs.Span);
+    }
+
+    /// <summary>Decides under the lock, as <see cref="TryAcquire"/> does.</summary>
+    public void AcquireLocked(ReadOnlySpan<long> costs, long now, RateLimitDecision decision)
+    {
+        _quotas!.Acquire(State, now, costs, decision);
+        Belongs(decision, _quotas!);
+    }
+
     /// <summary>Decides as <see cref="TryAcquire"/> does, and waits where a quota has a queue.</summary>
     public virtual ValueTask<bool> AcquireAsync(
         ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits, RateLimitDecision decision, CancellationToken cancellationToken) =>

@@ -11,6 +11,8 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>How many partitions keep a distance from each other: half a megabyte is little, and no more than that is used for gaps.</summary>
     private const int MostSpaced = 4_096;
 
+    private static int s_lastRank;
+
     private readonly QuotaSet _quotas;
     private readonly PartitionBudget _budget;
     private readonly PartitionMap<string, MemoryPartition> _byText;
@@ -38,6 +40,14 @@ internal sealed class MemoryPartitions : PlanPartitions
     // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
     public override bool UsesCancellation => _quotas.HasConcurrency;
 
+    /// <summary>Gets a number by which partitions of several plans are locked in one order.</summary>
+    public int Rank { get; } = Interlocked.Increment(ref s_lastRank);
+
+    /// <summary>Gets a value indicating whether requests may wait for each other.</summary>
+    public bool HasQueue => _quotas.Concurrency is { QueueLimit: > 0 };
+
+    public RateLimitClock Clock => _quotas.Clock;
+
     /// <summary>Gets how many partitions there are, without the shared one.</summary>
     public int Count => _budget.Taken;
 
@@ -48,17 +58,11 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         while (true)
         {
-            if (Find(in arguments.Caller) is not { } partition)
+            if (Get(arguments) is not { } partition)
             {
-                if (!arguments.Costs.Span.ContainsAnyExcept(0L))
-                {
-                    // A caller that takes nothing needs no partition.
-                    decision.State = null;
-                    PeekUnknown(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
-                    return default;
-                }
-
-                partition = Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
+                decision.State = null;
+                PeekUnknown(arguments, decision);
+                return default;
             }
 
             // Where nothing waits, the direct call saves an acquisition 2 ns.
@@ -79,6 +83,15 @@ internal sealed class MemoryPartitions : PlanPartitions
             Remove(in arguments.Caller, partition);
         }
     }
+
+    /// <summary>Gets the partition of a caller, or makes one; <see langword="null"/> if there is none and nothing is to be taken.</summary>
+    public MemoryPartition? Get(in AcquireArguments arguments) => Find(in arguments.Caller) is { } partition ? partition
+        : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
+        : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
+
+    /// <summary>Writes where a caller stands that has no partition.</summary>
+    public void PeekUnknown(in AcquireArguments arguments, RateLimitDecision decision) =>
+        PeekUnknown(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
     {
@@ -178,7 +191,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         : _byAddress.TryAdd(principal.Address, _ => Create(principal, limits));
 
     /// <summary>Removes a partition that turned out to be dropped.</summary>
-    private void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
+    public void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
     {
         if (principal.TextId is { } id)
         {

@@ -32,6 +32,20 @@ public abstract class RateLimitStore
     /// <param name="context">The plan, and what partitions are made with.</param>
     public abstract StorePartitions CreatePartitions(PartitionsContext context);
 
+    /// <summary>Gets a value indicating whether <see cref="AcquireAsync"/> is implemented; <see langword="false"/> by default.</summary>
+    public virtual bool CombinesPlans => false;
+
+    /// <summary>
+    /// Takes the costs of several plans at once, or of none: where a global policy holds beside that of an endpoint. The decision of
+    /// a plan that has room says, if another one has none, where the caller stands without the request. Plans with a concurrency
+    /// quota are not among them.
+    /// </summary>
+    /// <param name="plans">The plans, and the decisions to write.</param>
+    /// <returns><see langword="false"/> if these callers cannot be counted in one step, and nothing was done: the plans are asked in turn then.</returns>
+    /// <exception cref="NotSupportedException"><see cref="CombinesPlans"/> is <see langword="false"/>.</exception>
+    public virtual ValueTask<bool> AcquireAsync(ReadOnlyMemory<PlanAcquisition> plans) =>
+        throw new NotSupportedException("This store counts one plan at a time.");
+
     /// <summary>
     /// Connects, when the application starts, so that the first requests find the store ready. It runs in the background; what
     /// it throws is ignored, since requests meet the same fault. By default it does nothing.

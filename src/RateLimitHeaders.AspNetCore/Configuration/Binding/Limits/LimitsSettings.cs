@@ -10,8 +10,12 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.LogCallers), SettingKinds.Flag, o => o.LogCallers, (o, value) => o.LogCallers = value),
         new ValueSetting<RateLimitHeadersOptions, string?>(
             nameof(RateLimitHeadersOptions.DefaultPolicy), SettingKinds.TextOrNull!, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value),
+        new ValueSetting<RateLimitHeadersOptions, string?>(
+            nameof(RateLimitHeadersOptions.GlobalPolicy), SettingKinds.TextOrNull!, o => o.GlobalPolicy, (o, value) => o.GlobalPolicy = value),
+        new ValueSetting<RateLimitHeadersOptions, bool>(
+            nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
         new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
-        new PrincipalsSetting(nameof(RateLimitHeadersOptions.Principals)),
+        new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<RateLimitHeadersOptions, PolicyOptions>(

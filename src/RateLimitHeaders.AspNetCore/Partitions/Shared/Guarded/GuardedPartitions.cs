@@ -40,6 +40,12 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     public PartitionsContext Context { get; }
 
+    /// <summary>Gets what stands before the store.</summary>
+    public StoreGuard Guard => _guard;
+
+    /// <summary>Gets the partitions in the store.</summary>
+    public StorePartitions Store => _store;
+
     /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
     public bool IsAvailable => _guard.IsAvailable;
 
@@ -70,6 +76,14 @@ internal sealed class GuardedPartitions : PlanPartitions
         var isAnswered = await RunAsync(arguments, answer, held: null);
         Note(answer, isAnswered);
         return isAnswered ? answer : null;
+    }
+
+    /// <summary>Decides as the store has answered.</summary>
+    public void Accept(RateLimitDecision answer, RateLimitDecision decision, HeldPermits? held = null)
+    {
+        Note(answer, isAnswered: true);
+        decision.CopyFrom(answer);
+        decision.State = new StoreDecision(answer, held);
     }
 
     /// <summary>Has the store decide, and give a batch along.</summary>
@@ -224,11 +238,9 @@ internal sealed class GuardedPartitions : PlanPartitions
             return;
         }
 
-        Note(answer, isAnswered);
         held = answer.HoldsPermits ? held : null;
         held?.Keep();
-        decision.CopyFrom(answer);
-        decision.State = new StoreDecision(answer, held);
+        Accept(answer, decision, held);
     }
 
     /// <summary>Takes note of an answer, for an outage that may come.</summary>

@@ -20,23 +20,49 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    /// <summary>Gets what serves callers that need not wait.</summary>
+    public PlanPartitions Next => next;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
+        TryReject(arguments, decision, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
+
+    /// <summary>Rejects a request by what is remembered.</summary>
+    /// <param name="arguments">What is asked for.</param>
+    /// <param name="decision">The decision to write.</param>
+    /// <param name="isCheck">Whether a rejection is remembered, and the store is to be asked whether that is still so.</param>
+    /// <returns>Whether the request is rejected.</returns>
+    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, out bool isCheck)
     {
+        isCheck = false;
         if (rejections.Count == 0)
         {
-            return AskAsync(arguments, decision, isCheck: false);
+            return false;
         }
 
         var now = context.Clock.Now;
-        var isFound = rejections.TryFind(arguments, now, out var rejection);
-        if (isFound && !(guard.IsAvailable && rejection!.IsToBeChecked(now)))
+        if (!rejections.TryFind(arguments, now, out var rejection))
         {
-            rejection!.Reject(decision, now);
-            guard.Metrics.Remembered(_tags);
-            return default;
+            return false;
         }
 
-        return AskAsync(arguments, decision, isFound);
+        isCheck = guard.IsAvailable && rejection.IsToBeChecked(now);
+        if (isCheck)
+        {
+            return false;
+        }
+
+        rejection.Reject(decision, now);
+        guard.Metrics.Remembered(_tags);
+        return true;
+    }
+
+    /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
+    public void Note(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
+    {
+        if (decision.State is StoreDecision or BatchShare && !rejections.Note(arguments, decision, generation) && isCheck)
+        {
+            rejections.Forget(arguments.Principal);
+        }
     }
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
@@ -89,10 +115,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
-        if (decision.State is StoreDecision or BatchShare && !rejections.Note(arguments, decision, generation) && isCheck)
-        {
-            rejections.Forget(arguments.Principal);
-        }
+        Note(arguments, decision, generation, isCheck);
     }
 
     private async ValueTask RefundAsync(RateLimitDecision decision, AdjustArguments arguments)

@@ -1,0 +1,39 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Takes the costs of several plans in one call of <see cref="Scripts.TakeCombined"/>, where a script sees all of the keys.</summary>
+/// <param name="runner">Runs the scripts.</param>
+/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
+internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
+{
+    /// <summary>Takes the costs, or none of them.</summary>
+    /// <returns><see langword="false"/> if nothing was done: the keys are on several servers, or the caller has a batch.</returns>
+    public async ValueTask<bool> RunAsync(CombinedTake[] takes)
+    {
+        // One caller's keys are in one slot; those of an address and of an account are not.
+        if (!runner.SeesAllKeys && takes.Select(take => SlotOf(take.Key)).Distinct().Skip(1).Any())
+        {
+            return false;
+        }
+
+        RedisKey[] keys = [.. takes.Select(take => take.Key)];
+        RedisValue[] values = [.. takes.Select(take => take.Call), .. TestTime.Of(testClock)];
+        var answer = await runner.RunAsync(Scripts.TakeCombined, keys, values);
+        if (answer.IsNull)
+        {
+            return false;
+        }
+
+        var answers = (RedisResult[])answer!;
+        for (var i = 0; i < takes.Length; i++)
+        {
+            takes[i].Read((byte[]?)answers[i]);
+        }
+
+        return true;
+    }
+
+    // What stands in braces decides the slot.
+    private static string SlotOf(RedisKey key) => key.ToString() is var text ? text[text.LastIndexOf('{')..] : string.Empty;
+}

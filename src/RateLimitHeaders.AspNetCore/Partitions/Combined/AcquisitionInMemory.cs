@@ -1,0 +1,94 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Decides about plans in this process's memory, whose requests never wait: under the locks of all partitions at once.</summary>
+internal sealed class AcquisitionInMemory : CombinedAcquisition
+{
+    private readonly CombinedMember[] _members;
+    private readonly MemoryPartitions[] _partitions;
+
+    // Asks partitions where a caller stands.
+    private readonly long[] _nothing;
+
+    private AcquisitionInMemory(CombinedMember[] members)
+    {
+        // All requests take locks in one order, whatever the order of their policies.
+        _members = [.. members.OrderBy(member => ((MemoryPartitions)member.Plan.Partitions!).Rank)];
+        _partitions = [.. _members.Select(member => (MemoryPartitions)member.Plan.Partitions!)];
+        _nothing = new long[members.Max(member => member.Count)];
+    }
+
+    /// <summary>Makes it, if all plans are counted in memory and have no queue.</summary>
+    public static AcquisitionInMemory? TryCreate(CombinedMember[] members) =>
+        members.All(member => member.Plan.Partitions is MemoryPartitions { HasQueue: false }) ? new(members) : null;
+
+    public override ValueTask AcquireAsync(LimitedRequest request)
+    {
+        do
+        {
+            for (var i = 0; i < _members.Length; i++)
+            {
+                var part = PartOf(request, i);
+                part.Decision.State = _partitions[i].Get(part.Arguments);
+            }
+        }
+        while (!TryAcquire(request, locked: 0));
+        return default;
+    }
+
+    private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
+
+    /// <summary>Takes the locks that are left to take, and decides.</summary>
+    /// <returns><see langword="false"/> if a partition was dropped between the look-up and the lock; what it held was nothing.</returns>
+    private bool TryAcquire(LimitedRequest request, int locked)
+    {
+        if (locked == _members.Length)
+        {
+            Acquire(request);
+            return true;
+        }
+
+        var part = PartOf(request, locked);
+        if (part.Decision.State is not MemoryPartition partition)
+        {
+            // A caller that has no partition, and takes nothing.
+            return TryAcquire(request, locked + 1);
+        }
+
+        lock (partition)
+        {
+            if (partition.Quotas is not null)
+            {
+                return TryAcquire(request, locked + 1);
+            }
+        }
+
+        _partitions[locked].Remove(part.Decision.Caller, partition);
+        return false;
+    }
+
+    private void Acquire(LimitedRequest request)
+    {
+        var now = _partitions[0].Clock.Now;
+        var fits = true;
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            fits &= part.Decision.State is not MemoryPartition partition || partition.Fits(part.Arguments, now);
+        }
+
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            var arguments = part.Arguments;
+            if (part.Decision.State is not MemoryPartition partition)
+            {
+                _partitions[i].PeekUnknown(arguments, part.Decision);
+            }
+            else
+            {
+                var isCharged = fits || !partition.Fits(arguments, now);
+                partition.AcquireLocked(isCharged ? arguments.Costs.Span : _nothing.AsSpan(0, _members[i].Count), now, part.Decision);
+            }
+        }
+    }
+}

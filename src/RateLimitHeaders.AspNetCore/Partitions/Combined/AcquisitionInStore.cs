@@ -1,0 +1,85 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Decides about plans in one store, in one step of it. While the store cannot count, and where it cannot count these callers in one
+/// step, the plans are asked in turn.
+/// </summary>
+internal sealed class AcquisitionInStore : CombinedAcquisition
+{
+    private readonly CombinedMember[] _members;
+    private readonly GuardedPartitions[] _partitions;
+    private readonly StoreGuard _guard;
+    private readonly AcquisitionInTurn _inTurn;
+
+    private AcquisitionInStore(CombinedMember[] members, AcquisitionInTurn inTurn)
+    {
+        _members = members;
+        _partitions = [.. members.Select(member => GuardedOf(member.Plan)!)];
+        _guard = _partitions[0].Guard;
+        _inTurn = inTurn;
+    }
+
+    /// <summary>Makes it, if all plans are counted in one store that can do so, and take no batches.</summary>
+    public static AcquisitionInStore? TryCreate(CombinedMember[] members, AcquisitionInTurn inTurn) =>
+        members.All(member => GuardedOf(member.Plan) is { Guard.Store.CombinesPlans: true })
+        && !members.Any(member => member.Plan.Definition.Quotas.Any(quota => quota is ConcurrencyQuota))
+            ? new(members, inTurn)
+            : null;
+
+    public override async ValueTask AcquireAsync(LimitedRequest request)
+    {
+        var checks = new bool[_members.Length];
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            if (part.Plan.Partitions is RememberingPartitions remembering && remembering.TryReject(part.Arguments, part.Decision, out checks[i]))
+            {
+                // What the other plans would tell would cost a call of the store for each request of a flood.
+                return;
+            }
+        }
+
+        if (!_guard.IsAvailable)
+        {
+            await _inTurn.AcquireAsync(request);
+            return;
+        }
+
+        var generations = _members.Select(member => (member.Plan.Partitions as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
+        var call = new CombinedCall(_guard.Store, [.. _members.Select((_, i) => AskedOf(PartOf(request, i), _partitions[i].Store))]);
+        var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, request.Parts[_members[0].Part].Decision.Caller));
+        if (!await _guard.RunAsync(terms, call, static call => call.RunAsync()))
+        {
+            await _inTurn.AcquireAsync(request, static part => GuardedOf(part.Plan)!.FallBackAsync(part.Arguments, part.Decision));
+            return;
+        }
+
+        if (!call.IsDone)
+        {
+            await _inTurn.AcquireAsync(request);
+            return;
+        }
+
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
+            (part.Plan.Partitions as RememberingPartitions)?.Note(part.Arguments, part.Decision, generations[i], checks[i]);
+        }
+    }
+
+    private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
+
+    /// <summary>Copies what is asked for: an answer that comes too late finds nothing of a request that is over.</summary>
+    private static PlanAcquisition AskedOf(LimitedRequest part, StorePartitions store)
+    {
+        var asked = part.Arguments;
+        return new(
+            store,
+            new AcquireArguments(asked.Caller, asked.Costs.ToArray(), asked.Limits.ToArray()) { InitialLimits = asked.InitialLimits, HttpContext = asked.HttpContext },
+            new RateLimitDecision { Principal = asked.Caller });
+    }
+
+    private static GuardedPartitions? GuardedOf(Plan plan) =>
+        (plan.Partitions is RememberingPartitions remembering ? remembering.Next : plan.Partitions) as GuardedPartitions;
+}

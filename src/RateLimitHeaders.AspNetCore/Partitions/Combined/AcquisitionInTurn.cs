@@ -1,0 +1,84 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Asks plans in turn, wherever they are counted. If one of them rejects, those that have admitted get back what they gave. The
+/// limiters of the application come last, since they take nothing back, and are not asked where the request is rejected already.
+/// </summary>
+internal sealed class AcquisitionInTurn : CombinedAcquisition
+{
+    private readonly CombinedMember[] _members;
+
+    public AcquisitionInTurn(CombinedMember[] members)
+    {
+        // A request waits in a queue before anything else is charged for it.
+        _members = [.. members.OrderBy(member => member.IsForeign).ThenBy(member => !HasQueue(member))];
+    }
+
+    public override ValueTask AcquireAsync(LimitedRequest request) =>
+        AcquireAsync(request, static part => part.Policy.AcquireAsync(part));
+
+    /// <summary>Decides about all parts of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="acquire">Decides about a part.</param>
+    public async ValueTask AcquireAsync(LimitedRequest request, Func<LimitedRequest, ValueTask> acquire)
+    {
+        var (isAdmitted, asked) = (true, 0);
+        try
+        {
+            foreach (var member in _members)
+            {
+                var part = request.Parts[member.Part];
+                if (isAdmitted || !member.IsForeign)
+                {
+                    await acquire(part);
+                    isAdmitted &= part.Decision.IsAcquired;
+                }
+
+                asked++;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller hung up while it waited in a queue.
+            await GiveBackAsync(request, asked);
+            throw;
+        }
+
+        if (!isAdmitted)
+        {
+            await GiveBackAsync(request, asked);
+        }
+    }
+
+    private static bool HasQueue(CombinedMember member) => member.Plan.Definition.Quotas.Any(quota => quota is ConcurrencyQuota { QueueLimit: > 0 });
+
+    private async ValueTask GiveBackAsync(LimitedRequest request, int asked)
+    {
+        foreach (var member in _members.Take(asked))
+        {
+            var part = request.Parts[member.Part];
+            if (!part.Decision.IsAcquired)
+            {
+                continue;
+            }
+
+            if (part.Decision.HoldsPermits)
+            {
+                await member.Plan.ReleaseAsync(part.Decision);
+            }
+
+            await member.Plan.AdjustAsync(part.Decision, new AdjustArguments(Negative(part.AskedCosts.Span)));
+        }
+    }
+
+    private static long[] Negative(ReadOnlySpan<long> costs)
+    {
+        var permits = new long[costs.Length];
+        for (var i = 0; i < permits.Length; i++)
+        {
+            permits[i] = -PermitCost.Taken(costs[i]);
+        }
+
+        return permits;
+    }
+}

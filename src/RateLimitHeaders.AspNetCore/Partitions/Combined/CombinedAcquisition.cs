@@ -1,0 +1,19 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Has the partitions of several plans decide together: each of them charges a request, or none does.</summary>
+/// <remarks>
+/// Each part of the request has a decision of its own afterwards. If one of them rejects, the others tell where the caller stands
+/// without the request.
+/// </remarks>
+internal abstract class CombinedAcquisition
+{
+    /// <summary>Chooses how the partitions of plans decide together.</summary>
+    public static CombinedAcquisition Of(CombinedMember[] members)
+    {
+        var inTurn = new AcquisitionInTurn(members);
+        return (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+    }
+
+    /// <summary>Decides about all parts of a request.</summary>
+    public abstract ValueTask AcquireAsync(LimitedRequest request);
+}

@@ -1,0 +1,14 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A call of a store for several plans at once.</summary>
+/// <param name="store">The store.</param>
+/// <param name="plans">What is asked for, with decisions that nothing else writes.</param>
+internal sealed class CombinedCall(RateLimitStore store, PlanAcquisition[] plans)
+{
+    public PlanAcquisition[] Plans => plans;
+
+    /// <summary>Gets a value indicating whether the store has counted; if not, it has done nothing.</summary>
+    public bool IsDone { get; private set; }
+
+    public async ValueTask RunAsync() => IsDone = await store.AcquireAsync(plans);
+}

@@ -1,0 +1,115 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Writes one decision of those of several plans. A caller that waits as long as it says is admitted by all of them.</summary>
+internal static class CombinedDecision
+{
+    /// <summary>Writes the decision of a request: rejected if a plan rejects it, else unavailable if one is, else admitted.</summary>
+    public static void Write(LimitedRequest request, CombinedMember[] members)
+    {
+        var decision = request.Decision;
+        var (rejected, unavailable, holdsPermits) = ((CombinedMember?)null, (CombinedMember?)null, false);
+        foreach (var member in members)
+        {
+            var part = request.Parts[member.Part].Decision;
+            holdsPermits |= part.HoldsPermits;
+            if (part.Outcome == RateLimitOutcome.Rejected && (rejected is null || WaitOf(request, member) > WaitOf(request, rejected)))
+            {
+                rejected = member;
+            }
+            else if (part.Outcome == RateLimitOutcome.Unavailable)
+            {
+                unavailable ??= member;
+            }
+        }
+
+        decision.Caller = request.Parts[0].Decision.Caller;
+        if (rejected is null && unavailable is not null)
+        {
+            decision.Fail(request.Parts[unavailable.Part].Decision.Reason!);
+        }
+        else
+        {
+            WriteStatuses(request, members);
+            if (rejected is null)
+            {
+                decision.Acquire(decision.TakenAt);
+            }
+            else
+            {
+                var part = request.Parts[rejected.Part].Decision;
+                decision.Reject(
+                    decision.TakenAt,
+                    part.RetryAfter is { } wait ? new TimeSpan(Math.Max(0, wait.Ticks - (decision.TakenAt - part.TakenAt))) : null,
+                    part.LongestWait < 0 ? -1 : PlaceOf(request, members, rejected) + part.LongestWait);
+            }
+        }
+
+        decision.State = request;
+        decision.HoldsPermits = holdsPermits;
+    }
+
+    /// <summary>Writes where the caller stands with the quotas of all plans, as of the latest moment at which one of them was asked.</summary>
+    public static void WriteStatuses(LimitedRequest request, CombinedMember[] members)
+    {
+        var decision = request.Decision;
+        var (count, takenAt, reason) = (0, long.MinValue, (string?)null);
+        foreach (var member in members)
+        {
+            var part = request.Parts[member.Part].Decision;
+            count += part.Statuses.Length;
+            takenAt = Math.Max(takenAt, part.TakenAt);
+            reason ??= part.Reason;
+        }
+
+        if (count == 0)
+        {
+            decision.BeginWithoutStatuses(reason ?? "the limiters of its policies tell nothing.");
+        }
+        else
+        {
+            decision.Begin(count);
+        }
+
+        var place = 0;
+        decision.StoreTime = null;
+        foreach (var member in members)
+        {
+            var part = request.Parts[member.Part].Decision;
+            var elapsed = takenAt - part.TakenAt;
+            decision.StoreTime ??= part.StoreTime?.AddTicks(elapsed);
+            for (var i = 0; i < part.Statuses.Length; i++)
+            {
+                decision.StatusBuffer[place++] = Later(part.Statuses[i], elapsed, member.Names is { } names ? names[i] : null);
+            }
+        }
+
+        decision.TakenAt = takenAt;
+    }
+
+    private static long WaitOf(LimitedRequest request, CombinedMember member) =>
+        request.Parts[member.Part].Decision is { RetryAfter: { } wait } part ? part.TakenAt + wait.Ticks : long.MaxValue;
+
+    private static int PlaceOf(LimitedRequest request, CombinedMember[] members, CombinedMember member)
+    {
+        var place = 0;
+        foreach (var other in members.TakeWhile(other => other != member))
+        {
+            place += request.Parts[other.Part].Decision.Statuses.Length;
+        }
+
+        return place;
+    }
+
+    /// <summary>Tells a status as of a later moment, by another name.</summary>
+    private static QuotaStatus Later(in QuotaStatus status, long elapsed, QuotaDescription? name) => elapsed == 0 && name is null
+        ? status
+        : new(
+            name ?? status.Quota,
+            status.LimitOrNaN,
+            status.Remaining,
+            TimeLater(status.UntilMoreTicks, elapsed),
+            TimeLater(status.UntilAllTicks, elapsed),
+            status.IsViolated);
+
+    private static long TimeLater(long ticks, long elapsed) => ticks < 0 ? ticks : Math.Max(0, ticks - elapsed);
+}

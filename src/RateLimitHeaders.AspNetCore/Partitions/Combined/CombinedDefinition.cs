@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// What plans come to that decide together: a definition with the quotas of all. Quotas of plans whose responses carry no headers
+/// come after the others, so that what is shown is the beginning; those of the application's own limiters are not known, and last.
+/// </summary>
+/// <param name="Plan">The definition.</param>
+/// <param name="Members">The plans.</param>
+/// <param name="Shown">How many of the quotas header families show.</param>
+internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown)
+{
+    /// <summary>Combines plans.</summary>
+    /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> where none applies.</param>
+    public static CombinedDefinition Of(IReadOnlyList<Plan?> plans)
+    {
+        // Policies that share one count are counted once.
+        var applied = plans.Index().Where(plan => plan.Item is not null).DistinctBy(plan => plan.Item!.Partitions).ToArray();
+        var main = applied[0].Item!.Definition;
+
+        // The order of the values is from always to never.
+        var headers = applied.Min(plan => plan.Item!.Definition.Headers);
+        var repeated = applied.SelectMany(plan => plan.Item!.Definition.Quotas).GroupBy(quota => quota.Description.Name)
+            .Where(quotas => quotas.Skip(1).Any()).Select(quotas => quotas.Key).ToHashSet();
+
+        List<CombinedMember> members = [];
+        List<QuotaDefinition> quotas = [];
+        var shown = 0;
+        foreach (var (part, plan) in applied.OrderBy(plan => plan.Item!.Definition.Quotas.Count == 0).ThenBy(plan => IsHidden(plan.Item!.Definition)))
+        {
+            members.Add(new CombinedMember(part, plan!, quotas.Count, NamesOf(plan!.Definition, repeated)));
+            var isHidden = headers != HeadersWhen.Never && IsHidden(plan.Definition);
+            quotas.AddRange(plan.Definition.QuotaDefinitions.Select(quota => isHidden ? quota with { Display = QuotaDisplay.Hidden } : quota));
+            shown = isHidden ? shown : quotas.Count;
+        }
+
+        return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown);
+    }
+
+    private static bool IsHidden(PlanDefinition plan) => plan.Headers == HeadersWhen.Never;
+
+    /// <summary>Names quotas apart that have the name of another plan's: by their policies.</summary>
+    private static QuotaDescription[]? NamesOf(PlanDefinition plan, HashSet<string> repeated) => !plan.Quotas.Any(quota => repeated.Contains(quota.Description.Name))
+        ? null
+        : [.. plan.Quotas.Select(quota => quota.Description).Select(known => repeated.Contains(known.Name)
+            ? new QuotaDescription($"{plan.PolicyName}/{known.Name}", known.Window, known.Unit, known.IsConcurrency)
+            : known)];
+}

@@ -1,0 +1,15 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A plan that decides together with others.</summary>
+/// <param name="Part">The place of its policy among the parts of a request.</param>
+/// <param name="Plan">The plan.</param>
+/// <param name="First">The place of its first quota among those of all; that of the first quota after all known ones for a foreign plan.</param>
+/// <param name="Names">The descriptions of its quotas that are told instead, since others have the same name; <see langword="null"/> for its own.</param>
+internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescription[]? Names)
+{
+    /// <summary>Gets the number of quotas that are known beforehand; 0 for a foreign plan.</summary>
+    public int Count { get; } = Plan.Definition.Quotas.Count;
+
+    /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>
+    public bool IsForeign => Count == 0;
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Plans of several policies that are one decision: the quotas of all of them, charged together or not at all.</summary>
+internal sealed class CombinedPlan : Plan
+{
+    private readonly CombinedMember[] _members;
+    private readonly CombinedAcquisition _acquisition;
+    private readonly int _shown;
+
+    private CombinedPlan(CombinedDefinition definition, PlanTags tags, ILogger logger)
+        : base(definition.Plan, partitions: null, tags, logger)
+    {
+        _members = [.. definition.Members];
+        _shown = definition.Shown;
+        _acquisition = CombinedAcquisition.Of(_members);
+    }
+
+    /// <summary>Combines plans.</summary>
+    /// <param name="plans">The plan of each part of a request; <see langword="null"/> where none applies.</param>
+    /// <param name="logger">The logger.</param>
+    public static CombinedPlan Create(IReadOnlyList<Plan?> plans, ILogger logger)
+    {
+        var definition = CombinedDefinition.Of(plans);
+        return new CombinedPlan(definition, PlanTags.Join(definition.Members.Select(member => member.Plan.Tags)), logger);
+    }
+
+    public override ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) =>
+        statuses.Length > _shown && _shown < Definition.Quotas.Count ? statuses[.._shown] : statuses;
+
+    public override int PartOf(int quota) =>
+        Array.FindLast(_members, member => member.First <= quota && (member.IsForeign || quota < member.First + member.Count))!.Part;
+
+    public override ReadOnlyMemory<long> CostsOf(LimitedRequest request)
+    {
+        var costs = request.CostBuffer(Definition.Quotas.Count);
+        foreach (var member in _members)
+        {
+            request.Parts[member.Part].AskedCosts.CopyTo(costs[member.First..]);
+        }
+
+        return costs;
+    }
+
+    /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>
+    public ValueTask AcquireAsync(LimitedRequest request) => _acquisition.AcquireAsync(request);
+
+    /// <summary>Tells whether each plan that this library counts tells where the caller stands.</summary>
+    public bool HasStatuses(LimitedRequest request)
+    {
+        foreach (var member in _members)
+        {
+            if (!member.IsForeign && request.Parts[member.Part].Decision.Statuses.IsEmpty)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Writes one decision of those of all plans.</summary>
+    public void Tell(LimitedRequest request) => CombinedDecision.Write(request, _members);
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => AdjustPartsAsync(decision, arguments);
+
+    public override async ValueTask ReleaseAsync(RateLimitDecision decision)
+    {
+        var request = (LimitedRequest)decision.State!;
+        decision.HoldsPermits = false;
+        foreach (var member in _members)
+        {
+            if (request.Parts[member.Part].Decision is { HoldsPermits: true } part)
+            {
+                await member.Plan.ReleaseAsync(part);
+            }
+        }
+    }
+
+    private async ValueTask AdjustPartsAsync(RateLimitDecision decision, AdjustArguments arguments)
+    {
+        var request = (LimitedRequest)decision.State!;
+        foreach (var member in _members)
+        {
+            var permits = arguments.Permits.Slice(member.First, member.Count);
+            await member.Plan.AdjustAsync(request.Parts[member.Part].Decision, new AdjustArguments(permits, arguments.CancellationToken));
+        }
+
+        CombinedDecision.WriteStatuses(request, _members);
+    }
+}

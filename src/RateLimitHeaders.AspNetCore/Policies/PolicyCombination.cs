@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Several policies that decide about a request together: an endpoint's own and the global one, or several of one endpoint.</summary>
+internal sealed class PolicyCombination
+{
+    private readonly Policy[] _policies;
+    private readonly PrincipalResolver? _principals;
+    private readonly ILogger _logger;
+
+    // One for each choice of plans, made when it is first needed. A policy that does not apply counts as one plan more.
+    private readonly CombinedPlan?[] _plans;
+
+    /// <param name="policies">The policies: the endpoint's own, the nearest first, and then the global one.</param>
+    /// <param name="logger">The logger.</param>
+    public PolicyCombination(IReadOnlyList<Policy> policies, ILogger logger)
+    {
+        _policies = [.. policies];
+        _principals = policies.FirstOrDefault(policy => !policy.IsForeign)?.Principals;
+        _logger = logger;
+        _plans = new CombinedPlan?[policies.Aggregate(1, (product, policy) => product * (policy.PlanCount + 1))];
+    }
+
+    /// <summary>Decides about a request.</summary>
+    public ValueTask DecideAsync(LimitedRequest request)
+    {
+        var identified = _principals?.ResolveAsync(request) ?? default;
+        return identified.IsCompletedSuccessfully ? PrepareAsync(request, first: 0) : PrepareAfterAsync(request, identified, first: 0);
+    }
+
+    /// <summary>Prepares the request under each policy, and decides.</summary>
+    private ValueTask PrepareAsync(LimitedRequest request, int first)
+    {
+        for (var i = first; i < _policies.Length; i++)
+        {
+            var policy = _policies[i];
+            var part = request.AddPart(policy);
+            if (policy.IsForeign || policy.Principals != _principals)
+            {
+                var prepared = policy.PrepareAsync(part);
+                if (!prepared.IsCompletedSuccessfully)
+                {
+                    return PrepareAfterAsync(request, prepared, i + 1);
+                }
+            }
+            else
+            {
+                policy.Prepare(part, request.Decision.Caller);
+            }
+        }
+
+        return AcquireAsync(request);
+    }
+
+    private async ValueTask PrepareAfterAsync(LimitedRequest request, ValueTask earlier, int first)
+    {
+        await earlier;
+        await PrepareAsync(request, first);
+    }
+
+    private ValueTask AcquireAsync(LimitedRequest request)
+    {
+        if (ChoosePlan(request, static part => part.HasPlan) is not { } plan)
+        {
+            // The token type is exempt from all policies.
+            return default;
+        }
+
+        request.Prepare(plan, plan.CostsOf(request), default);
+        var acquired = plan.AcquireAsync(request);
+        if (!acquired.IsCompletedSuccessfully)
+        {
+            return TellAfterAsync(request, plan, acquired);
+        }
+
+        Tell(request, plan);
+        return default;
+    }
+
+    private async ValueTask TellAfterAsync(LimitedRequest request, CombinedPlan plan, ValueTask acquired)
+    {
+        await acquired;
+        Tell(request, plan);
+    }
+
+    /// <summary>Writes one decision of those of all policies.</summary>
+    private void Tell(LimitedRequest request, CombinedPlan plan)
+    {
+        if (!plan.HasStatuses(request))
+        {
+            // A policy that could not be counted tells nothing of its quotas, and the others go on without it.
+            plan = ChoosePlan(request, static part => part.HasPlan && (part.Policy.IsForeign || !part.Decision.Statuses.IsEmpty)) ?? plan;
+            request.Prepare(plan, plan.CostsOf(request), default);
+        }
+
+        plan.Tell(request);
+    }
+
+    /// <summary>Gets the plan that is made of those that apply; <see langword="null"/> if none does.</summary>
+    private CombinedPlan? ChoosePlan(LimitedRequest request, Func<LimitedRequest, bool> applies)
+    {
+        var (place, isAny) = (0, false);
+        for (var i = 0; i < _policies.Length; i++)
+        {
+            var part = request.Parts[i];
+            var isApplied = applies(part);
+            isAny |= isApplied;
+            place = (place * (_policies[i].PlanCount + 1)) + (isApplied ? part.Plan.Index : _policies[i].PlanCount);
+        }
+
+        return !isAny ? null : Volatile.Read(ref _plans[place]) ?? CreatePlan(request, place, applies);
+    }
+
+    private CombinedPlan CreatePlan(LimitedRequest request, int place, Func<LimitedRequest, bool> applies)
+    {
+        var plans = new Plan?[_policies.Length];
+        for (var i = 0; i < plans.Length; i++)
+        {
+            plans[i] = applies(request.Parts[i]) ? request.Parts[i].Plan : null;
+        }
+
+        var created = CombinedPlan.Create(plans, _logger);
+        return Interlocked.CompareExchange(ref _plans[place], created, null) ?? created;
+    }
+}
