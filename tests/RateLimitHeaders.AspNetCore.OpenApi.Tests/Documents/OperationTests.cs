@@ -258,7 +258,7 @@ public class OperationTests
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
                 .AddPolicy("own", policy => policy.FixedWindow("q", 1, s_hour))
-                .GlobalPolicy(policy => policy.FixedWindow("all", 9, s_hour)),
+                .Global(policy => policy.FixedWindow("all", 9, s_hour)),
             app => app.MapGet("/", () => "").RequireRateLimiting("own"));
 
         Assert.Equal(
