@@ -9,6 +9,9 @@ internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimi
     /// <summary>Gets all policies, of which <see cref="Policy"/> is the first.</summary>
     public IReadOnlyList<Policy> All { get; init; } = [];
 
+    /// <summary>Gets what the endpoint says that requests cost; <see langword="null"/> for nothing.</summary>
+    public EndpointCosts? Costs { get; init; }
+
     /// <summary>Gets the policies that decide together, of which <see cref="Policy"/> is the first; <see langword="null"/> where it decides alone.</summary>
     public PolicyCombination? Combination { get; init; }
 
