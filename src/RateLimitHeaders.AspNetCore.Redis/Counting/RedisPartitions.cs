@@ -69,6 +69,14 @@ internal sealed class RedisPartitions : StorePartitions
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
 
+    /// <summary>Makes the question of where a caller stands.</summary>
+    public RedisLook Look(PeekArguments peek)
+    {
+        var codec = _codec;
+        var key = _keys.Of(peek.Principal);
+        return new RedisLook(key, codec.Look(peek.Limits.Span), answer => Read(codec, answer, [key], default, peek.Decision));
+    }
+
     public override async ValueTask ReleaseAsync(RateLimitDecision decision)
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)

@@ -9,6 +9,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly RedisConnection _connection;
     private readonly ScriptRunner _runner;
     private readonly TakeGroups _takes;
+    private readonly LookGroups _looks;
     private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
@@ -23,6 +24,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _connection = open is null ? RedisConnection.Of(options.Configuration ?? "") : new RedisConnection(open, isOwn: false);
         _runner = new ScriptRunner(_connection, options.GroupCalls);
         _takes = new TakeGroups(_runner, options.TestClock);
+        _looks = new LookGroups(_runner, options.TestClock);
         _inspection = new ServerInspection(options.KeyPrefix);
     }
 
@@ -39,6 +41,18 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         .. RedisStoreRules.Settings(_options),
         .. plans.SelectMany(RedisStoreRules.Plan),
     ];
+
+    /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>
+    public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
+    {
+        var looks = new List<RedisLook>(peeks.Length);
+        foreach (ref readonly var peek in peeks.Span)
+        {
+            looks.Add(((RedisPartitions)peek.Partitions).Look(peek.Arguments));
+        }
+
+        return new(_looks.RunAsync(looks).WaitAsync(cancellationToken));
+    }
 
     public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options);
 

@@ -50,6 +50,11 @@ internal sealed class EndpointPolicies
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {
+        if (endpoint.Metadata.GetMetadata<NeverLimited>() is not null)
+        {
+            return new EndpointPolicy(null, IsByDefault: false, NotLimited.OfOperations);
+        }
+
         if (EndpointAssignments.For(endpoint, _assignments) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null

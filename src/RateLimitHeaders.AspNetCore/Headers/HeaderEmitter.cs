@@ -32,24 +32,24 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request));
+            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request)?.Words);
         }
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
-    public string? WhyNone(LimitedRequest request)
+    public NoHeaders? WhyNone(LimitedRequest request)
     {
         var decision = request.Decision;
         if (decision.Statuses.IsEmpty)
         {
-            return decision.Reason;
+            return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
         return request.HeadersWhen switch
         {
-            HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
-            HeadersWhen.Rejected when !request.IsRejected => "its plan, or Headers for all plans, has them on rejections only.",
-            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
+            HeadersWhen.Never => NoHeaders.Never,
+            HeadersWhen.Rejected when !request.IsRejected => NoHeaders.OnRejections,
+            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => NoHeaders.NearLimit,
             _ => null,
         };
     }
@@ -78,13 +78,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    private void Write(LimitedRequest request)
+    /// <summary>Gets what all families print of a response.</summary>
+    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response)
     {
         var decision = request.Decision;
-        var response = ContextFeatures.Response(request.HttpContext);
         var now = clock.Now;
         var elapsed = Math.Max(0, now - decision.TakenAt);
-        var facts = new HeaderFacts
+        return new HeaderFacts
         {
             Statuses = decision.Statuses,
             Decisive = ShownQuota.ClosestOf(request),
@@ -99,7 +99,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
+    }
 
+    private void Write(LimitedRequest request)
+    {
+        var decision = request.Decision;
+        var response = ContextFeatures.Response(request.HttpContext);
+        var facts = FactsOf(request, response);
         var headers = response.Headers;
         foreach (var writer in _writers)
         {

@@ -56,6 +56,30 @@ internal sealed class Policy
         return resolved.IsCompletedSuccessfully ? ChoosePlan(request) : ChoosePlanAfterAsync(request, resolved);
     }
 
+    /// <summary>Identifies the caller of a request, and writes it into the decision.</summary>
+    public ValueTask IdentifyAsync(LimitedRequest request) => _principals.ResolveAsync(request);
+
+    /// <summary>Finds the plan of a caller that was identified, and the limits that the caller has.</summary>
+    /// <returns>The plan, which has no partitions where the token type is exempt.</returns>
+    public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
+    {
+        limits = default;
+        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType];
+        if (plan.Partitions is not null && _foreign is null)
+        {
+            limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+        }
+
+        return plan;
+    }
+
+    /// <summary>Gets the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
+    public Plan? CountedPlanOf(string tokenType) =>
+        _foreign is null && _plans.TryGetValue(tokenType, out var plan) && plan.Partitions is not null ? plan : null;
+
+    /// <summary>Gets the plans of all token types.</summary>
+    public IEnumerable<Plan> Plans => _plans.Values.OrderBy(plan => plan.Definition.TokenType, StringComparer.Ordinal);
+
     private async ValueTask ChoosePlanAfterAsync(LimitedRequest request, ValueTask resolved)
     {
         await resolved;
@@ -64,15 +88,8 @@ internal sealed class Policy
 
     private ValueTask ChoosePlan(LimitedRequest request)
     {
-        var plan = _plans[request.Decision.Caller.TokenType];
-        if (plan.Partitions is null)
-        {
-            // The token type is exempt.
-            return default;
-        }
-
-        var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
-        return AcquireAsync(request, plan, plan.CostsOf(request), limits);
+        var plan = PlanOf(request, out var limits);
+        return plan.Partitions is null ? default : AcquireAsync(request, plan, plan.CostsOf(request), limits);
     }
 
     /// <summary>Asks for the limits that depend on the caller, or else on its address.</summary>

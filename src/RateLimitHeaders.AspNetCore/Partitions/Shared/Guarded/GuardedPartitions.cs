@@ -104,10 +104,12 @@ internal sealed class GuardedPartitions : PlanPartitions
             asked[i] = new(peek.Principal, peek.Limits.ToArray(), new RateLimitDecision { Principal = peek.Principal });
         }
 
-        var isAnswered = await _guard.RunAsync(
-            TermsOf(asked[0].Principal, cancellationToken),
-            (_store, asked, cancellationToken),
-            static call => call._store.PeekAsync(call.asked, call.cancellationToken));
+        var isAnswered = peeks.Span[0].Group is { } group
+            ? await group.AddAsync(_guard, _store, asked)
+            : await _guard.RunAsync(
+                TermsOf(asked[0].Principal, cancellationToken),
+                (_store, asked, cancellationToken),
+                static call => call._store.PeekAsync(call.asked, call.cancellationToken));
         if (!isAnswered)
         {
             await _fallback.PeekAsync(peeks, cancellationToken);
