@@ -10,6 +10,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly ScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly LookGroups _looks;
+    private readonly RedisListing _listing;
     private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
@@ -25,6 +26,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _runner = new ScriptRunner(_connection, options.GroupCalls);
         _takes = new TakeGroups(_runner, options.TestClock);
         _looks = new LookGroups(_runner, options.TestClock);
+        _listing = new RedisListing(new KeyScan(_connection), _looks);
         _inspection = new ServerInspection(options.KeyPrefix);
     }
 
@@ -54,7 +56,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         return new(_looks.RunAsync(looks).WaitAsync(cancellationToken));
     }
 
-    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options);
+    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options, _listing);
 
     /// <remarks>
     /// The first connection and the first script of a process take longer than most deadlines, as their code is compiled. No

@@ -55,6 +55,9 @@ public sealed class FixedWindowQuota : Quota
         }
     }
 
+    internal override void Grant(Span<long> state, double limit, long now, long permits) =>
+        state[Used] = Math.Max(0, state[Used] - permits);
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var used = UsedAt(state, now);
