@@ -47,7 +47,9 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<IRateLimitOperator, RateLimitOperator>();
+            services.AddSingleton<IRateLimitCatalog, RateLimitCatalog>();
             services.AddSingleton<UnusedLimitsWarning>();
+            services.AddHostedService<OperationsAuthorization>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }
 

@@ -48,6 +48,9 @@ internal sealed class EndpointPolicies
         return otherwise is null ? choice.Policy : null;
     }
 
+    /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
+    public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).Policy is { } policy ? [policy] : [];
+
     private EndpointPolicy Choose(Endpoint endpoint)
     {
         if (endpoint.Metadata.GetMetadata<NeverLimited>() is not null)

@@ -45,14 +45,17 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
-        return request.HeadersWhen switch
-        {
-            HeadersWhen.Never => NoHeaders.Never,
-            HeadersWhen.Rejected when !request.IsRejected => NoHeaders.OnRejections,
-            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => NoHeaders.NearLimit,
-            _ => null,
-        };
+        return WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected);
     }
+
+    /// <summary>Tells why a response about a certain standing would carry no headers; <see langword="null"/> if it would.</summary>
+    public NoHeaders? WhyNone(ReadOnlySpan<QuotaStatus> statuses, HeadersWhen when, bool isRejected) => when switch
+    {
+        HeadersWhen.Never => NoHeaders.Never,
+        HeadersWhen.Rejected when !isRejected => NoHeaders.OnRejections,
+        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(statuses) => NoHeaders.NearLimit,
+        _ => null,
+    };
 
     private void Emit(LimitedRequest request)
     {

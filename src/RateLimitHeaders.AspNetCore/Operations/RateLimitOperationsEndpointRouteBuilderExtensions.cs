@@ -28,6 +28,37 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
             .WithMetadata(NeverLimited.Instance, new DisableRateLimitingAttribute());
     }
 
+    /// <summary>
+    /// Maps <see cref="IRateLimitOperator"/> for operators: at the route itself a page for people, and below it the same in JSON. An
+    /// authorization policy must be named, here or by <c>RequireAuthorization("…")</c> on the result: without one the start-up fails
+    /// with a <see cref="RateLimitConfigurationException"/>, and so it does if the policy does not exist. The endpoints are not limited.
+    /// </summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="pattern">The route, such as <c>/operations/rate-limits</c>.</param>
+    /// <param name="authorizationPolicy">The name of the authorization policy that operators satisfy.</param>
+    /// <returns>A builder of all these endpoints.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddRateLimitHeaders</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapRateLimitOperations(
+        this IEndpointRouteBuilder endpoints, string pattern, string? authorizationPolicy = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ThrowIfWithoutLimits(endpoints, nameof(MapRateLimitOperations));
+        var group = endpoints.MapGroup(pattern);
+        group.MapGet("/policies", (RequestDelegate)OperationsEndpoints.PoliciesAsync);
+        group.MapGet("/callers", (RequestDelegate)OperationsEndpoints.CallersAsync);
+        group.MapGet("/caller", (RequestDelegate)OperationsEndpoints.CallerAsync);
+        group.MapPost("/caller/reset", (RequestDelegate)OperationsEndpoints.ResetAsync);
+        group.MapPost("/caller/grant", (RequestDelegate)OperationsEndpoints.GrantAsync);
+        group.WithMetadata(NeverLimited.Instance, OperationsEndpoint.Instance, new DisableRateLimitingAttribute());
+        if (!string.IsNullOrEmpty(authorizationPolicy))
+        {
+            group.RequireAuthorization(authorizationPolicy);
+        }
+
+        ((IEndpointConventionBuilder)group).Finally(OperationsAuthorization.Check);
+        return group;
+    }
+
     private static void ThrowIfWithoutLimits(IEndpointRouteBuilder endpoints, string method)
     {
         if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(RateLimitRuntime)) != true)

@@ -51,9 +51,7 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="principal">The caller.</param>
     /// <param name="permits">How many permits of each quota of the plan, in their order; 0 or more.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    /// <exception cref="NotSupportedException">These partitions cannot grant, which is the default.</exception>
-    public virtual ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("These partitions grant no permits.");
+    public abstract ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken);
 
     /// <summary>Looks at some callers, and lists those nearest their limits. It charges nothing and creates no partition.</summary>
     /// <param name="arguments">How many callers, and where to go on.</param>
