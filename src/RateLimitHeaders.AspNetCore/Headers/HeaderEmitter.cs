@@ -27,6 +27,15 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return Task.CompletedTask;
     }
 
+    /// <summary>Has the response tell why it carries no headers, where a developer wants that.</summary>
+    public void Explain(HttpContext context, NoHeaders? reason)
+    {
+        if (definition.Explains && reason is not null)
+        {
+            Explanation.WriteLater(context, reason);
+        }
+    }
+
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
@@ -57,6 +66,14 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         _ => null,
     };
 
+    private void ExplainNow(LimitedRequest request)
+    {
+        if (definition.Explains && WhyNone(request) is { } reason)
+        {
+            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
+        }
+    }
+
     private void Emit(LimitedRequest request)
     {
         try
@@ -70,6 +87,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
                 else
                 {
                     emitter.Withhold(request);
+                    emitter.ExplainNow(request);
                 }
             });
         }

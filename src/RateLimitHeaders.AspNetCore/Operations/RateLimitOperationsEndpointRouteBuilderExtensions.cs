@@ -44,6 +44,7 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ThrowIfWithoutLimits(endpoints, nameof(MapRateLimitOperations));
         var group = endpoints.MapGroup(pattern);
+        group.MapGet("", (RequestDelegate)OperationsPage.WriteAsync);
         group.MapGet("/policies", (RequestDelegate)OperationsEndpoints.PoliciesAsync);
         group.MapGet("/callers", (RequestDelegate)OperationsEndpoints.CallersAsync);
         group.MapGet("/caller", (RequestDelegate)OperationsEndpoints.CallerAsync);
