@@ -54,6 +54,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(card).ToContainTextAsync("15 of 20 used, 5 left");
         await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
         await Assertions.Expect(card).ToContainTextAsync("0 of 20 used, 20 left");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: ada, default");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }
@@ -115,7 +116,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         Assert.Matches(
             "^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$",
             response!.Headers["content-security-policy"]);
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("As of");
+        await Assertions.Expect(page.Locator("#at")).ToContainTextAsync("As of");
         return (page, complaints);
     }
 }

@@ -10,6 +10,9 @@ public partial class OperationsDocumentTests
 {
     private static readonly string s_document = Read("operations.md");
 
+    private static readonly JsonSerializerOptions s_asInTheDocument =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public void Code_IsThatOfTheSnippets()
     {
@@ -30,8 +33,7 @@ public partial class OperationsDocumentTests
             });
         await api.SendAsync();
         using var told = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);
-        var options = new JsonSerializerOptions { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        Assert.Equal(Blocks("json").Single(), JsonSerializer.Serialize(told, options) + "\n");
+        Assert.Equal(Blocks("json").Single(), JsonSerializer.Serialize(told, s_asInTheDocument) + "\n");
     }
 
     [Fact]

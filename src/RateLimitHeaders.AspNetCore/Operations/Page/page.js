@@ -7,6 +7,7 @@ const history = new Map();
 let policies = [];
 let plans = '';
 let cursor = null;
+let isLost = false;
 
 const byId = id => document.getElementById(id);
 
@@ -116,12 +117,24 @@ function showChoices() {
     .map(tokenType => make('option', { value: tokenType }, tokenType)));
 }
 
+// Says when the server does not answer, until it does.
 async function poll() {
+  try {
+    await showNow();
+    if (isLost) say('');
+    isLost = false;
+  } catch (error) {
+    isLost = true;
+    say(error.message, true);
+  }
+}
+
+async function showNow() {
   const answer = await ask('policies');
   note(answer.at, policies = answer.policies);
   showPolicies();
   showChoices();
-  say(`As of ${new Date(answer.at).toLocaleTimeString()}`);
+  byId('at').textContent = `As of ${new Date(answer.at).toLocaleTimeString()}`;
 }
 
 // Callers
@@ -179,7 +192,7 @@ function showCaller({ callers }) {
     return make('article', { class: 'card' },
       make('h3', {}, `${standing.id}, ${standing.policy}`),
       ...standing.quotas.flatMap(quota => [
-        make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null ? '' : `, all back at ${resets(quota)}`}`),
+        make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null || quota.used === 0 ? '' : `, all back at ${resets(quota)}`}`),
         ...bar(quota)]),
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`
@@ -196,10 +209,10 @@ byId('more').addEventListener('click', () => trying(() => list(cursor)));
 byId('caller-form').addEventListener('submit', event => { event.preventDefault(); trying(lookUp); });
 
 (async () => {
-  await trying(poll);
+  await poll();
   if (byId('plan').value) await trying(() => list(null));
   for (;;) {
     await new Promise(done => setTimeout(done, pollEvery));
-    if (!document.hidden) await trying(poll);
+    if (!document.hidden) await poll();
   }
 })();
