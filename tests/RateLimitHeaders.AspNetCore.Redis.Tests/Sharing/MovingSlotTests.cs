@@ -11,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// </summary>
 public class MovingSlotTests(ITestOutputHelper output)
 {
-    private const int Search = 40;
+    private const int Search = 30;
     private const int All = 60;
     private const string Caller = "192.0.2.1";
 
@@ -20,7 +20,7 @@ public class MovingSlotTests(ITestOutputHelper output)
     {
         await using var cluster = await RedisCluster.StartAsync();
         await using var api = await StartAsync(cluster);
-        Assert.Equal("\"search\";r=39;t=86400, \"all\";r=59;t=86400", await LimitsAsync(api, "/search"));
+        Assert.Equal("\"search\";r=29;t=86400, \"all\";r=59;t=86400", await LimitsAsync(api, "/search"));
         var keys = await cluster.KeysAsync();
         Assert.Equal(2, keys.Length);
 
@@ -33,7 +33,7 @@ public class MovingSlotTests(ITestOutputHelper output)
             Assert.Equal(keys, (await move.Target.CommandAsync("KEYS", "ratelimit:*:*:*:*")).Split('\n').Order(StringComparer.Ordinal));
         }
 
-        Assert.Equal("\"search\";r=36;t=86400, \"all\";r=56;t=86400", await LimitsAsync(api, "/search"));
+        Assert.Equal("\"search\";r=26;t=86400, \"all\";r=56;t=86400", await LimitsAsync(api, "/search"));
         Assert.True(GuardOf(api).IsAvailable);
     }
 
@@ -46,16 +46,16 @@ public class MovingSlotTests(ITestOutputHelper output)
         var key = Assert.Single(await cluster.KeysAsync());
 
         var move = await cluster.BeginMoveAsync(key);
-        Assert.Equal("\"search\";r=39;t=86400, \"all\";r=58;t=86400", await LimitsAsync(api, "/search"));
+        Assert.Equal("\"search\";r=29;t=86400, \"all\";r=58;t=86400", await LimitsAsync(api, "/search"));
         await move.EndAsync();
-        Assert.Equal("\"search\";r=38;t=86400, \"all\";r=57;t=86400", await LimitsAsync(api, "/search"));
+        Assert.Equal("\"search\";r=28;t=86400, \"all\";r=57;t=86400", await LimitsAsync(api, "/search"));
         Assert.True(GuardOf(api).IsAvailable);
     }
 
     [Fact]
     public async Task SlotsThatMoveUnderLoad_TwoHosts_AdmitExactlyTheLimits()
     {
-        const int Moves = 6;
+        const int Rounds = 3;
         await using var cluster = await RedisCluster.StartAsync();
         await using var first = await StartAsync(cluster);
         await using var second = await StartAsync(cluster);
@@ -68,15 +68,18 @@ public class MovingSlotTests(ITestOutputHelper output)
             Assert.Equal(2, caller.Keys.Length);
         }
 
-        for (var i = 0; i < Moves; i++)
+        for (var i = 0; i < Rounds * callers.Length; i++)
         {
-            await Task.WhenAll(callers.Select(caller => Task.WhenAll(MoveAsync(cluster, caller), AskAsync(caller))));
+            // One after the other: a server that sends keys answers no other one that does so meanwhile.
+            var moved = callers[i % callers.Length];
+            await Task.WhenAll([MoveAsync(cluster, moved), .. callers.Select(caller => AskAsync(caller, times: caller == moved ? 8 : 1))]);
         }
 
-        output.WriteLine($"{callers.Length * Moves} slots moved while {callers.Sum(caller => caller.Asked)} requests were counted.");
+        output.WriteLine($"{callers.Length * Rounds} slots moved while {callers.Sum(caller => caller.Asked)} requests were counted.");
         foreach (var caller in callers)
         {
-            // A request that one of two policies rejects may hold a permit of the other for a moment, so that a limit is only reached, and not passed, under load.
+            // Where a slot moves, a request that one policy rejects holds a permit of the other for a moment: what that takes
+            // from other requests is still there afterwards.
             Assert.InRange(caller.Admitted("/search"), 1, Search);
             Assert.InRange(caller.Admitted("/search") + caller.Admitted("/"), 1, All);
             for (var i = 0; i < All; i++)
@@ -84,6 +87,7 @@ public class MovingSlotTests(ITestOutputHelper output)
                 await caller.AskAsync("/search");
             }
 
+            Assert.Equal(Search, caller.Admitted("/search"));
             for (var i = 0; i < All; i++)
             {
                 await caller.AskAsync("/");
@@ -95,9 +99,9 @@ public class MovingSlotTests(ITestOutputHelper output)
         Assert.True(GuardOf(first).IsAvailable && GuardOf(second).IsAvailable);
     }
 
-    private static async Task AskAsync(MovedCaller caller)
+    private static async Task AskAsync(MovedCaller caller, int times)
     {
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < times; i++)
         {
             await Task.WhenAll(caller.AskAsync("/search"), caller.AskAsync("/"));
         }
