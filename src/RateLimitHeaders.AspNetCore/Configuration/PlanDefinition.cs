@@ -31,6 +31,9 @@ public sealed record PlanDefinition
     /// <summary>Gets a value indicating whether a store is told afterwards what callers took while it could not count.</summary>
     public bool ChargeAfterOutage { get; init; }
 
+    /// <summary>Gets the share of the callers that the plan is enforced for, from 0 to 1; requests of the others are counted alone.</summary>
+    public double Enforce { get; init; } = 1;
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>

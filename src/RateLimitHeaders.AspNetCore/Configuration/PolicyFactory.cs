@@ -9,20 +9,22 @@ internal static class PolicyFactory
     // What a quota starts with whose limit is asked for later: the least that grants anything.
     private const double LimitUntilAsked = 1;
 
-    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen headersWhen)
+    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, RateLimitHeadersOptions limits)
     {
         var (name, options) = (policy.Name, policy.Options);
-        var when = options.Headers ?? headersWhen;
+        var when = options.Headers ?? limits.Headers.When;
+        var enforce = options.Enforce ?? limits.Enforce;
         return new PolicyDefinition(
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, tokenTypes, when)])
-                : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when }],
+                ? new([.. CreatePlans(policy, tokenTypes, when, enforce)])
+                : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when, Enforce = enforce }],
             options.Foreign);
     }
 
-    private static IEnumerable<PlanDefinition> CreatePlans(NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when)
+    private static IEnumerable<PlanDefinition> CreatePlans(
+        NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when, double enforce)
     {
         var plans = new PolicyPlans(policy.Path, policy.Options);
         foreach (var tokenType in tokenTypes)
@@ -34,6 +36,7 @@ internal static class PolicyFactory
                     Headers = plan.Options.Headers ?? when,
                     IsExempt = plan.Options.IsExempt,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
+                    Enforce = plan.Options.Enforce ?? enforce,
                 };
             }
         }

@@ -21,6 +21,7 @@ internal static class RateLimitDefinitionFactory
         Add(LimitsRules.Check(options));
         Add(PrincipalRules.Check(options.Principals, services));
         Add(HeaderRules.Check(options.Headers));
+        Add(EnforceRules.Check(options));
 
         var (rules, address) = PrincipalsOf(options);
         var tokenTypes = TokenTypesOf([.. rules, address]);
@@ -31,7 +32,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
-        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
+        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options))];
         errors.AddRange(CheckStores(services, store, policies));
         errors.ThrowIfAny();
 

@@ -51,4 +51,6 @@ internal static class EventIds
     public const int ConfigurationFailed = 84;
     public const int CountsStartAnew = 85;
     public const int RestartNeeded = 86;
+
+    public const int WouldReject = 87;
 }

@@ -23,6 +23,11 @@ internal static partial class Log
         SkipEnabledCheck = true)]
     public static partial void Rejected(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
 
+    [LoggerMessage(EventIds.WouldReject, LogLevel.Information,
+        "Would reject: policy {Policy}, token type {TokenType}, quota {Quota}, retry after {RetryAfter}, caller {Caller}. The plan is report-only.",
+        SkipEnabledCheck = true)]
+    public static partial void WouldReject(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
+
     [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 

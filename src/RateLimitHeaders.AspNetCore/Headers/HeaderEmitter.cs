@@ -8,7 +8,11 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
     private readonly HeaderWriter[] _writers = [.. HeaderWriters.Create(definition)];
+    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriters.Create(fields) : [];
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
+
+    /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
+    public bool TellsOfReportOnly => _reportOnlyWriters.Length > 0;
 
     /// <summary>Gets by how many ticks a response tells its times later.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
@@ -45,14 +49,18 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return decision.Reason;
         }
 
-        return request.HeadersWhen switch
-        {
-            HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
-            HeadersWhen.Rejected when !request.IsRejected => "its plan, or Headers for all plans, has them on rejections only.",
-            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
-            _ => null,
-        };
+        return request.IsReportOnly && !TellsOfReportOnly
+            ? "its plan is report-only, and Headers has no fields for such plans."
+            : WhyNone(request, request.IsReportOnly ? request.Plan.Definition.Headers : request.HeadersWhen, request.Decision.Outcome == RateLimitOutcome.Rejected);
     }
+
+    private string? WhyNone(LimitedRequest request, HeadersWhen when, bool isRejected) => when switch
+    {
+        HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
+        HeadersWhen.Rejected when !isRejected => "its plan, or Headers for all plans, has them on rejections only.",
+        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(request.Decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
+        _ => null,
+    };
 
     private void Emit(LimitedRequest request)
     {
@@ -62,12 +70,14 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             {
                 if (emitter.WhyNone(request) is null)
                 {
-                    emitter.Write(request);
+                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers);
                 }
                 else
                 {
                     emitter.Withhold(request);
                 }
+
+                emitter.WriteReportOnlyParts(request);
             });
         }
 #pragma warning disable CA1031 // An error here would turn the response into a 500.
@@ -78,7 +88,24 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    private void Write(LimitedRequest request)
+    /// <summary>Tells of report-only plans beside enforced ones.</summary>
+    private void WriteReportOnlyParts(LimitedRequest request)
+    {
+        if (!TellsOfReportOnly || request.IsReportOnly)
+        {
+            return;
+        }
+
+        foreach (var part in request.Parts)
+        {
+            if (part.IsReportOnly && WhyNone(part) is null)
+            {
+                Write(part, _reportOnlyWriters);
+            }
+        }
+    }
+
+    private void Write(LimitedRequest request, HeaderWriter[] writers)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
@@ -101,7 +128,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         };
 
         var headers = response.Headers;
-        foreach (var writer in _writers)
+        foreach (var writer in writers)
         {
             writer.Write(headers, facts);
         }

@@ -96,7 +96,7 @@ internal sealed class RateLimitRuntime : IDisposable
         var checks = new SetupChecks(definition, _logger);
         var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
-            policy, [.. policy.Plans.Select((_, i) => CreatePlan(policy, i, definition, partitions))], principals, _logger))];
+            policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))], principals, _logger))];
         return new RateLimitSnapshot(
             definition,
             policies,
@@ -110,14 +110,13 @@ internal sealed class RateLimitRuntime : IDisposable
 
     private Plan CreatePlan(
         PolicyDefinition policy,
-        int index,
+        PlanDefinition plan,
         RateLimitDefinition definition,
         Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
     {
-        var plan = policy.Plans[index];
         if (plan.IsExempt)
         {
-            return new Plan(plan, partitions: null, _logger) { Index = index };
+            return new Plan(plan, partitions: null, _logger);
         }
 
         var key = (policy.Name, plan.TokenType);
@@ -125,7 +124,7 @@ internal sealed class RateLimitRuntime : IDisposable
             ? known
             : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);
         partitions.Add(key, kept);
-        return new Plan(plan, kept.Partitions, _logger) { Index = index };
+        return new Plan(plan, kept.Partitions, _logger);
     }
 
     private PlanPartitions CreatePartitions(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)

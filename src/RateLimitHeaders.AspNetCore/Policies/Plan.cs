@@ -10,6 +10,7 @@ internal class Plan
     private readonly double[] _limits;
     private readonly double[] _lastLimits;
     private readonly bool _hasDynamicCosts;
+    private readonly Plan? _reportOnly;
 
     /// <param name="definition">The plan as configured.</param>
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
@@ -17,6 +18,8 @@ internal class Plan
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
         : this(definition, partitions, new PlanTags(definition), logger)
     {
+        // What callers have that the plan is not enforced for: the same plan, which rejects none of them.
+        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger) { IsReportOnly = true } : null;
     }
 
     protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger)
@@ -35,7 +38,16 @@ internal class Plan
     }
 
     /// <summary>Gets or sets the place of the plan among those of its policy.</summary>
-    public int Index { get; init; }
+    public int Index { get; set; }
+
+    /// <summary>Gets a value indicating whether the plan counts requests, and rejects none.</summary>
+    public bool IsReportOnly { get; protected init; }
+
+    /// <summary>Gets a value indicating whether it is report-only, or a plan is that decides together with others.</summary>
+    public virtual bool HasReportOnly => IsReportOnly;
+
+    /// <summary>Gets when responses carry the fields of enforced plans.</summary>
+    public HeadersWhen HeadersWhen => IsReportOnly ? HeadersWhen.Never : Definition.Headers;
 
     public PlanDefinition Definition { get; }
 
@@ -67,6 +79,26 @@ internal class Plan
 
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
+
+    /// <summary>Gets the plan of a caller: this one, or the same as report-only.</summary>
+    public Plan For(in RateLimitPrincipal caller) => _reportOnly is null || CallerShare.Contains(Definition.Enforce, caller) ? this : _reportOnly;
+
+    /// <summary>Gets the plan where callers are not known: this one, or the same as report-only.</summary>
+    public Plan ForAll() => _reportOnly ?? this;
+
+    /// <summary>Tells the plan its place among those of its policy, report-only ones included.</summary>
+    /// <returns>How many places it has.</returns>
+    public int Place(int first)
+    {
+        Index = first;
+        if (_reportOnly is null)
+        {
+            return 1;
+        }
+
+        _reportOnly.Index = first + 1;
+        return 2;
+    }
 
     /// <summary>Gets what a request costs.</summary>
     public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request)

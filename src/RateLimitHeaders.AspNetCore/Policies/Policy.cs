@@ -22,7 +22,8 @@ internal sealed class Policy
         Name = definition.Name;
         Resource = definition.Resource;
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
-        _foreign = definition.Foreign is null ? null : plans[0];
+        _foreign = definition.Foreign is null ? null : plans[0].ForAll();
+        PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
         Principals = principals;
         _logger = logger;
         RequiredTags = new StockTags(definition.Name);
@@ -40,8 +41,8 @@ internal sealed class Policy
     /// <summary>Gets what identifies callers.</summary>
     public PrincipalResolver Principals { get; }
 
-    /// <summary>Gets the number of plans.</summary>
-    public int PlanCount => _plans.Count;
+    /// <summary>Gets the number of plans, those for callers that a plan is not enforced for included.</summary>
+    public int PlanCount { get; }
 
     /// <summary>Gets the tags of ASP.NET Core's metrics where the endpoint requires the policy.</summary>
     public StockTags RequiredTags { get; }
@@ -118,7 +119,7 @@ internal sealed class Policy
 
     private void ChoosePlan(LimitedRequest request)
     {
-        var plan = _plans[request.Decision.Caller.TokenType];
+        var plan = _plans[request.Decision.Caller.TokenType].For(request.Decision.Caller);
         if (plan.Partitions is not null)
         {
             var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
@@ -140,7 +141,7 @@ internal sealed class Policy
         if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
         {
             request.Decision.Caller = address;
-            plan = addressPlan;
+            plan = addressPlan.For(address);
             limits = request.LimitBuffer(plan.StaticLimits.Length);
         }
 

@@ -16,6 +16,9 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
 
     private readonly RejectionProblems _problems = new();
 
+    /// <summary>Tells the log of what report-only plans would have rejected.</summary>
+    public void Spare(LimitedRequest request) => log.Spared(request);
+
     public async Task WriteAsync(LimitedRequest request)
     {
         var context = request.HttpContext;

@@ -34,6 +34,19 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Counts the requests of these callers and never rejects one: log, metrics and <see cref="RateLimitFeature.WouldReject"/> tell
+    /// what would be rejected. See <see cref="PlanOptions.Enforce"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that the plan is enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
     /// <summary>Does not limit these callers at all.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder Exempt()

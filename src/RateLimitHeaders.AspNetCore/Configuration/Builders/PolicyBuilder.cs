@@ -22,6 +22,19 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Counts requests and never rejects one, under the plans of the policy that do not say it themselves; see
+    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that the plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
     /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
     /// The permits, 1 by default. 0 tells callers where they stand without charging; <see cref="PermitCost.AnyLeft"/> admits a

@@ -164,6 +164,19 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
+    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
     /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
     /// <param name="condition">What must hold of such a request.</param>
     /// <returns>This builder.</returns>

@@ -69,6 +69,12 @@ public sealed class HeadersOptions
     /// </summary>
     public bool ExposeToBrowsers { get; set; }
 
+    /// <summary>
+    /// Gets or sets what the names of fields begin with that tell of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
+    /// <c>Beta-</c>; empty for the names of enforced plans. <see langword="null"/>, the default, for no fields of such plans.
+    /// </summary>
+    public string? ReportOnlyPrefix { get; set; }
+
     /// <summary>Gets the settings of the <c>X-RateLimit-*</c> fields.</summary>
     public XRateLimitOptions XRateLimit { get; private set; } = new();
 

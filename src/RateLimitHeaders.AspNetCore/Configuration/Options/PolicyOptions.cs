@@ -22,6 +22,13 @@ public sealed class PolicyOptions
     public string? Reason { get; set; }
 
     /// <summary>
+    /// Gets or sets the share of the callers that the plans of the policy are enforced for, from 0 to 1, as in
+    /// <see cref="PlanOptions.Enforce"/>, for plans that do not say it themselves. By default as
+    /// <see cref="RateLimitHeadersOptions.Enforce"/> says. A policy of the application's own limiters has 0 or 1.
+    /// </summary>
+    public double? Enforce { get; set; }
+
+    /// <summary>
     /// Gets the endpoints that have this policy, whatever their metadata says: routes with methods before them or without, such
     /// as <c>GET /api/values/{id}</c>. They are compared with the routes of endpoints, not with paths of requests; a pattern that
     /// matches no endpoint stops the start-up.

@@ -10,6 +10,12 @@ internal abstract class CombinedAcquisition
     /// <summary>Chooses how the partitions of plans decide together.</summary>
     public static CombinedAcquisition Of(CombinedMember[] members)
     {
+        CombinedMember[] enforced = [.. members.Where(member => !member.Plan.IsReportOnly)];
+        if (enforced.Length > 0 && enforced.Length < members.Length)
+        {
+            return new AcquisitionWithReportOnly(Of(enforced), enforced, [.. members.Except(enforced)]);
+        }
+
         var inTurn = new AcquisitionInTurn(members);
         return (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
     }

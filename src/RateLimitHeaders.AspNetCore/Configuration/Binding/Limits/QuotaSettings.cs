@@ -41,6 +41,8 @@ internal static class QuotaSettings
             nameof(PlanOptions.IsExempt), SettingKinds.Flag, o => o.IsExempt, (o, value) => o.IsExempt = value),
         new ValueSetting<PlanOptions, bool>(
             nameof(PlanOptions.ChargeAfterOutage), SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value),
+        new ValueSetting<PlanOptions, double?>(
+            nameof(PlanOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
         new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
 
     // A limit of configuration stands in for a function of code.
