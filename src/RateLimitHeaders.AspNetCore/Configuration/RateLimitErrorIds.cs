@@ -81,6 +81,6 @@ internal static class RateLimitErrorIds
     public const string StoreBatchesWithoutEffect = "RLH0607"; // Local batches have no effect on any plan.
     public const string StoreQueueLimit = "RLH0608"; // A store cannot count a quota with a queue.
 
-    public const string Enforce = "RLH0711"; // A share of callers is out of range.
-    public const string EnforceForeign = "RLH0712"; // A policy of the application's own limiters is enforced for a share of callers.
+    public const string Enforce = "RLH0801"; // A share of callers is out of range.
+    public const string EnforceForeign = "RLH0802"; // A policy of the application's own limiters is enforced for a share of callers.
 }
