@@ -18,6 +18,9 @@ internal static class Scripts
     /// <summary>Gets the same script for one caller under several plans, all of which admit a request or none.</summary>
     public static RedisScript TakeCombined { get; } = new(TextOf("combined.lua"));
 
+    /// <summary>Gets the script that keeps bans.</summary>
+    public static RedisScript Bans { get; } = new(RedisScript.Read("bans.lua"));
+
     /// <summary>
     /// Gets the script that finds out whether Redis can count: it runs what the others run. It is a write, so that a server
     /// that is full or a replica shows, and leaves nothing behind for long.

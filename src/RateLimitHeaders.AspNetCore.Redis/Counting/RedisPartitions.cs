@@ -11,6 +11,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
     private readonly PartitionKeys _keys;
+    private readonly RedisBans _bans;
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
 
@@ -26,11 +27,14 @@ internal sealed class RedisPartitions : StorePartitions
         _holdTime = options.ConcurrencyLeaseTime;
         _clock = context.Clock;
         _keys = new PartitionKeys(context.Plan, options);
+        _bans = new RedisBans(runner, _keys.OfBans, options.TestClock);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
         _codec = new PlanCodec(context.Plan, _holdTime);
     }
 
     public override bool SupportsBatches => !HasConcurrency;
+
+    public override bool KeepsBans => true;
 
     private bool HasConcurrency => _concurrency >= 0;
 
@@ -103,6 +107,12 @@ internal sealed class RedisPartitions : StorePartitions
 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));
+
+    public override string BanNameOf(in RateLimitPrincipal principal) => _keys.NameOf(principal);
+
+    public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
+
+    public override ValueTask<StoredBans> ReadBansAsync(long after) => _bans.ReadAsync(after);
 
     public override bool TryUpdate(PlanDefinition plan)
     {

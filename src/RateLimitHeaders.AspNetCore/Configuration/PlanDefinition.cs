@@ -34,6 +34,9 @@ public sealed record PlanDefinition
     /// <summary>Gets the share of the callers that the plan is enforced for, from 0 to 1; requests of the others are counted alone.</summary>
     public double Enforce { get; init; } = 1;
 
+    /// <summary>Gets when callers are banned; <see langword="null"/> for never.</summary>
+    internal BanDefinition? Ban { get; init; }
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>

@@ -37,6 +37,7 @@ internal static class PolicyFactory
                     IsExempt = plan.Options.IsExempt,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
                     Enforce = plan.Options.Enforce ?? enforce,
+                    Ban = plan.Options.IsExempt ? null : BanDefinition.Of(plan.Options.Ban ?? policy.Options.Ban),
                 };
             }
         }

@@ -22,6 +22,7 @@ internal static class RateLimitDefinitionFactory
         Add(PrincipalRules.Check(options.Principals, services));
         Add(HeaderRules.Check(options.Headers));
         Add(EnforceRules.Check(options));
+        Add(BanRules.Check(options));
 
         var (rules, address) = PrincipalsOf(options);
         var tokenTypes = TokenTypesOf([.. rules, address]);

@@ -83,4 +83,7 @@ internal static class RateLimitErrorIds
 
     public const string Enforce = "RLH0801"; // A share of callers is out of range.
     public const string EnforceForeign = "RLH0802"; // A policy of the application's own limiters is enforced for a share of callers.
+    public const string BanAfter = "RLH0811"; // The number of rejections before a ban is out of range.
+    public const string BanTime = "RLH0812"; // A time of a ban is out of range.
+    public const string BanForeign = "RLH0813"; // A policy of the application's own limiters has a ban.
 }

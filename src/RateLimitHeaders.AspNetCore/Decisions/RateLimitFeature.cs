@@ -29,6 +29,9 @@ public sealed class RateLimitFeature
     /// <summary>Gets a value indicating whether the request was rejected.</summary>
     public bool IsRejected => Read(static request => request?.IsRejected == true);
 
+    /// <summary>Gets a value indicating whether the request was rejected since its caller is banned (<see cref="BanOptions"/>).</summary>
+    public bool IsBanned => Read(static request => request is { IsRejected: true, Decision.IsBanned: true });
+
     /// <summary>Gets a value indicating whether a report-only plan (<see cref="PlanOptions.Enforce"/>) would have rejected the request.</summary>
     public bool WouldReject => Read(static request => request?.Spared is not null);
 

@@ -53,4 +53,6 @@ internal static class EventIds
     public const int RestartNeeded = 86;
 
     public const int WouldReject = 87;
+    public const int Banned = 88;
+    public const int BanLifted = 89;
 }

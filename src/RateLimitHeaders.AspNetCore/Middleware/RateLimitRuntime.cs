@@ -122,18 +122,24 @@ internal sealed class RateLimitRuntime : IDisposable
         var key = (policy.Name, plan.TokenType);
         var kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
             ? known
-            : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);
+            : Create(policy, plan, definition);
         partitions.Add(key, kept);
-        return new Plan(plan, kept.Partitions, _logger);
+        return new Plan(
+            plan,
+            plan.Ban is null ? kept.Partitions : new BanningPartitions(kept.Partitions, kept.Bans.Value, plan, RateLimitClock.For(definition.TimeProvider)),
+            _logger);
     }
 
-    private PlanPartitions CreatePartitions(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
+    private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
     {
         var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
-        return policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
+        var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context);
+        return new(partitions, policy.Foreign, new(() => new CallerBans(
+            context,
+            StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } stored ? new BanExchange(stored.Guard, stored.Store, context.Clock) : null)));
     }
 
-    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign);
+    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);
 }

@@ -53,6 +53,9 @@ internal class Plan
 
     public PlanPartitions? Partitions { get; }
 
+    /// <summary>Gets what counts the plan, without its bans.</summary>
+    public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
+
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
 

@@ -50,6 +50,9 @@ internal sealed class Policy
     /// <summary>Gets the same where it applies by default.</summary>
     public StockTags DefaultTags { get; }
 
+    /// <summary>Gets the bans of a token type, to look at them, and to set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
+    public CallerBans? BansOf(string tokenType) => (_plans.GetValueOrDefault(tokenType)?.Partitions as BanningPartitions)?.Bans;
+
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request)
     {
@@ -84,16 +87,14 @@ internal sealed class Policy
     }
 
     /// <summary>Has the plan of a prepared request decide.</summary>
-    public ValueTask AcquireAsync(LimitedRequest request)
-    {
-        if (!request.HasPlan)
-        {
-            return default;
-        }
+    public ValueTask AcquireAsync(LimitedRequest request) => request.HasPlan ? AcquireAsync(request, request.Plan.Partitions!) : default;
 
+    /// <summary>Has certain partitions of a prepared request's plan decide.</summary>
+    public ValueTask AcquireAsync(LimitedRequest request, PlanPartitions partitions)
+    {
         try
         {
-            var decided = request.Plan.Partitions!.AcquireAsync(request.Arguments, request.Decision);
+            var decided = partitions.AcquireAsync(request.Arguments, request.Decision);
             return decided.IsCompletedSuccessfully ? default : AwaitAsync(request, decided);
         }
 #pragma warning disable CA1031 // Whatever partitions throw: the request is neither a 500 nor unlimited.

@@ -84,7 +84,7 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
 
         SetFields(request, retryAfter);
         context.Response.ContentLength = null;
-        var problem = _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
+        var problem = request.Decision.IsBanned ? RejectionProblem.OfBan : _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
         try
         {
             if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service)

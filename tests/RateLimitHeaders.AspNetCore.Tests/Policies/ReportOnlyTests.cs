@@ -161,7 +161,7 @@ public class ReportOnlyTests
     {
         // Other numbers would enforce a plan for other callers, on servers of another version than the rest.
         RateLimitPrincipal[] callers = [.. Enumerable.Range(0, 20).Select(i => new RateLimitPrincipal("user", $"u{i}")), new("anonymous", (UInt128)1), new("anonymous", (UInt128)1 << 64)];
-        Assert.Equal("EXPECTED", string.Concat(callers.Select(caller => CallerShare.Contains(0.5, caller) ? '1' : '0')));
+        Assert.Equal("1101101001101000000011", string.Concat(callers.Select(caller => CallerShare.Contains(0.5, caller) ? '1' : '0')));
     }
 
     [Fact]
@@ -317,12 +317,15 @@ public class ReportOnlyTests
             });
             global(limits);
         },
-        Map);
+        web =>
+        {
+            Map(web);
+            web.MapGet("/search", Describe).RequireRateLimiting("search");
+        });
 
     private static void Map(WebApplication web)
     {
         web.MapGet("/", Describe);
-        web.MapGet("/search", Describe).RequireRateLimiting("search");
         web.MapGet("/why", (HttpContext context) => context.GetRateLimitFeature()!.WhyNoHeaders);
     }
 

@@ -47,6 +47,22 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Bans callers that go on after rejections: for a time they are rejected, and their quotas are not touched. Servers that
+    /// share a Redis share bans. See <see cref="BanOptions"/>.
+    /// </summary>
+    /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
+    /// <param name="within">The time, from the first of them, within which they must be answered.</param>
+    /// <param name="lasting">How long a ban lasts.</param>
+    /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false)
+    {
+        State.ThrowIfOver();
+        _options.Ban = new BanOptions { After = after, Within = within, Lasting = lasting, Extends = extends };
+        return this;
+    }
+
     /// <summary>Does not limit these callers at all.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder Exempt()

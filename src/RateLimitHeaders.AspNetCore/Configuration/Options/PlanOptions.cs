@@ -33,6 +33,9 @@ public sealed class PlanOptions
     /// </remarks>
     public double? Enforce { get; set; }
 
+    /// <summary>Gets or sets when callers are banned; by default as <see cref="PolicyOptions.Ban"/> says, or else never.</summary>
+    public BanOptions? Ban { get; set; }
+
     /// <summary>
     /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are one decision:
     /// all are charged or none. Headers list them in this order.
@@ -42,6 +45,7 @@ public sealed class PlanOptions
     internal PlanOptions Copy()
     {
         var copy = (PlanOptions)MemberwiseClone();
+        copy.Ban = Ban?.Copy();
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         return copy;
     }

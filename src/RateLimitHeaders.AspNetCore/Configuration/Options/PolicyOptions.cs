@@ -28,6 +28,9 @@ public sealed class PolicyOptions
     /// </summary>
     public double? Enforce { get; set; }
 
+    /// <summary>Gets or sets when callers are banned, for plans that do not say it themselves; <see langword="null"/>, the default, for never.</summary>
+    public BanOptions? Ban { get; set; }
+
     /// <summary>
     /// Gets the endpoints that have this policy, whatever their metadata says: routes with methods before them or without, such
     /// as <c>GET /api/values/{id}</c>. They are compared with the routes of endpoints, not with paths of requests; a pattern that
@@ -68,6 +71,7 @@ public sealed class PolicyOptions
     internal PolicyOptions Copy()
     {
         var copy = (PolicyOptions)MemberwiseClone();
+        copy.Ban = Ban?.Copy();
         copy.Endpoints = [.. Endpoints];
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         copy.Plans = Plans.Copy(plan => plan.Copy());

@@ -17,7 +17,8 @@ internal abstract class CombinedAcquisition
         }
 
         var inTurn = new AcquisitionInTurn(members);
-        return (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        return members.Any(member => member.Plan.Partitions is BanningPartitions) ? new AcquisitionWithBans(decisive, members) : decisive;
     }
 
     /// <summary>Decides about all parts of a request.</summary>

@@ -12,6 +12,7 @@ internal static class PolicySettings
             nameof(PolicyOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
         new ValueSetting<PolicyOptions, double?>(
             nameof(PolicyOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
+        new SectionSetting<PolicyOptions, BanOptions>(nameof(PolicyOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
         new ListSetting<PolicyOptions>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.Plans), o => o.Plans, QuotaSettings.Plan),
