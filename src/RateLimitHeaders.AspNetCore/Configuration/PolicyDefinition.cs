@@ -5,4 +5,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Resource">The name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</param>
 /// <param name="Plans">The plan of each token type that a request can have; one plan without quotas for foreign partitions.</param>
 /// <param name="Foreign">Makes the partitions of the application's own limiters; <see langword="null"/> for a policy of quotas.</param>
-internal sealed record PolicyDefinition(string Name, string Resource, EquatableList<PlanDefinition> Plans, IForeignPartitioner? Foreign = null);
+internal sealed record PolicyDefinition(string Name, string Resource, EquatableList<PlanDefinition> Plans, IForeignPartitioner? Foreign = null)
+{
+    /// <summary>Gets how rejections are answered.</summary>
+    public RejectionDefinition Rejection { get; init; } = RejectionDefinition.Of(options: null, own: null, general: null);
+}

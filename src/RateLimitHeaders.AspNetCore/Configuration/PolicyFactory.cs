@@ -20,7 +20,10 @@ internal static class PolicyFactory
             options.Foreign is null
                 ? new([.. CreatePlans(policy, tokenTypes, when, enforce)])
                 : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when, Enforce = enforce }],
-            options.Foreign);
+            options.Foreign)
+        {
+            Rejection = RejectionDefinition.Of(options.Rejection, options.OnRejected, limits.OnRejected),
+        };
     }
 
     private static IEnumerable<PlanDefinition> CreatePlans(

@@ -86,4 +86,6 @@ internal static class RateLimitErrorIds
     public const string BanAfter = "RLH0811"; // The number of rejections before a ban is out of range.
     public const string BanTime = "RLH0812"; // A time of a ban is out of range.
     public const string BanForeign = "RLH0813"; // A policy of the application's own limiters has a ban.
+    public const string RejectionStatus = "RLH0821"; // The status of rejections is out of range.
+    public const string RejectionContentType = "RLH0822"; // The media type of a body cannot be read.
 }

@@ -82,6 +82,31 @@ internal sealed class LimitedRequest
 
     public bool IsRejected => Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
 
+    /// <summary>Gets what rejects the request: itself, or the part of it with the longest wait.</summary>
+    public LimitedRequest Rejecting
+    {
+        get
+        {
+            if (_partCount == 0)
+            {
+                return this;
+            }
+
+            LimitedRequest? longest = null;
+            foreach (var part in Parts)
+            {
+                if (part.IsRejected && (longest is null || WaitOf(part) > WaitOf(longest)))
+                {
+                    longest = part;
+                }
+            }
+
+            return longest ?? this;
+
+            static TimeSpan WaitOf(LimitedRequest part) => part.Decision.RetryAfter ?? TimeSpan.MaxValue;
+        }
+    }
+
     /// <summary>Gets a value indicating whether the plan is report-only, and would reject the request if it were enforced.</summary>
     public bool IsSpared => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
 

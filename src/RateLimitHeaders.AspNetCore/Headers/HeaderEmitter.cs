@@ -98,7 +98,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
 
         foreach (var part in request.Parts)
         {
-            if (part.IsReportOnly && WhyNone(part) is null)
+            if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
             {
                 Write(part, _reportOnlyWriters);
             }

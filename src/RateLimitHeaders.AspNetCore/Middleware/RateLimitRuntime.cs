@@ -102,7 +102,7 @@ internal sealed class RateLimitRuntime : IDisposable
             policies,
             new EndpointPolicies(definition, policies, _logger),
             new HeaderEmitter(definition.Headers, clock, _logger),
-            new RejectionWriter(definition.OnRejected, new RejectionLog(callers, clock, _logger), _logger),
+            new RejectionWriter(new RejectionLog(callers, clock, _logger), _logger),
             checks,
             new RequestTelemetry(_metrics, definition),
             this);

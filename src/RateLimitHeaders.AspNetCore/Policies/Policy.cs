@@ -21,6 +21,7 @@ internal sealed class Policy
     {
         Name = definition.Name;
         Resource = definition.Resource;
+        Rejection = definition.Rejection;
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
         _foreign = definition.Foreign is null ? null : plans[0].ForAll();
         PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
@@ -34,6 +35,9 @@ internal sealed class Policy
 
     /// <summary>Gets the name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</summary>
     public string Resource { get; }
+
+    /// <summary>Gets how rejections are answered.</summary>
+    public RejectionDefinition Rejection { get; }
 
     /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
     public bool IsForeign => _foreign is not null;

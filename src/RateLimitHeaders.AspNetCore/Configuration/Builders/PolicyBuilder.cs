@@ -51,6 +51,31 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return this;
     }
 
+    /// <summary>Tells how rejections by this policy are answered; see <see cref="RejectionOptions"/>.</summary>
+    /// <param name="configure">Changes the settings.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Rejection(Action<RejectionOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(_options.Rejection ??= new());
+        return this;
+    }
+
+    /// <summary>
+    /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
+    /// nothing, as where it only logs, the body is the one that the policy has without it.
+    /// </summary>
+    /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
+    {
+        ArgumentNullException.ThrowIfNull(onRejected);
+        State.ThrowIfOver();
+        _options.OnRejected = onRejected;
+        return this;
+    }
+
     /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
     /// The permits, 1 by default. 0 tells callers where they stand without charging; <see cref="PermitCost.AnyLeft"/> admits a

@@ -22,6 +22,7 @@ internal static class PolicyRules
         IEnumerable<RateLimitConfigurationError> errors =
         [
             .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
+            .. RejectionRules.Check(path, policy.Rejection),
             .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),
         ];
         foreach (var error in errors)

@@ -13,6 +13,7 @@ internal static class PolicySettings
         new ValueSetting<PolicyOptions, double?>(
             nameof(PolicyOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
         new SectionSetting<PolicyOptions, BanOptions>(nameof(PolicyOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
+        new SectionSetting<PolicyOptions, RejectionOptions>(nameof(PolicyOptions.Rejection), o => o.Rejection ??= new(), RejectionSettings.Rejection),
         new ListSetting<PolicyOptions>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.Plans), o => o.Plans, QuotaSettings.Plan),

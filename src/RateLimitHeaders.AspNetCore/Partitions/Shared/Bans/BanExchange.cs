@@ -22,9 +22,10 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
 
     /// <summary>Reads what other servers have set and lifted, if it is time to.</summary>
     /// <param name="accept">Takes what was read.</param>
-    public ValueTask RefreshAsync(Action<IReadOnlyList<StoredBan>> accept)
+    /// <param name="always">Whether to read in any case.</param>
+    public ValueTask RefreshAsync(Action<IReadOnlyList<StoredBan>> accept, bool always = false)
     {
-        var age = clock.Now - Volatile.Read(ref _askedAt);
+        var age = always ? Late : clock.Now - Volatile.Read(ref _askedAt);
         if (age < Early)
         {
             return default;
@@ -33,7 +34,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
         Task reading;
         lock (_lock)
         {
-            if (_reading.IsCompleted && clock.Now - _askedAt >= Early)
+            if (_reading.IsCompleted && (always || clock.Now - _askedAt >= Early))
             {
                 _reading = ReadAsync(accept);
             }
@@ -56,6 +57,12 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
         {
             accept(question.Answer.Changes);
             Volatile.Write(ref _position, question.Answer.Position);
+        }
+
+        else if (!guard.IsAvailable)
+        {
+            // An outage costs a request nothing, and ends with the next answer.
+            return;
         }
 
         Volatile.Write(ref _askedAt, now);

@@ -70,7 +70,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     /// <returns>Whether it was banned.</returns>
     public async Task<bool> LiftAsync(RateLimitPrincipal caller)
     {
-        await RefreshAsync();
+        await (exchange?.RefreshAsync(Accept, always: true) ?? default);
         _counts.Remove(caller);
         if (Find(caller) is null)
         {
