@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -10,11 +9,10 @@ internal static class StockPolicy
         where TKey : notnull => new()
         {
             Foreign = new ForeignPartitioner<TKey>(policy.GetPartition),
-            OnRejected = policy.OnRejected is null ? null : rejection => CallAsync(policy, rejection),
+            OnRejected = policy.OnRejected is { } onRejected
+                ? rejection => onRejected(
+                    new OnRejectedContext { HttpContext = rejection.HttpContext, Lease = new RejectedLease(rejection.RetryAfter) },
+                    rejection.HttpContext.RequestAborted)
+                : null,
         };
-
-    private static ValueTask CallAsync<TKey>(IRateLimiterPolicy<TKey> policy, RateLimitRejection rejection) =>
-        rejection.Lease is { } lease && policy.OnRejected is { } onRejected
-            ? onRejected(new OnRejectedContext { HttpContext = rejection.HttpContext, Lease = lease }, rejection.HttpContext.RequestAborted)
-            : default;
 }

@@ -1,4 +1,3 @@
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -6,9 +5,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A rejected request, as <see cref="RateLimitsBuilder.OnRejected"/> gets it.</summary>
 public readonly struct RateLimitRejection
 {
-    internal RateLimitRejection(HttpContext httpContext, RateLimitFeature feature, TimeSpan? retryAfter, RateLimitLease? lease)
+    internal RateLimitRejection(HttpContext httpContext, RateLimitFeature feature, TimeSpan? retryAfter)
     {
-        Lease = lease;
         HttpContext = httpContext;
         Feature = feature;
         RetryAfter = retryAfter;
@@ -22,9 +20,6 @@ public readonly struct RateLimitRejection
 
     /// <summary>Gets what was decided, with the status of each quota.</summary>
     public RateLimitFeature Feature { get; }
-
-    /// <summary>Gets the lease of the limiter that rejected the request; <see langword="null"/> where that is none of the application's own.</summary>
-    public RateLimitLease? Lease { get; }
 
     /// <summary>Gets what <c>Retry-After</c> says, in whole seconds; <see langword="null"/> if no wait helps or it is not known.</summary>
     public TimeSpan? RetryAfter { get; }

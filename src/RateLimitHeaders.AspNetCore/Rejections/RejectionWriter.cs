@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -75,7 +74,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         var body = NotedBody.Begin(context.Features);
         try
         {
-            await call(new RateLimitRejection(context, request.FeatureOf(context), retryAfter, rejecting.Decision.State as RateLimitLease));
+            await call(new RateLimitRejection(context, request.FeatureOf(context), retryAfter));
 
             // A status of its own, such as that of a redirection, is an answer without a body.
             return body.IsUsed || context.Response.HasStarted || context.Response.StatusCode != status;
@@ -111,8 +110,12 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         {
             if (answer.Body is { } body && !IsServersOwn(request.Decision))
             {
-                context.Response.ContentType = answer.ContentType;
-                await WriteAsync(context, body.ToArray());
+                // Without a body the response has not started, so that a status code page may write one.
+                if (body.Count > 0)
+                {
+                    context.Response.ContentType = answer.ContentType;
+                    await WriteAsync(context, body.ToArray());
+                }
             }
             else
             {

@@ -9,7 +9,7 @@ public sealed class RejectionOptions
     /// </summary>
     public int StatusCode { get; set; } = 429;
 
-    /// <summary>Gets or sets the body; <see langword="null"/>, the default, for problem details (RFC 9457).</summary>
+    /// <summary>Gets or sets the body; <see langword="null"/>, the default, for problem details (RFC 9457); empty for none.</summary>
     public string? Body { get; set; }
 
     /// <summary>Gets or sets the media type of <see cref="Body"/>, such as <c>application/json</c>; the default is <c>text/plain; charset=utf-8</c>.</summary>
