@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>. The hash stands for the id, and
+/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>, where a resource that policies share stands as <c>@resource</c>. The hash stands for the id, and
 /// alone decides the slot in a cluster, so that whatever else is kept of a caller has the same one.
 /// </summary>
 internal sealed class PartitionKeys
@@ -32,9 +32,9 @@ internal sealed class PartitionKeys
     public PartitionKeys(PlanDefinition plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
-        OfBans = $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:bans";
+        OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
         _beginning = Encoding.UTF8.GetBytes(
-            $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
+            $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
     }
 
@@ -51,6 +51,28 @@ internal sealed class PartitionKeys
 
     /// <summary>Gets the key of what is counted of a caller.</summary>
     public RedisKey Of(in RateLimitPrincipal principal) => Make(_beginning, principal);
+
+    /// <summary>Gets a pattern that matches the keys of all callers of the plan.</summary>
+    public RedisValue Pattern
+    {
+        get
+        {
+            var pattern = new StringBuilder();
+            foreach (var character in Encoding.UTF8.GetString(_beginning))
+            {
+                pattern.Append(character is '*' or '?' or '[' or ']' or '\\' ? "\\" : "").Append(character);
+            }
+
+            return pattern.Append("*}").ToString();
+        }
+    }
+
+    /// <summary>Gets the hash that a key has in place of the id of its caller.</summary>
+    public static string HashIn(RedisKey key)
+    {
+        var text = key.ToString();
+        return text[(text.LastIndexOf('{') + 1)..^1];
+    }
 
     /// <summary>Gets a key that a check writes to, in the slot of a caller.</summary>
     public RedisKey OfCheck(in RateLimitPrincipal principal) => Make(_beginningOfChecks, principal);

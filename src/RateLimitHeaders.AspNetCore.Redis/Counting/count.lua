@@ -4,19 +4,23 @@
 --          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for
 --          each quota what "Load" reads below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take, b take and have a batch of permits too, l look and keep nothing, a charge more or give
---             back, x release what a request holds, n renew it, d forget all but what requests hold
+--             back, g give back whatever request took it, x release what a request holds, n renew it, d forget all but
+--             what requests hold
 --          2  the call: 1, or 0 to keep nothing (for take.lua); then for each quota its algorithm, its length, a detail,
 --             its own limit, the limit from now on, and the permits:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
 --             2  sliding window: a segment in ticks of 100 ns; the window in microseconds
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a rejected caller waits, and how long permits are held that are not renewed, in microseconds
+--             5  calendar window: when a window ends, in seconds since the Unix epoch; its length times 2^26, plus that of the
+--                next one, in seconds. The present is in one of the two, whatever the clock of the server that asks
 --             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
 --             that of a caller with no state. The permits are, for t and b, the cost, which is -1 if one permit must be
 --             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
---             negative; for n what is held.
+--             negative; for g what is given back; for n what is held.
 --          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
---             they are kept at most, in microseconds, and of how many parts of what remains they are one at most
+--             they are kept at most, in microseconds, and of how many parts of what remains they are one at most;
+--             for a: for each quota the most that can be owed beyond its limit, if one has such a bound
 --          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
 --             were counted (two numbers) and how many; for b, for each batch that has ended: when it was taken, when it
 --             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
@@ -25,8 +29,8 @@
 -- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
 --          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
 --          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
---          violated; then, after a, for each quota what the request took now: where (two numbers), and how many; after b,
---          how many permits more there are, how long they may be used, and when the batch ends.
+--          violated; then, after a, for each quota what the request took now: where (two numbers) and how many, and what was charged;
+--          after b, how many permits more there are, how long they may be used, and when the batch ends.
 --
 --          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
 --          since the epoch; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
@@ -48,7 +52,7 @@ if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate
 
 local values = unpack -- Lua's own, of a list
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
-local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
+local FIXED, SLIDING, BUCKET, CONCURRENCY, CALENDAR = 1, 2, 3, 4, 5
 local NEVER = math.huge
 local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
@@ -66,6 +70,16 @@ local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
+end
+
+-- When the calendar window of a moment ends. The end of one window is told, in seconds, and in a number its length and that
+-- of the next one, in seconds. Further windows are taken to be as long: only a server whose clock is off asks for these.
+local function calendarEnd(moment, first, lengths)
+  local length = floor(lengths / 67108864)
+  local ends, nextLength = first * 1000000, (lengths - length * 67108864) * 1000000
+  length = length * 1000000
+  if moment < ends then return ends - floor((ends - moment - 1) / length) * length end
+  return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
 local stored = redis.call('GET', KEYS[1])
@@ -109,6 +123,14 @@ local count = (#call - 8) / QUOTA
 for i = 1, count do
   local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
   local before, size, first, second, taken, returned
+  local nextEnd, latest -- of a window: when one ends that opens now, and the latest end that an open one can have
+  if kind == CALENDAR then
+    -- An open one may be the next one, if the clock was set back by less than half a window: it is not given twice.
+    nextEnd, latest = calendarEnd(now, length, detail), calendarEnd(now + floor(detail / 67108864) * 500000, length, detail)
+    kind, detail = FIXED, 1
+  elseif kind == FIXED then
+    nextEnd, latest = (detail == 1 and now - now % length or now) + length, now + length
+  end
   if not stored then
     before, size, first, second, taken, returned = -own, 0, 0, 0, 0, 0
   elseif kind == FIXED then
@@ -134,7 +156,7 @@ for i = 1, count do
   isChanged = isChanged or before ~= limit
   local q = {
     kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit),
-    permits = permits, used = 0, mark = 0, refilled = 0,
+    nextEnd = nextEnd, permits = permits, used = 0, mark = 0, refilled = 0,
   }
   quotas[i] = q
 
@@ -142,9 +164,7 @@ for i = 1, count do
     -- The limit, when the window ends, what is used in it.
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
-    if q.ends > now + length then
-      q.ends, setBack = detail == 1 and now - now % length + length or now + length, max(setBack, q.ends - now - length)
-    end
+    if q.ends > latest then q.ends, setBack = nextEnd, max(setBack, q.ends - latest) end
   elseif kind == BUCKET then
     -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
     local debt, elapsed = first, now - second
@@ -239,7 +259,7 @@ local function charge(q, permits)
   permits = min(permits, MAX_USED - q.used)
   q.used = q.used + permits
   if kind == FIXED then
-    if q.ends == 0 then q.ends = (q.detail == 1 and now - now % q.length or now) + q.length end
+    if q.ends == 0 then q.ends = q.nextEnd end
     q.mark = q.ends
     return
   end
@@ -393,7 +413,7 @@ elseif op == 'a' then
   for i = 1, count do
     local q = quotas[i]
     local where, refilled, held = unpack('<ddd', ARGV[4], 24 * i - 15)
-    local kind, permits = q.kind, q.permits
+    local kind, permits, charged = q.kind, q.permits, 0
     if kind ~= CONCURRENCY then
       if not isSame then where, held = 0, 0 end
       -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
@@ -405,8 +425,13 @@ elseif op == 'a' then
       end
 
       local back = min(-permits, held)
+      if permits > 0 and #ARGV[3] > 0 then
+        -- No more than can be owed.
+        local owing = kind == BUCKET and ceil(q.used / q.units) or q.used
+        permits = max(0, min(permits, q.whole + unpack('<d', ARGV[3], 8 * i - 7) - owing))
+      end
       if permits > 0 then
-        mustSave = true
+        mustSave, charged = true, permits
         charge(q, permits)
         if left > 0 then
           -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
@@ -421,7 +446,28 @@ elseif op == 'a' then
         held, mustSave = held - back, true
       end
     end
-    took = took .. pack('<ddd', where, refilled, held)
+    took = took .. pack('<dddd', where, refilled, held, charged)
+  end
+
+elseif op == 'g' then
+  -- Give back, as if the last requests had taken less; of a bucket no more than is owed beside what servers hold in batches.
+  for i = 1, count do
+    local q = quotas[i]
+    local kind, back = q.kind, q.permits
+    if back > 0 and q.used > 0 and kind ~= CONCURRENCY then
+      mustSave = true
+      if kind == FIXED then
+        q.used = max(0, q.used - back)
+      elseif kind == BUCKET then
+        refill(q, max(0, min(back * q.units, q.used - owed(0, q.units, q.detail))))
+      else
+        local list = q.list
+        for j = #list - 1, 1, -2 do
+          local granted = min(back, list[j + 1])
+          q.used, list[j + 1], back = q.used - granted, list[j + 1] - granted, back - granted
+        end
+      end
+    end
   end
 
 elseif op == 'd' then
@@ -464,7 +510,7 @@ for i = 1, count do
   local remaining = max(0, q.whole - used)
   if kind == FIXED then
     local isAligned, ends = q.detail == 1, q.ends
-    all = ends > 0 and ends - now or isAligned and q.length - now % q.length or 0
+    all = ends > 0 and ends - now or isAligned and q.nextEnd - now or 0
     if used > 0 and limit >= 1 then more = all end
     -- A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
     if used > 0 or not isAligned then fullAt = ends end

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -37,6 +39,21 @@ public sealed record PlanDefinition
     /// <summary>Gets when callers are banned; <see langword="null"/> for never.</summary>
     internal BanDefinition? Ban { get; init; }
 
+    /// <summary>Gets what tells whether a response has the plan forget what its caller has used; <see langword="null"/> for none.</summary>
+    internal Func<HttpResponse, bool>? ResetsOn { get; init; }
+
+    /// <summary>
+    /// Gets the name of the resource whose policies share the counts of the plan; <see langword="null"/> where the policy counts by
+    /// itself.
+    /// </summary>
+    public string? SharedResource { get; init; }
+
+    /// <summary>
+    /// Gets what the counts of the plan belong to, for the keys of stores: the escaped name of the policy (RFC 3986, section 2.1), or
+    /// <c>@</c> and the escaped name of a resource that policies share.
+    /// </summary>
+    public string CountedAs => SharedResource is null ? Uri.EscapeDataString(PolicyName) : $"@{Uri.EscapeDataString(SharedResource)}";
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
@@ -46,6 +63,10 @@ public sealed record PlanDefinition
 
     /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>
     internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
+
+    /// <summary>Tells whether the quotas are those of another plan, limits included where they are numbers.</summary>
+    internal bool HasQuotasOf(PlanDefinition other) => HasShapesOf(other) && QuotaDefinitions.Zip(other.QuotaDefinitions)
+        .All(pair => pair.First.Limit is null == pair.Second.Limit is null && (pair.First.Limit is not null || pair.First.Quota.Limit == pair.Second.Quota.Limit));
 
     /// <summary>Tells whether the quotas have the shapes of another plan's, so that what was counted goes on.</summary>
     internal bool HasShapesOf(PlanDefinition other) => Quotas.Select(quota => quota.Shape).SequenceEqual(other.Quotas.Select(quota => quota.Shape));

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A policy as configured: a plan for each token type, or the partitions of the application's own limiters.</summary>
@@ -9,4 +11,10 @@ internal sealed record PolicyDefinition(string Name, string Resource, EquatableL
 {
     /// <summary>Gets how rejections are answered.</summary>
     public RejectionDefinition Rejection { get; init; } = RejectionDefinition.Of(options: null, own: null, general: null);
+
+    /// <summary>Gets the rules that tell the caller of a request; <see langword="null"/> for those of all limits.</summary>
+    public PrincipalsDefinition? Principals { get; init; }
+
+    /// <summary>Gets what tells, beside the caller, which partition counts a request; <see langword="null"/> for nothing.</summary>
+    public EquatableList<Func<HttpContext, string?>>? Dimensions { get; init; }
 }

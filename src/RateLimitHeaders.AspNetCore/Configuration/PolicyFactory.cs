@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Makes the definition of a policy from options. Plans whose quotas have errors are left out.</summary>
@@ -9,7 +11,9 @@ internal static class PolicyFactory
     // What a quota starts with whose limit is asked for later: the least that grants anything.
     private const double LimitUntilAsked = 1;
 
-    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, RateLimitHeadersOptions limits)
+    private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;
+
+    public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, RateLimitHeadersOptions limits)
     {
         var (name, options) = (policy.Name, policy.Options);
         var when = options.Headers ?? limits.Headers.When;
@@ -18,11 +22,13 @@ internal static class PolicyFactory
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, tokenTypes, when, enforce)])
+                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when, enforce)])
                 : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when, Enforce = enforce }],
             options.Foreign)
         {
             Rejection = RejectionDefinition.Of(options.Rejection, options.OnRejected, limits.OnRejected),
+            Principals = options.Principals.Count == 0 ? null : policy.PrincipalsOr(principals),
+            Dimensions = options.Dimensions.Count == 0 ? null : new([.. options.Dimensions]),
         };
     }
 
@@ -38,9 +44,11 @@ internal static class PolicyFactory
                 {
                     Headers = plan.Options.Headers ?? when,
                     IsExempt = plan.Options.IsExempt,
+                    ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
                     Enforce = plan.Options.Enforce ?? enforce,
                     Ban = plan.Options.IsExempt ? null : BanDefinition.Of(plan.Options.Ban ?? policy.Options.Ban),
+                    SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
                 };
             }
         }
@@ -49,8 +57,11 @@ internal static class PolicyFactory
     private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
         from quota in plan.Quotas
         let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
-        select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
+        select new QuotaDefinition(Create(quota.Key, quota.Value).WithMaxDebt(quota.Value.MaxDebt), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
         {
+            HasCostOfItsOwn = quota.Value.CountBytes != CountedBytes.None || QuotaCosts.IsGivenFor(policy, quota.Key, quota.Value),
+            Bytes = quota.Value.CountBytes,
+            Counting = QuotaCounting.Of(quota.Value),
             Display = quota.Value.Display,
             Reason = quota.Value.Reason ?? policy.Reason ?? quota.Key,
         };
@@ -62,6 +73,8 @@ internal static class PolicyFactory
         return quota.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => Quota.FixedWindow(name, limit, window, quota.AlignToClock, quota.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                Quota.CalendarWindow(name, limit, quota.Period.GetValueOrDefault(), quota.TimeZone, quota.FirstDayOfWeek, quota.Unit),
             QuotaAlgorithm.SlidingWindow => Quota.SlidingWindow(name, limit, window, quota.Segments, quota.Unit),
             QuotaAlgorithm.TokenBucket => quota.RefillPerSecond is { } rate
                 ? Quota.TokenBucket(name, limit, rate, quota.Unit)

@@ -13,6 +13,8 @@ internal static class RateLimitErrorIds
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
     public const string GlobalPolicyMissing = "RLH0007"; // GlobalPolicy names a policy that does not exist.
     public const string GlobalPolicySeveral = "RLH0008"; // GlobalPolicy is given several names.
+    public const string SharedResourceMissing = "RLH0009"; // A policy shares its resource, and names none.
+    public const string SharedResourceQuotas = "RLH0010"; // Policies share a resource, and their quotas are not the same.
 
     public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
     public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.
@@ -40,6 +42,12 @@ internal static class RateLimitErrorIds
     public const string SettingWithoutEffect = "RLH0209"; // A quota has a setting that its algorithm does not have.
     public const string QuotaRepeated = "RLH0210"; // Several quotas of a plan have the same name.
     public const string ConcurrencyRepeated = "RLH0211"; // A plan has several concurrency quotas.
+    public const string Period = "RLH0271"; // A calendar window has no period.
+    public const string TimeZone = "RLH0272"; // The time zone of a calendar window is unknown.
+    public const string FirstDayOfWeek = "RLH0273"; // The first day of the week is no day.
+    public const string MaxDebt = "RLH0291"; // The most that can be owed beyond a limit is out of range.
+    public const string CountBytesUnit = "RLH0292"; // A quota that counts bytes has another unit.
+    public const string DoNotCount = "RLH0293"; // A status of responses that do not count is out of range.
 
     public const string PolicyName = "RLH0301"; // The name of a policy cannot be printed.
     public const string PolicyRepeated = "RLH0302"; // Several policies have the same name.
@@ -54,6 +62,8 @@ internal static class RateLimitErrorIds
     public const string Cost = "RLH0321"; // A cost is out of range.
     public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.
+    public const string CostOfCountedBytes = "RLH0391"; // A cost is given for a quota that counts bytes.
+    public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters is to forget what callers have used.
 
     public const string HeadersSeveralDrafts = "RLH0401"; // Several IETF drafts are chosen.
     public const string FieldName = "RLH0402"; // A text cannot be the name of a header field.
@@ -71,6 +81,8 @@ internal static class RateLimitErrorIds
     public const string EndpointPatternUnmatched = "RLH0504"; // A pattern matches no endpoint.
     public const string EndpointPatternMethods = "RLH0505"; // A pattern matches an endpoint that serves other methods, too.
     public const string EndpointPatternSeveral = "RLH0506"; // Patterns of several policies match an endpoint.
+    public const string EndpointCostForeign = "RLH0586"; // An endpoint with a cost has a policy of the application's own limiters.
+    public const string EndpointCostOfOtherPolicy = "RLH0587"; // EndpointCosts of a policy match an endpoint that does not have it.
 
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.
@@ -81,11 +93,14 @@ internal static class RateLimitErrorIds
     public const string StoreBatchesWithoutEffect = "RLH0607"; // Local batches have no effect on any plan.
     public const string StoreQueueLimit = "RLH0608"; // A store cannot count a quota with a queue.
 
-    public const string Enforce = "RLH0801"; // A share of callers is out of range.
-    public const string EnforceForeign = "RLH0802"; // A policy of the application's own limiters is enforced for a share of callers.
-    public const string BanAfter = "RLH0811"; // The number of rejections before a ban is out of range.
-    public const string BanTime = "RLH0812"; // A time of a ban is out of range.
-    public const string BanForeign = "RLH0813"; // A policy of the application's own limiters has a ban.
-    public const string RejectionStatus = "RLH0821"; // The status of rejections is out of range.
-    public const string RejectionContentType = "RLH0822"; // The media type of a body cannot be read.
+    public const string OperationsWithoutAuthorization = "RLH0821"; // Operations are mapped without an authorization policy.
+    public const string OperationsPolicyMissing = "RLH0822"; // The authorization policy of operations does not exist.
+
+    public const string Enforce = "RLH0901"; // A share of callers is out of range.
+    public const string EnforceForeign = "RLH0902"; // A policy of the application's own limiters is enforced for a share of callers.
+    public const string BanAfter = "RLH0911"; // The number of rejections before a ban is out of range.
+    public const string BanTime = "RLH0912"; // A time of a ban is out of range.
+    public const string BanForeign = "RLH0913"; // A policy of the application's own limiters has a ban.
+    public const string RejectionStatus = "RLH0921"; // The status of rejections is out of range.
+    public const string RejectionContentType = "RLH0922"; // The media type of a body cannot be read.
 }

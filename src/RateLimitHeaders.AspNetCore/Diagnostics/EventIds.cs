@@ -22,6 +22,7 @@ internal static class EventIds
     public const int ForeignCleanupFailed = 20;
     public const int StoreFailed = 22;
     public const int AdjustmentFailed = 23;
+    public const int DimensionFailed = 24;
 
     public const int HeadersTooLate = 21;
 
@@ -39,10 +40,16 @@ internal static class EventIds
     public const int DecidedInBranch = 61;
     public const int CorsTooLate = 62;
 
+    public const int OperatorReset = 63;
+    public const int OperatorGranted = 64;
+
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;
     public const int StoreCallFailed = 42;
     public const int StoreMiscounts = 43;
+
+    public const int DebtBounded = 78;
+    public const int CountingFailed = 79;
 
     public const int ConfigurationOverrides = 80;
     public const int SectionMissing = 81;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// All log events. None carries the id of a caller: what is not written down needs no protection. A rejection carries a keyed
-/// hash of it on demand.
+/// All log events. None carries the id of a caller, but those of what operators do: what is not written down needs no protection.
+/// A rejection carries a keyed hash of it on demand.
 /// </summary>
 internal static partial class Log
 {
@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.ExemptionFailed, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
     public static partial void ExemptionFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventIds.DimensionFailed, LogLevel.Error, "A function of PartitionBy failed; the request is counted without its value (policy {Policy}).")]
+    public static partial void DimensionFailed(ILogger logger, string policy, Exception exception);
+
     [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
@@ -82,6 +85,14 @@ internal static partial class Log
     [LoggerMessage(EventIds.AdjustmentFailed, LogLevel.Error,
         "A charge, refund or release of policy {Policy} failed; the response goes on with what is known.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
+
+    [LoggerMessage(EventIds.DebtBounded, LogLevel.Information,
+        "Policy {Policy}, token type {TokenType}: {Permits} permits of a request were not charged, since its caller owes as many as MaxDebt allows.")]
+    public static partial void DebtBounded(ILogger logger, string policy, string tokenType, long permits);
+
+    [LoggerMessage(EventIds.CountingFailed, LogLevel.Error,
+        "What tells whether a response counts failed (policy {Policy}, token type {TokenType}); the response counts.")]
+    public static partial void CountingFailed(ILogger logger, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]
@@ -176,4 +187,13 @@ internal static partial class Log
     [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,
         "{Setting} has changed in configuration. It is read when the application starts, and takes effect with the next start.")]
     public static partial void RestartNeeded(ILogger logger, string setting);
+
+    [LoggerMessage(EventIds.OperatorReset, LogLevel.Information,
+        "{Identity} has reset the caller {Caller} of policy {Policy}, token type {TokenType}: what it had used is forgotten.")]
+    public static partial void OperatorReset(ILogger logger, string identity, string policy, string tokenType, string caller);
+
+    [LoggerMessage(EventIds.OperatorGranted, LogLevel.Information,
+        "{Identity} has granted {Permits} permits of {Quota} to the caller {Caller} of policy {Policy}, token type {TokenType}.")]
+    public static partial void OperatorGranted(
+        ILogger logger, string identity, long permits, string quota, string policy, string tokenType, string caller);
 }

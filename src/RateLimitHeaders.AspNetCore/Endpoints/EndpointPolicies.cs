@@ -29,7 +29,7 @@ internal sealed class EndpointPolicies
         _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
         _definition = definition;
         _logger = logger;
-        _choose = Choose;
+        _choose = endpoint => Choose(endpoint) with { Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts) };
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
 
@@ -47,8 +47,16 @@ internal sealed class EndpointPolicies
         return otherwise is null ? choice : null;
     }
 
+    /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
+    public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
+
     private EndpointPolicy Choose(Endpoint endpoint)
     {
+        if (endpoint.Metadata.GetMetadata<NeverLimited>() is not null)
+        {
+            return new EndpointPolicy(null, IsByDefault: false, NotLimited.OfOperations);
+        }
+
         if (EndpointAssignments.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null
@@ -88,6 +96,7 @@ internal sealed class EndpointPolicies
         Policy[] policies = [.. all.Select(name => _policies[name])];
         return new EndpointPolicy(policies.FirstOrDefault(), isByDefault, otherwise)
         {
+            All = policies,
             Combination = policies.Length < 2
                 ? null
                 : _combinations.GetOrAdd(string.Join('\n', all), static (_, made) => new PolicyCombination(made.policies, made._logger), (policies, _logger)),

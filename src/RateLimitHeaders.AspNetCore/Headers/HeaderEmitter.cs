@@ -31,36 +31,54 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return Task.CompletedTask;
     }
 
+    /// <summary>Has the response tell why it carries no headers, where a developer wants that.</summary>
+    public void Explain(HttpContext context, NoHeaders? reason)
+    {
+        if (definition.Explains && reason is not null)
+        {
+            Explanation.WriteLater(context, reason);
+        }
+    }
+
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request));
+            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request)?.Words);
         }
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
-    public string? WhyNone(LimitedRequest request)
+    public NoHeaders? WhyNone(LimitedRequest request)
     {
         var decision = request.Decision;
         if (decision.Statuses.IsEmpty)
         {
-            return decision.Reason;
+            return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
-        return request.IsReportOnly && !TellsOfReportOnly
-            ? "its plan is report-only, and Headers has no fields for such plans."
-            : WhyNone(request, request.IsReportOnly ? request.Plan.Definition.Headers : request.HeadersWhen, request.Decision.Outcome == RateLimitOutcome.Rejected);
+        return !request.IsReportOnly ? WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected)
+            : TellsOfReportOnly ? WhyNone(decision.Statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
+            : NoHeaders.ReportOnly;
     }
 
-    private string? WhyNone(LimitedRequest request, HeadersWhen when, bool isRejected) => when switch
+    /// <summary>Tells why a response about a certain standing would carry no headers; <see langword="null"/> if it would.</summary>
+    public NoHeaders? WhyNone(ReadOnlySpan<QuotaStatus> statuses, HeadersWhen when, bool isRejected) => when switch
     {
-        HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
-        HeadersWhen.Rejected when !isRejected => "its plan, or Headers for all plans, has them on rejections only.",
-        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(request.Decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
+        HeadersWhen.Never => NoHeaders.Never,
+        HeadersWhen.Rejected when !isRejected => NoHeaders.OnRejections,
+        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(statuses) => NoHeaders.NearLimit,
         _ => null,
     };
+
+    private void ExplainNow(LimitedRequest request)
+    {
+        if (definition.Explains && WhyNone(request) is { } reason)
+        {
+            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
+        }
+    }
 
     private void Emit(LimitedRequest request)
     {
@@ -75,6 +93,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
                 else
                 {
                     emitter.Withhold(request);
+                    emitter.ExplainNow(request);
                 }
 
                 emitter.WriteReportOnlyParts(request);
@@ -105,13 +124,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    private void Write(LimitedRequest request, HeaderWriter[] writers)
+    /// <summary>Gets what all families print of a response.</summary>
+    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response)
     {
         var decision = request.Decision;
-        var response = ContextFeatures.Response(request.HttpContext);
         var now = clock.Now;
         var elapsed = Math.Max(0, now - decision.TakenAt);
-        var facts = new HeaderFacts
+        return new HeaderFacts
         {
             Statuses = request.Plan.ShownOf(decision.Statuses),
             Decisive = ShownQuota.ClosestOf(request),
@@ -126,7 +145,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
+    }
 
+    private void Write(LimitedRequest request, HeaderWriter[] writers)
+    {
+        var decision = request.Decision;
+        var response = ContextFeatures.Response(request.HttpContext);
+        var facts = FactsOf(request, response);
         var headers = response.Headers;
         foreach (var writer in writers)
         {

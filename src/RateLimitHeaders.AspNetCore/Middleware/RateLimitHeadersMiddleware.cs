@@ -39,7 +39,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault);
+        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
         var deciding = policies.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
@@ -47,17 +47,41 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static Task OnStarting(object state)
     {
         var request = (LimitedRequest)state;
-        return request.Snapshot.Headers.EmitAsync(request);
+        return request.Settlement is { } settlement
+            ? EmitAfterAsync(settlement.OnStartingAsync(), request)
+            : request.Snapshot.Headers.EmitAsync(request);
+    }
+
+    private static async Task EmitAfterAsync(ValueTask settled, LimitedRequest request)
+    {
+        await settled;
+        await request.Snapshot.Headers.EmitAsync(request);
     }
 
     private static Task OnCompleted(object state)
     {
-        // What else runs when the response is complete finds no decision rather than one that serves another request.
         var request = (LimitedRequest)state;
+        if (request.Settlement is { } settlement)
+        {
+            return CompleteAfterAsync(settlement.CompleteAsync(), request);
+        }
+
+        Complete(request);
+        return Task.CompletedTask;
+    }
+
+    private static async Task CompleteAfterAsync(ValueTask settled, LimitedRequest request)
+    {
+        await settled;
+        Complete(request);
+    }
+
+    private static void Complete(LimitedRequest request)
+    {
+        // What else runs when the response is complete finds no decision rather than one that serves another request.
         request.Snapshot.Checks.OnCompleted(request);
         ContextFeatures.SetRateLimit(request.HttpContext, null);
         LimitedRequestPool.Return(request);
-        return Task.CompletedTask;
     }
 
     private async Task AwaitAsync(ValueTask decided, LimitedRequest request, Endpoint? endpoint)
@@ -98,6 +122,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, NotLimited.ExemptByTokenType);
         }
 
+        request.BeginSettlement();
         var response = ContextFeatures.Response(context);
         response.OnCompleted(OnCompleted, request);
         if (response.HasStarted)
@@ -105,13 +130,14 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             // Other middleware wrote already: too late for headers, and not for limits.
             Log.HeadersTooLate(logger, request.Policy.Name);
         }
-        else if (request.MayHaveHeaders)
+        else if (request.MayHaveHeaders || request.Settlement is not null)
         {
             response.OnStarting(OnStarting, request);
         }
         else
         {
             request.Snapshot.Headers.Withhold(request);
+            request.Snapshot.Headers.Explain(context, request.Snapshot.Headers.WhyNone(request));
         }
 
         ContextFeatures.SetRateLimit(context, request);
@@ -128,13 +154,14 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint)
-            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, telemetry.StartLease(request), endpoint)
-            : PassAsync(context, endpoint);
+            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, request, telemetry.StartLease(request), endpoint)
+            : PassAndSettleAsync(context, request, endpoint);
     }
 
     private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
     {
         Log.NotLimited(logger, unlimited.WhyNoHeaders!);
+        runtime.Current.Headers.Explain(context, unlimited.WhyNone);
         ContextFeatures.SetRateLimit(context, unlimited);
         return PassAsync(context, endpoint);
     }
@@ -144,7 +171,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         var lease = request.Snapshot.Telemetry.StartLease(request);
         try
         {
-            await PassAsync(context, endpoint);
+            await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
@@ -153,11 +180,11 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
     }
 
-    private async Task PassAndMeasureAsync(HttpContext context, MeasuredLease lease, Endpoint? endpoint)
+    private async Task PassAndMeasureAsync(HttpContext context, LimitedRequest request, MeasuredLease lease, Endpoint? endpoint)
     {
         try
         {
-            await PassAsync(context, endpoint);
+            await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
@@ -175,6 +202,21 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         finally
         {
             await request.Plan.ReleaseAsync(request.Decision);
+        }
+    }
+
+    private Task PassAndSettleAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint) =>
+        request.Settlement is { } settlement ? PassAndChargeAsync(context, settlement, endpoint) : PassAsync(context, endpoint);
+
+    private async Task PassAndChargeAsync(HttpContext context, RequestSettlement settlement, Endpoint? endpoint)
+    {
+        try
+        {
+            await PassAsync(context, endpoint);
+        }
+        finally
+        {
+            await settlement.ChargeBytesAsync();
         }
     }
 

@@ -32,6 +32,12 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the meter, for the metrics of what changes the definition.</summary>
     public Meter Meter => _metrics.Meter;
 
+    /// <summary>Gets a value indicating whether requests are rejected while the store cannot count.</summary>
+    public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
+
+    /// <summary>Gets the numbers of the page of operators.</summary>
+    public DecisionTally Tally => _metrics.Tally;
+
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
@@ -94,9 +100,12 @@ internal sealed class RateLimitRuntime : IDisposable
         var clock = RateLimitClock.For(definition.TimeProvider);
         var callers = definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null;
         var checks = new SetupChecks(definition, _logger);
-        var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
+        Dictionary<PrincipalsDefinition, PrincipalResolver> resolvers = [];
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
-            policy, [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))], principals, _logger))];
+            policy,
+            [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))],
+            ResolverOf(policy.Principals ?? definition.Principals, resolvers, checks),
+            _logger))];
         return new RateLimitSnapshot(
             definition,
             policies,
@@ -107,6 +116,13 @@ internal sealed class RateLimitRuntime : IDisposable
             new RequestTelemetry(_metrics, definition),
             this);
     }
+
+    /// <summary>Gets what identifies callers; policies with the same rules share one.</summary>
+    private PrincipalResolver ResolverOf(
+        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, SetupChecks checks) =>
+        known.TryGetValue(principals, out var resolver)
+            ? resolver
+            : known[principals] = new PrincipalResolver(principals.Rules, principals.Address, checks, _logger);
 
     private Plan CreatePlan(
         PolicyDefinition policy,
@@ -119,11 +135,15 @@ internal sealed class RateLimitRuntime : IDisposable
             return new Plan(plan, partitions: null, _logger);
         }
 
-        var key = (policy.Name, plan.TokenType);
-        var kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
-            ? known
-            : Create(policy, plan, definition);
-        partitions.Add(key, kept);
+        var key = (plan.CountedAs, plan.TokenType);
+        if (!partitions.TryGetValue(key, out var kept))
+        {
+            kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
+                ? known
+                : Create(policy, plan, definition);
+            partitions.Add(key, kept);
+        }
+
         return new Plan(
             plan,
             plan.Ban is null ? kept.Partitions : new BanningPartitions(kept.Partitions, kept.Bans.Value, plan, RateLimitClock.For(definition.TimeProvider)),

@@ -27,8 +27,8 @@ public abstract class PlanPartitions : IDisposable
     public abstract ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Charges an admitted request more, whether or not it fits, or gives permits back, never more than the request took. The
-    /// decision tells the new state when it is done. With zeros alone, it only reads where the caller stands now. Permits of a
+    /// Charges an admitted request more, whether or not it fits, up to <see cref="Quota.MaxDebt"/>, or gives permits back, never more
+    /// than the request took. What was not charged is added to <see cref="RateLimitDecision.Uncharged"/>. The decision tells the new state when it is done. With zeros alone, it only reads where the caller stands now. Permits of a
     /// concurrency quota are left alone, and so is a decision that did not admit its request.
     /// </summary>
     /// <param name="decision">The decision, which these partitions have written.</param>
@@ -43,6 +43,22 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="principal">The caller.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public abstract ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives permits back to a caller, whatever requests took them, as if the last ones had not been taken: never more than are
+    /// used, and none that running requests hold. Only an operator grants.
+    /// </summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="permits">How many permits of each quota of the plan, in their order; 0 or more.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    public abstract ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken);
+
+    /// <summary>Looks at some callers, and lists those nearest their limits. It charges nothing and creates no partition.</summary>
+    /// <param name="arguments">How many callers, and where to go on.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <exception cref="NotSupportedException">These partitions cannot list callers, which is the default.</exception>
+    public virtual ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("These partitions list no callers.");
 
     /// <summary>Goes on with a new definition of the plan: what is used stays used.</summary>
     /// <param name="plan">The definition.</param>

@@ -11,6 +11,7 @@ internal sealed class Policy
 {
     private readonly FrozenDictionary<string, Plan> _plans;
     private readonly Plan? _foreign;
+    private readonly PartitionDimensions? _dimensions;
     private readonly ILogger _logger;
 
     /// <param name="definition">The policy as configured.</param>
@@ -26,6 +27,7 @@ internal sealed class Policy
         _foreign = definition.Foreign is null ? null : plans[0].ForAll();
         PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
         Principals = principals;
+        _dimensions = definition.Dimensions is { } dimensions ? new PartitionDimensions(dimensions, definition.Name, logger) : null;
         _logger = logger;
         RequiredTags = new StockTags(definition.Name);
         DefaultTags = new StockTags(policyName: null);
@@ -116,6 +118,39 @@ internal sealed class Policy
         await AcquireAsync(request);
     }
 
+    /// <summary>Identifies the caller of a request, and writes it into the decision.</summary>
+    public ValueTask IdentifyAsync(LimitedRequest request) => Principals.ResolveAsync(request);
+
+    /// <summary>Finds the plan of a caller that was identified, and the limits that the caller has.</summary>
+    /// <returns>The plan, which has no partitions where the token type is exempt.</returns>
+    public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
+    {
+        limits = default;
+        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].For(request.Decision.Caller);
+        if (plan.Partitions is not null && _foreign is null)
+        {
+            limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+        }
+
+        return plan;
+    }
+
+    /// <summary>Has a request counted apart from others of its caller, where the policy has dimensions.</summary>
+    public void CountApart(LimitedRequest request)
+    {
+        if (_dimensions is not null)
+        {
+            request.CountAs(_dimensions.PartitionOf(request.HttpContext, request.Decision.Caller));
+        }
+    }
+
+    /// <summary>Gets the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
+    public Plan? CountedPlanOf(string tokenType) =>
+        _foreign is null && _plans.TryGetValue(tokenType, out var plan) && plan.Partitions is not null ? plan : null;
+
+    /// <summary>Gets the plans of all token types.</summary>
+    public IEnumerable<Plan> Plans => _plans.Values.OrderBy(plan => plan.Definition.TokenType, StringComparer.Ordinal);
+
     private async ValueTask ChoosePlanAfterAsync(LimitedRequest request, ValueTask resolved)
     {
         await resolved;
@@ -124,11 +159,11 @@ internal sealed class Policy
 
     private void ChoosePlan(LimitedRequest request)
     {
-        var plan = _plans[request.Decision.Caller.TokenType].For(request.Decision.Caller);
+        var plan = PlanOf(request, out var limits);
         if (plan.Partitions is not null)
         {
-            var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
             request.Prepare(plan, plan.CostsOf(request), limits);
+            CountApart(request);
         }
     }
 

@@ -24,6 +24,12 @@ public abstract class Quota : IEquatable<Quota>
     /// <summary>Gets the limit in quota units. A limiter starts with it; a plan whose limit depends on the caller replaces it.</summary>
     public double Limit { get; }
 
+    /// <summary>
+    /// Gets the most permits that a caller can owe beyond the limit, for requests that turn out to cost more;
+    /// <see langword="null"/> for any number.
+    /// </summary>
+    public long? MaxDebt { get; private set; }
+
     /// <summary>Gets all of the quota but its limit: what the counted state of a caller means.</summary>
     public QuotaShape Shape { get; }
 
@@ -45,6 +51,28 @@ public abstract class Quota : IEquatable<Quota>
     {
         QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, permitLimit, window, unit));
         return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
+    }
+
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per day, week, month or year of the calendar.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
+    /// <param name="period">The length of the windows.</param>
+    /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight, such as <c>Europe/Berlin</c>; <c>UTC</c> by default.</param>
+    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default. Other periods do not have it.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range, or the machine does not know the time zone.</exception>
+    public static Quota CalendarWindow(
+        string name,
+        double permitLimit,
+        CalendarPeriod period,
+        string timeZone = CalendarWindowQuota.DefaultTimeZone,
+        DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek,
+        string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(name, QuotaRules.CalendarWindow(name, permitLimit, period, timeZone, firstDayOfWeek, unit));
+        var description = new QuotaDescription(name, CalendarWindowQuota.LongestOf(period), unit);
+        return new CalendarWindowQuota(
+            description, permitLimit, period, TimeZoneInfo.FindSystemTimeZoneById(timeZone), timeZone, firstDayOfWeek);
     }
 
     /// <summary>
@@ -116,13 +144,32 @@ public abstract class Quota : IEquatable<Quota>
     }
 
     /// <inheritdoc/>
-    public virtual bool Equals(Quota? other) => other is not null && Shape == other.Shape && Limit.Equals(other.Limit);
+    public virtual bool Equals(Quota? other) =>
+        other is not null && Shape == other.Shape && Limit.Equals(other.Limit) && MaxDebt == other.MaxDebt;
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as Quota);
 
     /// <inheritdoc/>
     public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
+
+    /// <summary>Gets the same quota with another bound on what can be owed beyond the limit.</summary>
+    internal Quota WithMaxDebt(long? maxDebt)
+    {
+        var quota = (Quota)MemberwiseClone();
+        quota.MaxDebt = maxDebt;
+        return quota;
+    }
+
+    /// <summary>Gets how much of some permits can be charged, so that no more than <see cref="MaxDebt"/> is owed beyond the limit.</summary>
+    internal long Chargeable(Span<long> state, double limit, long now, long permits) =>
+        MaxDebt is { } debt ? Math.Clamp((long)limit + debt - UsedPermits(state, limit, now), 0, permits) : permits;
+
+    /// <summary>Gets the permits that are used, those that are owed beyond the limit included.</summary>
+    internal abstract long UsedPermits(Span<long> state, double limit, long now);
+
+    /// <summary>Gets the quota as it counts by a clock, whose wall clock some windows follow.</summary>
+    internal virtual Quota WithClock(RateLimitClock clock) => this;
 
     /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
     internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);
@@ -132,6 +179,12 @@ public abstract class Quota : IEquatable<Quota>
 
     /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has brought them back already.</summary>
     internal abstract void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
+
+    /// <summary>
+    /// Gives back permits whatever request took them, as if the last ones had not been taken; never more than are used. What
+    /// requests hold of a concurrency quota is theirs.
+    /// </summary>
+    internal abstract void Grant(Span<long> state, double limit, long now, long permits);
 
     /// <summary>Tells where the caller stands.</summary>
     internal abstract QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated);

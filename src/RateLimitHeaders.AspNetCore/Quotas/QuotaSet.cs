@@ -8,12 +8,19 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class QuotaSet
 {
     private readonly int[] _offsets;
+    private readonly bool _isByWallClock;
     private Quota[] _quotas;
 
-    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas)
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="isByWallClock">
+    /// Whether moments are those of a wall clock already, as where a store's states are, so that windows of the calendar need none.
+    /// </param>
+    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas, bool isByWallClock = false)
     {
+        _isByWallClock = isByWallClock;
         Clock = RateLimitClock.For(timeProvider);
-        _quotas = [.. quotas];
+        _quotas = ByClock(quotas);
         _offsets = new int[_quotas.Length + 1];
         for (var i = 0; i < _quotas.Length; i++)
         {
@@ -35,7 +42,7 @@ internal sealed class QuotaSet
     public int StateLength => _offsets[^1];
 
     /// <summary>Goes on with quotas of the same shapes, as when a limit was configured anew.</summary>
-    public void Replace(IReadOnlyList<Quota> quotas) => Volatile.Write(ref _quotas, [.. quotas]);
+    public void Replace(IReadOnlyList<Quota> quotas) => Volatile.Write(ref _quotas, ByClock(quotas));
 
     public void Initialize(Span<long> state)
     {
@@ -88,7 +95,7 @@ internal sealed class QuotaSet
 
         if (longestWait < 0)
         {
-            Charge(state, now, costs, decision, hasConcurrency: true);
+            Charge(state, now, costs, decision);
             Report(state, now, decision);
         }
         else
@@ -114,17 +121,27 @@ internal sealed class QuotaSet
     }
 
     /// <summary>
-    /// Charges more for an admitted request, whether or not it fits, where a number is positive; gives permits back where it
-    /// is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.
+    /// Charges more for an admitted request, whether or not it fits, where a number is positive, but no more than can be owed;
+    /// gives permits back where it is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.
     /// </summary>
     public void Adjust(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision)
     {
-        Charge(state, now, permits, decision, hasConcurrency: false);
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (permits[i] < 0 && _quotas[i] is not ConcurrencyQuota)
+            var (quota, limit) = (_quotas[i], Limit(state, i));
+            var slice = Slice(state, i);
+            if (permits[i] > 0 && quota is not ConcurrencyQuota)
             {
-                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, -permits[i], ref decision.Marks[i]);
+                var charged = quota.Chargeable(slice, limit, now, permits[i]);
+                decision.Uncharged += permits[i] - charged;
+                if (charged > 0)
+                {
+                    quota.Charge(slice, limit, now, charged, ref decision.Marks[i]);
+                }
+            }
+            else if (permits[i] < 0 && quota is not ConcurrencyQuota)
+            {
+                quota.Refund(slice, limit, now, -permits[i], ref decision.Marks[i]);
             }
         }
 
@@ -169,8 +186,8 @@ internal sealed class QuotaSet
         var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
         if (used > 0 && resumed is not ConcurrencyQuota)
         {
-            // A window has been counting since its length before the end.
-            var moment = resumed is TokenBucketQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
+            // A window has been counting since its length before the end; a calendar tells its end itself.
+            var moment = resumed is TokenBucketQuota or CalendarWindowQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
             ChargeMark mark = default;
             resumed.Charge(Slice(state, quota), limit, moment, used, ref mark);
         }
@@ -198,6 +215,30 @@ internal sealed class QuotaSet
                 Slice(state, i)[1..].Clear();
             }
         }
+    }
+
+    /// <summary>Gives back permits whatever request took them; never more than are used, and none that running requests hold.</summary>
+    public void Grant(Span<long> state, long now, ReadOnlySpan<long> permits)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (permits[i] > 0)
+            {
+                _quotas[i].Grant(Slice(state, i), Limit(state, i), now, permits[i]);
+            }
+        }
+    }
+
+    /// <summary>Gets the smallest share that is left of a quota, from 0 to 1.</summary>
+    public double SmallestShare(Span<long> state, long now)
+    {
+        var smallest = 1.0;
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            smallest = Math.Min(smallest, _quotas[i].Status(Slice(state, i), Limit(state, i), now, isViolated: false).RemainingShare);
+        }
+
+        return smallest;
     }
 
     /// <summary>Writes into the decision where the caller stands, no quota being violated.</summary>
@@ -310,16 +351,18 @@ internal sealed class QuotaSet
         }
     }
 
-    private void Charge(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision, bool hasConcurrency)
+    private void Charge(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (permits[i] > 0 && (hasConcurrency || _quotas[i] is not ConcurrencyQuota))
+            if (permits[i] > 0)
             {
                 _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits[i], ref decision.Marks[i]);
             }
         }
     }
+
+    private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => _isByWallClock ? quota : quota.WithClock(Clock))];
 
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
 

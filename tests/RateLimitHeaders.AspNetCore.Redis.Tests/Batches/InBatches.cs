@@ -16,6 +16,8 @@ public static class InBatches
 
     public class CostPerQuota : CostPerQuotaTests<BatchingTestStore>;
 
+    public class Debt : DebtTests<BatchingTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<BatchingTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<BatchingTestStore>;
@@ -29,6 +31,8 @@ public static class InBatches
     public class RetryAfter : RetryAfterTests<BatchingTestStore>;
 
     public class SetLimit : SetLimitTests<BatchingTestStore>;
+
+    public class Calendar : CalendarTests<BatchingTestStore>;
 
     public class Status : StatusTests<BatchingTestStore>;
 }

@@ -15,6 +15,8 @@ public static class InRedis
 
     public class CostPerQuota : CostPerQuotaTests<RedisTestStore>;
 
+    public class Debt : DebtTests<RedisTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<RedisTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<RedisTestStore>;
@@ -28,6 +30,8 @@ public static class InRedis
     public class RetryAfter : RetryAfterTests<RedisTestStore>;
 
     public class SetLimit : SetLimitTests<RedisTestStore>;
+
+    public class Calendar : CalendarTests<RedisTestStore>;
 
     public class Status : StatusTests<RedisTestStore>;
 }

@@ -15,6 +15,8 @@ public static class InMemory
 
     public class CostPerQuota : CostPerQuotaTests<MemoryStore>;
 
+    public class Debt : DebtTests<MemoryStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<MemoryStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<MemoryStore>;
@@ -28,6 +30,8 @@ public static class InMemory
     public class RetryAfter : RetryAfterTests<MemoryStore>;
 
     public class SetLimit : SetLimitTests<MemoryStore>;
+
+    public class Calendar : CalendarTests<MemoryStore>;
 
     public class Status : StatusTests<MemoryStore>;
 }

@@ -259,9 +259,9 @@ public class BanTests
             .AddPolicy("a", policy => policy.FixedWindow(1, s_minute).Ban(0, TimeSpan.Zero, TimeSpan.MaxValue))));
         Assert.Equal(
             """
-            RLH0811 Policies:a:Ban:After: After is 0; give 1 rejection or more.
-            RLH0812 Policies:a:Ban:Within: Within is 00:00:00; give a time above zero and of 36525 days at most.
-            RLH0812 Policies:a:Ban:Lasting: Lasting is 10675199.02:48:05.4775807; give a time above zero and of 36525 days at most.
+            RLH0911 Policies:a:Ban:After: After is 0; give 1 rejection or more.
+            RLH0912 Policies:a:Ban:Within: Within is 00:00:00; give a time above zero and of 36525 days at most.
+            RLH0912 Policies:a:Ban:Lasting: Lasting is 10675199.02:48:05.4775807; give a time above zero and of 36525 days at most.
             """,
             string.Join('\n', error.Errors));
     }

@@ -291,9 +291,9 @@ public class ReportOnlyTests
         Assert.Equal(
             """
             RLH0402 Headers:ReportOnlyPrefix: "Be ta" cannot begin the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).
-            RLH0801 Policies:a:Enforce: Enforce is 1.5; give a share of the callers from 0, which is report-only, to 1, which is all.
-            RLH0801 Policies:a:Plans:user:Enforce: Enforce is NaN; give a share of the callers from 0, which is report-only, to 1, which is all.
-            RLH0802 Policies:own:Enforce: Enforce is 0.5, and the policy has limiters of the application, whose callers are not known; give the policy 0 or 1.
+            RLH0901 Policies:a:Enforce: Enforce is 1.5; give a share of the callers from 0, which is report-only, to 1, which is all.
+            RLH0901 Policies:a:Plans:user:Enforce: Enforce is NaN; give a share of the callers from 0, which is report-only, to 1, which is all.
+            RLH0902 Policies:own:Enforce: Enforce is 0.5, and the policy has limiters of the application, whose callers are not known; give the policy 0 or 1.
             """,
             string.Join('\n', error.Errors));
     }

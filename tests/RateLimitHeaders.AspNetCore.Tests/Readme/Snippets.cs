@@ -90,6 +90,37 @@ internal static class Snippets
         public static void Note(string? policy, TimeSpan? retryAfter) => _ = (policy, retryAfter);
     }
 
+    public static PlanBuilder Monthly(PlanBuilder plan) =>
+        plan.CalendarWindow("monthly", 100_000, CalendarPeriod.Month, timeZone: "Europe/Berlin");
+
+    public static void Login(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders(limits => limits
+            .AddPolicy("login-address", policy => policy
+                .Principals(who => who.FromIpAddress())
+                .FixedWindow("address", 20, TimeSpan.FromMinutes(1)))
+            .AddPolicy("login-account", policy => policy
+                .Principals(who => who.From(LoginApi.AccountOf, "account").FromIpAddress())
+                .FixedWindow("account", 5, TimeSpan.FromMinutes(1)))
+            .Global(policy => policy.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
+            .CombinePolicies());
+    }
+
+    public static void LoginEndpoint(WebApplication app)
+    {
+        app.MapPost("/login", LoginApi.Answer)
+            .RequireRateLimiting("login-address")
+            .RequireRateLimiting("login-account");
+    }
+
+    private static class LoginApi
+    {
+        public static RateLimitPrincipal? AccountOf(HttpContext context) =>
+            context.Request.Query["account"].ToString() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;
+
+        public static string Answer() => "welcome";
+    }
+
     private static class Seats
     {
         public static int LimitFor(ClaimsPrincipal user) => user.Claims.Count();

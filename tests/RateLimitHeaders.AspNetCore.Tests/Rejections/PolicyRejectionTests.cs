@@ -131,8 +131,8 @@ public class PolicyRejectionTests
             policy => policy.Rejection(rejection => (rejection.StatusCode, rejection.ContentType) = (200, "text"))));
         Assert.Equal(
             """
-            RLH0821 Policies:default:Rejection:StatusCode: StatusCode is 200; give a status of an error from 400 to 599, such as 429.
-            RLH0822 Policies:default:Rejection:ContentType: ContentType is "text"; give a media type, such as application/json.
+            RLH0921 Policies:default:Rejection:StatusCode: StatusCode is 200; give a status of an error from 400 to 599, such as 429.
+            RLH0922 Policies:default:Rejection:ContentType: ContentType is "text"; give a media type, such as application/json.
             """,
             string.Join('\n', error.Errors));
     }

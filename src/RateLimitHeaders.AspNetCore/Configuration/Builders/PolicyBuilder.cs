@@ -1,3 +1,7 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -36,8 +40,21 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Bans callers, under the plans of the policy that do not say it themselves, that go on after rejections: for a time they are rejected, and their quotas are not touched. Servers that
-    /// share a Redis share bans. See <see cref="BanOptions"/>.
+    /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
+    /// method: what a caller uses of one is used of all. Their quotas must be the same; what requests cost may differ.
+    /// </summary>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder SharedResource(string name)
+    {
+        Resource(name);
+        _options.SharesResource = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Bans callers that go on after rejections, under the plans of the policy that do not say it themselves: for a time they are
+    /// rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
     /// <param name="within">The time, from the first of them, within which they must be answered.</param>
@@ -63,6 +80,34 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
+    /// Tells how callers are told apart under this policy, instead of by <see cref="RateLimitsBuilder.Principals"/>: by their address
+    /// and nothing else where a login is tried, for example.
+    /// </summary>
+    /// <param name="configure">Adds the rules, in their order.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Principals(Action<PrincipalsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(new PrincipalsBuilder(State, _options.Principals));
+        return this;
+    }
+
+    /// <summary>Counts the requests of a caller apart by a value of the request, such as a tenant.</summary>
+    /// <param name="dimension">
+    /// Tells the value; <see langword="null"/> counts the same as an empty text. If it throws, that is logged, and the request counts
+    /// as one without a value. A caller has the whole limit for each value: it must not be free to choose any.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionBy(Func<HttpContext, string?> dimension)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        State.ThrowIfOver();
+        _options.Dimensions.Add(dimension);
+        return this;
+    }
+
+    /// <summary>
     /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
     /// nothing, as where it only logs, the body is the one that the policy has without it.
     /// </summary>
@@ -75,6 +120,21 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         _options.OnRejected = onRejected;
         return this;
     }
+
+    /// <summary>
+    /// Counts the requests of a caller apart by a value of the route, such as <c>id</c> of <c>/users/{id}</c>, without regard to case.
+    /// </summary>
+    /// <param name="name">The name of the route parameter. A route without it counts as one with an empty value.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionByRouteValue(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return PartitionBy(context => Convert.ToString(context.GetRouteValue(name), CultureInfo.InvariantCulture)?.ToUpperInvariant());
+    }
+
+    /// <summary>Counts the requests of a caller apart by the method: <c>GET</c> beside <c>POST</c>. All that HTTP does not name are one.</summary>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionByMethod() => PartitionBy(static context => PartitionDimensions.MethodOf(context.Request.Method));
 
     /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
@@ -134,6 +194,23 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         State.ThrowIfOver();
         _options.DynamicCosts[quotaOrUnit] = permits;
         _options.Costs.Remove(quotaOrUnit);
+        return this;
+    }
+
+    /// <summary>
+    /// Has a success forget all that its caller has used of this policy, as when the right password follows some wrong ones; see
+    /// <see cref="PolicyOptions.ResetOnSuccess"/>.
+    /// </summary>
+    /// <param name="isSuccess">
+    /// Tells whether a response is a success; by default one with a status below 400 is. It is asked as the response starts. If it throws,
+    /// that is logged and nothing is forgotten.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null)
+    {
+        State.ThrowIfOver();
+        _options.ResetOnSuccess = true;
+        _options.IsSuccess = isSuccess;
         return this;
     }
 

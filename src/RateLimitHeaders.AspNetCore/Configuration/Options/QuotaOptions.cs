@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -16,7 +17,7 @@ public sealed class QuotaOptions
 
     /// <summary>
     /// Gets or sets the length of the window, or the time in which an empty bucket fills: above zero, at most 36,525 days. It is
-    /// required, except for a bucket with <see cref="RefillPerSecond"/>.
+    /// required, except for a bucket with <see cref="RefillPerSecond"/>; calendar windows have a <see cref="Period"/> instead.
     /// </summary>
     public TimeSpan? Window { get; set; }
 
@@ -28,6 +29,18 @@ public sealed class QuotaOptions
     /// default a window opens with the first request that finds none open.
     /// </summary>
     public bool AlignToClock { get; set; }
+
+    /// <summary>Gets or sets the length of calendar windows, which is required for them. There is no default.</summary>
+    public CalendarPeriod? Period { get; set; }
+
+    /// <summary>
+    /// Gets or sets the IANA id of the time zone in which calendar windows begin at midnight, such as <c>Europe/Berlin</c>; the
+    /// default is <c>UTC</c>.
+    /// </summary>
+    public string TimeZone { get; set; } = CalendarWindowQuota.DefaultTimeZone;
+
+    /// <summary>Gets or sets the day with which calendar windows of a week begin; the default is Monday.</summary>
+    public DayOfWeek FirstDayOfWeek { get; set; } = CalendarWindowQuota.DefaultFirstDayOfWeek;
 
     /// <summary>
     /// Gets or sets the tokens that come back to a bucket per second, above 0; <see langword="null"/>, the default, for
@@ -62,8 +75,37 @@ public sealed class QuotaOptions
     /// </summary>
     public string? Reason { get; set; }
 
+    /// <summary>
+    /// Gets or sets the most permits that a caller can owe beyond the limit, for requests that turn out to cost more: from 0 to
+    /// 999,999,999,999,999; <see langword="null"/>, the default, for any number. What exceeds it is not charged, and the log says so.
+    /// </summary>
+    public long? MaxDebt { get; set; }
+
+    /// <summary>
+    /// Gets or sets which bytes the quota counts in place of costs; the default is none. The <see cref="Unit"/> must be
+    /// <see cref="QuotaUnits.ContentBytes"/>. A request is admitted while a byte is left, and its bytes are charged as it ends.
+    /// </summary>
+    public CountedBytes CountBytes { get; set; }
+
+    /// <summary>
+    /// Gets or sets which responses count; the default is all. Every request takes its cost first, and gives it back if its
+    /// response turns out not to count.
+    /// </summary>
+    public CountedResponses CountOnly { get; set; }
+
+    /// <summary>Gets the statuses of responses that do not count, from 100 to 599; none by default.</summary>
+    public IList<int> DoNotCount { get; private set; } = [];
+
+    /// <summary>Gets or sets what tells whether a response counts.</summary>
+    internal Func<HttpResponse, bool>? CountIf { get; set; }
+
     /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
     internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
 
-    internal QuotaOptions Copy() => (QuotaOptions)MemberwiseClone();
+    internal QuotaOptions Copy()
+    {
+        var copy = (QuotaOptions)MemberwiseClone();
+        copy.DoNotCount = [.. DoNotCount];
+        return copy;
+    }
 }

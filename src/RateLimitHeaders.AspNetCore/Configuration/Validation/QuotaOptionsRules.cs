@@ -16,6 +16,7 @@ internal static class QuotaOptionsRules
             .. Faults(name, options).Select(fault => new RateLimitConfigurationError(
                 fault.Id, fault.Setting == QuotaRules.Name ? path : OptionsPath.Join(path, fault.Setting), fault.ToString())),
             .. ValueRules.IsDefined(path, nameof(options.QueueProcessingOrder), options.QueueProcessingOrder),
+            .. QuotaCountingRules.Check(path, options),
             .. QuotaEffectRules.Check(path, options),
         ];
     }
@@ -27,6 +28,8 @@ internal static class QuotaOptionsRules
         return options.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => QuotaRules.FixedWindow(name, limit, window, options.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                QuotaRules.CalendarWindow(name, limit, options.Period, options.TimeZone, options.FirstDayOfWeek, options.Unit),
             QuotaAlgorithm.SlidingWindow => QuotaRules.SlidingWindow(name, limit, window, options.Segments, options.Unit),
             QuotaAlgorithm.TokenBucket => options is { RefillPerSecond: { } rate, Window: null, DynamicLimit: null }
                 ? QuotaRules.TokenBucket(name, options.PermitLimit, rate, options.Unit)

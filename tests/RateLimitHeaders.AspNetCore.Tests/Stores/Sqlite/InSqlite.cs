@@ -15,6 +15,8 @@ public static class InSqlite
 
     public class CostPerQuota : CostPerQuotaTests<SqliteTestStore>;
 
+    public class Debt : DebtTests<SqliteTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<SqliteTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<SqliteTestStore>;
@@ -28,6 +30,8 @@ public static class InSqlite
     public class RetryAfter : RetryAfterTests<SqliteTestStore>;
 
     public class SetLimit : SetLimitTests<SqliteTestStore>;
+
+    public class Calendar : CalendarTests<SqliteTestStore>;
 
     public class Status : StatusTests<SqliteTestStore>;
 

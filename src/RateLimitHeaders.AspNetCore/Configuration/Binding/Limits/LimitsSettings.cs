@@ -16,8 +16,8 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
         new ValueSetting<RateLimitHeadersOptions, double>(
             nameof(RateLimitHeadersOptions.Enforce), SettingKinds.Number, o => o.Enforce, (o, value) => o.Enforce = value),
-        new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
-        new PrincipalsSetting(nameof(RateLimitHeadersOptions.Principals)),
+        new ListSetting<RateLimitHeadersOptions, string>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
+        new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<RateLimitHeadersOptions, PolicyOptions>(

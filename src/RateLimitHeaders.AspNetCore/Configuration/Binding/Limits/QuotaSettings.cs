@@ -11,8 +11,12 @@ internal static class QuotaSettings
         new RateSetting("Rate"),
         new ValueSetting<QuotaOptions, double>(
             nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit),
-        new ValueSetting<QuotaOptions, TimeSpan?>(
-            nameof(QuotaOptions.Window), SettingKinds.TimeOrNull, o => o.Window, (o, value) => o.Window = value),
+        new WindowSetting(nameof(QuotaOptions.Window)),
+        new ValueSetting<QuotaOptions, CalendarPeriod?>(
+            nameof(QuotaOptions.Period), SettingKinds.NameOrNullOf<CalendarPeriod>(), o => o.Period, (o, value) => o.Period = value),
+        new ValueSetting<QuotaOptions, string>(nameof(QuotaOptions.TimeZone), SettingKinds.Text, o => o.TimeZone, (o, value) => o.TimeZone = value),
+        new ValueSetting<QuotaOptions, DayOfWeek>(
+            nameof(QuotaOptions.FirstDayOfWeek), SettingKinds.NameOf<DayOfWeek>(), o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value),
         new ValueSetting<QuotaOptions, int>(
             nameof(QuotaOptions.Segments), SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value),
         new ValueSetting<QuotaOptions, bool>(
@@ -32,7 +36,14 @@ internal static class QuotaSettings
         new ValueSetting<QuotaOptions, QuotaDisplay>(
             nameof(QuotaOptions.Display), SettingKinds.NameOf<QuotaDisplay>(), o => o.Display, (o, value) => o.Display = value),
         new ValueSetting<QuotaOptions, string?>(
-            nameof(QuotaOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value));
+            nameof(QuotaOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
+        new ValueSetting<QuotaOptions, long?>(
+            nameof(QuotaOptions.MaxDebt), SettingKinds.LongOrNull, o => o.MaxDebt, (o, value) => o.MaxDebt = value),
+        new ValueSetting<QuotaOptions, CountedBytes>(
+            nameof(QuotaOptions.CountBytes), SettingKinds.NameOf<CountedBytes>(), o => o.CountBytes, (o, value) => o.CountBytes = value),
+        new ValueSetting<QuotaOptions, CountedResponses>(
+            nameof(QuotaOptions.CountOnly), SettingKinds.NameOf<CountedResponses>(), o => o.CountIf ?? (object)o.CountOnly, SetCountOnly),
+        new ListSetting<QuotaOptions, int>(nameof(QuotaOptions.DoNotCount), SettingKinds.Integer, o => o.DoNotCount));
 
     public static SettingTable<PlanOptions> Plan { get; } = new(
         new ValueSetting<PlanOptions, HeadersWhen?>(
@@ -45,6 +56,13 @@ internal static class QuotaSettings
             nameof(PlanOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
         new SectionSetting<PlanOptions, BanOptions>(nameof(PlanOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
         new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
+
+    // As a limit does: what configuration says stands in for a function of code.
+    private static void SetCountOnly(QuotaOptions options, CountedResponses responses)
+    {
+        options.CountOnly = responses;
+        options.CountIf = null;
+    }
 
     // A limit of configuration stands in for a function of code.
     internal static void SetLimit(QuotaOptions options, double limit)

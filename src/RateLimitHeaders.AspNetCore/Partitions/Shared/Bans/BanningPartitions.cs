@@ -92,6 +92,12 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         return next.ResetAsync(principal, cancellationToken);
     }
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        next.GrantAsync(principal, permits, cancellationToken);
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        next.ListAsync(arguments, cancellationToken);
+
     public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
 
     private double LimitOf(in AcquireArguments arguments, int quota) =>

@@ -16,6 +16,8 @@ public static class InBatches
 
     public class CostPerQuota : CostPerQuotaTests<BatchingStore>;
 
+    public class Debt : DebtTests<BatchingStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<BatchingStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<BatchingStore>;
@@ -27,6 +29,8 @@ public static class InBatches
     public class RetryAfter : RetryAfterTests<BatchingStore>;
 
     public class SetLimit : SetLimitTests<BatchingStore>;
+
+    public class Calendar : CalendarTests<BatchingStore>;
 
     public class Status : StatusTests<BatchingStore>;
 }
