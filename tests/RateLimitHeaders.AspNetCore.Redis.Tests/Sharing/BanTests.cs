@@ -94,6 +94,37 @@ public class BanTests
         Assert.Equal("54", await server.CommandAsync("STRLEN", "ratelimit:default:anonymous:bans"));
     }
 
+    [Fact]
+    public async Task TwoHostsAndManyThreads_NeverGetMoreThanTheLimit_AndAreBannedOnBoth()
+    {
+        const int Limit = 60;
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        void Configure(RateLimitsBuilder limits) => limits.DefaultPolicy(policy => policy
+            .TokenBucket("bucket", Limit, TimeSpan.FromDays(1)).Ban(20, s_ban, TimeSpan.FromDays(2)));
+        await using var first = await RedisTesting.StartAsync(server, Configure, clock);
+        await using var second = await RedisTesting.StartAsync(server, Configure, clock);
+        await StartCountingAsync(server, first, second);
+        var admitted = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                if ((await SendAsync(worker % 2 == 0 ? first : second)).Status == 200)
+                {
+                    Interlocked.Increment(ref admitted);
+                }
+            }
+        })));
+        Assert.Equal(Limit, admitted);
+
+        // The bucket is full again, and the ban is not over.
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
+        clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(200, (await SendAsync(second)).Status);
+    }
+
     private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
 
     /// <summary>Has a server ban the caller, and waits until Redis knows of it.</summary>
