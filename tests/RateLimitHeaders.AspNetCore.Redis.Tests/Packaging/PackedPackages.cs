@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Both packages, packed as they are published, and applications that are restored from them.</summary>
+/// <summary>All packages, packed as they are published, and applications that are restored from them.</summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
     /// <summary>The address of the repository that the packages name. This machine's copy may have none, or another one.</summary>
@@ -19,7 +19,7 @@ public sealed class PackedPackages : IAsyncLifetime
 
     private const string Packages = "packages";
 
-    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis"];
+    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis", "RateLimitHeaders.AspNetCore.Testing"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ratelimitheaders-packed").FullName;
 
