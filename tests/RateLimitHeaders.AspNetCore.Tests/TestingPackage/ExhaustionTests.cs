@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using RateLimitHeaders.AspNetCore.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -106,6 +107,28 @@ public class ExhaustionTests
         using var client = api.CreateClient();
 
         Assert.Equal(0, (await client.ExhaustAsync("/"))["default"].Remaining);
+    }
+
+    [Fact]
+    public async Task Caller_OfAnApplicationThatGivesBackByTheResponse_IsExhausted()
+    {
+        var seen = 0;
+        await using var api = await TestedApplication.StartAsync(
+            limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)),
+            before: app => app.Use((context, next) =>
+            {
+                context.Response.OnStarting(() =>
+                {
+                    seen = context.Response.StatusCode;
+                    return context.GetRateLimitFeature()!.RefundAsync(1_000).AsTask();
+                });
+                return next(context);
+            }));
+        using var client = api.CreateClient();
+
+        var standing = await client.ExhaustAsync("/");
+
+        Assert.Equal((0, 418), (standing["default"].Remaining, seen));
     }
 
     [Theory]

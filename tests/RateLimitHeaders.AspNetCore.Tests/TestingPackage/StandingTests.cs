@@ -73,7 +73,7 @@ public class StandingTests
         using var client = api.CreateClient();
 
         Assert.Equal(
-            "GET http://localhost/health is not limited: the endpoint disables rate limiting.",
+            "GET http://localhost/health is not limited: the endpoint has DisableRateLimiting.",
             (await Assert.ThrowsAsync<RateLimitAssertionException>(() => client.GetStandingAsync("/health"))).Message);
     }
 
