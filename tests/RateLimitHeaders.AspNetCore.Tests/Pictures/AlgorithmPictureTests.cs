@@ -37,9 +37,9 @@ public partial class AlgorithmPictureTests
 
     [Theory]
     [InlineData("fixed-window.svg", "AAAAAAAAAARRRRRRAAAAARRRR", 9)]
-    [InlineData("sliding-window.svg", "?", 5)]
-    [InlineData("token-bucket.svg", "?", 6)]
-    [InlineData("concurrency.svg", "?", 3)]
+    [InlineData("sliding-window.svg", "AAAAAARRRRRRRRAAAAARRRRRR", 5)]
+    [InlineData("token-bucket.svg", "AAAAAAARARAARARARARARARAR", 7)]
+    [InlineData("concurrency.svg", "AAAARAAARAAAAAAAAAAAAAAAA", 7)]
     public void Requests_OfAPicture_AreAdmittedAsTheQuotaSays(string fileName, string decisions, int inFiveSeconds)
     {
         var admitted = AlgorithmPicture.All.Single(picture => picture.FileName == fileName).Observe().Admitted;
