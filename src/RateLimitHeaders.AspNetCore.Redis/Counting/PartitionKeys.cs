@@ -8,7 +8,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>. The hash stands for the id, and
+/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>, where a resource that policies share stands as <c>@resource</c>. The hash stands for the id, and
 /// alone decides the slot in a cluster, so that whatever else is kept of a caller has the same one.
 /// </summary>
 internal sealed class PartitionKeys
@@ -31,7 +31,7 @@ internal sealed class PartitionKeys
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
         _beginning = Encoding.UTF8.GetBytes(
-            $"{options.KeyPrefix}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
+            $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
     }
 

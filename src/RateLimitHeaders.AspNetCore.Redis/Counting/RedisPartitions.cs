@@ -10,6 +10,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly CountCalls _counts;
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
+    private readonly StoreClock _storeClock;
     private readonly PartitionKeys _keys;
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
@@ -25,9 +26,10 @@ internal sealed class RedisPartitions : StorePartitions
         _counts = new CountCalls(runner, options.TestClock);
         _holdTime = options.ConcurrencyLeaseTime;
         _clock = context.Clock;
+        _storeClock = new StoreClock(_clock);
         _keys = new PartitionKeys(context.Plan, options);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
-        _codec = new PlanCodec(context.Plan, _holdTime);
+        _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
     }
 
     public override bool SupportsBatches => !HasConcurrency;
@@ -111,7 +113,7 @@ internal sealed class RedisPartitions : StorePartitions
             return false;
         }
 
-        _codec = new PlanCodec(plan, _holdTime);
+        _codec = new PlanCodec(plan, _holdTime, _storeClock);
         return true;
     }
 

@@ -11,6 +11,8 @@
 --             2  sliding window: a segment in ticks of 100 ns; the window in microseconds
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency: what a rejected caller waits, and how long permits are held that are not renewed, in microseconds
+--             5  calendar window: when a window ends, in seconds since the Unix epoch; its length times 2^26, plus that of the
+--                next one, in seconds. The present is in one of the two, whatever the clock of the server that asks
 --             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
 --             that of a caller with no state. The permits are, for t and b, the cost, which is -1 if one permit must be
 --             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
@@ -48,7 +50,7 @@ if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate
 
 local values = unpack -- Lua's own, of a list
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
-local FIXED, SLIDING, BUCKET, CONCURRENCY = 1, 2, 3, 4
+local FIXED, SLIDING, BUCKET, CONCURRENCY, CALENDAR = 1, 2, 3, 4, 5
 local NEVER = math.huge
 local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
@@ -66,6 +68,16 @@ local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
+end
+
+-- When the calendar window of a moment ends. The end of one window is told, in seconds, and in a number its length and that
+-- of the next one, in seconds. Further windows are taken to be as long: only a server whose clock is off asks for these.
+local function calendarEnd(moment, first, lengths)
+  local length = floor(lengths / 67108864)
+  local ends, nextLength = first * 1000000, (lengths - length * 67108864) * 1000000
+  length = length * 1000000
+  if moment < ends then return ends - floor((ends - moment - 1) / length) * length end
+  return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
 local stored = redis.call('GET', KEYS[1])
@@ -109,6 +121,14 @@ local count = (#call - 8) / QUOTA
 for i = 1, count do
   local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
   local before, size, first, second, taken, returned
+  local nextEnd, latest -- of a window: when one ends that opens now, and the latest end that an open one can have
+  if kind == CALENDAR then
+    -- An open one may be the next one, if the clock was set back by less than half a window: it is not given twice.
+    nextEnd, latest = calendarEnd(now, length, detail), calendarEnd(now + floor(detail / 67108864) * 500000, length, detail)
+    kind, detail = FIXED, 1
+  elseif kind == FIXED then
+    nextEnd, latest = (detail == 1 and now - now % length or now) + length, now + length
+  end
   if not stored then
     before, size, first, second, taken, returned = -own, 0, 0, 0, 0, 0
   elseif kind == FIXED then
@@ -134,7 +154,7 @@ for i = 1, count do
   isChanged = isChanged or before ~= limit
   local q = {
     kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit),
-    permits = permits, used = 0, mark = 0, refilled = 0,
+    nextEnd = nextEnd, permits = permits, used = 0, mark = 0, refilled = 0,
   }
   quotas[i] = q
 
@@ -142,9 +162,7 @@ for i = 1, count do
     -- The limit, when the window ends, what is used in it.
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
-    if q.ends > now + length then
-      q.ends, setBack = detail == 1 and now - now % length + length or now + length, max(setBack, q.ends - now - length)
-    end
+    if q.ends > latest then q.ends, setBack = nextEnd, max(setBack, q.ends - latest) end
   elseif kind == BUCKET then
     -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
     local debt, elapsed = first, now - second
@@ -239,7 +257,7 @@ local function charge(q, permits)
   permits = min(permits, MAX_USED - q.used)
   q.used = q.used + permits
   if kind == FIXED then
-    if q.ends == 0 then q.ends = (q.detail == 1 and now - now % q.length or now) + q.length end
+    if q.ends == 0 then q.ends = q.nextEnd end
     q.mark = q.ends
     return
   end
@@ -464,7 +482,7 @@ for i = 1, count do
   local remaining = max(0, q.whole - used)
   if kind == FIXED then
     local isAligned, ends = q.detail == 1, q.ends
-    all = ends > 0 and ends - now or isAligned and q.length - now % q.length or 0
+    all = ends > 0 and ends - now or isAligned and q.nextEnd - now or 0
     if used > 0 and limit >= 1 then more = all end
     -- A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
     if used > 0 or not isAligned then fullAt = ends end

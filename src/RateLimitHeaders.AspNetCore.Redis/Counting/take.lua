@@ -13,7 +13,7 @@
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
 local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
-local FIXED, SLIDING = 1, 2
+local FIXED, SLIDING, CALENDAR = 1, 2, 5
 local NEVER = math.huge
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
@@ -23,6 +23,16 @@ local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segm
 if 2 ^ 53 ~= 9007199254740992 + 1 then
   floor = function(number) return math.floor(number) + 0.0 end
   ceil = function(number) return math.ceil(number) + 0.0 end
+end
+
+-- When the calendar window of a moment ends. The end of one window is told, in seconds, and in a number its length and that
+-- of the next one, in seconds. Further windows are taken to be as long: only a server whose clock is off asks for these.
+local function calendarEnd(moment, first, lengths)
+  local length = floor(lengths / 67108864)
+  local ends, nextLength = first * 1000000, (lengths - length * 67108864) * 1000000
+  length = length * 1000000
+  if moment < ends then return ends - floor((ends - moment - 1) / length) * length end
+  return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
 -- The caller: group.lua does what follows for each of several.
@@ -74,22 +84,29 @@ for attempt = 1, 2 do
     end
     local whole, used, mark, refilled, moment = floor(limit), 0, 0, 0, 0
     local remaining, more, all, fullAt = nil, -1, 0, now
-    if kind == FIXED then
-      local ends, isAligned = first, detail == 1
+    if kind == FIXED or kind == CALENDAR then
+      local ends, isAligned, nextEnd, latest = first, true
+      if kind == CALENDAR then
+        nextEnd = calendarEnd(now, length, detail)
+        latest = calendarEnd(now + floor(detail / 67108864) * 500000, length, detail)
+      else
+        isAligned = detail == 1
+        nextEnd, latest = (isAligned and now - now % length or now) + length, now + length
+      end
       if now < ends then used = second else ends = 0 end
-      if ends > now + length then
+      if ends > latest then
         -- As in count.lua: the clock was set back.
-        ends, isChanged = isAligned and now - now % length + length or now + length, true
+        ends, isChanged = nextEnd, true
       end
       if needed > 0 and used + needed > whole then
         moment = ends - now
       elseif taken > 0 then
-        if ends == 0 then ends = (isAligned and now - now % length or now) + length end
+        if ends == 0 then ends = nextEnd end
         used, mark = used + taken, ends
       end
 
       remaining = whole - used
-      all = ends > 0 and ends - now or isAligned and length - now % length or 0
+      all = ends > 0 and ends - now or isAligned and nextEnd - now or 0
       if used > 0 and limit >= 1 then more = all end
       if used > 0 or not isAligned then fullAt = ends end
       saved = saved .. pack('<ddd', sign * limit, ends, used)

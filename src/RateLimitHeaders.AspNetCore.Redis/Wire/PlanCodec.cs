@@ -18,17 +18,22 @@ internal sealed class PlanCodec
     private const int EndedHead = 4;
 
     private readonly IReadOnlyList<Quota> _quotas;
-    private readonly QuotaNumbers[] _numbers;
-    private readonly RedisValue _ofOne;
+    private readonly TimeSpan _holdTime;
+    private readonly StoreClock _clock;
+    private readonly bool _hasCalendar;
+    private volatile PlanNumbers _numbers;
 
     /// <param name="plan">The plan.</param>
     /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
-    public PlanCodec(PlanDefinition plan, TimeSpan holdTime)
+    /// <param name="clock">The clock of Redis.</param>
+    public PlanCodec(PlanDefinition plan, TimeSpan holdTime, StoreClock clock)
     {
         Plan = plan;
         _quotas = plan.Quotas;
-        _numbers = [.. _quotas.Select(quota => QuotaNumbers.Of(quota, holdTime))];
-        _ofOne = Write([.. _quotas.Select(_ => 1L)], [], [], keeps: true);
+        _holdTime = holdTime;
+        _clock = clock;
+        _hasCalendar = _quotas.Any(quota => quota is CalendarWindowQuota);
+        _numbers = NumbersAt(clock.Now);
     }
 
     public PlanDefinition Plan { get; }
@@ -38,14 +43,16 @@ internal sealed class PlanCodec
     /// <param name="limits">The limits from now on; <see cref="double.NaN"/>, or none, for those that the caller has.</param>
     /// <param name="initialLimits">The limits of a caller with no state, where <paramref name="limits"/> tell none.</param>
     public RedisValue Call(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits) =>
-        limits.IsEmpty && initialLimits.IsEmpty && !costs.ContainsAnyExcept(1L) ? _ofOne : Write(costs, limits, initialLimits, keeps: true);
+        limits.IsEmpty && initialLimits.IsEmpty && !costs.ContainsAnyExcept(1L)
+            ? Numbers().OfOne
+            : Write(Numbers().Quotas, costs, limits, initialLimits, keeps: true);
 
     /// <summary>Writes a call that only looks.</summary>
-    public RedisValue Look(ReadOnlySpan<double> limits) => Write([], limits, [], keeps: false);
+    public RedisValue Look(ReadOnlySpan<double> limits) => Write(Numbers().Quotas, [], limits, [], keeps: false);
 
     /// <summary>Writes a call about what one request holds.</summary>
     /// <param name="held">The permits of a concurrency quota.</param>
-    public RedisValue Held(long held) => Write([.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
+    public RedisValue Held(long held) => Write(Numbers().Quotas, [.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
 
     /// <summary>Writes a call that charges more and gives back. If the state has expired, the limits of the decision serve.</summary>
     public RedisValue Adjustment(ReadOnlySpan<long> permits, ReadOnlySpan<ChargeMark> marks)
@@ -56,7 +63,7 @@ internal sealed class PlanCodec
             limits[i] = marks[i].Limit == _quotas[i].Limit ? double.NaN : marks[i].Limit;
         }
 
-        return Write(permits, [], limits, keeps: true);
+        return Write(Numbers().Quotas, permits, [], limits, keeps: true);
     }
 
     /// <summary>Writes what a request took.</summary>
@@ -169,14 +176,52 @@ internal sealed class PlanCodec
 
     private static int PlaceOf(int quota) => AnswerHead + (quota * AnswerQuota);
 
-    private static DateTimeOffset StoreTime(NumberReader answer) =>
-        DateTimeOffset.UnixEpoch.AddTicks((long)answer[0] * TimeSpan.TicksPerMicrosecond);
+    private static long Ticks(NumberReader answer) => (long)answer[0] * TimeSpan.TicksPerMicrosecond;
 
-    private RedisValue Write(ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits, bool keeps)
+    /// <summary>Gets the description of a quota, of a calendar with the length of the window at a moment.</summary>
+    private QuotaDescription DescriptionAt(int quota, long moment) =>
+        _quotas[quota] is CalendarWindowQuota calendar ? calendar.SpanOf(moment).Description : _quotas[quota].Description;
+
+    private DateTimeOffset StoreTime(NumberReader answer)
     {
-        var writer = new NumberWriter(CallHead + (CallQuota * _numbers.Length));
+        var ticks = Ticks(answer);
+        if (_hasCalendar)
+        {
+            _clock.Learn(ticks);
+        }
+
+        return DateTimeOffset.UnixEpoch.AddTicks(ticks);
+    }
+
+    /// <summary>Gets the numbers of the present, which change with the windows of a calendar.</summary>
+    private PlanNumbers Numbers()
+    {
+        var numbers = _numbers;
+        if (_hasCalendar && _clock.Now is var now && !numbers.AreOf(now))
+        {
+            _numbers = numbers = NumbersAt(now);
+        }
+
+        return numbers;
+    }
+
+    private PlanNumbers NumbersAt(long now)
+    {
+        QuotaNumbers[] numbers = [.. _quotas.Select(quota => QuotaNumbers.Of(quota, _holdTime, now))];
+        CalendarSpan[] spans = [.. _quotas.OfType<CalendarWindowQuota>().Select(quota => quota.SpanOf(now))];
+        return new(
+            numbers,
+            Write(numbers, [.. _quotas.Select(_ => 1L)], [], [], keeps: true),
+            spans.Select(span => span.Start).DefaultIfEmpty(long.MinValue).Max(),
+            spans.Select(span => span.End).DefaultIfEmpty(long.MaxValue).Min());
+    }
+
+    private static RedisValue Write(
+        QuotaNumbers[] numbers, ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits, bool keeps)
+    {
+        var writer = new NumberWriter(CallHead + (CallQuota * numbers.Length));
         writer.Add(keeps ? 1 : 0);
-        for (var i = 0; i < _numbers.Length; i++)
+        for (var i = 0; i < numbers.Length; i++)
         {
             var limit = limits.IsEmpty ? double.NaN : limits[i];
             if (double.IsNaN(limit) && !initialLimits.IsEmpty)
@@ -185,10 +230,10 @@ internal sealed class PlanCodec
                 limit = initialLimits[i] == 0 ? -double.Epsilon : -initialLimits[i];
             }
 
-            writer.Add(_numbers[i].Algorithm);
-            writer.Add(_numbers[i].Length);
-            writer.Add(_numbers[i].Detail);
-            writer.Add(_numbers[i].Limit);
+            writer.Add(numbers[i].Algorithm);
+            writer.Add(numbers[i].Length);
+            writer.Add(numbers[i].Detail);
+            writer.Add(numbers[i].Limit);
             writer.Add(limit);
             writer.Add(permits.IsEmpty ? 0 : permits[i]);
         }
@@ -209,7 +254,7 @@ internal sealed class PlanCodec
     {
         var place = PlaceOf(quota);
         return new(
-            _quotas[quota].Description,
+            DescriptionAt(quota, Ticks(answer)),
             answer[place],
             (long)answer[place + 1],
             answer.TimeOrNone(place + 2),

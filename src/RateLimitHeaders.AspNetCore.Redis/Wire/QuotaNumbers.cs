@@ -15,11 +15,13 @@ internal readonly record struct QuotaNumbers(double Algorithm, double Length, do
 
     /// <param name="quota">The quota.</param>
     /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
-    public static QuotaNumbers Of(Quota quota, TimeSpan holdTime)
+    /// <param name="now">The present by the clock of Redis, in ticks since the Unix epoch.</param>
+    public static QuotaNumbers Of(Quota quota, TimeSpan holdTime, long now)
     {
         var (length, detail) = quota switch
         {
             FixedWindowQuota window => (Microseconds(window.Description.Window!.Value), window.AlignsToClock ? 1 : 0),
+            CalendarWindowQuota calendar => OfCalendar(CalendarNumbers.Of(calendar, now)),
             SlidingWindowQuota window => (window.SegmentLength.Ticks, Microseconds(window.Description.Window!.Value)),
             TokenBucketQuota bucket => OfBucket(bucket.Description.Window!.Value.Ticks),
             ConcurrencyQuota concurrency => (Microseconds(concurrency.RetryAfter), Microseconds(holdTime)),
@@ -27,6 +29,8 @@ internal readonly record struct QuotaNumbers(double Algorithm, double Length, do
         };
         return new((double)quota.Shape.Algorithm, length, detail, quota.Limit);
     }
+
+    private static (double FirstEnd, double Lengths) OfCalendar(CalendarNumbers numbers) => (numbers.FirstEnd, numbers.Lengths);
 
     private static (double Period, double UnitsPerMicrosecond) OfBucket(long period)
     {

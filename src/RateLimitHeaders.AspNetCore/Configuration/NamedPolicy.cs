@@ -4,4 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Path">Where they are in the configuration.</param>
 /// <param name="Name">The name of the policy.</param>
 /// <param name="Options">The options.</param>
-internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Options);
+internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Options)
+{
+    /// <summary>Gets the rules that tell the caller of a request: those of the policy, or else common ones.</summary>
+    public PrincipalsDefinition PrincipalsOr(PrincipalsDefinition common) =>
+        Options.Principals.Count == 0 ? common : PrincipalsDefinition.Of(Options.Principals);
+}

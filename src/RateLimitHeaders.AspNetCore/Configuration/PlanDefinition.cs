@@ -31,6 +31,15 @@ public sealed record PlanDefinition
     /// <summary>Gets a value indicating whether a store is told afterwards what callers took while it could not count.</summary>
     public bool ChargeAfterOutage { get; init; }
 
+    /// <summary>
+    /// Gets the name of the resource whose policies share the counts of the plan; <see langword="null"/> where the policy counts by
+    /// itself.
+    /// </summary>
+    public string? SharedResource { get; init; }
+
+    /// <summary>Gets what the counts of the plan belong to: the policy by its name, or a resource by its name after a character that no name of a policy keeps when it is escaped.</summary>
+    internal string CountedAs => SharedResource is null ? Uri.EscapeDataString(PolicyName) : $"@{Uri.EscapeDataString(SharedResource)}";
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
@@ -40,6 +49,10 @@ public sealed record PlanDefinition
 
     /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>
     internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
+
+    /// <summary>Tells whether the quotas are those of another plan, limits included where they are numbers.</summary>
+    internal bool HasQuotasOf(PlanDefinition other) => HasShapesOf(other) && QuotaDefinitions.Zip(other.QuotaDefinitions)
+        .All(pair => pair.First.Limit is null == pair.Second.Limit is null && (pair.First.Limit is not null || pair.First.Quota.Limit == pair.Second.Quota.Limit));
 
     /// <summary>Tells whether the quotas have the shapes of another plan's, so that what was counted goes on.</summary>
     internal bool HasShapesOf(PlanDefinition other) => Quotas.Select(quota => quota.Shape).SequenceEqual(other.Quotas.Select(quota => quota.Shape));

@@ -9,7 +9,7 @@ internal static class PolicyFactory
     // What a quota starts with whose limit is asked for later: the least that grants anything.
     private const double LimitUntilAsked = 1;
 
-    public static PolicyDefinition Create(NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen headersWhen)
+    public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, HeadersWhen headersWhen)
     {
         var (name, options) = (policy.Name, policy.Options);
         var when = options.Headers ?? headersWhen;
@@ -17,9 +17,13 @@ internal static class PolicyFactory
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, tokenTypes, when)])
+                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when)])
                 : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when }],
-            options.Foreign);
+            options.Foreign)
+        {
+            Principals = options.Principals.Count == 0 ? null : policy.PrincipalsOr(principals),
+            Dimensions = options.Dimensions.Count == 0 ? null : new([.. options.Dimensions]),
+        };
     }
 
     private static IEnumerable<PlanDefinition> CreatePlans(NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when)
@@ -34,6 +38,7 @@ internal static class PolicyFactory
                     Headers = plan.Options.Headers ?? when,
                     IsExempt = plan.Options.IsExempt,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
+                    SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
                 };
             }
         }
@@ -55,6 +60,8 @@ internal static class PolicyFactory
         return quota.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => Quota.FixedWindow(name, limit, window, quota.AlignToClock, quota.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                Quota.CalendarWindow(name, limit, quota.Period.GetValueOrDefault(), quota.TimeZone, quota.FirstDayOfWeek, quota.Unit),
             QuotaAlgorithm.SlidingWindow => Quota.SlidingWindow(name, limit, window, quota.Segments, quota.Unit),
             QuotaAlgorithm.TokenBucket => quota.RefillPerSecond is { } rate
                 ? Quota.TokenBucket(name, limit, rate, quota.Unit)

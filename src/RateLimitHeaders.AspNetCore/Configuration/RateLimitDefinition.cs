@@ -8,11 +8,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed record RateLimitDefinition
 {
-    /// <summary>Gets the rules that tell the caller of a request, in their order, without the last.</summary>
-    public required EquatableList<PrincipalRule> Principals { get; init; }
-
-    /// <summary>Gets the last rule, which every request matches.</summary>
-    public required AddressRule Address { get; init; }
+    /// <summary>Gets the rules that tell the caller of a request, for policies without rules of their own.</summary>
+    public required PrincipalsDefinition Principals { get; init; }
 
     public required EquatableList<PolicyDefinition> Policies { get; init; }
 

@@ -19,19 +19,19 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(options.Conflicts);
         errors.AddRange(options.Findings.Errors);
         Add(LimitsRules.Check(options));
-        Add(PrincipalRules.Check(options.Principals, services));
+        Add(PrincipalRules.Check(nameof(options.Principals), options.Principals, services));
         Add(HeaderRules.Check(options.Headers));
 
-        var (rules, address) = PrincipalsOf(options);
-        var tokenTypes = TokenTypesOf([.. rules, address]);
+        var principals = PrincipalsDefinition.Of(options.Principals);
         var sources = SourcesOf(options);
-        Add(sources.SelectMany(source => PolicyRules.Check(source.Path, source.Name, source.Options, tokenTypes)));
+        Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, services)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
         errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
-        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, tokenTypes, options.Headers.When))];
+        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options.Headers.When))];
+        errors.AddRange(SharedResourceRules.Check(policies));
         errors.AddRange(CheckStores(services, store, policies));
         errors.ThrowIfAny();
 
@@ -40,8 +40,7 @@ internal static class RateLimitDefinitionFactory
 
         return new RateLimitDefinition
         {
-            Principals = rules,
-            Address = address,
+            Principals = principals,
             Policies = new(policies),
             DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
             GlobalPolicy = options.GlobalPolicy,
@@ -55,20 +54,6 @@ internal static class RateLimitDefinitionFactory
             OnRejected = options.OnRejected,
         };
     }
-
-    /// <summary>Gets the rules but the last, which is the client IP address, or the default ones if none was added.</summary>
-    private static (EquatableList<PrincipalRule> Rules, AddressRule Address) PrincipalsOf(RateLimitHeadersOptions options)
-    {
-        var address = options.Principals.OfType<AddressRule>().FirstOrDefault();
-        PrincipalRule[] rules = options.Principals.Count == 0
-            ? [new UserRule(TokenTypes.User)]
-            : [.. options.Principals.Where(rule => rule is not AddressRule)];
-        return (new(rules), address ?? new AddressRule(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength));
-    }
-
-    /// <summary>Gets all token types that a request can turn out to have. An empty one is an error already, and needs no plan.</summary>
-    private static string[] TokenTypesOf(IEnumerable<PrincipalRule> rules) =>
-        [.. rules.SelectMany(rule => rule.TokenTypes).Where(tokenType => !string.IsNullOrEmpty(tokenType)).Distinct(StringComparer.Ordinal)];
 
     private static NamedPolicy[] SourcesOf(RateLimitHeadersOptions options)
     {

@@ -13,6 +13,8 @@ internal static class RateLimitErrorIds
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
     public const string GlobalPolicyMissing = "RLH0007"; // GlobalPolicy names a policy that does not exist.
     public const string GlobalPolicySeveral = "RLH0008"; // GlobalPolicy is given several names.
+    public const string SharedResourceMissing = "RLH0009"; // A policy shares its resource, and names none.
+    public const string SharedResourceQuotas = "RLH0010"; // Policies share a resource, and their quotas are not the same.
 
     public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
     public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.
@@ -40,6 +42,9 @@ internal static class RateLimitErrorIds
     public const string SettingWithoutEffect = "RLH0209"; // A quota has a setting that its algorithm does not have.
     public const string QuotaRepeated = "RLH0210"; // Several quotas of a plan have the same name.
     public const string ConcurrencyRepeated = "RLH0211"; // A plan has several concurrency quotas.
+    public const string Period = "RLH0271"; // A calendar window has no period.
+    public const string TimeZone = "RLH0272"; // The time zone of a calendar window is unknown.
+    public const string FirstDayOfWeek = "RLH0273"; // The first day of the week is no day.
 
     public const string PolicyName = "RLH0301"; // The name of a policy cannot be printed.
     public const string PolicyRepeated = "RLH0302"; // Several policies have the same name.

@@ -20,6 +20,7 @@ internal sealed class LimitedRequest
     private ReadOnlyMemory<long> _charged;
     private ReadOnlyMemory<double> _limited;
     private Plan? _plan;
+    private RateLimitPrincipal? _caller;
 
     /// <summary>Gets what the partitions have decided.</summary>
     public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
@@ -65,7 +66,10 @@ internal sealed class LimitedRequest
     public long Jitter { get; private set; }
 
     /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
-    public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : Decision.Caller;
+    public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : _caller ?? Decision.Caller;
+
+    /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
+    public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
     /// <summary>Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address.</summary>
     public bool WasUnauthenticated { get; set; }
@@ -110,6 +114,13 @@ internal sealed class LimitedRequest
         _plan = plan;
         _charged = costs;
         _limited = limits;
+    }
+
+    /// <summary>Has the request counted apart from others of its caller.</summary>
+    public void CountAs(in RateLimitPrincipal partition)
+    {
+        _caller = Decision.Caller;
+        Decision.Caller = partition;
     }
 
     /// <summary>Begins the same request under one of several policies.</summary>
@@ -211,6 +222,7 @@ internal sealed class LimitedRequest
         _settling = Task.CompletedTask;
         _partCount = 0;
         _plan = null;
+        _caller = null;
         _charged = default;
         _limited = default;
         HttpContext = null!;

@@ -22,6 +22,7 @@ internal static class EventIds
     public const int ForeignCleanupFailed = 20;
     public const int StoreFailed = 22;
     public const int AdjustmentFailed = 23;
+    public const int DimensionFailed = 24;
 
     public const int HeadersTooLate = 21;
 

@@ -50,6 +50,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.ExemptionFailed, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
     public static partial void ExemptionFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(EventIds.DimensionFailed, LogLevel.Error, "A function of PartitionBy failed; the request is counted without its value (policy {Policy}).")]
+    public static partial void DimensionFailed(ILogger logger, string policy, Exception exception);
+
     [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);

@@ -21,7 +21,8 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     // What the CORS middleware leaves behind where there is an endpoint, by which routing knows that it has run.
     private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
 
-    private readonly bool _needsUser = definition.Principals.Any(rule => rule.NeedsUser);
+    private readonly bool _needsUser = definition.Policies.Select(policy => policy.Principals).Append(definition.Principals)
+        .Any(principals => principals?.Rules.Any(rule => rule.NeedsUser) is true);
     private int _lookedAt;
     private int _saidAuthentication;
     private int _saidCors;

@@ -29,7 +29,7 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
             }
         }
 
-        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
+        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Partition);
         headers[_rateLimit] = FormatLimits(facts, key, static status => status.Quota.QuotedName);
 
         var policy = key is null
@@ -63,7 +63,7 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
     private void Append(IHeaderDictionary headers, in HeaderFacts facts)
     {
         var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
-        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Principal);
+        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Partition);
         var (policy, taken) = (facts.Request.Policy.Name, limits + policies);
         Func<QuotaStatus, string> nameOf = status => FreeName(status, policy, taken);
         headers[_rateLimit] = Join(limits, FormatLimits(facts, key, nameOf));

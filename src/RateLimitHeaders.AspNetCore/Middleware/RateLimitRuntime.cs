@@ -94,9 +94,12 @@ internal sealed class RateLimitRuntime : IDisposable
         var clock = RateLimitClock.For(definition.TimeProvider);
         var callers = definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null;
         var checks = new SetupChecks(definition, _logger);
-        var principals = new PrincipalResolver(definition.Principals, definition.Address, checks, _logger);
+        Dictionary<PrincipalsDefinition, PrincipalResolver> resolvers = [];
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
-            policy, [.. policy.Plans.Select((_, i) => CreatePlan(policy, i, definition, partitions))], principals, _logger))];
+            policy,
+            [.. policy.Plans.Select((_, i) => CreatePlan(policy, i, definition, partitions))],
+            ResolverOf(policy.Principals ?? definition.Principals, resolvers, checks),
+            _logger))];
         return new RateLimitSnapshot(
             definition,
             policies,
@@ -107,6 +110,13 @@ internal sealed class RateLimitRuntime : IDisposable
             new RequestTelemetry(_metrics, definition),
             this);
     }
+
+    /// <summary>Gets what identifies callers; policies with the same rules share one.</summary>
+    private PrincipalResolver ResolverOf(
+        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, SetupChecks checks) =>
+        known.TryGetValue(principals, out var resolver)
+            ? resolver
+            : known[principals] = new PrincipalResolver(principals.Rules, principals.Address, checks, _logger);
 
     private Plan CreatePlan(
         PolicyDefinition policy,
@@ -120,7 +130,13 @@ internal sealed class RateLimitRuntime : IDisposable
             return new Plan(plan, partitions: null, _logger) { Index = index };
         }
 
-        var key = (policy.Name, plan.TokenType);
+        var key = (plan.CountedAs, plan.TokenType);
+        if (partitions.TryGetValue(key, out var shared))
+        {
+            // Another policy of the same resource.
+            return new Plan(plan, shared.Partitions, _logger) { Index = index };
+        }
+
         var kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
             ? known
             : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);

@@ -11,6 +11,7 @@ internal sealed class Policy
 {
     private readonly FrozenDictionary<string, Plan> _plans;
     private readonly Plan? _foreign;
+    private readonly PartitionDimensions? _dimensions;
     private readonly ILogger _logger;
 
     /// <param name="definition">The policy as configured.</param>
@@ -24,6 +25,7 @@ internal sealed class Policy
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
         _foreign = definition.Foreign is null ? null : plans[0];
         Principals = principals;
+        _dimensions = definition.Dimensions is { } dimensions ? new PartitionDimensions(dimensions, definition.Name, logger) : null;
         _logger = logger;
         RequiredTags = new StockTags(definition.Name);
         DefaultTags = new StockTags(policyName: null);
@@ -123,6 +125,10 @@ internal sealed class Policy
         {
             var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
             request.Prepare(plan, plan.CostsOf(request), limits);
+            if (_dimensions is not null)
+            {
+                request.CountAs(_dimensions.PartitionOf(request.HttpContext, request.Decision.Caller));
+            }
         }
     }
 

@@ -47,6 +47,28 @@ public abstract class Quota : IEquatable<Quota>
         return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
     }
 
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per day, week, month or year of the calendar.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
+    /// <param name="period">The length of the windows.</param>
+    /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight, such as <c>Europe/Berlin</c>; <c>UTC</c> by default.</param>
+    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default. Other periods do not have it.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <exception cref="ArgumentException">A value is out of its range, or the machine does not know the time zone.</exception>
+    public static Quota CalendarWindow(
+        string name,
+        double permitLimit,
+        CalendarPeriod period,
+        string timeZone = CalendarWindowQuota.DefaultTimeZone,
+        DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek,
+        string unit = QuotaUnits.Requests)
+    {
+        QuotaRules.ThrowIfAny(name, QuotaRules.CalendarWindow(name, permitLimit, period, timeZone, firstDayOfWeek, unit));
+        var description = new QuotaDescription(name, CalendarWindowQuota.LongestOf(period), unit);
+        return new CalendarWindowQuota(
+            description, permitLimit, period, TimeZoneInfo.FindSystemTimeZoneById(timeZone), timeZone, firstDayOfWeek);
+    }
+
     /// <summary>
     /// Creates a quota of <paramref name="permitLimit"/> permits in any period of <paramref name="window"/>, wherever it starts.
     /// </summary>
@@ -123,6 +145,9 @@ public abstract class Quota : IEquatable<Quota>
 
     /// <inheritdoc/>
     public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
+
+    /// <summary>Gets the quota as it counts by a clock, whose wall clock some windows follow.</summary>
+    internal virtual Quota WithClock(RateLimitClock clock) => this;
 
     /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
     internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);

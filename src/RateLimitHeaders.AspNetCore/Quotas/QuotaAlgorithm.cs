@@ -14,4 +14,7 @@ public enum QuotaAlgorithm
 
     /// <summary>Permits that are held while a request runs.</summary>
     Concurrency = 4,
+
+    /// <summary>Permits per day, week, month or year of the calendar in a time zone.</summary>
+    CalendarWindow = 5,
 }

@@ -24,6 +24,35 @@ internal static class QuotaRules
     public static IEnumerable<QuotaFault> FixedWindow(string name, double? limit, TimeSpan window, string unit) =>
         [.. Common(name, limit, unit), .. Time(nameof(QuotaOptions.Window), RateLimitErrorIds.Window, window)];
 
+    public static IEnumerable<QuotaFault> CalendarWindow(
+        string name, double? limit, CalendarPeriod? period, string timeZone, DayOfWeek firstDayOfWeek, string unit)
+    {
+        foreach (var fault in Common(name, limit, unit))
+        {
+            yield return fault;
+        }
+
+        if (period is not { } known || !Enum.IsDefined(known))
+        {
+            yield return Fault(RateLimitErrorIds.Period, nameof(QuotaOptions.Period), period is null ? "missing" : $"{(int)period}", "give Day, Week, Month or Year");
+        }
+
+        if (timeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
+        {
+            yield return Fault(
+                RateLimitErrorIds.TimeZone,
+                nameof(QuotaOptions.TimeZone),
+                Quote(timeZone),
+                "this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing");
+        }
+
+        if (!Enum.IsDefined(firstDayOfWeek))
+        {
+            yield return Fault(
+                RateLimitErrorIds.FirstDayOfWeek, nameof(QuotaOptions.FirstDayOfWeek), (int)firstDayOfWeek, "give a day from Sunday to Saturday");
+        }
+    }
+
     public static IEnumerable<QuotaFault> SlidingWindow(string name, double? limit, TimeSpan window, int segments, string unit)
     {
         foreach (var fault in FixedWindow(name, limit, window, unit))

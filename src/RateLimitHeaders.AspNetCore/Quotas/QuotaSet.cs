@@ -13,7 +13,7 @@ internal sealed class QuotaSet
     public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas)
     {
         Clock = RateLimitClock.For(timeProvider);
-        _quotas = [.. quotas];
+        _quotas = ByClock(quotas);
         _offsets = new int[_quotas.Length + 1];
         for (var i = 0; i < _quotas.Length; i++)
         {
@@ -35,7 +35,7 @@ internal sealed class QuotaSet
     public int StateLength => _offsets[^1];
 
     /// <summary>Goes on with quotas of the same shapes, as when a limit was configured anew.</summary>
-    public void Replace(IReadOnlyList<Quota> quotas) => Volatile.Write(ref _quotas, [.. quotas]);
+    public void Replace(IReadOnlyList<Quota> quotas) => Volatile.Write(ref _quotas, ByClock(quotas));
 
     public void Initialize(Span<long> state)
     {
@@ -169,8 +169,8 @@ internal sealed class QuotaSet
         var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
         if (used > 0 && resumed is not ConcurrencyQuota)
         {
-            // A window has been counting since its length before the end.
-            var moment = resumed is TokenBucketQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
+            // A window has been counting since its length before the end; a calendar tells its end itself.
+            var moment = resumed is TokenBucketQuota or CalendarWindowQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
             ChargeMark mark = default;
             resumed.Charge(Slice(state, quota), limit, moment, used, ref mark);
         }
@@ -320,6 +320,8 @@ internal sealed class QuotaSet
             }
         }
     }
+
+    private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => quota.WithClock(Clock))];
 
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
 

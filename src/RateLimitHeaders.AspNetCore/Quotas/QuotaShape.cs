@@ -8,5 +8,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Name">The name of the quota.</param>
 /// <param name="Unit">The quota unit.</param>
 /// <param name="Window">The window in ticks of 100 ns; 0 for none.</param>
-/// <param name="Detail">Of a sliding window the number of segments, of a fixed window 1 if it is aligned to the clock, otherwise 0.</param>
+/// <param name="Detail">
+/// Of a sliding window the number of segments, of a fixed window 1 if it is aligned to the clock,
+/// otherwise 0; of a calendar window a hash of its period, its time zone and the first day of its weeks.
+/// </param>
 public readonly record struct QuotaShape(QuotaAlgorithm Algorithm, string Name, string Unit, long Window, long Detail);

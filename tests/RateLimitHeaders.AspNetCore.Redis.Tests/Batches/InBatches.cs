@@ -30,5 +30,7 @@ public static class InBatches
 
     public class SetLimit : SetLimitTests<BatchingTestStore>;
 
+    public class Calendar : CalendarTests<BatchingTestStore>;
+
     public class Status : StatusTests<BatchingTestStore>;
 }

@@ -29,5 +29,7 @@ public static class InRedis
 
     public class SetLimit : SetLimitTests<RedisTestStore>;
 
+    public class Calendar : CalendarTests<RedisTestStore>;
+
     public class Status : StatusTests<RedisTestStore>;
 }

@@ -49,8 +49,8 @@ public class OptionsTests
     {
         var definition = Definitions.Of(limits => limits.FixedWindow(100, s_minute));
 
-        Assert.Equal([new UserRule("user")], definition.Principals);
-        Assert.Equal(new AddressRule("anonymous", 64), definition.Address);
+        Assert.Equal([new UserRule("user")], definition.Principals.Rules);
+        Assert.Equal(new AddressRule("anonymous", 64), definition.Principals.Address);
         Assert.Equal(("default", 250_000, TimeProvider.System), (definition.DefaultPolicy, definition.MaxPartitions, definition.TimeProvider));
         Assert.Equal(
             new HeadersDefinition(

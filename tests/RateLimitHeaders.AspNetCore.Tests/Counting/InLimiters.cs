@@ -21,5 +21,7 @@ public static class InLimiters
 
     public class SetLimit : SetLimitTests<LimiterStore>;
 
+    public class Calendar : CalendarTests<LimiterStore>;
+
     public class Status : StatusTests<LimiterStore>;
 }

@@ -29,5 +29,7 @@ public static class InMemory
 
     public class SetLimit : SetLimitTests<MemoryStore>;
 
+    public class Calendar : CalendarTests<MemoryStore>;
+
     public class Status : StatusTests<MemoryStore>;
 }

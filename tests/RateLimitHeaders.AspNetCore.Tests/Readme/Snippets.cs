@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RateLimitHeaders.AspNetCore.Testing;
@@ -70,6 +71,34 @@ internal static class Snippets
         limits.AddPolicy("legacy", context => RateLimitPartition.GetFixedWindowLimiter(
             context.User.Identity?.Name ?? "anonymous",
             _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) }));
+    }
+
+    public static void Login(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders(limits => limits
+            .AddPolicy("login-address", policy => policy
+                .Principals(who => who.FromIpAddress())
+                .FixedWindow("address", 20, TimeSpan.FromMinutes(1)))
+            .AddPolicy("login-account", policy => policy
+                .Principals(who => who.From(LoginApi.AccountOf, "account").FromIpAddress())
+                .FixedWindow("account", 5, TimeSpan.FromMinutes(1)))
+            .Global(policy => policy.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
+            .CombinePolicies());
+    }
+
+    public static void LoginEndpoint(WebApplication app)
+    {
+        app.MapPost("/login", LoginApi.Answer)
+            .RequireRateLimiting("login-address")
+            .RequireRateLimiting("login-account");
+    }
+
+    private static class LoginApi
+    {
+        public static RateLimitPrincipal? AccountOf(HttpContext context) =>
+            context.Request.Query["account"].ToString() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;
+
+        public static string Answer() => "welcome";
     }
 
     private static class Seats

@@ -10,8 +10,7 @@ internal static class TestSnapshot
         var log = NullLogger.Instance;
         var whole = new RateLimitDefinition
         {
-            Principals = [rule],
-            Address = new AddressRule(TokenTypes.Anonymous, 64),
+            Principals = new PrincipalsDefinition([rule], new AddressRule(TokenTypes.Anonymous, 64)),
             Policies = [new PolicyDefinition(definition.PolicyName, definition.PolicyName, [definition])],
             DefaultPolicy = definition.PolicyName,
             Headers = new HeadersDefinition(null, null, 0.2, double.PositiveInfinity, TimeSpan.Zero),
@@ -19,7 +18,7 @@ internal static class TestSnapshot
             TimeProvider = time,
         };
         var checks = new SetupChecks(whole, log);
-        var principals = new PrincipalResolver(whole.Principals, whole.Address, checks, log);
+        var principals = new PrincipalResolver(whole.Principals.Rules, whole.Principals.Address, checks, log);
         var policy = new Policy(whole.Policies[0], [new Plan(definition, partitions, log)], principals, log);
         return new RateLimitSnapshot(
             whole,

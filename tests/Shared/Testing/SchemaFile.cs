@@ -7,7 +7,9 @@ internal static class SchemaFile
 {
     private const string Time = "^([0-9]+(ms|s|m|h|d)|([0-9]+\\.)?[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,7})?)$";
 
-    private static readonly string s_rate = $"^[0-9]+(\\.[0-9]+)? ?/ ?{Time[1..]}";
+    private static readonly string s_window = $"^(1mo|1y|{Time[2..]}";
+
+    private static readonly string s_rate = $"^[0-9]+(\\.[0-9]+)? ?/ ?{s_window[1..]}";
 
     public static string PathOf(string package) => Path.Combine(Repository.Path, "src", package, "ConfigurationSchema.json");
 
@@ -31,6 +33,7 @@ internal static class SchemaFile
         {
             "names" => new() { ["type"] = "string", ["pattern"] = $"^({string.Join('|', names)})( *, *({string.Join('|', names)}))*$" },
             "time" => new() { ["type"] = Type("string"), ["pattern"] = Time },
+            "window" => new() { ["type"] = Type("string"), ["pattern"] = s_window },
             "rate" => new() { ["type"] = "string", ["pattern"] = s_rate },
             "cost" => new()
             {

@@ -40,6 +40,12 @@ internal static class SettingKinds
         AllowsNull = true,
     };
 
+    public static SettingKind<WindowLength?> WindowOrNull { get; } = new(WindowLength.Remedy, Nullable<WindowLength>(WindowLength.TryRead))
+    {
+        Schema = "window",
+        AllowsNull = true,
+    };
+
     public static SettingKind<Rate> Rate { get; } = new(AspNetCore.Rate.Remedy, AspNetCore.Rate.TryRead) { Schema = "rate" };
 
     public static SettingKind<long> Cost { get; } = Of<long>("cost", "give a whole number, such as 1, or \"AnyLeft\"", ReadCost);

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -21,6 +25,62 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         _options.Resource = name;
         return this;
     }
+
+    /// <summary>
+    /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
+    /// method: what a caller uses of one is used of all. Their quotas must be the same; what requests cost may differ.
+    /// </summary>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder SharedResource(string name)
+    {
+        Resource(name);
+        _options.SharesResource = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Tells how callers are told apart under this policy, instead of by <see cref="RateLimitsBuilder.Principals"/>: by their address
+    /// and nothing else where a login is tried, for example.
+    /// </summary>
+    /// <param name="configure">Adds the rules, in their order.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Principals(Action<PrincipalsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(new PrincipalsBuilder(State, _options.Principals));
+        return this;
+    }
+
+    /// <summary>Counts the requests of a caller apart by a value of the request, such as a tenant.</summary>
+    /// <param name="dimension">
+    /// Tells the value; <see langword="null"/> counts the same as an empty text. If it throws, that is logged, and the request counts
+    /// as one without a value. A caller has the whole limit for each value: it must not be free to choose any.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionBy(Func<HttpContext, string?> dimension)
+    {
+        ArgumentNullException.ThrowIfNull(dimension);
+        State.ThrowIfOver();
+        _options.Dimensions.Add(dimension);
+        return this;
+    }
+
+    /// <summary>
+    /// Counts the requests of a caller apart by a value of the route, such as <c>id</c> of <c>/users/{id}</c>, without regard to case.
+    /// </summary>
+    /// <param name="name">The name of the route parameter. A route without it counts as one with an empty value.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionByRouteValue(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return PartitionBy(context => Convert.ToString(context.GetRouteValue(name), CultureInfo.InvariantCulture)?.ToUpperInvariant());
+    }
+
+    /// <summary>Counts the requests of a caller apart by the method: <c>GET</c> beside <c>POST</c>. All that HTTP does not name are one.</summary>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder PartitionByMethod() => PartitionBy(static context => PartitionDimensions.MethodOf(context.Request.Method));
 
     /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">

@@ -54,6 +54,47 @@ public abstract class QuotaBuilder<TSelf>
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.FixedWindow, new() { DynamicLimit = NotNull(permitLimit), Window = window, AlignToClock = alignToClock, Unit = unit });
 
+    /// <summary>Adds a calendar window by the name of <c>default</c>.</summary>
+    /// <param name="permitLimit">The permits per window, from 1 on.</param>
+    /// <param name="period">The length of the windows.</param>
+    /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight; UTC by default.</param>
+    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default.</param>
+    /// <returns>This builder.</returns>
+    public TSelf CalendarWindow(
+        double permitLimit,
+        CalendarPeriod period,
+        string timeZone = CalendarWindowQuota.DefaultTimeZone,
+        DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek) =>
+        CalendarWindow(DefaultName, permitLimit, period, timeZone, firstDayOfWeek);
+
+    /// <inheritdoc cref="Quota.CalendarWindow"/>
+    /// <returns>This builder.</returns>
+    public TSelf CalendarWindow(
+        string name,
+        double permitLimit,
+        CalendarPeriod period,
+        string timeZone = CalendarWindowQuota.DefaultTimeZone,
+        DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek,
+        string unit = QuotaUnits.Requests) =>
+        AddCalendar(name, new() { PermitLimit = permitLimit, Unit = unit }, period, timeZone, firstDayOfWeek);
+
+    /// <summary>Adds a calendar window whose limit depends on the caller.</summary>
+    /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
+    /// <param name="permitLimit">Tells the permits per window; see the remarks of this class.</param>
+    /// <param name="period">The length of the windows.</param>
+    /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight; UTC by default.</param>
+    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default.</param>
+    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <returns>This builder.</returns>
+    public TSelf CalendarWindow(
+        string name,
+        Func<RateLimitCaller, double> permitLimit,
+        CalendarPeriod period,
+        string timeZone = CalendarWindowQuota.DefaultTimeZone,
+        DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek,
+        string unit = QuotaUnits.Requests) =>
+        AddCalendar(name, new() { DynamicLimit = NotNull(permitLimit), Unit = unit }, period, timeZone, firstDayOfWeek);
+
     /// <summary>Adds a sliding window by the name of <c>default</c>.</summary>
     /// <param name="permitLimit">The permits in any period of the window's length, from 1 on.</param>
     /// <param name="window">The length of the window.</param>
@@ -159,6 +200,12 @@ public abstract class QuotaBuilder<TSelf>
 
     private static Func<RateLimitCaller, double> NotNull(Func<RateLimitCaller, double> permitLimit) =>
         permitLimit ?? throw new ArgumentNullException(nameof(permitLimit));
+
+    private TSelf AddCalendar(string name, QuotaOptions quota, CalendarPeriod period, string timeZone, DayOfWeek firstDayOfWeek)
+    {
+        (quota.Period, quota.TimeZone, quota.FirstDayOfWeek) = (period, timeZone, firstDayOfWeek);
+        return Add(name, QuotaAlgorithm.CalendarWindow, quota);
+    }
 
     private TSelf Add(string name, QuotaAlgorithm algorithm, QuotaOptions quota)
     {

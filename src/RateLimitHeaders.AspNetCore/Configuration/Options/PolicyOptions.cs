@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A policy: a plan for each token type, and what requests cost.</summary>
@@ -8,6 +10,13 @@ public sealed class PolicyOptions
     /// characters. By default it is the name of the policy.
     /// </summary>
     public string? Resource { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether all policies with this setting that name one <see cref="Resource"/> share one count:
+    /// what a caller uses of one is used of all. Their quotas must be the same. By default <see langword="false"/>: the resource is
+    /// a name and nothing more.
+    /// </summary>
+    public bool SharesResource { get; set; }
 
     /// <summary>
     /// Gets or sets when responses carry headers, for plans that do not say it themselves; by default as
@@ -49,6 +58,12 @@ public sealed class PolicyOptions
     /// </summary>
     public OrderedDictionary<string, long> Costs { get; private set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets the rules that tell the caller of a request under this policy, in their order; none for those of all limits.</summary>
+    internal List<PrincipalRule> Principals { get; private set; } = [];
+
+    /// <summary>Gets what tells, beside the caller, which partition counts a request.</summary>
+    internal List<Func<HttpContext, string?>> Dimensions { get; private set; } = [];
+
     /// <summary>Gets or sets what tells <see cref="Cost"/> for each request.</summary>
     internal Func<RateLimitCaller, long>? DynamicCost { get; set; }
 
@@ -67,6 +82,8 @@ public sealed class PolicyOptions
         copy.PlanForOthers = PlanForOthers?.Copy();
         copy.Costs = Costs.Copy(cost => cost);
         copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
+        copy.Principals = [.. Principals];
+        copy.Dimensions = [.. Dimensions];
         return copy;
     }
 }

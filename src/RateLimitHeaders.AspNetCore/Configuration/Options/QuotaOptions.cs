@@ -16,7 +16,7 @@ public sealed class QuotaOptions
 
     /// <summary>
     /// Gets or sets the length of the window, or the time in which an empty bucket fills: above zero, at most 36,525 days. It is
-    /// required, except for a bucket with <see cref="RefillPerSecond"/>.
+    /// required, except for a bucket with <see cref="RefillPerSecond"/>; calendar windows have a <see cref="Period"/> instead.
     /// </summary>
     public TimeSpan? Window { get; set; }
 
@@ -28,6 +28,18 @@ public sealed class QuotaOptions
     /// default a window opens with the first request that finds none open.
     /// </summary>
     public bool AlignToClock { get; set; }
+
+    /// <summary>Gets or sets the length of calendar windows, which is required for them. There is no default.</summary>
+    public CalendarPeriod? Period { get; set; }
+
+    /// <summary>
+    /// Gets or sets the IANA id of the time zone in which calendar windows begin at midnight, such as <c>Europe/Berlin</c>; the
+    /// default is <c>UTC</c>.
+    /// </summary>
+    public string TimeZone { get; set; } = CalendarWindowQuota.DefaultTimeZone;
+
+    /// <summary>Gets or sets the day with which calendar windows of a week begin; the default is Monday.</summary>
+    public DayOfWeek FirstDayOfWeek { get; set; } = CalendarWindowQuota.DefaultFirstDayOfWeek;
 
     /// <summary>
     /// Gets or sets the tokens that come back to a bucket per second, above 0; <see langword="null"/>, the default, for

@@ -43,5 +43,6 @@ internal static class ShapeChanges
         : before.Window != after.Window ? $"the window {new TimeSpan(after.Window)} instead of {new TimeSpan(before.Window)}"
         : before.Unit != after.Unit ? $"the unit {after.Unit} instead of {before.Unit}"
         : after.Algorithm == QuotaAlgorithm.SlidingWindow ? $"{after.Detail} segments instead of {before.Detail}"
+        : after.Algorithm == QuotaAlgorithm.CalendarWindow ? "another time zone or first day of the week"
         : "another alignment to the clock";
 }

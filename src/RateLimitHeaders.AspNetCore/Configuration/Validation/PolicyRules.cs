@@ -3,9 +3,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the options of a policy must keep.</summary>
 internal static class PolicyRules
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(
-        string path, string name, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes)
+    public static IEnumerable<RateLimitConfigurationError> Check(NamedPolicy named, IReadOnlyCollection<string> tokenTypes, IServiceProvider services)
     {
+        var (path, name, policy) = named;
         if (!StructuredText.IsPrintable(name))
         {
             yield return new(RateLimitErrorIds.PolicyName, path, $"The policy has the name \"{name}\"; give a name of printable ASCII characters.");
@@ -19,8 +19,17 @@ internal static class PolicyRules
                 $"Resource is \"{resource}\"; give a name of printable ASCII characters, which a header field can hold.");
         }
 
+        if (policy.SharesResource && policy.Resource is null)
+        {
+            yield return new(
+                RateLimitErrorIds.SharedResourceMissing,
+                OptionsPath.Join(path, nameof(policy.SharesResource)),
+                "SharesResource is true, and there is no Resource; name the resource whose count the policy shares.");
+        }
+
         IEnumerable<RateLimitConfigurationError> errors =
         [
+            .. PrincipalRules.Check(OptionsPath.Join(path, nameof(policy.Principals)), policy.Principals, services),
             .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
             .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),
         ];
@@ -32,12 +41,13 @@ internal static class PolicyRules
 
     private static IEnumerable<RateLimitConfigurationError> CheckForeign(string path, PolicyOptions policy)
     {
-        if (policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostRules.AreGiven(policy))
+        if (policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostRules.AreGiven(policy)
+            || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0)
         {
             yield return new(
                 RateLimitErrorIds.ForeignWithQuotas,
                 path,
-                "The policy has limiters of the application beside quotas, plans or costs, which do not apply to them; keep one of the two.");
+                "The policy has limiters of the application beside quotas, plans, costs, principals or a shared resource, which do not apply to them; keep one of the two.");
         }
     }
 

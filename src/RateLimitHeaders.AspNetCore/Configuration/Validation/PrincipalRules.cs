@@ -3,13 +3,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the rules that tell the caller of a request must keep.</summary>
 internal static class PrincipalRules
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(IReadOnlyList<PrincipalRule> rules, IServiceProvider services)
+    public static IEnumerable<RateLimitConfigurationError> Check(string parent, IReadOnlyList<PrincipalRule> rules, IServiceProvider services)
     {
         var address = -1;
         for (var i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
-            var path = OptionsPath.Join(nameof(RateLimitHeadersOptions.Principals), $"{i}");
+            var path = OptionsPath.Join(parent, $"{i}");
             if (address >= 0)
             {
                 yield return AfterAddress(rule, path);

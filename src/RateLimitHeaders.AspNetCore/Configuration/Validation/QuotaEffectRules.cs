@@ -12,6 +12,11 @@ internal static class QuotaEffectRules
         (nameof(QuotaOptions.Segments), QuotaAlgorithm.SlidingWindow,
             quota => quota.Segments == SlidingWindowQuota.DefaultSegments ? null : quota.Segments),
         (nameof(QuotaOptions.AlignToClock), QuotaAlgorithm.FixedWindow, quota => quota.AlignToClock ? true : null),
+        (nameof(QuotaOptions.Period), QuotaAlgorithm.CalendarWindow, quota => quota.Period),
+        (nameof(QuotaOptions.TimeZone), QuotaAlgorithm.CalendarWindow,
+            quota => quota.TimeZone == CalendarWindowQuota.DefaultTimeZone ? null : $"\"{quota.TimeZone}\""),
+        (nameof(QuotaOptions.FirstDayOfWeek), QuotaAlgorithm.CalendarWindow,
+            quota => quota.FirstDayOfWeek == CalendarWindowQuota.DefaultFirstDayOfWeek ? null : quota.FirstDayOfWeek),
         (nameof(QuotaOptions.RefillPerSecond), QuotaAlgorithm.TokenBucket, quota => quota.RefillPerSecond),
         (nameof(QuotaOptions.QueueLimit), QuotaAlgorithm.Concurrency, quota => quota.QueueLimit == 0 ? null : quota.QueueLimit),
         (nameof(QuotaOptions.QueueProcessingOrder), QuotaAlgorithm.Concurrency,
@@ -31,7 +36,7 @@ internal static class QuotaEffectRules
             }
         }
 
-        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, Window: { } window })
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency or QuotaAlgorithm.CalendarWindow, Window: { } window })
         {
             yield return Say(path, nameof(quota.Window), window, reason);
         }
@@ -39,6 +44,11 @@ internal static class QuotaEffectRules
         if (quota is { Algorithm: QuotaAlgorithm.Concurrency, Unit: not (QuotaUnits.Requests or QuotaUnits.ConcurrentRequests) })
         {
             yield return Say(path, nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.CalendarWindow, Period: not CalendarPeriod.Week, FirstDayOfWeek: not CalendarWindowQuota.DefaultFirstDayOfWeek })
+        {
+            yield return Say(path, nameof(quota.FirstDayOfWeek), quota.FirstDayOfWeek, "the Period is no Week");
         }
 
         if (quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: { } rate } && (quota.Window is not null || quota.DynamicLimit is not null))

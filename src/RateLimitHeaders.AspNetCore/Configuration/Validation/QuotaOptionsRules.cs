@@ -27,6 +27,8 @@ internal static class QuotaOptionsRules
         return options.Algorithm switch
         {
             QuotaAlgorithm.FixedWindow => QuotaRules.FixedWindow(name, limit, window, options.Unit),
+            QuotaAlgorithm.CalendarWindow =>
+                QuotaRules.CalendarWindow(name, limit, options.Period, options.TimeZone, options.FirstDayOfWeek, options.Unit),
             QuotaAlgorithm.SlidingWindow => QuotaRules.SlidingWindow(name, limit, window, options.Segments, options.Unit),
             QuotaAlgorithm.TokenBucket => options is { RefillPerSecond: { } rate, Window: null, DynamicLimit: null }
                 ? QuotaRules.TokenBucket(name, options.PermitLimit, rate, options.Unit)

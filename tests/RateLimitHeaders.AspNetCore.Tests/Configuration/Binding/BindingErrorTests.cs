@@ -13,14 +13,14 @@ public class BindingErrorTests
         ["key that resembles none"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
             new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
-                + "The settings here are Resource, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs.")),
+                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs.")),
         ["key beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitonKeySecret": "hush" } } }""",
             new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
         ["section of no store"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": { "Configuration": "hush" } }""",
             new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
-                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
+                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
         ["name of a field that there is not"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
             new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits (its value is \"X-Limit\"); correct it to Limit, or leave it out.")),
@@ -54,19 +54,37 @@ public class BindingErrorTests
             new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
         ["time of too many hours"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "24:00:00" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
         ["time that is too long"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "2000000000d" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"2000000000d\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"2000000000d\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
         ["months"] = (
-            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "1mo" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"1mo\"; a window has one length, and months have several, so give days, such as \"30d\".")),
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "3mo" } } }""",
+            new("RLH0052", "Quotas:q:Window", "Window is \"3mo\"; a window of the calendar is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
         ["rate"] = (
             """{ "Quotas": { "q": { "Rate": "100 per minute" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"100 per minute\"; give permits per time, such as \"100/1m\" or \"5000/01:00:00\".")),
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100 per minute\"; give permits per time, such as \"100/1m\", \"5000/01:00:00\" or \"1000000/1mo\".")),
         ["rate by the month"] = (
-            """{ "Quotas": { "q": { "Rate": "100/1mo" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\"; a window has one length, and months have several, so give days, such as \"30d\".")),
+            """{ "Quotas": { "q": { "Rate": "100/3mo" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/3mo\"; a window of the calendar is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
+        ["calendar window of another algorithm"] = (
+            """{ "Quotas": { "q": { "Algorithm": "SlidingWindow", "Rate": "100/1mo" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\", a month of the calendar, and the algorithm is SlidingWindow; leave Algorithm out, or give a span, such as \"30d\".")),
+        ["calendar window in two forms"] = (
+            """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "1y", "Period": "Month" } } }""",
+            new("RLH0054", "Quotas:q:Window", "Window is \"1y\" beside Period, which it is another form of; keep one of the two.")),
+        ["span of a calendar window"] = (
+            """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "PermitLimit": 1, "Period": "Day", "Window": "1d" } } }""",
+            new("RLH0209", "Quotas:q:Window", "Window is 1.00:00:00, which has no effect, since the algorithm is CalendarWindow; leave it out.")),
+        ["time zone"] = (
+            """{ "Quotas": { "q": { "Rate": "100/1mo", "TimeZone": "Europe/Atlantis" } } }""",
+            new("RLH0272", "Quotas:q:TimeZone", "TimeZone is \"Europe/Atlantis\"; this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing.")),
+        ["period"] = (
+            """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "PermitLimit": 1 } } }""",
+            new("RLH0271", "Quotas:q:Period", "Period is missing; give Day, Week, Month or Year.")),
+        ["first day of no week"] = (
+            """{ "Quotas": { "q": { "Rate": "100/1mo", "FirstDayOfWeek": "Sunday" } } }""",
+            new("RLH0209", "Quotas:q:FirstDayOfWeek", "FirstDayOfWeek is Sunday, which has no effect, since the Period is no Week; leave it out.")),
         ["secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": "hush!" } } }""",
             new("RLH0052", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret cannot be read; give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\".")),

@@ -43,7 +43,7 @@ public class SchemaTests
 
     [Theory]
     [InlineData("""{ "Quotas": { "q": { "PermitLimt": 5 } } }""")]
-    [InlineData("""{ "Quotas": { "q": { "Window": "1mo" } } }""")]
+    [InlineData("""{ "Quotas": { "q": { "Window": "2mo" } } }""")]
     [InlineData("""{ "Quotas": { "q": { "Rate": "fast" } } }""")]
     [InlineData("""{ "Policies": { "p": { "Plans": { "user": { "Headers": "Sometimes" } } } } }""")]
     [InlineData("""{ "Principals": [ { "From": "Claim", "TokenType": "user" } ] }""")]

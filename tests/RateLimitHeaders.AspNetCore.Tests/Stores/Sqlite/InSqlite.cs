@@ -29,6 +29,8 @@ public static class InSqlite
 
     public class SetLimit : SetLimitTests<SqliteTestStore>;
 
+    public class Calendar : CalendarTests<SqliteTestStore>;
+
     public class Status : StatusTests<SqliteTestStore>;
 
     /// <summary>One file for all tests, each with a policy of its own.</summary>

@@ -15,7 +15,7 @@ internal static class LimitsSettings
         new ValueSetting<RateLimitHeadersOptions, bool>(
             nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
         new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
-        new PrincipalsSetting(nameof(RateLimitHeadersOptions.Principals)),
+        new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<RateLimitHeadersOptions, PolicyOptions>(

@@ -6,6 +6,9 @@ internal static class PolicySettings
     public static SettingTable<PolicyOptions> Policy { get; } = new(
         new ValueSetting<PolicyOptions, string?>(
             nameof(PolicyOptions.Resource), SettingKinds.TextOrNull!, o => o.Resource, (o, value) => o.Resource = value),
+        new ValueSetting<PolicyOptions, bool>(
+            nameof(PolicyOptions.SharesResource), SettingKinds.Flag, o => o.SharesResource, (o, value) => o.SharesResource = value),
+        new PrincipalsSetting<PolicyOptions>(nameof(PolicyOptions.Principals), o => o.Principals),
         new ValueSetting<PolicyOptions, HeadersWhen?>(
             nameof(PolicyOptions.Headers), SettingKinds.NameOrNullOf<HeadersWhen>(), o => o.Headers, (o, value) => o.Headers = value),
         new ValueSetting<PolicyOptions, string?>(

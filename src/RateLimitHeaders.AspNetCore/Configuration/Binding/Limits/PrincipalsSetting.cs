@@ -1,26 +1,29 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The setting that lists the rules that identify callers. It replaces those of code, unless one of its rules stands for them.</summary>
+/// <typeparam name="TOptions">The options that have the rules.</typeparam>
 /// <param name="name">The name.</param>
-internal sealed class PrincipalsSetting(string name) : Setting<RateLimitHeadersOptions>(name)
+/// <param name="rulesOf">Gets the rules.</param>
+internal sealed class PrincipalsSetting<TOptions>(string name, Func<TOptions, List<PrincipalRule>> rulesOf) : Setting<TOptions>(name)
 {
     public override SettingForm Form => SettingForm.Rules;
 
-    public override void Read(SettingSection section, RateLimitHeadersOptions options)
+    public override void Read(SettingSection section, TOptions options)
     {
         if (!section.IsSection("give a list of rules"))
         {
             return;
         }
 
-        PrincipalRule[] ofCode = [.. options.Principals];
-        options.Principals.Clear();
+        var rules = rulesOf(options);
+        PrincipalRule[] ofCode = [.. rules];
+        rules.Clear();
         foreach (var child in section.Children)
         {
-            options.Principals.AddRange(ReadRules(child, ofCode));
+            rules.AddRange(ReadRules(child, ofCode));
         }
 
-        section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(options.Principals).Any());
+        section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(rules).Any());
     }
 
     private static PrincipalRule[] ReadRules(SettingSection section, PrincipalRule[] ofCode)

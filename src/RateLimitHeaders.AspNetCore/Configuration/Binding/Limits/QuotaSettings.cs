@@ -11,8 +11,12 @@ internal static class QuotaSettings
         new RateSetting("Rate"),
         new ValueSetting<QuotaOptions, double>(
             nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit),
-        new ValueSetting<QuotaOptions, TimeSpan?>(
-            nameof(QuotaOptions.Window), SettingKinds.TimeOrNull, o => o.Window, (o, value) => o.Window = value),
+        new WindowSetting(nameof(QuotaOptions.Window)),
+        new ValueSetting<QuotaOptions, CalendarPeriod?>(
+            nameof(QuotaOptions.Period), SettingKinds.NameOrNullOf<CalendarPeriod>(), o => o.Period, (o, value) => o.Period = value),
+        new ValueSetting<QuotaOptions, string>(nameof(QuotaOptions.TimeZone), SettingKinds.Text, o => o.TimeZone, (o, value) => o.TimeZone = value),
+        new ValueSetting<QuotaOptions, DayOfWeek>(
+            nameof(QuotaOptions.FirstDayOfWeek), SettingKinds.NameOf<DayOfWeek>(), o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value),
         new ValueSetting<QuotaOptions, int>(
             nameof(QuotaOptions.Segments), SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value),
         new ValueSetting<QuotaOptions, bool>(

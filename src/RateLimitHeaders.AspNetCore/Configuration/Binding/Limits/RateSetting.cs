@@ -19,12 +19,14 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
         }
         else if (SettingKinds.Rate.TryRead(section, out var rate))
         {
-            section.Findings.MarkRead(
-                section.Path,
-                isOtherwise: options.DynamicLimit is not null
-                    || (options.PermitLimit != 0 && (options.PermitLimit, options.Window) != (rate.Permits, rate.Window)));
+            var before = (options.PermitLimit, options.Window, options.Period);
+            var isSet = options.DynamicLimit is not null || options.PermitLimit != 0;
             QuotaSettings.SetLimit(options, rate.Permits);
-            (options.Window, options.RefillPerSecond) = (rate.Window, null);
+            options.RefillPerSecond = null;
+            if (WindowSetting.Set(section, options, rate.Window))
+            {
+                section.Findings.MarkRead(section.Path, isOtherwise: isSet && before != (options.PermitLimit, options.Window, options.Period));
+            }
         }
 
         if (section.Findings.IsUnread(section.Path))

@@ -92,7 +92,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
         {
             usable = Plan.Quotas.Quotas[i] switch
             {
-                FixedWindowQuota => Math.Min(usable, Decision.Statuses[i].UntilAllTicks),
+                WindowQuota => Math.Min(usable, Decision.Statuses[i].UntilAllTicks),
                 SlidingWindowQuota sliding => Math.Min(usable, sliding.SegmentLength.Ticks - (now % sliding.SegmentLength.Ticks)),
                 _ => usable,
             };

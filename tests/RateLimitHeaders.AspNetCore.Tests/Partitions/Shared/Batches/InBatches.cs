@@ -28,5 +28,7 @@ public static class InBatches
 
     public class SetLimit : SetLimitTests<BatchingStore>;
 
+    public class Calendar : CalendarTests<BatchingStore>;
+
     public class Status : StatusTests<BatchingStore>;
 }

@@ -1,0 +1,55 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The setting of a quota that gives <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
+/// <param name="name">The name.</param>
+internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
+{
+    public override SettingForm Form => SettingForm.Value;
+
+    public override SettingKind Kind => SettingKinds.WindowOrNull;
+
+    public override void Read(SettingSection section, QuotaOptions options)
+    {
+        if (!SettingKinds.WindowOrNull.TryRead(section, out var window))
+        {
+            return;
+        }
+
+        var before = options.Window;
+        if (Set(section, options, window ?? default))
+        {
+            section.Findings.MarkRead(section.Path, isOtherwise: before is not null && before != options.Window);
+        }
+    }
+
+    /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
+    internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
+    {
+        if (window.Period is not { } period)
+        {
+            options.Window = window.Span;
+            return true;
+        }
+
+        if (section.Sibling(nameof(QuotaOptions.Period)) is not null)
+        {
+            section.AddError(
+                RateLimitErrorIds.SettingTwice,
+                $"{section.Name} is \"{section.Value}\" beside {nameof(QuotaOptions.Period)}, which it is another form of; keep one of the two.");
+            return false;
+        }
+
+        var algorithm = section.Sibling(nameof(QuotaOptions.Algorithm));
+        if (algorithm is not null && !string.Equals(algorithm, nameof(QuotaAlgorithm.CalendarWindow), StringComparison.OrdinalIgnoreCase))
+        {
+            section.AddError(
+                RateLimitErrorIds.SettingValue,
+                $"{section.Name} is \"{section.Value}\", a {(period == CalendarPeriod.Month ? "month" : "year")} of the calendar, and the algorithm is {algorithm}; "
+                + "leave Algorithm out, or give a span, such as \"30d\".");
+            return false;
+        }
+
+        (options.Algorithm, options.Period, options.Window) = (QuotaAlgorithm.CalendarWindow, period, null);
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What counts the requests of a caller apart, beside the caller: values of the request.</summary>
+/// <param name="dimensions">Tell the values.</param>
+/// <param name="policyName">The name of the policy.</param>
+/// <param name="logger">The log.</param>
+internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string?>> dimensions, string policyName, ILogger logger)
+{
+    private const string OtherMethod = "OTHER";
+
+    /// <summary>Gets a method that HTTP names; a caller may send any text as one.</summary>
+    public static string MethodOf(string method) =>
+        HttpMethods.GetCanonicalizedValue(method) is var known && IsNamed(known) ? known : OtherMethod;
+
+    /// <summary>
+    /// Gets what counts a request: an id of the escaped values, each followed by a slash, a space, and the caller's id. No id has
+    /// a space before its own.
+    /// </summary>
+    public RateLimitPrincipal PartitionOf(HttpContext context, in RateLimitPrincipal caller)
+    {
+        var values = string.Concat(dimensions.Select(dimension => $"{Uri.EscapeDataString(Ask(dimension, context) ?? string.Empty)}/"));
+        return new RateLimitPrincipal(caller.TokenType, $"{values} {caller.Id}");
+    }
+
+    private static bool IsNamed(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method)
+        || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsConnect(method) || HttpMethods.IsTrace(method);
+
+    private string? Ask(Func<HttpContext, string?> dimension, HttpContext context)
+    {
+        try
+        {
+            return dimension(context);
+        }
+#pragma warning disable CA1031 // Whatever a function of the application throws: the request is limited all the same.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.DimensionFailed(logger, policyName, exception);
+            return null;
+        }
+    }
+}

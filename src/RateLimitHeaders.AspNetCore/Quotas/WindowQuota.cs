@@ -1,0 +1,116 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Counts the permits of one window, which ends for all of them at once.</summary>
+/// <remarks>
+/// A window that is open ends when it was told to end. Where windows are aligned to the wall clock, that clock is asked only
+/// when a window opens, so that its corrections change no decision on what is used. The end of the window before counts as
+/// the nearest boundary of the clock: after a small correction no caller has a second allowance for the same window.
+/// </remarks>
+public abstract class WindowQuota : Quota
+{
+    // State: the limit, when the window ends, what is used in it.
+    private const int End = 1;
+    private const int Used = 2;
+
+    // Far above any limit, and far below where adding one more charge overflows.
+    private const long MaxUsed = 1L << 62;
+
+    private RateLimitClock? _clock;
+
+    private protected WindowQuota(QuotaAlgorithm algorithm, QuotaDescription description, double limit, long detail)
+        : base(algorithm, description, limit, detail)
+    {
+    }
+
+    internal override int StateLength => 3;
+
+    private protected abstract bool IsAligned { get; }
+
+    internal override Quota WithClock(RateLimitClock clock)
+    {
+        if (!IsAligned || clock == _clock)
+        {
+            return this;
+        }
+
+        var copy = (WindowQuota)MemberwiseClone();
+        copy._clock = clock;
+        return copy;
+    }
+
+    internal override long FitsAt(Span<long> state, double limit, long now, long permits)
+    {
+        if (permits > (long)limit)
+        {
+            return Never;
+        }
+
+        return UsedAt(state, now) <= (long)limit - permits ? now : state[End];
+    }
+
+    internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
+    {
+        if (now >= state[End])
+        {
+            state[End] = NextEnd(now, state[End]);
+            state[Used] = 0;
+        }
+
+        var counted = Math.Min(MaxUsed - state[Used], permits);
+        state[Used] += counted;
+        mark.Add(state[End], counted);
+    }
+
+    internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
+    {
+        if (state[End] == mark.At)
+        {
+            state[Used] = Math.Max(0, state[Used] - mark.Remove(permits));
+        }
+    }
+
+    internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
+    {
+        var used = UsedAt(state, now);
+        var untilEnd = now < state[End] ? state[End] - now : IsAligned ? NextEnd(now, state[End]) - now : 0;
+        var untilMore = used > 0 && limit >= 1 ? untilEnd : QuotaStatus.NoTime;
+        return new QuotaStatus(DescriptionAt(now), limit, Math.Max(0, (long)limit - used), untilMore, untilEnd, isViolated);
+    }
+
+    // A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    internal override long FullAt(ReadOnlySpan<long> state) => IsAligned && state[Used] == 0 ? 0 : state[End];
+
+    /// <summary>Gets the description of the window that is open, or would be.</summary>
+    private protected virtual QuotaDescription DescriptionAt(long now) => Description;
+
+    /// <summary>Gets the window of a moment by the wall clock.</summary>
+    private protected abstract (long Start, long End) WindowOf(long wallClock);
+
+    private protected long WallClockShift(long now)
+    {
+        // A wall clock before the Unix epoch is wrong.
+        var shift = _clock?.WallClockShift(now) ?? 0;
+        return now + shift < 0 ? 0 : shift;
+    }
+
+    private static long UsedAt(ReadOnlySpan<long> state, long now) => now < state[End] ? state[Used] : 0;
+
+    private long NextEnd(long now, long lastEnd)
+    {
+        if (!IsAligned)
+        {
+            return WindowOf(now).End;
+        }
+
+        var shift = WallClockShift(now);
+        var (start, end) = WindowOf(now + shift);
+        if (lastEnd > 0 && lastEnd + shift > start + ((end - start) / 2))
+        {
+            // The clock was set back: the window before has covered most of this one.
+            end = WindowOf(end).End;
+        }
+
+        // Beyond the last date that there is, the window is as long as the longest one.
+        return end > now + shift ? end - shift : now + Shape.Window;
+    }
+}

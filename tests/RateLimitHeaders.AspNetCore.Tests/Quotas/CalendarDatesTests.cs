@@ -1,0 +1,84 @@
+using NodaTime;
+using NodaTime.TimeZones;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Boundaries in all time zones of the machine for ten years, against NodaTime.</summary>
+public class CalendarDatesTests
+{
+    private static readonly LocalDate s_first = new(2018, 1, 1);
+    private static readonly LocalDate s_last = new(2028, 1, 1);
+
+    // Most of these are names of others, with the rules of which they must agree just as well.
+    private static readonly (TimeZoneInfo Zone, DateTimeZone Oracle)[] s_zones =
+    [
+        .. from zone in TimeZoneInfo.GetSystemTimeZones()
+           let oracle = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone.Id)
+           where oracle is not null && AgreeOnTransitions(zone, oracle)
+           select (zone, oracle),
+    ];
+
+    [Fact]
+    public void Zones_OfTheMachine_AreNearlyAllKnownToTheOracle() =>
+        Assert.InRange(s_zones.Length, TimeZoneInfo.GetSystemTimeZones().Count * 9 / 10, int.MaxValue);
+
+    [Fact]
+    public void Windows_OfDays_AreThoseOfNodaTime() => AssertWindows(CalendarPeriod.Day, DayOfWeek.Monday, date => date, date => date.PlusDays(1));
+
+    [Theory]
+    [InlineData(DayOfWeek.Monday, IsoDayOfWeek.Monday)]
+    [InlineData(DayOfWeek.Sunday, IsoDayOfWeek.Sunday)]
+    [InlineData(DayOfWeek.Wednesday, IsoDayOfWeek.Wednesday)]
+    public void Windows_OfWeeks_AreThoseOfNodaTime(DayOfWeek first, IsoDayOfWeek oracleFirst) => AssertWindows(
+        CalendarPeriod.Week,
+        first,
+        date => date.With(DateAdjusters.PreviousOrSame(oracleFirst)),
+        date => date.PlusWeeks(1));
+
+    [Fact]
+    public void Windows_OfMonths_AreThoseOfNodaTime() => AssertWindows(
+        CalendarPeriod.Month, DayOfWeek.Monday, date => new(date.Year, date.Month, 1), date => date.PlusMonths(1));
+
+    [Fact]
+    public void Windows_OfYears_AreThoseOfNodaTime() =>
+        AssertWindows(CalendarPeriod.Year, DayOfWeek.Monday, date => new(date.Year, 1, 1), date => date.PlusYears(1));
+
+    [Fact]
+    public void Day_ThatTheZoneSkips_HasNoWindow()
+    {
+        // Samoa went over the date line at the end of 29 December 2011, Saturday the 31st follows.
+        var dates = new CalendarDates(CalendarPeriod.Day, TimeZoneInfo.FindSystemTimeZoneById("Pacific/Apia"), DayOfWeek.Monday);
+        var change = RateLimitClock.UnixTicks(new(2011, 12, 30, 10, 0, 0, TimeSpan.Zero));
+        Assert.Equal((change - TimeSpan.TicksPerDay, change), dates.WindowOf(change - 1));
+        Assert.Equal((change, change + TimeSpan.TicksPerDay), dates.WindowOf(change));
+    }
+
+    private static void AssertWindows(CalendarPeriod period, DayOfWeek first, Func<LocalDate, LocalDate> begin, Func<LocalDate, LocalDate> next)
+    {
+        foreach (var (zone, oracle) in s_zones)
+        {
+            var dates = new CalendarDates(period, zone, first);
+            for (var date = begin(s_first); date < s_last; date = next(date))
+            {
+                var (start, end) = (TicksOf(oracle, date), TicksOf(oracle, next(date)));
+                foreach (var moment in new[] { start, start + 1, start + ((end - start) / 2), end - 1 })
+                {
+                    var window = dates.WindowOf(moment);
+                    Assert.True(window == (start, end), $"{zone.Id}, {date}: {window} at {moment}, not {(start, end)}");
+                }
+            }
+        }
+    }
+
+    private static long TicksOf(DateTimeZone zone, LocalDate date) => zone.AtStartOfDay(date).ToInstant().ToUnixTimeTicks();
+
+    /// <summary>The data of the machine may be of another release than that of the oracle.</summary>
+    private static bool AgreeOnTransitions(TimeZoneInfo zone, DateTimeZone oracle)
+    {
+        var (from, to) = (s_first.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant(), s_last.PlusYears(2).AtStartOfDayInZone(DateTimeZone.Utc).ToInstant());
+        return oracle.GetZoneIntervals(from, to).All(interval => Agrees(interval, interval.HasEnd ? interval.End - NodaTime.Duration.Epsilon : to)
+            && Agrees(interval, interval.HasStart && interval.Start > from ? interval.Start : from));
+
+        bool Agrees(ZoneInterval interval, Instant at) => zone.GetUtcOffset(at.ToDateTimeUtc()) == interval.WallOffset.ToTimeSpan();
+    }
+}
