@@ -132,18 +132,6 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public void FixedWindow_Rejected_AnswersTheRestFromNet11On()
-    {
-        using var limiter = new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = s_hour, AutoReplenishment = false });
-        limiter.AttemptAcquire().Dispose();
-
-        using var rejected = limiter.AttemptAcquire();
-
-        Assert.True(rejected.TryGetMetadata(MetadataName.RetryAfter, out var wait));
-        Assert.Equal(StockVersion.TellsWaits, wait < s_hour);
-    }
-
-    [Fact]
     public void Limiters_OfTheRun_AreOfTheVersionThatWasAskedFor() =>
         Assert.Equal(
             Version.Parse(Environment.GetEnvironmentVariable("RATELIMITHEADERS_RATE_LIMITING_VERSION") ?? "10.0.0").Major,
