@@ -34,6 +34,18 @@ builder.Services.AddRateLimitHeaders(limits => limits
     .AddPolicy("search", policy => policy
         .SlidingWindow("search", 3, TimeSpan.FromSeconds(10), segments: 10))
 
+    // Five wrong passwords a minute for each account. The right one has them forgotten.
+    .AddPolicy("log-in", policy => policy
+        .Principals(principals => principals.From(LogIn.AccountOf, LogIn.TokenType).FromIpAddress())
+        .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
+        .CountOnly(CountedResponses.Failures)
+        .ResetOnSuccess())
+
+    // Five megabytes an hour, whatever the number of downloads.
+    .AddPolicy("archives", policy => policy
+        .FixedWindow("bytes", 5_000_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes)
+        .CountResponseBytes("bytes"))
+
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
 var app = builder.Build();
@@ -43,6 +55,12 @@ app.UseRateLimitHeaders();
 app.MapGet("/2.0/repositories", () => Repository.All);
 app.MapGet("/2.0/search", (string? q) => Repository.All.Where(repository => repository.Name.Contains(q ?? "", StringComparison.Ordinal)).ToArray())
     .RequireRateLimiting("search");
+app.MapGet("/2.0/search/code", () => Repository.All) // looks into all files
+    .RequireRateLimiting("search")
+    .WithRateLimitCost(3);
+app.MapGet("/2.0/archives/{name}", (string name) => Results.Bytes(new byte[2_000_000], fileDownloadName: name)).RequireRateLimiting("archives");
+app.MapPost("/2.0/log-in/{account}", (string account, string password) => LogIn.IsRight(account, password) ? Results.Ok() : Results.Unauthorized())
+    .RequireRateLimiting("log-in");
 app.MapGet("/health", () => "ok").DisableRateLimiting();
 
 app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(ThingsToTry.At(app.Urls)));

@@ -18,7 +18,8 @@
 --             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
 --             negative; for n what is held.
 --          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
---             they are kept at most, in microseconds, and of how many parts of what remains they are one at most
+--             they are kept at most, in microseconds, and of how many parts of what remains they are one at most;
+--             for a: for each quota the most that can be owed beyond its limit, if one has such a bound
 --          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
 --             were counted (two numbers) and how many; for b, for each batch that has ended: when it was taken, when it
 --             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
@@ -27,8 +28,8 @@
 -- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
 --          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
 --          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
---          violated; then, after a, for each quota what the request took now: where (two numbers), and how many; after b,
---          how many permits more there are, how long they may be used, and when the batch ends.
+--          violated; then, after a, for each quota what the request took now: where (two numbers) and how many, and what was charged;
+--          after b, how many permits more there are, how long they may be used, and when the batch ends.
 --
 --          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
 --          since the epoch; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
@@ -411,7 +412,7 @@ elseif op == 'a' then
   for i = 1, count do
     local q = quotas[i]
     local where, refilled, held = unpack('<ddd', ARGV[4], 24 * i - 15)
-    local kind, permits = q.kind, q.permits
+    local kind, permits, charged = q.kind, q.permits, 0
     if kind ~= CONCURRENCY then
       if not isSame then where, held = 0, 0 end
       -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
@@ -423,8 +424,13 @@ elseif op == 'a' then
       end
 
       local back = min(-permits, held)
+      if permits > 0 and #ARGV[3] > 0 then
+        -- No more than can be owed.
+        local owing = kind == BUCKET and ceil(q.used / q.units) or q.used
+        permits = max(0, min(permits, q.whole + unpack('<d', ARGV[3], 8 * i - 7) - owing))
+      end
       if permits > 0 then
-        mustSave = true
+        mustSave, charged = true, permits
         charge(q, permits)
         if left > 0 then
           -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
@@ -439,7 +445,7 @@ elseif op == 'a' then
         held, mustSave = held - back, true
       end
     end
-    took = took .. pack('<ddd', where, refilled, held)
+    took = took .. pack('<dddd', where, refilled, held, charged)
   end
 
 elseif op == 'd' then

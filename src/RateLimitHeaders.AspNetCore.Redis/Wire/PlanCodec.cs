@@ -12,7 +12,7 @@ internal sealed class PlanCodec
     private const int CallQuota = 6;
     private const int AnswerHead = 4;
     private const int AnswerQuota = 6;
-    private const int AnswerMark = 3;
+    private const int AnswerMark = 4;
     private const int AnswerBatch = 3;
     private const int Mark = 3;
     private const int EndedHead = 4;
@@ -34,9 +34,13 @@ internal sealed class PlanCodec
         _clock = clock;
         _hasCalendar = _quotas.Any(quota => quota is CalendarWindowQuota);
         _numbers = NumbersAt(clock.Now);
+        MaxDebts = _quotas.Any(quota => quota.MaxDebt is not null) ? WriteDebts() : default(RedisValue?);
     }
 
     public PlanDefinition Plan { get; }
+
+    /// <summary>Gets the most that can be owed beyond each limit, for a call that adjusts; <see langword="null"/> where there is no bound.</summary>
+    public RedisValue? MaxDebts { get; }
 
     /// <summary>Writes a call that takes costs.</summary>
     /// <param name="costs">The cost of each quota.</param>
@@ -167,11 +171,23 @@ internal sealed class PlanCodec
             mark.AtLeast = (long)answer[place + 1];
             mark.Permits = (long)answer[place + 2];
             mark.Limit = permits[i] > 0 ? answer[PlaceOf(i)] : mark.Limit;
+            decision.Uncharged += permits[i] > 0 && _quotas[i] is not ConcurrencyQuota ? permits[i] - (long)answer[place + 3] : 0;
         }
 
         decision.TakenAt = takenAt;
         decision.StoreTime = StoreTime(answer);
         return answer[0];
+    }
+
+    private RedisValue WriteDebts()
+    {
+        var writer = new NumberWriter(_quotas.Count);
+        foreach (var quota in _quotas)
+        {
+            writer.Add(quota.MaxDebt ?? double.PositiveInfinity);
+        }
+
+        return writer.Value;
     }
 
     private static int PlaceOf(int quota) => AnswerHead + (quota * AnswerQuota);

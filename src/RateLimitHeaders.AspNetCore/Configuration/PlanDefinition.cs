@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -30,6 +32,9 @@ public sealed record PlanDefinition
 
     /// <summary>Gets a value indicating whether a store is told afterwards what callers took while it could not count.</summary>
     public bool ChargeAfterOutage { get; init; }
+
+    /// <summary>Gets what tells whether a response has the plan forget what its caller has used; <see langword="null"/> for none.</summary>
+    internal Func<HttpResponse, bool>? ResetsOn { get; init; }
 
     /// <summary>
     /// Gets the name of the resource whose policies share the counts of the plan; <see langword="null"/> where the policy counts by

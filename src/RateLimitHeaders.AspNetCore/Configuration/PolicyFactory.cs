@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Makes the definition of a policy from options. Plans whose quotas have errors are left out.</summary>
@@ -8,6 +10,8 @@ internal static class PolicyFactory
 
     // What a quota starts with whose limit is asked for later: the least that grants anything.
     private const double LimitUntilAsked = 1;
+
+    private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;
 
     public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, HeadersWhen headersWhen)
     {
@@ -37,6 +41,7 @@ internal static class PolicyFactory
                 {
                     Headers = plan.Options.Headers ?? when,
                     IsExempt = plan.Options.IsExempt,
+                    ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
                     SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
                 };
@@ -47,8 +52,11 @@ internal static class PolicyFactory
     private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
         from quota in plan.Quotas
         let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
-        select new QuotaDefinition(Create(quota.Key, quota.Value), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
+        select new QuotaDefinition(Create(quota.Key, quota.Value).WithMaxDebt(quota.Value.MaxDebt), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
         {
+            HasCostOfItsOwn = quota.Value.CountBytes != CountedBytes.None || QuotaCosts.IsGivenFor(policy, quota.Key, quota.Value),
+            Bytes = quota.Value.CountBytes,
+            Counting = QuotaCounting.Of(quota.Value),
             Display = quota.Value.Display,
             Reason = quota.Value.Reason ?? policy.Reason ?? quota.Key,
         };

@@ -5,6 +5,11 @@ internal static class QuotaCosts
 {
     public static (long Cost, Func<RateLimitCaller, long>? DynamicCost) Of(PolicyOptions policy, string name, QuotaOptions quota)
     {
+        if (quota.CountBytes != CountedBytes.None)
+        {
+            return (PermitCost.AnyLeft, null);
+        }
+
         foreach (var key in (ReadOnlySpan<string>)[name, UnitOf(quota)])
         {
             if (policy.DynamicCosts.TryGetValue(key, out var dynamicCost))
@@ -20,6 +25,10 @@ internal static class QuotaCosts
 
         return policy.DynamicCost is null ? (policy.Cost, null) : (1, policy.DynamicCost);
     }
+
+    /// <summary>Tells whether a policy has a cost by the name or the unit of a quota.</summary>
+    public static bool IsGivenFor(PolicyOptions policy, string name, QuotaOptions quota) =>
+        policy.Costs.Keys.Concat(policy.DynamicCosts.Keys).Any(key => Matches(key, name, quota));
 
     /// <summary>Tells whether a cost is given for a quota, by its name or its unit.</summary>
     public static bool Matches(string quotaOrUnit, string name, QuotaOptions quota) => quotaOrUnit == name || quotaOrUnit == UnitOf(quota);

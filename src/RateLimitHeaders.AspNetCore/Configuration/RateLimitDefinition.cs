@@ -25,6 +25,9 @@ internal sealed record RateLimitDefinition
     /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata says.</summary>
     public EquatableList<EndpointAssignment> Endpoints { get; init; } = [];
 
+    /// <summary>Gets what endpoints cost by configuration.</summary>
+    public EquatableList<ConfiguredEndpointCost> EndpointCosts { get; init; } = [];
+
     public required HeadersDefinition Headers { get; init; }
 
     /// <summary>Gets the most callers of one token type that a policy counts apart.</summary>

@@ -33,6 +33,9 @@ internal static class RateLimitDefinitionFactory
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options.Headers.When))];
         errors.AddRange(SharedResourceRules.Check(policies));
         errors.AddRange(CheckStores(services, store, policies));
+        var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
+        EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
+        Add(EndpointCostRules.Check(options, policies, endpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
         errors.ThrowIfAny();
 
         // Of a setting that could not be read one error is enough.
@@ -42,10 +45,11 @@ internal static class RateLimitDefinitionFactory
         {
             Principals = principals,
             Policies = new(policies),
-            DefaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null),
+            DefaultPolicy = defaultPolicy,
             GlobalPolicy = options.GlobalPolicy,
             CombinePolicies = options.CombinePolicies,
             Endpoints = assignments,
+            EndpointCosts = endpointCosts,
             Headers = HeadersFactory.Create(options.Headers, services),
             MaxPartitions = options.MaxPartitions,
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,

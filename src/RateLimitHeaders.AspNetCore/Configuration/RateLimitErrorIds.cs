@@ -45,6 +45,9 @@ internal static class RateLimitErrorIds
     public const string Period = "RLH0271"; // A calendar window has no period.
     public const string TimeZone = "RLH0272"; // The time zone of a calendar window is unknown.
     public const string FirstDayOfWeek = "RLH0273"; // The first day of the week is no day.
+    public const string MaxDebt = "RLH0291"; // The most that can be owed beyond a limit is out of range.
+    public const string CountBytesUnit = "RLH0292"; // A quota that counts bytes has another unit.
+    public const string DoNotCount = "RLH0293"; // A status of responses that do not count is out of range.
 
     public const string PolicyName = "RLH0301"; // The name of a policy cannot be printed.
     public const string PolicyRepeated = "RLH0302"; // Several policies have the same name.
@@ -59,6 +62,8 @@ internal static class RateLimitErrorIds
     public const string Cost = "RLH0321"; // A cost is out of range.
     public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.
+    public const string CostOfCountedBytes = "RLH0391"; // A cost is given for a quota that counts bytes.
+    public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters is to forget what callers have used.
 
     public const string HeadersSeveralDrafts = "RLH0401"; // Several IETF drafts are chosen.
     public const string FieldName = "RLH0402"; // A text cannot be the name of a header field.
@@ -76,6 +81,8 @@ internal static class RateLimitErrorIds
     public const string EndpointPatternUnmatched = "RLH0504"; // A pattern matches no endpoint.
     public const string EndpointPatternMethods = "RLH0505"; // A pattern matches an endpoint that serves other methods, too.
     public const string EndpointPatternSeveral = "RLH0506"; // Patterns of several policies match an endpoint.
+    public const string EndpointCostForeign = "RLH0586"; // An endpoint with a cost has a policy of the application's own limiters.
+    public const string EndpointCostOfOtherPolicy = "RLH0587"; // EndpointCosts of a policy match an endpoint that does not have it.
 
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.

@@ -38,11 +38,20 @@ internal sealed class LimitedRequest
     /// <summary>Gets a value indicating whether the endpoint requires no policy, so that the default one applies.</summary>
     public bool IsByDefault { get; private set; }
 
+    /// <summary>Gets what the endpoint says that requests cost; <see langword="null"/> for nothing.</summary>
+    public EndpointCosts? EndpointCosts { get; private set; }
+
     /// <summary>Gets the tags by which ASP.NET Core's metrics tell the policy.</summary>
     public StockTags StockTags => IsByDefault ? Policy.DefaultTags : Policy.RequiredTags;
 
     /// <summary>Gets what the request was charged of each quota; empty where nothing was counted, or not by this library.</summary>
     public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
+
+    /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
+    public RequestSettlement? Settlement { get; private set; }
+
+    /// <summary>Gets what the request has taken of each quota so far.</summary>
+    public TakenPermits Taken { get; } = new();
 
     /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
     public bool HasPlan => _plan is not null;
@@ -97,13 +106,16 @@ internal sealed class LimitedRequest
         _ => true,
     };
 
-    public void Begin(HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false)
+    public void Begin(
+        HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false, EndpointCosts? costs = null)
     {
         _feature = null;
         WasUnauthenticated = false;
+        Settlement = null;
         HttpContext = context;
         Policy = policy;
         IsByDefault = isByDefault;
+        EndpointCosts = costs;
         Snapshot = snapshot;
         Jitter = snapshot.Headers.NextJitter();
     }
@@ -113,6 +125,7 @@ internal sealed class LimitedRequest
     {
         _plan = plan;
         _charged = costs;
+        Taken.Begin(costs);
         _limited = limits;
     }
 
@@ -132,8 +145,26 @@ internal sealed class LimitedRequest
         }
 
         var part = LimitedRequestPool.Get();
-        part.Begin(HttpContext, policy, Snapshot, IsByDefault);
+        part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts);
         return _parts[_partCount++] = part;
+    }
+
+    /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
+    public void BeginSettlement()
+    {
+        if (Decision.IsAcquired && !Decision.Statuses.IsEmpty && Plan.CostsUnder(EndpointCosts).Settlement is { } settlement)
+        {
+            Settlement = new RequestSettlement(settlement, this);
+        }
+    }
+
+    /// <summary>Charges and gives back as the endpoint does, beside whose threads this may be called.</summary>
+    public ValueTask ChargeAsync(ReadOnlyMemory<long> permits)
+    {
+        lock (FeatureOf(HttpContext).Sync)
+        {
+            return AdjustAsync(new AdjustArguments(permits));
+        }
     }
 
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
@@ -168,6 +199,7 @@ internal sealed class LimitedRequest
         }
 
         Snapshot.Telemetry.Adjusted(Plan, arguments.Permits.Span);
+        Taken.Add(arguments.Permits.Span);
         if (!_settling.IsCompleted)
         {
             _settling = AdjustAfterAsync(_settling, arguments);

@@ -56,6 +56,12 @@ public sealed class RateLimitDecision
     /// </summary>
     public DateTimeOffset? StoreTime { get; set; }
 
+    /// <summary>
+    /// Gets or sets how many permits were not charged afterwards, since the caller owes as many as <see cref="Quota.MaxDebt"/>
+    /// allows: of all quotas, and of all adjustments of this decision.
+    /// </summary>
+    public long Uncharged { get; set; }
+
     /// <summary>Gets or sets a value indicating whether something is held until the request ends, which <see cref="PlanPartitions.ReleaseAsync"/> gives back.</summary>
     public bool HoldsPermits { get; set; }
 
@@ -148,6 +154,7 @@ public sealed class RateLimitDecision
         Reason = other.Reason;
         TakenAt = other.TakenAt;
         StoreTime = other.StoreTime;
+        Uncharged = other.Uncharged;
         HoldsPermits = other.HoldsPermits;
         State = other.State;
         Batch = other.Batch;
@@ -169,6 +176,7 @@ public sealed class RateLimitDecision
         LongestWait = -1;
         Reason = null;
         StoreTime = null;
+        Uncharged = 0;
         HoldsPermits = false;
         State = null;
         Batch = default;

@@ -43,6 +43,12 @@ public sealed class RateLimitFeature
     /// <summary>Gets where the caller stands with each quota, as of now; empty if that is not known.</summary>
     public IReadOnlyList<QuotaStatus> Statuses => Read(static request => request is null ? [] : request.Decision.Statuses.ToArray());
 
+    /// <summary>
+    /// Gets how many permits were not charged afterwards, of all quotas, since the caller owes as many as
+    /// <see cref="QuotaOptions.MaxDebt"/> allows.
+    /// </summary>
+    public long Uncharged => Read(static request => request?.Decision.Uncharged ?? 0);
+
     /// <summary>Gets why the response carries no rate limit headers; <see langword="null"/> if it does.</summary>
     public string? WhyNoHeaders => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
 
@@ -100,6 +106,33 @@ public sealed class RateLimitFeature
         return AdjustAsync(quotaOrUnit, permits, sign: -1, cancellationToken);
     }
 
+    /// <summary>
+    /// Charges or gives back the difference between what the request has taken and what it turns out to cost, of every quota but
+    /// concurrency quotas and those that count bytes: the end of a reservation. Otherwise as
+    /// <see cref="ChargeAsync(long, CancellationToken)"/> and <see cref="RefundAsync(long, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) => SettleAllAsync(null, permits, cancellationToken);
+
+    /// <summary>
+    /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
+    /// out to cost; see <see cref="SettleAsync(long, CancellationToken)"/>.
+    /// </summary>
+    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    /// <exception cref="ObjectDisposedException">The request is complete.</exception>
+    public ValueTask SettleAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
+        return SettleAllAsync(quotaOrUnit, permits, cancellationToken);
+    }
+
     /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>
     internal static RateLimitFeature OfCompletedRequest() => new();
 
@@ -120,6 +153,18 @@ public sealed class RateLimitFeature
         {
             return Request() is { } request && request.Decision.IsAcquired
                 ? request.AdjustAsync(new AdjustArguments(request.Plan.AdjustmentOf(quotaOrUnit, sign * permits), cancellationToken))
+                : default;
+        }
+    }
+
+    private ValueTask SettleAllAsync(string? quotaOrUnit, long permits, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(permits);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, PermitCost.Max);
+        lock (Sync)
+        {
+            return Request() is { } request && request.Decision.IsAcquired
+                ? request.AdjustAsync(new AdjustArguments(request.Plan.SettlementOf(quotaOrUnit, permits, request.Taken), cancellationToken))
                 : default;
         }
     }

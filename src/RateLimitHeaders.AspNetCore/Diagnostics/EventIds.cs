@@ -45,6 +45,9 @@ internal static class EventIds
     public const int StoreCallFailed = 42;
     public const int StoreMiscounts = 43;
 
+    public const int DebtBounded = 78;
+    public const int CountingFailed = 79;
+
     public const int ConfigurationOverrides = 80;
     public const int SectionMissing = 81;
     public const int ConfigurationApplied = 82;

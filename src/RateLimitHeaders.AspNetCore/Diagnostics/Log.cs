@@ -74,6 +74,14 @@ internal static partial class Log
         "A charge, refund or release of policy {Policy} failed; the response goes on with what is known.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
+    [LoggerMessage(EventIds.DebtBounded, LogLevel.Information,
+        "Policy {Policy}, token type {TokenType}: {Permits} permits of a request were not charged, since its caller owes as many as MaxDebt allows.")]
+    public static partial void DebtBounded(ILogger logger, string policy, string tokenType, long permits);
+
+    [LoggerMessage(EventIds.CountingFailed, LogLevel.Error,
+        "What tells whether a response counts failed (policy {Policy}, token type {TokenType}); the response counts.")]
+    public static partial void CountingFailed(ILogger logger, string policy, string tokenType, Exception exception);
+
     [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]
     public static partial void HeadersTooLate(ILogger logger, string policy);

@@ -39,6 +39,25 @@ internal static class EndpointAssignments
         return [.. (withMethods.Any() ? withMethods : matching).DistinctBy(assignment => assignment.PolicyName)];
     }
 
+    /// <summary>Gets the names of the policies that an endpoint has, or requires though there is none of the name.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="assignments">What configuration says.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="defaultPolicy">The name of the default policy; <see langword="null"/> for none.</param>
+    public static IEnumerable<string> PolicyNamesOf(
+        Endpoint endpoint, IEnumerable<EndpointAssignment> assignments, RateLimitHeadersOptions options, string? defaultPolicy)
+    {
+        var assigned = For(endpoint, assignments);
+        if (assigned is [{ PolicyName: null }, ..]
+            || (assigned.Count == 0 && endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null))
+        {
+            return [];
+        }
+
+        IEnumerable<string?> required = assigned.Count > 0 ? [assigned[0].PolicyName] : [.. RequiredPolicies.Of(endpoint, options.CombinePolicies)];
+        return required.DefaultIfEmpty(defaultPolicy).Append(options.GlobalPolicy).OfType<string>().Distinct(StringComparer.Ordinal);
+    }
+
     /// <summary>Gets the names of endpoints whose policy code gives, and configuration gives otherwise.</summary>
     public static IEnumerable<string> Overridden(IReadOnlyList<EndpointAssignment> assignments, EndpointDataSource? endpoints) =>
         from endpoint in assignments.Count == 0 ? [] : endpoints?.Endpoints ?? []

@@ -29,7 +29,7 @@ internal sealed class EndpointPolicies
         _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
         _definition = definition;
         _logger = logger;
-        _choose = Choose;
+        _choose = endpoint => Choose(endpoint) with { Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts) };
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
 

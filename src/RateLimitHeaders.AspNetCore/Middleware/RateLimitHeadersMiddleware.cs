@@ -39,7 +39,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault);
+        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
         var deciding = policies.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
@@ -47,17 +47,41 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static Task OnStarting(object state)
     {
         var request = (LimitedRequest)state;
-        return request.Snapshot.Headers.EmitAsync(request);
+        return request.Settlement is { } settlement
+            ? EmitAfterAsync(settlement.OnStartingAsync(), request)
+            : request.Snapshot.Headers.EmitAsync(request);
+    }
+
+    private static async Task EmitAfterAsync(ValueTask settled, LimitedRequest request)
+    {
+        await settled;
+        await request.Snapshot.Headers.EmitAsync(request);
     }
 
     private static Task OnCompleted(object state)
     {
-        // What else runs when the response is complete finds no decision rather than one that serves another request.
         var request = (LimitedRequest)state;
+        if (request.Settlement is { } settlement)
+        {
+            return CompleteAfterAsync(settlement.CompleteAsync(), request);
+        }
+
+        Complete(request);
+        return Task.CompletedTask;
+    }
+
+    private static async Task CompleteAfterAsync(ValueTask settled, LimitedRequest request)
+    {
+        await settled;
+        Complete(request);
+    }
+
+    private static void Complete(LimitedRequest request)
+    {
+        // What else runs when the response is complete finds no decision rather than one that serves another request.
         request.Snapshot.Checks.OnCompleted(request);
         ContextFeatures.SetRateLimit(request.HttpContext, null);
         LimitedRequestPool.Return(request);
-        return Task.CompletedTask;
     }
 
     private async Task AwaitAsync(ValueTask decided, LimitedRequest request, Endpoint? endpoint)
@@ -98,6 +122,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, NotLimited.ExemptByTokenType);
         }
 
+        request.BeginSettlement();
         var response = ContextFeatures.Response(context);
         response.OnCompleted(OnCompleted, request);
         if (response.HasStarted)
@@ -105,7 +130,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             // Other middleware wrote already: too late for headers, and not for limits.
             Log.HeadersTooLate(logger, request.Policy.Name);
         }
-        else if (request.MayHaveHeaders)
+        else if (request.MayHaveHeaders || request.Settlement is not null)
         {
             response.OnStarting(OnStarting, request);
         }
@@ -123,8 +148,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint)
-            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, telemetry.StartLease(request), endpoint)
-            : PassAsync(context, endpoint);
+            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, request, telemetry.StartLease(request), endpoint)
+            : PassAndSettleAsync(context, request, endpoint);
     }
 
     private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
@@ -139,7 +164,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         var lease = request.Snapshot.Telemetry.StartLease(request);
         try
         {
-            await PassAsync(context, endpoint);
+            await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
@@ -148,11 +173,11 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
     }
 
-    private async Task PassAndMeasureAsync(HttpContext context, MeasuredLease lease, Endpoint? endpoint)
+    private async Task PassAndMeasureAsync(HttpContext context, LimitedRequest request, MeasuredLease lease, Endpoint? endpoint)
     {
         try
         {
-            await PassAsync(context, endpoint);
+            await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
@@ -170,6 +195,21 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         finally
         {
             await request.Plan.ReleaseAsync(request.Decision);
+        }
+    }
+
+    private Task PassAndSettleAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint) =>
+        request.Settlement is { } settlement ? PassAndChargeAsync(context, settlement, endpoint) : PassAsync(context, endpoint);
+
+    private async Task PassAndChargeAsync(HttpContext context, RequestSettlement settlement, Endpoint? endpoint)
+    {
+        try
+        {
+            await PassAsync(context, endpoint);
+        }
+        finally
+        {
+            await settlement.ChargeBytesAsync();
         }
     }
 

@@ -43,6 +43,18 @@ internal sealed class CombinedPlan : Plan
         return costs;
     }
 
+    public override PlanCosts CreateCosts(EndpointCosts? endpoint)
+    {
+        var count = Definition.Quotas.Count;
+        var permits = new long[count];
+        foreach (var member in _members)
+        {
+            member.Plan.CostsUnder(endpoint).Permits.Span.CopyTo(permits.AsSpan(member.First));
+        }
+
+        return new(permits, functions: null, PlanSettlement.Join(_members.Select(member => (member, member.Plan.CostsUnder(endpoint).Settlement)), count));
+    }
+
     /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>
     public ValueTask AcquireAsync(LimitedRequest request) => _acquisition.AcquireAsync(request);
 
@@ -88,5 +100,10 @@ internal sealed class CombinedPlan : Plan
         }
 
         CombinedDecision.WriteStatuses(request, _members);
+        decision.Uncharged = 0;
+        foreach (var member in _members)
+        {
+            decision.Uncharged += request.Parts[member.Part].Decision.Uncharged;
+        }
     }
 }

@@ -6,10 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 internal class Plan
 {
     private readonly ILogger _logger;
-    private readonly long[] _costs;
     private readonly double[] _limits;
     private readonly double[] _lastLimits;
-    private readonly bool _hasDynamicCosts;
+    private PlanCosts? _costs;
 
     /// <param name="definition">The plan as configured.</param>
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
@@ -25,10 +24,8 @@ internal class Plan
         Partitions = partitions;
         _logger = logger;
         var quotas = definition.QuotaDefinitions;
-        _costs = [.. quotas.Select(quota => quota.Cost)];
         _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
         _lastLimits = [.. _limits];
-        _hasDynamicCosts = quotas.Any(quota => quota.DynamicCost is not null);
         Displays = definition.Displays;
         HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
         Tags = tags;
@@ -68,22 +65,30 @@ internal class Plan
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
+    /// <summary>Gets what requests cost the quotas of the plan, and how they are settled.</summary>
+    /// <param name="endpoint">What the endpoint says; <see langword="null"/> for nothing.</param>
+    public PlanCosts CostsUnder(EndpointCosts? endpoint) => endpoint?.For(this) ?? (_costs ??= CreateCosts(null));
+
+    /// <summary>Makes what <see cref="CostsUnder"/> gets.</summary>
+    public virtual PlanCosts CreateCosts(EndpointCosts? endpoint) => PlanCosts.Of(this, endpoint);
+
     /// <summary>Gets what a request costs.</summary>
     public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
-        if (!_hasDynamicCosts)
+        var costs = CostsUnder(request.EndpointCosts);
+        if (costs.Functions is not { IsEmpty: false } functions)
         {
-            return _costs;
+            return costs.Permits;
         }
 
-        var costs = request.CostBuffer(_costs.Length);
+        var asked = request.CostBuffer(functions.Length);
         var caller = new RateLimitCaller(request.HttpContext, request.Decision.Caller, Definition.PolicyName);
-        for (var i = 0; i < _costs.Length; i++)
+        for (var i = 0; i < functions.Length; i++)
         {
-            costs.Span[i] = Definition.QuotaDefinitions[i].DynamicCost is { } cost ? AskCost(cost, caller) : _costs[i];
+            asked.Span[i] = functions[i] is { } function ? AskCost(function, caller) : costs.Permits.Span[i];
         }
 
-        return costs;
+        return asked;
     }
 
     /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
@@ -124,7 +129,17 @@ internal class Plan
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public long[] AdjustmentOf(string? quotaOrUnit, long permits)
+    public long[] AdjustmentOf(string? quotaOrUnit, long permits) => AdjustmentOf(quotaOrUnit, _ => permits);
+
+    /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
+    /// <param name="permits">The true cost.</param>
+    /// <param name="taken">What the request has taken.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public long[] SettlementOf(string? quotaOrUnit, long permits, TakenPermits taken) =>
+        AdjustmentOf(quotaOrUnit, quota => permits - taken[quota]);
+
+    private long[] AdjustmentOf(string? quotaOrUnit, Func<int, long> permits)
     {
         var quotas = Definition.Quotas;
         var adjustment = new long[quotas.Count];
@@ -133,9 +148,9 @@ internal class Plan
         for (var i = 0; i < adjustment.Length; i++)
         {
             var description = quotas[i].Description;
-            if (quotaOrUnit is null || (byName ? description.Name : description.Unit) == quotaOrUnit)
+            if ((quotaOrUnit is null && !Definition.QuotaDefinitions[i].CountsBytes) || (byName ? description.Name : description.Unit) == quotaOrUnit)
             {
-                adjustment[i] = permits;
+                adjustment[i] = permits(i);
                 isFound = true;
             }
         }
@@ -150,8 +165,15 @@ internal class Plan
     {
         try
         {
+            var before = decision.Uncharged;
             var adjusted = Partitions!.AdjustAsync(decision, arguments);
-            return adjusted.IsCompletedSuccessfully ? default : LogFailureAsync(adjusted);
+            if (!adjusted.IsCompletedSuccessfully)
+            {
+                return LogUnchargedAsync(adjusted, decision, before);
+            }
+
+            LogUncharged(decision, before);
+            return default;
         }
 #pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
         catch (Exception exception)
@@ -161,6 +183,23 @@ internal class Plan
             return default;
         }
     }
+
+    /// <summary>Forgets what a caller has used. What a store throws is logged: the response goes on.</summary>
+    public async ValueTask ResetAsync(RateLimitPrincipal caller)
+    {
+        try
+        {
+            await Partitions!.ResetAsync(caller, CancellationToken.None);
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+        }
+    }
+
+    public void LogCountingFailed(Exception exception) => Log.CountingFailed(_logger, Definition.PolicyName, Definition.TokenType, exception);
 
     /// <summary>Gives back what is held for as long as the request runs.</summary>
     public virtual ValueTask ReleaseAsync(RateLimitDecision decision)
@@ -177,6 +216,20 @@ internal class Plan
             Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
             return default;
         }
+    }
+
+    private void LogUncharged(RateLimitDecision decision, long before)
+    {
+        if (decision.Uncharged > before)
+        {
+            Log.DebtBounded(_logger, Definition.PolicyName, Definition.TokenType, decision.Uncharged - before);
+        }
+    }
+
+    private async ValueTask LogUnchargedAsync(ValueTask running, RateLimitDecision decision, long before)
+    {
+        await LogFailureAsync(running);
+        LogUncharged(decision, before);
     }
 
     private async ValueTask LogFailureAsync(ValueTask running)

@@ -54,6 +54,8 @@ public sealed class ConcurrencyQuota : Quota
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark) =>
         state[Held] = Math.Max(0, state[Held] - mark.Remove(permits));
 
+    internal override long UsedPermits(Span<long> state, double limit, long now) => state[Held];
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated) => new(
         Description, limit, Math.Max(0, (long)limit - state[Held]), QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);
 

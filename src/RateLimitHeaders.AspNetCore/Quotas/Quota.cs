@@ -24,6 +24,12 @@ public abstract class Quota : IEquatable<Quota>
     /// <summary>Gets the limit in quota units. A limiter starts with it; a plan whose limit depends on the caller replaces it.</summary>
     public double Limit { get; }
 
+    /// <summary>
+    /// Gets the most permits that a caller can owe beyond the limit, for requests that turn out to cost more;
+    /// <see langword="null"/> for any number.
+    /// </summary>
+    public long? MaxDebt { get; private set; }
+
     /// <summary>Gets all of the quota but its limit: what the counted state of a caller means.</summary>
     public QuotaShape Shape { get; }
 
@@ -138,13 +144,29 @@ public abstract class Quota : IEquatable<Quota>
     }
 
     /// <inheritdoc/>
-    public virtual bool Equals(Quota? other) => other is not null && Shape == other.Shape && Limit.Equals(other.Limit);
+    public virtual bool Equals(Quota? other) =>
+        other is not null && Shape == other.Shape && Limit.Equals(other.Limit) && MaxDebt == other.MaxDebt;
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as Quota);
 
     /// <inheritdoc/>
     public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
+
+    /// <summary>Gets the same quota with another bound on what can be owed beyond the limit.</summary>
+    internal Quota WithMaxDebt(long? maxDebt)
+    {
+        var quota = (Quota)MemberwiseClone();
+        quota.MaxDebt = maxDebt;
+        return quota;
+    }
+
+    /// <summary>Gets how much of some permits can be charged, so that no more than <see cref="MaxDebt"/> is owed beyond the limit.</summary>
+    internal long Chargeable(Span<long> state, double limit, long now, long permits) =>
+        MaxDebt is { } debt ? Math.Clamp((long)limit + debt - UsedPermits(state, limit, now), 0, permits) : permits;
+
+    /// <summary>Gets the permits that are used, those that are owed beyond the limit included.</summary>
+    internal abstract long UsedPermits(Span<long> state, double limit, long now);
 
     /// <summary>Gets the quota as it counts by a clock, whose wall clock some windows follow.</summary>
     internal virtual Quota WithClock(RateLimitClock clock) => this;

@@ -88,7 +88,7 @@ internal sealed class QuotaSet
 
         if (longestWait < 0)
         {
-            Charge(state, now, costs, decision, hasConcurrency: true);
+            Charge(state, now, costs, decision);
             Report(state, now, decision);
         }
         else
@@ -114,17 +114,27 @@ internal sealed class QuotaSet
     }
 
     /// <summary>
-    /// Charges more for an admitted request, whether or not it fits, where a number is positive; gives permits back where it
-    /// is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.
+    /// Charges more for an admitted request, whether or not it fits, where a number is positive, but no more than can be owed;
+    /// gives permits back where it is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.
     /// </summary>
     public void Adjust(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision)
     {
-        Charge(state, now, permits, decision, hasConcurrency: false);
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (permits[i] < 0 && _quotas[i] is not ConcurrencyQuota)
+            var (quota, limit) = (_quotas[i], Limit(state, i));
+            var slice = Slice(state, i);
+            if (permits[i] > 0 && quota is not ConcurrencyQuota)
             {
-                _quotas[i].Refund(Slice(state, i), Limit(state, i), now, -permits[i], ref decision.Marks[i]);
+                var charged = quota.Chargeable(slice, limit, now, permits[i]);
+                decision.Uncharged += permits[i] - charged;
+                if (charged > 0)
+                {
+                    quota.Charge(slice, limit, now, charged, ref decision.Marks[i]);
+                }
+            }
+            else if (permits[i] < 0 && quota is not ConcurrencyQuota)
+            {
+                quota.Refund(slice, limit, now, -permits[i], ref decision.Marks[i]);
             }
         }
 
@@ -310,11 +320,11 @@ internal sealed class QuotaSet
         }
     }
 
-    private void Charge(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision, bool hasConcurrency)
+    private void Charge(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (permits[i] > 0 && (hasConcurrency || _quotas[i] is not ConcurrencyQuota))
+            if (permits[i] > 0)
             {
                 _quotas[i].Charge(Slice(state, i), Limit(state, i), now, permits[i], ref decision.Marks[i]);
             }

@@ -104,6 +104,8 @@ public sealed class SlidingWindowQuota : Quota
         }
     }
 
+    internal override long UsedPermits(Span<long> state, double limit, long now) => UsedSince(state, OldestLive(state, now));
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var oldest = OldestLive(state, now);

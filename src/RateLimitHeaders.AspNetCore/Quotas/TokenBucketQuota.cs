@@ -92,6 +92,12 @@ public sealed class TokenBucketQuota : Quota
         SetDebt(state, debt - returned, now);
     }
 
+    internal override long UsedPermits(Span<long> state, double limit, long now)
+    {
+        var units = ScaleFor(limit).UnitsPerToken;
+        return (long)((DebtAt(state, now) + units - 1) / units);
+    }
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var scale = ScaleFor(limit);

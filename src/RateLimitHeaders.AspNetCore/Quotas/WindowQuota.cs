@@ -69,6 +69,8 @@ public abstract class WindowQuota : Quota
         }
     }
 
+    internal override long UsedPermits(Span<long> state, double limit, long now) => UsedAt(state, now);
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var used = UsedAt(state, now);

@@ -16,6 +16,8 @@ public static class InBatches
 
     public class CostPerQuota : CostPerQuotaTests<BatchingTestStore>;
 
+    public class Debt : DebtTests<BatchingTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<BatchingTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<BatchingTestStore>;

@@ -15,6 +15,8 @@ public static class InRedis
 
     public class CostPerQuota : CostPerQuotaTests<RedisTestStore>;
 
+    public class Debt : DebtTests<RedisTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<RedisTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<RedisTestStore>;

@@ -15,6 +15,8 @@ public static class InMemory
 
     public class CostPerQuota : CostPerQuotaTests<MemoryStore>;
 
+    public class Debt : DebtTests<MemoryStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<MemoryStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<MemoryStore>;

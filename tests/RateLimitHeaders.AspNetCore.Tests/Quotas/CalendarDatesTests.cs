@@ -1,5 +1,4 @@
 using NodaTime;
-using NodaTime.TimeZones;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -14,7 +13,7 @@ public class CalendarDatesTests
     [
         .. from zone in TimeZoneInfo.GetSystemTimeZones()
            let oracle = DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone.Id)
-           where oracle is not null && AgreeOnTransitions(zone, oracle)
+           where oracle is not null && AgreeOnOffsets(zone, oracle)
            select (zone, oracle),
     ];
 
@@ -73,12 +72,17 @@ public class CalendarDatesTests
     private static long TicksOf(DateTimeZone zone, LocalDate date) => zone.AtStartOfDay(date).ToInstant().ToUnixTimeTicks();
 
     /// <summary>The data of the machine may be of another release than that of the oracle.</summary>
-    private static bool AgreeOnTransitions(TimeZoneInfo zone, DateTimeZone oracle)
+    private static bool AgreeOnOffsets(TimeZoneInfo zone, DateTimeZone oracle)
     {
-        var (from, to) = (s_first.AtStartOfDayInZone(DateTimeZone.Utc).ToInstant(), s_last.PlusYears(2).AtStartOfDayInZone(DateTimeZone.Utc).ToInstant());
-        return oracle.GetZoneIntervals(from, to).All(interval => Agrees(interval, interval.HasEnd ? interval.End - NodaTime.Duration.Epsilon : to)
-            && Agrees(interval, interval.HasStart && interval.Start > from ? interval.Start : from));
+        var last = s_last.PlusYears(2).AtMidnight().InUtc().ToInstant();
+        for (var at = s_first.PlusDays(-7).AtMidnight().InUtc().ToInstant(); at < last; at += Duration.FromDays(3))
+        {
+            if (zone.GetUtcOffset(at.ToDateTimeUtc()) != oracle.GetUtcOffset(at).ToTimeSpan())
+            {
+                return false;
+            }
+        }
 
-        bool Agrees(ZoneInterval interval, Instant at) => zone.GetUtcOffset(at.ToDateTimeUtc()) == interval.WallOffset.ToTimeSpan();
+        return true;
     }
 }

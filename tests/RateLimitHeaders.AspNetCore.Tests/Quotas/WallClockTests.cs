@@ -1,4 +1,5 @@
 using FsCheck;
+using FsCheck.Fluent;
 using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -8,12 +9,66 @@ public class WallClockTests
     [Theory]
     [InlineData(+1)]
     [InlineData(-1)]
-    public void WallClock_JumpsByADay_ChangesNoAnswerOfRandomPlans(int days) => AssertSame(History.OfSeveral(), days);
+    public void WallClock_JumpsByADay_ChangesNoAnswerOfRandomPlans(int days) => AssertSame(
+        History.OfSeveral().Where(history => history.Quotas.All(quota => quota.Algorithm != RandomQuota.Aligned)), _ => days * Day);
 
     [Theory]
     [InlineData(+1)]
     [InlineData(-1)]
-    public void WallClock_JumpsByADay_ChangesNoAnswerOfAlignedWindows(int days) => AssertSame(History.Of(RandomQuota.Aligned), days);
+    public void WallClock_JumpsByWholeWindows_ChangesNoAnswerOfAlignedWindows(int days) => AssertSame(
+        History.Of(RandomQuota.Aligned), history => days * (Day + new TimeSpan(history.Quotas[0].Window - (Day.Ticks % history.Quotas[0].Window))));
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(+1)]
+    [InlineData(-50)]
+    [InlineData(+50)]
+    public void WallClock_IsCorrected_AlignedWindowsFollowWithinOne(int days)
+    {
+        Quota[] quotas =
+        [
+            Quota.FixedWindow("daily", 2, Day, alignToClock: true), Quota.CalendarWindow("daily", 2, CalendarPeriod.Day),
+        ];
+        foreach (var quota in quotas)
+        {
+            var clock = new ManualTimeProvider();
+            foreach (var partition in Both(clock, quota))
+            {
+                // What is open ends when it was told to; from then on windows end at the midnights of the corrected clock.
+                var untilEnd = Day - clock.GetUtcNow().TimeOfDay;
+                AssertStatus(partition.Take(2), 2, 0, untilEnd, untilEnd);
+                clock.JumpWallClock((days * Day) + TimeSpan.FromHours(5));
+                Assert.Equal(untilEnd, partition.Take().RetryAfter);
+
+                clock.Advance(untilEnd);
+                var untilMidnight = TimeSpan.FromHours(19);
+                AssertStatus(partition.Take(2), 2, 0, untilMidnight, untilMidnight);
+                clock.Advance(untilMidnight);
+                AssertStatus(partition.Take(2), 2, 0, Day, Day);
+            }
+        }
+    }
+
+    [Fact]
+    public void WallClock_IsSetBackALittle_NoWindowOfTheClockIsGivenTwice()
+    {
+        foreach (var quota in new[] { Quota.FixedWindow("q", 2, Day, alignToClock: true), Quota.CalendarWindow("q", 2, CalendarPeriod.Day) })
+        {
+            var clock = new ManualTimeProvider();
+            foreach (var partition in Both(clock, quota))
+            {
+                var untilEnd = Day - clock.GetUtcNow().TimeOfDay;
+                partition.Take(2);
+                clock.JumpWallClock(Seconds(-90));
+                clock.Advance(untilEnd);
+
+                // It is 23:58:30 of the day whose permits are used: the next ones are those of the day that comes.
+                AssertStatus(partition.Take(2), 2, 0, Day + Seconds(90), Day + Seconds(90));
+                clock.Advance(Day + Seconds(90));
+                AssertStatus(partition.Take(2), 2, 0, Day, Day);
+            }
+        }
+    }
 
     [Fact]
     public void WallClock_JumpsWithinAnAlignedWindow_EndStaysWhereItWas()
@@ -73,7 +128,7 @@ public class WallClockTests
         }
     }
 
-    private static void AssertSame(Gen<History> histories, int days) => History.Check(histories, history =>
+    private static void AssertSame(Gen<History> histories, Func<History, TimeSpan> jumpOf) => History.Check(histories, history =>
     {
         var (steady, jumping) = (new ManualTimeProvider(), new ManualTimeProvider());
         var expected = QuotaRateLimiter.Create(steady, history.CreateQuotas());
@@ -84,7 +139,7 @@ public class WallClockTests
             jumping.Advance(history.WaitOf(step));
             if (step.IsPatient)
             {
-                jumping.JumpWallClock(days * Day);
+                jumping.JumpWallClock(jumpOf(history));
             }
 
             Assert.Equal(Says(expected.Take(history.CostOf(step))), Says(actual.Take(history.CostOf(step))));

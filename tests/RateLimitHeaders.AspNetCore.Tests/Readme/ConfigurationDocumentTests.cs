@@ -16,6 +16,7 @@ public partial class ConfigurationDocumentTests
     {
         AssertKeys("RateLimitHeaders", LimitsSettings.Table);
         AssertKeys("A policy", PolicySettings.Policy);
+        AssertKeys("Costs of endpoints", PolicySettings.Policy.Settings.Single(setting => setting.Name == "EndpointCosts").Table!);
         AssertKeys("A plan", QuotaSettings.Plan);
         AssertKeys("A quota", QuotaSettings.Quota);
         AssertKeys("Headers", HeaderSettings.Headers);

@@ -143,8 +143,8 @@ public class SampleAnonymousTests
             await api.GetAsync();
             time = api.Time;
 
-            // A timer for each of six token types under each of two policies.
-            Assert.Equal(12, time.RunningTimers);
+            // A timer for each of six token types under each of three policies, and of two under that of log-ins.
+            Assert.Equal(20, time.RunningTimers);
         }
 
         Assert.Equal(0, time.RunningTimers);

@@ -28,9 +28,10 @@ public sealed class SampleApi : WebApplicationFactory<Program>
     /// <summary>Sends a request over HTTP.</summary>
     /// <param name="token">The bearer token; none by default.</param>
     /// <param name="path">The path and query.</param>
-    public async Task<TestResponse> GetAsync(string? token = null, string path = "/2.0/repositories")
+    /// <param name="method">The method; GET by default.</param>
+    public async Task<TestResponse> GetAsync(string? token = null, string path = "/2.0/repositories", HttpMethod? method = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using var response = await _client.SendAsync(request);
         return await TestResponse.ReadAsync(response);

@@ -110,25 +110,35 @@ public class ExhaustionTests
     }
 
     [Fact]
-    public async Task Caller_OfAnApplicationThatGivesBackByTheResponse_IsExhausted()
+    public async Task Caller_OfALogInThatCountsFailures_IsLookedAtAndExhausted()
     {
-        var seen = 0;
         await using var api = await TestedApplication.StartAsync(
-            limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)),
-            before: app => app.Use((context, next) =>
-            {
-                context.Response.OnStarting(() =>
-                {
-                    seen = context.Response.StatusCode;
-                    return context.GetRateLimitFeature()!.RefundAsync(1_000).AsTask();
-                });
-                return next(context);
-            }));
+            limits => limits.AddPolicy("log-in", policy => policy
+                .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
+                .CountOnly(CountedResponses.Failures)
+                .ResetOnSuccess()),
+            app => app.MapPost("/log-in", () => Results.Unauthorized()).RequireRateLimiting("log-in"));
+        using var client = api.CreateClient();
+        await client.PostAsync("/log-in", content: null);
+
+        Assert.Equal(4, (await client.GetStandingAsync(Post()))["failures"].Remaining);
+        Assert.Equal(4, (await client.GetStandingAsync(Post()))["failures"].Remaining);
+        Assert.Equal(0, (await client.ExhaustAsync(Post()))["failures"].Remaining);
+        (await client.PostAsync("/log-in", content: null)).AssertRejected(retryAfter: TimeSpan.FromMinutes(1));
+
+        static HttpRequestMessage Post() => new(HttpMethod.Post, "/log-in");
+    }
+
+    [Fact]
+    public async Task Caller_OfAQuotaThatCountsSuccesses_IsExhausted()
+    {
+        await using var api = await TestedApplication.StartAsync(limits => limits
+            .FixedWindow("made", 5, TimeSpan.FromMinutes(1))
+            .CountOnly(response => response.StatusCode == StatusCodes.Status200OK));
         using var client = api.CreateClient();
 
-        var standing = await client.ExhaustAsync("/");
-
-        Assert.Equal((0, 418), (standing["default"].Remaining, seen));
+        Assert.Equal(0, (await client.ExhaustAsync("/"))["made"].Remaining);
+        (await client.GetAsync("/")).AssertRejected();
     }
 
     [Theory]

@@ -19,6 +19,8 @@ public sealed class TestedDecision(PlanPartitions partitions, RateLimitDecision 
 
     public bool HoldsPermits => decision.HoldsPermits;
 
+    public long Uncharged => decision.Uncharged;
+
     /// <summary>Gets how long ago the statuses were taken.</summary>
     public TimeSpan Age => new(clock.Now - decision.TakenAt);
 

@@ -37,7 +37,7 @@ internal static class SchemaFile
             "rate" => new() { ["type"] = "string", ["pattern"] = s_rate },
             "cost" => new()
             {
-                ["anyOf"] = new JsonArray(new JsonObject { ["type"] = "integer", ["minimum"] = -1 }, new JsonObject { ["enum"] = new JsonArray("AnyLeft") }),
+                ["anyOf"] = new JsonArray(new JsonObject { ["type"] = Type("integer"), ["minimum"] = -1 }, new JsonObject { ["enum"] = new JsonArray("AnyLeft") }),
             },
             "base64" => new() { ["type"] = Type("string") },
             _ when names.Count > 0 => new() { ["enum"] = new JsonArray([.. names.Select(name => (JsonNode)name), .. allowsNull ? [null] : Array.Empty<JsonNode?>()]) },

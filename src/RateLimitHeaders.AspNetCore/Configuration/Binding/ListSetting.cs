@@ -1,11 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A setting that is a list of texts. It replaces the list that code has set.</summary>
+/// <summary>A setting that is a list of values. It replaces the list that code has set.</summary>
 /// <typeparam name="TOptions">The options.</typeparam>
+/// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="name">The name.</param>
-/// <param name="kind">What each text is.</param>
+/// <param name="kind">What each value is.</param>
 /// <param name="get">Gets the list.</param>
-internal sealed class ListSetting<TOptions>(string name, SettingKind<string> kind, Func<TOptions, IList<string>> get) : Setting<TOptions>(name)
+internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind, Func<TOptions, IList<T>> get) : Setting<TOptions>(name)
 {
     public override SettingForm Form => SettingForm.List;
 
@@ -19,13 +20,13 @@ internal sealed class ListSetting<TOptions>(string name, SettingKind<string> kin
         }
 
         var list = get(options);
-        string[] before = [.. list];
+        T[] before = [.. list];
         list.Clear();
         foreach (var child in section.Children)
         {
-            if (kind.TryRead(child, out var text))
+            if (kind.TryRead(child, out var value))
             {
-                list.Add(text!);
+                list.Add(value!);
             }
         }
 

@@ -27,6 +27,9 @@ internal static class SettingKinds
 
     public static SettingKind<int> Integer { get; } = Of<int>("integer", "give a whole number, such as 100", ReadInteger);
 
+    public static SettingKind<long?> LongOrNull { get; } =
+        new(static _ => "give a whole number, such as 100, or null for none", Nullable<long>(ReadLong)) { Schema = "integer", AllowsNull = true };
+
     public static SettingKind<double> Number { get; } = Of<double>("number", "give a number, such as 100 or 0.5", ReadNumber);
 
     public static SettingKind<double?> NumberOrNull { get; } =
@@ -49,6 +52,9 @@ internal static class SettingKinds
     public static SettingKind<Rate> Rate { get; } = new(AspNetCore.Rate.Remedy, AspNetCore.Rate.TryRead) { Schema = "rate" };
 
     public static SettingKind<long> Cost { get; } = Of<long>("cost", "give a whole number, such as 1, or \"AnyLeft\"", ReadCost);
+
+    public static SettingKind<long?> CostOrNull { get; } =
+        new(static _ => "give a whole number, such as 1, or \"AnyLeft\", or null for none", Nullable<long>(ReadCost)) { Schema = "cost", AllowsNull = true };
 
     public static SettingKind<byte[]> Secret { get; } = new(static _ => "give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\"", ReadBase64)
     {
@@ -88,6 +94,9 @@ internal static class SettingKinds
 
     private static bool ReadInteger(string text, out int value) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+
+    private static bool ReadLong(string text, out long value) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     private static bool ReadNumber(string text, out double value) =>
         double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);

@@ -143,6 +143,23 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Has a success forget all that its caller has used of this policy, as when the right password follows some wrong ones; see
+    /// <see cref="PolicyOptions.ResetOnSuccess"/>.
+    /// </summary>
+    /// <param name="isSuccess">
+    /// Tells whether a response is a success; by default one with a status below 400 is. It is asked as the response starts. If it throws,
+    /// that is logged and nothing is forgotten.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null)
+    {
+        State.ThrowIfOver();
+        _options.ResetOnSuccess = true;
+        _options.IsSuccess = isSuccess;
+        return this;
+    }
+
     /// <summary>Adds the plan of a token type.</summary>
     /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>
     /// <param name="configure">Configures the plan.</param>

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -170,33 +171,109 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
-    public TSelf Pin(string quotaName) => Change(quotaName, quota => quota.Display = QuotaDisplay.Pinned);
+    public TSelf Pin(string quotaName) => Change(NotNull(quotaName), quota => quota.Display = QuotaDisplay.Pinned);
 
     /// <summary>Keeps header families that show one quota from showing this one; see <see cref="QuotaDisplay"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
-    public TSelf Hide(string quotaName) => Change(quotaName, quota => quota.Display = QuotaDisplay.Hidden);
+    public TSelf Hide(string quotaName) => Change(NotNull(quotaName), quota => quota.Display = QuotaDisplay.Hidden);
 
     /// <summary>Says what <see cref="HeadersBuilder.Reason"/> tells when a quota rejects a request; by default its name.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <param name="reason">The reason, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
-    public TSelf Reason(string quotaName, string reason) => Change(quotaName, quota => quota.Reason = reason);
+    public TSelf Reason(string quotaName, string reason) => Change(NotNull(quotaName), quota => quota.Reason = reason);
 
-    private TSelf Change(string quotaName, Action<QuotaOptions> change)
+    /// <summary>Bounds what a caller can owe beyond the limit of a quota; see <see cref="QuotaOptions.MaxDebt"/>.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <param name="permits">The permits, from 0 to 999,999,999,999,999.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf MaxDebt(string quotaName, long permits) => Change(NotNull(quotaName), quota => quota.MaxDebt = permits);
+
+    /// <summary>
+    /// Has a quota of the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of responses in place of costs; see
+    /// <see cref="QuotaOptions.CountBytes"/>.
+    /// </summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf CountResponseBytes(string quotaName) => Change(NotNull(quotaName), quota => quota.CountBytes = CountedBytes.Response);
+
+    /// <summary>
+    /// Has a quota of the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of requests in place of costs; see
+    /// <see cref="QuotaOptions.CountBytes"/>.
+    /// </summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf CountRequestBytes(string quotaName) => Change(NotNull(quotaName), quota => quota.CountBytes = CountedBytes.Request);
+
+    /// <summary>Has each quota that was added before count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
+    /// <param name="responses">The responses.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    public TSelf CountOnly(CountedResponses responses) => Change(null, quota => quota.CountOnly = responses);
+
+    /// <summary>Has a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <param name="responses">The responses.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf CountOnly(string quotaName, CountedResponses responses) => Change(NotNull(quotaName), quota => quota.CountOnly = responses);
+
+    /// <summary>Has each quota that was added before count only responses of which a function says so.</summary>
+    /// <param name="counts">
+    /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
+    /// </param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    public TSelf CountOnly(Func<HttpResponse, bool> counts)
     {
-        ArgumentNullException.ThrowIfNull(quotaName);
+        ArgumentNullException.ThrowIfNull(counts);
+        return Change(null, quota => quota.CountIf = counts);
+    }
+
+    /// <summary>Has a quota count only responses of which a function says so.</summary>
+    /// <param name="quotaName">The name of a quota that was added before.</param>
+    /// <param name="counts">Tells whether a response counts, as in <see cref="CountOnly(Func{HttpResponse, bool})"/>.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    public TSelf CountOnly(string quotaName, Func<HttpResponse, bool> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        return Change(NotNull(quotaName), quota => quota.CountIf = counts);
+    }
+
+    /// <summary>Has no quota that was added before count responses of some statuses, such as 304.</summary>
+    /// <param name="statusCodes">The statuses, from 100 to 599.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    public TSelf DoNotCount(params int[] statusCodes)
+    {
+        ArgumentNullException.ThrowIfNull(statusCodes);
+        return Change(null, quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
+    }
+
+    private TSelf Change(string? quotaName, Action<QuotaOptions> change)
+    {
         State.ThrowIfOver();
-        if (!_quotas.TryGetValue(quotaName, out var quota))
+        QuotaOptions[] quotas = quotaName is null ? [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)]
+            : _quotas.TryGetValue(quotaName, out var named) ? [named]
+            : [];
+        if (quotas.Length == 0)
         {
-            throw new ArgumentException($"{Path}: there is no quota \"{quotaName}\" yet; add it before.", nameof(quotaName));
+            throw new ArgumentException(
+                $"{Path}: there is no quota {(quotaName is null ? string.Empty : $"\"{quotaName}\" ")}yet; add it before.", nameof(quotaName));
         }
 
-        change(quota);
+        Array.ForEach(quotas, change);
         return (TSelf)this;
     }
+
+    private static string NotNull(string quotaName) => quotaName ?? throw new ArgumentNullException(nameof(quotaName));
 
     private static Func<RateLimitCaller, double> NotNull(Func<RateLimitCaller, double> permitLimit) =>
         permitLimit ?? throw new ArgumentNullException(nameof(permitLimit));

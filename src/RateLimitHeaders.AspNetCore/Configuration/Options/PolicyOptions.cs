@@ -58,6 +58,21 @@ public sealed class PolicyOptions
     /// </summary>
     public OrderedDictionary<string, long> Costs { get; private set; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets what requests to some endpoints cost, by patterns as in <see cref="Endpoints"/>. They apply to endpoints that have this
+    /// policy, and decide over the costs that code gives them.
+    /// </summary>
+    public OrderedDictionary<string, EndpointCostOptions> EndpointCosts { get; private set; } = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Gets or sets a value indicating whether a response with a status below 400 has the policy forget all that its caller has
+    /// used, but not what running requests hold; the default is <see langword="false"/>. It is for log-ins, whose failures are counted.
+    /// </summary>
+    public bool ResetOnSuccess { get; set; }
+
+    /// <summary>Gets or sets what tells whether a response is a success, in place of its status.</summary>
+    internal Func<HttpResponse, bool>? IsSuccess { get; set; }
+
     /// <summary>Gets the rules that tell the caller of a request under this policy, in their order; none for those of all limits.</summary>
     internal List<PrincipalRule> Principals { get; private set; } = [];
 
@@ -81,6 +96,7 @@ public sealed class PolicyOptions
         copy.Plans = Plans.Copy(plan => plan.Copy());
         copy.PlanForOthers = PlanForOthers?.Copy();
         copy.Costs = Costs.Copy(cost => cost);
+        copy.EndpointCosts = EndpointCosts.Copy(cost => cost.Copy());
         copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
         copy.Principals = [.. Principals];
         copy.Dimensions = [.. Dimensions];

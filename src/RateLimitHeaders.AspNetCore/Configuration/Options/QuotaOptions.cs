@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -74,8 +75,37 @@ public sealed class QuotaOptions
     /// </summary>
     public string? Reason { get; set; }
 
+    /// <summary>
+    /// Gets or sets the most permits that a caller can owe beyond the limit, for requests that turn out to cost more: from 0 to
+    /// 999,999,999,999,999; <see langword="null"/>, the default, for any number. What exceeds it is not charged, and the log says so.
+    /// </summary>
+    public long? MaxDebt { get; set; }
+
+    /// <summary>
+    /// Gets or sets which bytes the quota counts in place of costs; the default is none. The <see cref="Unit"/> must be
+    /// <see cref="QuotaUnits.ContentBytes"/>. A request is admitted while a byte is left, and its bytes are charged as it ends.
+    /// </summary>
+    public CountedBytes CountBytes { get; set; }
+
+    /// <summary>
+    /// Gets or sets which responses count; the default is all. Every request takes its cost first, and gives it back if its
+    /// response turns out not to count.
+    /// </summary>
+    public CountedResponses CountOnly { get; set; }
+
+    /// <summary>Gets the statuses of responses that do not count, from 100 to 599; none by default.</summary>
+    public IList<int> DoNotCount { get; private set; } = [];
+
+    /// <summary>Gets or sets what tells whether a response counts.</summary>
+    internal Func<HttpResponse, bool>? CountIf { get; set; }
+
     /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
     internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
 
-    internal QuotaOptions Copy() => (QuotaOptions)MemberwiseClone();
+    internal QuotaOptions Copy()
+    {
+        var copy = (QuotaOptions)MemberwiseClone();
+        copy.DoNotCount = [.. DoNotCount];
+        return copy;
+    }
 }

@@ -33,6 +33,19 @@ internal static class CostRules
             }
         }
 
+        foreach (var (place, name, key) in from plan in plans.All
+                                          from quota in plan.Quotas
+                                          where quota.Value.CountBytes != CountedBytes.None
+                                          from key in policy.Costs.Keys.Concat(policy.DynamicCosts.Keys)
+                                          where QuotaCosts.Matches(key, quota.Key, quota.Value)
+                                          select (OptionsPath.Quota(plan.Path, quota.Key), quota.Key, key))
+        {
+            yield return new(
+                RateLimitErrorIds.CostOfCountedBytes,
+                OptionsPath.Join(place, nameof(QuotaOptions.CountBytes)),
+                $"Quota \"{name}\" counts bytes, and the policy has a cost of \"{key}\", which means it, too; keep one of the two.");
+        }
+
         foreach (var error in plans.All.SelectMany(plan => AboveLimit(policy, plan)))
         {
             yield return error;
@@ -52,9 +65,9 @@ internal static class CostRules
                 $"PermitLimit is {quota.Value.PermitLimit}, less than the cost of {cost.Cost} permits; ")
                 + "raise the limit or lower the cost, or else no request is ever admitted.");
 
-    private static bool IsInRange(long cost) => cost is PermitCost.AnyLeft or (>= 0 and <= PermitCost.Max);
+    public static bool IsInRange(long cost) => cost is PermitCost.AnyLeft or (>= 0 and <= PermitCost.Max);
 
-    private static RateLimitConfigurationError OutOfRange(string path, string cost, long value) => new(
+    public static RateLimitConfigurationError OutOfRange(string path, string cost, long value) => new(
         RateLimitErrorIds.Cost, path, $"{cost} is {value}; give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.");
 
     private static string PathOf(string policy, string key) => OptionsPath.Join(policy, nameof(PolicyOptions.Costs), key);

@@ -11,7 +11,7 @@ internal static class EndpointPatternRules
     /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
     public static IEnumerable<RateLimitConfigurationError> Check(RateLimitHeadersOptions options, EndpointDataSource? endpoints)
     {
-        foreach (var (path, text, _) in EndpointAssignments.Listed(options))
+        foreach (var (path, text, _) in EndpointAssignments.Listed(options).Concat(ConfiguredEndpointCost.Listed(options)))
         {
             if (!EndpointPattern.TryParse(text, out var pattern, out var fault))
             {

@@ -49,6 +49,14 @@ internal static class PolicyRules
                 path,
                 "The policy has limiters of the application beside quotas, plans, costs, principals or a shared resource, which do not apply to them; keep one of the two.");
         }
+
+        if (policy.ResetOnSuccess)
+        {
+            yield return new(
+                RateLimitErrorIds.ForeignReset,
+                OptionsPath.Join(path, nameof(policy.ResetOnSuccess)),
+                "ResetOnSuccess is True, and the policy has limiters of the application, which forget nothing; leave it out.");
+        }
     }
 
     private static IEnumerable<RateLimitConfigurationError> CheckPlans(

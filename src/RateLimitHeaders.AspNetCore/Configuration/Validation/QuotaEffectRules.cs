@@ -46,6 +46,21 @@ internal static class QuotaEffectRules
             yield return Say(path, nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
         }
 
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, MaxDebt: { } debt })
+        {
+            yield return Say(path, nameof(quota.MaxDebt), debt, reason);
+        }
+
+        if (quota is { Algorithm: QuotaAlgorithm.Concurrency, CountBytes: not CountedBytes.None })
+        {
+            yield return Say(path, nameof(quota.CountBytes), quota.CountBytes, reason);
+        }
+
+        if (quota.Algorithm == QuotaAlgorithm.Concurrency && QuotaCounting.Of(quota) is not null)
+        {
+            yield return Say(path, quota.DoNotCount.Count > 0 ? nameof(quota.DoNotCount) : nameof(quota.CountOnly), "given", reason);
+        }
+
         if (quota is { Algorithm: QuotaAlgorithm.CalendarWindow, Period: not CalendarPeriod.Week, FirstDayOfWeek: not CalendarWindowQuota.DefaultFirstDayOfWeek })
         {
             yield return Say(path, nameof(quota.FirstDayOfWeek), quota.FirstDayOfWeek, "the Period is no Week");

@@ -13,7 +13,7 @@ public class BindingErrorTests
         ["key that resembles none"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
             new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
-                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs.")),
+                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs, EndpointCosts, ResetOnSuccess.")),
         ["key beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitonKeySecret": "hush" } } }""",
             new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
@@ -41,7 +41,7 @@ public class BindingErrorTests
             new("RLH0052", "Policies:p:Costs:q", "q is \"all\"; give a whole number, such as 1, or \"AnyLeft\".")),
         ["name of a type"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s", "Algorithm": "1" } } }""",
-            new("RLH0052", "Quotas:q:Algorithm", "Algorithm is \"1\"; give FixedWindow, SlidingWindow, TokenBucket or Concurrency.")),
+            new("RLH0052", "Quotas:q:Algorithm", "Algorithm is \"1\"; give FixedWindow, SlidingWindow, TokenBucket, Concurrency or CalendarWindow.")),
         ["name or null"] = (
             """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": "Sometimes" } } }""",
             new("RLH0052", "Policies:p:Headers", "Headers is \"Sometimes\"; give Always, NearLimit, Rejected, Never or null.")),
@@ -51,7 +51,7 @@ public class BindingErrorTests
                 + "give one or more of None, Limit, Remaining, Reset, Used, Resource, NearLimit, with commas between them.")),
         ["time without a unit"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": 60 } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
         ["time of too many hours"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "24:00:00" } } }""",
             new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
@@ -163,7 +163,7 @@ public class BindingErrorTests
     public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
         [
             new("RLH0051", "Headers:Wen", "There is no setting Wen (its value is \"Never\"); correct it to When, or leave it out."),
-            new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\"."),
+            new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\"."),
             new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more."),
             new("RLH0201", "Quotas:q:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all."),
         ],

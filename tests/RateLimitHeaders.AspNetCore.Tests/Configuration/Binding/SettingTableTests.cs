@@ -10,6 +10,7 @@ public class SettingTableTests
     {
         AssertSame<RateLimitHeadersOptions>(LimitsSettings.Table, "Principals");
         AssertSame<PolicyOptions>(PolicySettings.Policy);
+        AssertSame<EndpointCostOptions>(PolicySettings.Policy.Settings.Single(setting => setting.Name == "EndpointCosts").Table!);
         AssertSame<PlanOptions>(QuotaSettings.Plan);
         AssertSame<QuotaOptions>(QuotaSettings.Quota, "Rate");
         AssertSame<HeadersOptions>(HeaderSettings.Headers);

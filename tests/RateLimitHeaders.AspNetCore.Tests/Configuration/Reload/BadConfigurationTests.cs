@@ -37,7 +37,7 @@ public class BadConfigurationTests
             [
                 (LogLevel.Error, 84, "Configuration has changed and cannot be used; the limits in force stay. "
                     + $"The rate limits are misconfigured (2 errors):{line}"
-                    + "- RLH0052 Quotas:q:Rate: Rate is \"fast\"; give permits per time, such as \"100/1m\" or \"5000/01:00:00\"."
+                    + "- RLH0052 Quotas:q:Rate: Rate is \"fast\"; give permits per time, such as \"100/1m\", \"5000/01:00:00\" or \"1000000/1mo\"."
                     + $"{line}- RLH0002 MaxPartitions: MaxPartitions is 0; give 1 or more."),
             ],
             ReloadTests.Said(api));

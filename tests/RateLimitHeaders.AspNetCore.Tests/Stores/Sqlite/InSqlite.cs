@@ -15,6 +15,8 @@ public static class InSqlite
 
     public class CostPerQuota : CostPerQuotaTests<SqliteTestStore>;
 
+    public class Debt : DebtTests<SqliteTestStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<SqliteTestStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<SqliteTestStore>;

@@ -14,7 +14,7 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.GlobalPolicy), SettingKinds.TextOrNull!, o => o.GlobalPolicy, (o, value) => o.GlobalPolicy = value),
         new ValueSetting<RateLimitHeadersOptions, bool>(
             nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
-        new ListSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
+        new ListSetting<RateLimitHeadersOptions, string>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
         new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
             nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),

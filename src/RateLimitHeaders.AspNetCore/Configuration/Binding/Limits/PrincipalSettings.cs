@@ -28,7 +28,7 @@ internal static class PrincipalSettings
                 s_from,
                 new ValueSetting<PrincipalOptions, string>(
                     nameof(PrincipalOptions.HeaderName), SettingKinds.Text, o => o.HeaderName, (o, value) => o.HeaderName = value),
-                new ListSetting<PrincipalOptions>(nameof(PrincipalOptions.Values), SettingKinds.SecretText, o => o.Values),
+                new ListSetting<PrincipalOptions, string>(nameof(PrincipalOptions.Values), SettingKinds.SecretText, o => o.Values),
                 s_tokenType),
             [PrincipalSource.IpAddress] = new(
                 s_from,

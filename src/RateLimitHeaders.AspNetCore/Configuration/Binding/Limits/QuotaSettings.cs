@@ -36,7 +36,14 @@ internal static class QuotaSettings
         new ValueSetting<QuotaOptions, QuotaDisplay>(
             nameof(QuotaOptions.Display), SettingKinds.NameOf<QuotaDisplay>(), o => o.Display, (o, value) => o.Display = value),
         new ValueSetting<QuotaOptions, string?>(
-            nameof(QuotaOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value));
+            nameof(QuotaOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
+        new ValueSetting<QuotaOptions, long?>(
+            nameof(QuotaOptions.MaxDebt), SettingKinds.LongOrNull, o => o.MaxDebt, (o, value) => o.MaxDebt = value),
+        new ValueSetting<QuotaOptions, CountedBytes>(
+            nameof(QuotaOptions.CountBytes), SettingKinds.NameOf<CountedBytes>(), o => o.CountBytes, (o, value) => o.CountBytes = value),
+        new ValueSetting<QuotaOptions, CountedResponses>(
+            nameof(QuotaOptions.CountOnly), SettingKinds.NameOf<CountedResponses>(), o => o.CountIf ?? (object)o.CountOnly, SetCountOnly),
+        new ListSetting<QuotaOptions, int>(nameof(QuotaOptions.DoNotCount), SettingKinds.Integer, o => o.DoNotCount));
 
     public static SettingTable<PlanOptions> Plan { get; } = new(
         new ValueSetting<PlanOptions, HeadersWhen?>(
@@ -46,6 +53,13 @@ internal static class QuotaSettings
         new ValueSetting<PlanOptions, bool>(
             nameof(PlanOptions.ChargeAfterOutage), SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value),
         new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
+
+    // As a limit does: what configuration says stands in for a function of code.
+    private static void SetCountOnly(QuotaOptions options, CountedResponses responses)
+    {
+        options.CountOnly = responses;
+        options.CountIf = null;
+    }
 
     // A limit of configuration stands in for a function of code.
     internal static void SetLimit(QuotaOptions options, double limit)

@@ -36,6 +36,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
             section.AddError(
                 RateLimitErrorIds.SettingTwice,
                 $"{section.Name} is \"{section.Value}\" beside {nameof(QuotaOptions.Period)}, which it is another form of; keep one of the two.");
+            section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Period)).Path);
             return false;
         }
 

@@ -79,6 +79,7 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         Write(decision, latest, caller.Batches.Left, since: 0, lent: 0);
         decision.Acquire(latest.TakenAt);
         decision.StoreTime = latest.StoreTime;
+        decision.Uncharged = answer.Decision.Uncharged;
     }
 
     private void Write(RateLimitDecision decision, RateLimitDecision latest, long held, long since, long lent)

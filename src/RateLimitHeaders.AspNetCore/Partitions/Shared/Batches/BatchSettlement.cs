@@ -9,6 +9,11 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class BatchSettlement(
     BatchCalls calls, BatchCallers callers, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning)
 {
+    private volatile bool _isBounded = IsBounded(calls.Context.Plan);
+
+    /// <summary>Goes on with a new definition of the plan.</summary>
+    public void Update(PlanDefinition plan) => _isBounded = IsBounded(plan);
+
     /// <summary>Settles a request out of a batch.</summary>
     public ValueTask AdjustAsync(RateLimitDecision decision, BatchShare share, in AdjustArguments arguments)
     {
@@ -35,6 +40,18 @@ internal sealed class BatchSettlement(
     /// <summary>Settles a request in the store.</summary>
     public async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
     {
+        var isCharge = arguments.Permits.Span.ContainsAnyInRange(1, long.MaxValue);
+        if (isCharge && _isBounded && callers.Find(decision.Caller) is { } holder)
+        {
+            // What is held here counts as used in the store, and is not owed.
+            lock (holder.Sync)
+            {
+                holder.EndAll();
+            }
+
+            await collector.GiveBackAsync(holder);
+        }
+
         // Without an answer the decision goes on telling what it told.
         if (!decision.IsAcquired || await calls.AdjustAsync(stored, arguments) is not { } answer)
         {
@@ -43,7 +60,7 @@ internal sealed class BatchSettlement(
 
         if (callers.Find(decision.Caller) is { } caller)
         {
-            await CompleteAsync(decision, caller, answer, arguments.Permits.Span.ContainsAnyInRange(1, long.MaxValue));
+            await CompleteAsync(decision, caller, answer, isCharge);
         }
         else
         {
@@ -52,6 +69,8 @@ internal sealed class BatchSettlement(
             decision.State = state;
         }
     }
+
+    private static bool IsBounded(PlanDefinition plan) => plan.Quotas.Any(quota => quota.MaxDebt is not null);
 
     /// <summary>Tells what the store says, and adds what is held here.</summary>
     private async ValueTask CompleteAsync(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer, bool isCharge)

@@ -124,6 +124,7 @@ internal sealed class BatchingPartitions : PlanPartitions
             return false;
         }
 
+        _settlement.Update(plan);
         foreach (var caller in _callers.All)
         {
             lock (caller.Sync)

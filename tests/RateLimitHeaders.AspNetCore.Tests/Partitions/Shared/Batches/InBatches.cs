@@ -16,6 +16,8 @@ public static class InBatches
 
     public class CostPerQuota : CostPerQuotaTests<BatchingStore>;
 
+    public class Debt : DebtTests<BatchingStore>;
+
     public class LateChargeAndRefund : LateChargeAndRefundTests<BatchingStore>;
 
     public class NeverOverAdmit : NeverOverAdmitTests<BatchingStore>;

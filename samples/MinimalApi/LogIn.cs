@@ -1,0 +1,18 @@
+using RateLimitHeaders.AspNetCore;
+
+namespace MinimalApi;
+
+/// <summary>A log-in, whose callers are told apart by the account that they try.</summary>
+public static class LogIn
+{
+    public const string TokenType = "account";
+
+    // A real API compares a hash, in constant time.
+    private const string Password = "demo";
+
+    /// <summary>Gets the account that a request tries, as the caller that is limited.</summary>
+    public static RateLimitPrincipal? AccountOf(HttpContext context) =>
+        context.GetRouteValue(TokenType) is string account ? new(TokenType, account) : null;
+
+    public static bool IsRight(string account, string password) => account.Length > 0 && password == Password;
+}

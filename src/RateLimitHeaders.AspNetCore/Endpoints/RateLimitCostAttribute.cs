@@ -1,0 +1,36 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Tells how many permits a request to an endpoint takes. It is given several times where quotas differ, and the one that is nearest
+/// to the endpoint decides: on a method over one on its class, on an endpoint over one on its group.
+/// </summary>
+/// <remarks>
+/// A cost by the name of a quota decides over one by a unit, and both decide over the costs of the policy. A cost without either is
+/// that of each quota that has none of its own, neither here nor in the policy. <c>EndpointCosts</c> of the policy
+/// (<see cref="PolicyOptions.EndpointCosts"/>) decide over attributes. A cost above a limit stops the start-up.
+/// </remarks>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
+public sealed class RateLimitCostAttribute : Attribute
+{
+    /// <param name="permits">The permits: from 0 to 999,999,999,999,999, or <see cref="PermitCost.AnyLeft"/>.</param>
+    public RateLimitCostAttribute(long permits) => Permits = permits;
+
+    internal RateLimitCostAttribute(string? quotaOrUnit, Func<RateLimitCaller, long> function)
+    {
+        Permits = 1;
+        QuotaOrUnit = quotaOrUnit;
+        Function = function;
+    }
+
+    /// <summary>Gets the permits; 1 where a function of the request tells them.</summary>
+    public long Permits { get; }
+
+    /// <summary>
+    /// Gets or sets the name of a quota, or the unit of all quotas without a cost by their name; <see langword="null"/>, the default, for
+    /// each quota that has no cost of its own.
+    /// </summary>
+    public string? QuotaOrUnit { get; set; }
+
+    /// <summary>Gets what tells the permits of a request; <see langword="null"/> for <see cref="Permits"/>.</summary>
+    internal Func<RateLimitCaller, long>? Function { get; }
+}

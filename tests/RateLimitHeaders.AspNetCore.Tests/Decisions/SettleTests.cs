@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A request reserves an estimate, and is settled by its true cost.</summary>
+public class SettleTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Theory]
+    [InlineData(10, 90)]
+    [InlineData(3, 97)]
+    [InlineData(0, 100)]
+    [InlineData(40, 60)]
+    public async Task SettleAsync_TrueCost_TakesThatInAll(long cost, long left)
+    {
+        await using var api = await StartAsync(feature => feature.SettleAsync("tokens", cost));
+
+        Assert.Equal($"9 {left}", Told(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task SettleAsync_AfterChargesAndRefunds_CountsThem()
+    {
+        await using var api = await StartAsync(async feature =>
+        {
+            await feature.ChargeAsync("tokens", 7);
+            await feature.RefundAsync("tokens", 2);
+            await feature.SettleAsync("tokens", 20);
+            await feature.SettleAsync("tokens", 12);
+            await feature.SettleAsync("tokens", 12);
+        });
+
+        Assert.Equal("9 88", Told(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task SettleAsync_WithoutAName_SettlesEachQuota()
+    {
+        await using var api = await StartAsync(feature => feature.SettleAsync(4));
+
+        Assert.Equal("6 96", Told(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task SettleAsync_OfMoreThanIsLeft_IsOwed()
+    {
+        await using var api = await StartAsync(feature => feature.SettleAsync("tokens", 150), limits => limits.TokenBucket("tokens", 100, s_minute));
+
+        Assert.Equal("9 0", Told(await api.SendAsync()));
+        var rejected = await api.SendAsync();
+
+        // 60 of the bucket's 100 must come back, at 0.6 seconds each: 50 that are owed, and 10 for the request.
+        Assert.Equal((429, "36", "9 0"), ((int)rejected.Status, rejected["Retry-After"], Told(rejected)));
+        api.Time.Advance(TimeSpan.FromSeconds(35.9));
+        Assert.Equal(429, (int)(await api.SendAsync()).Status);
+        api.Time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(200, (int)(await api.SendAsync()).Status);
+    }
+
+    [Fact]
+    public async Task SettleAsync_BeyondTheBound_IsCutAndTold()
+    {
+        long uncharged = -1;
+        await using var api = await StartAsync(
+            async feature =>
+            {
+                await feature.SettleAsync("tokens", 150);
+                uncharged = feature.Uncharged;
+            },
+            limits => limits.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20));
+
+        Assert.Equal("9 0", Told(await api.SendAsync()));
+        Assert.Equal(30, uncharged);
+        Assert.Equal("18", (await api.SendAsync())["Retry-After"]);
+        Assert.Contains(
+            (LogLevel.Information, 78, "Policy default, token type anonymous: 30 permits of a request were not charged, since its caller owes as many as "
+                + "MaxDebt allows."),
+            api.Log.Entries);
+    }
+
+    [Fact]
+    public async Task SettleAsync_AfterTheResponseHasStarted_IsToldByTheNext()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(10, s_minute),
+            web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/late", async (HttpContext context) =>
+                {
+                    await context.Response.WriteAsync("a");
+                    await context.GetRateLimitFeature()!.SettleAsync(5);
+                    await context.Response.WriteAsync("b");
+                });
+            });
+
+        Assert.Equal("9", (await api.SendAsync("/late"))["X-RateLimit-Remaining"]);
+        Assert.Equal("4", (await api.SendAsync())["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task SettleAsync_OutOfRange_IsAnError()
+    {
+        await using var api = await StartAsync(async feature =>
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => feature.SettleAsync(-1).AsTask());
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => feature.SettleAsync("tokens", 1_000_000_000_000_000).AsTask());
+            await Assert.ThrowsAsync<ArgumentException>(() => feature.SettleAsync("rows", 1).AsTask());
+            await Assert.ThrowsAnyAsync<ArgumentException>(() => feature.SettleAsync("", 1).AsTask());
+        });
+
+        Assert.Equal("9 90", Told(await api.SendAsync()));
+    }
+
+    private static Task<TestApi> StartAsync(Func<RateLimitFeature, ValueTask> settle, Action<PolicyBuilder>? tokens = null) => TestApi.StartAsync(
+        limits => limits
+            .DefaultPolicy(policy =>
+            {
+                policy.Cost("tokens", 10).FixedWindow("requests", 10, s_minute);
+                (tokens ?? (plan => plan.FixedWindow("tokens", 100, s_minute)))(policy);
+            })
+            .Headers(headers => headers.Ietf()),
+        web => web.MapGet("/", async (HttpContext context) =>
+        {
+            await settle(context.GetRateLimitFeature()!);
+            return "hello";
+        }));
+
+    private static Task<TestApi> StartAsync(Func<RateLimitFeature, Task> settle) => StartAsync(feature => new ValueTask(settle(feature)));
+
+    private static string Told(TestResponse response) =>
+        string.Join(' ', response["RateLimit"]!.Split(", ").Select(item => item.Split(";r=")[1].Split(';')[0]));
+}

@@ -1,0 +1,37 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Windows of the calendar through a real host: the clock starts on 23 May 2026 at 14:07:13 UTC.</summary>
+public class CalendarHeaderTests
+{
+    [Fact]
+    public async Task Month_InBerlin_IsToldUntilItsMidnightAndWithItsLength()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .CalendarWindow(2, CalendarPeriod.Month, "Europe/Berlin")
+            .Headers(headers => headers.XRateLimit().Ietf()));
+
+        // 31 May, 22:00 UTC.
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 1
+            X-RateLimit-Reset: 1780264800
+            RateLimit: "default";r=1;t=719567
+            RateLimit-Policy: "default";q=2;w=2678400
+            """,
+            (await api.SendAsync()).LimitHeaders);
+        await api.SendAsync();
+        Assert.Equal("719567", (await api.SendAsync())["Retry-After"]);
+
+        api.Time.Advance(TimeSpan.FromSeconds(719_567));
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 2
+            X-RateLimit-Remaining: 1
+            X-RateLimit-Reset: 1782856800
+            RateLimit: "default";r=1;t=2592000
+            RateLimit-Policy: "default";q=2;w=2592000
+            """,
+            (await api.SendAsync()).LimitHeaders);
+    }
+}

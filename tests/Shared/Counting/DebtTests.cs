@@ -1,0 +1,102 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What a request turns out to cost is charged whether or not it fits, up to a bound on what is owed.</summary>
+public abstract class DebtTests<TStore> : CountingTests<TStore>
+    where TStore : TestedStore, new()
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task RetryAfter_OfACallerThatOwes_IsTheFirstMomentThatFits(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm));
+        var decision = await caller.TakeAsync(3);
+        await decision.ChargeAsync(20);
+        Assert.Equal(0, decision.Statuses[0].Remaining);
+
+        // What a window counted is over with the window; a bucket refills all that is owed, 6 seconds each.
+        var rejected = await caller.TakeAsync(2);
+        var wait = rejected.RetryAfter!.Value;
+        Assert.Equal(algorithm == 2 ? Seconds(90) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), wait);
+
+        Clock.Advance(wait - Step);
+        Assert.False((await caller.TakeAsync(2)).IsAcquired);
+        Clock.Advance(Step);
+        Assert.True((await caller.TakeAsync(2)).IsAcquired);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Charge_BeyondTheBound_IsCutAndTold(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm).WithMaxDebt(5));
+        var decision = await caller.TakeAsync(3);
+        await decision.ChargeAsync(4);
+        Assert.Equal((3, 0), (decision.Statuses[0].Remaining, decision.Uncharged));
+
+        await decision.ChargeAsync(20);
+        Assert.Equal((0, 12), (decision.Statuses[0].Remaining, decision.Uncharged));
+        await decision.ChargeAsync(2);
+        Assert.Equal((0, 14), (decision.Statuses[0].Remaining, decision.Uncharged));
+        Assert.Equal(algorithm == 2 ? Seconds(36) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), (await caller.TakeAsync()).RetryAfter);
+
+        // What was not charged cannot be given back.
+        await decision.RefundAsync(100);
+        Assert.Equal(10, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Charge_OfNoDebtAtAll_TakesWhatIsLeft(int algorithm)
+    {
+        var caller = Caller(OfTenPerMinute(algorithm).WithMaxDebt(0));
+        var decision = await caller.TakeAsync(3);
+        await decision.ChargeAsync(9);
+
+        Assert.Equal((0, 2), (decision.Statuses[0].Remaining, decision.Uncharged));
+        Assert.Equal(algorithm == 2 ? Seconds(6) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), (await caller.TakeAsync()).RetryAfter);
+    }
+
+    [Fact]
+    public async Task Charge_OfSeveralQuotas_CutsEachByItsOwnBound()
+    {
+        var caller = Caller(
+            Quota.FixedWindow("bounded", 10, Seconds(60)).WithMaxDebt(2), Quota.FixedWindow("any", 10, Seconds(60)), Quota.Concurrency("slots", 9));
+        var decision = await caller.TakeAsync();
+        await decision.ChargeAsync(20);
+
+        Assert.Equal(9, decision.Uncharged);
+        await decision.RefundAsync(12);
+        Assert.Equal([10, 1], (await caller.PeekAsync()).Statuses[..2].ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public async Task Charge_AtTheSameTime_NeverOwesMoreThanTheBound()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 100, Seconds(60)).WithMaxDebt(10));
+        var decisions = new List<TestedDecision>();
+        for (var i = 0; i < 20; i++)
+        {
+            decisions.Add(await caller.TakeAsync());
+        }
+
+        await Task.WhenAll(decisions.Select(decision => Task.Run(async () => await decision.ChargeAsync(10))));
+
+        // 20 were taken, and 90 of 200 fit.
+        Assert.Equal(110, decisions.Sum(decision => decision.Uncharged));
+        await Task.WhenAll(decisions.Select(decision => Task.Run(async () => await decision.RefundAsync(11))));
+        Assert.Equal(100, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    private static Quota OfTenPerMinute(int algorithm) => algorithm switch
+    {
+        0 => Quota.FixedWindow("q", 10, Seconds(60)),
+        1 => Quota.SlidingWindow("q", 10, Seconds(60)),
+        _ => Quota.TokenBucket("q", 10, Seconds(60)),
+    };
+}
