@@ -48,6 +48,9 @@ builder.Services.AddRateLimitHeaders(limits => limits
 
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
+// The document at /openapi/v1.json tells the limits, and the fields that responses carry.
+builder.Services.AddOpenApi(document => document.AddRateLimitHeaders());
+
 var app = builder.Build();
 app.UseAuthentication();
 app.UseRateLimitHeaders();
@@ -55,6 +58,7 @@ app.UseRateLimitHeaders();
 app.MapGet("/2.0/repositories", () => Repository.All);
 app.MapGet("/2.0/search", (string? q) => Repository.All.Where(repository => repository.Name.Contains(q ?? "", StringComparison.Ordinal)).ToArray())
     .RequireRateLimiting("search");
+app.MapOpenApi().DisableRateLimiting();
 app.MapGet("/2.0/search/code", () => Repository.All) // looks into all files
     .RequireRateLimiting("search")
     .WithRateLimitCost(3);

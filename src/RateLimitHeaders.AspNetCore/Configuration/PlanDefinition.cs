@@ -42,8 +42,11 @@ public sealed record PlanDefinition
     /// </summary>
     public string? SharedResource { get; init; }
 
-    /// <summary>Gets what the counts of the plan belong to: the policy by its name, or a resource by its name after a character that no name of a policy keeps when it is escaped.</summary>
-    internal string CountedAs => SharedResource is null ? Uri.EscapeDataString(PolicyName) : $"@{Uri.EscapeDataString(SharedResource)}";
+    /// <summary>
+    /// Gets what the counts of the plan belong to, for the keys of stores: the escaped name of the policy (RFC 3986, section 2.1), or
+    /// <c>@</c> and the escaped name of a resource that policies share.
+    /// </summary>
+    public string CountedAs => SharedResource is null ? Uri.EscapeDataString(PolicyName) : $"@{Uri.EscapeDataString(SharedResource)}";
 
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 

@@ -46,6 +46,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockRateLimiter>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
+            services.AddSingleton<IRateLimitCatalog, RateLimitCatalog>();
             services.AddSingleton<UnusedLimitsWarning>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }

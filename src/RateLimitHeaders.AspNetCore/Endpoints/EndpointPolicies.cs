@@ -47,6 +47,9 @@ internal sealed class EndpointPolicies
         return otherwise is null ? choice : null;
     }
 
+    /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
+    public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
+
     private EndpointPolicy Choose(Endpoint endpoint)
     {
         if (EndpointAssignments.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
@@ -88,6 +91,7 @@ internal sealed class EndpointPolicies
         Policy[] policies = [.. all.Select(name => _policies[name])];
         return new EndpointPolicy(policies.FirstOrDefault(), isByDefault, otherwise)
         {
+            All = policies,
             Combination = policies.Length < 2
                 ? null
                 : _combinations.GetOrAdd(string.Join('\n', all), static (_, made) => new PolicyCombination(made.policies, made._logger), (policies, _logger)),

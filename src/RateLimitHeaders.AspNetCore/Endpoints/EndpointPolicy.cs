@@ -6,6 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Otherwise">What a request has whose endpoint has no policy.</param>
 internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimitFeature Otherwise)
 {
+    /// <summary>Gets all policies, of which <see cref="Policy"/> is the first.</summary>
+    public IReadOnlyList<Policy> All { get; init; } = [];
+
     /// <summary>Gets what the endpoint says that requests cost; <see langword="null"/> for nothing.</summary>
     public EndpointCosts? Costs { get; init; }
 

@@ -32,6 +32,9 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the meter, for the metrics of what changes the definition.</summary>
     public Meter Meter => _metrics.Meter;
 
+    /// <summary>Gets a value indicating whether requests are rejected while the store cannot count.</summary>
+    public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
+
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 

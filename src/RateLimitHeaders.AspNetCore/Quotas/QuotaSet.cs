@@ -8,10 +8,17 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class QuotaSet
 {
     private readonly int[] _offsets;
+    private readonly bool _isByWallClock;
     private Quota[] _quotas;
 
-    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas)
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="isByWallClock">
+    /// Whether moments are those of a wall clock already, as where a store's states are, so that windows of the calendar need none.
+    /// </param>
+    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas, bool isByWallClock = false)
     {
+        _isByWallClock = isByWallClock;
         Clock = RateLimitClock.For(timeProvider);
         _quotas = ByClock(quotas);
         _offsets = new int[_quotas.Length + 1];
@@ -331,7 +338,7 @@ internal sealed class QuotaSet
         }
     }
 
-    private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => quota.WithClock(Clock))];
+    private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => _isByWallClock ? quota : quota.WithClock(Clock))];
 
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
 

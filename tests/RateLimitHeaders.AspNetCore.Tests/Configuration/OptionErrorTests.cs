@@ -98,7 +98,7 @@ public class OptionErrorTests
 
             Assert.Equal(
                 [
-                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans or costs, "
+                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals or a shared resource, "
                         + "which do not apply to them; keep one of the two."),
                 ],
                 Definitions.ErrorsOf(options));

@@ -34,6 +34,7 @@ public partial class ReadmeTests
         string[] pages =
         [
             "README.md", "src/README.md", "src/RateLimitHeaders.AspNetCore/README.md", "src/RateLimitHeaders.AspNetCore.Redis/README.md",
+            "src/RateLimitHeaders.AspNetCore.OpenApi/README.md", "src/RateLimitHeaders.AspNetCore.Swashbuckle/README.md",
             "src/RateLimitHeaders.AspNetCore.Testing/README.md",
             .. Directory.EnumerateFiles(Path.Combine(root, ".github"), "*.md"),
             .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md"),

@@ -73,6 +73,9 @@ internal static class Snippets
             _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) }));
     }
 
+    public static PlanBuilder Monthly(PlanBuilder plan) =>
+        plan.CalendarWindow("monthly", 100_000, CalendarPeriod.Month, timeZone: "Europe/Berlin");
+
     public static void Login(WebApplicationBuilder builder)
     {
         builder.Services.AddRateLimitHeaders(limits => limits

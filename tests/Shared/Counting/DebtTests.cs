@@ -18,7 +18,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         // What a window counted is over with the window; a bucket refills all that is owed, 6 seconds each.
         var rejected = await caller.TakeAsync(2);
         var wait = rejected.RetryAfter!.Value;
-        Assert.Equal(algorithm == 2 ? Seconds(90) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), wait);
+        AssertWait(algorithm, Seconds(90), wait);
 
         Clock.Advance(wait - Step);
         Assert.False((await caller.TakeAsync(2)).IsAcquired);
@@ -41,7 +41,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         Assert.Equal((0, 12), (decision.Statuses[0].Remaining, decision.Uncharged));
         await decision.ChargeAsync(2);
         Assert.Equal((0, 14), (decision.Statuses[0].Remaining, decision.Uncharged));
-        Assert.Equal(algorithm == 2 ? Seconds(36) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), (await caller.TakeAsync()).RetryAfter);
+        AssertWait(algorithm, Seconds(36), (await caller.TakeAsync()).RetryAfter!.Value);
 
         // What was not charged cannot be given back.
         await decision.RefundAsync(100);
@@ -59,7 +59,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         await decision.ChargeAsync(9);
 
         Assert.Equal((0, 2), (decision.Statuses[0].Remaining, decision.Uncharged));
-        Assert.Equal(algorithm == 2 ? Seconds(6) : Seconds(60) + (algorithm == 1 ? LastUse : TimeSpan.Zero), (await caller.TakeAsync()).RetryAfter);
+        AssertWait(algorithm, Seconds(6), (await caller.TakeAsync()).RetryAfter!.Value);
     }
 
     [Fact]
@@ -87,10 +87,18 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
 
         await Task.WhenAll(decisions.Select(decision => Task.Run(async () => await decision.ChargeAsync(10))));
 
-        // 20 were taken, and 90 of 200 fit.
-        Assert.Equal(110, decisions.Sum(decision => decision.Uncharged));
+        // 20 were taken, and 90 of 200 fit. What another request's batch holds at the moment counts as owed, so that less is charged then.
+        var uncharged = decisions.Sum(decision => decision.Uncharged);
+        Assert.InRange(uncharged, 110, HoldsPermits ? 200 : 110);
         await Task.WhenAll(decisions.Select(decision => Task.Run(async () => await decision.RefundAsync(11))));
         Assert.Equal(100, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    /// <summary>Asserts a wait: a window's own length, of which permits of a batch may count as taken a little later.</summary>
+    private static void AssertWait(int algorithm, TimeSpan ofBucket, TimeSpan wait)
+    {
+        var shortest = algorithm == 2 ? ofBucket : Seconds(60);
+        Assert.InRange(wait, shortest, shortest + (algorithm == 1 ? LastUse : TimeSpan.Zero));
     }
 
     private static Quota OfTenPerMinute(int algorithm) => algorithm switch

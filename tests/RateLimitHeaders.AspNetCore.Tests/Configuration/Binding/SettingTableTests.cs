@@ -9,7 +9,7 @@ public class SettingTableTests
     public void Settings_OfEachTable_AreThePropertiesOfItsOptions()
     {
         AssertSame<RateLimitHeadersOptions>(LimitsSettings.Table, "Principals");
-        AssertSame<PolicyOptions>(PolicySettings.Policy);
+        AssertSame<PolicyOptions>(PolicySettings.Policy, "Principals");
         AssertSame<EndpointCostOptions>(PolicySettings.Policy.Settings.Single(setting => setting.Name == "EndpointCosts").Table!);
         AssertSame<PlanOptions>(QuotaSettings.Plan);
         AssertSame<QuotaOptions>(QuotaSettings.Quota, "Rate");

@@ -25,7 +25,7 @@ internal sealed class StateKeys
 
     public StateKeys(string prefix, PlanDefinition plan) => _beginning = string.Create(
         CultureInfo.InvariantCulture,
-        $"{prefix}:{Version}:{Uri.EscapeDataString(plan.PolicyName)}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:");
+        $"{prefix}:{Version}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:");
 
     /// <summary>Gets the key that a probe writes to.</summary>
     public string Probe => _beginning + "probe";

@@ -9,7 +9,7 @@ internal sealed class StatePlan
     {
         Context = context;
         HoldTime = holdTime.Ticks;
-        Quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas);
+        Quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, isByWallClock: true);
         _offsets = new int[Count];
         Concurrency = -1;
         for (int i = 0, offset = 0; i < Count; i++)

@@ -1,0 +1,32 @@
+namespace RateLimitHeaders.AspNetCore.OpenApi;
+
+/// <summary>The fields that responses of an operation carry: those of one family, and those that are only named.</summary>
+/// <remarks>
+/// Fields of several families tell the same facts, and linters such as Spectral's <c>owasp:api4:2023-rate-limit</c> allow one of them.
+/// </remarks>
+internal sealed class DocumentedFields
+{
+    private readonly RateLimitFieldInfo[] _told;
+
+    public DocumentedFields(IEnumerable<RateLimitPolicyInfo> policies, RateLimitFieldFamily? family)
+    {
+        // Of a field that some plans have on more responses than others, all those responses are told.
+        RateLimitFieldInfo[] carried =
+        [
+            .. from field in policies.SelectMany(policy => policy.Plans).SelectMany(plan => plan.Fields)
+               group field by field.Name into same
+               select same.MinBy(field => field.When),
+        ];
+        RateLimitFieldFamily?[] families = [.. carried.Select(field => field.Family).OfType<RateLimitFieldFamily>().Distinct().Order()];
+        var chosen = families.Contains(family) ? family : families.FirstOrDefault();
+        _told = [.. carried.Where(field => field.Family is null || field.Family == chosen)];
+        Others = [.. carried.Except(_told)];
+    }
+
+    /// <summary>Gets the fields of the other families.</summary>
+    public IReadOnlyList<RateLimitFieldInfo> Others { get; }
+
+    /// <summary>Gets the fields that responses with a status carry.</summary>
+    public IEnumerable<RateLimitFieldInfo> On(string status) =>
+        _told.Where(field => field.When != HeadersWhen.Rejected || status == RejectionResponses.Rejected);
+}

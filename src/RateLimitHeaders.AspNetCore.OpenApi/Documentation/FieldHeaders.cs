@@ -1,0 +1,57 @@
+using Microsoft.OpenApi;
+
+namespace RateLimitHeaders.AspNetCore.OpenApi;
+
+/// <summary>Adds fields to responses, by references to the headers of the document.</summary>
+internal static class FieldHeaders
+{
+    /// <summary>Adds fields to a response. Those that it has already stay.</summary>
+    /// <returns>The response; a copy of it where it is a reference, which other operations may have, too.</returns>
+    public static IOpenApiResponse AddTo(IOpenApiResponse response, IEnumerable<RateLimitFieldInfo> fields, OpenApiDocument document)
+    {
+        RateLimitFieldInfo[] all = [.. fields];
+        if (all.Length == 0)
+        {
+            return response;
+        }
+
+        var own = OwnOf(response);
+        foreach (var field in all)
+        {
+            Add(own, field.Name, () => FieldHeader.Create(field), document);
+        }
+
+        return own;
+    }
+
+    /// <summary>Gets a response that belongs to the operation alone.</summary>
+    public static OpenApiResponse OwnOf(IOpenApiResponse response) => response as OpenApiResponse ?? new OpenApiResponse
+    {
+        Description = response.Description,
+        Headers = response.Headers is null ? null : new Dictionary<string, IOpenApiHeader>(response.Headers),
+        Content = response.Content is null ? null : new MediaTypes(response.Content),
+        Links = response.Links,
+    };
+
+    /// <summary>Adds one field, and to the document what it refers to.</summary>
+    public static void Add(OpenApiResponse response, string name, Func<OpenApiHeader> create, OpenApiDocument document)
+    {
+        var headers = response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+        if (headers.Keys.Contains(name, StringComparer.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var id = IdOf(name);
+        if (document.Components?.Headers?.ContainsKey(id) != true)
+        {
+            document.AddComponent(id, create());
+        }
+
+        headers.Add(name, new OpenApiHeaderReference(id, document));
+    }
+
+    /// <summary>Field names may have characters that names of components must not have (the OpenAPI Specification, "Components Object").</summary>
+    private static string IdOf(string name) =>
+        string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
+}

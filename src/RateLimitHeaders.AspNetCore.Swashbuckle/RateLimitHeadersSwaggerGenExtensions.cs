@@ -1,0 +1,29 @@
+using RateLimitHeaders.AspNetCore;
+using RateLimitHeaders.AspNetCore.Swashbuckle;
+using Swashbuckle.AspNetCore.SwaggerGen;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Tells rate limits in the documents of Swashbuckle.</summary>
+public static class RateLimitHeadersSwaggerGenExtensions
+{
+    /// <summary>
+    /// Tells in each limited operation which fields its responses carry, by reference to <c>components/headers</c>; that it answers
+    /// 429, and 503 where it can; and the quotas of each token type in its description. Operations that are not limited stay as
+    /// they are, and so does what the document says of these responses already.
+    /// </summary>
+    /// <param name="options">The options of the documents.</param>
+    /// <param name="family">
+    /// The family whose fields are told, where responses carry several; the description names the others. By default, and where
+    /// responses do not carry it, it is <see cref="RateLimitFieldFamily.XRateLimit"/>, or else <see cref="RateLimitFieldFamily.Ietf"/>.
+    /// </param>
+    /// <returns>The options.</returns>
+    /// <remarks>It needs <c>services.AddRateLimitHeaders(…)</c>; with <c>app.UseRateLimitHeaders(limits => …)</c>, without limits.</remarks>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is <see langword="null"/>.</exception>
+    public static SwaggerGenOptions AddRateLimitHeaders(this SwaggerGenOptions options, RateLimitFieldFamily? family = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.OperationFilter<RateLimitOperationFilter>(new ChosenFamily(family));
+        return options;
+    }
+}

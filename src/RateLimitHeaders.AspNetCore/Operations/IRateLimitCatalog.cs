@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Tells which limits are in force, for documents and pages about an API. <c>services.AddRateLimitHeaders(…)</c> registers it; with
+/// <c>app.UseRateLimitHeaders(limits => …)</c>, <c>services.AddRateLimitHeaders()</c> is called, too.
+/// </summary>
+/// <remarks>
+/// Each answer is about the configuration that is in force at that moment, and does not change with it. Limits that
+/// <c>app.UseRateLimitHeaders(limits => …)</c> gives are known when that was called. To ask creates no partition and charges nothing.
+/// The limits of <c>services.AddRateLimitHeaders(…)</c> are told even if no pipeline uses them.
+/// </remarks>
+public interface IRateLimitCatalog
+{
+    /// <summary>Gets all policies, in the order of the configuration.</summary>
+    /// <exception cref="RateLimitConfigurationException">The limits cannot work, or there are none yet.</exception>
+    IReadOnlyList<RateLimitPolicyInfo> Policies { get; }
+
+    /// <summary>Finds the policies that limit the requests of an endpoint; each of them can reject a request.</summary>
+    /// <param name="endpoint">The endpoint.</param>
+    /// <returns>The policies; none if the endpoint is not limited.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="endpoint"/> is <see langword="null"/>.</exception>
+    /// <exception cref="RateLimitConfigurationException">The limits cannot work, or there are none yet.</exception>
+    IReadOnlyList<RateLimitPolicyInfo> PoliciesOf(Endpoint endpoint);
+}

@@ -1,0 +1,11 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A family of rate limit fields. Fields of different families tell the same facts.</summary>
+public enum RateLimitFieldFamily
+{
+    /// <summary>The <c>X-RateLimit-*</c> fields, by whatever names.</summary>
+    XRateLimit,
+
+    /// <summary>The fields of an IETF draft.</summary>
+    Ietf,
+}

@@ -1,0 +1,39 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A policy that is in force.</summary>
+public sealed class RateLimitPolicyInfo
+{
+    internal RateLimitPolicyInfo(PolicyDefinition definition, RateLimitSnapshot snapshot)
+    {
+        Name = definition.Name;
+        Resource = definition.Resource;
+        IsOfOwnLimiters = definition.Foreign is not null;
+        Plans = Array.AsReadOnly<RateLimitPlanInfo>([.. definition.Plans.Select(plan => new RateLimitPlanInfo(plan, IsOfOwnLimiters, snapshot.Definition.Headers))]);
+        WritesProblemDetails = snapshot.Definition.OnRejected is null;
+        CanBeUnavailable = IsOfOwnLimiters || (snapshot.Runtime.RejectsInOutages && Plans.Any(plan => !plan.IsExempt));
+    }
+
+    /// <summary>Gets the name.</summary>
+    public string Name { get; }
+
+    /// <summary>Gets the name of the group of endpoints, as <c>X-RateLimit-Resource</c> prints it.</summary>
+    public string Resource { get; }
+
+    /// <summary>Gets a value indicating whether limiters of the application decide, of whose limits nothing is known beforehand.</summary>
+    public bool IsOfOwnLimiters { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether requests can be rejected with status 503: since the store is unavailable
+    /// (<see cref="StoreUnavailable.Reject"/>), or a limiter of the application fails.
+    /// </summary>
+    public bool CanBeUnavailable { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body; otherwise
+    /// <see cref="RateLimitsBuilder.OnRejected"/> writes it.
+    /// </summary>
+    public bool WritesProblemDetails { get; }
+
+    /// <summary>Gets the plan of each token type that a request can have; one plan without quotas for limiters of the application.</summary>
+    public IReadOnlyList<RateLimitPlanInfo> Plans { get; }
+}

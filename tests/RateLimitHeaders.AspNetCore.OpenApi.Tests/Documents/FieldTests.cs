@@ -1,0 +1,97 @@
+namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
+
+public class FieldTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Theory]
+    [InlineData(null, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
+    [InlineData(RateLimitFieldFamily.XRateLimit, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
+    [InlineData(RateLimitFieldFamily.Ietf, "RateLimit = #, RateLimit-Policy = #", "`X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`")]
+    public async Task Fields_OfSeveralFamilies_AreToldOfOne(RateLimitFieldFamily? family, string told, string named)
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.XRateLimit().Ietf()), family: family);
+
+        var operation = await api.OperationAsync();
+
+        Assert.Equal(told, operation.HeadersOf("200"));
+        Assert.Equal(
+            $"**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour.\n\nResponses also carry {named}, with the same facts.",
+            operation["description"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(RateLimitFieldFamily.XRateLimit)]
+    public async Task Family_ThatIsNotSent_GivesWayToTheOther(RateLimitFieldFamily? family)
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.Ietf()), family: family);
+        Assert.Equal("RateLimit = #, RateLimit-Policy = #", (await api.OperationAsync()).HeadersOf("200"));
+    }
+
+    [Fact]
+    public async Task Fields_OfRejectionsAlone_AreToldThere()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.When(HeadersWhen.Rejected).Reason("Why!")));
+
+        var operation = await api.OperationAsync();
+
+        Assert.Equal("none", operation.HeadersOf("200"));
+        Assert.Equal(
+            "Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #, Why! = #/components/headers/Why_",
+            operation.HeadersOf("429"));
+        Assert.Equal(
+            "Which limit rejected the request. It is sent on rejections.",
+            (await api.DocumentAsync())["components"]!["headers"]!["Why_"]!["description"]!.ToString());
+        Assert.Equal(
+            "**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour. Rejections carry rate limit fields.",
+            operation["description"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Fields_OfSomePlans_AreToldWithThePlans()
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .For("user", plan => plan.FixedWindow("q", 5, s_hour).WithHeaders(HeadersWhen.NearLimit))
+            .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders())));
+
+        Assert.Equal(
+            "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC. It is sent near a limit and on rejections.",
+            (await api.DocumentAsync())["components"]!["headers"]!["X-RateLimit-Reset"]!["description"]!.ToString());
+        Assert.Equal(
+            """
+            **Rate limits** of policy `default`:
+
+            - `user`: `q`: 5 requests in a window of 1 hour. Responses carry rate limit fields near a limit and on rejections.
+            - `anonymous`: `q`: 1 request in a window of 1 hour. Responses carry no rate limit fields.
+            """,
+            (await api.OperationAsync())["description"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Plans_OfManyKinds_AreToldInWords()
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits
+            .Principals(who => who.FromClaim("a", "a").FromClaim("b", "b").FromClaim("c", "c").FromUser())
+            .DefaultPolicy(policy => policy
+                .For("a", plan => plan.TokenBucket("burst", 20, 10).SlidingWindow("daily", _ => 5, TimeSpan.FromDays(1)).Concurrency("parallel", 3))
+                .For("b", plan => plan.FixedWindow("volume", 1_500_000.5, TimeSpan.FromSeconds(90), unit: QuotaUnits.ContentBytes))
+                .For("c", plan => plan.Exempt())
+                .ForOthers(plan => plan
+                    .SlidingWindow("short", 1, TimeSpan.FromMilliseconds(1.5))
+                    .CalendarWindow("monthly", 100, CalendarPeriod.Month, "Europe/Berlin"))));
+
+        Assert.Equal(
+            """
+            **Rate limits** of policy `default`:
+
+            - `a`: `burst`: 20 requests at once, which come back evenly within 2 seconds; `daily`: requests in any 1 day, by a limit that depends on the caller; `parallel`: 3 requests at the same time.
+            - `b`: `volume`: 1,500,000.5 bytes of content in a window of 90 seconds.
+            - `c`: not limited.
+            - `user` and `anonymous`: `short`: 1 request in any 0.0015 seconds; `monthly`: 100 requests in a month of the calendar (Europe/Berlin).
+            """,
+            (await api.OperationAsync())["description"]!.ToString());
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+
+namespace RateLimitHeaders.AspNetCore.Swashbuckle.Tests;
+
+/// <summary>The document of a host with a limited endpoint and one that is not limited.</summary>
+internal static class SwaggerDocument
+{
+    public static async Task<string> GetAsync(
+        Action<RateLimitsBuilder> limits, OpenApiSpecVersion version = OpenApiSpecVersion.OpenApi3_0, RateLimitFieldFamily? family = null)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits,
+            app =>
+            {
+                app.MapGet("/limited", () => "").ProducesProblem(StatusCodes.Status429TooManyRequests);
+                app.MapGet("/free", () => "").DisableRateLimiting();
+            },
+            services => services.AddEndpointsApiExplorer().AddSwaggerGen(options => options.AddRateLimitHeaders(family)));
+        return await api.Services.GetRequiredService<ISwaggerProvider>().GetSwagger("v1").SerializeAsJsonAsync(version);
+    }
+}

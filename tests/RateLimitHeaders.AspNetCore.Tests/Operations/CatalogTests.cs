@@ -1,0 +1,143 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+public class CatalogTests
+{
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task Policies_OfAllKinds_AreToldWithPlansQuotasAndFields()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .Principals(who => who.FromClaim("token", "access-token").FromUser())
+            .AddPolicy("api", policy => policy
+                .Resource("core")
+                .For("access-token", plan => plan
+                    .TokenBucket("burst", 20, 0.5).SlidingWindow("hourly", _ => 5, s_hour).Concurrency("parallel", 3).WithoutHeaders())
+                .ForAnonymous(plan => plan.Exempt())
+                .ForOthers(plan => plan.FixedWindow("bytes", 952.38, s_hour, unit: QuotaUnits.ContentBytes).WithHeaders(HeadersWhen.NearLimit)))
+            .AddPolicy<string>("own", _ => RateLimitPartition.GetNoLimiter(""))
+            .Headers(headers => headers.XRateLimit().Ietf()));
+
+        Assert.Equal(
+            """
+            api (core)
+              access-token: no fields
+                burst: TokenBucket, 20 requests in 00:00:40
+                hourly: SlidingWindow, by caller requests in 01:00:00
+                parallel: Concurrency, 3 concurrent-requests
+              user: X-RateLimit-Limit NearLimit, X-RateLimit-Remaining NearLimit, X-RateLimit-Reset NearLimit, RateLimit NearLimit, RateLimit-Policy NearLimit
+                bytes: FixedWindow, 952.38 content-bytes in 01:00:00
+              anonymous, exempt: no fields
+            own (own), own limiters, 503
+              all: X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Always, RateLimit Always, RateLimit-Policy Always
+            """,
+            CatalogText.Of(Catalog(api).Policies));
+    }
+
+    [Fact]
+    public async Task Endpoint_WithEachKindOfChoice_HasThePoliciesThatLimitItsRequests()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("a", policy => policy.FixedWindow("q", 1, s_hour))
+                .AddPolicy("b", policy => policy.FixedWindow("q", 2, s_hour))
+                .DefaultPolicy("a"),
+            app =>
+            {
+                app.MapGet("/default", () => "");
+                app.MapGet("/required", () => "").RequireRateLimiting("b");
+                app.MapGet("/configured", () => "").RequireRateLimiting("a");
+                app.MapGet("/exempt", () => "").RequireRateLimiting("a");
+                app.MapGet("/disabled", () => "").DisableRateLimiting();
+            },
+            services => services.Configure<RateLimitHeadersOptions>(options =>
+            {
+                options.Policies["b"].Endpoints.Add("/configured");
+                options.ExemptEndpoints.Add("GET /exempt");
+            }));
+
+        var endpoints = api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+        Assert.Equal(
+            ["/default: a", "/required: b", "/configured: b", "/exempt: ", "/disabled: "],
+            endpoints.Select(endpoint =>
+                $"{endpoint.RoutePattern.RawText}: {string.Join(',', Catalog(api).PoliciesOf(endpoint).Select(policy => policy.Name))}"));
+    }
+
+    [Fact]
+    public async Task Policies_AfterAReload_AreThoseInForce()
+    {
+        var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "3/1h" } } }""");
+        await using var api = await configuration.StartAsync();
+        var before = Catalog(api).Policies;
+        Assert.Same(before, Catalog(api).Policies);
+        Assert.Equal(3, before[0].Plans[0].Quotas[0].Limit);
+
+        api.Change(configuration, """{ "Headers": { "When": "Never" }, "Quotas": { "q": { "Rate": "5/1h" } } }""");
+
+        Assert.Equal(
+            """
+            default (default)
+              user: no fields
+                q: FixedWindow, 5 requests in 01:00:00
+              anonymous: no fields
+                q: FixedWindow, 5 requests in 01:00:00
+            """,
+            CatalogText.Of(Catalog(api).Policies));
+        Assert.Equal(3, before[0].Plans[0].Quotas[0].Limit);
+    }
+
+    [Fact]
+    public async Task Policies_OfLimitsGivenToThePipeline_AreThoseOfThePipeline()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddRateLimitHeaders();
+        await using var app = builder.Build();
+        var catalog = app.Services.GetRequiredService<IRateLimitCatalog>();
+        var early = Assert.Throws<RateLimitConfigurationException>(() => catalog.Policies);
+        Assert.Equal("RLH0001", Assert.Single(early.Errors).Id);
+
+        app.UseRateLimitHeaders(limits => limits.FixedWindow("q", 7, s_hour));
+
+        Assert.Equal(7, catalog.Policies[0].Plans[0].Quotas[0].Limit);
+    }
+
+    [Theory]
+    [InlineData(StoreUnavailable.Reject, true)]
+    [InlineData(StoreUnavailable.Admit, false)]
+    [InlineData(StoreUnavailable.LimitInMemory, false)]
+    public async Task Policy_WithAStore_CanBeUnavailableWhereOutagesReject(StoreUnavailable when, bool canBeUnavailable)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("limited", policy => policy.FixedWindow("q", 7, s_hour))
+                .AddPolicy("exempt", policy => policy.ForOthers(plan => plan.Exempt())),
+            services: services => services.AddRateLimitHeaders().AddStore(
+                new DictionaryStore(new RateLimitStoreOptions { WhenUnavailable = when })));
+
+        Assert.Equal([canBeUnavailable, false], Catalog(api).Policies.Select(policy => policy.CanBeUnavailable));
+    }
+
+    [Fact]
+    public async Task Policy_WhoseRejectionsTheApplicationWrites_SaysSo()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
+        await using var other = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour).OnRejected(_ => default));
+        Assert.Equal([true, false], new[] { api, other }.Select(one => Catalog(one).Policies[0].WritesProblemDetails));
+    }
+
+    [Fact]
+    public async Task PoliciesOf_WithoutEndpoint_Throws()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
+        Assert.Throws<ArgumentNullException>("endpoint", () => Catalog(api).PoliciesOf(null!));
+        Assert.Equal("default", Assert.Single(Catalog(api).PoliciesOf(new Endpoint(null, null, "late"))).Name);
+    }
+
+    private static IRateLimitCatalog Catalog(TestApi api) => api.Services.GetRequiredService<IRateLimitCatalog>();
+}
