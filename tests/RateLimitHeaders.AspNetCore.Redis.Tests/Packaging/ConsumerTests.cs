@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -47,7 +46,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;
         """;
 
-    // The code of docs/migration.md, where the braces are empty: before, after, and the partition kept.
+    // The code of docs/migration.md, before and after in the place of their names, and with the partition kept.
     private const string Migration =
         """
         using System.Threading.RateLimiting;
@@ -62,20 +61,24 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         await RunAsync(Kept, app => app.UseRateLimitHeaders());
 
         void There(WebApplicationBuilder builder)
-        {{{0}}}
+        {
+            THERE
+        }
 
         void Here(WebApplicationBuilder builder)
-        {{{1}}}
+        {
+            HERE
+        }
 
         void Kept(WebApplicationBuilder builder) => builder.Services.AddRateLimitHeaders(limits => limits
             .AddPolicy("api", context => RedisRateLimitPartition.GetFixedWindowRateLimiter(
                 "kept", _ => new RedisFixedWindowRateLimiterOptions
-                {{
+                {
                     ConnectionMultiplexerFactory = () => multiplexer, PermitLimit = 5, Window = TimeSpan.FromHours(1),
-                }})));
+                })));
 
         static async Task RunAsync(Action<WebApplicationBuilder> limit, Action<WebApplication> use)
-        {{
+        {
             var builder = WebApplication.CreateSlimBuilder();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
@@ -84,14 +87,14 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
             use(app);
             app.MapGet("/", () => "hello").RequireRateLimiting("api");
             await app.StartAsync();
-            using var client = new HttpClient {{ BaseAddress = new Uri(app.Urls.Single()) }};
+            using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
             for (var i = 0; i < 7; i++)
-            {{
+            {
                 using var response = await client.GetAsync("/");
                 var remaining = response.Headers.TryGetValues("X-RateLimit-Remaining", out var told) ? told.Single() : "-";
-                Console.Write($"{{(int)response.StatusCode}} {{remaining}}{{(i < 6 ? ", " : "\n")}}");
-            }}
-        }}
+                Console.Write($"{(int)response.StatusCode} {remaining}{(i < 6 ? ", " : "\n")}");
+            }
+        }
         """;
 
     [Fact]
@@ -135,8 +138,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         var code = page.Split("```csharp\n")[1..].Select(block => block.Split("\n```")[0]).ToArray();
         await using var server = await RedisServer.StartAsync();
 
-        var lines = (await packages.RunAsync(
-            null, string.Format(CultureInfo.InvariantCulture, Migration, code), server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
+        var program = Migration.Replace("THERE", code[0], StringComparison.Ordinal).Replace("HERE", code[1], StringComparison.Ordinal);
+        var lines = (await packages.RunAsync(null, program, server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
 
         Assert.Equal(
             [
