@@ -139,7 +139,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         await using var server = await RedisServer.StartAsync();
 
         var program = Migration.Replace("THERE", code[0], StringComparison.Ordinal).Replace("HERE", code[1], StringComparison.Ordinal);
-        var lines = (await packages.RunAsync(null, program, server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
+        var lines = (await packages.RunAsync("2.13.23", program, server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
 
         Assert.Equal(
             [

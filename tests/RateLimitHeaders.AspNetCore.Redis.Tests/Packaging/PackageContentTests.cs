@@ -114,8 +114,8 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
             dependencies
               group targetFramework=net10.0
-                dependency id=Microsoft.Extensions.TimeProvider.Testing version=10.0.0 exclude=Build,Analyzers
                 dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build,Analyzers
+                dependency id=Microsoft.Extensions.TimeProvider.Testing version=10.0.0 exclude=Build,Analyzers
             frameworkReferences
               group targetFramework=net10.0
                 frameworkReference name=Microsoft.AspNetCore.App
