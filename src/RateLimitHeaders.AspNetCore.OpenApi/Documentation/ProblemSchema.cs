@@ -32,7 +32,11 @@ internal static class ProblemSchema
             ["title"] = Text("The kind of the problem in words."),
             ["status"] = new OpenApiSchema
             {
-                Type = JsonSchemaType.Integer, Format = "int32", Minimum = "100", Maximum = "599", Description = "The status of the response.",
+                Type = JsonSchemaType.Integer,
+                Format = "int32",
+                Minimum = "100",
+                Maximum = "599",
+                Description = "The status of the response.",
             },
             ["detail"] = Text("What is to be said of this request."),
             ["instance"] = Reference("What names this request."),

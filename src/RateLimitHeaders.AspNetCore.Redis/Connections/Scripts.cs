@@ -18,6 +18,10 @@ internal static class Scripts
     /// <summary>Gets the same script for one caller under several plans, all of which admit a request or none.</summary>
     public static RedisScript TakeCombined { get; } = new(TextOf("combined.lua"));
 
+    /// <summary>Gets the script that looks where callers of several plans stand.</summary>
+    public static RedisScript LookGroup { get; } =
+        new(RedisScript.Read("lookgroup.lua").Replace("--[[ count.lua ]]", Count.Text, StringComparison.Ordinal));
+
     /// <summary>
     /// Gets the script that finds out whether Redis can count: it runs what the others run. It is a write, so that a server
     /// that is full or a replica shows, and leaves nothing behind for long.

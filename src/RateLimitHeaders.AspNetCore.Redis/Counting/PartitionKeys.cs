@@ -38,6 +38,28 @@ internal sealed class PartitionKeys
     /// <summary>Gets the key of what is counted of a caller.</summary>
     public RedisKey Of(in RateLimitPrincipal principal) => Make(_beginning, principal);
 
+    /// <summary>Gets a pattern that matches the keys of all callers of the plan.</summary>
+    public RedisValue Pattern
+    {
+        get
+        {
+            var pattern = new StringBuilder();
+            foreach (var character in Encoding.UTF8.GetString(_beginning))
+            {
+                pattern.Append(character is '*' or '?' or '[' or ']' or '\\' ? "\\" : "").Append(character);
+            }
+
+            return pattern.Append("*}").ToString();
+        }
+    }
+
+    /// <summary>Gets the hash that a key has in place of the id of its caller.</summary>
+    public static string HashIn(RedisKey key)
+    {
+        var text = key.ToString();
+        return text[(text.LastIndexOf('{') + 1)..^1];
+    }
+
     /// <summary>Gets a key that a check writes to, in the slot of a caller.</summary>
     public RedisKey OfCheck(in RateLimitPrincipal principal) => Make(_beginningOfChecks, principal);
 

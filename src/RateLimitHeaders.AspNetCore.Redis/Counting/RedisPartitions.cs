@@ -8,6 +8,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly IScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly CountCalls _counts;
+    private readonly RedisListing? _listing;
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
     private readonly StoreClock _storeClock;
@@ -19,8 +20,10 @@ internal sealed class RedisPartitions : StorePartitions
     /// <param name="runner">Runs the scripts.</param>
     /// <param name="takes">Has the requests of several callers share calls.</param>
     /// <param name="options">The settings.</param>
-    public RedisPartitions(PartitionsContext context, IScriptRunner runner, TakeGroups takes, RedisStoreOptions options)
+    /// <param name="listing">Lists callers; <see langword="null"/> where that is not needed.</param>
+    public RedisPartitions(PartitionsContext context, IScriptRunner runner, TakeGroups takes, RedisStoreOptions options, RedisListing? listing = null)
     {
+        _listing = listing;
         _runner = runner;
         _takes = takes;
         _counts = new CountCalls(runner, options.TestClock);
@@ -80,6 +83,9 @@ internal sealed class RedisPartitions : StorePartitions
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
 
+    /// <summary>Makes the question of where a caller stands.</summary>
+    public RedisLook Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
+
     public override async ValueTask ReleaseAsync(RateLimitDecision decision)
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
@@ -103,6 +109,18 @@ internal sealed class RedisPartitions : StorePartitions
         return new(reset.WaitAsync(cancellationToken));
     }
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
+    {
+        var answer = _counts.RunAsync(Operations.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
+        return new(answer.WaitAsync(cancellationToken));
+    }
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => _listing is null
+        ? base.ListAsync(arguments, cancellationToken)
+        : new(_listing.RunAsync(_keys, (key, decision) => Look(key, default, decision), arguments, cancellationToken));
+
+    public override string? ListedIdOf(RateLimitPrincipal principal) => PartitionKeys.HashIn(_keys.Of(principal));
+
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));
 
@@ -115,6 +133,12 @@ internal sealed class RedisPartitions : StorePartitions
 
         _codec = new PlanCodec(plan, _holdTime, _storeClock);
         return true;
+    }
+
+    private RedisLook Look(RedisKey key, ReadOnlySpan<double> limits, RateLimitDecision decision)
+    {
+        var codec = _codec;
+        return new RedisLook(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
     }
 
     private async ValueTask TakeAsync(

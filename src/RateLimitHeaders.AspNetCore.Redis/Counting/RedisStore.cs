@@ -10,6 +10,8 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly ScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly CombinedTakes _combined;
+    private readonly LookGroups _looks;
+    private readonly RedisListing _listing;
     private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
@@ -25,6 +27,8 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _runner = new ScriptRunner(_connection, options.GroupCalls);
         _takes = new TakeGroups(_runner, options.TestClock);
         _combined = new CombinedTakes(_runner, options.TestClock);
+        _looks = new LookGroups(_runner, options.TestClock);
+        _listing = new RedisListing(new KeyScan(_connection), _looks);
         _inspection = new ServerInspection(options.KeyPrefix);
     }
 
@@ -42,7 +46,19 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         .. plans.SelectMany(RedisStoreRules.Plan),
     ];
 
-    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options);
+    /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>
+    public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
+    {
+        var looks = new List<RedisLook>(peeks.Length);
+        foreach (ref readonly var peek in peeks.Span)
+        {
+            looks.Add(((RedisPartitions)peek.Partitions).Look(peek.Arguments));
+        }
+
+        return new(_looks.RunAsync(looks).WaitAsync(cancellationToken));
+    }
+
+    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options, _listing);
 
     public override bool CombinesPlans => true;
 

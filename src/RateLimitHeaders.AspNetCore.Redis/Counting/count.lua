@@ -4,7 +4,8 @@
 --          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for
 --          each quota what "Load" reads below. It expires a little after all quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take, b take and have a batch of permits too, l look and keep nothing, a charge more or give
---             back, x release what a request holds, n renew it, d forget all but what requests hold
+--             back, g give back whatever request took it, x release what a request holds, n renew it, d forget all but
+--             what requests hold
 --          2  the call: 1, or 0 to keep nothing (for take.lua); then for each quota its algorithm, its length, a detail,
 --             its own limit, the limit from now on, and the permits:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
@@ -16,7 +17,7 @@
 --             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
 --             that of a caller with no state. The permits are, for t and b, the cost, which is -1 if one permit must be
 --             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
---             negative; for n what is held.
+--             negative; for g what is given back; for n what is held.
 --          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
 --             they are kept at most, in microseconds, and of how many parts of what remains they are one at most;
 --             for a: for each quota the most that can be owed beyond its limit, if one has such a bound
@@ -446,6 +447,27 @@ elseif op == 'a' then
       end
     end
     took = took .. pack('<dddd', where, refilled, held, charged)
+  end
+
+elseif op == 'g' then
+  -- Give back, as if the last requests had taken less; of a bucket no more than is owed beside what servers hold in batches.
+  for i = 1, count do
+    local q = quotas[i]
+    local kind, back = q.kind, q.permits
+    if back > 0 and q.used > 0 and kind ~= CONCURRENCY then
+      mustSave = true
+      if kind == FIXED then
+        q.used = max(0, q.used - back)
+      elseif kind == BUCKET then
+        refill(q, max(0, min(back * q.units, q.used - owed(0, q.units, q.detail))))
+      else
+        local list = q.list
+        for j = #list - 1, 1, -2 do
+          local granted = min(back, list[j + 1])
+          q.used, list[j + 1], back = q.used - granted, list[j + 1] - granted, back - granted
+        end
+      end
+    end
   end
 
 elseif op == 'd' then

@@ -13,6 +13,8 @@ internal static class Operations
 
     public static RedisValue Adjust { get; } = "a"u8.ToArray();
 
+    public static RedisValue Grant { get; } = "g"u8.ToArray();
+
     public static RedisValue Release { get; } = "x"u8.ToArray();
 
     public static RedisValue Renew { get; } = "n"u8.ToArray();

@@ -54,6 +54,9 @@ internal sealed class PlanCodec
     /// <summary>Writes a call that only looks.</summary>
     public RedisValue Look(ReadOnlySpan<double> limits) => Write(Numbers().Quotas, [], limits, [], keeps: false);
 
+    /// <summary>Writes a call that gives permits back, whatever requests took them.</summary>
+    public RedisValue Grant(ReadOnlySpan<long> permits) => Write(permits, [], [], keeps: true);
+
     /// <summary>Writes a call about what one request holds.</summary>
     /// <param name="held">The permits of a concurrency quota.</param>
     public RedisValue Held(long held) => Write(Numbers().Quotas, [.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);

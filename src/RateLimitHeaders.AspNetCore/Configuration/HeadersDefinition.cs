@@ -24,6 +24,9 @@ internal sealed record HeadersDefinition(
     /// <summary>Gets a value indicating whether scripts of other origins may read the fields.</summary>
     public bool ExposeToBrowsers { get; init; }
 
+    /// <summary>Gets a value indicating whether responses without fields tell why.</summary>
+    public bool Explains { get; init; }
+
     /// <summary>Gets the names of all fields.</summary>
     public IEnumerable<string> FieldNames =>
     [

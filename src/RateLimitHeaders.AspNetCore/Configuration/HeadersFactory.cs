@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -18,6 +19,7 @@ internal static class HeadersFactory
         Existing = options.Existing,
         MarkPrivate = options.MarkPrivate,
         ExposeToBrowsers = options.ExposeToBrowsers,
+        Explains = options.ExplainInDevelopment && services.GetService<IHostEnvironment>()?.IsDevelopment() == true,
     };
 
     public static XRateLimitSettings? CreateFields(HeadersOptions options)

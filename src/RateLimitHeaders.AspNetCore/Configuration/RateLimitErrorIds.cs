@@ -92,4 +92,7 @@ internal static class RateLimitErrorIds
     public const string StoreHoldTime = "RLH0606"; // The hold time of local batches is out of range.
     public const string StoreBatchesWithoutEffect = "RLH0607"; // Local batches have no effect on any plan.
     public const string StoreQueueLimit = "RLH0608"; // A store cannot count a quota with a queue.
+
+    public const string OperationsWithoutAuthorization = "RLH0821"; // Operations are mapped without an authorization policy.
+    public const string OperationsPolicyMissing = "RLH0822"; // The authorization policy of operations does not exist.
 }

@@ -46,8 +46,10 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockRateLimiter>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
+            services.AddSingleton<IRateLimitOperator, RateLimitOperator>();
             services.AddSingleton<IRateLimitCatalog, RateLimitCatalog>();
             services.AddSingleton<UnusedLimitsWarning>();
+            services.AddHostedService<OperationsAuthorization>();
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }
 

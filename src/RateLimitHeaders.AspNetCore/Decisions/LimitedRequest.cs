@@ -167,6 +167,13 @@ internal sealed class LimitedRequest
         }
     }
 
+    /// <summary>Asks where the caller stands under a plan, in place of a decision.</summary>
+    public PeekArguments PeekOf(Plan plan, ReadOnlyMemory<double> limits, PeekGroup group)
+    {
+        _plan = plan;
+        return new PeekArguments(Decision.Caller, limits, Decision) { Group = group };
+    }
+
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
     public Memory<long> CostBuffer(int count) => (_costs.Length < count ? _costs = new long[count] : _costs).AsMemory(0, count);
 

@@ -10,14 +10,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 public sealed class RateLimitFeature
 {
-    private readonly string? _reason;
+    private readonly NoHeaders? _reason;
     private LimitedRequest? _request;
 
     internal RateLimitFeature(LimitedRequest request) => _request = request;
 
     /// <summary>Creates the feature of requests that are not limited.</summary>
-    /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
-    internal RateLimitFeature(string reason) => _reason = reason;
+    /// <param name="reason">Why.</param>
+    internal RateLimitFeature(NoHeaders reason) => _reason = reason;
 
     private RateLimitFeature()
     {
@@ -50,7 +50,10 @@ public sealed class RateLimitFeature
     public long Uncharged => Read(static request => request?.Decision.Uncharged ?? 0);
 
     /// <summary>Gets why the response carries no rate limit headers; <see langword="null"/> if it does.</summary>
-    public string? WhyNoHeaders => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
+    public string? WhyNoHeaders => WhyNone?.Words;
+
+    /// <summary>Gets the same with its code.</summary>
+    internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
 
     /// <summary>Gets what guards the decision against the endpoint's threads.</summary>
     internal Lock Sync { get; } = new();

@@ -40,6 +40,9 @@ internal static class EventIds
     public const int DecidedInBranch = 61;
     public const int CorsTooLate = 62;
 
+    public const int OperatorReset = 63;
+    public const int OperatorGranted = 64;
+
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;
     public const int StoreCallFailed = 42;

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// All log events. None carries the id of a caller: what is not written down needs no protection. A rejection carries a keyed
-/// hash of it on demand.
+/// All log events. None carries the id of a caller, but those of what operators do: what is not written down needs no protection.
+/// A rejection carries a keyed hash of it on demand.
 /// </summary>
 internal static partial class Log
 {
@@ -175,4 +175,13 @@ internal static partial class Log
     [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,
         "{Setting} has changed in configuration. It is read when the application starts, and takes effect with the next start.")]
     public static partial void RestartNeeded(ILogger logger, string setting);
+
+    [LoggerMessage(EventIds.OperatorReset, LogLevel.Information,
+        "{Identity} has reset the caller {Caller} of policy {Policy}, token type {TokenType}: what it had used is forgotten.")]
+    public static partial void OperatorReset(ILogger logger, string identity, string policy, string tokenType, string caller);
+
+    [LoggerMessage(EventIds.OperatorGranted, LogLevel.Information,
+        "{Identity} has granted {Permits} permits of {Quota} to the caller {Caller} of policy {Policy}, token type {TokenType}.")]
+    public static partial void OperatorGranted(
+        ILogger logger, string identity, long permits, string quota, string policy, string tokenType, string caller);
 }

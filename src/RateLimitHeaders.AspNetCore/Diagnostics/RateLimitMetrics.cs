@@ -32,6 +32,9 @@ internal sealed class RateLimitMetrics : IDisposable
 
     public PartitionMetrics Partitions { get; }
 
+    /// <summary>Gets the numbers of the page of operators.</summary>
+    public DecisionTally Tally { get; } = new();
+
     public void Dispose()
     {
         foreach (var meter in _owned)

@@ -30,6 +30,11 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
             }
         }
 
+        if (metrics.Tally.IsWatched)
+        {
+            metrics.Tally.Count(request);
+        }
+
         // Where logging is on, ASP.NET Core makes an activity that nothing listens to, and it says that all data are requested.
         if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source.HasListeners())
         {

@@ -52,6 +52,11 @@ internal sealed class EndpointPolicies
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {
+        if (endpoint.Metadata.GetMetadata<NeverLimited>() is not null)
+        {
+            return new EndpointPolicy(null, IsByDefault: false, NotLimited.OfOperations);
+        }
+
         if (EndpointAssignments.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null

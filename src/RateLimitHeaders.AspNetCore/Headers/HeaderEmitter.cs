@@ -27,31 +27,51 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return Task.CompletedTask;
     }
 
+    /// <summary>Has the response tell why it carries no headers, where a developer wants that.</summary>
+    public void Explain(HttpContext context, NoHeaders? reason)
+    {
+        if (definition.Explains && reason is not null)
+        {
+            Explanation.WriteLater(context, reason);
+        }
+    }
+
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request));
+            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request)?.Words);
         }
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
-    public string? WhyNone(LimitedRequest request)
+    public NoHeaders? WhyNone(LimitedRequest request)
     {
         var decision = request.Decision;
         if (decision.Statuses.IsEmpty)
         {
-            return decision.Reason;
+            return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
-        return request.HeadersWhen switch
+        return WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected);
+    }
+
+    /// <summary>Tells why a response about a certain standing would carry no headers; <see langword="null"/> if it would.</summary>
+    public NoHeaders? WhyNone(ReadOnlySpan<QuotaStatus> statuses, HeadersWhen when, bool isRejected) => when switch
+    {
+        HeadersWhen.Never => NoHeaders.Never,
+        HeadersWhen.Rejected when !isRejected => NoHeaders.OnRejections,
+        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(statuses) => NoHeaders.NearLimit,
+        _ => null,
+    };
+
+    private void ExplainNow(LimitedRequest request)
+    {
+        if (definition.Explains && WhyNone(request) is { } reason)
         {
-            HeadersWhen.Never => "its plan, or Headers for all plans, has them never.",
-            HeadersWhen.Rejected when !request.IsRejected => "its plan, or Headers for all plans, has them on rejections only.",
-            HeadersWhen.NearLimit when !request.IsRejected && !IsNearLimit(decision.Statuses) => "its plan, or Headers for all plans, has them near the limit only.",
-            _ => null,
-        };
+            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
+        }
     }
 
     private void Emit(LimitedRequest request)
@@ -67,6 +87,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
                 else
                 {
                     emitter.Withhold(request);
+                    emitter.ExplainNow(request);
                 }
             });
         }
@@ -78,13 +99,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    private void Write(LimitedRequest request)
+    /// <summary>Gets what all families print of a response.</summary>
+    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response)
     {
         var decision = request.Decision;
-        var response = ContextFeatures.Response(request.HttpContext);
         var now = clock.Now;
         var elapsed = Math.Max(0, now - decision.TakenAt);
-        var facts = new HeaderFacts
+        return new HeaderFacts
         {
             Statuses = request.Plan.ShownOf(decision.Statuses),
             Decisive = ShownQuota.ClosestOf(request),
@@ -99,7 +120,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
+    }
 
+    private void Write(LimitedRequest request)
+    {
+        var decision = request.Decision;
+        var response = ContextFeatures.Response(request.HttpContext);
+        var facts = FactsOf(request, response);
         var headers = response.Headers;
         foreach (var writer in _writers)
         {

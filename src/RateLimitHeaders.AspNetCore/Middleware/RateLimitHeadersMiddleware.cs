@@ -137,6 +137,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         else
         {
             request.Snapshot.Headers.Withhold(request);
+            request.Snapshot.Headers.Explain(context, request.Snapshot.Headers.WhyNone(request));
         }
 
         ContextFeatures.SetRateLimit(context, request);
@@ -155,6 +156,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
     {
         Log.NotLimited(logger, unlimited.WhyNoHeaders!);
+        runtime.Current.Headers.Explain(context, unlimited.WhyNone);
         ContextFeatures.SetRateLimit(context, unlimited);
         return PassAsync(context, endpoint);
     }

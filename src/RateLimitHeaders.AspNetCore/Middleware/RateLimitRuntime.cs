@@ -35,6 +35,9 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets a value indicating whether requests are rejected while the store cannot count.</summary>
     public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
 
+    /// <summary>Gets the numbers of the page of operators.</summary>
+    public DecisionTally Tally => _metrics.Tally;
+
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 

@@ -14,4 +14,7 @@ public readonly struct PeekArguments(RateLimitPrincipal principal, ReadOnlyMemor
 
     /// <summary>Gets the decision that the statuses are written into.</summary>
     public RateLimitDecision Decision { get; } = decision;
+
+    /// <summary>Gets what collects the questions of several plans for one call of a store; <see langword="null"/> to ask at once.</summary>
+    internal PeekGroup? Group { get; init; }
 }

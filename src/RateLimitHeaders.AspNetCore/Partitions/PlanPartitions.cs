@@ -44,6 +44,22 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public abstract ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Gives permits back to a caller, whatever requests took them, as if the last ones had not been taken: never more than are
+    /// used, and none that running requests hold. Only an operator grants.
+    /// </summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="permits">How many permits of each quota of the plan, in their order; 0 or more.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    public abstract ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken);
+
+    /// <summary>Looks at some callers, and lists those nearest their limits. It charges nothing and creates no partition.</summary>
+    /// <param name="arguments">How many callers, and where to go on.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <exception cref="NotSupportedException">These partitions cannot list callers, which is the default.</exception>
+    public virtual ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("These partitions list no callers.");
+
     /// <summary>Goes on with a new definition of the plan: what is used stays used.</summary>
     /// <param name="plan">The definition.</param>
     /// <returns><see langword="false"/> if the quotas have other shapes, so that other partitions are needed; nothing is changed then.</returns>

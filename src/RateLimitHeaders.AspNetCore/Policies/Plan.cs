@@ -125,6 +125,10 @@ internal class Plan
         return succeeded;
     }
 
+    /// <summary>Tells whether <see cref="AdjustmentOf"/> finds a quota.</summary>
+    public bool HasQuota(string? quotaOrUnit) =>
+        quotaOrUnit is null || Definition.Quotas.Any(quota => quota.Description.Name == quotaOrUnit || quota.Description.Unit == quotaOrUnit);
+
     /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
     /// <param name="permits">The permits.</param>

@@ -112,6 +112,39 @@ internal sealed class Policy
         await AcquireAsync(request);
     }
 
+    /// <summary>Identifies the caller of a request, and writes it into the decision.</summary>
+    public ValueTask IdentifyAsync(LimitedRequest request) => Principals.ResolveAsync(request);
+
+    /// <summary>Finds the plan of a caller that was identified, and the limits that the caller has.</summary>
+    /// <returns>The plan, which has no partitions where the token type is exempt.</returns>
+    public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
+    {
+        limits = default;
+        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType];
+        if (plan.Partitions is not null && _foreign is null)
+        {
+            limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+        }
+
+        return plan;
+    }
+
+    /// <summary>Has a request counted apart from others of its caller, where the policy has dimensions.</summary>
+    public void CountApart(LimitedRequest request)
+    {
+        if (_dimensions is not null)
+        {
+            request.CountAs(_dimensions.PartitionOf(request.HttpContext, request.Decision.Caller));
+        }
+    }
+
+    /// <summary>Gets the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
+    public Plan? CountedPlanOf(string tokenType) =>
+        _foreign is null && _plans.TryGetValue(tokenType, out var plan) && plan.Partitions is not null ? plan : null;
+
+    /// <summary>Gets the plans of all token types.</summary>
+    public IEnumerable<Plan> Plans => _plans.Values.OrderBy(plan => plan.Definition.TokenType, StringComparer.Ordinal);
+
     private async ValueTask ChoosePlanAfterAsync(LimitedRequest request, ValueTask resolved)
     {
         await resolved;
@@ -120,15 +153,11 @@ internal sealed class Policy
 
     private void ChoosePlan(LimitedRequest request)
     {
-        var plan = _plans[request.Decision.Caller.TokenType];
+        var plan = PlanOf(request, out var limits);
         if (plan.Partitions is not null)
         {
-            var limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
             request.Prepare(plan, plan.CostsOf(request), limits);
-            if (_dimensions is not null)
-            {
-                request.CountAs(_dimensions.PartitionOf(request.HttpContext, request.Decision.Caller));
-            }
+            CountApart(request);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -14,7 +15,10 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
     }
 
     public RateLimitPrincipal Resolve(HttpContext context) =>
-        new(TokenType, ClientAddress.ToKey(ContextFeatures.RemoteAddress(context), ipv6PrefixLength));
+        PrincipalOf(ContextFeatures.RemoteAddress(context));
+
+    /// <summary>Gets the principal of an address; <see langword="null"/> for that of connections without one.</summary>
+    public RateLimitPrincipal PrincipalOf(IPAddress? address) => new(TokenType, ClientAddress.ToKey(address, ipv6PrefixLength));
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {

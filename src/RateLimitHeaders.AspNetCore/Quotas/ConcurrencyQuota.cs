@@ -56,6 +56,10 @@ public sealed class ConcurrencyQuota : Quota
 
     internal override long UsedPermits(Span<long> state, double limit, long now) => state[Held];
 
+    internal override void Grant(Span<long> state, double limit, long now, long permits)
+    {
+    }
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated) => new(
         Description, limit, Math.Max(0, (long)limit - state[Held]), QuotaStatus.NoTime, QuotaStatus.NoTime, isViolated);
 

@@ -180,6 +180,12 @@ public abstract class Quota : IEquatable<Quota>
     /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has brought them back already.</summary>
     internal abstract void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
 
+    /// <summary>
+    /// Gives back permits whatever request took them, as if the last ones had not been taken; never more than are used. What
+    /// requests hold of a concurrency quota is theirs.
+    /// </summary>
+    internal abstract void Grant(Span<long> state, double limit, long now, long permits);
+
     /// <summary>Tells where the caller stands.</summary>
     internal abstract QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated);
 

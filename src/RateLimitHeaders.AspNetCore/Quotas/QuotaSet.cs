@@ -217,6 +217,30 @@ internal sealed class QuotaSet
         }
     }
 
+    /// <summary>Gives back permits whatever request took them; never more than are used, and none that running requests hold.</summary>
+    public void Grant(Span<long> state, long now, ReadOnlySpan<long> permits)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (permits[i] > 0)
+            {
+                _quotas[i].Grant(Slice(state, i), Limit(state, i), now, permits[i]);
+            }
+        }
+    }
+
+    /// <summary>Gets the smallest share that is left of a quota, from 0 to 1.</summary>
+    public double SmallestShare(Span<long> state, long now)
+    {
+        var smallest = 1.0;
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            smallest = Math.Min(smallest, _quotas[i].Status(Slice(state, i), Limit(state, i), now, isViolated: false).RemainingShare);
+        }
+
+        return smallest;
+    }
+
     /// <summary>Writes into the decision where the caller stands, no quota being violated.</summary>
     public void Report(Span<long> state, long now, RateLimitDecision decision)
     {

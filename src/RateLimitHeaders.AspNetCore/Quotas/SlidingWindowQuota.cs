@@ -106,6 +106,17 @@ public sealed class SlidingWindowQuota : Quota
 
     internal override long UsedPermits(Span<long> state, double limit, long now) => UsedSince(state, OldestLive(state, now));
 
+    internal override void Grant(Span<long> state, double limit, long now, long permits)
+    {
+        var oldest = OldestLive(state, now);
+        for (var segment = NewestOf(state); segment >= oldest && permits > 0; segment--)
+        {
+            var granted = Math.Min(permits, CountOf(state, segment));
+            WordOf(state, segment) -= granted;
+            permits -= granted;
+        }
+    }
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var oldest = OldestLive(state, now);

@@ -98,6 +98,15 @@ public sealed class TokenBucketQuota : Quota
         return (long)((DebtAt(state, now) + units - 1) / units);
     }
 
+    internal override void Grant(Span<long> state, double limit, long now, long permits)
+    {
+        var units = ScaleFor(limit).UnitsPerToken;
+        var debt = DebtAt(state, now);
+        var granted = Int128.Min(debt, (Int128)permits * units);
+        state[Returned] += (long)(granted / units);
+        SetDebt(state, debt - granted, now);
+    }
+
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)
     {
         var scale = ScaleFor(limit);

@@ -69,6 +69,9 @@ public abstract class WindowQuota : Quota
         }
     }
 
+    internal override void Grant(Span<long> state, double limit, long now, long permits) =>
+        state[Used] = Math.Max(0, state[Used] - permits);
+
     internal override long UsedPermits(Span<long> state, double limit, long now) => UsedAt(state, now);
 
     internal override QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated)

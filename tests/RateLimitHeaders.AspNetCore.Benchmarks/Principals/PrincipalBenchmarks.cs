@@ -26,8 +26,7 @@ public class PrincipalBenchmarks
     private static readonly SetupChecks s_checks = new(
         new RateLimitDefinition
         {
-            Principals = [],
-            Address = s_address,
+            Principals = new PrincipalsDefinition([], s_address),
             Policies = [],
             Headers = new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             MaxPartitions = 1,

@@ -12,12 +12,18 @@ internal static class ClientScripts
     /// <returns>The responses that the client saw, by caller and in order.</returns>
     public static async Task<ILookup<string, SeenResponse>> RunAsync(string client, IEnumerable<Scenario> scenarios)
     {
-        await s_installed.Value;
-        var output = await RunningProcess.RunAsync(
-            NodeTools.Node.Find(), s_folder, $"{client}.mjs", JsonSerializer.Serialize(scenarios, JsonSerializerOptions.Web));
+        var output = await RunAsync(client, JsonSerializer.Serialize(scenarios, JsonSerializerOptions.Web));
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonSerializer.Deserialize<SeenResponse>(line, JsonSerializerOptions.Web)!)
             .ToLookup(response => response.Caller);
+    }
+
+    /// <summary>Runs a script with one argument.</summary>
+    /// <returns>What it prints.</returns>
+    public static async Task<string> RunAsync(string client, string argument)
+    {
+        await s_installed.Value;
+        return await RunningProcess.RunAsync(NodeTools.Node.Find(), s_folder, $"{client}.mjs", argument);
     }
 
     /// <summary>Installs what package-lock.json names, unless it is there since an earlier run.</summary>

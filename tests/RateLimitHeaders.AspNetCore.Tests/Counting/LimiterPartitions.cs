@@ -48,6 +48,9 @@ internal sealed class LimiterPartitions(ManualTimeProvider clock, Quota[] quotas
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public override bool TryUpdate(PlanDefinition plan) => false;
 
     private QuotaRateLimiter LimiterOf(RateLimitPrincipal principal) =>

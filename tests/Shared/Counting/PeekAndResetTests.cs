@@ -91,6 +91,82 @@ public abstract class PeekAndResetTests<TStore> : CountingTests<TStore>
         await AssertRemainingAsync(caller, 10, 3);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Grant_ToOneCaller_GivesBackWhatItUsedAndNoMore(int algorithm)
+    {
+        Quota[] quotas = [Quota.FixedWindow("q", 10, Seconds(60)), Quota.SlidingWindow("q", 10, Seconds(60)), Quota.TokenBucket("q", 10, Seconds(60))];
+        var (alice, bob) = Callers(quotas[algorithm]);
+        await alice.TakeAsync(10);
+        await bob.TakeAsync(4);
+        Assert.False((await alice.TakeAsync()).IsAcquired);
+        await alice.GrantAsync(3);
+        await AssertRemainingAsync(alice, 3);
+        Assert.Equal(0, (await alice.TakeAsync(3)).Statuses[0].Remaining);
+        await alice.GrantAsync(1_000);
+        await AssertRemainingAsync(alice, 10);
+        Assert.Equal(9, (await alice.TakeAsync()).Statuses[0].Remaining);
+        await AssertRemainingAsync(bob, 6);
+    }
+
+    [Fact]
+    public async Task Grant_ToASlidingWindow_GivesBackWhatWasTakenLast()
+    {
+        var caller = Caller(Quota.SlidingWindow("q", 10, Seconds(60)));
+        await caller.TakeAsync(4);
+        Clock.Advance(Seconds(30));
+        await caller.TakeAsync(6);
+        await caller.GrantAsync(8);
+        await AssertRemainingAsync(caller, 8);
+        Clock.Advance(Seconds(30) + Seconds(6));
+        await AssertRemainingAsync(caller, 10);
+    }
+
+    [Fact]
+    public async Task Grant_OfAFixedWindow_LeavesItsEnd()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
+        await caller.TakeAsync(10);
+        Clock.Advance(Seconds(20));
+        await caller.GrantAsync(4);
+        AssertStatus(await caller.PeekAsync(), 10, 4, Seconds(40), Seconds(40));
+    }
+
+    [Fact]
+    public async Task Grant_WhileARequestRuns_LeavesWhatItHolds()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)), Quota.Concurrency("at once", 3));
+        var running = await caller.TakeAsync(2);
+        await caller.GrantAsync(5);
+        await AssertRemainingAsync(caller, 10, 1);
+        await running.ReleaseAsync();
+        await AssertRemainingAsync(caller, 10, 3);
+    }
+
+    [Fact]
+    public async Task Grant_ToACallerThatHasUsedNothing_ChangesNothing()
+    {
+        var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)), Quota.TokenBucket("b", 5, Seconds(5)));
+        await caller.GrantAsync(5);
+        await AssertRemainingAsync(caller, 10, 5);
+        await caller.TakeAsync(5);
+        await AssertRemainingAsync(caller, 5, 0);
+    }
+
+    [Fact]
+    public async Task Grant_BeforeARefund_GivesNothingBackTwice()
+    {
+        var caller = Caller(Quota.FixedWindow("a", 10, Seconds(60)), Quota.SlidingWindow("b", 10, Seconds(60)), Quota.TokenBucket("c", 10, Seconds(60)));
+        using var taken = await caller.TakeAsync(6);
+        await caller.GrantAsync(6);
+        await taken.RefundAsync(6);
+        await AssertRemainingAsync(caller, 10, 10, 10);
+        Assert.True((await caller.TakeAsync(10)).IsAcquired);
+        Assert.False((await caller.TakeAsync()).IsAcquired);
+    }
+
     private static PeekArguments Peek(string id)
     {
         var principal = new RateLimitPrincipal("user", id);

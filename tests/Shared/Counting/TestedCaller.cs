@@ -47,6 +47,9 @@ public sealed class TestedCaller(PlanPartitions partitions, Quota[] quotas, Rate
     /// <summary>Has what the caller used forgotten.</summary>
     public Task ResetAsync() => partitions.ResetAsync(principal, CancellationToken.None).AsTask();
 
+    /// <summary>Has permits of every quota given back, whatever requests took them.</summary>
+    public Task GrantAsync(long permits) => partitions.GrantAsync(principal, Same(permits), CancellationToken.None).AsTask();
+
     private async Task<TestedDecision> TakeAsync(long[] costs, double[] limits)
     {
         // Arrays of the request, which it uses for another one as soon as it has its answer.

@@ -125,6 +125,15 @@ public sealed class HeadersBuilder
         return this;
     }
 
+    /// <summary>Has responses without fields tell why, during development; see <see cref="HeadersOptions.ExplainInDevelopment"/>.</summary>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder ExplainInDevelopment()
+    {
+        _state.ThrowIfOver();
+        _options.ExplainInDevelopment = true;
+        return this;
+    }
+
     /// <summary>Lets scripts of other origins read the fields and <c>Retry-After</c>; see <see cref="HeadersOptions.ExposeToBrowsers"/>.</summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder ExposeToBrowsers()

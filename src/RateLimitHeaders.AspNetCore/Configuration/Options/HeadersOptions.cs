@@ -69,6 +69,12 @@ public sealed class HeadersOptions
     /// </summary>
     public bool ExposeToBrowsers { get; set; }
 
+    /// <summary>
+    /// Gets or sets a value indicating whether responses without fields tell why in <c>X-RateLimit-Explanation</c>: a code, and words.
+    /// It has an effect in the environment <c>Development</c> alone, and is ignored in others. The default is <see langword="false"/>.
+    /// </summary>
+    public bool ExplainInDevelopment { get; set; }
+
     /// <summary>Gets the settings of the <c>X-RateLimit-*</c> fields.</summary>
     public XRateLimitOptions XRateLimit { get; private set; } = new();
 

@@ -52,6 +52,9 @@ internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<Ht
     /// <summary>Does nothing: limiters cannot be reset, and only a request tells the partition of a caller.</summary>
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => default;
 
+    /// <summary>Does nothing, as above.</summary>
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) => default;
+
     /// <summary>Goes on with any plan: it has no quotas, and with another delegate the policy has other partitions.</summary>
     public override bool TryUpdate(PlanDefinition plan) => true;
 

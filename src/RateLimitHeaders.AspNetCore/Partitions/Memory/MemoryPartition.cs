@@ -195,6 +195,16 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         return TryRetire();
     }
 
+    /// <summary>Gives back permits, whatever request took them.</summary>
+    public void Grant(ReadOnlySpan<long> permits)
+    {
+        lock (this)
+        {
+            _quotas?.Grant(State, _quotas.Clock.Now, permits);
+            OnPermitsReturned();
+        }
+    }
+
     /// <summary>Reads something of the quotas and the counts, under the lock.</summary>
     /// <returns><see langword="null"/> if the partition was dropped.</returns>
     public T? Read<T>(Func<QuotaSet, Span<long>, T> read)

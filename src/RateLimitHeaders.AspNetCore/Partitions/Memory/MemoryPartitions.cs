@@ -141,6 +141,17 @@ internal sealed class MemoryPartitions : PlanPartitions
         return default;
     }
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
+    {
+        Find(principal)?.Grant(permits.Span);
+        return default;
+    }
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => new(MemoryListing.List(
+        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), PartitionKey.IsHash(pair.Key), pair.Value))
+            .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value))),
+        arguments));
+
     /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {

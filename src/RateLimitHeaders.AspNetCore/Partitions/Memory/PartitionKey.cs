@@ -11,6 +11,9 @@ internal static class PartitionKey
     // No id of a caller can be taken for a hash: ids that begin like one are hashed themselves.
     private const string HashPrefix = "\0sha256:";
 
+    /// <summary>Tells whether a key is the hash of an id.</summary>
+    public static bool IsHash(string key) => key.StartsWith(HashPrefix, StringComparison.Ordinal);
+
     // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
     public static string Of(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
         ? id

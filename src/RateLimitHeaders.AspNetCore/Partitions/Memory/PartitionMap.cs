@@ -13,6 +13,8 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
 
     public int Count => _partitions.Count;
 
+    public IEnumerable<KeyValuePair<TKey, TPartition>> Pairs => _partitions;
+
     public IEnumerable<TPartition> Partitions => _partitions.Select(pair => pair.Value);
 
     public bool TryGet(TKey key, out TPartition? partition) => _partitions.TryGetValue(key, out partition);

@@ -25,6 +25,10 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     /// <summary>Gets how many callers something is remembered of.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Gets the callers that something is remembered of. Those with long ids are left out, whose hashes alone are kept.</summary>
+    public IEnumerable<RateLimitPrincipal> Callers =>
+        _values.Select(pair => pair.Key).Where(principal => principal.TextId is not { } id || !PartitionKey.IsHash(id));
+
     /// <summary>Gets what is remembered of all callers.</summary>
     public IReadOnlyCollection<TValue> Values => [.. _values.Values];
 

@@ -47,6 +47,25 @@ public abstract class RateLimitStore
         throw new NotSupportedException("This store counts one plan at a time.");
 
     /// <summary>
+    /// Writes where callers of several plans stand, as a status page asks it. It charges nothing and creates nothing. By default
+    /// the partitions of each plan are asked, all at the same time. A store that can ask for all in one call overrides it.
+    /// </summary>
+    /// <param name="peeks">The callers, and the decisions to write.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <exception cref="RateLimitStoreException">The store cannot tell. Another exception counts as a fault of the call.</exception>
+    public virtual ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
+    {
+        var all = new Task[peeks.Length];
+        for (var i = 0; i < all.Length; i++)
+        {
+            var peek = peeks.Span[i];
+            all[i] = peek.Partitions.PeekAsync(new[] { peek.Arguments }, cancellationToken).AsTask();
+        }
+
+        return new(Task.WhenAll(all));
+    }
+
+    /// <summary>
     /// Connects, when the application starts, so that the first requests find the store ready. It runs in the background; what
     /// it throws is ignored, since requests meet the same fault. By default it does nothing.
     /// </summary>

@@ -30,6 +30,13 @@ public abstract class StorePartitions : PlanPartitions
     public virtual ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
         throw new NotSupportedException("This store takes no batches of permits.");
 
+    /// <summary>
+    /// Tells by which text <see cref="PlanPartitions.ListAsync"/> names a caller whose id the store does not keep, so that a
+    /// server that has seen the caller can name it. By default there is none.
+    /// </summary>
+    /// <param name="principal">The caller.</param>
+    public virtual string? ListedIdOf(RateLimitPrincipal principal) => null;
+
     /// <summary>Keeps what a running request holds from expiring (<see cref="RateLimitStoreOptions.ConcurrencyLeaseTime"/>).</summary>
     /// <param name="decision">The decision of the request.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>

@@ -46,6 +46,9 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.AnswerAsync(new("reset", principal, () => Memory.ResetAsync(principal, cancellationToken)));
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        store.AnswerAsync(new("grant", principal, () => Memory.GrantAsync(principal, permits, cancellationToken)));
+
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.AnswerAsync(new("check", principal, static () => default));
 

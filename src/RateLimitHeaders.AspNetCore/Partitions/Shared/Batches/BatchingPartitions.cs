@@ -117,6 +117,17 @@ internal sealed class BatchingPartitions : PlanPartitions
         _ = _collector.GiveBackAsync(principal, Forget(principal));
     }
 
+    public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
+    {
+        // What is held here counts as used in the store, and is none of what the caller has used.
+        await _collector.GiveBackAsync(principal, Forget(principal));
+        await _next.GrantAsync(principal, permits, cancellationToken);
+        _ = _collector.GiveBackAsync(principal, Forget(principal));
+    }
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        _next.ListAsync(arguments, cancellationToken);
+
     public override bool TryUpdate(PlanDefinition plan)
     {
         if (!_next.TryUpdate(plan))

@@ -63,6 +63,9 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         RunAsync(principal, new ResetChange(_plan));
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        RunAsync(principal, new GrantChange(_plan, permits));
+
     public override async ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         // Whether this server or another is the first to save: the store can.

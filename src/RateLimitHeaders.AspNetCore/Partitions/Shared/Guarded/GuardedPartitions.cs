@@ -118,10 +118,12 @@ internal sealed class GuardedPartitions : PlanPartitions
             asked[i] = new(peek.Principal, peek.Limits.ToArray(), new RateLimitDecision { Principal = peek.Principal });
         }
 
-        var isAnswered = await _guard.RunAsync(
-            TermsOf(asked[0].Principal, cancellationToken),
-            (_store, asked, cancellationToken),
-            static call => call._store.PeekAsync(call.asked, call.cancellationToken));
+        var isAnswered = peeks.Span[0].Group is { } group
+            ? await group.AddAsync(_guard, _store, asked)
+            : await _guard.RunAsync(
+                TermsOf(asked[0].Principal, cancellationToken),
+                (_store, asked, cancellationToken),
+                static call => call._store.PeekAsync(call.asked, call.cancellationToken));
         if (!isAnswered)
         {
             await _fallback.PeekAsync(peeks, cancellationToken);
@@ -175,16 +177,38 @@ internal sealed class GuardedPartitions : PlanPartitions
     public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         await _fallback.ResetAsync(principal, cancellationToken);
-        var isAnswered = await _guard.RunAsync(
-            TermsOf(principal, cancellationToken),
+        await DemandAsync(
+            principal,
             (_store, principal, cancellationToken),
-            static call => call._store.ResetAsync(call.principal, call.cancellationToken));
-        if (!isAnswered)
+            static call => call._store.ResetAsync(call.principal, call.cancellationToken),
+            "what the caller has used there may not be forgotten",
+            cancellationToken);
+    }
+
+    public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
+    {
+        await _fallback.GrantAsync(principal, permits, cancellationToken);
+        await DemandAsync(
+            principal,
+            (_store, principal, permits, cancellationToken),
+            static call => call._store.GrantAsync(call.principal, call.permits, call.cancellationToken),
+            "the caller may not have got the permits",
+            cancellationToken);
+    }
+
+    /// <remarks>
+    /// It takes as long as it takes, and tells nothing of whether the store answers requests in time. So no deadline ends it, and
+    /// its failure is no outage.
+    /// </remarks>
+    public override async ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken)
+    {
+        if (!IsAvailable)
         {
-            // Only an operator resets, and must know that it was not done.
-            throw new RateLimitStoreException(
-                StoreFailureKind.Server, $"{_guard.Store.Name} did not answer: what the caller has used there may not be forgotten.");
+            throw NoAnswer("its callers cannot be listed");
         }
+
+        var listing = await _store.ListAsync(arguments, cancellationToken);
+        return _shares?.Named(listing, _store.ListedIdOf) ?? listing;
     }
 
     public override bool TryUpdate(PlanDefinition plan)
@@ -211,6 +235,19 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         base.Dispose(disposing);
     }
+
+    /// <summary>Has the store do what an operator wants, who must know if it was not done.</summary>
+    private async ValueTask DemandAsync<TState>(
+        RateLimitPrincipal principal, TState state, Func<TState, ValueTask> ask, string otherwise, CancellationToken cancellationToken)
+    {
+        if (!await _guard.RunAsync(TermsOf(principal, cancellationToken), state, ask))
+        {
+            throw NoAnswer(otherwise);
+        }
+    }
+
+    private RateLimitStoreException NoAnswer(string consequence) =>
+        new(StoreFailureKind.Server, $"{_guard.Store.Name} did not answer: {consequence}.");
 
     private void OnRecovered() => Settlement = _settlement?.RunAsync();
 

@@ -105,6 +105,35 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         return _partitions?.ResetAsync(principal, cancellationToken) ?? default;
     }
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        _partitions?.GrantAsync(principal, permits, cancellationToken) ?? default;
+
+    /// <summary>Names those of the listed callers that this server has seen lately, of which the store keeps hashes alone.</summary>
+    /// <param name="listing">The callers.</param>
+    /// <param name="idOf">Tells what the store lists in place of the id of a caller.</param>
+    public CallerListing Named(CallerListing listing, Func<RateLimitPrincipal, string?> idOf)
+    {
+        if (!listing.Callers.Any(caller => caller.IsHash))
+        {
+            return listing;
+        }
+
+        var wanted = listing.Callers.Where(caller => caller.IsHash).Select(caller => caller.Id).ToHashSet(StringComparer.Ordinal);
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var principal in _standings.Callers)
+        {
+            if (idOf(principal) is { } listed && wanted.Contains(listed))
+            {
+                names[listed] = principal.Id;
+            }
+        }
+
+        return listing with
+        {
+            Callers = [.. listing.Callers.Select(caller => names.TryGetValue(caller.Id, out var id) ? caller with { Id = id, IsHash = false } : caller)],
+        };
+    }
+
     public override bool TryUpdate(PlanDefinition plan)
     {
         lock (_lock)

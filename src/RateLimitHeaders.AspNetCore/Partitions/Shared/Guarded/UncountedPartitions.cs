@@ -28,6 +28,8 @@ internal sealed class UncountedPartitions(bool isAdmitted, string store) : PlanP
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => default;
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) => default;
+
     public override bool TryUpdate(PlanDefinition plan) => true;
 
     private void Decide(RateLimitDecision decision)

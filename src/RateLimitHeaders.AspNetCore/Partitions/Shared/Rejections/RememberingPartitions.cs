@@ -89,6 +89,15 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         rejections.Forget(principal);
     }
 
+    public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
+    {
+        await next.GrantAsync(principal, permits, cancellationToken);
+        rejections.Forget(principal);
+    }
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        next.ListAsync(arguments, cancellationToken);
+
     public override bool TryUpdate(PlanDefinition plan)
     {
         if (!next.TryUpdate(plan))

@@ -33,6 +33,9 @@ internal sealed class BatchStorePartitions(BatchStore store, StorePartitions sta
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.RunAsync(() => states.ResetAsync(principal, cancellationToken));
 
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        store.RunAsync(() => states.GrantAsync(principal, permits, cancellationToken));
+
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.Answer(() => states.CheckAsync(principal, cancellationToken));
 

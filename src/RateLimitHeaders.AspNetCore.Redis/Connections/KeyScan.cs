@@ -1,0 +1,68 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>
+/// Goes through keys with the command SCAN, some at a time, on one server after the other that is written to. Where it has come
+/// to is told as the number of the server, the cursor of that server and how many keys of its page were seen.
+/// </summary>
+/// <param name="connection">The connection.</param>
+internal sealed class KeyScan(RedisConnection connection)
+{
+    private const int PageSize = 250;
+
+    /// <summary>Gets some keys.</summary>
+    /// <param name="pattern">The pattern of the keys.</param>
+    /// <param name="count">How many keys at most.</param>
+    /// <param name="cursor">Where to go on; <see langword="null"/> to begin.</param>
+    /// <param name="cancellationToken">Cancels waiting for an answer.</param>
+    /// <exception cref="RateLimitStoreException">There is no answer, or it is an error.</exception>
+    public async Task<KeyPage> RunAsync(RedisValue pattern, int count, string? cursor, CancellationToken cancellationToken)
+    {
+        var (number, place, offset) = Parse(cursor);
+        List<RedisKey> keys = [];
+        try
+        {
+            var database = await connection.OpenAsync();
+            IServer[] servers = [.. database.Multiplexer.GetServers()
+                .Where(server => server is { IsConnected: true, IsReplica: false })
+                .OrderBy(server => server.EndPoint.ToString(), StringComparer.Ordinal)];
+            for (; number < servers.Length; (number, place, offset) = (number + 1, 0, 0))
+            {
+                var scanned = servers[number].KeysAsync(database.Database, pattern, PageSize, place, offset);
+                await foreach (var key in scanned.WithCancellation(cancellationToken))
+                {
+                    if (keys.Count == count)
+                    {
+                        // The position is that of the key that is not taken any more.
+                        var position = (IScanningCursor)scanned;
+                        return new KeyPage(keys, string.Create(CultureInfo.InvariantCulture, $"{number}.{position.Cursor}.{position.PageOffset}"));
+                    }
+
+                    keys.Add(key);
+                }
+            }
+
+            return new KeyPage(keys, Cursor: null);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            throw new RateLimitStoreException(
+                StoreFailureKind.Call,
+                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing takes the command SCAN, which an access rule allows with +scan.",
+                exception);
+        }
+    }
+
+    private static (int Number, long Place, int Offset) Parse(string? cursor)
+    {
+        var parts = (cursor ?? "0.0.0").Split('.');
+        return parts.Length == 3
+            && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+                ? (number, place, offset)
+                : throw new ArgumentException($"\"{cursor}\" is no cursor; give one that a listing has returned.", nameof(cursor));
+    }
+}

@@ -1,0 +1,29 @@
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Lists callers of a plan: their keys are found some at a time, and all of these are looked at in few calls.</summary>
+/// <param name="scan">Finds the keys.</param>
+/// <param name="looks">Looks where the callers stand.</param>
+internal sealed class RedisListing(KeyScan scan, LookGroups looks)
+{
+    /// <summary>Lists callers.</summary>
+    /// <param name="keys">The keys of the plan.</param>
+    /// <param name="lookAt">Makes the question of where the caller of a key stands.</param>
+    /// <param name="arguments">What is asked for.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    public async Task<CallerListing> RunAsync(
+        PartitionKeys keys, Func<RedisKey, RateLimitDecision, RedisLook> lookAt, ListArguments arguments, CancellationToken cancellationToken)
+    {
+        var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
+        (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];
+        await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))]).WaitAsync(cancellationToken);
+
+        var nearest = callers
+            .Select(caller => new ListedCaller(PartitionKeys.HashIn(caller.Key), IsHash: true, caller.Decision.Statuses.ToArray()))
+            .Where(caller => caller.SmallestShare < 1)
+            .OrderBy(caller => caller.SmallestShare)
+            .Take(arguments.Count);
+        return new CallerListing([.. nearest], page.Cursor);
+    }
+}

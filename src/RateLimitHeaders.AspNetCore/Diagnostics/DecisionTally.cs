@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// How many requests each policy has admitted and rejected on this server, for the page of operators. Nothing is counted unless the
+/// page was looked at within the last minute.
+/// </summary>
+internal sealed class DecisionTally
+{
+    private static readonly TimeSpan s_watch = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, PolicyTally> _policies = new(StringComparer.Ordinal);
+    private volatile bool _isWatched;
+    private long _watchedUntil;
+
+    /// <summary>Gets a value indicating whether the page is looked at.</summary>
+    public bool IsWatched => _isWatched;
+
+    /// <summary>Counts for a minute from now on.</summary>
+    public void Watch(RateLimitClock clock)
+    {
+        Volatile.Write(ref _watchedUntil, clock.Now + s_watch.Ticks);
+        _isWatched = true;
+    }
+
+    /// <summary>Gets the numbers of a policy.</summary>
+    public PolicyTally Of(string policyName) => _policies.GetOrAdd(policyName, static _ => new PolicyTally());
+
+    /// <summary>Counts a decision.</summary>
+    public void Count(LimitedRequest request)
+    {
+        if (request.Decision.TakenAt > Volatile.Read(ref _watchedUntil))
+        {
+            _isWatched = false;
+            return;
+        }
+
+        Of(request.Policy.Name).Count(request.IsRejected);
+    }
+}

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Tells a developer in the response why it carries no rate limit headers (<see cref="HeadersOptions.ExplainInDevelopment"/>).</summary>
+internal static class Explanation
+{
+    public const string FieldName = "X-RateLimit-Explanation";
+
+    /// <summary>Writes the field, as the response starts.</summary>
+    public static void Write(IHeaderDictionary headers, NoHeaders reason) =>
+        headers[FieldName] = string.Concat($"{reason.Code}; {reason.Words}".Select(character => character is >= ' ' and <= '~' ? character : '?'));
+
+    /// <summary>Has the field written as the response starts, so that an error page that clears the response keeps it.</summary>
+    public static void WriteLater(HttpContext context, NoHeaders reason)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.OnStarting(() =>
+            {
+                Write(context.Response.Headers, reason);
+                return Task.CompletedTask;
+            });
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Tells requests that another site has a browser send from those of the page itself, so that no other site acts with an operator's
+/// cookies. Browsers say it in <c>Sec-Fetch-Site</c>, and older ones in <c>Origin</c>; other clients send neither, and no cookies
+/// that another site could make them send. Unlike a token, this takes no key that all servers would have to share.
+/// </summary>
+internal static class CrossSite
+{
+    public static bool Is(HttpRequest request)
+    {
+        var site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (site.Length > 0)
+        {
+            return site is not ("same-origin" or "none");
+        }
+
+        var origin = request.Headers.Origin.ToString();
+        return origin.Length > 0 && (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || !HasHostOf(request, uri));
+    }
+
+    // A proxy may end TLS, so that the scheme tells nothing here.
+    private static bool HasHostOf(HttpRequest request, Uri origin) =>
+        string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+        || (origin.IsDefaultPort && string.Equals(origin.Host, request.Host.Host, StringComparison.OrdinalIgnoreCase) && request.Host.Port is null or 80 or 443);
+}

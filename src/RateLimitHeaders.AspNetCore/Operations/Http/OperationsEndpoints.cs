@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The operator over HTTP, in JSON.</summary>
+internal static class OperationsEndpoints
+{
+    /// <summary>Tells the policies and plans in force.</summary>
+    public static Task PoliciesAsync(HttpContext context)
+    {
+        var runtime = context.RequestServices.GetRequiredService<RateLimitRuntime>();
+        var time = runtime.Current.Definition.TimeProvider;
+        runtime.Tally.Watch(RateLimitClock.For(time));
+        var policies = context.RequestServices.GetRequiredService<IRateLimitCatalog>().Policies.Select(policy =>
+        {
+            var tally = runtime.Tally.Of(policy.Name);
+            return new PolicyView(
+                policy.Name, policy.Resource, policy.IsOfOwnLimiters, tally.Admitted, tally.Rejected, [.. policy.Plans.Select(PlanView.Of)]);
+        });
+        return WriteAsync(
+            context, new PoliciesView(time.GetUtcNow().ToUnixTimeMilliseconds(), [.. policies]), OperationsJsonContext.Default.PoliciesView);
+    }
+
+    /// <summary>Lists the callers nearest their limits: <c>?policy=…&amp;token_type=…&amp;count=…&amp;cursor=…</c>.</summary>
+    public static Task CallersAsync(HttpContext context) => RunAsync(context, async (operators, snapshot) =>
+    {
+        var query = new RateLimitCallerQuery(Query(context, "policy") ?? string.Empty, Query(context, "token_type") ?? string.Empty)
+        {
+            Cursor = Query(context, "cursor"),
+        };
+        if (Query(context, "count") is { } count)
+        {
+            query = query with { Count = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 };
+        }
+
+        var page = await operators.ListNearestAsync(query, context.RequestAborted);
+        return new CallersView([.. page.Callers.Select(caller => StandingView.Of(caller, snapshot))], page.Cursor);
+    });
+
+    /// <summary>Looks at one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
+    public static Task CallerAsync(HttpContext context) => RunAsync(context, (operators, snapshot) => TellAsync(
+        operators.LookAsync(new OperatorAct(Query(context, "token_type"), Query(context, "id"), Query(context, "policy")).Target, context.RequestAborted),
+        snapshot));
+
+    /// <summary>Resets a caller.</summary>
+    public static Task ResetAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
+        operators.ResetAsync(act.Target, identity, context.RequestAborted));
+
+    /// <summary>Grants permits to a caller.</summary>
+    public static Task GrantAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
+        operators.GrantAsync(act.Target, new RateLimitGrant(act.Permits) { QuotaOrUnit = act.Quota }, identity, context.RequestAborted));
+
+    private static Task ActAsync(HttpContext context, Func<IRateLimitOperator, OperatorAct, string, Task<IReadOnlyList<RateLimitStanding>>> act)
+    {
+        if (CrossSite.Is(context.Request))
+        {
+            return OperationsProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "Another site has sent this request; only the page itself may.");
+        }
+
+        if (!context.Request.HasJsonContentType())
+        {
+            return OperationsProblem.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "Send application/json.");
+        }
+
+        return RunAsync(context, async (operators, snapshot) =>
+        {
+            var asked = await context.Request.ReadFromJsonAsync(OperationsJsonContext.Default.OperatorAct, context.RequestAborted)
+                ?? throw new JsonException("The body is null.");
+            return await TellAsync(act(operators, asked, OperatorName.Of(context.User)), snapshot);
+        });
+    }
+
+    private static async Task RunAsync(HttpContext context, Func<IRateLimitOperator, RateLimitSnapshot, Task<CallersView>> run)
+    {
+        try
+        {
+            var operators = context.RequestServices.GetRequiredService<IRateLimitOperator>();
+            var snapshot = context.RequestServices.GetRequiredService<RateLimitRuntime>().Current;
+            await WriteAsync(context, await run(operators, snapshot), OperationsJsonContext.Default.CallersView);
+        }
+        catch (Exception exception) when (OperationsProblem.StatusOf(exception) is { } status)
+        {
+            await OperationsProblem.WriteAsync(context, status, exception.Message);
+        }
+    }
+
+    private static async Task<CallersView> TellAsync(Task<IReadOnlyList<RateLimitStanding>> standings, RateLimitSnapshot snapshot) =>
+        new([.. (await standings).Select(standing => StandingView.Of(standing, snapshot))], Cursor: null);
+
+    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(value, type, contentType: null, context.RequestAborted);
+    }
+
+    private static string? Query(HttpContext context, string name) => context.Request.Query[name].ToString() is { Length: > 0 } value ? value : null;
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Answers with problem details (RFC 9457) where an operator asks for what cannot be done.</summary>
+internal static class OperationsProblem
+{
+    /// <summary>Gets the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
+    public static int? StatusOf(Exception exception) => exception switch
+    {
+        ArgumentException or JsonException => StatusCodes.Status400BadRequest,
+        NotSupportedException => StatusCodes.Status501NotImplemented,
+        RateLimitStoreException => StatusCodes.Status503ServiceUnavailable,
+        _ => null,
+    };
+
+    public static Task WriteAsync(HttpContext context, int status, string detail)
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = "no-store";
+        return context.Response.WriteAsJsonAsync(
+            new ProblemDetails { Status = status, Detail = detail },
+            RejectionJsonContext.Default.ProblemDetails,
+            "application/problem+json",
+            context.RequestAborted);
+    }
+}

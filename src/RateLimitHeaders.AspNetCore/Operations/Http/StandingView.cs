@@ -1,0 +1,28 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Where a caller stands under one policy, as JSON tells it.</summary>
+/// <param name="Policy">The name of the policy.</param>
+/// <param name="TokenType">The token type of the caller.</param>
+/// <param name="Id">The id of the caller, or a hash of it.</param>
+/// <param name="IdIsHash">Whether the id is a hash.</param>
+/// <param name="Quotas">Where the caller stands with each quota.</param>
+/// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
+internal sealed record StandingView(
+    string Policy, string TokenType, string Id, bool IdIsHash, IReadOnlyList<QuotaView> Quotas, HeadersView Headers)
+{
+    public static StandingView Of(RateLimitStanding standing, RateLimitSnapshot snapshot)
+    {
+        var statuses = standing.Statuses.ToArray();
+        var plan = snapshot.Policies.FirstOrDefault(policy => policy.Name == standing.PolicyName)?.CountedPlanOf(standing.TokenType);
+        var reason = statuses.Length == 0 ? NoHeaders.WithoutStatuses(standing.Reason)
+            : plan is null ? null
+            : snapshot.Headers.WhyNone(statuses, plan.Definition.Headers, isRejected: false);
+        return new StandingView(
+            standing.PolicyName,
+            standing.TokenType,
+            standing.Id,
+            standing.IsHash,
+            QuotaView.Of(statuses, elapsed: 0, RateLimitClock.UnixTicks(standing.TakenAt)),
+            HeadersView.Of(reason, snapshot.Definition.Headers));
+    }
+}

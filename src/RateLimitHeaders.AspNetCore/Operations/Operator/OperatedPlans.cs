@@ -1,0 +1,29 @@
+using System.Net;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds the plans and the principal that an operator means.</summary>
+internal static class OperatedPlans
+{
+    /// <summary>Finds the plans.</summary>
+    /// <exception cref="ArgumentException">The policy does not exist or does not count the token type.</exception>
+    public static IReadOnlyList<Plan> Of(RateLimitSnapshot snapshot, string? policyName, string tokenType)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tokenType);
+        Plan[] plans = [.. snapshot.Policies
+            .Where(policy => policyName is null || policy.Name == policyName)
+            .Select(policy => policy.CountedPlanOf(tokenType))
+            .OfType<Plan>()];
+        return plans.Length > 0 ? plans : throw new ArgumentException(
+            policyName is null
+                ? $"No policy counts the token type \"{tokenType}\"."
+                : $"There is no policy \"{policyName}\" that counts the token type \"{tokenType}\".",
+            nameof(tokenType));
+    }
+
+    /// <summary>Gets the principal: an address where the rules identify callers of the token type by theirs.</summary>
+    public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, RateLimitTarget target) =>
+        snapshot.Definition.Address is var rule && rule.Declares(target.TokenType) && IPAddress.TryParse(target.Id, out var address)
+            ? rule.PrincipalOf(address)
+            : new RateLimitPrincipal(target.TokenType, target.Id);
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Has the partitions of the snapshot in force do what an operator wants.</summary>
+internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory loggers) : IRateLimitOperator
+{
+    private const int MostListed = 1_000;
+    private const int MostLooked = 100_000;
+
+    private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
+
+    public Task<IReadOnlyList<RateLimitStanding>> LookAsync(RateLimitTarget target, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var snapshot = runtime.Current;
+        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
+        return LookAsync(plans, OperatedPlans.PrincipalOf(snapshot, target), snapshot, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<RateLimitStanding>> ResetAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentException.ThrowIfNullOrEmpty(identity);
+        var snapshot = runtime.Current;
+        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
+        var principal = OperatedPlans.PrincipalOf(snapshot, target);
+        foreach (var plan in plans)
+        {
+            await plan.Partitions!.ResetAsync(principal, cancellationToken);
+            Log.OperatorReset(_logger, identity, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+        }
+
+        return await LookAsync(plans, principal, snapshot, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<RateLimitStanding>> GrantAsync(
+        RateLimitTarget target, RateLimitGrant grant, string identity, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(grant);
+        ArgumentException.ThrowIfNullOrEmpty(identity);
+        ArgumentOutOfRangeException.ThrowIfLessThan(grant.Permits, 1, nameof(grant));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(grant.Permits, PermitCost.Max, nameof(grant));
+        var snapshot = runtime.Current;
+        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
+        var granting = plans.Where(plan => plan.HasQuota(grant.QuotaOrUnit)).ToList();
+        if (granting.Count == 0)
+        {
+            throw new ArgumentException($"No plan has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
+        }
+
+        var principal = OperatedPlans.PrincipalOf(snapshot, target);
+        foreach (var plan in granting)
+        {
+            await plan.Partitions!.GrantAsync(principal, plan.AdjustmentOf(grant.QuotaOrUnit, grant.Permits), cancellationToken);
+            Log.OperatorGranted(
+                _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", plan.Definition.PolicyName, principal.TokenType, principal.Id);
+        }
+
+        return await LookAsync(plans, principal, snapshot, cancellationToken);
+    }
+
+    public async Task<RateLimitCallerPage> ListNearestAsync(RateLimitCallerQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentException.ThrowIfNullOrEmpty(query.PolicyName, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Count, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Count, MostListed, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Looked, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Looked, MostLooked, nameof(query));
+        var snapshot = runtime.Current;
+        var plan = OperatedPlans.Of(snapshot, query.PolicyName, query.TokenType)[0];
+        var listing = await plan.Partitions!.ListAsync(new ListArguments(query.Count, query.Looked, query.Cursor), cancellationToken);
+        var now = snapshot.Definition.TimeProvider.GetUtcNow();
+        return new RateLimitCallerPage(
+            [.. listing.Callers.Select(caller =>
+                new RateLimitStanding(query.PolicyName, query.TokenType, caller.Id, caller.Statuses) { IsHash = caller.IsHash, TakenAt = now })],
+            listing.Cursor);
+    }
+
+    private static async Task<IReadOnlyList<RateLimitStanding>> LookAsync(
+        IReadOnlyList<Plan> plans, RateLimitPrincipal principal, RateLimitSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var group = new PeekGroup();
+        var decisions = plans.Select(_ => new RateLimitDecision { Principal = principal }).ToArray();
+        var asked = plans.Select((plan, i) => plan.Partitions!.PeekAsync(
+            new PeekArguments[] { new(principal, plan.StaticLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
+        await group.SendAsync(cancellationToken);
+        await Task.WhenAll(asked);
+        var now = snapshot.Definition.TimeProvider.GetUtcNow();
+        return [.. plans.Select((plan, i) =>
+            new RateLimitStanding(plan.Definition.PolicyName, principal.TokenType, principal.Id, decisions[i].Statuses.ToArray())
+            {
+                Reason = decisions[i].Reason,
+                TakenAt = decisions[i].StoreTime ?? now,
+            })];
+    }
+}

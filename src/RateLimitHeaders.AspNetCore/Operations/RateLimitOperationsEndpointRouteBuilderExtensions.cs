@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using RateLimitHeaders.AspNetCore;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Maps endpoints that tell callers and operators of the limits of <c>AddRateLimitHeaders</c>.</summary>
+public static class RateLimitOperationsEndpointRouteBuilderExtensions
+{
+    /// <summary>
+    /// Maps an endpoint that tells its caller where it stands under all policies: in GitHub's shape (<c>resources.{name}</c> with
+    /// <c>limit</c>, <c>used</c>, <c>remaining</c> and <c>reset</c>, and <c>rate</c>), and beside it under <c>policies</c> each quota
+    /// and whether responses carry rate limit headers for the caller, and if not why. The endpoint costs nothing, is never rejected,
+    /// and tells nothing of other callers.
+    /// </summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="pattern">The route, such as <c>/rate_limit</c>.</param>
+    /// <returns>A builder of the endpoint, for example to require authorization.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddRateLimitHeaders</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapRateLimitStatus(this IEndpointRouteBuilder endpoints, string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ThrowIfWithoutLimits(endpoints, nameof(MapRateLimitStatus));
+        return endpoints.MapGet(pattern, (RequestDelegate)StatusEndpoint.RunAsync)
+            .WithDisplayName("Rate limit status")
+            .WithMetadata(NeverLimited.Instance, new DisableRateLimitingAttribute());
+    }
+
+    /// <summary>
+    /// Maps <see cref="IRateLimitOperator"/> for operators: at the route itself a page for people, and below it the same in JSON. An
+    /// authorization policy must be named, here or by <c>RequireAuthorization("…")</c> on the result: without one the start-up fails
+    /// with a <see cref="RateLimitConfigurationException"/>, and so it does if the policy does not exist. The endpoints are not limited.
+    /// </summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="pattern">The route, such as <c>/operations/rate-limits</c>.</param>
+    /// <param name="authorizationPolicy">The name of the authorization policy that operators satisfy.</param>
+    /// <returns>A builder of all these endpoints.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddRateLimitHeaders</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapRateLimitOperations(
+        this IEndpointRouteBuilder endpoints, string pattern, string? authorizationPolicy = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ThrowIfWithoutLimits(endpoints, nameof(MapRateLimitOperations));
+        var group = endpoints.MapGroup(pattern);
+        group.MapGet("", (RequestDelegate)OperationsPage.WriteAsync);
+        group.MapGet("/policies", (RequestDelegate)OperationsEndpoints.PoliciesAsync);
+        group.MapGet("/callers", (RequestDelegate)OperationsEndpoints.CallersAsync);
+        group.MapGet("/caller", (RequestDelegate)OperationsEndpoints.CallerAsync);
+        group.MapPost("/caller/reset", (RequestDelegate)OperationsEndpoints.ResetAsync);
+        group.MapPost("/caller/grant", (RequestDelegate)OperationsEndpoints.GrantAsync);
+        group.WithMetadata(NeverLimited.Instance, OperationsEndpoint.Instance, new DisableRateLimitingAttribute());
+        if (!string.IsNullOrEmpty(authorizationPolicy))
+        {
+            group.RequireAuthorization(authorizationPolicy);
+        }
+
+        ((IEndpointConventionBuilder)group).Finally(OperationsAuthorization.Check);
+        return group;
+    }
+
+    private static void ThrowIfWithoutLimits(IEndpointRouteBuilder endpoints, string method)
+    {
+        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(RateLimitRuntime)) != true)
+        {
+            throw new InvalidOperationException(
+                $"{method} has no limits to tell of; call services.AddRateLimitHeaders(), with or without limits.");
+        }
+    }
+}

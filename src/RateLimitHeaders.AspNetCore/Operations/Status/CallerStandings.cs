@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds where the caller of a request stands under all policies. It charges nothing, and asks a store once.</summary>
+internal static class CallerStandings
+{
+    /// <summary>Finds it.</summary>
+    /// <returns>A request for each policy, with a decision that charged nothing; it has no plan where the token type is exempt.</returns>
+    public static async Task<IReadOnlyList<LimitedRequest>> OfAsync(HttpContext context, RateLimitSnapshot snapshot)
+    {
+        // Not of the pool: each ends with this answer.
+        LimitedRequest[] requests = [.. snapshot.Policies.Select(policy =>
+        {
+            var request = new LimitedRequest();
+            request.Begin(context, policy, snapshot);
+            return request;
+        })];
+        await IdentifyAsync(requests);
+
+        var group = new PeekGroup();
+        List<Task> asked = [];
+        foreach (var request in requests)
+        {
+            var plan = request.Policy.PlanOf(request, out var limits);
+            if (plan.Partitions is { } partitions)
+            {
+                asked.Add(partitions.PeekAsync(new[] { request.PeekOf(plan, limits, group) }, context.RequestAborted).AsTask());
+            }
+        }
+
+        await group.SendAsync(context.RequestAborted);
+        await Task.WhenAll(asked);
+        return requests;
+    }
+
+    /// <summary>Identifies the caller once: a rule may ask a database.</summary>
+    private static async Task IdentifyAsync(LimitedRequest[] requests)
+    {
+        if (Array.Find(requests, request => !request.Policy.IsForeign) is not { } first)
+        {
+            return;
+        }
+
+        await first.Policy.IdentifyAsync(first);
+        foreach (var request in requests)
+        {
+            request.Decision.Caller = first.Decision.Caller;
+        }
+    }
+}

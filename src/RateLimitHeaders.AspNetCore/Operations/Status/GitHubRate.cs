@@ -1,0 +1,22 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A limit as GitHub's <c>/rate_limit</c> tells it: the same numbers as <c>X-RateLimit-*</c>.</summary>
+/// <param name="Limit">The limit, in whole permits.</param>
+/// <param name="Used">The permits that are used.</param>
+/// <param name="Remaining">The permits that are left.</param>
+/// <param name="Reset">The moment that a client should wait for, in seconds since the Unix epoch.</param>
+internal sealed record GitHubRate(long Limit, long Used, long Remaining, long Reset)
+{
+    /// <summary>Tells of the quota that <c>X-RateLimit-*</c> would show; <see langword="null"/> where no limit is known.</summary>
+    public static GitHubRate? Of(in HeaderFacts facts)
+    {
+        if (facts.Statuses.IsEmpty || facts.DecisiveStatus.Limit is not { } limit)
+        {
+            return null;
+        }
+
+        ref readonly var status = ref facts.DecisiveStatus;
+        var until = Math.Max(0, facts.UntilReset(status));
+        return new((long)limit, Math.Max(0, (long)limit - status.Remaining), facts.Remaining(status), HeaderFacts.SecondsUp(facts.WallClock + until));
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Answers with where the caller stands. Of other callers it tells nothing.</summary>
+internal static class StatusEndpoint
+{
+    public static async Task RunAsync(HttpContext context)
+    {
+        var snapshot = context.RequestServices.GetRequiredService<RateLimitRuntime>().Current;
+        var requests = await CallerStandings.OfAsync(context, snapshot);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.Response.WriteAsJsonAsync(
+            Describe(requests, snapshot), OperationsJsonContext.Default.StatusDocument, contentType: null, context.RequestAborted);
+    }
+
+    private static StatusDocument Describe(IReadOnlyList<LimitedRequest> requests, RateLimitSnapshot snapshot)
+    {
+        var resources = new Dictionary<string, GitHubRate>(StringComparer.Ordinal);
+        GitHubRate? rate = null;
+        foreach (var request in requests.Where(request => request.Plan is not null))
+        {
+            if (GitHubRate.Of(FactsOf(request)) is { } found)
+            {
+                // Several policies may belong to one resource, of which the one counts that is used up first.
+                resources[request.Policy.Resource] = resources.GetValueOrDefault(request.Policy.Resource) is { } other && IsCloser(other, found) ? other : found;
+                rate = rate is null || request.Policy.Name == snapshot.Definition.DefaultPolicy ? found : rate;
+            }
+        }
+
+        return new StatusDocument(resources, rate, [.. requests.Select(request => Describe(request, snapshot))]);
+    }
+
+    private static PolicyStatus Describe(LimitedRequest request, RateLimitSnapshot snapshot)
+    {
+        var policy = request.Policy;
+        if (request.Plan is null)
+        {
+            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType.WhyNone, snapshot.Definition.Headers);
+            return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, [], exempt);
+        }
+
+        var facts = FactsOf(request);
+        return new PolicyStatus(
+            policy.Name,
+            policy.Resource,
+            request.Principal?.TokenType,
+            Limited: true,
+            QuotaView.Of(facts.Statuses, facts.Elapsed, facts.WallClock),
+            HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers));
+    }
+
+    private static HeaderFacts FactsOf(LimitedRequest request) =>
+        request.Snapshot.Headers.FactsOf(request, ContextFeatures.Response(request.HttpContext));
+
+    private static bool IsCloser(GitHubRate rate, GitHubRate other) =>
+        (double)rate.Remaining / Math.Max(1, rate.Limit) <= (double)other.Remaining / Math.Max(1, other.Limit);
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Lists callers of a plan in memory. The cursor is how many were passed, in the order of the maps: it stays good for as long as
+/// none of them grows, which is good enough for a list that is of the past when it is read.
+/// </summary>
+internal static class MemoryListing
+{
+    /// <summary>Lists callers.</summary>
+    /// <param name="callers">All callers, with their partitions.</param>
+    /// <param name="arguments">What is asked for.</param>
+    public static CallerListing List(IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> callers, ListArguments arguments)
+    {
+        var passed = long.TryParse(arguments.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var nearest = new NearestCallers<(string Id, bool IsHash, MemoryPartition Partition)>(arguments.Count);
+        var (place, looked, isAll) = (0L, 0, true);
+        foreach (var caller in callers)
+        {
+            if (place++ < passed)
+            {
+                continue;
+            }
+
+            if (looked == arguments.Looked)
+            {
+                isAll = false;
+                break;
+            }
+
+            looked++;
+            nearest.Add(caller, caller.Partition.Read(static (quotas, state) => quotas.SmallestShare(state, quotas.Clock.Now)) ?? 1);
+        }
+
+        return new CallerListing(
+            [.. nearest.All.Select(ToListed)],
+            isAll ? null : (passed + looked).ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static ListedCaller ToListed((string Id, bool IsHash, MemoryPartition Partition) caller)
+    {
+        var decision = new RateLimitDecision();
+        caller.Partition.TryPeek([], decision);
+        return new ListedCaller(caller.Id, caller.IsHash, decision.Statuses.ToArray());
+    }
+}

@@ -1,0 +1,47 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Collects where several plans are asked for the standing of a caller, so that a store is asked once, however many plans there
+/// are. Each plan is asked (<see cref="PlanPartitions.PeekAsync"/>), then the group is sent, then the plans are waited for.
+/// </summary>
+internal sealed class PeekGroup
+{
+    private readonly TaskCompletionSource<bool> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<StorePeek> _peeks = [];
+    private StoreGuard? _guard;
+
+    /// <summary>Adds callers of one plan. All plans of an application are counted in one store.</summary>
+    /// <returns>Whether the store has answered in time, once the group was sent.</returns>
+    public Task<bool> AddAsync(StoreGuard guard, StorePartitions partitions, ReadOnlySpan<PeekArguments> peeks)
+    {
+        _guard = guard;
+        foreach (ref readonly var peek in peeks)
+        {
+            _peeks.Add(new StorePeek(partitions, peek));
+        }
+
+        return _answered.Task;
+    }
+
+    /// <summary>Asks the store, if a plan is counted in one.</summary>
+    public async Task SendAsync(CancellationToken cancellationToken)
+    {
+        if (_guard is null)
+        {
+            return;
+        }
+
+        try
+        {
+            var terms = new CallTerms(new ProbeTarget(_peeks[0].Partitions, _peeks[0].Arguments.Principal)) { CancellationToken = cancellationToken };
+            _answered.SetResult(await _guard.RunAsync(
+                terms,
+                (_guard.Store, Peeks: _peeks.ToArray(), cancellationToken),
+                static call => call.Store.PeekAsync(call.Peeks, call.cancellationToken)));
+        }
+        catch (OperationCanceledException exception)
+        {
+            _answered.SetCanceled(exception.CancellationToken);
+        }
+    }
+}

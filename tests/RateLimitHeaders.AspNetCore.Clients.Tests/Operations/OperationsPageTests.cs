@@ -1,0 +1,122 @@
+using Microsoft.Playwright;
+
+namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+
+/// <summary>The page of operators in Chromium.</summary>
+public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private static readonly string s_screenshots = Path.Combine(AppContext.BaseDirectory, "Screenshots");
+
+    [Theory]
+    [InlineData(ColorScheme.Light)]
+    [InlineData(ColorScheme.Dark)]
+    public async Task Page_WithTraffic_ShowsPoliciesChartsAndCallers(ColorScheme scheme)
+    {
+        await using var host = await OperatedHost.StartAsync();
+        var (page, complaints) = await OpenAsync(host, scheme);
+        await host.SendAsync("ada", times: 25);
+        await host.SendAsync("grace", times: 12);
+        await host.SendAsync("ada", times: 4, "/search");
+        await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "32 admitted and 5 rejected in the last two minutes" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "4 admitted and 0 rejected in the last two minutes" })).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("hourly: 50 requests in an hour");
+        await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("always: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
+        await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("none: the plan has them never");
+        Assert.NotEqual(0, await page.Locator("svg rect.rejected").CountAsync());
+
+        await page.GetByLabel("Plan").SelectOptionAsync("default, user");
+        await page.GetByRole(AriaRole.Button, new() { Name = "List" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#nearest tbody tr").First).ToContainTextAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "grace" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#caller h3").First).ToHaveTextAsync("grace, default");
+        await Assertions.Expect(page.GetByRole(AriaRole.Meter, new() { Name = "burst: 12 of 20 requests used" })).ToHaveCountAsync(2);
+
+        Directory.CreateDirectory(s_screenshots);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(s_screenshots, $"operations-{scheme}.png"), FullPage = true });
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Buttons_OfACaller_GrantAndReset()
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 25);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card).ToContainTextAsync("20 of 20 used, 0 left");
+
+        await card.GetByRole(AriaRole.Spinbutton).FillAsync("5");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("15 of 20 used, 5 left");
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("0 of 20 used, 20 left");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: ada, default");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Caller_WithoutHeaders_IsExplainedAndIdsAreTexts()
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync(user: null, times: 1);
+        await host.SendAsync("<img src=x onerror=alert(1)>", times: 15);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Plan").SelectOptionAsync("default, user");
+        await page.GetByRole(AriaRole.Button, new() { Name = "List" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "<img src=x onerror=alert(1)>" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#caller h3").First).ToHaveTextAsync("<img src=x onerror=alert(1)>, default");
+
+        await page.GetByLabel("Token type").SelectOptionAsync("anonymous");
+        await page.GetByLabel("Id or address").FillAsync("127.0.0.1");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#caller article").First).ToContainTextAsync(
+            "Responses carry no rate limit headers: its plan, or Headers for all plans, has them never. (headers-never)");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Page_OnANarrowScreenByKeyboard_IsUsable()
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 3);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.SetViewportSizeAsync(360, 740);
+        await Assertions.Expect(page.Locator("#policies article").First).ToBeVisibleAsync();
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FocusAsync();
+        await page.Keyboard.TypeAsync("ada");
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("#caller h3").First).ToHaveTextAsync("ada, default");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    /// <summary>Opens the page, and collects all errors of it: scripts that fail, and what its content security policy forbids.</summary>
+    private async Task<(IPage Page, List<string> Complaints)> OpenAsync(OperatedHost host, ColorScheme scheme)
+    {
+        List<string> complaints = [];
+        var page = await chromium.OpenAsync("about:blank");
+        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        var response = await page.GotoAsync(host.Page);
+        Assert.Matches(
+            "^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$",
+            response!.Headers["content-security-policy"]);
+        await Assertions.Expect(page.Locator("#at")).ToContainTextAsync("As of");
+        return (page, complaints);
+    }
+}

@@ -1,0 +1,187 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>The operator over HTTP.</summary>
+public class OperationsTests
+{
+    private const string Ada = """{"token_type":"user","id":"ada"}""";
+
+    private const string AdaWithAllLeft =
+        """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
+
+    [Fact]
+    public async Task Caller_LookedAt_IsTold()
+    {
+        await using var api = await StartAsync(requests: 2);
+        var response = await api.SendAsync("/ops/caller?token_type=user&id=ada");
+        Assert.Equal((HttpStatusCode.OK, "no-store"), (response.Status, response["Cache-Control"]));
+        Assert.Equal(
+            """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":2,"remaining":3,"window":60,"more_after":60,"reset":1779545293}],"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""",
+            response.Body);
+    }
+
+    [Fact]
+    public async Task Caller_WithoutHeaders_IsToldWhy()
+    {
+        await using var api = await StartAsync(requests: 0);
+        Assert.Contains(
+            """
+            "headers":{"sent":false,"code":"headers-never","why":"its plan, or Headers for all plans, has them never.","fields":[]}
+            """,
+            (await api.SendAsync("/ops/caller?token_type=anonymous&id=192.0.2.1")).Body,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reset_OfACaller_TellsWhereItStandsThenAndIsLoggedWithTheOperator()
+    {
+        await using var api = await StartAsync(requests: 6);
+        var response = await api.SendAsync("/ops/caller/reset", json: Ada);
+        Assert.Equal((HttpStatusCode.OK, AdaWithAllLeft), (response.Status, response.Body));
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/", "sub=ada")).Status);
+        Assert.Equal(
+            ["root has reset the caller ada of policy default, token type user: what it had used is forgotten."],
+            api.Log.Entries.Where(entry => entry.Id == 63).Select(entry => entry.Message));
+    }
+
+    [Theory]
+    [InlineData("role=operator&sub=the-sub", "the-sub")]
+    [InlineData("role=operator&client_id=a-client", "a-client")]
+    [InlineData("role=operator", "an operator without a name")]
+    public async Task Grant_ByAnyOperator_IsLoggedWithTheIdentity(string claims, string identity)
+    {
+        await using var api = await StartAsync(requests: 6);
+        var response = await api.SendAsync("/ops/caller/grant", claims, """{"token_type":"user","id":"ada","policy":"default","permits":2,"quota":"minute"}""");
+        Assert.Equal(HttpStatusCode.OK, response.Status);
+        Assert.Contains("\"remaining\":2", response.Body, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"{identity} has granted 2 permits of minute to the caller ada of policy default, token type user."],
+            api.Log.Entries.Where(entry => entry.Id == 64).Select(entry => entry.Message));
+    }
+
+    [Fact]
+    public async Task Callers_NearestTheirLimits_AreListed()
+    {
+        await using var api = await StartAsync(requests: 2);
+        await api.SendAsync("/", "sub=grace");
+        var all = await api.SendAsync("/ops/callers?policy=default&token_type=user");
+        Assert.Matches("\"id\":\"ada\".*\"id\":\"grace\".*\"cursor\":null", all.Body);
+        Assert.DoesNotContain("grace", (await api.SendAsync("/ops/callers?policy=default&token_type=user&count=1")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Policies_InForce_AreToldWithWhatWasDecidedMeanwhile()
+    {
+        await using var api = await StartAsync(requests: 2);
+        Assert.Equal(
+            """{"at":1779545233000,"policies":[{"name":"default","resource":"default","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{"token_type":"user","exempt":false,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]},{"token_type":"anonymous","exempt":false,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":3,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]}]}]}""",
+            (await api.SendAsync("/ops/policies")).Body);
+        for (var i = 0; i < 5; i++)
+        {
+            await api.SendAsync("/", "sub=ada");
+        }
+
+        Assert.Contains("\"admitted\":3,\"rejected\":2", (await api.SendAsync("/ops/policies")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ops/policies")]
+    [InlineData("/ops/callers?policy=default&token_type=user")]
+    [InlineData("/ops/caller?token_type=user&id=ada")]
+    [InlineData("/ops/caller/reset")]
+    [InlineData("/ops/caller/grant")]
+    public async Task Operations_WithoutAnOperator_AreForbidden(string path)
+    {
+        await using var api = await StartAsync(requests: 0);
+        var json = path.StartsWith("/ops/caller/", StringComparison.Ordinal) ? Ada : null;
+        Assert.Equal(HttpStatusCode.Unauthorized, (await api.SendAsync(path, "", json)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsync(path, "sub=ada", json)).Status);
+        Assert.NotEqual(HttpStatusCode.Forbidden, (await api.SendAsync(path, json: json)).Status);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-site", HttpStatusCode.Forbidden)]
+    [InlineData("Sec-Fetch-Site", "same-origin", HttpStatusCode.OK)]
+    [InlineData("Origin", "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "null", HttpStatusCode.Forbidden)]
+    [InlineData("Origin", "https://localhost", HttpStatusCode.OK)]
+    [InlineData("Origin", "https://localhost:8443", HttpStatusCode.Forbidden)]
+    [InlineData("Content-Type", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    public async Task Act_OfABrowser_IsThatOfThePageItselfAlone(string field, string value, HttpStatusCode expected)
+    {
+        await using var api = await StartAsync(requests: 3);
+        Assert.Equal(expected, (await api.SendAsync("/ops/caller/reset", json: Ada, headers: (field, value))).Status);
+        var remaining = expected == HttpStatusCode.OK ? 5 : 2;
+        Assert.Contains($"\"remaining\":{remaining}", (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/ops/caller?token_type=user&id=ada&policy=none", null, "There is no policy \\u0022none\\u0022 that counts the token type \\u0022user\\u0022.")]
+    [InlineData("/ops/caller?token_type=user", null, "")]
+    [InlineData("/ops/callers?policy=default&token_type=user&count=x", null, "")]
+    [InlineData("/ops/caller/reset", "{", "")]
+    [InlineData("/ops/caller/reset", "null", "The body is null.")]
+    [InlineData("/ops/caller/grant", Ada, "")]
+    public async Task Operations_AskedForWhatCannotBe_AreBadRequests(string path, string? json, string detail)
+    {
+        await using var api = await StartAsync(requests: 0);
+        var response = await api.SendAsync(path, json: json);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.Status, response["Content-Type"]));
+        Assert.Contains(detail, response.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Operations_WithoutAPolicy_StopTheStart(bool hasMiddleware)
+    {
+        foreach (var map in new Action<WebApplication>[]
+        {
+            web => web.MapRateLimitOperations("/ops"),
+            web => web.MapRateLimitOperations("/ops").RequireAuthorization(),
+            web => web.MapRateLimitOperations("/ops", "operators").AllowAnonymous(),
+        })
+        {
+            var thrown = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => OperationsApi.StartAsync(map, hasMiddleware));
+            Assert.Equal(
+                "RLH0821: MapRateLimitOperations has no authorization policy, so that any caller could act as an operator; name one that requires "
+                    + "an operator, such as MapRateLimitOperations(\"/operations/rate-limits\", \"operators\"), and leave out AllowAnonymous().",
+                Assert.Single(thrown.Errors).ToString());
+        }
+    }
+
+    [Fact]
+    public async Task Operations_WithAPolicyThatDoesNotExist_StopTheStart()
+    {
+        var thrown = await Assert.ThrowsAsync<RateLimitConfigurationException>(() =>
+            OperationsApi.StartAsync(web => web.MapRateLimitOperations("/ops", "operator")));
+        Assert.Equal(
+            "RLH0822: MapRateLimitOperations requires the authorization policy \"operator\", which does not exist; "
+                + "add it with services.AddAuthorization(options => options.AddPolicy(\"operator\", …)), or correct the name.",
+            Assert.Single(thrown.Errors).ToString());
+    }
+
+    [Fact]
+    public async Task Operations_WithAPolicyOfTheResultOrOfAGroup_Start()
+    {
+        await using var ofResult = await OperationsApi.StartAsync(web => web.MapRateLimitOperations("/ops").RequireAuthorization("operators"));
+        Assert.Equal(HttpStatusCode.OK, (await ofResult.SendAsync("/ops/policies")).Status);
+        await using var ofGroup = await OperationsApi.StartAsync(web => web.MapGroup("/admin").RequireAuthorization("operators").MapRateLimitOperations("/ops"));
+        Assert.Equal(HttpStatusCode.OK, (await ofGroup.SendAsync("/admin/ops/policies")).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await ofGroup.SendAsync("/admin/ops/policies", "sub=ada")).Status);
+    }
+
+    private static async Task<OperationsApi> StartAsync(int requests)
+    {
+        var api = await OperationsApi.StartAsync();
+        for (var i = 0; i < requests; i++)
+        {
+            await api.SendAsync("/", "sub=ada");
+        }
+
+        return api;
+    }
+}

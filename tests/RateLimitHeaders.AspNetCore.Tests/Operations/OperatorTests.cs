@@ -1,0 +1,192 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What an operator can do about single callers that are counted in memory.</summary>
+public class OperatorTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly RateLimitTarget s_ada = new("user", "ada");
+
+    [Fact]
+    public async Task Look_UnderAllPolicies_TellsWhereTheCallerStands()
+    {
+        await using var api = await StartAsync();
+        await SendAsync(api, "ada", times: 3);
+        await SendAsync(api, "ada", "/search");
+        Assert.Equal(
+            ["default minute 2 of 5, hourly 97 of 100", "search minute 1 of 2"],
+            Texts(await Operator(api).LookAsync(s_ada)));
+        Assert.Equal(["search minute 1 of 2"], Texts(await Operator(api).LookAsync(s_ada with { PolicyName = "search" })));
+        Assert.Equal(["default minute 5 of 5, hourly 100 of 100", "search minute 2 of 2"], Texts(await Operator(api).LookAsync(new("user", "nobody"))));
+    }
+
+    [Fact]
+    public async Task Look_ByAnAddress_FindsTheCallerOfThatAddressOrPrefix()
+    {
+        await using var api = await StartAsync();
+        await api.SendAsync(address: "192.0.2.1");
+        await api.SendAsync(address: "2001:db8:0:1::5");
+        await api.SendAsync(address: "2001:db8:0:1::6");
+        Assert.Equal(["default minute 2 of 3"], Texts(await Operator(api).LookAsync(new("anonymous", "192.0.2.1"))));
+        Assert.Equal(["default minute 1 of 3"], Texts(await Operator(api).LookAsync(new("anonymous", "2001:db8:0:1::"))));
+        Assert.Equal(["default minute 3 of 3"], Texts(await Operator(api).LookAsync(new("anonymous", "192.0.2.2"))));
+    }
+
+    [Fact]
+    public async Task Reset_UnderOnePolicy_ForgetsTheCallerThereAndIsLogged()
+    {
+        await using var api = await StartAsync();
+        await SendAsync(api, "ada", times: 6);
+        await SendAsync(api, "ada", "/search");
+        await SendAsync(api, "grace");
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SendAsync(api, "ada"));
+
+        var after = await Operator(api).ResetAsync(s_ada with { PolicyName = "default" }, "root");
+        Assert.Equal(["default minute 5 of 5, hourly 100 of 100"], Texts(after));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(api, "ada"));
+        Assert.Equal(["default minute 4 of 5, hourly 99 of 100", "search minute 1 of 2"], Texts(await Operator(api).LookAsync(s_ada)));
+        Assert.Equal(["default minute 4 of 5, hourly 99 of 100", "search minute 2 of 2"], Texts(await Operator(api).LookAsync(new("user", "grace"))));
+        Assert.Equal(
+            [(LogLevel.Information, 63, "root has reset the caller ada of policy default, token type user: what it had used is forgotten.")],
+            Acts(api));
+    }
+
+    [Fact]
+    public async Task Grant_OfOneQuota_AdmitsSoManyRequestsMoreAndIsLogged()
+    {
+        await using var api = await StartAsync();
+        await SendAsync(api, "ada", times: 6);
+        await SendAsync(api, "ada", "/search");
+
+        var after = await Operator(api).GrantAsync(s_ada with { PolicyName = "default" }, new RateLimitGrant(2) { QuotaOrUnit = "minute" }, "root");
+        Assert.Equal(["default minute 2 of 5, hourly 95 of 100"], Texts(after));
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests],
+            [await SendAsync(api, "ada"), await SendAsync(api, "ada"), await SendAsync(api, "ada")]);
+        Assert.Equal(
+            [(LogLevel.Information, 64, "root has granted 2 permits of minute to the caller ada of policy default, token type user.")],
+            Acts(api));
+    }
+
+    [Fact]
+    public async Task Grant_UnderAllPolicies_GoesToThosePlansThatHaveTheQuota()
+    {
+        await using var api = await StartAsync();
+        await SendAsync(api, "ada", times: 2);
+        await SendAsync(api, "ada", "/search");
+        Assert.Equal(
+            ["default minute 3 of 5, hourly 99 of 100", "search minute 1 of 2"],
+            Texts(await Operator(api).GrantAsync(s_ada, new RateLimitGrant(1) { QuotaOrUnit = "hourly" }, "root")));
+        Assert.Equal(
+            ["default minute 5 of 5, hourly 100 of 100", "search minute 2 of 2"],
+            Texts(await Operator(api).GrantAsync(s_ada, new RateLimitGrant(10), "root")));
+        Assert.Equal(3, Acts(api).Count());
+    }
+
+    [Fact]
+    public async Task List_OfManyCallers_BeginsWithThoseNearestTheirLimits()
+    {
+        await using var api = await StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await SendAsync(api, $"user-{i:00}", times: (i % 5) + 1);
+        }
+
+        var page = await Operator(api).ListNearestAsync(new RateLimitCallerQuery("default", "user") { Count = 6 });
+        Assert.Null(page.Cursor);
+        Assert.Equal(
+            [(0, 4), (1, 2)],
+            page.Callers.GroupBy(caller => caller.Statuses[0].Remaining).Select(group => ((int)group.Key, group.Count())));
+        Assert.Equal(
+            ["user-04", "user-09", "user-14", "user-19"],
+            page.Callers.Take(4).Select(caller => caller.Id).Order());
+    }
+
+    [Fact]
+    public async Task List_ByCursor_LooksAtEachCallerOnce()
+    {
+        await using var api = await StartAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await api.SendAsync(address: $"192.0.2.{i}");
+        }
+
+        List<string> seen = [];
+        string? cursor = null;
+        do
+        {
+            var page = await Operator(api).ListNearestAsync(new RateLimitCallerQuery("default", "anonymous") { Looked = 7, Cursor = cursor });
+            Assert.InRange(page.Callers.Count, 1, 7);
+            seen.AddRange(page.Callers.Select(caller => caller.Id));
+            cursor = page.Cursor;
+        }
+        while (cursor is not null);
+
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"192.0.2.{i}").Order(), seen.Order());
+    }
+
+    [Fact]
+    public async Task List_OfCallersThatHaveUsedNothing_IsEmpty()
+    {
+        await using var api = await StartAsync();
+        await SendAsync(api, "ada");
+        await Operator(api).ResetAsync(s_ada, "root");
+        Assert.Empty((await Operator(api).ListNearestAsync(new RateLimitCallerQuery("default", "user"))).Callers);
+    }
+
+    [Fact]
+    public async Task Operator_OfWhatDoesNotExist_SaysSo()
+    {
+        await using var api = await StartAsync();
+        Assert.Equal(
+            "There is no policy \"none\" that counts the token type \"user\". (Parameter 'tokenType')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).LookAsync(s_ada with { PolicyName = "none" }))).Message);
+        Assert.Equal(
+            "No policy counts the token type \"robot\". (Parameter 'tokenType')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).ResetAsync(new("robot", "x"), "root"))).Message);
+        Assert.Equal(
+            "No plan has a quota by the name or of the unit \"daily\". (Parameter 'grant')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(s_ada, new RateLimitGrant(1) { QuotaOrUnit = "daily" }, "root"))).Message);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).GrantAsync(s_ada, new RateLimitGrant(0), "root"));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).ListNearestAsync(new("default", "user") { Count = 1_001 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).ListNearestAsync(new("default", "user") { Looked = 0 }));
+        Assert.Empty(Acts(api));
+    }
+
+    private static Task<TestApi> StartAsync() => TestApi.StartAsync(
+        limits => limits
+            .Principals(principals => principals.FromClaim("sub", "user"))
+            .DefaultPolicy(policy => policy
+                .For("user", plan => plan.FixedWindow("minute", 5, s_minute).FixedWindow("hourly", 100, TimeSpan.FromHours(1)))
+                .ForAnonymous(plan => plan.FixedWindow("minute", 3, s_minute)))
+            .AddPolicy("search", policy => policy
+                .For("user", plan => plan.FixedWindow("minute", 2, s_minute))
+                .ForAnonymous(plan => plan.Exempt())),
+        web =>
+        {
+            web.MapGet("/", () => "hello");
+            web.MapGet("/search", () => "found").RequireRateLimiting("search");
+        });
+
+    private static IRateLimitOperator Operator(TestApi api) => api.Services.GetRequiredService<IRateLimitOperator>();
+
+    private static async Task<HttpStatusCode> SendAsync(TestApi api, string user, string path = "/", int times = 1)
+    {
+        var status = HttpStatusCode.OK;
+        for (var i = 0; i < times; i++)
+        {
+            status = (await api.SendAsync(path, [$"sub={user}"])).Status;
+        }
+
+        return status;
+    }
+
+    private static IEnumerable<string> Texts(IReadOnlyList<RateLimitStanding> standings) => standings.Select(standing =>
+        $"{standing.PolicyName} {string.Join(", ", standing.Statuses.Select(status => $"{status.Name} {status.Remaining} of {status.Limit}"))}");
+
+    private static IEnumerable<(LogLevel Level, int Id, string Message)> Acts(TestApi api) => api.Log.Entries.Where(entry => entry.Id is 63 or 64);
+}
