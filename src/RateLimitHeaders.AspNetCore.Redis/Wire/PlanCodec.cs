@@ -55,7 +55,7 @@ internal sealed class PlanCodec
     public RedisValue Look(ReadOnlySpan<double> limits) => Write(Numbers().Quotas, [], limits, [], keeps: false);
 
     /// <summary>Writes a call that gives permits back, whatever requests took them.</summary>
-    public RedisValue Grant(ReadOnlySpan<long> permits) => Write(permits, [], [], keeps: true);
+    public RedisValue Grant(ReadOnlySpan<long> permits) => Write(Numbers().Quotas, permits, [], [], keeps: true);
 
     /// <summary>Writes a call about what one request holds.</summary>
     /// <param name="held">The permits of a concurrency quota.</param>

@@ -174,6 +174,13 @@ internal sealed class LimitedRequest
         return new PeekArguments(Decision.Caller, limits, Decision) { Group = group };
     }
 
+    /// <summary>Says why it cannot be told where the caller stands under a plan.</summary>
+    public void TellNothing(Plan plan, string reason)
+    {
+        _plan = plan;
+        Decision.AdmitUncounted(reason);
+    }
+
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
     public Memory<long> CostBuffer(int count) => (_costs.Length < count ? _costs = new long[count] : _costs).AsMemory(0, count);
 

@@ -36,6 +36,16 @@ internal sealed class DecisionTally
             return;
         }
 
-        Of(request.Policy.Name).Count(request.IsRejected);
+        if (request.Parts.IsEmpty)
+        {
+            Of(request.Policy.Name).Count(request.IsRejected);
+            return;
+        }
+
+        // Of policies that decide together, those that reject count a rejection, and the others a request that they would admit.
+        foreach (var part in request.Parts)
+        {
+            Of(part.Policy.Name).Count(part.IsRejected);
+        }
     }
 }

@@ -125,7 +125,7 @@ internal class Plan
         return succeeded;
     }
 
-    /// <summary>Tells whether <see cref="AdjustmentOf"/> finds a quota.</summary>
+    /// <summary>Tells whether <see cref="AdjustmentOf(string?, long)"/> finds a quota.</summary>
     public bool HasQuota(string? quotaOrUnit) =>
         quotaOrUnit is null || Definition.Quotas.Any(quota => quota.Description.Name == quotaOrUnit || quota.Description.Unit == quotaOrUnit);
 

@@ -39,6 +39,9 @@ internal sealed class Policy
     /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
     public bool IsForeign => _foreign is not null;
 
+    /// <summary>Gets a value indicating whether requests of a caller are counted apart by their values.</summary>
+    public bool HasDimensions => _dimensions is not null;
+
     /// <summary>Gets what identifies callers.</summary>
     public PrincipalResolver Principals { get; }
 
@@ -111,9 +114,6 @@ internal sealed class Policy
         await prepared;
         await AcquireAsync(request);
     }
-
-    /// <summary>Identifies the caller of a request, and writes it into the decision.</summary>
-    public ValueTask IdentifyAsync(LimitedRequest request) => Principals.ResolveAsync(request);
 
     /// <summary>Finds the plan of a caller that was identified, and the limits that the caller has.</summary>
     /// <returns>The plan, which has no partitions where the token type is exempt.</returns>

@@ -23,7 +23,12 @@ internal static class OperatedPlans
 
     /// <summary>Gets the principal: an address where the rules identify callers of the token type by theirs.</summary>
     public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, RateLimitTarget target) =>
-        snapshot.Definition.Address is var rule && rule.Declares(target.TokenType) && IPAddress.TryParse(target.Id, out var address)
+        AddressRuleOf(snapshot.Definition, target) is { } rule && IPAddress.TryParse(target.Id, out var address)
             ? rule.PrincipalOf(address)
             : new RateLimitPrincipal(target.TokenType, target.Id);
+
+    private static AddressRule? AddressRuleOf(RateLimitDefinition definition, RateLimitTarget target) => definition.Policies
+        .Where(policy => target.PolicyName is null || policy.Name == target.PolicyName)
+        .Select(policy => (policy.Principals ?? definition.Principals).Address)
+        .FirstOrDefault(rule => rule.Declares(target.TokenType));
 }

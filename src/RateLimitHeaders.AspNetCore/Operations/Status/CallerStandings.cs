@@ -23,7 +23,11 @@ internal static class CallerStandings
         foreach (var request in requests)
         {
             var plan = request.Policy.PlanOf(request, out var limits);
-            if (plan.Partitions is { } partitions)
+            if (request.Policy.HasDimensions)
+            {
+                request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
+            }
+            else if (plan.Partitions is { } partitions)
             {
                 asked.Add(partitions.PeekAsync(new[] { request.PeekOf(plan, limits, group) }, context.RequestAborted).AsTask());
             }
@@ -34,18 +38,17 @@ internal static class CallerStandings
         return requests;
     }
 
-    /// <summary>Identifies the caller once: a rule may ask a database.</summary>
+    /// <summary>Identifies the caller once for all policies with the same rules: one of them may ask a database.</summary>
     private static async Task IdentifyAsync(LimitedRequest[] requests)
     {
-        if (Array.Find(requests, request => !request.Policy.IsForeign) is not { } first)
+        foreach (var same in requests.Where(request => !request.Policy.IsForeign).GroupBy(request => request.Policy.Principals))
         {
-            return;
-        }
-
-        await first.Policy.IdentifyAsync(first);
-        foreach (var request in requests)
-        {
-            request.Decision.Caller = first.Decision.Caller;
+            var first = same.First();
+            await same.Key.ResolveAsync(first);
+            foreach (var request in same)
+            {
+                request.Decision.Caller = first.Decision.Caller;
+            }
         }
     }
 }
