@@ -18,22 +18,16 @@ public class StockLimitersPageTests
         .ToDictionary(cells => cells[0], cells => cells[1..]);
 
     [Fact]
-    public Task Row_OfFixedWindows_IsTrue() => AssertRowAsync("fixed window", new FixedWindowRateLimiter(new()
-    {
-        PermitLimit = 1, Window = s_hour, AutoReplenishment = false,
-    }));
+    public Task Row_OfFixedWindows_IsTrue() => AssertRowAsync(
+        "fixed window", new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = s_hour, AutoReplenishment = false }));
 
     [Fact]
-    public Task Row_OfSlidingWindows_IsTrue() => AssertRowAsync("sliding window", new SlidingWindowRateLimiter(new()
-    {
-        PermitLimit = 1, Window = s_hour, SegmentsPerWindow = 4, AutoReplenishment = false,
-    }));
+    public Task Row_OfSlidingWindows_IsTrue() => AssertRowAsync(
+        "sliding window", new SlidingWindowRateLimiter(new() { PermitLimit = 1, Window = s_hour, SegmentsPerWindow = 4, AutoReplenishment = false }));
 
     [Fact]
-    public Task Row_OfTokenBuckets_IsTrue() => AssertRowAsync("token bucket", new TokenBucketRateLimiter(new()
-    {
-        TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour, AutoReplenishment = false,
-    }));
+    public Task Row_OfTokenBuckets_IsTrue() => AssertRowAsync(
+        "token bucket", new TokenBucketRateLimiter(new() { TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour, AutoReplenishment = false }));
 
     [Fact]
     public Task Row_OfConcurrencyLimiters_IsTrue() => AssertRowAsync("concurrency", new ConcurrencyLimiter(new() { PermitLimit = 1 }));

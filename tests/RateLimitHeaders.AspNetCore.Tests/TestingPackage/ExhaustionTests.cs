@@ -159,10 +159,10 @@ public class ExhaustionTests
     public async Task Caller_OfALimiterOfTheApplication_CannotBeExhausted()
     {
         await using var api = await TestedApplication.StartAsync(
-            limits => limits.AddPolicy("own", _ => RateLimitPartition.GetTokenBucketLimiter("all", _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = TimeSpan.FromHours(1),
-            })).DefaultPolicy("own"));
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.GetTokenBucketLimiter(
+                    "all", _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = TimeSpan.FromHours(1) }))
+                .DefaultPolicy("own"));
         using var client = api.CreateClient();
 
         Assert.Equal(
