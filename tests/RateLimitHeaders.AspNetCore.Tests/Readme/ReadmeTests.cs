@@ -11,7 +11,7 @@ public partial class ReadmeTests
     private static readonly string s_readme = Read("README.md");
 
     // Those with code in them that no other test compares.
-    private static readonly string[] s_pages = ["policies.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md", "package-testing.md"];
+    private static readonly string[] s_pages = ["policies.md", "rejections.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md", "package-testing.md"];
 
     public static TheoryData<string> CodeBlocks() => [.. s_pages.Select(Read).Prepend(s_readme).SelectMany(page => Blocks(page, "csharp")).Distinct()];
 

@@ -73,6 +73,43 @@ internal static class Snippets
             _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) }));
     }
 
+    public static void Rejections(RateLimitsBuilder limits)
+    {
+        limits
+            .OnRejected(rejection =>
+            {
+                Audit.Note(rejection.Feature.PolicyName, rejection.RetryAfter);
+                return ValueTask.CompletedTask;
+            })
+            .AddPolicy("partner", policy => policy
+                .FixedWindow("hourly", 1_000, TimeSpan.FromHours(1))
+                .Rejection(rejection =>
+                {
+                    rejection.Body = """{"error":"rate_limited"}""";
+                    rejection.ContentType = "application/json";
+                })
+                .OnRejected(async rejection => await rejection.HttpContext.Response.WriteAsync($"Come back in {rejection.RetryAfter}.")));
+    }
+
+    public static void ReportOnly(RateLimitsBuilder limits)
+    {
+        limits
+            .AddPolicy("search", policy => policy.ReportOnly(enforce: 0.1).SlidingWindow("minute", 30, TimeSpan.FromMinutes(1)))
+            .Headers(headers => headers.Ietf().ReportOnly());
+    }
+
+    public static void Ban(RateLimitsBuilder limits)
+    {
+        limits.AddPolicy("login", policy => policy
+            .FixedWindow("minute", 5, TimeSpan.FromMinutes(1))
+            .Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(10)));
+    }
+
+    private static class Audit
+    {
+        public static void Note(string? policy, TimeSpan? retryAfter) => _ = (policy, retryAfter);
+    }
+
     public static PlanBuilder Monthly(PlanBuilder plan) =>
         plan.CalendarWindow("monthly", 100_000, CalendarPeriod.Month, timeZone: "Europe/Berlin");
 
