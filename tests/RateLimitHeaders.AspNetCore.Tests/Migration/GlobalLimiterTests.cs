@@ -42,14 +42,15 @@ public class GlobalLimiterTests
     {
         await using var stock = await StockAsync(isChained: false);
         await using var ours = await OursAsync(isChained: false);
-        Assert.Equal((Search, Global - Search - 20), await CountAsync(stock));
+        // ASP.NET Core tries a request that it rejects a second time, and the global limiter is charged each time.
+        Assert.Equal((Search, Global - Search - (2 * 5)), await CountAsync(stock));
         Assert.Equal((Search, Global - Search), await CountAsync(ours));
 
-        // Searches until 20 were rejected, and then all that the global limiter has left.
+        // Searches until 5 were rejected, and then all that the global limiter has left.
         static async Task<(int Searches, int Others)> CountAsync(WebApplication app)
         {
             var (searches, others) = (0, 0);
-            for (var i = 0; i < Search + 20; i++)
+            for (var i = 0; i < Search + 5; i++)
             {
                 searches += await SendAsync(app, "/search", "198.51.100.1") == 200 ? 1 : 0;
             }
