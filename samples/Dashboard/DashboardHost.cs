@@ -28,6 +28,8 @@ public static class DashboardHost
         app.MapGet("/repositories", () => "[]");
         app.MapPost("/upload", UploadAsync).RequireRateLimiting("upload");
         app.MapGet("/report", () => Task.Delay(s_upload)).RequireRateLimiting("report");
+        app.MapGet("/preview", () => "[]").RequireRateLimiting("preview");
+        app.MapGet("/search", () => "[]").RequireRateLimiting("search");
         app.MapPost("/store/{state}", (string state) => store.IsBroken = state == "broken").DisableRateLimiting();
         app.MapPrometheusScrapingEndpoint("/metrics").DisableRateLimiting();
         return app;
@@ -44,6 +46,10 @@ public static class DashboardHost
         .AddPolicy("upload", policy => policy
             .FixedWindow("bytes", 100_000, TimeSpan.FromMinutes(1), unit: QuotaUnits.ContentBytes)
             .Cost("bytes", caller => caller.HttpContext.Request.ContentLength ?? 0))
+        .AddPolicy("preview", policy => policy.ReportOnly().FixedWindow("minute", 1, TimeSpan.FromMinutes(1)))
+        .AddPolicy("search", policy => policy
+            .FixedWindow("minute", 10, TimeSpan.FromMinutes(1))
+            .Ban(after: 5, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(10)))
         .AddPolicy("report", context => RateLimitPartition.GetConcurrencyLimiter(
             context.Request.Headers["X-Api-Key"].ToString(), _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
 

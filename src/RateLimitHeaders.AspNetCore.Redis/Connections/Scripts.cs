@@ -18,6 +18,9 @@ internal static class Scripts
     /// <summary>Gets the same script for one caller under several plans, all of which admit a request or none.</summary>
     public static RedisScript TakeCombined { get; } = new(TextOf("combined.lua"));
 
+    /// <summary>Gets the script that keeps bans.</summary>
+    public static RedisScript Bans { get; } = new(RedisScript.Read("bans.lua"));
+
     /// <summary>Gets the script that looks where callers of several plans stand.</summary>
     public static RedisScript LookGroup { get; } =
         new(RedisScript.Read("lookgroup.lua").Replace("--[[ count.lua ]]", Count.Text, StringComparison.Ordinal));

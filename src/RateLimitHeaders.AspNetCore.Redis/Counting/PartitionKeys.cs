@@ -21,7 +21,9 @@ internal sealed class PartitionKeys
 
     private const int FingerprintLength = 6;
     private const int HashLength = 16;
-    private const int HashTextLength = 22;
+
+    /// <summary>The length of the text that stands for an id.</summary>
+    public const int NameLength = 22;
 
     private readonly byte[] _beginning;
     private readonly byte[] _beginningOfChecks;
@@ -30,9 +32,21 @@ internal sealed class PartitionKeys
     public PartitionKeys(PlanDefinition plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
+        OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
         _beginning = Encoding.UTF8.GetBytes(
             $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
+    }
+
+    /// <summary>Gets the key of the bans of the plan: <c>prefix:policy:token-type:bans</c>, whatever its quotas.</summary>
+    public RedisKey OfBans { get; }
+
+    /// <summary>Gets the text that stands for the id of a caller.</summary>
+    public string NameOf(in RateLimitPrincipal principal)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Hash(principal, hash);
+        return Base64Url.EncodeToString(hash[..HashLength]);
     }
 
     /// <summary>Gets the key of what is counted of a caller.</summary>
@@ -83,7 +97,7 @@ internal sealed class PartitionKeys
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Hash(principal, hash);
-        var key = new byte[beginning.Length + HashTextLength + 1];
+        var key = new byte[beginning.Length + NameLength + 1];
         beginning.CopyTo(key, 0);
         Base64Url.EncodeToUtf8(hash[..HashLength], key.AsSpan(beginning.Length));
         key[^1] = (byte)'}';

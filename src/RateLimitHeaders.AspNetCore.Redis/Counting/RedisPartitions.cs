@@ -13,6 +13,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly RateLimitClock _clock;
     private readonly StoreClock _storeClock;
     private readonly PartitionKeys _keys;
+    private readonly RedisBans _bans;
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
 
@@ -31,11 +32,14 @@ internal sealed class RedisPartitions : StorePartitions
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
         _keys = new PartitionKeys(context.Plan, options);
+        _bans = new RedisBans(runner, _keys.OfBans, options.TestClock);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
         _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
     }
 
     public override bool SupportsBatches => !HasConcurrency;
+
+    public override bool KeepsBans => true;
 
     private bool HasConcurrency => _concurrency >= 0;
 
@@ -123,6 +127,12 @@ internal sealed class RedisPartitions : StorePartitions
 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));
+
+    public override string BanNameOf(in RateLimitPrincipal principal) => _keys.NameOf(principal);
+
+    public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
+
+    public override ValueTask<StoredBans> ReadBansAsync(long after) => _bans.ReadAsync(after);
 
     public override bool TryUpdate(PlanDefinition plan)
     {

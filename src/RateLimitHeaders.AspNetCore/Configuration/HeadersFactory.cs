@@ -16,6 +16,7 @@ internal static class HeadersFactory
         ResetWhenFull = options.ResetWhenFull,
         ResetOnOtherErrors = options.ResetOnOtherErrors,
         ReasonField = options.ReasonField,
+        ReportOnlyPrefix = options.ReportOnlyPrefix,
         Existing = options.Existing,
         MarkPrivate = options.MarkPrivate,
         ExposeToBrowsers = options.ExposeToBrowsers,

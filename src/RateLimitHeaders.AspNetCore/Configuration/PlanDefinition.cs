@@ -33,6 +33,12 @@ public sealed record PlanDefinition
     /// <summary>Gets a value indicating whether a store is told afterwards what callers took while it could not count.</summary>
     public bool ChargeAfterOutage { get; init; }
 
+    /// <summary>Gets the share of the callers that the plan is enforced for, from 0 to 1; requests of the others are counted alone.</summary>
+    public double Enforce { get; init; } = 1;
+
+    /// <summary>Gets when callers are banned; <see langword="null"/> for never.</summary>
+    internal BanDefinition? Ban { get; init; }
+
     /// <summary>Gets what tells whether a response has the plan forget what its caller has used; <see langword="null"/> for none.</summary>
     internal Func<HttpResponse, bool>? ResetsOn { get; init; }
 

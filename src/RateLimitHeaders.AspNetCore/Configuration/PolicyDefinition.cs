@@ -9,6 +9,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Foreign">Makes the partitions of the application's own limiters; <see langword="null"/> for a policy of quotas.</param>
 internal sealed record PolicyDefinition(string Name, string Resource, EquatableList<PlanDefinition> Plans, IForeignPartitioner? Foreign = null)
 {
+    /// <summary>Gets how rejections are answered.</summary>
+    public RejectionDefinition Rejection { get; init; } = RejectionDefinition.Of(options: null, own: null, general: null);
+
     /// <summary>Gets the rules that tell the caller of a request; <see langword="null"/> for those of all limits.</summary>
     public PrincipalsDefinition? Principals { get; init; }
 

@@ -13,24 +13,27 @@ internal static class PolicyFactory
 
     private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;
 
-    public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, HeadersWhen headersWhen)
+    public static PolicyDefinition Create(NamedPolicy policy, PrincipalsDefinition principals, RateLimitHeadersOptions limits)
     {
         var (name, options) = (policy.Name, policy.Options);
-        var when = options.Headers ?? headersWhen;
+        var when = options.Headers ?? limits.Headers.When;
+        var enforce = options.Enforce ?? limits.Enforce;
         return new PolicyDefinition(
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when)])
-                : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when }],
+                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when, enforce)])
+                : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when, Enforce = enforce }],
             options.Foreign)
         {
+            Rejection = RejectionDefinition.Of(options.Rejection, options.OnRejected, limits.OnRejected),
             Principals = options.Principals.Count == 0 ? null : policy.PrincipalsOr(principals),
             Dimensions = options.Dimensions.Count == 0 ? null : new([.. options.Dimensions]),
         };
     }
 
-    private static IEnumerable<PlanDefinition> CreatePlans(NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when)
+    private static IEnumerable<PlanDefinition> CreatePlans(
+        NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when, double enforce)
     {
         var plans = new PolicyPlans(policy.Path, policy.Options);
         foreach (var tokenType in tokenTypes)
@@ -43,6 +46,8 @@ internal static class PolicyFactory
                     IsExempt = plan.Options.IsExempt,
                     ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
                     ChargeAfterOutage = plan.Options.ChargeAfterOutage,
+                    Enforce = plan.Options.Enforce ?? enforce,
+                    Ban = plan.Options.IsExempt ? null : BanDefinition.Of(plan.Options.Ban ?? policy.Options.Ban),
                     SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
                 };
             }

@@ -21,6 +21,8 @@ internal static class RateLimitDefinitionFactory
         Add(LimitsRules.Check(options));
         Add(PrincipalRules.Check(nameof(options.Principals), options.Principals, services));
         Add(HeaderRules.Check(options.Headers));
+        Add(EnforceRules.Check(options));
+        Add(BanRules.Check(options));
 
         var principals = PrincipalsDefinition.Of(options.Principals);
         var sources = SourcesOf(options);
@@ -30,7 +32,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
-        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options.Headers.When))];
+        PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options))];
         errors.AddRange(SharedResourceRules.Check(policies));
         errors.AddRange(CheckStores(services, store, policies));
         var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);

@@ -95,4 +95,12 @@ internal static class RateLimitErrorIds
 
     public const string OperationsWithoutAuthorization = "RLH0821"; // Operations are mapped without an authorization policy.
     public const string OperationsPolicyMissing = "RLH0822"; // The authorization policy of operations does not exist.
+
+    public const string Enforce = "RLH0901"; // A share of callers is out of range.
+    public const string EnforceForeign = "RLH0902"; // A policy of the application's own limiters is enforced for a share of callers.
+    public const string BanAfter = "RLH0911"; // The number of rejections before a ban is out of range.
+    public const string BanTime = "RLH0912"; // A time of a ban is out of range.
+    public const string BanForeign = "RLH0913"; // A policy of the application's own limiters has a ban.
+    public const string RejectionStatus = "RLH0921"; // The status of rejections is out of range.
+    public const string RejectionContentType = "RLH0922"; // The media type of a body cannot be read.
 }

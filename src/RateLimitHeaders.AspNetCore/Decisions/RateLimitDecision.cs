@@ -44,6 +44,9 @@ public sealed class RateLimitDecision
     /// <summary>Gets the index of the violated quota with the longest wait; -1 if none is violated or it is not known.</summary>
     public int LongestWait { get; private set; } = -1;
 
+    /// <summary>Gets a value indicating whether the request is rejected since its caller is banned (<see cref="BanOptions"/>), not by a quota.</summary>
+    public bool IsBanned { get; private set; }
+
     /// <summary>Gets why there are no <see cref="Statuses"/>, as the end of "The response carries no rate limit headers:".</summary>
     public string? Reason { get; private set; }
 
@@ -93,6 +96,7 @@ public sealed class RateLimitDecision
         LongestWait = -1;
         RetryAfter = null;
         Reason = null;
+        IsBanned = false;
     }
 
     /// <summary>Begins to write a decision of partitions that decide, and do not tell where the caller stands.</summary>
@@ -121,6 +125,25 @@ public sealed class RateLimitDecision
         TakenAt = takenAt;
         RetryAfter = retryAfter;
         LongestWait = longestWait;
+    }
+
+    /// <summary>Decides as <see cref="Reject(long, TimeSpan?, int)"/> does, where the reason may be a ban.</summary>
+    internal void Reject(long takenAt, TimeSpan? retryAfter, int longestWait, bool isBanned)
+    {
+        Reject(takenAt, retryAfter, longestWait);
+        IsBanned = isBanned;
+    }
+
+    /// <summary>Decides that the request is rejected since its caller is banned.</summary>
+    /// <param name="takenAt">The present, as <see cref="RateLimitClock.Now"/> counts.</param>
+    /// <param name="left">How long the ban lasts from then on.</param>
+    public void Ban(long takenAt, TimeSpan left)
+    {
+        Reject(takenAt, left);
+        IsBanned = true;
+        StoreTime = null;
+        State = null;
+        HoldsPermits = false;
     }
 
     /// <summary>Admits a request that nothing counted.</summary>
@@ -152,6 +175,7 @@ public sealed class RateLimitDecision
         RetryAfter = other.RetryAfter;
         LongestWait = other.LongestWait;
         Reason = other.Reason;
+        IsBanned = other.IsBanned;
         TakenAt = other.TakenAt;
         StoreTime = other.StoreTime;
         Uncharged = other.Uncharged;
@@ -175,6 +199,7 @@ public sealed class RateLimitDecision
         RetryAfter = null;
         LongestWait = -1;
         Reason = null;
+        IsBanned = false;
         StoreTime = null;
         Uncharged = 0;
         HoldsPermits = false;

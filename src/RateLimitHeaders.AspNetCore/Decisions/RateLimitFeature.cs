@@ -24,10 +24,23 @@ public sealed class RateLimitFeature
     }
 
     /// <summary>Gets what was decided.</summary>
-    public RateLimitOutcome Outcome => Read(static request => request?.Decision.Outcome ?? RateLimitOutcome.NotLimited);
+    public RateLimitOutcome Outcome => Read(static request => request?.Outcome ?? RateLimitOutcome.NotLimited);
 
     /// <summary>Gets a value indicating whether the request was rejected.</summary>
     public bool IsRejected => Read(static request => request?.IsRejected == true);
+
+    /// <summary>Gets a value indicating whether the request was rejected since its caller is banned (<see cref="BanOptions"/>).</summary>
+    public bool IsBanned => Read(static request => request is { IsRejected: true, Decision.IsBanned: true });
+
+    /// <summary>Gets a value indicating whether a report-only plan (<see cref="PlanOptions.Enforce"/>) would have rejected the request.</summary>
+    public bool WouldReject => Read(static request => request?.Spared is not null);
+
+    /// <summary>
+    /// Gets the name of the quota that would have rejected the request, the violated one with the longest wait;
+    /// <see langword="null"/> if none would, or a limiter of the application does not tell which.
+    /// </summary>
+    public string? WouldRejectQuota => Read(static request =>
+        request?.Spared?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
 
     /// <summary>Gets the name of the policy that applied; <see langword="null"/> if the request is not limited.</summary>
     public string? PolicyName => Read(static request => request?.Policy.Name);
@@ -38,7 +51,7 @@ public sealed class RateLimitFeature
     public RateLimitPrincipal? Principal => Read(static request => request?.Principal);
 
     /// <summary>Gets how long a rejected caller must wait; <see langword="null"/> if it was admitted, no wait helps or it is not known.</summary>
-    public TimeSpan? RetryAfter => Read(static request => request?.Decision.RetryAfter);
+    public TimeSpan? RetryAfter => Read(static request => request is { IsReportOnly: false } ? request.Decision.RetryAfter : null);
 
     /// <summary>Gets where the caller stands with each quota, as of now; empty if that is not known.</summary>
     public IReadOnlyList<QuotaStatus> Statuses => Read(static request => request is null ? [] : request.Decision.Statuses.ToArray());

@@ -58,4 +58,8 @@ internal static class EventIds
     public const int ConfigurationFailed = 84;
     public const int CountsStartAnew = 85;
     public const int RestartNeeded = 86;
+
+    public const int WouldReject = 87;
+    public const int Banned = 88;
+    public const int BanLifted = 89;
 }

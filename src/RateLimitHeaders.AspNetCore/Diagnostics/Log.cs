@@ -23,6 +23,18 @@ internal static partial class Log
         SkipEnabledCheck = true)]
     public static partial void Rejected(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
 
+    [LoggerMessage(EventIds.WouldReject, LogLevel.Information,
+        "Would reject: policy {Policy}, token type {TokenType}, quota {Quota}, retry after {RetryAfter}, caller {Caller}. The plan is report-only.",
+        SkipEnabledCheck = true)]
+    public static partial void WouldReject(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
+
+    [LoggerMessage(EventIds.Banned, LogLevel.Information,
+        "A caller of policy {Policy}, token type {TokenType}, is banned for {Lasting}, after {Rejections} rejections within {Within}.")]
+    public static partial void Banned(ILogger logger, string policy, string tokenType, TimeSpan lasting, int rejections, TimeSpan within);
+
+    [LoggerMessage(EventIds.BanLifted, LogLevel.Information, "The ban of a caller of policy {Policy}, token type {TokenType}, was lifted.")]
+    public static partial void BanLifted(ILogger logger, string policy, string tokenType);
+
     [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 
@@ -109,7 +121,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.GlobalLimiterBeside, LogLevel.Warning,
         "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
-        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with AddPolicy and DefaultPolicy.")]
+        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with Global.")]
     public static partial void GlobalLimiterBeside(ILogger logger);
 
     [LoggerMessage(EventIds.BeforeAuthentication, LogLevel.Warning,

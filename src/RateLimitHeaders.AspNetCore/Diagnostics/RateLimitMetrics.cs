@@ -21,6 +21,7 @@ internal sealed class RateLimitMetrics : IDisposable
         Stock = new StockMetrics(stock);
         Requests = new RequestMetrics(Meter);
         Partitions = new PartitionMetrics(Meter);
+        Bans = new BanMetrics(Meter);
     }
 
     /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>
@@ -31,6 +32,8 @@ internal sealed class RateLimitMetrics : IDisposable
     public RequestMetrics Requests { get; }
 
     public PartitionMetrics Partitions { get; }
+
+    public BanMetrics Bans { get; }
 
     /// <summary>Gets the numbers of the page of operators.</summary>
     public DecisionTally Tally { get; } = new();

@@ -25,6 +25,22 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
 
     private readonly ConcurrentDictionary<Plan, CallerMap<LoggedRejection>> _plans = [];
 
+    /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
+    public void Spared(LimitedRequest request)
+    {
+        if (request.IsSpared)
+        {
+            Rejected(request, request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks)) : null);
+        }
+        else if (!request.IsReportOnly)
+        {
+            foreach (var part in request.Parts)
+            {
+                Spared(part);
+            }
+        }
+    }
+
     /// <summary>Logs a rejection, unless one of the same caller was logged before.</summary>
     /// <param name="request">The request.</param>
     /// <param name="retryAfter">How long the caller was told to wait.</param>
@@ -33,13 +49,16 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
         var decision = request.Decision;
         if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(request, retryAfter))
         {
-            Log.Rejected(
-                logger,
-                request.Policy.Name,
-                request.TokenType,
-                decision.LongestWait >= 0 ? decision.Statuses[decision.LongestWait].Name : null,
-                retryAfter,
-                callers?.Print(request.Policy.Name, request.Principal) ?? NotLogged);
+            var quota = decision.LongestWait >= 0 ? decision.Statuses[decision.LongestWait].Name : null;
+            var caller = callers?.Print(request.Policy.Name, request.Principal) ?? NotLogged;
+            if (request.IsReportOnly)
+            {
+                Log.WouldReject(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+            }
+            else
+            {
+                Log.Rejected(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+            }
         }
     }
 

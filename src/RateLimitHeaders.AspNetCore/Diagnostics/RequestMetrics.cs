@@ -6,6 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RequestMetrics(Meter meter)
 {
     public const string RejectionsName = "rate_limit_headers.rejections";
+    public const string WouldRejectionsName = "rate_limit_headers.would_rejections";
     public const string NearLimitName = "rate_limit_headers.near_limit_requests";
     public const string ChargesName = "rate_limit_headers.charges";
     public const string RefundsName = "rate_limit_headers.refunds";
@@ -14,6 +15,11 @@ internal sealed class RequestMetrics(Meter meter)
         RejectionsName,
         "{request}",
         "Requests that a quota rejected: the violated one with the longest wait.");
+
+    private readonly Counter<long> _wouldRejections = meter.CreateCounter<long>(
+        WouldRejectionsName,
+        "{request}",
+        "Requests that a report-only plan would have rejected if it were enforced, by the violated quota with the longest wait.");
 
     private readonly Counter<long> _nearLimit = meter.CreateCounter<long>(
         NearLimitName,
@@ -36,6 +42,27 @@ internal sealed class RequestMetrics(Meter meter)
         if (_rejections.Enabled)
         {
             _rejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+        }
+    }
+
+    /// <summary>Measures what report-only plans would have rejected.</summary>
+    public void Spared(LimitedRequest request)
+    {
+        if (!_wouldRejections.Enabled)
+        {
+            return;
+        }
+
+        if (request.IsSpared)
+        {
+            _wouldRejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+        }
+        else if (!request.IsReportOnly)
+        {
+            foreach (var part in request.Parts)
+            {
+                Spared(part);
+            }
         }
     }
 

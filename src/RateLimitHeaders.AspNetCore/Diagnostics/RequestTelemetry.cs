@@ -9,6 +9,7 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
 {
     public const string TokenTypeTag = "rate_limit_headers.token_type";
     public const string QuotaTag = "rate_limit_headers.quota";
+    public const string WouldRejectTag = "rate_limit_headers.would_reject";
 
     /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>
     public bool MeasuresLeases => metrics.Stock.MeasuresLeases;
@@ -16,10 +17,14 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
     /// <summary>Tells of a request that was decided about, before its endpoint runs.</summary>
     public void Decided(LimitedRequest request)
     {
-        var outcome = request.Decision.Outcome;
+        var outcome = request.Outcome;
         if (outcome == RateLimitOutcome.Acquired)
         {
-            metrics.Requests.Admitted(request, request.Costs, definition.Headers.NearLimit);
+            metrics.Requests.Admitted(request, request.Decision.IsAcquired ? request.Costs : default, definition.Headers.NearLimit);
+            if (request.Plan.HasReportOnly)
+            {
+                metrics.Requests.Spared(request);
+            }
         }
         else
         {
@@ -59,11 +64,16 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
     private static void Tag(Activity activity, LimitedRequest request)
     {
         activity.SetTag(StockTags.Policy, request.Policy.Name);
-        activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Decision.Outcome, request.IsRejectedGlobally));
+        activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Outcome, request.IsRejectedGlobally));
         activity.SetTag(TokenTypeTag, request.TokenType);
-        if (request.Decision.Outcome == RateLimitOutcome.Rejected && request.Decision.LongestWait is >= 0 and var quota)
+        if (request.Outcome == RateLimitOutcome.Rejected && request.Decision.LongestWait is >= 0 and var quota)
         {
             activity.SetTag(QuotaTag, request.Decision.Statuses[quota].Name);
+        }
+
+        if (request.Spared?.Decision is { LongestWait: >= 0 } spared)
+        {
+            activity.SetTag(WouldRejectTag, spared.Statuses[spared.LongestWait].Name);
         }
     }
 }

@@ -8,7 +8,11 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
     private readonly HeaderWriter[] _writers = [.. HeaderWriters.Create(definition)];
+    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriters.Create(fields) : [];
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
+
+    /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
+    public bool TellsOfReportOnly => _reportOnlyWriters.Length > 0;
 
     /// <summary>Gets by how many ticks a response tells its times later.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
@@ -54,7 +58,9 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
-        return WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected);
+        return !request.IsReportOnly ? WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected)
+            : TellsOfReportOnly ? WhyNone(decision.Statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
+            : NoHeaders.ReportOnly;
     }
 
     /// <summary>Tells why a response about a certain standing would carry no headers; <see langword="null"/> if it would.</summary>
@@ -82,13 +88,15 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             {
                 if (emitter.WhyNone(request) is null)
                 {
-                    emitter.Write(request);
+                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers);
                 }
                 else
                 {
                     emitter.Withhold(request);
                     emitter.ExplainNow(request);
                 }
+
+                emitter.WriteReportOnlyParts(request);
             });
         }
 #pragma warning disable CA1031 // An error here would turn the response into a 500.
@@ -96,6 +104,23 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
 #pragma warning restore CA1031
         {
             Log.HeadersFailed(logger, exception);
+        }
+    }
+
+    /// <summary>Tells of report-only plans beside enforced ones.</summary>
+    private void WriteReportOnlyParts(LimitedRequest request)
+    {
+        if (!TellsOfReportOnly || request.IsReportOnly)
+        {
+            return;
+        }
+
+        foreach (var part in request.Parts)
+        {
+            if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
+            {
+                Write(part, _reportOnlyWriters);
+            }
         }
     }
 
@@ -122,13 +147,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         };
     }
 
-    private void Write(LimitedRequest request)
+    private void Write(LimitedRequest request, HeaderWriter[] writers)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
         var facts = FactsOf(request, response);
         var headers = response.Headers;
-        foreach (var writer in _writers)
+        foreach (var writer in writers)
         {
             writer.Write(headers, facts);
         }

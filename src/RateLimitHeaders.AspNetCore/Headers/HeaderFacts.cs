@@ -78,7 +78,7 @@ internal readonly ref struct HeaderFacts
         }
 
         var ticks = ResetWhenFull ? status.UntilAllTicks
-            : Request.IsRejected ? Request.Decision.RetryAfter?.Ticks ?? -1
+            : Request.Decision.Outcome == RateLimitOutcome.Rejected ? Request.Decision.RetryAfter?.Ticks ?? -1
             : status.Remaining == 0 ? status.UntilMoreTicks
             : status.UntilAllTicks;
         return ticks < 0 ? -1 : Math.Max(0, ticks - Elapsed);

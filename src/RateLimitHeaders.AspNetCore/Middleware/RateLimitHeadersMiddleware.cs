@@ -143,6 +143,11 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         ContextFeatures.SetRateLimit(context, request);
         var telemetry = request.Snapshot.Telemetry;
         telemetry.Decided(request);
+        if (request.Plan.HasReportOnly && !request.IsRejected)
+        {
+            request.Snapshot.Rejections.Spare(request);
+        }
+
         if (request.IsRejected)
         {
             return request.Decision.HoldsPermits ? RejectAndReleaseAsync(request) : request.Snapshot.Rejections.WriteAsync(request);

@@ -103,7 +103,7 @@ internal sealed class RateLimitRuntime : IDisposable
         Dictionary<PrincipalsDefinition, PrincipalResolver> resolvers = [];
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
             policy,
-            [.. policy.Plans.Select((_, i) => CreatePlan(policy, i, definition, partitions))],
+            [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))],
             ResolverOf(policy.Principals ?? definition.Principals, resolvers, checks),
             _logger))];
         return new RateLimitSnapshot(
@@ -111,7 +111,7 @@ internal sealed class RateLimitRuntime : IDisposable
             policies,
             new EndpointPolicies(definition, policies, _logger),
             new HeaderEmitter(definition.Headers, clock, _logger),
-            new RejectionWriter(definition.OnRejected, new RejectionLog(callers, clock, _logger), _logger),
+            new RejectionWriter(new RejectionLog(callers, clock, _logger), _logger),
             checks,
             new RequestTelemetry(_metrics, definition),
             this);
@@ -126,37 +126,40 @@ internal sealed class RateLimitRuntime : IDisposable
 
     private Plan CreatePlan(
         PolicyDefinition policy,
-        int index,
+        PlanDefinition plan,
         RateLimitDefinition definition,
         Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
     {
-        var plan = policy.Plans[index];
         if (plan.IsExempt)
         {
-            return new Plan(plan, partitions: null, _logger) { Index = index };
+            return new Plan(plan, partitions: null, _logger);
         }
 
         var key = (plan.CountedAs, plan.TokenType);
-        if (partitions.TryGetValue(key, out var shared))
+        if (!partitions.TryGetValue(key, out var kept))
         {
-            // Another policy of the same resource.
-            return new Plan(plan, shared.Partitions, _logger) { Index = index };
+            kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
+                ? known
+                : Create(policy, plan, definition);
+            partitions.Add(key, kept);
         }
 
-        var kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
-            ? known
-            : new KeptPartitions(CreatePartitions(policy, plan, definition), policy.Foreign);
-        partitions.Add(key, kept);
-        return new Plan(plan, kept.Partitions, _logger) { Index = index };
+        return new Plan(
+            plan,
+            plan.Ban is null ? kept.Partitions : new BanningPartitions(kept.Partitions, kept.Bans.Value, plan, RateLimitClock.For(definition.TimeProvider)),
+            _logger);
     }
 
-    private PlanPartitions CreatePartitions(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
+    private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
     {
         var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
-        return policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
+        var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context);
+        return new(partitions, policy.Foreign, new(() => new CallerBans(
+            context,
+            StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } stored ? new BanExchange(stored.Guard, stored.Store, context.Clock) : null)));
     }
 
-    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign);
+    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);
 }

@@ -21,11 +21,13 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
         ReadOnlyMemory<double> limits,
         ReadOnlyMemory<double> initialLimits,
         HttpContext httpContext,
+        bool neverWaits,
         CancellationToken cancellationToken)
         : this(principal, costs, limits)
     {
         InitialLimits = initialLimits;
         HttpContext = httpContext;
+        NeverWaits = neverWaits;
         CancellationToken = cancellationToken;
     }
 
@@ -46,6 +48,9 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
 
     /// <summary>Gets the request; <see langword="null"/> where an acquisition belongs to none.</summary>
     public HttpContext? HttpContext { get; init; }
+
+    /// <summary>Gets a value indicating whether the request does not wait in a queue, but is rejected at once.</summary>
+    internal bool NeverWaits { get; }
 
     /// <summary>Gets what is cancelled when the caller hangs up. Partitions that never wait need not look at it.</summary>
     public CancellationToken CancellationToken { get; init; }

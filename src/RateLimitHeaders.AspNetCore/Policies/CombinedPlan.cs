@@ -14,8 +14,12 @@ internal sealed class CombinedPlan : Plan
     {
         _members = [.. definition.Members];
         _shown = definition.Shown;
+        IsReportOnly = definition.IsReportOnly;
+        HasReportOnly = _members.Any(member => member.Plan.IsReportOnly);
         _acquisition = CombinedAcquisition.Of(_members);
     }
+
+    public override bool HasReportOnly { get; }
 
     /// <summary>Combines plans.</summary>
     /// <param name="plans">The plan of each part of a request; <see langword="null"/> where none applies.</param>
@@ -73,7 +77,24 @@ internal sealed class CombinedPlan : Plan
     }
 
     /// <summary>Writes one decision of those of all plans.</summary>
-    public void Tell(LimitedRequest request) => CombinedDecision.Write(request, _members);
+    public void Tell(LimitedRequest request)
+    {
+        CombinedDecision.Write(request, _members);
+        if (!HasReportOnly || IsReportOnly)
+        {
+            return;
+        }
+
+        // A report-only plan that would reject the request has charged nothing for it.
+        var costs = request.CostBuffer(Definition.Quotas.Count);
+        foreach (var member in _members)
+        {
+            if (member.Plan.IsReportOnly && !request.Parts[member.Part].Decision.IsAcquired)
+            {
+                costs.Slice(member.First, member.Count).Span.Clear();
+            }
+        }
+    }
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => AdjustPartsAsync(decision, arguments);
 

@@ -8,6 +8,7 @@ internal class Plan
     private readonly ILogger _logger;
     private readonly double[] _limits;
     private readonly double[] _lastLimits;
+    private readonly Plan? _reportOnly;
     private PlanCosts? _costs;
 
     /// <param name="definition">The plan as configured.</param>
@@ -16,6 +17,8 @@ internal class Plan
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
         : this(definition, partitions, new PlanTags(definition), logger)
     {
+        // What callers have that the plan is not enforced for: the same plan, which rejects none of them.
+        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger) { IsReportOnly = true } : null;
     }
 
     protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger)
@@ -32,11 +35,23 @@ internal class Plan
     }
 
     /// <summary>Gets or sets the place of the plan among those of its policy.</summary>
-    public int Index { get; init; }
+    public int Index { get; set; }
+
+    /// <summary>Gets a value indicating whether the plan counts requests, and rejects none.</summary>
+    public bool IsReportOnly { get; protected init; }
+
+    /// <summary>Gets a value indicating whether it is report-only, or a plan is that decides together with others.</summary>
+    public virtual bool HasReportOnly => IsReportOnly;
+
+    /// <summary>Gets when responses carry the fields of enforced plans.</summary>
+    public HeadersWhen HeadersWhen => IsReportOnly ? HeadersWhen.Never : Definition.Headers;
 
     public PlanDefinition Definition { get; }
 
     public PlanPartitions? Partitions { get; }
+
+    /// <summary>Gets what counts the plan, without its bans.</summary>
+    public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
 
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
@@ -64,6 +79,26 @@ internal class Plan
 
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
+
+    /// <summary>Gets the plan of a caller: this one, or the same as report-only.</summary>
+    public Plan For(in RateLimitPrincipal caller) => _reportOnly is null || CallerShare.Contains(Definition.Enforce, caller) ? this : _reportOnly;
+
+    /// <summary>Gets the plan where callers are not known: this one, or the same as report-only.</summary>
+    public Plan ForAll() => _reportOnly ?? this;
+
+    /// <summary>Tells the plan its place among those of its policy, report-only ones included.</summary>
+    /// <returns>How many places it has.</returns>
+    public int Place(int first)
+    {
+        Index = first;
+        if (_reportOnly is null)
+        {
+            return 1;
+        }
+
+        _reportOnly.Index = first + 1;
+        return 2;
+    }
 
     /// <summary>Gets what requests cost the quotas of the plan, and how they are settled.</summary>
     /// <param name="endpoint">What the endpoint says; <see langword="null"/> for nothing.</param>

@@ -22,8 +22,10 @@ internal sealed class Policy
     {
         Name = definition.Name;
         Resource = definition.Resource;
+        Rejection = definition.Rejection;
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
-        _foreign = definition.Foreign is null ? null : plans[0];
+        _foreign = definition.Foreign is null ? null : plans[0].ForAll();
+        PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
         Principals = principals;
         _dimensions = definition.Dimensions is { } dimensions ? new PartitionDimensions(dimensions, definition.Name, logger) : null;
         _logger = logger;
@@ -36,6 +38,9 @@ internal sealed class Policy
     /// <summary>Gets the name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</summary>
     public string Resource { get; }
 
+    /// <summary>Gets how rejections are answered.</summary>
+    public RejectionDefinition Rejection { get; }
+
     /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
     public bool IsForeign => _foreign is not null;
 
@@ -45,14 +50,17 @@ internal sealed class Policy
     /// <summary>Gets what identifies callers.</summary>
     public PrincipalResolver Principals { get; }
 
-    /// <summary>Gets the number of plans.</summary>
-    public int PlanCount => _plans.Count;
+    /// <summary>Gets the number of plans, those for callers that a plan is not enforced for included.</summary>
+    public int PlanCount { get; }
 
     /// <summary>Gets the tags of ASP.NET Core's metrics where the endpoint requires the policy.</summary>
     public StockTags RequiredTags { get; }
 
     /// <summary>Gets the same where it applies by default.</summary>
     public StockTags DefaultTags { get; }
+
+    /// <summary>Gets the bans of a token type, to look at them, and to set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
+    public CallerBans? BansOf(string tokenType) => (_plans.GetValueOrDefault(tokenType)?.Partitions as BanningPartitions)?.Bans;
 
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request)
@@ -88,16 +96,14 @@ internal sealed class Policy
     }
 
     /// <summary>Has the plan of a prepared request decide.</summary>
-    public ValueTask AcquireAsync(LimitedRequest request)
-    {
-        if (!request.HasPlan)
-        {
-            return default;
-        }
+    public ValueTask AcquireAsync(LimitedRequest request) => request.HasPlan ? AcquireAsync(request, request.Plan.Partitions!) : default;
 
+    /// <summary>Has certain partitions of a prepared request's plan decide.</summary>
+    public ValueTask AcquireAsync(LimitedRequest request, PlanPartitions partitions)
+    {
         try
         {
-            var decided = request.Plan.Partitions!.AcquireAsync(request.Arguments, request.Decision);
+            var decided = partitions.AcquireAsync(request.Arguments, request.Decision);
             return decided.IsCompletedSuccessfully ? default : AwaitAsync(request, decided);
         }
 #pragma warning disable CA1031 // Whatever partitions throw: the request is neither a 500 nor unlimited.
@@ -120,7 +126,7 @@ internal sealed class Policy
     public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
     {
         limits = default;
-        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType];
+        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].For(request.Decision.Caller);
         if (plan.Partitions is not null && _foreign is null)
         {
             limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
@@ -175,7 +181,7 @@ internal sealed class Policy
         if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
         {
             request.Decision.Caller = address;
-            plan = addressPlan;
+            plan = addressPlan.For(address);
             limits = request.LimitBuffer(plan.StaticLimits.Length);
         }
 

@@ -89,8 +89,9 @@ internal sealed class PolicyCombination
     {
         if (!plan.HasStatuses(request))
         {
-            // A policy that could not be counted tells nothing of its quotas, and the others go on without it.
-            plan = ChoosePlan(request, static part => part.HasPlan && (part.Policy.IsForeign || !part.Decision.Statuses.IsEmpty)) ?? plan;
+            // A policy that could not be counted tells nothing of its quotas, and the others go on without it. One that decides stays.
+            plan = ChoosePlan(request, static part => part.HasPlan
+                && (part.Policy.IsForeign || part.IsRejected || !part.Decision.Statuses.IsEmpty)) ?? plan;
             request.Prepare(plan, plan.CostsOf(request), default);
         }
 

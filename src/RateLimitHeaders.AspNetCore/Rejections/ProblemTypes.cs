@@ -9,6 +9,9 @@ internal static class ProblemTypes
     public const string TemporaryReducedCapacity = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
     public const string TemporaryReducedCapacityTitle = "Request cannot be satisfied due to temporary server capacity constraints";
 
+    public const string AbnormalUsageDetected = "https://iana.org/assignments/http-problem-types#abnormal-usage-detected";
+    public const string AbnormalUsageDetectedTitle = "Request not satisfied due to detection of abnormal request pattern";
+
     /// <summary>The extension member that names the quotas that were exceeded.</summary>
     public const string ViolatedPolicies = "violated-policies";
 }

@@ -8,6 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RejectionProblem
 {
     private readonly bool _isServersOwn;
+    private readonly bool _isBan;
     private readonly string[] _violated;
     private readonly string? _withoutLimit;
     private readonly JsonElement _violatedElement;
@@ -32,6 +33,12 @@ internal sealed class RejectionProblem
         _violatedElement = JsonSerializer.SerializeToElement(_violated, RejectionJsonContext.Default.StringArray);
         _body = new(() => JsonSerializer.SerializeToUtf8Bytes(ToDetails(), RejectionJsonContext.Default.ProblemDetails));
     }
+
+    private RejectionProblem()
+        : this(isServersOwn: false, default) => _isBan = true;
+
+    /// <summary>Gets the problem of all banned callers.</summary>
+    public static RejectionProblem OfBan { get; } = new();
 
     /// <summary>Gets the body where the application has no service that writes problem details. It is printed once.</summary>
     public ReadOnlyMemory<byte> Body => _body.Value;
@@ -59,6 +66,16 @@ internal sealed class RejectionProblem
     /// <summary>Makes an object of it, which the application may change as it likes.</summary>
     public ProblemDetails ToDetails()
     {
+        if (_isBan)
+        {
+            return new ProblemDetails
+            {
+                Status = StatusCodes.Status429TooManyRequests,
+                Type = ProblemTypes.AbnormalUsageDetected,
+                Title = ProblemTypes.AbnormalUsageDetectedTitle,
+            };
+        }
+
         var details = new ProblemDetails
         {
             Status = _isServersOwn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,

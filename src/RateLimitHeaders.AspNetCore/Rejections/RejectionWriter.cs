@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -6,15 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Answers a rejected request: 429 (RFC 6585, section 4) or 503, Retry-After, and problem details (RFC 9457).</summary>
-/// <param name="onRejected">Writes the body instead of problem details; <see langword="null"/> for them.</param>
 /// <param name="log">Logs rejections.</param>
 /// <param name="logger">The log of what fails.</param>
-internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRejected, RejectionLog log, ILogger logger)
+internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 {
     // When partitions that failed work again is not known.
     private const long SecondsAfterFailure = 1;
 
     private readonly RejectionProblems _problems = new();
+
+    /// <summary>Tells the log of what report-only plans would have rejected.</summary>
+    public void Spare(LimitedRequest request) => log.Spared(request);
 
     public async Task WriteAsync(LimitedRequest request)
     {
@@ -29,10 +32,12 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
             return;
         }
 
-        SetFields(request, retryAfter);
-        if (onRejected is null || !await TryCallAsync(onRejected, request, retryAfter))
+        var rejecting = request.Rejecting;
+        var answer = rejecting.Policy.Rejection;
+        SetFields(request, answer, retryAfter);
+        if (answer.OnRejected is null || !await TryCallAsync(answer.OnRejected, request, rejecting, retryAfter))
         {
-            await WriteProblemAsync(request, retryAfter);
+            await WriteBodyAsync(request, answer);
         }
     }
 
@@ -41,14 +46,19 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
         ? TimeSpan.FromSeconds(SecondsAfterFailure)
         : request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks + request.Jitter)) : null;
 
-    private static void SetFields(LimitedRequest request, TimeSpan? retryAfter)
+    private static void SetFields(LimitedRequest request, RejectionDefinition answer, TimeSpan? retryAfter)
     {
         var response = request.HttpContext.Response;
-        response.StatusCode = IsServersOwn(request.Decision) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests;
+        response.StatusCode = IsServersOwn(request.Decision) ? StatusCodes.Status503ServiceUnavailable : answer.StatusCode;
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } wait)
         {
             response.Headers.RetryAfter = NumberText.OfRecent((long)wait.TotalSeconds);
+        }
+
+        if (GrpcRejection.IsCall(request.HttpContext.Request))
+        {
+            GrpcRejection.Write(request.HttpContext, IsServersOwn(request.Decision), retryAfter);
         }
     }
 
@@ -56,44 +66,60 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
     private static bool IsServersOwn(RateLimitDecision decision) => decision.Outcome == RateLimitOutcome.Unavailable;
 
     /// <summary>Runs the delegate of the application: if it throws, the request is still rejected, not failed.</summary>
-    private async ValueTask<bool> TryCallAsync(Func<RateLimitRejection, ValueTask> call, LimitedRequest request, TimeSpan? retryAfter)
+    /// <returns>Whether it has answered the request.</returns>
+    private async ValueTask<bool> TryCallAsync(
+        Func<RateLimitRejection, ValueTask> call, LimitedRequest request, LimitedRequest rejecting, TimeSpan? retryAfter)
     {
+        var (context, status) = (request.HttpContext, request.HttpContext.Response.StatusCode);
+        var body = NotedBody.Begin(context.Features);
         try
         {
-            await call(new RateLimitRejection(request.HttpContext, request.FeatureOf(request.HttpContext), retryAfter));
-            return true;
+            await call(new RateLimitRejection(context, request.FeatureOf(context), retryAfter));
+
+            // A status of its own, such as that of a redirection, is an answer without a body.
+            return body.IsUsed || context.Response.HasStarted || context.Response.StatusCode != status;
         }
 #pragma warning disable CA1031 // Whatever the delegate throws.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Complain(request, exception);
+            if (Complain(request, exception) || context.Response.HasStarted)
+            {
+                return true;
+            }
+
+            SetFields(request, rejecting.Policy.Rejection, retryAfter);
+            context.Response.ContentLength = null;
+            return false;
+        }
+        finally
+        {
+            body.End();
         }
     }
 
-    private async ValueTask WriteProblemAsync(LimitedRequest request, TimeSpan? retryAfter)
+    private async ValueTask WriteBodyAsync(LimitedRequest request, RejectionDefinition answer)
     {
         var context = request.HttpContext;
-        if (context.Response.HasStarted)
+        if (GrpcRejection.IsCall(context.Request))
         {
             return;
         }
 
-        SetFields(request, retryAfter);
-        context.Response.ContentLength = null;
-        var problem = _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
         try
         {
-            if (context.RequestServices?.GetService<IProblemDetailsService>() is { } service)
+            if (answer.Body is { } body && !IsServersOwn(request.Decision))
             {
-                // Writes nothing where the caller accepts no JSON: the status and Retry-After say enough.
-                await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem.ToDetails() });
+                // Without a body the response has not started, so that a status code page may write one.
+                if (body.Count > 0)
+                {
+                    context.Response.ContentType = answer.ContentType;
+                    await WriteAsync(context, body.ToArray());
+                }
             }
             else
             {
-                context.Response.ContentType = "application/problem+json";
-                context.Response.BodyWriter.Write(problem.Body.Span);
-                await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+                await WriteProblemAsync(request);
             }
         }
 #pragma warning disable CA1031 // Whatever a writer of problem details throws: the request is still rejected, not failed.
@@ -102,6 +128,38 @@ internal sealed class RejectionWriter(Func<RateLimitRejection, ValueTask>? onRej
         {
             Complain(request, exception);
         }
+    }
+
+    private async Task WriteProblemAsync(LimitedRequest request)
+    {
+        var context = request.HttpContext;
+        var problem = request.Decision.IsBanned ? RejectionProblem.OfBan : _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
+        var service = context.RequestServices?.GetService<IProblemDetailsService>();
+        if (service is null && context.Response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.ContentType = "application/problem+json";
+            await WriteAsync(context, problem.Body);
+            return;
+        }
+
+        var details = problem.ToDetails();
+        details.Status = context.Response.StatusCode;
+        if (service is not null)
+        {
+            // Writes nothing where the caller accepts no JSON: the status and Retry-After say enough.
+            await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
+        }
+        else
+        {
+            context.Response.ContentType = "application/problem+json";
+            await WriteAsync(context, JsonSerializer.SerializeToUtf8Bytes(details, RejectionJsonContext.Default.ProblemDetails));
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    {
+        context.Response.BodyWriter.Write(body.Span);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     /// <returns>Whether the caller has hung up, so that there is nothing more to write.</returns>

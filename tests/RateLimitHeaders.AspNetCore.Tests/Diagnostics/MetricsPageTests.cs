@@ -55,6 +55,7 @@ public class MetricsPageTests
     [InlineData(StockTags.Result)]
     [InlineData(RequestTelemetry.TokenTypeTag)]
     [InlineData(RequestTelemetry.QuotaTag)]
+    [InlineData(RequestTelemetry.WouldRejectTag)]
     public void Page_ListsTheTagsOfActivities(string tag) => Assert.Contains(s_lines, line => line.StartsWith($"- `{tag}`: ", StringComparison.Ordinal));
 
     private static IEnumerable<string[]> Rows(string start) => s_lines

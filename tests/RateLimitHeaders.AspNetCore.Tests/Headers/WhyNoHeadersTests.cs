@@ -67,8 +67,9 @@ public class WhyNoHeadersTests
             503
             Cache-Control: no-store
             Retry-After: 1
+            Content-Type: application/problem+json
 
-
+            {"type":"https://iana.org/assignments/http-problem-types#temporary-reduced-capacity","title":"Request cannot be satisfied due to temporary server capacity constraints","status":503,"violated-policies":[]}
             """,
             (await api.SendAsync()).Text);
         const string reason = "the limiter of the policy failed, so that nothing is known.";

@@ -38,7 +38,7 @@ public class ReExecutionTests
     public async Task Rejection_StatusCodePageRunsThePipelineAgain_StaysTheRejectionThatItIs()
     {
         await using var api = await StartAsync(
-            app => app.UseStatusCodePagesWithReExecute("/error"), limits => limits.OnRejected(_ => ValueTask.CompletedTask), permitLimit: 1);
+            app => app.UseStatusCodePagesWithReExecute("/error"), permitLimit: 1, body: string.Empty);
 
         await api.SendAsync();
         var rejected = await api.SendAsync();
@@ -64,10 +64,12 @@ public class ReExecutionTests
         ((int)response.Status, response.Body, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
 
     private static Task<TestApi> StartAsync(
-        Action<WebApplication> before, Action<RateLimitsBuilder>? more = null, int permitLimit = 10) => TestApi.StartAsync(
+        Action<WebApplication> before, Action<RateLimitsBuilder>? more = null, int permitLimit = 10, string? body = null) => TestApi.StartAsync(
             limits =>
             {
-                limits.FixedWindow(permitLimit, s_minute).AddPolicy("errors", policy => policy.FixedWindow(3, s_minute));
+                limits
+                    .DefaultPolicy(policy => policy.FixedWindow(permitLimit, s_minute).Rejection(rejection => rejection.Body = body))
+                    .AddPolicy("errors", policy => policy.FixedWindow(3, s_minute));
                 more?.Invoke(limits);
             },
             web =>

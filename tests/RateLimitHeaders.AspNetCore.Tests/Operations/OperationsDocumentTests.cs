@@ -44,6 +44,7 @@ public partial class OperationsDocumentTests
             NoHeaders.Never,
             NoHeaders.OnRejections,
             NoHeaders.NearLimit,
+            NoHeaders.ReportOnly,
             NoHeaders.WithoutStatuses("the application's own limiter or a store does not tell where the caller stands"),
             .. typeof(NotLimited).GetFields().Select(field => ((RateLimitFeature)field.GetValue(null)!).WhyNone!),
         ];

@@ -2,7 +2,10 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using RateLimitHeaders.AspNetCore.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -19,6 +22,23 @@ internal static class Snippets
 
         app.MapGet("/", () => "Hello");
         app.Run();
+    }
+
+    public static async Task Testing()
+    {
+        var time = new FakeTimeProvider();
+        using var api = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(web => web.ConfigureServices(services => services.AddRateLimitTesting(time)));
+        using var alice = api.CreateClient().FromAddress("192.0.2.1");
+        using var bob = api.CreateClient().FromAddress("192.0.2.2");
+
+        await alice.ExhaustAsync("/2.0/repositories");
+
+        (await alice.GetAsync("/2.0/repositories")).AssertRejected(retryAfter: TimeSpan.FromHours(1));
+        (await bob.GetAsync("/2.0/repositories")).EnsureSuccessStatusCode();
+
+        time.Advance(TimeSpan.FromHours(1));
+        (await alice.GetAsync("/2.0/repositories")).EnsureSuccessStatusCode();
     }
 
     public static void TokenTypes(WebApplicationBuilder builder)
@@ -51,6 +71,43 @@ internal static class Snippets
         limits.AddPolicy("legacy", context => RateLimitPartition.GetFixedWindowLimiter(
             context.User.Identity?.Name ?? "anonymous",
             _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) }));
+    }
+
+    public static void Rejections(RateLimitsBuilder limits)
+    {
+        limits
+            .OnRejected(rejection =>
+            {
+                Audit.Note(rejection.Feature.PolicyName, rejection.RetryAfter);
+                return ValueTask.CompletedTask;
+            })
+            .AddPolicy("partner", policy => policy
+                .FixedWindow("hourly", 1_000, TimeSpan.FromHours(1))
+                .Rejection(rejection =>
+                {
+                    rejection.Body = """{"error":"rate_limited"}""";
+                    rejection.ContentType = "application/json";
+                })
+                .OnRejected(async rejection => await rejection.HttpContext.Response.WriteAsync($"Come back in {rejection.RetryAfter}.")));
+    }
+
+    public static void ReportOnly(RateLimitsBuilder limits)
+    {
+        limits
+            .AddPolicy("search", policy => policy.ReportOnly(enforce: 0.1).SlidingWindow("minute", 30, TimeSpan.FromMinutes(1)))
+            .Headers(headers => headers.Ietf().ReportOnly());
+    }
+
+    public static void Ban(RateLimitsBuilder limits)
+    {
+        limits.AddPolicy("login", policy => policy
+            .FixedWindow("minute", 5, TimeSpan.FromMinutes(1))
+            .Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(10)));
+    }
+
+    private static class Audit
+    {
+        public static void Note(string? policy, TimeSpan? retryAfter) => _ = (policy, retryAfter);
     }
 
     public static PlanBuilder Monthly(PlanBuilder plan) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -73,6 +74,40 @@ public class OnRejectedTests
 
             """,
             (await api.SendAsync()).Text);
+    }
+
+    [Fact]
+    public async Task OnRejected_WritesNothing_TheDefaultIsWritten()
+    {
+        var seen = 0;
+        await using var api = await StartAsync(_ =>
+        {
+            seen++;
+            return ValueTask.CompletedTask;
+        });
+        await api.SendAsync();
+
+        Assert.Equal(DefaultRejection, (await api.SendAsync()).Text);
+        Assert.Equal(1, seen);
+    }
+
+    [Fact]
+    public async Task OnRejected_WritesIntoABuffer_NothingIsAdded()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)).OnRejected(
+                async rejection => await rejection.HttpContext.Response.WriteAsync("Come back.")),
+            before: web => web.Use(async (context, next) =>
+            {
+                var body = context.Response.Body;
+                using var buffer = new MemoryStream();
+                context.Response.Body = buffer;
+                await next(context);
+                context.Response.Body = body;
+                await body.WriteAsync(buffer.ToArray());
+            }));
+        await api.SendAsync();
+        Assert.Equal("Come back.", (await api.SendAsync()).Body);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public partial class DashboardTests
     {
         var read = await ReadMetricsAsync();
         var expressions = Expressions();
-        Assert.Equal(22, expressions.Length);
+        Assert.Equal(24, expressions.Length);
         foreach (var expression in expressions)
         {
             var name = MetricPattern().Match(expression).Value;
@@ -62,6 +62,10 @@ public partial class DashboardTests
         {
             await SendAsync(client, HttpMethod.Get, "/report", partner);
         }
+
+        // A limit that is announced and not enforced, and a caller that goes on until it is banned.
+        await SendAsync(client, HttpMethod.Get, "/preview", times: 2);
+        await SendAsync(client, HttpMethod.Get, "/search", times: 16);
 
         await SendAsync(client, HttpMethod.Post, "/store/broken");
         await SendAsync(client, HttpMethod.Get, "/repositories", partner: 2, times: 2);

@@ -25,7 +25,7 @@ internal static class TestSnapshot
             [policy],
             new EndpointPolicies(whole, [policy], log),
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
-            new RejectionWriter(null, new RejectionLog(null, RateLimitClock.For(time), log), log),
+            new RejectionWriter(new RejectionLog(null, RateLimitClock.For(time), log), log),
             checks,
             new RequestTelemetry(UnheardMetrics.Instance, whole),
             new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log));

@@ -86,6 +86,20 @@ public sealed class HeadersBuilder
         return this;
     }
 
+    /// <summary>
+    /// Tells of report-only plans (<see cref="PlanBuilder.ReportOnly(double)"/>) in fields of their own; see
+    /// <see cref="HeadersOptions.ReportOnlyPrefix"/>.
+    /// </summary>
+    /// <param name="prefix">What their names begin with: <c>Beta-</c> by default, by which Atlassian announces limits that are not enforced yet.</param>
+    /// <returns>This builder.</returns>
+    public HeadersBuilder ReportOnly(string prefix = "Beta-")
+    {
+        ArgumentNullException.ThrowIfNull(prefix);
+        _state.ThrowIfOver();
+        _options.ReportOnlyPrefix = prefix;
+        return this;
+    }
+
     /// <summary>Has Reset always tell when the whole limit is available again; see <see cref="HeadersOptions.ResetWhenFull"/>.</summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder ResetWhenFull()

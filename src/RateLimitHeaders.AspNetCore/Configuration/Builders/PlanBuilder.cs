@@ -34,6 +34,35 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Counts the requests of these callers and never rejects one: log, metrics and <see cref="RateLimitFeature.WouldReject"/> tell
+    /// what would be rejected. See <see cref="PlanOptions.Enforce"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that the plan is enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
+    /// <summary>
+    /// Bans callers that go on after rejections: for a time they are rejected, and their quotas are not touched. Servers that
+    /// share a Redis share bans. See <see cref="BanOptions"/>.
+    /// </summary>
+    /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
+    /// <param name="within">The time, from the first of them, within which they must be answered.</param>
+    /// <param name="lasting">How long a ban lasts.</param>
+    /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false)
+    {
+        State.ThrowIfOver();
+        _options.Ban = new BanOptions { After = after, Within = within, Lasting = lasting, Extends = extends };
+        return this;
+    }
+
     /// <summary>Does not limit these callers at all.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder Exempt()

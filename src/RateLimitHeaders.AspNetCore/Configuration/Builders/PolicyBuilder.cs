@@ -27,6 +27,19 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
+    /// Counts requests and never rejects one, under the plans of the policy that do not say it themselves; see
+    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that the plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
+    /// <summary>
     /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
     /// method: what a caller uses of one is used of all. Their quotas must be the same; what requests cost may differ.
     /// </summary>
@@ -36,6 +49,33 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     {
         Resource(name);
         _options.SharesResource = true;
+        return this;
+    }
+
+    /// <summary>
+    /// Bans callers that go on after rejections, under the plans of the policy that do not say it themselves: for a time they are
+    /// rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
+    /// </summary>
+    /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
+    /// <param name="within">The time, from the first of them, within which they must be answered.</param>
+    /// <param name="lasting">How long a ban lasts.</param>
+    /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false)
+    {
+        State.ThrowIfOver();
+        _options.Ban = new BanOptions { After = after, Within = within, Lasting = lasting, Extends = extends };
+        return this;
+    }
+
+    /// <summary>Tells how rejections by this policy are answered; see <see cref="RejectionOptions"/>.</summary>
+    /// <param name="configure">Changes the settings.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder Rejection(Action<RejectionOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        State.ThrowIfOver();
+        configure(_options.Rejection ??= new());
         return this;
     }
 
@@ -64,6 +104,20 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         ArgumentNullException.ThrowIfNull(dimension);
         State.ThrowIfOver();
         _options.Dimensions.Add(dimension);
+        return this;
+    }
+
+    /// <summary>
+    /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
+    /// nothing, as where it only logs, the body is the one that the policy has without it.
+    /// </summary>
+    /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
+    {
+        ArgumentNullException.ThrowIfNull(onRejected);
+        State.ThrowIfOver();
+        _options.OnRejected = onRejected;
         return this;
     }
 

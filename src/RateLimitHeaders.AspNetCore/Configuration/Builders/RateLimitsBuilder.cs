@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -97,6 +100,32 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Adds a policy object of ASP.NET Core's own rate limiting, as its <c>AddPolicy</c> takes it. Its <c>OnRejected</c> is called, and
+    /// where it writes nothing, problem details (RFC 9457) are written.
+    /// </summary>
+    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <param name="policy">The policy.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder AddPolicy<TPartitionKey>(string name, IRateLimiterPolicy<TPartitionKey> policy)
+        where TPartitionKey : notnull
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        Add(name, StockPolicy.OptionsOf(policy));
+        return this;
+    }
+
+    /// <summary>Adds a policy object of ASP.NET Core's own rate limiting, which is made with the application's services.</summary>
+    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <typeparam name="TPolicy">The type of the policy.</typeparam>
+    /// <param name="name">The name, of printable ASCII characters.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder AddPolicy<TPartitionKey, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(string name)
+        where TPartitionKey : notnull
+        where TPolicy : IRateLimiterPolicy<TPartitionKey> =>
+        AddPolicy(name, (IRateLimiterPolicy<TPartitionKey>)ActivatorUtilities.CreateInstance<TPolicy>(ApplicationServices));
+
     /// <summary>Configures the policy of all endpoints that require no other.</summary>
     /// <param name="configure">Configures the policy.</param>
     /// <returns>This builder.</returns>
@@ -164,6 +193,19 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return this;
     }
 
+    /// <summary>
+    /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
+    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// </summary>
+    /// <param name="enforce">The share of the callers that plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder ReportOnly(double enforce = 0)
+    {
+        State.ThrowIfOver();
+        _options.Enforce = enforce;
+        return this;
+    }
+
     /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
     /// <param name="condition">What must hold of such a request.</param>
     /// <returns>This builder.</returns>
@@ -176,10 +218,10 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Replaces the body of rejections, which is problem details (RFC 9457) by default. If it throws, that is logged and the
-    /// default is written.
+    /// Calls a function with each rejection, which may write the body instead of problem details (RFC 9457). If it writes nothing,
+    /// as where it only logs, or throws, which is logged, the default is written. A policy may have a function of its own.
     /// </summary>
-    /// <param name="onRejected">Writes the response; its status and fields are set already, and can be changed.</param>
+    /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
     {

@@ -70,6 +70,12 @@ public sealed class HeadersOptions
     public bool ExposeToBrowsers { get; set; }
 
     /// <summary>
+    /// Gets or sets what the names of fields begin with that tell of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
+    /// <c>Beta-</c>; empty for the names of enforced plans. <see langword="null"/>, the default, for no fields of such plans.
+    /// </summary>
+    public string? ReportOnlyPrefix { get; set; }
+
+    /// <summary>
     /// Gets or sets a value indicating whether responses without fields tell why in <c>X-RateLimit-Explanation</c>: a code, and words.
     /// It has an effect in the environment <c>Development</c> alone, and is ignored in others. The default is <see langword="false"/>.
     /// </summary>

@@ -24,6 +24,19 @@ public sealed class PlanOptions
     public bool ChargeAfterOutage { get; set; }
 
     /// <summary>
+    /// Gets or sets the share of the callers that the plan is enforced for, from 0 to 1: requests of the others are counted, and
+    /// never rejected. By default as <see cref="PolicyOptions.Enforce"/> says, or else <see cref="RateLimitHeadersOptions.Enforce"/>.
+    /// </summary>
+    /// <remarks>
+    /// A hash of token type and id chooses the callers, so that all servers enforce the plan for the same ones, and a higher share
+    /// adds callers and leaves out none. A request that would be rejected is admitted, and charged nothing.
+    /// </remarks>
+    public double? Enforce { get; set; }
+
+    /// <summary>Gets or sets when callers are banned; by default as <see cref="PolicyOptions.Ban"/> says, or else never.</summary>
+    public BanOptions? Ban { get; set; }
+
+    /// <summary>
     /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are one decision:
     /// all are charged or none. Headers list them in this order.
     /// </summary>
@@ -32,6 +45,7 @@ public sealed class PlanOptions
     internal PlanOptions Copy()
     {
         var copy = (PlanOptions)MemberwiseClone();
+        copy.Ban = Ban?.Copy();
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         return copy;
     }

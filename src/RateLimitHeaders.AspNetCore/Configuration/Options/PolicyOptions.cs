@@ -31,6 +31,19 @@ public sealed class PolicyOptions
     public string? Reason { get; set; }
 
     /// <summary>
+    /// Gets or sets the share of the callers that the plans of the policy are enforced for, from 0 to 1, as in
+    /// <see cref="PlanOptions.Enforce"/>, for plans that do not say it themselves. By default as
+    /// <see cref="RateLimitHeadersOptions.Enforce"/> says. A policy of the application's own limiters has 0 or 1.
+    /// </summary>
+    public double? Enforce { get; set; }
+
+    /// <summary>Gets or sets when callers are banned, for plans that do not say it themselves; <see langword="null"/>, the default, for never.</summary>
+    public BanOptions? Ban { get; set; }
+
+    /// <summary>Gets or sets how rejections are answered; <see langword="null"/>, the default, for 429 and problem details (RFC 9457).</summary>
+    public RejectionOptions? Rejection { get; set; }
+
+    /// <summary>
     /// Gets the endpoints that have this policy, whatever their metadata says: routes with methods before them or without, such
     /// as <c>GET /api/values/{id}</c>. They are compared with the routes of endpoints, not with paths of requests; a pattern that
     /// matches no endpoint stops the start-up.
@@ -85,12 +98,17 @@ public sealed class PolicyOptions
     /// <summary>Gets what tells some of <see cref="Costs"/> for each request.</summary>
     internal OrderedDictionary<string, Func<RateLimitCaller, long>> DynamicCosts { get; private set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Gets or sets what is called with each rejection, instead of what all policies call.</summary>
+    internal Func<RateLimitRejection, ValueTask>? OnRejected { get; set; }
+
     /// <summary>Gets or sets what makes the partitions of the application's own limiters, which then stand in for all plans.</summary>
     internal IForeignPartitioner? Foreign { get; set; }
 
     internal PolicyOptions Copy()
     {
         var copy = (PolicyOptions)MemberwiseClone();
+        copy.Ban = Ban?.Copy();
+        copy.Rejection = Rejection?.Copy();
         copy.Endpoints = [.. Endpoints];
         copy.Quotas = Quotas.Copy(quota => quota.Copy());
         copy.Plans = Plans.Copy(plan => plan.Copy());

@@ -37,6 +37,12 @@ public sealed class RateLimitHeadersOptions
     /// </summary>
     public bool CombinePolicies { get; set; }
 
+    /// <summary>
+    /// Gets or sets the share of the callers that plans are enforced for, from 0 to 1, as in <see cref="PlanOptions.Enforce"/>, where
+    /// a plan or a policy does not say it itself. The default is 1: all.
+    /// </summary>
+    public double Enforce { get; set; } = 1;
+
     /// <summary>Gets the endpoints that are not limited, whatever their metadata says: patterns as in <see cref="PolicyOptions.Endpoints"/>.</summary>
     public IList<string> ExemptEndpoints { get; private set; } = [];
 

@@ -42,6 +42,14 @@ internal static class FieldRules
                 $"\"{field}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
         }
 
+        if (options.ReportOnlyPrefix is { Length: > 0 } prefix && !IsToken(prefix))
+        {
+            yield return new(
+                RateLimitErrorIds.FieldName,
+                OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.ReportOnlyPrefix)),
+                $"\"{prefix}\" cannot begin the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+        }
+
         var all = written.Concat(ietf);
         foreach (var name in all.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
         {

@@ -31,6 +31,7 @@ internal static class PolicyRules
         [
             .. PrincipalRules.Check(OptionsPath.Join(path, nameof(policy.Principals)), policy.Principals, services),
             .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
+            .. RejectionRules.Check(path, policy.Rejection),
             .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),
         ];
         foreach (var error in errors)

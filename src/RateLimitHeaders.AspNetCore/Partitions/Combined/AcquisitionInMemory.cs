@@ -12,14 +12,14 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
     private AcquisitionInMemory(CombinedMember[] members)
     {
         // All requests take locks in one order, whatever the order of their policies.
-        _members = [.. members.OrderBy(member => ((MemoryPartitions)member.Plan.Partitions!).Rank)];
-        _partitions = [.. _members.Select(member => (MemoryPartitions)member.Plan.Partitions!)];
+        _members = [.. members.OrderBy(member => ((MemoryPartitions)member.Plan.Counted!).Rank)];
+        _partitions = [.. _members.Select(member => (MemoryPartitions)member.Plan.Counted!)];
         _nothing = new long[members.Max(member => member.Count)];
     }
 
     /// <summary>Makes it, if all plans are counted in memory and have no queue.</summary>
     public static AcquisitionInMemory? TryCreate(CombinedMember[] members) =>
-        members.All(member => member.Plan.Partitions is MemoryPartitions { HasQueue: false }) ? new(members) : null;
+        members.All(member => member.Plan.Counted is MemoryPartitions { HasQueue: false }) ? new(members) : null;
 
     public override ValueTask AcquireAsync(LimitedRequest request)
     {

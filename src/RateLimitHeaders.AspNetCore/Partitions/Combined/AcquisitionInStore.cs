@@ -32,7 +32,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
-            if (part.Plan.Partitions is RememberingPartitions remembering && remembering.TryReject(part.Arguments, part.Decision, out checks[i]))
+            if (part.Plan.Counted is RememberingPartitions remembering && remembering.TryReject(part.Arguments, part.Decision, out checks[i]))
             {
                 // What the other plans would tell would cost a call of the store for each request of a flood.
                 return;
@@ -45,7 +45,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             return;
         }
 
-        var generations = _members.Select(member => (member.Plan.Partitions as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
+        var generations = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
         var call = new CombinedCall(_guard.Store, [.. _members.Select((_, i) => AskedOf(PartOf(request, i), _partitions[i].Store))]);
         var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, request.Parts[_members[0].Part].Decision.Caller));
         if (!await _guard.RunAsync(terms, call, static call => call.RunAsync()))
@@ -64,7 +64,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         {
             var part = PartOf(request, i);
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
-            (part.Plan.Partitions as RememberingPartitions)?.Note(part.Arguments, part.Decision, generations[i], checks[i]);
+            (part.Plan.Counted as RememberingPartitions)?.Note(part.Arguments, part.Decision, generations[i], checks[i]);
         }
     }
 
@@ -81,5 +81,5 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     }
 
     private static GuardedPartitions? GuardedOf(Plan plan) =>
-        (plan.Partitions is RememberingPartitions remembering ? remembering.Next : plan.Partitions) as GuardedPartitions;
+        (plan.Counted is RememberingPartitions remembering ? remembering.Next : plan.Counted) as GuardedPartitions;
 }

@@ -15,7 +15,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
     }
 
     public override ValueTask AcquireAsync(LimitedRequest request) =>
-        AcquireAsync(request, static part => part.Policy.AcquireAsync(part));
+        AcquireAsync(request, static part => part.Policy.AcquireAsync(part, part.Plan.Counted!));
 
     /// <summary>Decides about all parts of a request.</summary>
     /// <param name="request">The request.</param>

@@ -10,8 +10,15 @@ internal abstract class CombinedAcquisition
     /// <summary>Chooses how the partitions of plans decide together.</summary>
     public static CombinedAcquisition Of(CombinedMember[] members)
     {
+        CombinedMember[] enforced = [.. members.Where(member => !member.Plan.IsReportOnly)];
+        if (enforced.Length > 0 && enforced.Length < members.Length)
+        {
+            return new AcquisitionWithReportOnly(Of(enforced), enforced, [.. members.Except(enforced)]);
+        }
+
         var inTurn = new AcquisitionInTurn(members);
-        return (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        return members.Any(member => member.Plan.Partitions is BanningPartitions) ? new AcquisitionWithBans(decisive, members) : decisive;
     }
 
     /// <summary>Decides about all parts of a request.</summary>

@@ -11,6 +11,12 @@ internal static class CombinedDecision
         foreach (var member in members)
         {
             var part = request.Parts[member.Part].Decision;
+            if (member.Plan.IsReportOnly && !request.IsReportOnly)
+            {
+                holdsPermits |= part.HoldsPermits;
+                continue;
+            }
+
             holdsPermits |= part.HoldsPermits;
             if (part.Outcome == RateLimitOutcome.Rejected && (rejected is null || WaitOf(request, member) > WaitOf(request, rejected)))
             {
@@ -40,7 +46,8 @@ internal static class CombinedDecision
                 decision.Reject(
                     decision.TakenAt,
                     part.RetryAfter is { } wait ? new TimeSpan(Math.Max(0, wait.Ticks - (decision.TakenAt - part.TakenAt))) : null,
-                    part.LongestWait < 0 ? -1 : PlaceOf(request, members, rejected) + part.LongestWait);
+                    part.LongestWait < 0 ? -1 : PlaceOf(request, members, rejected) + part.LongestWait,
+                    part.IsBanned);
             }
         }
 

@@ -7,7 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Plan">The definition.</param>
 /// <param name="Members">The plans.</param>
 /// <param name="Shown">How many of the quotas header families show.</param>
-internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown)
+/// <param name="IsReportOnly">Whether all of the plans are report-only.</param>
+internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown, bool IsReportOnly)
 {
     /// <summary>Combines plans.</summary>
     /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> where none applies.</param>
@@ -18,25 +19,27 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
         var main = applied[0].Item!.Definition;
 
         // The order of the values is from always to never.
-        var headers = applied.Min(plan => plan.Item!.Definition.Headers);
+        var isReportOnly = applied.All(plan => plan.Item!.IsReportOnly);
+        var headers = applied.Min(plan => WhenOf(plan.Item!));
         var repeated = applied.SelectMany(plan => plan.Item!.Definition.Quotas).GroupBy(quota => quota.Description.Name)
             .Where(quotas => quotas.Skip(1).Any()).Select(quotas => quotas.Key).ToHashSet();
 
         List<CombinedMember> members = [];
         List<QuotaDefinition> quotas = [];
         var shown = 0;
-        foreach (var (part, plan) in applied.OrderBy(plan => plan.Item!.Definition.Quotas.Count == 0).ThenBy(plan => IsHidden(plan.Item!.Definition)))
+        foreach (var (part, plan) in applied.OrderBy(plan => plan.Item!.Definition.Quotas.Count == 0).ThenBy(plan => WhenOf(plan.Item!) == HeadersWhen.Never))
         {
             members.Add(new CombinedMember(part, plan!, quotas.Count, NamesOf(plan!.Definition, repeated)));
-            var isHidden = headers != HeadersWhen.Never && IsHidden(plan.Definition);
+            var isHidden = headers != HeadersWhen.Never && WhenOf(plan) == HeadersWhen.Never;
             quotas.AddRange(plan.Definition.QuotaDefinitions.Select(quota => isHidden ? quota with { Display = QuotaDisplay.Hidden } : quota));
             shown = isHidden ? shown : quotas.Count;
         }
 
-        return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown);
-    }
+        return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown, isReportOnly);
 
-    private static bool IsHidden(PlanDefinition plan) => plan.Headers == HeadersWhen.Never;
+        // Beside enforced plans, those that are report-only have no part in the fields.
+        HeadersWhen WhenOf(Plan plan) => isReportOnly ? plan.Definition.Headers : plan.HeadersWhen;
+    }
 
     /// <summary>Names quotas apart that have the name of another plan's: by their policies.</summary>
     private static QuotaDescription[]? NamesOf(PlanDefinition plan, HashSet<string> repeated) => !plan.Quotas.Any(quota => repeated.Contains(quota.Description.Name))

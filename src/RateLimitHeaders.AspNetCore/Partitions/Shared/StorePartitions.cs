@@ -30,6 +30,25 @@ public abstract class StorePartitions : PlanPartitions
     public virtual ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
         throw new NotSupportedException("This store takes no batches of permits.");
 
+    /// <summary>Gets a value indicating whether the store keeps bans, so that all its servers share them; <see langword="false"/> by default.</summary>
+    public virtual bool KeepsBans => false;
+
+    /// <summary>Names a caller as the store's bans do, alike on all servers.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
+    public virtual string BanNameOf(in RateLimitPrincipal principal) => throw new NotSupportedException("This store keeps no bans.");
+
+    /// <summary>Bans a caller of the plan, or lifts its ban.</summary>
+    /// <param name="name">The caller, as <see cref="BanNameOf"/> names it.</param>
+    /// <param name="lasts">How long the ban lasts from now on; zero to lift it.</param>
+    /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
+    public virtual ValueTask BanAsync(string name, TimeSpan lasts) => throw new NotSupportedException("This store keeps no bans.");
+
+    /// <summary>Reads the bans of the plan that were set or lifted after a position. That a ban was lifted is told for as long as it would have lasted.</summary>
+    /// <param name="after">The <see cref="StoredBans.Position"/> of the last answer; 0 for all bans.</param>
+    /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
+    public virtual ValueTask<StoredBans> ReadBansAsync(long after) => throw new NotSupportedException("This store keeps no bans.");
+
     /// <summary>
     /// Tells by which text <see cref="PlanPartitions.ListAsync"/> names a caller whose id the store does not keep, so that a
     /// server that has seen the caller can name it. By default there is none.

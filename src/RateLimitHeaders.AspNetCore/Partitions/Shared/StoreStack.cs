@@ -3,6 +3,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Puts around the partitions of a plan in a store what every store has: a request passes it from top to bottom.</summary>
 internal static class StoreStack
 {
+    /// <summary>Gets the partitions in a store of those that were created here.</summary>
+    /// <returns><see langword="null"/> if they are in none.</returns>
+    public static GuardedPartitions? GuardedOf(PlanPartitions partitions) => partitions switch
+    {
+        RememberingPartitions remembering => GuardedOf(remembering.Next),
+        BatchingPartitions batching => batching.Next,
+        _ => partitions as GuardedPartitions,
+    };
+
     /// <summary>Creates the partitions of a plan.</summary>
     /// <param name="guard">What stands before the store. It is shared with other plans, and outlives the partitions.</param>
     /// <param name="context">The plan.</param>

@@ -13,14 +13,14 @@ public class BindingErrorTests
         ["key that resembles none"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
             new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
-                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs, EndpointCosts, ResetOnSuccess.")),
+                + "The settings here are Resource, SharesResource, Principals, Headers, Reason, Enforce, Ban, Rejection, Endpoints, Quotas, Plans, PlanForOthers, Cost, Costs, EndpointCosts, ResetOnSuccess.")),
         ["key beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitonKeySecret": "hush" } } }""",
             new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
         ["section of no store"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": { "Configuration": "hush" } }""",
             new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
-                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
+                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, Enforce, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
         ["name of a field that there is not"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
             new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits (its value is \"X-Limit\"); correct it to Limit, or leave it out.")),

@@ -42,6 +42,8 @@ internal static class HeaderSettings
         new ValueSetting<HeadersOptions, bool>(nameof(HeadersOptions.MarkPrivate), SettingKinds.Flag, o => o.MarkPrivate, (o, value) => o.MarkPrivate = value),
         new ValueSetting<HeadersOptions, bool>(
             nameof(HeadersOptions.ExposeToBrowsers), SettingKinds.Flag, o => o.ExposeToBrowsers, (o, value) => o.ExposeToBrowsers = value),
+        new ValueSetting<HeadersOptions, string?>(
+            nameof(HeadersOptions.ReportOnlyPrefix), SettingKinds.TextOrNull!, o => o.ReportOnlyPrefix, (o, value) => o.ReportOnlyPrefix = value),
         new ValueSetting<HeadersOptions, bool>(
             nameof(HeadersOptions.ExplainInDevelopment), SettingKinds.Flag, o => o.ExplainInDevelopment, (o, value) => o.ExplainInDevelopment = value),
         new SectionSetting<HeadersOptions, XRateLimitOptions>(nameof(HeadersOptions.XRateLimit), o => o.XRateLimit, s_xRateLimit),

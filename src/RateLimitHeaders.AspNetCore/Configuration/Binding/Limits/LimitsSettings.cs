@@ -14,6 +14,8 @@ internal static class LimitsSettings
             nameof(RateLimitHeadersOptions.GlobalPolicy), SettingKinds.TextOrNull!, o => o.GlobalPolicy, (o, value) => o.GlobalPolicy = value),
         new ValueSetting<RateLimitHeadersOptions, bool>(
             nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
+        new ValueSetting<RateLimitHeadersOptions, double>(
+            nameof(RateLimitHeadersOptions.Enforce), SettingKinds.Number, o => o.Enforce, (o, value) => o.Enforce = value),
         new ListSetting<RateLimitHeadersOptions, string>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
         new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
         new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(

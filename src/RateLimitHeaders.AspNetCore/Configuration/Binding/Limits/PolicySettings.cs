@@ -22,6 +22,10 @@ internal static class PolicySettings
             nameof(PolicyOptions.Headers), SettingKinds.NameOrNullOf<HeadersWhen>(), o => o.Headers, (o, value) => o.Headers = value),
         new ValueSetting<PolicyOptions, string?>(
             nameof(PolicyOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
+        new ValueSetting<PolicyOptions, double?>(
+            nameof(PolicyOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
+        new SectionSetting<PolicyOptions, BanOptions>(nameof(PolicyOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
+        new SectionSetting<PolicyOptions, RejectionOptions>(nameof(PolicyOptions.Rejection), o => o.Rejection ??= new(), RejectionSettings.Rejection),
         new ListSetting<PolicyOptions, string>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
         new NamedSectionsSetting<PolicyOptions, PlanOptions>(nameof(PolicyOptions.Plans), o => o.Plans, QuotaSettings.Plan),

@@ -52,6 +52,9 @@ internal static class QuotaSettings
             nameof(PlanOptions.IsExempt), SettingKinds.Flag, o => o.IsExempt, (o, value) => o.IsExempt = value),
         new ValueSetting<PlanOptions, bool>(
             nameof(PlanOptions.ChargeAfterOutage), SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value),
+        new ValueSetting<PlanOptions, double?>(
+            nameof(PlanOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
+        new SectionSetting<PlanOptions, BanOptions>(nameof(PlanOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
         new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
 
     // As a limit does: what configuration says stands in for a function of code.

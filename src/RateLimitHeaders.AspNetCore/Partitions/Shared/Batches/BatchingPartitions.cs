@@ -28,6 +28,9 @@ internal sealed class BatchingPartitions : PlanPartitions
         _settlement = new BatchSettlement(_calls, _callers, _decisions, _collector, tuning);
     }
 
+    /// <summary>Gets what serves callers that are not hot.</summary>
+    public GuardedPartitions Next => _next;
+
     /// <summary>Gets how many callers something is kept of here.</summary>
     public int Callers => _callers.Count;
 

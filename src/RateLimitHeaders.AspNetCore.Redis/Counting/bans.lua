@@ -1,0 +1,61 @@
+-- Bans a caller of a plan or lifts its ban, and tells of bans.
+--
+-- KEYS[1]  the bans of the plan: the version of the last change, and of each caller the version of its change, the end of its ban in
+--          microseconds since the Unix epoch, the end that it had before it was lifted, and its name; the latest change last
+-- ARGV     1  the name of a caller; empty to read alone
+--          2  how long its ban lasts from now on in microseconds; 0 to lift it
+--          3  the version after which changes are told
+--          4  the present in microseconds, in tests; otherwise the server's
+--          5  what is added to the life of the key in microseconds, in tests
+--
+-- Answer   the version of the last change, and of each change how long the ban lasts from now on, 0 or less for none, and the name.
+
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
+
+local pack, unpack, sub, max = struct.pack, struct.unpack, string.sub, math.max
+local HEAD, NUMBERS, NAME = 8, 24, 22
+local ENTRY = NUMBERS + NAME
+local MOST = 4096 -- callers: the value has 190 kB then
+
+local name, lasts, after, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local stored = redis.call('GET', KEYS[1])
+local version = 0
+if stored then version = unpack('<d', stored) end
+
+if name ~= '' then
+  version = max(version + 1, now)
+  local entries, kept, latest = {}, now + lasts, now + lasts
+  if stored then
+    for from = HEAD + 1, #stored, ENTRY do
+      local _, _, ends = unpack('<ddd', stored, from)
+      if sub(stored, from + NUMBERS, from + ENTRY - 1) == name then
+        -- Servers that know of the ban hear that it was lifted, whenever they ask.
+        kept = max(kept, ends)
+        latest = max(latest, ends)
+      elseif ends > now then
+        entries[#entries + 1] = sub(stored, from, from + ENTRY - 1)
+        latest = max(latest, ends)
+      end
+    end
+  end
+  entries[#entries + 1] = pack('<ddd', version, now + lasts, kept) .. name
+  stored = pack('<d', version) .. table.concat(entries, '', max(1, #entries - MOST + 1))
+  local life = (latest - now + (tonumber(ARGV[5]) or 0)) / 1000 + 1000
+  redis.call('SET', KEYS[1], stored, 'PX', string.format('%.0f', math.min(life, 1e14)))
+end
+
+local answer = { pack('<d', version) }
+if stored then
+  for from = HEAD + 1, #stored, ENTRY do
+    local changed, ends = unpack('<dd', stored, from)
+    if changed > after then
+      answer[#answer + 1] = pack('<d', ends - now) .. sub(stored, from + NUMBERS, from + ENTRY - 1)
+    end
+  end
+end
+return table.concat(answer)

@@ -1,0 +1,11 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>The settings of bans.</summary>
+internal static class BanSettings
+{
+    public static SettingTable<BanOptions> Ban { get; } = new(
+        new ValueSetting<BanOptions, int>(nameof(BanOptions.After), SettingKinds.Integer, o => o.After, (o, value) => o.After = value),
+        new ValueSetting<BanOptions, TimeSpan>(nameof(BanOptions.Within), SettingKinds.Time, o => o.Within, (o, value) => o.Within = value),
+        new ValueSetting<BanOptions, TimeSpan>(nameof(BanOptions.Lasting), SettingKinds.Time, o => o.Lasting, (o, value) => o.Lasting = value),
+        new ValueSetting<BanOptions, bool>(nameof(BanOptions.Extends), SettingKinds.Flag, o => o.Extends, (o, value) => o.Extends = value));
+}

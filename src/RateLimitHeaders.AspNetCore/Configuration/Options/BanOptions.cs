@@ -1,0 +1,28 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>When callers are banned that go on after rejections: rejected for a time, without touching their quotas.</summary>
+public sealed class BanOptions
+{
+    /// <summary>Gets or sets the number of rejections after which a caller is banned, 1 or more; the default is 10.</summary>
+    public int After { get; set; } = 10;
+
+    /// <summary>
+    /// Gets or sets the time, counted from the first of the rejections, within which they must be answered; above zero and at most
+    /// 36,525 days. The default is a minute. Each server counts the rejections that it answers.
+    /// </summary>
+    public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
+    /// Gets or sets how long a ban lasts, above zero and at most 36,525 days; the default is ten minutes. A caller that the quota
+    /// lets wait for longer is banned until that is over, so that <c>Retry-After</c> is the moment at which it is admitted again.
+    /// </summary>
+    public TimeSpan Lasting { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Gets or sets a value indicating whether each request of a banned caller has the ban begin again. The default is
+    /// <see langword="false"/>.
+    /// </summary>
+    public bool Extends { get; set; }
+
+    internal BanOptions Copy() => (BanOptions)MemberwiseClone();
+}

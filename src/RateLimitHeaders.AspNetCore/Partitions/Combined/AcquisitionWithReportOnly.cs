@@ -1,0 +1,60 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Has enforced plans decide together. Report-only plans are asked about the requests that these admit, each by itself, since none of
+/// them changes what becomes of a request.
+/// </summary>
+/// <param name="decisive">Has the enforced plans decide.</param>
+/// <param name="enforced">The enforced plans.</param>
+/// <param name="reportOnly">The others.</param>
+internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, CombinedMember[] enforced, CombinedMember[] reportOnly) : CombinedAcquisition
+{
+    public override ValueTask AcquireAsync(LimitedRequest request)
+    {
+        var decided = decisive.AcquireAsync(request);
+        return decided.IsCompletedSuccessfully ? ReportAsync(request, first: 0) : ReportAfterAsync(request, decided);
+    }
+
+    private async ValueTask ReportAfterAsync(LimitedRequest request, ValueTask decided)
+    {
+        await decided;
+        await ReportAsync(request, first: 0);
+    }
+
+    private ValueTask ReportAsync(LimitedRequest request, int first)
+    {
+        foreach (var member in enforced)
+        {
+            if (!request.Parts[member.Part].Decision.IsAcquired)
+            {
+                return default;
+            }
+        }
+
+        for (var i = first; i < reportOnly.Length; i++)
+        {
+            var part = request.Parts[reportOnly[i].Part];
+            var reported = part.Policy.AcquireAsync(part);
+            if (!reported.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(request, reported, i + 1);
+            }
+        }
+
+        return default;
+    }
+
+    private async ValueTask AwaitAsync(LimitedRequest request, ValueTask reported, int next)
+    {
+        try
+        {
+            await reported;
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller hung up. The request is admitted, and gives back at its end what it holds.
+        }
+
+        await ReportAsync(request, next);
+    }
+}

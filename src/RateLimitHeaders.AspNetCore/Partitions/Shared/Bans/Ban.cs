@@ -1,0 +1,6 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>A ban.</summary>
+/// <param name="Until">The moment at which it ends, as <see cref="RateLimitClock.Now"/> counts.</param>
+/// <param name="ToldUntil">The same as the store was told last.</param>
+internal sealed record Ban(long Until, long ToldUntil);

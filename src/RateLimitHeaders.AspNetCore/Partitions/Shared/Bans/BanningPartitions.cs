@@ -1,0 +1,124 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Bans callers that go on after rejections, whatever counts the plan. A banned caller is rejected here, and its quotas are not
+/// touched. Partitions and bans outlive these, which hold for one definition of the plan.
+/// </summary>
+/// <param name="next">Counts the plan.</param>
+/// <param name="bans">The bans.</param>
+/// <param name="plan">The definition of the plan, with its terms of bans.</param>
+/// <param name="clock">The clock.</param>
+internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, PlanDefinition plan, RateLimitClock clock) : PlanPartitions
+{
+    private readonly BanDefinition _terms = plan.Ban!;
+
+    public override bool UsesCancellation => next.UsesCancellation;
+
+    /// <summary>Gets what counts the plan.</summary>
+    public PlanPartitions Next => next;
+
+    /// <summary>Gets the bans, to look at them, and to set and lift them by hand.</summary>
+    public CallerBans Bans => bans;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var refreshed = bans.RefreshAsync();
+        if (!refreshed.IsCompletedSuccessfully)
+        {
+            return AcquireAfterAsync(refreshed, arguments, decision);
+        }
+
+        if (TryReject(arguments, decision))
+        {
+            return default;
+        }
+
+        var decided = next.AcquireAsync(arguments, decision);
+        if (!decided.IsCompletedSuccessfully)
+        {
+            return NoteAfterAsync(decided, arguments, decision);
+        }
+
+        Note(arguments, decision);
+        return default;
+    }
+
+    /// <summary>Rejects the request of a banned caller.</summary>
+    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        if (bans.Find(in arguments.Caller) is not { } left)
+        {
+            return false;
+        }
+
+        if (_terms.Extends)
+        {
+            bans.Extend(in arguments.Caller, _terms.Lasting);
+            left = bans.Find(in arguments.Caller) ?? left;
+        }
+
+        // Until the ban ends, nothing is left of any quota; what is counted is not told.
+        decision.Begin(plan.Quotas.Count);
+        for (var i = 0; i < plan.Quotas.Count; i++)
+        {
+            decision.StatusBuffer[i] = new QuotaStatus(
+                plan.Quotas[i].Description, LimitOf(arguments, i), remaining: 0, left.Ticks, left.Ticks, isViolated: false);
+        }
+
+        decision.Ban(clock.Now, left);
+        return true;
+    }
+
+    /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
+    public void Note(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        if (decision.Outcome == RateLimitOutcome.Rejected)
+        {
+            bans.Count(in arguments.Caller, _terms, decision.RetryAfter);
+        }
+    }
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
+        next.PeekAsync(peeks, cancellationToken);
+
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => next.AdjustAsync(decision, arguments);
+
+    public override ValueTask ReleaseAsync(RateLimitDecision decision) => next.ReleaseAsync(decision);
+
+    /// <summary>Forgets what a caller has used and its rejections; a ban is lifted by itself.</summary>
+    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    {
+        bans.Forget(principal);
+        return next.ResetAsync(principal, cancellationToken);
+    }
+
+    public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
+        next.GrantAsync(principal, permits, cancellationToken);
+
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        next.ListAsync(arguments, cancellationToken);
+
+    public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
+
+    private double LimitOf(in AcquireArguments arguments, int quota) =>
+        Known(arguments.Limits.Span, quota) ?? Known(arguments.InitialLimits.Span, quota) ?? plan.Quotas[quota].Limit;
+
+    private static double? Known(ReadOnlySpan<double> limits, int quota) =>
+        quota < limits.Length && !double.IsNaN(limits[quota]) ? limits[quota] : null;
+
+    private async ValueTask AcquireAfterAsync(ValueTask refreshed, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        await refreshed;
+        if (!TryReject(arguments, decision))
+        {
+            await next.AcquireAsync(arguments, decision);
+            Note(arguments, decision);
+        }
+    }
+
+    private async ValueTask NoteAfterAsync(ValueTask decided, AcquireArguments arguments, RateLimitDecision decision)
+    {
+        await decided;
+        Note(arguments, decision);
+    }
+}
