@@ -51,17 +51,19 @@ internal sealed class RedisCluster : IAsyncDisposable
     /// <summary>Begins to move the slot of a key to the next node, as operators do. Its keys stay where they are for now.</summary>
     public async Task<MovingSlot> BeginMoveAsync(string key)
     {
-        var slot = await _nodes[0].CommandAsync("CLUSTER", "KEYSLOT", key);
-        var (source, sourceId) = (-1, "");
-        for (var i = 0; source < 0; i++)
+        // A node that has not heard of the last move yet may claim a slot that it no longer has, and that one has no node then.
+        for (var attempt = 0; (await Task.WhenAll(_nodes.Select(ViewOfAsync))).Distinct().Skip(1).Any(); attempt++)
         {
-            // A node that does not serve the slot names the one that does.
-            var answer = await _nodes[i].CommandAsync("GET", key);
-            (source, sourceId) = answer.StartsWith("MOVED", StringComparison.Ordinal) ? (-1, "") : (i, await _nodes[i].CommandAsync("CLUSTER", "MYID"));
+            Assert.True(attempt < 500, $"The nodes do not agree within 10 s: {await _nodes[0].CommandAsync("CLUSTER", "NODES")}");
+            await Task.Delay(20);
         }
 
+        // A node that does not have the slot names the one that does.
+        var slot = await _nodes[0].CommandAsync("CLUSTER", "KEYSLOT", key);
+        var answers = await Task.WhenAll(_nodes.Select(node => node.CommandAsync("GET", key)));
+        var source = Assert.Single(Enumerable.Range(0, _nodes.Count), i => !answers[i].StartsWith("MOVED", StringComparison.Ordinal));
         var move = new MovingSlot(slot, _nodes[source], _nodes[(source + 1) % _nodes.Count], _nodes[(source + 2) % _nodes.Count]);
-        await move.BeginAsync(sourceId);
+        await move.BeginAsync(await _nodes[source].CommandAsync("CLUSTER", "MYID"));
         return move;
     }
 
@@ -85,6 +87,13 @@ internal sealed class RedisCluster : IAsyncDisposable
                 await Task.Delay(50);
             }
         }
+    }
+
+    /// <summary>Gets what a node knows of each: its id, the epoch of its configuration, and its slots.</summary>
+    private static async Task<string> ViewOfAsync(RedisServer node)
+    {
+        var nodes = (await node.CommandAsync("CLUSTER", "NODES")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' '));
+        return string.Join('\n', nodes.Select(parts => $"{parts[0]} {parts[6]} {string.Join(' ', parts.Skip(8))}").Order(StringComparer.Ordinal));
     }
 
     private static async Task<bool> KnowsAllAsync(RedisServer node)
