@@ -46,6 +46,11 @@ builder.Services.AddRateLimitHeaders(limits => limits
         .FixedWindow("bytes", 5_000_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes)
         .CountResponseBytes("bytes"))
 
+    // Whatever an address asks for, and whoever its users are: a bound that responses do not tell of.
+    .Global(policy => policy
+        .Principals(principals => principals.FromIpAddress())
+        .ForAnonymous(plan => plan.TokenBucket("address", capacity: 2_000, refillPerSecond: 100).WithoutHeaders()))
+
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
 // The document at /openapi/v1.json tells the limits, and the fields that responses carry.

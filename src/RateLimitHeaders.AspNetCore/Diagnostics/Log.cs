@@ -121,7 +121,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.GlobalLimiterBeside, LogLevel.Warning,
         "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
-        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with AddPolicy and DefaultPolicy.")]
+        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with Global.")]
     public static partial void GlobalLimiterBeside(ILogger logger);
 
     [LoggerMessage(EventIds.BeforeAuthentication, LogLevel.Warning,

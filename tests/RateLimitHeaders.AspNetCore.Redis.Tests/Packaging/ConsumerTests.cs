@@ -46,6 +46,57 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;
         """;
 
+    // The code of docs/migration.md, before and after in the place of their names, and with the partition kept.
+    private const string Migration =
+        """
+        using System.Threading.RateLimiting;
+        using Microsoft.AspNetCore.RateLimiting;
+        using RedisRateLimiting;
+        using RedisRateLimiting.AspNetCore;
+        using StackExchange.Redis;
+
+        var multiplexer = await ConnectionMultiplexer.ConnectAsync(args[0]);
+        await RunAsync(There, app => app.UseRateLimiter());
+        await RunAsync(Here, app => app.UseRateLimitHeaders());
+        await RunAsync(Kept, app => app.UseRateLimitHeaders());
+
+        void There(WebApplicationBuilder builder)
+        {
+            THERE
+        }
+
+        void Here(WebApplicationBuilder builder)
+        {
+            HERE
+        }
+
+        void Kept(WebApplicationBuilder builder) => builder.Services.AddRateLimitHeaders(limits => limits
+            .AddPolicy("api", context => RedisRateLimitPartition.GetFixedWindowRateLimiter(
+                "kept", _ => new RedisFixedWindowRateLimiterOptions
+                {
+                    ConnectionMultiplexerFactory = () => multiplexer, PermitLimit = 5, Window = TimeSpan.FromHours(1),
+                })));
+
+        static async Task RunAsync(Action<WebApplicationBuilder> limit, Action<WebApplication> use)
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            limit(builder);
+            await using var app = builder.Build();
+            use(app);
+            app.MapGet("/", () => "hello").RequireRateLimiting("api");
+            await app.StartAsync();
+            using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+            for (var i = 0; i < 7; i++)
+            {
+                using var response = await client.GetAsync("/");
+                var remaining = response.Headers.TryGetValues("X-RateLimit-Remaining", out var told) ? told.Single() : "-";
+                Console.Write($"{(int)response.StatusCode} {remaining}{(i < 6 ? ", " : "\n")}");
+            }
+        }
+        """;
+
     [Fact]
     public void Symbols_AsPacked_NameFilesAsTheyAreInTheRepository()
     {
@@ -78,5 +129,24 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         Assert.Equal(["200 1", "200 0", "429 0"], lines[..3]);
         Assert.StartsWith(assembly, lines[3], StringComparison.Ordinal);
         Assert.Contains("consumer:default:anonymous:", await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Application_ThatMovesFromRedisRateLimiting_AdmitsTheSameAndTellsOnAllResponses()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "src", "RateLimitHeaders.AspNetCore", "docs", "migration.md"));
+        var code = page.Split("```csharp\n")[1..].Select(block => block.Split("\n```")[0]).ToArray();
+        await using var server = await RedisServer.StartAsync();
+
+        var program = Migration.Replace("THERE", code[0], StringComparison.Ordinal).Replace("HERE", code[1], StringComparison.Ordinal);
+        var lines = (await packages.RunAsync("2.13.23", program, server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
+
+        Assert.Equal(
+            [
+                "200 -, 200 -, 200 -, 200 -, 200 -, 429 0, 429 0",
+                "200 4, 200 3, 200 2, 200 1, 200 0, 429 0, 429 0",
+                "200 -, 200 -, 200 -, 200 -, 200 -, 429 -, 429 -",
+            ],
+            lines);
     }
 }

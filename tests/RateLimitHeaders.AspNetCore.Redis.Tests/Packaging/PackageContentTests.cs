@@ -13,6 +13,8 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
 
     private const string Redis = "RateLimitHeaders.AspNetCore.Redis";
 
+    private const string Testing = "RateLimitHeaders.AspNetCore.Testing";
+
     [Theory]
     [InlineData(Core)]
     [InlineData(Redis)]
@@ -31,6 +33,21 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
                 "package/services/metadata/core-properties/*.psmdcp",
             ],
             packages.Entries(package).Select(AnyProperties).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Entries_OfThePackageForTests_AreThese() =>
+        Assert.Equal(
+            [
+                "README.md",
+                $"{Testing}.nuspec",
+                "[Content_Types].xml",
+                "_rels/.rels",
+                "icon.png",
+                $"lib/net10.0/{Testing}.dll",
+                $"lib/net10.0/{Testing}.xml",
+                "package/services/metadata/core-properties/*.psmdcp",
+            ],
+            packages.Entries(Testing).Select(AnyProperties).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Description_OfTheCore_IsThis() =>
@@ -80,10 +97,36 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             """,
             Description(Redis));
 
+    [Fact]
+    public void Description_OfThePackageForTests_IsThis() =>
+        Assert.Equal(
+            """
+            id: RateLimitHeaders.AspNetCore.Testing
+            version: 0.0.0-packed
+            authors: RateLimitHeaders contributors
+            license type=expression: MIT
+            icon: icon.png
+            readme: README.md
+            description: For the tests of an API that is limited by RateLimitHeaders.AspNetCore: callers with addresses of their own under TestServer, fake time, exhausting a caller with one request, and readable assertions of the rate limit fields, in any test framework.
+            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            copyright: Copyright (c) RateLimitHeaders contributors
+            tags: aspnetcore rate-limiting ratelimit testing testserver webapplicationfactory 429
+            repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
+            dependencies
+              group targetFramework=net10.0
+                dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build,Analyzers
+                dependency id=Microsoft.Extensions.TimeProvider.Testing version=10.0.0 exclude=Build,Analyzers
+            frameworkReferences
+              group targetFramework=net10.0
+                frameworkReference name=Microsoft.AspNetCore.App
+            """,
+            Description(Testing));
+
     [Theory]
-    [InlineData(Core, "")]
-    [InlineData(Redis, "../RateLimitHeaders.AspNetCore/")]
-    public void Readme_OfAPackage_IsItsOwnWithLinksToTheCommit(string package, string toDocs)
+    [InlineData(Core, "[Configuration]", "docs/configuration.md")]
+    [InlineData(Redis, "[Configuration]", "../RateLimitHeaders.AspNetCore/docs/configuration.md")]
+    [InlineData(Testing, "[Testing]", "../RateLimitHeaders.AspNetCore/docs/testing.md")]
+    public void Readme_OfAPackage_IsItsOwnWithLinksToTheCommit(string package, string text, string page)
     {
         var packed = Encoding.UTF8.GetString(packages.Read(package, "README.md"));
 
@@ -91,12 +134,13 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
         var source = File.ReadAllText(Path.Combine(Repository.Path, "src", package, "README.md"));
         Assert.Equal(source.Replace("](", $"]({commit}/", StringComparison.Ordinal).TrimEnd(), packed.TrimEnd());
         Assert.StartsWith($"# {package}\n", packed, StringComparison.Ordinal);
-        Assert.Contains($"[Configuration]({commit}/{toDocs}docs/configuration.md)", packed, StringComparison.Ordinal);
+        Assert.Contains($"{text}({commit}/{page})", packed, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(Core)]
     [InlineData(Redis)]
+    [InlineData(Testing)]
     public void Icon_OfAPackage_IsAPngOf128Pixels(string package)
     {
         var icon = packages.Read(package, "icon.png");

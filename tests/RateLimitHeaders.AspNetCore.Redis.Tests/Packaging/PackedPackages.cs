@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Both packages, packed as they are published, and applications that are restored from them.</summary>
+/// <summary>All packages, packed as they are published, and applications that are restored from them.</summary>
 public sealed class PackedPackages : IAsyncLifetime
 {
     /// <summary>The address of the repository that the packages name. This machine's copy may have none, or another one.</summary>
@@ -19,7 +19,7 @@ public sealed class PackedPackages : IAsyncLifetime
 
     private const string Packages = "packages";
 
-    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis"];
+    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis", "RateLimitHeaders.AspNetCore.Testing"];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ratelimitheaders-packed").FullName;
 
@@ -62,10 +62,11 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <param name="clientVersion">The version of StackExchange.Redis that it names beside the package; none for the package's.</param>
     /// <param name="program">The text of the program.</param>
     /// <param name="argument">What it is started with.</param>
+    /// <param name="other">Another package that it references, as <c>name/version</c>.</param>
     /// <returns>What it prints.</returns>
-    public async Task<string> RunAsync(string? clientVersion, string program, string argument)
+    public async Task<string> RunAsync(string? clientVersion, string program, string argument, string? other = null)
     {
-        var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}", clientVersion, program);
+        var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}-{other?.Split('/')[0]}", clientVersion, program, other);
         await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
         return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
     }
@@ -85,10 +86,10 @@ public sealed class PackedPackages : IAsyncLifetime
     }
 
     /// <summary>Writes an application that uses the packages.</summary>
-    private async Task<string> CreateAsync(string name, string? clientVersion, string program)
+    private async Task<string> CreateAsync(string name, string? clientVersion, string program, string? other = null)
     {
         var directory = Directory.CreateDirectory(Path.Combine(_directory, name)).FullName;
-        var client = clientVersion is null ? "" : $"""<PackageReference Include="StackExchange.Redis" Version="{clientVersion}" />""";
+        var client = clientVersion is null ? "" : Reference($"StackExchange.Redis/{clientVersion}");
 
         // What this machine has is not downloaded again, and what is packed here does not get into its cache.
         await File.WriteAllTextAsync(
@@ -107,6 +108,7 @@ public sealed class PackedPackages : IAsyncLifetime
               <ItemGroup>
                 <PackageReference Include="RateLimitHeaders.AspNetCore.Redis" Version="{Version}" />
                 {client}
+                {(other is null ? "" : Reference(other))}
               </ItemGroup>
             </Project>
             """);
@@ -140,6 +142,8 @@ public sealed class PackedPackages : IAsyncLifetime
             }
         }
     }
+
+    private static string Reference(string package) => $"""<PackageReference Include="{package.Split('/')[0]}" Version="{package.Split('/')[1]}" />""";
 
     private ZipArchive Open(string package) => ZipFile.OpenRead(Path.Combine(_directory, Packages, $"{package}.{Version}.nupkg"));
 

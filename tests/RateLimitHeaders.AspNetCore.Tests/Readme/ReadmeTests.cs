@@ -11,7 +11,7 @@ public partial class ReadmeTests
     private static readonly string s_readme = Read("README.md");
 
     // Those with code in them that no other test compares.
-    private static readonly string[] s_pages = ["policies.md", "rejections.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md"];
+    private static readonly string[] s_pages = ["policies.md", "rejections.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md", "package-testing.md"];
 
     public static TheoryData<string> CodeBlocks() => [.. s_pages.Select(Read).Prepend(s_readme).SelectMany(page => Blocks(page, "csharp")).Distinct()];
 
@@ -25,6 +25,9 @@ public partial class ReadmeTests
     }
 
     [Fact]
+    public void Test_OfTestingPage_IsTheFileThatRuns() => Assert.Equal(Read("LimitTests.cs").Trim(), Assert.Single(Blocks(Read("testing.md"), "csharp")).Trim());
+
+    [Fact]
     public void Links_OfReadmeAndPages_LeadToFilesOfTheRepository()
     {
         var root = Repository.Path;
@@ -32,6 +35,7 @@ public partial class ReadmeTests
         [
             "README.md", "src/README.md", "src/RateLimitHeaders.AspNetCore/README.md", "src/RateLimitHeaders.AspNetCore.Redis/README.md",
             "src/RateLimitHeaders.AspNetCore.OpenApi/README.md", "src/RateLimitHeaders.AspNetCore.Swashbuckle/README.md",
+            "src/RateLimitHeaders.AspNetCore.Testing/README.md",
             .. Directory.EnumerateFiles(Path.Combine(root, ".github"), "*.md"),
             .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md"),
         ];
@@ -80,6 +84,9 @@ public partial class ReadmeTests
 
         ((IApplicationBuilder)app).Build();
     }
+
+    [Fact]
+    public Task Test_OfThePackageForTests_Passes() => Snippets.Testing();
 
     private static IEnumerable<string> Blocks(string page, string language) =>
         from Match block in BlockPattern().Matches(page)

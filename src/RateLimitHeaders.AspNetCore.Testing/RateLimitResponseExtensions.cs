@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace RateLimitHeaders.AspNetCore.Testing;
+
+/// <summary>Asserts what responses tell of limits, in any test framework.</summary>
+public static class RateLimitResponseExtensions
+{
+    private const string RetryAfter = "Retry-After";
+
+    /// <summary>
+    /// Asserts the rate limit fields of a response: those whose name has <c>RateLimit</c> or <c>Rate-Limit</c> in it, <c>Retry-After</c>,
+    /// and those that are expected.
+    /// </summary>
+    /// <param name="response">The response.</param>
+    /// <param name="fields">The fields, one a line, such as <c>X-RateLimit-Limit: 60</c>, in any order; empty for none.</param>
+    /// <returns>The response.</returns>
+    /// <exception cref="RateLimitAssertionException">The response has other fields.</exception>
+    public static HttpResponseMessage AssertRateLimitFields(this HttpResponseMessage response, string fields)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        ArgumentNullException.ThrowIfNull(fields);
+        string[] expected = [.. fields.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.OrdinalIgnoreCase)];
+        var names = expected.Select(line => line.Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        string[] told =
+        [
+            .. response.Headers.NonValidated
+                .Where(field => names.Contains(field.Key) || IsOfRateLimits(field.Key))
+                .Select(field => $"{field.Key}: {field.Value}")
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
+        if (expected.SequenceEqual(told, StringComparer.Ordinal))
+        {
+            return response;
+        }
+
+        var lines = expected.Union(told, StringComparer.Ordinal)
+            .Order(StringComparer.OrdinalIgnoreCase)
+            .Select(line => (!told.Contains(line) ? "- " : !expected.Contains(line) ? "+ " : "  ") + line);
+        throw new RateLimitAssertionException(
+            $"""
+            {Subject(response)} with other rate limit fields than expected ("-" expected, "+" told):
+
+            {string.Join('\n', lines)}
+            """);
+    }
+
+    /// <summary>Asserts that a request was rejected: its response is a 429 or a 503.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="retryAfter">How long the caller is told to wait, in whole seconds; any time, or none, by default.</param>
+    /// <returns>The response.</returns>
+    /// <exception cref="RateLimitAssertionException">The request was admitted, or the caller is told to wait for another time.</exception>
+    public static HttpResponseMessage AssertRejected(this HttpResponseMessage response, TimeSpan? retryAfter = null)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        if ((int)response.StatusCode is not (429 or 503))
+        {
+            throw new RateLimitAssertionException($"{Subject(response)}, and was expected to be rejected.");
+        }
+
+        if (retryAfter is not { } wait)
+        {
+            return response;
+        }
+
+        var expected = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        var told = response.Headers.NonValidated.TryGetValues(RetryAfter, out var values) ? values.ToString() : null;
+        return told == expected
+            ? response
+            : throw new RateLimitAssertionException(
+                $"{Subject(response)} {(told is null ? $"without {RetryAfter}" : $"and {RetryAfter}: {told}")}, where {RetryAfter}: {expected} was expected.");
+    }
+
+    private static bool IsOfRateLimits(string name) =>
+        name.Contains("RateLimit", StringComparison.OrdinalIgnoreCase)
+        || name.Contains("Rate-Limit", StringComparison.OrdinalIgnoreCase)
+        || name.Equals(RetryAfter, StringComparison.OrdinalIgnoreCase);
+
+    private static string Subject(HttpResponseMessage response)
+    {
+        var request = response.RequestMessage;
+        return $"{(request is null ? "A request" : $"{request.Method} {request.RequestUri}")} was answered with {(int)response.StatusCode}";
+    }
+}
