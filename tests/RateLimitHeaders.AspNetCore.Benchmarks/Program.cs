@@ -6,6 +6,9 @@ switch (args)
     case ["scale", .. var rest]:
         ScaleProgram.Run(rest);
         break;
+    case ["redis", "functions"]:
+        await RedisFunctionsProgram.RunAsync(rounds: 9);
+        break;
     case ["redis", .. var rest]:
         await RedisProgram.RunAsync(rest);
         break;

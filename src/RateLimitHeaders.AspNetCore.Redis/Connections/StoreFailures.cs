@@ -14,12 +14,17 @@ internal static class StoreFailures
     // @user_script:12: OOM command not allowed …", some versions with a hyphen before the code.
     private const string FailedScript = "ERR Error running script";
 
+    // The first and the last are the server's, the second is the client's.
+    private static readonly string[] s_slots = ["CROSSSLOT", "single slot", "TRYAGAIN"];
+
     /// <summary>Makes the exception that the core understands.</summary>
     public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), FailureReasons.Of(exception), exception);
 
-    /// <summary>Tells whether the keys are not all in one slot of a cluster. Redis says so before anything is done.</summary>
-    public static bool IsOfSlots(RateLimitStoreException exception) =>
-        exception.Message.Contains("CROSSSLOT", StringComparison.Ordinal) || exception.Message.Contains("single slot", StringComparison.Ordinal);
+    /// <summary>
+    /// Tells whether the keys are not all in one slot of a cluster, or the slot moves and has them on two servers. Redis says so
+    /// before anything is done.
+    /// </summary>
+    public static bool IsOfSlots(RateLimitStoreException exception) => s_slots.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Tells whether Redis does not know a script by its hash.</summary>
     public static bool IsUnknownScript(RedisServerException exception) => exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
 {
     /// <summary>Takes the costs, or none of them.</summary>
-    /// <returns><see langword="false"/> if nothing was done: the keys are on several servers, or the caller has a batch.</returns>
+    /// <returns><see langword="false"/> if nothing was done: the keys are on several servers, as while a slot moves, or the caller has a batch.</returns>
     public async ValueTask<bool> RunAsync(CombinedTake[] takes)
     {
         // One caller's keys are in one slot; those of an address and of an account are not.
@@ -19,7 +19,17 @@ internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
 
         RedisKey[] keys = [.. takes.Select(take => take.Key)];
         RedisValue[] values = [.. takes.Select(take => take.Call), .. TestTime.Of(testClock)];
-        var answer = await runner.RunAsync(Scripts.TakeCombined, keys, values);
+        RedisResult answer;
+        try
+        {
+            answer = await runner.RunAsync(Scripts.TakeCombined, keys, values);
+        }
+        catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
+        {
+            // Keys that a slot is moving are found one by one, where each of them is.
+            return false;
+        }
+
         if (answer.IsNull)
         {
             return false;

@@ -87,6 +87,19 @@ internal static class RedisProgram
         PrintRatio(small, one);
     }
 
+    /// <summary>Connects to a server that may just be starting.</summary>
+    public static async Task<ConnectionMultiplexer> ConnectAsync(int port)
+    {
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},abortConnect=false,connectRetry=50,connectTimeout=1000,allowAdmin=true");
+        var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        for (var attempt = 0; !connection.IsConnected && attempt < 100; attempt++)
+        {
+            await Task.Delay(50);
+        }
+
+        return connection;
+    }
+
     private static async ValueTask TakeAsync(PlanPartitions partitions, RateLimitPrincipal caller, int quotas = 1)
     {
         var decision = new RateLimitDecision { Caller = caller };
@@ -95,18 +108,6 @@ internal static class RedisProgram
         {
             throw new InvalidOperationException("Redis has not answered.");
         }
-    }
-
-    private static async Task<ConnectionMultiplexer> ConnectAsync(int port)
-    {
-        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},abortConnect=false,connectRetry=50,connectTimeout=1000");
-        var connection = await ConnectionMultiplexer.ConnectAsync(options);
-        for (var attempt = 0; !connection.IsConnected && attempt < 100; attempt++)
-        {
-            await Task.Delay(50);
-        }
-
-        return connection;
     }
 
     private static void PrintRatio(RedisContender faster, RedisContender slower)

@@ -41,6 +41,30 @@ internal sealed class RedisCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Gets the keys of callers that the cluster holds.</summary>
+    public async Task<string[]> KeysAsync()
+    {
+        var keys = await Task.WhenAll(_nodes.Select(node => node.CommandAsync("KEYS", "ratelimit:*:*:*:*")));
+        return [.. keys.SelectMany(held => held.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Begins to move the slot of a key to the next node, as operators do. Its keys stay where they are for now.</summary>
+    public async Task<MovingSlot> BeginMoveAsync(string key)
+    {
+        var slot = await _nodes[0].CommandAsync("CLUSTER", "KEYSLOT", key);
+        var (source, sourceId) = (-1, "");
+        for (var i = 0; source < 0; i++)
+        {
+            // A node that does not serve the slot names the one that does.
+            var answer = await _nodes[i].CommandAsync("GET", key);
+            (source, sourceId) = answer.StartsWith("MOVED", StringComparison.Ordinal) ? (-1, "") : (i, await _nodes[i].CommandAsync("CLUSTER", "MYID"));
+        }
+
+        var move = new MovingSlot(slot, _nodes[source], _nodes[(source + 1) % _nodes.Count], _nodes[(source + 2) % _nodes.Count]);
+        await move.BeginAsync(sourceId);
+        return move;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes)
