@@ -230,7 +230,7 @@ public class ReportOnlyTests
         var all = Enumerable.Range(0, 3).Select(_ => api.SendAsync()).ToArray();
         for (var i = 0; i < all.Length; i++)
         {
-            await entered.WaitAsync();
+            Assert.True(await entered.WaitAsync(TimeSpan.FromSeconds(30)));
         }
 
         gate.Release(3);
