@@ -42,6 +42,8 @@ internal static class EventIds
 
     public const int OperatorReset = 63;
     public const int OperatorGranted = 64;
+    public const int OperatorBanned = 65;
+    public const int OperatorLiftedBan = 66;
 
     public const int StoreUnavailable = 40;
     public const int StoreAvailable = 41;

@@ -196,4 +196,13 @@ internal static partial class Log
         "{Identity} has granted {Permits} permits of {Quota} to the caller {Caller} of policy {Policy}, token type {TokenType}.")]
     public static partial void OperatorGranted(
         ILogger logger, string identity, long permits, string quota, string policy, string tokenType, string caller);
+
+    [LoggerMessage(EventIds.OperatorBanned, LogLevel.Information,
+        "{Identity} has banned the caller {Caller} of policy {Policy}, token type {TokenType}, for {Lasting}.")]
+    public static partial void OperatorBanned(
+        ILogger logger, string identity, TimeSpan lasting, string policy, string tokenType, string caller);
+
+    [LoggerMessage(EventIds.OperatorLiftedBan, LogLevel.Information,
+        "{Identity} has lifted the ban of the caller {Caller} of policy {Policy}, token type {TokenType}.")]
+    public static partial void OperatorLiftedBan(ILogger logger, string identity, string policy, string tokenType, string caller);
 }

@@ -50,6 +50,8 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         group.MapGet("/caller", (RequestDelegate)OperationsEndpoints.CallerAsync);
         group.MapPost("/caller/reset", (RequestDelegate)OperationsEndpoints.ResetAsync);
         group.MapPost("/caller/grant", (RequestDelegate)OperationsEndpoints.GrantAsync);
+        group.MapPost("/caller/ban", (RequestDelegate)OperationsEndpoints.BanAsync);
+        group.MapPost("/caller/lift-ban", (RequestDelegate)OperationsEndpoints.LiftBanAsync);
         group.WithMetadata(NeverLimited.Instance, OperationsEndpoint.Instance, new DisableRateLimitingAttribute());
         if (!string.IsNullOrEmpty(authorizationPolicy))
         {

@@ -53,6 +53,9 @@ internal class Plan
     /// <summary>Gets what counts the plan, without its bans.</summary>
     public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
 
+    /// <summary>Gets the bans, to look at them, and to set and lift them by hand; <see langword="null"/> if the plan has none.</summary>
+    public CallerBans? Bans => (Partitions as BanningPartitions)?.Bans;
+
     /// <summary>Gets the header texts that are the same for many responses.</summary>
     public HeaderTextCache Texts { get; } = new();
 

@@ -60,7 +60,7 @@ internal sealed class Policy
     public StockTags DefaultTags { get; }
 
     /// <summary>Gets the bans of a token type, to look at them, and to set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
-    public CallerBans? BansOf(string tokenType) => (_plans.GetValueOrDefault(tokenType)?.Partitions as BanningPartitions)?.Bans;
+    public CallerBans? BansOf(string tokenType) => _plans.GetValueOrDefault(tokenType)?.Bans;
 
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request)

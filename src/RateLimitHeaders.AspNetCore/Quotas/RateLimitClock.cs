@@ -61,9 +61,12 @@ public sealed class RateLimitClock
         }
 
         Volatile.Write(ref _shiftReadAt, now);
-        var shift = UnixTicks(_timeProvider.GetUtcNow()) - now;
         var known = Volatile.Read(ref _wallClockShift);
-        if (Math.Abs(shift - known) <= JumpTolerance)
+        var before = Now;
+        var shift = UnixTicks(_timeProvider.GetUtcNow()) - before;
+
+        // A thread that stood still between the two clocks has seen no jump.
+        if (Math.Abs(shift - known) <= JumpTolerance || Now - before > JumpTolerance)
         {
             return known;
         }

@@ -28,7 +28,8 @@ internal sealed class OperationsApi : IAsyncDisposable
     /// <summary>Builds a host, and starts it.</summary>
     /// <param name="map">Maps the operations.</param>
     /// <param name="hasMiddleware">Whether the pipeline limits requests.</param>
-    public static async Task<OperationsApi> StartAsync(Action<WebApplication>? map = null, bool hasMiddleware = true)
+    /// <param name="bans">Whether the plan of users bans callers.</param>
+    public static async Task<OperationsApi> StartAsync(Action<WebApplication>? map = null, bool hasMiddleware = true, bool bans = false)
     {
         var log = new RecordingLogger();
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,7 +41,11 @@ internal sealed class OperationsApi : IAsyncDisposable
         builder.Services.AddRateLimitHeaders(limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
-                .For("user", plan => plan.FixedWindow("minute", 5, TimeSpan.FromMinutes(1)))
+                .For("user", plan =>
+                {
+                    plan.FixedWindow("minute", 5, TimeSpan.FromMinutes(1));
+                    _ = bans ? plan.Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(1)) : plan;
+                })
                 .ForAnonymous(plan => plan.FixedWindow("minute", 3, TimeSpan.FromMinutes(1)).WithoutHeaders())));
         var app = builder.Build();
         app.UseAuthentication();

@@ -9,7 +9,7 @@ public class OperationsTests
     private const string Ada = """{"token_type":"user","id":"ada"}""";
 
     private const string AdaWithAllLeft =
-        """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
+        """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
 
     [Fact]
     public async Task Caller_LookedAt_IsTold()
@@ -18,7 +18,7 @@ public class OperationsTests
         var response = await api.SendAsync("/ops/caller?token_type=user&id=ada");
         Assert.Equal((HttpStatusCode.OK, "no-store"), (response.Status, response["Cache-Control"]));
         Assert.Equal(
-            """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":2,"remaining":3,"window":60,"more_after":60,"reset":1779545293}],"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""",
+            """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":2,"remaining":3,"window":60,"more_after":60,"reset":1779545293}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""",
             response.Body);
     }
 
@@ -59,6 +59,19 @@ public class OperationsTests
         Assert.Equal(
             [$"{identity} has granted 2 permits of minute to the caller ada of policy default, token type user."],
             api.Log.Entries.Where(entry => entry.Id == 64).Select(entry => entry.Message));
+    }
+
+    [Fact]
+    public async Task Ban_OfACaller_IsTold_AndLifted()
+    {
+        await using var api = await StartAsync(requests: 0, bans: true);
+        Assert.Contains("\"bans\":true,\"banned_until\":null", (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body, StringComparison.Ordinal);
+        var banned = await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":600}""");
+        Assert.Contains("\"bans\":true,\"banned_until\":1779545833", banned.Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/", "sub=ada")).Status);
+        Assert.Contains("\"banned_until\":null", (await api.SendAsync("/ops/caller/lift-ban", json: Ada)).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/", "sub=ada")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("/ops/caller/ban", json: Ada)).Status);
     }
 
     [Fact]
@@ -174,9 +187,9 @@ public class OperationsTests
         Assert.Equal(HttpStatusCode.Forbidden, (await ofGroup.SendAsync("/admin/ops/policies", "sub=ada")).Status);
     }
 
-    private static async Task<OperationsApi> StartAsync(int requests)
+    private static async Task<OperationsApi> StartAsync(int requests, bool bans = false)
     {
-        var api = await OperationsApi.StartAsync();
+        var api = await OperationsApi.StartAsync(bans: bans);
         for (var i = 0; i < requests; i++)
         {
             await api.SendAsync("/", "sub=ada");

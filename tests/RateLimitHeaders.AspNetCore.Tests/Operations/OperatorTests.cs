@@ -157,6 +157,48 @@ public class OperatorTests
         Assert.Empty(Acts(api));
     }
 
+    [Fact]
+    public async Task Ban_OfACaller_RejectsItUntilItIsOverOrLiftedAndIsLogged()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .Principals(principals => principals.FromClaim("sub", "user"))
+            .DefaultPolicy(policy => policy
+                .For("user", plan => plan.FixedWindow("minute", 5, s_minute).Ban(after: 10, within: s_minute, lasting: s_minute))
+                .ForAnonymous(plan => plan.FixedWindow("minute", 3, s_minute))));
+        await SendAsync(api, "ada");
+
+        var banned = await Operator(api).BanAsync(s_ada, TimeSpan.FromMinutes(10), "root");
+        Assert.Equal(["default minute 4 of 5"], Texts(banned));
+        Assert.Equal(TimeSpan.FromMinutes(10), banned[0].BannedFor);
+        var rejected = await api.SendAsync("/", ["sub=ada"]);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "600"), (rejected.Status, rejected["Retry-After"]));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(api, "grace"));
+
+        api.Time.Advance(TimeSpan.FromMinutes(4));
+        Assert.Equal(TimeSpan.FromMinutes(6), (await Operator(api).LookAsync(s_ada))[0].BannedFor);
+        Assert.Null((await Operator(api).LiftBanAsync(s_ada, "support"))[0].BannedFor);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(api, "ada"));
+        Assert.Equal(
+            [
+                (LogLevel.Information, 65, "root has banned the caller ada of policy default, token type user, for 00:10:00."),
+                (LogLevel.Information, 66, "support has lifted the ban of the caller ada of policy default, token type user."),
+            ],
+            Acts(api));
+    }
+
+    [Fact]
+    public async Task Ban_WherePlansHaveNone_OrForNoTime_IsAnError()
+    {
+        await using var api = await StartAsync();
+        Assert.Equal(
+            "No plan of the token type \"user\" has bans; give it one with Ban(…). (Parameter 'target')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, s_minute, "root"))).Message);
+        await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).LiftBanAsync(s_ada, "root"));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).BanAsync(s_ada, TimeSpan.Zero, "root"));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).BanAsync(s_ada, TimeSpan.MaxValue, "root"));
+        Assert.Empty(Acts(api));
+    }
+
     private static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
@@ -188,5 +230,5 @@ public class OperatorTests
     private static IEnumerable<string> Texts(IReadOnlyList<RateLimitStanding> standings) => standings.Select(standing =>
         $"{standing.PolicyName} {string.Join(", ", standing.Statuses.Select(status => $"{status.Name} {status.Remaining} of {status.Limit}"))}");
 
-    private static IEnumerable<(LogLevel Level, int Id, string Message)> Acts(TestApi api) => api.Log.Entries.Where(entry => entry.Id is 63 or 64);
+    private static IEnumerable<(LogLevel Level, int Id, string Message)> Acts(TestApi api) => api.Log.Entries.Where(entry => entry.Id is >= 63 and <= 66);
 }

@@ -22,6 +22,8 @@ internal static class OperationsSnippets
         var standings = await operators.LookAsync(caller);
         await operators.ResetAsync(caller, identity: "support");
         await operators.GrantAsync(caller, new RateLimitGrant(100) { QuotaOrUnit = "hourly" }, identity: "support");
+        await operators.BanAsync(caller, TimeSpan.FromHours(1), identity: "support");
+        await operators.LiftBanAsync(caller, identity: "support");
         var nearest = await operators.ListNearestAsync(new RateLimitCallerQuery("api", "access-token") { Count = 20 });
         return [standings, nearest];
     }

@@ -54,6 +54,14 @@ internal static class OperationsEndpoints
     public static Task GrantAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
         operators.GrantAsync(act.Target, new RateLimitGrant(act.Permits) { QuotaOrUnit = act.Quota }, identity, context.RequestAborted));
 
+    /// <summary>Bans a caller.</summary>
+    public static Task BanAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
+        operators.BanAsync(act.Target, act.Lasting, identity, context.RequestAborted));
+
+    /// <summary>Lifts the ban of a caller.</summary>
+    public static Task LiftBanAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
+        operators.LiftBanAsync(act.Target, identity, context.RequestAborted));
+
     private static Task ActAsync(HttpContext context, Func<IRateLimitOperator, OperatorAct, string, Task<IReadOnlyList<RateLimitStanding>>> act)
     {
         if (CrossSite.Is(context.Request))

@@ -5,8 +5,12 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Id">The id of the caller.</param>
 /// <param name="Policy">The name of the policy; <see langword="null"/> for all.</param>
 /// <param name="Permits">The permits to grant.</param>
+/// <param name="Seconds">How long to ban the caller, in seconds.</param>
 /// <param name="Quota">The name of the quota to grant permits of, or a unit; <see langword="null"/> for all quotas.</param>
-internal sealed record OperatorAct(string? TokenType, string? Id, string? Policy = null, long Permits = 0, string? Quota = null)
+internal sealed record OperatorAct(string? TokenType, string? Id, string? Policy = null, long Permits = 0, double Seconds = 0, string? Quota = null)
 {
+    /// <summary>Gets how long to ban the caller; what no time can hold is longer than what is allowed.</summary>
+    public TimeSpan Lasting => TimeSpan.FromSeconds(Math.Clamp(Seconds, 0, int.MaxValue));
+
     public RateLimitTarget Target => new(TokenType ?? string.Empty, Id ?? string.Empty) { PolicyName = Policy };
 }

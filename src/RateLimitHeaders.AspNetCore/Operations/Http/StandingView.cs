@@ -6,9 +6,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Id">The id of the caller, or a hash of it.</param>
 /// <param name="IdIsHash">Whether the id is a hash.</param>
 /// <param name="Quotas">Where the caller stands with each quota.</param>
+/// <param name="Bans">Whether the plan bans callers.</param>
+/// <param name="BannedUntil">When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned.</param>
 /// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
 internal sealed record StandingView(
-    string Policy, string TokenType, string Id, bool IdIsHash, IReadOnlyList<QuotaView> Quotas, HeadersView Headers)
+    string Policy, string TokenType, string Id, bool IdIsHash, IReadOnlyList<QuotaView> Quotas, bool Bans, long? BannedUntil, HeadersView Headers)
 {
     public static StandingView Of(RateLimitStanding standing, RateLimitSnapshot snapshot)
     {
@@ -23,6 +25,8 @@ internal sealed record StandingView(
             standing.Id,
             standing.IsHash,
             QuotaView.Of(statuses, elapsed: 0, RateLimitClock.UnixTicks(standing.TakenAt)),
+            plan?.Bans is not null,
+            standing.BannedFor is { } left ? HeaderFacts.SecondsUp(RateLimitClock.UnixTicks(standing.TakenAt) + left.Ticks) : null,
             HeadersView.Of(reason, snapshot.Definition.Headers));
     }
 }

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// limiters of the application are left out, since those cannot be asked.
 /// </summary>
 /// <remarks>
-/// Resets and grants are logged with the id of the caller and the identity of the operator. All methods throw an
+/// Resets, grants and bans are logged with the id of the caller and the identity of the operator. All methods throw an
 /// <see cref="ArgumentException"/> for a policy that does not exist or does not count the token type, and a
 /// <see cref="RateLimitStoreException"/> if a store does not answer.
 /// </remarks>
@@ -39,6 +39,27 @@ public interface IRateLimitOperator
     /// <exception cref="ArgumentException">The permits are out of range, or no plan has such a quota.</exception>
     Task<IReadOnlyList<RateLimitStanding>> GrantAsync(
         RateLimitTarget target, RateLimitGrant grant, string identity, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Bans a caller from now on, whatever it was banned for before: its requests are rejected, and its quotas are not touched. Only
+    /// policies whose plan of the token type has bans (<see cref="PlanBuilder.Ban"/>) take part.
+    /// </summary>
+    /// <param name="target">The caller, under one policy or all.</param>
+    /// <param name="lasting">How long, from one second to 36,525 days.</param>
+    /// <param name="identity">The operator, for the log.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <returns>Where the caller stands then.</returns>
+    /// <exception cref="ArgumentException">The time is out of range, or no plan has bans.</exception>
+    Task<IReadOnlyList<RateLimitStanding>> BanAsync(
+        RateLimitTarget target, TimeSpan lasting, string identity, CancellationToken cancellationToken = default);
+
+    /// <summary>Lifts the ban of a caller, and forgets the rejections that might lead to the next one.</summary>
+    /// <param name="target">The caller, under one policy or all.</param>
+    /// <param name="identity">The operator, for the log.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <returns>Where the caller stands then.</returns>
+    /// <exception cref="ArgumentException">No plan has bans.</exception>
+    Task<IReadOnlyList<RateLimitStanding>> LiftBanAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Lists the callers nearest their limits, of one token type under one policy. A store may keep hashes of ids alone: then the

@@ -8,6 +8,8 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
     private const int MostListed = 1_000;
     private const int MostLooked = 100_000;
 
+    private static readonly TimeSpan s_shortestBan = TimeSpan.FromSeconds(1);
+
     private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
 
     public Task<IReadOnlyList<RateLimitStanding>> LookAsync(RateLimitTarget target, CancellationToken cancellationToken)
@@ -61,6 +63,33 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         return await LookAsync(plans, principal, snapshot, cancellationToken);
     }
 
+    public Task<IReadOnlyList<RateLimitStanding>> BanAsync(
+        RateLimitTarget target, TimeSpan lasting, string identity, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lasting, s_shortestBan);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lasting, QuotaRules.MaxWindow);
+        return ChangeBansAsync(
+            target,
+            identity,
+            async (plan, principal) =>
+            {
+                await plan.Bans!.SetAsync(principal, lasting);
+                Log.OperatorBanned(_logger, identity, lasting, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<RateLimitStanding>> LiftBanAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken) =>
+        ChangeBansAsync(
+            target,
+            identity,
+            async (plan, principal) =>
+            {
+                await plan.Bans!.LiftAsync(principal);
+                Log.OperatorLiftedBan(_logger, identity, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+            },
+            cancellationToken);
+
     public async Task<RateLimitCallerPage> ListNearestAsync(RateLimitCallerQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -79,6 +108,28 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
             listing.Cursor);
     }
 
+    private async Task<IReadOnlyList<RateLimitStanding>> ChangeBansAsync(
+        RateLimitTarget target, string identity, Func<Plan, RateLimitPrincipal, Task> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentException.ThrowIfNullOrEmpty(identity);
+        var snapshot = runtime.Current;
+        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
+        var banning = plans.Where(plan => plan.Bans is not null).ToList();
+        if (banning.Count == 0)
+        {
+            throw new ArgumentException($"No plan of the token type \"{target.TokenType}\" has bans; give it one with Ban(…).", nameof(target));
+        }
+
+        var principal = OperatedPlans.PrincipalOf(snapshot, target);
+        foreach (var plan in banning)
+        {
+            await change(plan, principal);
+        }
+
+        return await LookAsync(plans, principal, snapshot, cancellationToken);
+    }
+
     private static async Task<IReadOnlyList<RateLimitStanding>> LookAsync(
         IReadOnlyList<Plan> plans, RateLimitPrincipal principal, RateLimitSnapshot snapshot, CancellationToken cancellationToken)
     {
@@ -88,11 +139,18 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
             new PeekArguments[] { new(principal, plan.StaticLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
         await Task.WhenAll(asked);
+        foreach (var plan in plans)
+        {
+            // What another server has set or lifted.
+            await (plan.Bans?.RefreshAsync() ?? default);
+        }
+
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
         return [.. plans.Select((plan, i) =>
             new RateLimitStanding(plan.Definition.PolicyName, principal.TokenType, principal.Id, decisions[i].Statuses.ToArray())
             {
                 Reason = decisions[i].Reason,
+                BannedFor = plan.Bans?.Find(principal),
                 TakenAt = decisions[i].StoreTime ?? now,
             })];
     }

@@ -182,7 +182,7 @@ function act(path, standing, more = {}) {
   return trying(async () => {
     await ask(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
     await lookUp();
-    say(`${path === 'reset' ? 'Reset' : 'Granted'}: ${standing.id}, ${standing.policy}`);
+    say(`${{ reset: 'Reset', grant: 'Granted', ban: 'Banned', 'lift-ban': 'Ban lifted' }[path]}: ${standing.id}, ${standing.policy}`);
   });
 }
 
@@ -194,13 +194,17 @@ function showCaller({ callers }) {
       ...standing.quotas.flatMap(quota => [
         make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null || quota.used === 0 ? '' : `, all back at ${resets(quota)}`}`),
         ...bar(quota)]),
+      ...standing.banned_until === null ? [] : [make('p', {}, `Banned until ${new Date(standing.banned_until * 1000).toLocaleTimeString()}`)],
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`
         : `Responses carry no rate limit headers: ${standing.headers.why} (${standing.headers.code})`),
       make('form', { onsubmit: event => { event.preventDefault(); act('grant', standing, { permits: permits.valueAsNumber }); } },
         permits,
         make('button', { type: 'submit' }, 'Grant permits'),
-        make('button', { type: 'button', class: 'danger', onclick: () => act('reset', standing) }, 'Reset')));
+        make('button', { type: 'button', class: 'danger', onclick: () => act('reset', standing) }, 'Reset'),
+        ...!standing.bans ? [] : [standing.banned_until === null
+          ? make('button', { type: 'button', class: 'danger', onclick: () => act('ban', standing, { seconds: 3600 }) }, 'Ban for an hour')
+          : make('button', { type: 'button', onclick: () => act('lift-ban', standing) }, 'Lift the ban')]));
   })));
 }
 
