@@ -35,7 +35,7 @@ public class EndpointCostTests
         {
             var group = web.MapGroup("/attributes").WithMetadata(new RateLimitCostAttribute(4));
             group.MapGet("/group", () => "");
-            group.MapGet("/method", [RateLimitCost(7)] [RateLimitCost(2, QuotaOrUnit = "small")] () => "");
+            group.MapGet("/method", [RateLimitCost(7)][RateLimitCost(2, QuotaOrUnit = "small")] () => "");
         });
 
         Assert.Equal(Items(large, small, 999), Told(await api.SendAsync(path)));

@@ -34,11 +34,11 @@ internal static class CostRules
         }
 
         foreach (var (place, name, key) in from plan in plans.All
-                                          from quota in plan.Quotas
-                                          where quota.Value.CountBytes != CountedBytes.None
-                                          from key in policy.Costs.Keys.Concat(policy.DynamicCosts.Keys)
-                                          where QuotaCosts.Matches(key, quota.Key, quota.Value)
-                                          select (OptionsPath.Quota(plan.Path, quota.Key), quota.Key, key))
+                                           from quota in plan.Quotas
+                                           where quota.Value.CountBytes != CountedBytes.None
+                                           from key in policy.Costs.Keys.Concat(policy.DynamicCosts.Keys)
+                                           where QuotaCosts.Matches(key, quota.Key, quota.Value)
+                                           select (OptionsPath.Quota(plan.Path, quota.Key), quota.Key, key))
         {
             yield return new(
                 RateLimitErrorIds.CostOfCountedBytes,
