@@ -36,6 +36,10 @@ for server in "${@:-garnet}"; do
         export GARNET="$directory/garnet-server"
         without AccessRuleTests 'Garnet has its own categories of commands'
         without Cluster 'a cluster of Garnet is not made with the commands of redis-cli'
+        without MovingSlotTests 'a cluster of Garnet is not made with the commands of redis-cli'
+        without SentinelTests 'Garnet has no sentinels'
+        without GlobalPolicyTests.Requests_AreOneCallEach 'it needs INFO commandstats'
+        without GlobalPolicyTests.RejectionByTheGlobalPolicy 'it needs INFO commandstats'
         without FailingRedisTests 'it needs DEBUG SLEEP, CONFIG SET maxmemory and REPLICAOF'
         without ChargeAfterOutageTests.OtherServer 'it needs REPLICAOF'
         without RoundTripTests 'it needs INFO commandstats'
