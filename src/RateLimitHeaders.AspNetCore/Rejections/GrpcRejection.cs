@@ -33,7 +33,9 @@ internal static class GrpcRejection
         var response = context.Response;
         var (status, message) = isUnavailable ? (Unavailable, "Rate limits cannot be counted now.") : (ResourceExhausted, "Rate limit exceeded.");
         response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = context.Request.ContentType;
+
+        // A caller may send a field that no response can have.
+        response.ContentType = context.Request.ContentType is { } type && StructuredText.IsPrintable(type) ? type : "application/grpc";
         response.ContentLength = null;
         response.Headers["grpc-status"] = NumberText.Of(status);
         response.Headers["grpc-message"] = message;

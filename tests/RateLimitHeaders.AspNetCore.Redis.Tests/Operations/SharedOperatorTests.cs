@@ -143,7 +143,7 @@ public class SharedOperatorTests
 
     private static IRateLimitOperator OperatorOf(TestApi api) => api.Services.GetRequiredService<IRateLimitOperator>();
 
-    /// <summary>Starts a host that counts in memory while Redis does not answer, and therefore knows whom it has seen.</summary>
+    /// <summary>Starts a host that counts in memory while Redis does not answer, and so keeps the ids of the callers that it has seen.</summary>
     private static Task<TestApi> StartSharingAsync(RedisServer server) => TestApi.StartAsync(
         s_limits,
         services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options => options.Deadline = TimeSpan.FromSeconds(20)));

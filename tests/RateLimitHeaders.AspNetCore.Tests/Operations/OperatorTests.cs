@@ -21,7 +21,7 @@ public class OperatorTests
             ["default minute 2 of 5, hourly 97 of 100", "search minute 1 of 2"],
             Texts(await Operator(api).LookAsync(s_ada)));
         Assert.Equal(["search minute 1 of 2"], Texts(await Operator(api).LookAsync(s_ada with { PolicyName = "search" })));
-        Assert.Equal(["default minute 5 of 5, hourly 100 of 100", "search minute 2 of 2"], Texts(await Operator(api).LookAsync(new("user", "nobody"))));
+        Assert.Equal(["default minute 5 of 5, hourly 100 of 100", "search minute 2 of 2"], Texts(await Operator(api).LookAsync(new("user", "unseen"))));
     }
 
     [Fact]

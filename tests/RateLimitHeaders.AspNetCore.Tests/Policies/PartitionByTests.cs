@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Who is counted, per policy: rules of its own, and values of requests.</summary>
+/// <summary>A policy identifies callers by rules of its own, and counts them apart by values of requests.</summary>
 public class PartitionByTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);

@@ -2,8 +2,10 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -53,6 +55,20 @@ public class GrpcRejectionTests
         Assert.Equal(
             (StatusCode.Unavailable, "Rate limits cannot be counted now.", "1000"),
             (rejected.StatusCode, rejected.Status.Detail, rejected.Trailers.GetValue("grpc-retry-pushback-ms")));
+    }
+
+    [Theory]
+    [InlineData("application/grpc-web+proto", "application/grpc-web+proto")]
+    [InlineData("application/grpc\u00e9", "application/grpc")]
+    [InlineData("application/grpc\u0001", "application/grpc")]
+    public async Task ContentType_ThatNoResponseCanHave_IsNotRepeated(string sent, string expected)
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("minute", _ => 0, TimeSpan.FromMinutes(1)));
+        var server = (TestServer)api.Services.GetRequiredService<IServer>();
+
+        var answer = await server.SendAsync(context => context.Request.ContentType = sent);
+
+        Assert.Equal((200, expected, "8"), (answer.Response.StatusCode, answer.Response.ContentType, answer.Response.Headers["grpc-status"].ToString()));
     }
 
     [Fact]

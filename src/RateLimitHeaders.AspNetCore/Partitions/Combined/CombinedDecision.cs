@@ -11,13 +11,12 @@ internal static class CombinedDecision
         foreach (var member in members)
         {
             var part = request.Parts[member.Part].Decision;
+            holdsPermits |= part.HoldsPermits;
             if (member.Plan.IsReportOnly && !request.IsReportOnly)
             {
-                holdsPermits |= part.HoldsPermits;
                 continue;
             }
 
-            holdsPermits |= part.HoldsPermits;
             if (part.Outcome == RateLimitOutcome.Rejected && (rejected is null || WaitOf(request, member) > WaitOf(request, rejected)))
             {
                 rejected = member;

@@ -58,7 +58,6 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
             accept(question.Answer.Changes);
             Volatile.Write(ref _position, question.Answer.Position);
         }
-
         else if (!guard.IsAvailable)
         {
             // An outage costs a request nothing, and ends with the next answer.
