@@ -186,14 +186,20 @@ public class GlobalPolicyTests
     public async Task Concurrency_OfEitherPolicy_IsHeldByAdmittedRequestsOnly()
     {
         using var gate = new SemaphoreSlim(0);
+        using var entered = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .AddPolicy("slow", policy => policy.FixedWindow("minute", 3, s_minute))
                 .Global(policy => policy.Concurrency("open", 1))
                 .Headers(headers => headers.Ietf()),
-            web => web.MapGet("/slow", async () => await gate.WaitAsync()).RequireRateLimiting("slow"));
+            web => web.MapGet("/slow", async () =>
+            {
+                entered.Release();
+                await gate.WaitAsync();
+            }).RequireRateLimiting("slow"));
 
         var first = api.SendAsync("/slow");
+        await entered.WaitAsync();
         var rejected = await api.SendAsync("/slow");
         Assert.Equal((429, "1", "\"minute\";r=2;t=60, \"open\";r=0"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
         gate.Release();
