@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RateLimitHeaders.AspNetCore.CodeFixes;
+
+/// <summary>Takes a statement to the other side of another one of the same block. Comments go with it, and empty lines stay.</summary>
+internal sealed class StatementMove
+{
+    private readonly SyntaxNode[] _before;
+    private readonly SyntaxNode[] _after;
+
+    private StatementMove(SyntaxNode[] before, bool forward)
+    {
+        _before = before;
+        _after = forward ? [.. before.Skip(1), before[0]] : [before[before.Length - 1], .. before.Take(before.Length - 1)];
+    }
+
+    /// <summary>Gets the move; <see langword="null"/> if it may change more than the order of the two.</summary>
+    /// <param name="root">The root of the file.</param>
+    /// <param name="moved">Where the statement to move is.</param>
+    /// <param name="target">Where the statement is that it has to pass.</param>
+    public static StatementMove? Of(SyntaxNode root, TextSpan moved, TextSpan target)
+    {
+        if (CallAt(root, moved) is not { } from || CallAt(root, target) is not { } to || from.Parent != to.Parent)
+        {
+            return null;
+        }
+
+        var forward = from.SpanStart < to.SpanStart;
+        var (first, last) = forward ? (from, to) : (to, from);
+        var passed = from.Parent!.ChildNodes().Where(node => node.SpanStart >= first.SpanStart && node.SpanStart <= last.SpanStart).ToArray();
+        return passed.All(node => !node.ContainsDirectives && MayBePassed(node, forward)) ? new StatementMove(passed, forward) : null;
+    }
+
+    public SyntaxNode Apply(SyntaxNode root) => root.ReplaceNodes(_before, (node, _) =>
+    {
+        var moved = _after[Array.IndexOf(_before, node)];
+        return moved.WithLeadingTrivia(EmptyLines(node).Concat(moved.GetLeadingTrivia().Skip(EmptyLines(moved).Count())));
+    });
+
+    /// <summary>Gets the statement of its own that a single call is.</summary>
+    private static SyntaxNode? CallAt(SyntaxNode root, TextSpan name) =>
+        root.FindNode(name).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } } } statement
+            ? statement.Parent as GlobalStatementSyntax ?? (statement.Parent is BlockSyntax ? statement : null as SyntaxNode)
+            : null;
+
+    // What is declared on the way may be used by the moved statement, which only comes later in the one direction.
+    private static bool MayBePassed(SyntaxNode node, bool forward) =>
+        (node is GlobalStatementSyntax global ? global.Statement : node) switch
+        {
+            ExpressionStatementSyntax => true,
+            LocalDeclarationStatementSyntax => forward,
+            _ => false,
+        };
+
+    private static IEnumerable<SyntaxTrivia> EmptyLines(SyntaxNode node)
+    {
+        var trivia = node.GetLeadingTrivia();
+        var text = trivia.TakeWhile(item => item.IsKind(SyntaxKind.WhitespaceTrivia) || item.IsKind(SyntaxKind.EndOfLineTrivia)).ToList();
+        return trivia.Take(text.FindLastIndex(item => item.IsKind(SyntaxKind.EndOfLineTrivia)) + 1);
+    }
+}
