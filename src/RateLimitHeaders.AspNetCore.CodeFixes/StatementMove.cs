@@ -5,16 +5,21 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>Takes a statement to the other side of another one of the same block. Comments go with it, and empty lines stay.</summary>
+/// <summary>Takes a statement to the other side of another one of the same block. Comments go with it; paragraphs stay as they are.</summary>
 internal sealed class StatementMove
 {
+    // In the order of the file.
     private readonly SyntaxNode[] _before;
     private readonly SyntaxNode[] _after;
 
-    private StatementMove(SyntaxNode[] before, bool forward)
+    private StatementMove(SyntaxNode[] statements, bool forward)
     {
-        _before = before;
-        _after = forward ? [.. before.Skip(1), before[0]] : [before[before.Length - 1], .. before.Take(before.Length - 1)];
+        var (first, last) = (statements[0], statements[statements.Length - 1]);
+        var others = statements.Where(statement => statement != (forward ? first : last)).ToArray();
+        _before = statements;
+        _after = forward
+            ? [BeginningAs(others[0], HasEmptyLine(others[0]) ? others[0] : first), .. others.Skip(1), WithoutEmptyLines(first)]
+            : [BeginningAs(last, first), WithoutEmptyLines(first), .. others.Skip(1)];
     }
 
     /// <summary>Gets the move; <see langword="null"/> if it may change more than the order of the two.</summary>
@@ -34,11 +39,7 @@ internal sealed class StatementMove
         return passed.All(node => !node.ContainsDirectives && MayBePassed(node, forward)) ? new StatementMove(passed, forward) : null;
     }
 
-    public SyntaxNode Apply(SyntaxNode root) => root.ReplaceNodes(_before, (node, _) =>
-    {
-        var moved = _after[Array.IndexOf(_before, node)];
-        return moved.WithLeadingTrivia(EmptyLines(node).Concat(moved.GetLeadingTrivia().Skip(EmptyLines(moved).Count())));
-    });
+    public SyntaxNode Apply(SyntaxNode root) => root.ReplaceNodes(_before, (node, _) => _after[Array.IndexOf(_before, node)]);
 
     /// <summary>Gets the statement of its own that a single call is.</summary>
     private static SyntaxNode? CallAt(SyntaxNode root, TextSpan name) =>
@@ -54,6 +55,13 @@ internal sealed class StatementMove
             LocalDeclarationStatementSyntax => forward,
             _ => false,
         };
+
+    private static bool HasEmptyLine(SyntaxNode node) => EmptyLines(node).Any();
+
+    private static SyntaxNode BeginningAs(SyntaxNode node, SyntaxNode other) =>
+        node.WithLeadingTrivia(EmptyLines(other).Concat(WithoutEmptyLines(node).GetLeadingTrivia()));
+
+    private static SyntaxNode WithoutEmptyLines(SyntaxNode node) => node.WithLeadingTrivia(node.GetLeadingTrivia().Skip(EmptyLines(node).Count()));
 
     private static IEnumerable<SyntaxTrivia> EmptyLines(SyntaxNode node)
     {

@@ -19,7 +19,7 @@ internal static class Check<TAnalyzer, TFix>
 
     /// <summary>Checks that what is at <c>{|#0:…|}</c> has these ids and messages, and nothing else is found.</summary>
     public static Task TellsAsync(string program, params (DiagnosticResult Result, string Message)[] expected) =>
-        FindsAsync(program, test => test.ExpectedDiagnostics.AddRange(expected.Select(one => one.Result.WithLocation(0).WithMessage(one.Message))));
+        FindsAsync(program, test => test.ExpectedDiagnostics.AddRange(expected.Select(one => one.Result.WithLocation(0).WithMessage(one.Message).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations))));
 
     /// <summary>Checks that the code fix makes one program another one. If both are the same, there is no fix.</summary>
     public static Task FixesAsync(string program, string @fixed, Action<CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier>>? configure = null)

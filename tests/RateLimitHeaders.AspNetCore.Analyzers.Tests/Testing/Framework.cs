@@ -17,6 +17,7 @@ internal static class Framework
         global using Microsoft.AspNetCore.RateLimiting;
         global using Microsoft.Extensions.Configuration;
         global using Microsoft.Extensions.DependencyInjection;
+        global using Microsoft.Extensions.Hosting;
         global using RateLimitHeaders.AspNetCore;
         """;
 
