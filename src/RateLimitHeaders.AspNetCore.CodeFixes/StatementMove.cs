@@ -33,7 +33,13 @@ internal sealed class StatementMove
             return null;
         }
 
+        // What nothing separates from the end of the file would stand on one line with what comes after it.
         var forward = from.SpanStart < to.SpanStart;
+        if (forward && !to.HasTrailingTrivia)
+        {
+            return null;
+        }
+
         var (first, last) = forward ? (from, to) : (to, from);
         var passed = from.Parent!.ChildNodes().Where(node => node.SpanStart >= first.SpanStart && node.SpanStart <= last.SpanStart).ToArray();
         return passed.All(node => !node.ContainsDirectives && MayBePassed(node, forward)) ? new StatementMove(passed, forward) : null;

@@ -76,6 +76,7 @@ public sealed class PipelineOrderFixTests
 
         app.UseStaticFiles();
         app.UseCors();
+        app.Run();
         """,
         """
         var app = WebApplication.Create();
@@ -83,6 +84,7 @@ public sealed class PipelineOrderFixTests
         app.UseStaticFiles();
         app.UseCors();
         app.UseRateLimitHeaders();
+        app.Run();
         """);
 
     [Fact]
@@ -114,6 +116,14 @@ public sealed class PipelineOrderFixTests
         app.[|UseRateLimitHeaders|]();
         {between}{routing}
         app.Run();
+        """);
+
+    [Fact]
+    public Task Fix_BeyondTheLastLineOfAFile_IsNone() => Order.FindsAsync(
+        """
+        var app = WebApplication.Create();
+        app.[|UseRateLimitHeaders|]();
+        app.UseRouting();
         """);
 
     [Fact]
