@@ -47,7 +47,7 @@ internal static class CallerStandings
             await same.Key.ResolveAsync(first);
             foreach (var request in same)
             {
-                request.Decision.Caller = first.Decision.Caller;
+                request.IdentifyAs(first);
             }
         }
     }

@@ -45,7 +45,7 @@ internal static class StatusEndpoint
         return new PolicyStatus(
             policy.Name,
             policy.Resource,
-            request.Principal?.TokenType,
+            policy.IsForeign ? null : request.Plan.Definition.TokenType,
             Limited: true,
             QuotaView.Of(facts.Statuses, facts.Elapsed, facts.WallClock),
             HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers));
