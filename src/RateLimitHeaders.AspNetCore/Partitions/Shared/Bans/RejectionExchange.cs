@@ -57,8 +57,9 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
         await Task.Yield();
         while (TryTake(out var counts))
         {
+            var pause = Task.Delay(s_pause, context.TimeProvider);
             await Task.WhenAll(counts.Select(count => TellAsync(count, ban)));
-            await Task.Delay(s_pause, context.TimeProvider);
+            await pause;
         }
     }
 
