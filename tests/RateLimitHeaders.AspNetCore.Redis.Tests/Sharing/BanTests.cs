@@ -214,7 +214,7 @@ public class BanTests
         await RejectAsync(first, 1);
         await RejectionsAreAsync(server, "1");
         await second.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(
-            new RateLimitTarget("default", s_caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
+            new RateLimitTarget(s_caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
         Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
     }
 
