@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -17,12 +18,20 @@ public class ThreadedSettlementInRedisTests : ThreadedSettlementTests
     {
         _server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        TestApi[] hosts = [await RedisTesting.StartAsync(_server, limits, clock, map: map), await RedisTesting.StartAsync(_server, limits, clock, map: map)];
+        TestApi[] hosts = [await StartAsync(), await StartAsync()];
         foreach (var host in hosts)
         {
             await host.CountsInRedisAsync(_server);
         }
 
         return hosts;
+
+        // A rejection that a server remembers does not tell what others have charged since.
+        Task<TestApi> StartAsync() => RedisTesting.StartAsync(
+            _server,
+            limits,
+            clock,
+            services: services => services.PostConfigureAll<RedisStoreOptions>(options => options.RememberRejections = false),
+            map: map);
     }
 }

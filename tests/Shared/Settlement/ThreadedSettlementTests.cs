@@ -20,26 +20,26 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
     {
         const int Size = 100, Limit = (Threads * Size) + 1;
         var begun = new Gathering(Threads);
-        await StartAsync(Bytes(Limit), web => web.MapGet("/", async (int size, bool gathers) =>
+        await StartAsync(Bytes(Limit), web => web.MapGet("/run", async (int size, bool gathers) =>
         {
             await (gathers ? begun.ComeAsync() : Task.CompletedTask);
             return new string('a', size);
         }));
         for (var i = 0; i < Threads; i++)
         {
-            Assert.Equal(200, await SendAsync(i, $"/?size={Size}&gathers=false"));
+            Assert.Equal(200, await SendAsync(i, $"/run?size={Size}&gathers=false"));
         }
 
         // One byte is left, and all of them are admitted before one is charged.
-        Assert.Equal(Enumerable.Repeat(200, Threads), await RunAsync(worker => SendAsync(worker, $"/?size={Size}&gathers=true")));
-        await AssertChargedAsync(2 * Threads * Size, Limit, cost: 1, "/?size=1&gathers=false");
+        Assert.Equal(Enumerable.Repeat(200, Threads), await RunAsync(worker => SendAsync(worker, $"/run?size={Size}&gathers=true")));
+        await AssertChargedAsync(2 * Threads * Size, Limit, cost: 1, "/run?size=1&gathers=false");
     }
 
     [Fact]
     public async Task Responses_OfManyThreads_TakeNoMoreThanTheBytesUnderWay()
     {
         const int Limit = 20_000;
-        await StartAsync(Bytes(Limit), web => web.MapGet("/", async (HttpContext context, int size) =>
+        await StartAsync(Bytes(Limit), web => web.MapGet("/run", async (HttpContext context, int size) =>
         {
             // In parts, with the other threads between them.
             for (var written = 0; written < size; written += 50)
@@ -54,7 +54,7 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
             var admitted = 0;
             for (var i = 0; i < 60; i++)
             {
-                admitted += await SendAsync(worker, $"/?size={size}") == 200 ? 1 : 0;
+                admitted += await SendAsync(worker, $"/run?size={size}") == 200 ? 1 : 0;
             }
 
             return admitted * size;
@@ -62,7 +62,7 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
 
         var underWay = Enumerable.Range(1, Threads).Sum(worker => 50 * worker);
         Assert.InRange(received, Limit, Limit - 1 + underWay);
-        await AssertChargedAsync(received, Limit, cost: 1, "/?size=50");
+        await AssertChargedAsync(received, Limit, cost: 1, "/run?size=50");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
         const int Limit = 100, MaxDebt = 200, Estimate = 10, Cost = 150;
         var begun = new Gathering(Threads);
         var uncharged = new ConcurrentBag<long>();
-        await StartAsync(Tokens(Limit, MaxDebt), web => web.MapGet("/", async (HttpContext context) =>
+        await StartAsync(Tokens(Limit, MaxDebt), web => web.MapGet("/run", async (HttpContext context) =>
         {
             await begun.ComeAsync();
             var feature = context.GetRateLimitFeature()!;
@@ -79,9 +79,9 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
             uncharged.Add(feature.Uncharged);
         }).WithRateLimitCost(Estimate));
 
-        Assert.Equal(Enumerable.Repeat(200, Threads), await RunAsync(worker => SendAsync(worker, "/")));
+        Assert.Equal(Enumerable.Repeat(200, Threads), await RunAsync(worker => SendAsync(worker, "/run")));
         Assert.Equal((Threads * Cost) - Limit - MaxDebt, uncharged.Sum());
-        await AssertChargedAsync(Limit + MaxDebt, Limit, Estimate, "/");
+        await AssertChargedAsync(Limit + MaxDebt, Limit, Estimate, "/run");
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
     {
         const int Limit = 5_000, MaxDebt = 150, Estimate = 10;
         var (costs, uncharged) = (new ConcurrentBag<long>(), new ConcurrentBag<long>());
-        await StartAsync(Tokens(Limit, MaxDebt), web => web.MapGet("/", async (HttpContext context, int cost) =>
+        await StartAsync(Tokens(Limit, MaxDebt), web => web.MapGet("/run", async (HttpContext context, int cost) =>
         {
             var feature = context.GetRateLimitFeature()!;
             await Task.Yield();
@@ -103,19 +103,19 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
         {
             for (var i = 0; i < 50; i++)
             {
-                await SendAsync(worker, $"/?cost={(i % 5 == 0 ? 0 : (worker * 7) + i)}");
+                await SendAsync(worker, $"/run?cost={(i % 5 == 0 ? 0 : (worker * 7) + i)}");
             }
 
             for (var i = 0; i < 10; i++)
             {
-                await SendAsync(worker, "/?cost=100");
+                await SendAsync(worker, "/run?cost=100");
             }
 
             return 0;
         });
         var charged = costs.Sum() - uncharged.Sum();
         Assert.InRange(charged, Limit - Estimate + 1, Limit + MaxDebt);
-        await AssertChargedAsync(charged, Limit, Estimate, "/?cost=0");
+        await AssertChargedAsync(charged, Limit, Estimate, "/run?cost=0");
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -141,7 +141,12 @@ public abstract class ThreadedSettlementTests : IAsyncLifetime
         Task.WhenAll(Enumerable.Range(0, Threads).Select(worker => Task.Run(() => run(worker))));
 
     private async Task StartAsync(Action<PolicyBuilder> policy, Action<WebApplication> map) =>
-        _hosts = await StartHostsAsync(limits => limits.DefaultPolicy(policy), map);
+        _hosts = await StartHostsAsync(limits => limits.DefaultPolicy(policy), web =>
+        {
+            // What is asked for before the test begins.
+            web.MapGet("/", () => "hello");
+            map(web);
+        });
 
     private async Task<int> SendAsync(int worker, string path) => (int)(await _hosts[worker % _hosts.Length].SendAsync(path)).Status;
 
