@@ -140,7 +140,7 @@ internal static class Snippets
         builder.Services.AddSignalR().AddRateLimitHeaders();
     }
 
-#pragma warning disable CA1034, CA1822 // As applications write it.
+#pragma warning disable CA1034, CA1822, CA1852 // As applications write it.
     [EnableRateLimiting("chat")]
     public class ChatHub : Hub
     {
@@ -152,7 +152,7 @@ internal static class Snippets
         [DisableRateLimiting]
         public string[] Rooms() => Archive.Rooms;
     }
-#pragma warning restore CA1034, CA1822
+#pragma warning restore CA1034, CA1822, CA1852
 
     private static class Archive
     {
