@@ -21,6 +21,9 @@ internal static class Scripts
     /// <summary>Gets the script that keeps bans.</summary>
     public static RedisScript Bans { get; } = new(RedisScript.Read("bans.lua"));
 
+    /// <summary>Gets the script that counts the rejections of a caller.</summary>
+    public static RedisScript Rejections { get; } = new(RedisScript.Read("rejections.lua"));
+
     /// <summary>Gets the script that looks where callers of several plans stand.</summary>
     public static RedisScript LookGroup { get; } =
         new(RedisScript.Read("lookgroup.lua").Replace("--[[ count.lua ]]", Count.Text, StringComparison.Ordinal));

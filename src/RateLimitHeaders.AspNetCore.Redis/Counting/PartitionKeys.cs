@@ -27,12 +27,14 @@ internal sealed class PartitionKeys
 
     private readonly byte[] _beginning;
     private readonly byte[] _beginningOfChecks;
+    private readonly string _beginningOfRejections;
     private readonly byte[]? _hashKey;
 
     public PartitionKeys(PlanDefinition plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
         OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
+        _beginningOfRejections = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:rejections:{{";
         _beginning = Encoding.UTF8.GetBytes(
             $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
@@ -40,6 +42,10 @@ internal sealed class PartitionKeys
 
     /// <summary>Gets the key of the bans of the plan: <c>prefix:policy:token-type:bans</c>, whatever its quotas.</summary>
     public RedisKey OfBans { get; }
+
+    /// <summary>Gets the key of the rejections of a caller: <c>prefix:policy:token-type:rejections:{hash}</c>, whatever the plan's quotas.</summary>
+    /// <param name="name">The text that stands for the id of the caller.</param>
+    public RedisKey OfRejections(string name) => $"{_beginningOfRejections}{name}}}";
 
     /// <summary>Gets the text that stands for the id of a caller.</summary>
     public string NameOf(in RateLimitPrincipal principal)

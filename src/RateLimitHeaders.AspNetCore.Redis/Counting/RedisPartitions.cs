@@ -32,7 +32,7 @@ internal sealed class RedisPartitions : StorePartitions
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
         _keys = new PartitionKeys(context.Plan, options);
-        _bans = new RedisBans(runner, _keys.OfBans, options.TestClock);
+        _bans = new RedisBans(runner, _keys, options.TestClock);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
         _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
     }
@@ -131,6 +131,9 @@ internal sealed class RedisPartitions : StorePartitions
     public override string BanNameOf(in RateLimitPrincipal principal) => _keys.NameOf(principal);
 
     public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
+
+    public override ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
+        _bans.AddRejectionsAsync(name, rejections, within);
 
     public override ValueTask<StoredBans> ReadBansAsync(long after) => _bans.ReadAsync(after);
 

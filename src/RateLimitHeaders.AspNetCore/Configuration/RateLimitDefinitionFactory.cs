@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,7 +29,8 @@ internal static class RateLimitDefinitionFactory
         var sources = SourcesOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, services)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
-        errors.AddRange(EndpointRules.Check(endpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
+        Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
+        errors.AddRange(EndpointRules.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
         errors.AddRange(EndpointPatternRules.Check(options, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
@@ -37,7 +39,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(CheckStores(services, store, policies));
         var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
         EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
-        Add(EndpointCostRules.Check(options, policies, endpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
+        Add(EndpointCostRules.Check(options, policies, checkedEndpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
         errors.ThrowIfAny();
 
         // Of a setting that could not be read one error is enough.

@@ -65,4 +65,6 @@ internal static class EventIds
     public const int WouldReject = 87;
     public const int Banned = 88;
     public const int BanLifted = 89;
+
+    public const int HubMethodNotLimited = 90;
 }

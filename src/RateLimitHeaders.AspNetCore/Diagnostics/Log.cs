@@ -114,6 +114,10 @@ internal static partial class Log
         + "Add it with AddPolicy.")]
     public static partial void PolicyMissing(ILogger logger, string? endpoint, string policy);
 
+    [LoggerMessage(EventIds.HubMethodNotLimited, LogLevel.Warning,
+        "Hub method {Method} has EnableRateLimiting, and its invocations are not limited. Call AddSignalR().AddRateLimitHeaders().")]
+    public static partial void HubMethodNotLimited(ILogger logger, string? method);
+
     [LoggerMessage(EventIds.BeforeRouting, LogLevel.Error,
         "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint {Endpoint} has rate limiting metadata. "
         + "Place it after UseRouting().")]

@@ -156,9 +156,12 @@ internal sealed class RateLimitRuntime : IDisposable
         var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context);
-        return new(partitions, policy.Foreign, new(() => new CallerBans(
-            context,
-            StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } stored ? new BanExchange(stored.Guard, stored.Store, context.Clock) : null)));
+        return new(partitions, policy.Foreign, new(() => StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } stored
+            ? new CallerBans(
+                context,
+                new BanExchange(stored.Guard, stored.Store, context.Clock),
+                new RejectionExchange(stored.Guard, stored.Store, context))
+            : new CallerBans(context, exchange: null, rejections: null)));
     }
 
     private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);

@@ -42,6 +42,7 @@ internal static class RateLimitRuntimeFactory
         var guard = store is null ? null : services.GetRequiredService<StoreGuards>().For(
             store, () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
         DefinitionWarnings.Check(endpoints, logger);
+        HubInvocations.Warn(endpoints, services, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
         _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         return runtime;

@@ -19,11 +19,19 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     /// <summary>Tells the log of what report-only plans would have rejected.</summary>
     public void Spare(LimitedRequest request) => log.Spared(request);
 
+    /// <summary>Tells the log of a rejection.</summary>
+    /// <returns>How long the caller must wait, in whole seconds; <see langword="null"/> if no wait helps.</returns>
+    public TimeSpan? Note(LimitedRequest request)
+    {
+        var retryAfter = RetryAfter(request);
+        log.Rejected(request, retryAfter);
+        return retryAfter;
+    }
+
     public async Task WriteAsync(LimitedRequest request)
     {
         var context = request.HttpContext;
-        var retryAfter = RetryAfter(request);
-        log.Rejected(request, retryAfter);
+        var retryAfter = Note(request);
         request.Snapshot.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -6,6 +8,9 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Bans are shared by all servers of a Redis, and felt within a second.</summary>
 public class BanTests
 {
+    private const string Bans = "ratelimit:default:anonymous:bans";
+    private const string Rejections = "ratelimit:default:anonymous:rejections:*";
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
     private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
@@ -125,6 +130,158 @@ public class BanTests
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
+    [Fact]
+    public async Task Rejections_ByBothServers_BanTheCallerOnBoth()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock, after: 5);
+        await using var second = await StartAsync(server, clock, after: 5);
+        await StartCountingAsync(server, first, second);
+
+        // Each server tells of its first rejection at once, and of the next ones half a second later.
+        Assert.Equal(200, (await SendAsync(first)).Status);
+        await RejectAsync(first, 1);
+        await RejectAsync(second, 1);
+        await RejectionsAreAsync(server, "2");
+        await RejectAsync(first, 1);
+        await RejectAsync(second, 2);
+        await RejectionsAreAsync(server, "2");
+        clock.Advance(s_second / 2);
+        await BanIsSetAsync(server);
+        Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
+
+        clock.Advance(s_second);
+        Assert.Equal((429, "599"), await SendAsync(first));
+        Assert.Equal((429, "599"), await SendAsync(second));
+        Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
+        clock.Advance(s_ban - s_second - new TimeSpan(1));
+        Assert.Equal((429, "1"), await SendAsync(first));
+        Assert.Equal((429, "1"), await SendAsync(second));
+        clock.Advance(new TimeSpan(1));
+        Assert.Equal(200, (await SendAsync(second)).Status);
+    }
+
+    [Fact]
+    public async Task Rejections_ThatAreTooFarApart_BanNoCaller()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock, after: 3);
+        await using var second = await StartAsync(server, clock, after: 3);
+        await StartCountingAsync(server, first, second);
+        Assert.Equal(200, (await SendAsync(first)).Status);
+        await RejectAsync(first, 1);
+        await RejectionsAreAsync(server, "1");
+
+        // They count for ten seconds from the first of them, which the second server has not answered.
+        clock.Advance(TimeSpan.FromSeconds(9));
+        Assert.Equal(200, (await SendAsync(second)).Status);
+        await RejectAsync(second, 1);
+        await RejectionsAreAsync(server, "2");
+        clock.Advance(s_second);
+        Assert.Equal(200, (await SendAsync(second)).Status);
+        await RejectAsync(second, 1);
+        await RejectionsAreAsync(server, "1");
+        Assert.Equal("0", await server.CommandAsync("EXISTS", Bans));
+    }
+
+    [Fact]
+    public async Task Rejections_OfAFlood_AreToldTogether()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var api = await StartAsync(server, clock, after: 1_000);
+        await StartCountingAsync(server, api);
+        Assert.Equal(200, (await SendAsync(api)).Status);
+        await RejectAsync(api, 1);
+        await RejectionsAreAsync(server, "1");
+        await RejectAsync(api, 200);
+        await RejectionsAreAsync(server, "1");
+        clock.Advance(s_second / 2);
+        await RejectionsAreAsync(server, "201");
+    }
+
+    [Fact]
+    public async Task Rejections_OfACallerThatIsReset_AreForgottenByAll()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock, after: 3);
+        await using var second = await StartAsync(server, clock, after: 3);
+        await StartCountingAsync(server, first, second);
+        Assert.Equal(200, (await SendAsync(first)).Status);
+        await RejectAsync(first, 1);
+        await RejectionsAreAsync(server, "1");
+        await second.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(
+            new RateLimitTarget(s_caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
+        Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
+    }
+
+    [Fact]
+    public async Task Rejections_OfManyThreadsOnTwoServers_LeadToOneBan()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock, after: 400);
+        await using var second = await StartAsync(server, clock, after: 400);
+        await StartCountingAsync(server, first, second);
+        Assert.Equal(200, (await SendAsync(first)).Status);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() => RejectAsync(worker % 2 == 0 ? first : second, 60))));
+
+        // Neither server has answered so many by itself.
+        clock.Advance(s_second / 2);
+        await BanIsSetAsync(server);
+        clock.Advance(s_second);
+        Assert.Equal(((429, "599"), (429, "599")), (await SendAsync(first), await SendAsync(second)));
+        Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
+    }
+
+    [Fact]
+    public async Task RejectionsInRedis_AreTheirEndAndTheirNumber_AndNoId()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var api = await StartAsync(server, clock, after: 3);
+        await StartCountingAsync(server, api);
+        Assert.Equal(200, (await SendAsync(api)).Status);
+        await RejectAsync(api, 1);
+        await RejectionsAreAsync(server, "1");
+        var key = await server.CommandAsync("KEYS", Rejections);
+        Assert.Equal("ratelimit:default:anonymous:rejections:{Bra7WKMV3l3OOjtLAzNRyA}", key);
+        var state = Encoding.Latin1.GetBytes(await server.CommandAsync("GET", key));
+        Assert.Equal(
+            [(ManualTimeProvider.Start + TimeSpan.FromSeconds(10) - DateTimeOffset.UnixEpoch).TotalMicroseconds, 1],
+            [BinaryPrimitives.ReadDoubleLittleEndian(state), BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(8))]);
+    }
+
+    /// <summary>Has a server reject the caller, which is not banned yet.</summary>
+    private static async Task RejectAsync(TestApi api, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Equal((429, "1"), await SendAsync(api));
+        }
+    }
+
+    /// <summary>Waits until Redis knows of as many rejections.</summary>
+    private static async Task RejectionsAreAsync(RedisServer server, string expected)
+    {
+        const string Sum = "local k = redis.call('KEYS', ARGV[1]) if #k ~= 1 then return #k .. ' keys' end "
+            + "local _, n = struct.unpack('<dd', redis.call('GET', k[1])) return string.format('%.0f', n)";
+        for (var attempt = 0; ; attempt++)
+        {
+            var sum = await server.CommandAsync("EVAL", Sum, "0", Rejections);
+            if (sum == expected)
+            {
+                return;
+            }
+
+            Assert.True(attempt < 400, $"Redis has heard of {sum} rejections within 20 s, and not of {expected}.");
+            await Task.Delay(50);
+        }
+    }
+
     private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
 
     /// <summary>Has a server ban the caller, and waits until Redis knows of it.</summary>
@@ -135,7 +292,12 @@ public class BanTests
             await SendAsync(api);
         }
 
-        for (var attempt = 0; await server.CommandAsync("EXISTS", "ratelimit:default:anonymous:bans") != "1"; attempt++)
+        await BanIsSetAsync(server);
+    }
+
+    private static async Task BanIsSetAsync(RedisServer server)
+    {
+        for (var attempt = 0; await server.CommandAsync("EXISTS", Bans) != "1"; attempt++)
         {
             Assert.True(attempt < 400, "Redis has not heard of the ban within 20 s.");
             await Task.Delay(50);
@@ -153,10 +315,12 @@ public class BanTests
     private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
         await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 
-    private static Task<TestApi> StartAsync(RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject) =>
+    private static Task<TestApi> StartAsync(
+        RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject, int after = 2) =>
         RedisTesting.StartAsync(
             server,
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(2, s_second, s_ban)),
+            limits => limits.DefaultPolicy(policy => policy
+                .FixedWindow("second", 1, s_second).Ban(after, after == 2 ? s_second : 10 * s_second, s_ban)),
             clock,
             services: services => services.PostConfigureAll<RedisStoreOptions>(options => options.WhenUnavailable = whenUnavailable));
 }

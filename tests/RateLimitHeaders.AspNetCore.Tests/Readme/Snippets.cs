@@ -3,6 +3,8 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RateLimitHeaders.AspNetCore.Testing;
@@ -131,6 +133,32 @@ internal static class Snippets
         app.MapPost("/login", LoginApi.Answer)
             .RequireRateLimiting("login-address")
             .RequireRateLimiting("login-account");
+    }
+
+    public static void Hubs(WebApplicationBuilder builder)
+    {
+        builder.Services.AddSignalR().AddRateLimitHeaders();
+    }
+
+#pragma warning disable CA1034, CA1822, CA1852 // As applications write it.
+    [EnableRateLimiting("chat")]
+    public class ChatHub : Hub
+    {
+        public Task Send(string text) => Clients.Others.SendAsync("received", text);
+
+        [RateLimitCost(10)]
+        public Task<string[]> Search(string words) => Archive.FindAsync(words);
+
+        [DisableRateLimiting]
+        public string[] Rooms() => Archive.Rooms;
+    }
+#pragma warning restore CA1034, CA1822, CA1852
+
+    private static class Archive
+    {
+        public static string[] Rooms => ["lobby"];
+
+        public static Task<string[]> FindAsync(string words) => Task.FromResult<string[]>([words]);
     }
 
     public static void NamedPlans(WebApplicationBuilder builder)

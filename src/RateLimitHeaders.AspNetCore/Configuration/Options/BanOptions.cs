@@ -8,7 +8,8 @@ public sealed class BanOptions
 
     /// <summary>
     /// Gets or sets the time, counted from the first of the rejections, within which they must be answered; above zero and at most
-    /// 36,525 days. The default is a minute. Each server counts the rejections that it answers.
+    /// 36,525 days. The default is a minute. Servers that share a store which keeps bans count them
+    /// together; each other server counts those that it answers.
     /// </summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -10,12 +9,12 @@ internal static class EndpointCostRules
     /// <summary>Checks the costs that configuration and endpoints give.</summary>
     /// <param name="options">The options.</param>
     /// <param name="policies">The policies, without plans that have errors.</param>
-    /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
+    /// <param name="endpoints">The endpoints; none while they are not known.</param>
     /// <param name="policyNamesOf">Gets the names of the policies of an endpoint.</param>
     public static IEnumerable<RateLimitConfigurationError> Check(
         RateLimitHeadersOptions options,
         IReadOnlyCollection<PolicyDefinition> policies,
-        EndpointDataSource? endpoints,
+        IEnumerable<Endpoint> endpoints,
         Func<Endpoint, IEnumerable<string>> policyNamesOf)
     {
         ConfiguredEndpointCost[] configured = [.. ConfiguredEndpointCost.Of(options)];
@@ -24,7 +23,7 @@ internal static class EndpointCostRules
             yield return CostRules.OutOfRange(cost.Path, "The cost", cost.Permits);
         }
 
-        foreach (var endpoint in endpoints?.Endpoints ?? [])
+        foreach (var endpoint in endpoints)
         {
             string[] names = [.. policyNamesOf(endpoint)];
             foreach (var other in configured.Where(cost => !names.Contains(cost.PolicyName) && IsOf(endpoint, cost)))

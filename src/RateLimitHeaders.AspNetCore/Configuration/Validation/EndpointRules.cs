@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -8,8 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class EndpointRules
 {
     public static IEnumerable<RateLimitConfigurationError> Check(
-        EndpointDataSource? endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments, bool combines) =>
-        from endpoint in endpoints?.Endpoints ?? []
+        IEnumerable<Endpoint> endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments, bool combines) =>
+        from endpoint in endpoints
         where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignments.For(endpoint, assignments).Count == 0
         from required in RequiredPolicies.Attributes(endpoint, combines)
         let error = Check(endpoint, required.PolicyName, policyNames)

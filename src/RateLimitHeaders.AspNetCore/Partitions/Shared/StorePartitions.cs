@@ -30,7 +30,7 @@ public abstract class StorePartitions : PlanPartitions
     public virtual ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
         throw new NotSupportedException("This store takes no batches of permits.");
 
-    /// <summary>Gets a value indicating whether the store keeps bans, so that all its servers share them; <see langword="false"/> by default.</summary>
+    /// <summary>Gets a value indicating whether the store keeps bans, and the rejections that lead to them, so that all its servers share them; <see langword="false"/> by default.</summary>
     public virtual bool KeepsBans => false;
 
     /// <summary>Names a caller as the store's bans do, alike on all servers.</summary>
@@ -43,6 +43,18 @@ public abstract class StorePartitions : PlanPartitions
     /// <param name="lasts">How long the ban lasts from now on; zero to lift it.</param>
     /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
     public virtual ValueTask BanAsync(string name, TimeSpan lasts) => throw new NotSupportedException("This store keeps no bans.");
+
+    /// <summary>Adds to the rejections of a caller that all servers of the store have answered, which lead to a ban.</summary>
+    /// <param name="name">The caller, as <see cref="BanNameOf"/> names it.</param>
+    /// <param name="rejections">How many more there are.</param>
+    /// <param name="within">
+    /// How long they count from now on; those that are there already count no longer than they did, and have all others count no
+    /// longer. Zero forgets all of them.
+    /// </param>
+    /// <returns>How many there are now.</returns>
+    /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
+    public virtual ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
+        throw new NotSupportedException("This store keeps no bans.");
 
     /// <summary>Reads the bans of the plan that were set or lifted after a position. That a ban was lifted is told for as long as it would have lasted.</summary>
     /// <param name="after">The <see cref="StoredBans.Position"/> of the last answer; 0 for all bans.</param>

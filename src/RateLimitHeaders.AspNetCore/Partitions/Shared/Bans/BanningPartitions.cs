@@ -88,10 +88,10 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
     public override ValueTask ReleaseAsync(RateLimitDecision decision) => next.ReleaseAsync(decision);
 
     /// <summary>Forgets what a caller has used and its rejections; a ban is lifted by itself.</summary>
-    public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
+    public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
-        bans.Forget(principal);
-        return next.ResetAsync(principal, cancellationToken);
+        await bans.ForgetAsync(principal);
+        await next.ResetAsync(principal, cancellationToken);
     }
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>

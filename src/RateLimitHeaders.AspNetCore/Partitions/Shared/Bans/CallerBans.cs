@@ -1,12 +1,13 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The bans of a plan's callers, and the rejections that lead to them. Bans that a store keeps are those of all servers that share
-/// it; rejections are counted by each server.
+/// The bans of a plan's callers, and the rejections that lead to them. Those that a store keeps are of all servers that share it. Each
+/// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
 /// </summary>
 /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
-/// <param name="exchange">Tells the store, and hears of other servers; <see langword="null"/> where this server is alone.</param>
-internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange)
+/// <param name="exchange">Tells the store of bans, and hears of those of other servers; <see langword="null"/> where this server is alone.</param>
+/// <param name="rejections">Tells the store of rejections; <see langword="null"/> where this server is alone.</param>
+internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, RejectionExchange? rejections)
 {
     private const long ToldPause = TimeSpan.TicksPerSecond;
 
@@ -27,18 +28,17 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     /// <summary>Counts a rejection, and bans the caller if it was the last that it had.</summary>
     public void Count(in RateLimitPrincipal caller, BanDefinition terms, TimeSpan? retryAfter)
     {
-        var (now, within) = (_clock.Now, terms.Within.Ticks);
-        var count = _counts.GetOrAdd(caller, now, () => new RejectionCount(now + within));
-        if (count?.Add() != terms.After)
+        var (now, key) = (_clock.Now, KeyOf(caller));
+        var count = _counts.GetOrAdd(key, now, () => new RejectionCount(key, terms, now + terms.Within.Ticks));
+        var rejected = count?.Add(now + (retryAfter?.Ticks ?? 0));
+        if (rejected == terms.After)
         {
-            return;
+            Ban(count!);
         }
-
-        _counts.Remove(caller, count);
-        var lasting = retryAfter > terms.Lasting ? retryAfter.Value : terms.Lasting;
-        Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
-        context.Metrics.Bans.Banned(context.Tags);
-        _ = SetAsync(caller, lasting);
+        else if (rejected < terms.After)
+        {
+            rejections?.Tell(count!, Ban);
+        }
     }
 
     /// <summary>Has a ban begin again, since the caller has not waited.</summary>
@@ -59,19 +59,14 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     }
 
     /// <summary>Bans a caller from now on.</summary>
-    public Task SetAsync(in RateLimitPrincipal caller, TimeSpan lasting)
-    {
-        var (until, key) = (_clock.Now + lasting.Ticks, KeyOf(caller));
-        _bans.Set(key, new Ban(until, until));
-        return exchange?.TellAsync(key.Id, lasting) ?? Task.CompletedTask;
-    }
+    public Task SetAsync(in RateLimitPrincipal caller, TimeSpan lasting) => SetByKeyAsync(KeyOf(caller), lasting);
 
     /// <summary>Lifts the ban of a caller, here and, within a second, on the other servers that share the store.</summary>
     /// <returns>Whether it was banned.</returns>
     public async Task<bool> LiftAsync(RateLimitPrincipal caller)
     {
         await (exchange?.RefreshAsync(Accept, always: true) ?? default);
-        _counts.Remove(caller);
+        await ForgetAsync(caller);
         if (Find(caller) is null)
         {
             return false;
@@ -85,7 +80,35 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     }
 
     /// <summary>Forgets the rejections of a caller, but no ban.</summary>
-    public void Forget(in RateLimitPrincipal caller) => _counts.Remove(caller);
+    public Task ForgetAsync(in RateLimitPrincipal caller) => ForgetByKeyAsync(KeyOf(caller));
+
+    private void Ban(RejectionCount count)
+    {
+        _ = ForgetByKeyAsync(count.Caller);
+        if (_bans.TryGet(count.Caller, _clock.Now, out _))
+        {
+            return;
+        }
+
+        var (terms, untilRoom) = (count.Terms, new TimeSpan(count.RoomAt - _clock.Now));
+        var lasting = untilRoom > terms.Lasting ? untilRoom : terms.Lasting;
+        Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
+        context.Metrics.Bans.Banned(context.Tags);
+        _ = SetByKeyAsync(count.Caller, lasting);
+    }
+
+    private Task SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
+    {
+        var until = _clock.Now + lasting.Ticks;
+        _bans.Set(key, new Ban(until, until));
+        return exchange?.TellAsync(key.Id, lasting) ?? Task.CompletedTask;
+    }
+
+    private Task ForgetByKeyAsync(in RateLimitPrincipal key)
+    {
+        _counts.Remove(key);
+        return rejections?.ForgetAsync(key) ?? Task.CompletedTask;
+    }
 
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
         exchange is null ? caller : new RateLimitPrincipal(context.Plan.TokenType, exchange.NameOf(caller));
@@ -96,6 +119,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         foreach (var (name, lasts) in changes)
         {
             var key = new RateLimitPrincipal(context.Plan.TokenType, name);
+            _counts.Remove(key);
             if (lasts > TimeSpan.Zero)
             {
                 _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks));

@@ -1,14 +1,49 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>How many requests of a caller this server has rejected, of late.</summary>
+/// <param name="caller">The caller, as bans name it.</param>
+/// <param name="terms">What they lead to.</param>
 /// <param name="until">The moment until which they count, as <see cref="RateLimitClock.Now"/> counts.</param>
-internal sealed class RejectionCount(long until)
+internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition terms, long until)
 {
     private int _count;
+    private int _untold;
+    private int _isListed;
+    private long _roomAt = long.MinValue;
+
+    public RateLimitPrincipal Caller => caller;
+
+    public BanDefinition Terms => terms;
+
+    public long Until => until;
+
+    /// <summary>Gets the moment at which the caller was told last to come again.</summary>
+    public long RoomAt => Volatile.Read(ref _roomAt);
 
     public bool IsOver(long now) => now >= until;
 
     /// <summary>Counts one more.</summary>
+    /// <param name="roomAt">The moment at which the caller is told to come again.</param>
     /// <returns>How many there are.</returns>
-    public int Add() => Interlocked.Increment(ref _count);
+    public int Add(long roomAt)
+    {
+        Volatile.Write(ref _roomAt, roomAt);
+        Interlocked.Increment(ref _untold);
+        return Interlocked.Increment(ref _count);
+    }
+
+    /// <summary>Notes that the store is to be told.</summary>
+    /// <returns><see langword="false"/> if that is noted already.</returns>
+    public bool TryList() => Interlocked.Exchange(ref _isListed, 1) == 0;
+
+    /// <summary>Notes that there is no room to tell it.</summary>
+    public void Unlist() => Volatile.Write(ref _isListed, 0);
+
+    /// <summary>Gets how many the store was not told of, and notes that it is.</summary>
+    public int TakeUntold()
+    {
+        // Those that come meanwhile have it listed again.
+        Unlist();
+        return Interlocked.Exchange(ref _untold, 0);
+    }
 }

@@ -8,15 +8,19 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     private readonly CompareAndSwapStore _store;
     private readonly StatePlan _plan;
     private readonly StateKeys _keys;
+    private readonly StateBans _bans;
 
     public CompareAndSwapPartitions(CompareAndSwapStore store, PartitionsContext context)
     {
         _store = store;
         _plan = new StatePlan(context, store.Options.ConcurrencyLeaseTime);
         _keys = new StateKeys(store.KeyPrefix, context.Plan);
+        _bans = new StateBans(store, _keys, context.TimeProvider);
     }
 
     public override bool SupportsBatches => true;
+
+    public override bool KeepsBans => true;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
@@ -65,6 +69,15 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
         RunAsync(principal, new GrantChange(_plan, permits));
+
+    public override string BanNameOf(in RateLimitPrincipal principal) => StateKeys.NameOf(principal);
+
+    public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
+
+    public override ValueTask<StoredBans> ReadBansAsync(long after) => _bans.ReadAsync(after);
+
+    public override ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
+        _bans.AddRejectionsAsync(name, rejections, within);
 
     public override async ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {

@@ -21,24 +21,40 @@ internal sealed class StateKeys
     private const int FingerprintLength = 6;
     private const int HashLength = 16;
 
+    /// <summary>The length of the text that stands for an id.</summary>
+    public const int NameLength = 22;
+
+    private readonly string _beginningOfAll;
     private readonly string _beginning;
 
-    public StateKeys(string prefix, PlanDefinition plan) => _beginning = string.Create(
-        CultureInfo.InvariantCulture,
-        $"{prefix}:{Version}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:");
+    public StateKeys(string prefix, PlanDefinition plan)
+    {
+        _beginningOfAll = string.Create(CultureInfo.InvariantCulture, $"{prefix}:{Version}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:");
+        _beginning = $"{_beginningOfAll}{Fingerprint(plan)}:";
+    }
+
+    /// <summary>Gets the key of the bans of the plan, whatever its quotas.</summary>
+    public string OfBans => _beginningOfAll + "bans";
 
     /// <summary>Gets the key that a probe writes to.</summary>
     public string Probe => _beginning + "probe";
 
     /// <summary>Gets the key of what is counted of a caller.</summary>
-    public string Of(in RateLimitPrincipal principal)
+    public string Of(in RateLimitPrincipal principal) => _beginning + NameOf(principal);
+
+    /// <summary>Gets the key of the rejections of a caller, whatever the plan's quotas.</summary>
+    /// <param name="name">The text that stands for the id of the caller.</param>
+    public string OfRejections(string name) => $"{_beginningOfAll}rejections:{name}";
+
+    /// <summary>Gets the text that stands for the id of a caller.</summary>
+    public static string NameOf(in RateLimitPrincipal principal)
     {
         // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates. An address and a text
         // that reads like one are two callers.
         var id = MemoryMarshal.AsBytes(principal.Id.AsSpan());
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(principal.TextId is null ? [.. id, AddressMark] : id, hash);
-        return _beginning + Base64Url.EncodeToString(hash[..HashLength]);
+        return Base64Url.EncodeToString(hash[..HashLength]);
     }
 
     /// <summary>

@@ -20,6 +20,15 @@ public class StateTextTests
         KeyOf(new DictionaryStore().KeyPrefix, "api", new RateLimitPrincipal("user", "alice"), s_quotas));
 
     [Fact]
+    public void Keys_OfBansAndRejections_AreTheseTexts()
+    {
+        var keys = new StateKeys("ratelimit", TestPlan.Define("api", s_quotas));
+        var name = StateKeys.NameOf(new RateLimitPrincipal("user", "alice"));
+        Assert.Equal(
+            ("ratelimit:1:api:user:bans", "ratelimit:1:api:user:rejections:37b1Qe-C6RABWfEqhOY11A"), (keys.OfBans, keys.OfRejections(name)));
+    }
+
+    [Fact]
     public void Key_HasNoNameOfAClassAndNoTextThatACallerChooses()
     {
         var key = KeyOf("p", "a b:c", new RateLimitPrincipal("user", "line\nbreak"), s_quotas);

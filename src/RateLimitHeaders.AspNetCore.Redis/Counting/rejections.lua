@@ -1,0 +1,37 @@
+-- Adds to the rejections of a caller that all servers have answered, which lead to a ban.
+--
+-- KEYS[1]  the rejections: the end of the time within which they count in microseconds since the Unix epoch, and how many there are
+-- ARGV     1  how many more there are
+--          2  how long they count from now on in microseconds, if there are none yet, or if those count for longer; 0 to forget all
+--          3  the present in microseconds, in tests; otherwise the server's
+--          4  what is added to the life of the key in microseconds, in tests
+--
+-- Answer   how many there are now
+
+if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
+
+local more, within, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+if within <= 0 then
+  redis.call('DEL', KEYS[1])
+  return 0
+end
+
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000000 + time[2]
+end
+
+local ends, count = now + within, 0
+local stored = redis.call('GET', KEYS[1])
+if stored then
+  local before, counted = struct.unpack('<dd', stored)
+  if before > now then
+    -- They count from the first of them, which another server may have answered.
+    ends, count = math.min(ends, before), counted
+  end
+end
+
+count = count + more
+local life = (ends - now + (tonumber(ARGV[4]) or 0)) / 1000 + 1
+redis.call('SET', KEYS[1], struct.pack('<dd', ends, count), 'PX', string.format('%.0f', math.min(life, 1e14)))
+return count

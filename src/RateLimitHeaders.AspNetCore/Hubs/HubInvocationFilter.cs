@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.SignalR;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Decides about invocations of hub methods as the middleware does about requests, and lets them through or rejects them. The
+/// connection is a request of its own, which the middleware has decided about.
+/// </summary>
+internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
+{
+    private readonly ConcurrentDictionary<(Type Hub, MethodInfo Method), HubMethod?> _methods = [];
+
+    public ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocation, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        var method = _methods.GetOrAdd((invocation.Hub.GetType(), invocation.HubMethod), static key => HubMethod.Of(key.Hub, key.Method));
+        if (method is null)
+        {
+            return next(invocation);
+        }
+
+        var (context, snapshot) = (ContextOf(invocation), runtime.Current);
+        return snapshot.Endpoints.Select(context, method.Endpoint, out _) is { } policies
+            ? InvokeAsync(invocation, next, method, context, snapshot, policies)
+            : next(invocation);
+    }
+
+    /// <summary>
+    /// Gets the request that has connected. A connection over something else than HTTP has none: the rules for callers see its user,
+    /// and no address.
+    /// </summary>
+    private static HttpContext ContextOf(HubInvocationContext invocation)
+    {
+        if (invocation.Context.GetHttpContext() is { } connected)
+        {
+            return connected;
+        }
+
+        var context = new DefaultHttpContext
+        {
+            RequestServices = invocation.ServiceProvider,
+            RequestAborted = invocation.Context.ConnectionAborted,
+        };
+        if (invocation.Context.User is { } user)
+        {
+            context.User = user;
+        }
+
+        return context;
+    }
+
+    private static async ValueTask<object?> InvokeAsync(
+        HubInvocationContext invocation,
+        Func<HubInvocationContext, ValueTask<object?>> next,
+        HubMethod method,
+        HttpContext context,
+        RateLimitSnapshot snapshot,
+        EndpointPolicy policies)
+    {
+        var request = LimitedRequestPool.Get();
+        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
+        try
+        {
+            await policies.DecideAsync(request);
+        }
+        catch (OperationCanceledException)
+        {
+            snapshot.Telemetry.Canceled(request);
+            LimitedRequestPool.Return(request);
+            throw;
+        }
+
+        if (request.Decision.Outcome == RateLimitOutcome.NotLimited)
+        {
+            LimitedRequestPool.Return(request);
+            return await next(invocation);
+        }
+
+        snapshot.Telemetry.Decided(request);
+        if (request.Plan.HasReportOnly && !request.IsRejected)
+        {
+            snapshot.Rejections.Spare(request);
+        }
+
+        var limited = new LimitedInvocation(request);
+        var isStream = false;
+        try
+        {
+            if (request.IsRejected)
+            {
+                throw new HubException(MessageOf(request.Decision, snapshot.Rejections.Note(request)));
+            }
+
+            var result = await next(invocation);
+            isStream = result is not null && method.ReturnsStream;
+            return isStream ? method.Hold(result!, limited, invocation.Context.ConnectionAborted) : result;
+        }
+        finally
+        {
+            if (!isStream)
+            {
+                await limited.EndAsync();
+            }
+        }
+    }
+
+    private static string MessageOf(RateLimitDecision decision, TimeSpan? retryAfter)
+    {
+        var reason = decision.Outcome == RateLimitOutcome.Unavailable ? "Rate limits cannot be counted now"
+            : decision.IsBanned ? "The caller is banned"
+            : "Rate limit exceeded";
+        return retryAfter is { } wait ? $"{reason}; retry after {NumberText.Of((long)wait.TotalSeconds)} s." : $"{reason}.";
+    }
+}

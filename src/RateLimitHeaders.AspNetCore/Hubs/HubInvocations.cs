@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Looks at the hub methods of an application before the first of them is invoked.</summary>
+internal static class HubInvocations
+{
+    /// <summary>Gets the endpoints that hub methods are taken for, to be checked as others are; none if invocations are not limited.</summary>
+    /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
+    /// <param name="services">The application's services.</param>
+    public static IEnumerable<Endpoint> EndpointsOf(EndpointDataSource? endpoints, IServiceProvider services) =>
+        from hub in AreLimited(services) ? HubsOf(endpoints) : []
+        from method in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Union(HubMethod.With(typeof(RateLimitCostAttribute), hub))
+        let endpoint = HubMethod.EndpointOf(hub, method)
+        where endpoint is not null
+        select endpoint;
+
+    /// <summary>Says which hub methods require a policy where invocations are not limited.</summary>
+    public static void Warn(EndpointDataSource? endpoints, IServiceProvider services, ILogger logger)
+    {
+        foreach (var hub in AreLimited(services) ? [] : HubsOf(endpoints))
+        {
+            foreach (var method in HubMethod.With(typeof(EnableRateLimitingAttribute), hub))
+            {
+                Log.HubMethodNotLimited(logger, HubMethod.NameOf(hub, method));
+            }
+        }
+    }
+
+    private static bool AreLimited(IServiceProvider services) =>
+        services.GetService<IServiceProviderIsService>()?.IsService(typeof(HubInvocationFilter)) == true;
+
+    // A hub has two endpoints, of which one negotiates.
+    private static IEnumerable<Type> HubsOf(EndpointDataSource? endpoints) =>
+        (endpoints?.Endpoints ?? []).Select(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType).OfType<Type>().Distinct();
+}

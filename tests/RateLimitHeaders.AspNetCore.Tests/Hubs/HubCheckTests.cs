@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What hub methods require is checked when the application starts.</summary>
+public class HubCheckTests
+{
+    [Fact]
+    public async Task Method_WithAMissingPolicy_StopsTheStart()
+    {
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync<MissingPolicyHub>(HubTesting.AddHubs));
+        Assert.Equal(
+            ["Endpoint \"MissingPolicyHub.Send\" requires the rate limiting policy \"chat\", which does not exist; add it with AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."],
+            exception.Errors.Select(error => error.Message));
+    }
+
+    [Fact]
+    public async Task Method_WithACostAboveTheLimit_StopsTheStart()
+    {
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync<CostlyHub>(HubTesting.AddHubs));
+        Assert.Equal(
+            ["Endpoint \"CostlyHub.Send\" costs 11 permits of quota \"minute\" (policy \"calls\"), whose limit is 10; raise the limit or lower the cost, or else no request is ever admitted."],
+            exception.Errors.Select(error => error.Message));
+    }
+
+    [Fact]
+    public async Task Method_WhereInvocationsAreNotLimited_IsWarnedOf()
+    {
+        await using var api = await StartAsync<MissingPolicyHub>(services => services.AddSignalR());
+        Assert.Equal(
+            [(LogLevel.Warning, 90, "Hub method MissingPolicyHub.Send has EnableRateLimiting, and its invocations are not limited. Call AddSignalR().AddRateLimitHeaders().")],
+            api.Log.Entries.Where(entry => entry.Id == 90));
+    }
+
+    [Fact]
+    public async Task AddRateLimitHeaders_Twice_CountsOnce()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => HubTesting.AddPolicies(limits, policy => policy.FixedWindow("minute", 2, TimeSpan.FromMinutes(1))),
+            HubTesting.MapHub,
+            services => services.AddSignalR().AddRateLimitHeaders().AddRateLimitHeaders());
+        await using var connection = await api.ConnectAsync();
+        Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);
+        Assert.Contains("Rate limit exceeded", await connection.CallAsync("Echo"), StringComparison.Ordinal);
+    }
+
+    private static Task<TestApi> StartAsync<THub>(Action<IServiceCollection> services)
+        where THub : Hub =>
+        TestApi.StartAsync(
+            limits => limits.AddPolicy("calls", policy => policy.FixedWindow("minute", 10, TimeSpan.FromMinutes(1))),
+            web => web.MapHub<THub>("/hub"),
+            services);
+
+#pragma warning disable CA1822 // SignalR finds no static methods.
+    private sealed class MissingPolicyHub : Hub
+    {
+        [EnableRateLimiting("chat")]
+        public void Send()
+        {
+        }
+
+        [DisableRateLimiting]
+        [RateLimitCost(5)]
+        public void Free()
+        {
+        }
+    }
+
+    [EnableRateLimiting("calls")]
+    private sealed class CostlyHub : Hub
+    {
+        [RateLimitCost(11)]
+        public void Send()
+        {
+        }
+
+        [DisableRateLimiting]
+        [RateLimitCost(11)]
+        public void Free()
+        {
+        }
+    }
+#pragma warning restore CA1822
+}

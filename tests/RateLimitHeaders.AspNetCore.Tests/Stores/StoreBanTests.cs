@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.Net;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Servers that share a store which only loads and saves states share bans, too, and the rejections that lead to them.</summary>
+public class StoreBanTests
+{
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
+    private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
+
+    private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "bans.db");
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Rejections_ByBothServers_BanTheCallerOnBoth_UntilTheBanEndsOrIsLifted()
+    {
+        await using var first = await StartAsync(after: 4);
+        await using var second = await StartAsync(after: 4);
+        Assert.Equal((200, null), await SendAsync(first));
+
+        // Each server tells of its first rejection at once, and of the next ones half a second later.
+        await RejectAsync(first, 1);
+        await RejectAsync(second, 1);
+        await Eventually.IsTrueAsync(() => RejectionsInStore() == 2, "The store has not heard of the rejections.");
+        await RejectAsync(first, 1);
+        await RejectAsync(second, 1);
+        _clock.Advance(s_second / 2);
+        await Eventually.IsTrueAsync(() => (BansOf(first).Find(s_caller) ?? BansOf(second).Find(s_caller)) is not null, "The caller is not banned.");
+        await Eventually.IsTrueAsync(() => BansInStore() == 1, "The store has not heard of the ban.");
+
+        _clock.Advance(s_second);
+        Assert.Equal(((429, "599"), (429, "599")), (await SendAsync(first), await SendAsync(second)));
+        Assert.Equal((200, null), await SendAsync(second, "192.0.2.2"));
+        _clock.Advance(s_ban - s_second - new TimeSpan(1));
+        Assert.Equal(((429, "1"), (429, "1")), (await SendAsync(first), await SendAsync(second)));
+        _clock.Advance(new TimeSpan(1));
+        Assert.Equal((200, null), await SendAsync(second));
+
+        // Lifted by hand before its end.
+        await BansOf(first).SetAsync(s_caller, s_ban);
+        _clock.Advance(s_second);
+        Assert.Equal((429, "599"), await SendAsync(second));
+        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        _clock.Advance(s_second);
+        Assert.Equal((200, null), await SendAsync(first));
+    }
+
+    [Fact]
+    public async Task Server_ThatStartsLater_KnowsOfBans()
+    {
+        await using var first = await StartAsync(after: 2);
+        await SendAsync(first);
+        await RejectAsync(first, 2);
+        await Eventually.IsTrueAsync(() => BansInStore() == 1, "The store has not heard of the ban.");
+        await using var second = await StartAsync(after: 2);
+        Assert.Equal((429, "600"), await SendAsync(second));
+    }
+
+    [Fact]
+    public async Task Bans_OfMoreCallersThanAreKept_AreTheLatest()
+    {
+        await using var first = await StartAsync(after: 2);
+        await using var second = await StartAsync(after: 2);
+        for (var i = 0; i < 4_097; i++)
+        {
+            await BansOf(first).SetAsync(new RateLimitPrincipal("anonymous", $"{i}"), s_ban);
+        }
+
+        await SendAsync(second);
+        Assert.Null(BansOf(second).Find(new RateLimitPrincipal("anonymous", "0")));
+        Assert.Equal(s_ban, BansOf(second).Find(new RateLimitPrincipal("anonymous", "1")));
+        Assert.Equal(s_ban, BansOf(second).Find(new RateLimitPrincipal("anonymous", "4096")));
+    }
+
+    private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
+
+    private static async Task RejectAsync(TestApi api, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Equal((429, "1"), await SendAsync(api));
+        }
+    }
+
+    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
+        await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
+
+    private long RejectionsInStore() => StateOf("ratelimit:1:default:anonymous:rejections:%") is { Length: 16 } state
+        ? BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(8))
+        : 0;
+
+    private int BansInStore() => StateOf("ratelimit:1:default:anonymous:bans").Length / 46;
+
+    private byte[] StateOf(string key)
+    {
+        using var connection = new SqliteConnection($"Data Source={_path}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT state FROM callers WHERE key LIKE $key";
+        command.Parameters.AddWithValue("$key", key);
+        return command.ExecuteScalar() as byte[] ?? [];
+    }
+
+    private Task<TestApi> StartAsync(int after) => TestApi.StartAsync(
+        limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(after, 10 * s_second, s_ban)),
+        services: services => services.AddRateLimitHeaders().AddStore(new SqliteStore(_path, new() { Deadline = TimeSpan.FromMinutes(1) })),
+        time: _clock);
+}
