@@ -45,27 +45,29 @@ end
 
 local stored = redis.call('GET', KEYS[1])
 local born, expires, batches = now, 0, 0
-local keeps = unpack('<d', call)
+local keeps, number = unpack('<dd', call)
 local size = #call
-local first = 9 + (size - 8) / 7 -- of the numbers of each quota; those that tell the quotas apart are before
-local numbers = sub(call, 9, first - 1)
-local written, others, othersEnd = numbers, '', 0
+local told = (size - 8) / 7 -- the bytes that tell the quotas apart, before what the call says of each
+local first = 9 + told
+local written, others, othersEnd = nil, '', 0
 if stored then
-  born, expires, batches = unpack('<ddd', stored)
+  local storedNumber
+  born, expires, batches, storedNumber = unpack('<dddd', stored)
   if batches > 0 then return false end
-  if sub(stored, HEAD + 1, HEAD + #numbers) ~= numbers then
-    stored, others, othersEnd, written = arrange(stored, numbers, now)
+  -- Of a plan with one quota, that one tells it.
+  if storedNumber ~= number or number > 0 and sub(stored, HEAD + 1, HEAD + told) ~= sub(call, 9, first - 1) then
+    stored, others, othersEnd, written = arrange(stored, sub(call, 9, first - 1), now)
     expires = 0 -- It is written as a whole.
   end
 end
 
-local isSingle = #numbers == 8
+local isSingle = number < 0
 local wait, longest, isChanged, isTaken = 0, -1, false, false
 local answer, saved, full
 
 -- First as if all quotas had room, as they nearly always have; then, if one has none, without charging any.
 for attempt = 1, 2 do
-  local place = HEAD + #numbers + 1
+  local place = HEAD + told + 1
   answer, saved, full = '', '', now
   for from = first, size, QUOTA do
     local kind, length, detail, own, limit, cost = unpack('<dddddd', call, from)
@@ -244,11 +246,11 @@ end
 if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   if stored and full + MARGIN <= expires and born <= now then
     -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], HEAD + #numbers, saved)
+    redis.call('SETRANGE', KEYS[1], isSingle and '32' or string.format('%.0f', HEAD + told), saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
     expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0))
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. written .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. (written or sub(call, 9, first - 1)) .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer
