@@ -6,9 +6,11 @@
 -- in the order of what is counted of them. The last one is negative; less half of one if other quotas follow at the end of the
 -- state, each until when it is kept, its number, and what is counted of it.
 --
--- Gives the state; the other quotas; until when the last of them is kept; and the numbers to write.
-local function arrange(stored, numbers, now)
-  local _, expires, lentSize = unpack('<ddd', stored)
+-- It stands where a script has found another state than the call asks for, and as a block, since most calls find none: numbers are
+-- those of the call. Afterwards stored is the state, others the other quotas, othersEnd until when the last of them is kept, and
+-- written the numbers to write.
+do
+  local _, kept, lentSize = unpack('<ddd', stored)
   local place, order, found, number = 25, {}, {}
   repeat
     number, place = unpack('<d', stored, place)
@@ -20,7 +22,7 @@ local function arrange(stored, numbers, now)
   place = place + 8 * lentSize
 
   -- Of lists (2 sliding, 4 concurrency), the second number tells how many more follow; a bucket (3) has five.
-  local function read(number, kept)
+  local function read(number, lasts)
     local kind, from, size = number % 8, place, 24
     if kind == 3 then
       size = 40
@@ -29,17 +31,17 @@ local function arrange(stored, numbers, now)
       size = 24 + 8 * more
     end
     place = place + size
-    found[number] = { kept, string.sub(stored, from, place - 1) }
+    found[number] = { lasts, string.sub(stored, from, place - 1) }
   end
-  for i = 1, #order do read(order[i], expires) end
+  for i = 1, #order do read(order[i], kept) end
   while hasOthers and place <= #stored do
-    local kept, other, following = unpack('<dd', stored, place)
+    local lasts, other, following = unpack('<dd', stored, place)
     place = following
     order[#order + 1] = other
-    read(other, kept)
+    read(other, lasts)
   end
 
-  local counted, others, last = '', '', 0
+  local counted = ''
   for from = 1, #numbers, 8 do
     number = unpack('<d', numbers, from)
     if number < 0 then number = -number end
@@ -53,9 +55,10 @@ local function arrange(stored, numbers, now)
   for i = 1, #order do
     local other = found[order[i]]
     if other and other[1] > now then
-      others, last = others .. pack('<dd', other[1], order[i]) .. other[2], max(last, other[1])
+      others, othersEnd = others .. pack('<dd', other[1], order[i]) .. other[2], max(othersEnd, other[1])
     end
   end
-  local written = others == '' and numbers or string.sub(numbers, 1, -9) .. pack('<d', unpack('<d', numbers, #numbers - 7) - 0.5)
-  return head .. numbers .. lent .. counted, others, last, written
+  written = others == '' and numbers or string.sub(numbers, 1, -9) .. pack('<d', unpack('<d', numbers, #numbers - 7) - 0.5)
+  stored = head .. numbers .. lent .. counted
+  expires = 0 -- It is written as a whole.
 end

@@ -84,7 +84,6 @@ local function calendarEnd(moment, first, lengths)
   return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
---[[ arrange.lua ]]
 local stored = redis.call('GET', KEYS[1])
 local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
 local count = (#call - 8) / (8 + QUOTA)
@@ -93,8 +92,7 @@ local written, others, othersEnd = numbers, '', 0
 if stored then
   born, expires, lentSize, place = unpack('<ddd', stored)
   if string.sub(stored, place, place + #numbers - 1) ~= numbers then
-    stored, others, othersEnd, written = arrange(stored, numbers, now)
-    expires = 0 -- It is written as a whole.
+    --[[ arrange.lua ]]
   end
   place = place + #numbers
   for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end

@@ -12,7 +12,8 @@
 -- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
-local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
+local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
+local find, sub = string.find, string.sub
 local FIXED, SLIDING, CALENDAR = 1, 2, 5
 local NEVER = math.huge
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
@@ -35,7 +36,6 @@ local function calendarEnd(moment, first, lengths)
   return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
---[[ arrange.lua ]]
 -- The caller: group.lua does what follows for each of several.
 local call, now = ARGV[1], tonumber(ARGV[2])
 if not now then
@@ -55,9 +55,9 @@ if stored then
   born, expires, batches, storedNumber = unpack('<dddd', stored)
   if batches > 0 then return false end
   -- Of a plan with one quota, that one tells it.
-  if storedNumber ~= number or number > 0 and sub(stored, HEAD + 1, HEAD + told) ~= sub(call, 9, first - 1) then
-    stored, others, othersEnd, written = arrange(stored, sub(call, 9, first - 1), now)
-    expires = 0 -- It is written as a whole.
+  if storedNumber ~= number or number > 0 and find(stored, sub(call, 9, first - 1), HEAD + 1, true) ~= HEAD + 1 then
+    local numbers = sub(call, 9, first - 1)
+    --[[ arrange.lua ]]
   end
 end
 
