@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Starts the API and a Prometheus on this machine, and sends requests of all kinds, so that no panel of grafana.json is empty.
-# ./run.sh [seconds]         For how long, 180 by default. Everything that was started is ended at the end.
+# ./run.sh [seconds]                For how long, 180 by default. Everything that was started is ended at the end.
+# PICTURE=file ./run.sh [seconds]   The same, and draws the dashboard into a picture at the end (picture.html in a headless Chromium).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -55,6 +56,8 @@ while [ $SECONDS -lt $end ]; do
         send -H "X-Api-Key: partner-$caller" "$api/repositories?request=[1-$((caller * 4))]"
     done
     send "$api/repositories?request=[1-3]"
+    send -H 'X-Api-Key: partner-2' "$api/preview?request=[1-2]"
+    send -H "X-Api-Key: partner-$((round / 20))" "$api/search?request=[1-3]"
     send -H 'X-Api-Key: partner-1' -d "$(printf '%3000s' '')" "$api/upload"
     for caller in 1 2 3 4 $((5 + round)); do
         send --no-progress-meter --parallel --parallel-immediate -H "X-Api-Key: partner-$caller" "$api/report?request=[1-3]" &
@@ -68,3 +71,12 @@ while [ $SECONDS -lt $end ]; do
     esac
     sleep 0.5
 done
+
+if [ -n "${PICTURE:-}" ]; then
+    python3 -m http.server --bind 127.0.0.1 --directory . "$((prometheus_port + 1))" >/dev/null 2>&1 &
+    started+=($!)
+    sleep 1
+    # Chromium waits as long for the answers of Prometheus as its virtual time lasts.
+    chromium --headless --no-sandbox --hide-scrollbars --window-size=1500,1580 --virtual-time-budget=30000 --screenshot="$PICTURE" \
+        "http://127.0.0.1:$((prometheus_port + 1))/picture.html?prometheus=http://127.0.0.1:$prometheus_port&seconds=$seconds" 2>/dev/null
+fi

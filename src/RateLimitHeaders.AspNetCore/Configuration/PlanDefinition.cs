@@ -11,6 +11,7 @@ public sealed record PlanDefinition
     {
         PolicyName = policyName;
         TokenType = tokenType;
+        CountedTokenType = tokenType;
         QuotaDefinitions = quotas;
         Quotas = new EquatableList<Quota>([.. quotas.Select(quota => quota.Quota)]);
     }
@@ -18,8 +19,23 @@ public sealed record PlanDefinition
     /// <summary>Gets the name of the policy.</summary>
     public string PolicyName { get; }
 
-    /// <summary>Gets the token type of the callers.</summary>
+    /// <summary>
+    /// Gets the token type of the callers; of a plan that callers have by name, followed by a slash and the name of the plan, such as
+    /// <c>api-key/pro</c>.
+    /// </summary>
     public string TokenType { get; }
+
+    /// <summary>Gets the name by which callers have the plan, such as <c>pro</c>; <see langword="null"/> for the plan of the token type.</summary>
+    public string? PlanName { get; init; }
+
+    /// <summary>
+    /// Gets the token type whose counts the plan goes on with: where a plan by name differs from the plan of its token type in limits
+    /// alone, a caller that gets the other plan keeps what it has used.
+    /// </summary>
+    internal string CountedTokenType { get; init; }
+
+    /// <summary>Gets the token type without the name of the plan.</summary>
+    internal string CallerTokenType => PlanName is null ? TokenType : TokenType[..^(PlanName.Length + 1)];
 
     /// <summary>Gets the quotas, in the order in which all statuses, costs and limits are given; none for an exempt token type.</summary>
     public IReadOnlyList<Quota> Quotas { get; }
@@ -67,6 +83,13 @@ public sealed record PlanDefinition
     /// <summary>Tells whether the quotas are those of another plan, limits included where they are numbers.</summary>
     internal bool HasQuotasOf(PlanDefinition other) => HasShapesOf(other) && QuotaDefinitions.Zip(other.QuotaDefinitions)
         .All(pair => pair.First.Limit is null == pair.Second.Limit is null && (pair.First.Limit is not null || pair.First.Quota.Limit == pair.Second.Quota.Limit));
+
+    /// <summary>Tells whether callers of another plan's token type have this one by name.</summary>
+    internal bool IsNamedPlanOf(PlanDefinition other) => PlanName is not null && CallerTokenType == other.TokenType;
+
+    /// <summary>Tells whether the quotas count as those of another plan do, whatever their limits are.</summary>
+    internal bool CountsAs(PlanDefinition other) =>
+        Quotas.Count == other.Quotas.Count && Quotas.Zip(other.Quotas).All(pair => pair.First.CountsAs(pair.Second));
 
     /// <summary>Tells whether the quotas have the shapes of another plan's, so that what was counted goes on.</summary>
     internal bool HasShapesOf(PlanDefinition other) => Quotas.Select(quota => quota.Shape).SequenceEqual(other.Quotas.Select(quota => quota.Shape));

@@ -33,26 +33,42 @@ internal static class PolicyFactory
     }
 
     private static IEnumerable<PlanDefinition> CreatePlans(
-        NamedPolicy policy, IEnumerable<string> tokenTypes, HeadersWhen when, double enforce)
+        NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen when, double enforce)
     {
         var plans = new PolicyPlans(policy.Path, policy.Options);
         foreach (var tokenType in tokenTypes)
         {
-            if (plans.For(tokenType) is { } plan && !plan.CheckQuotas().Any())
+            if (plans.For(tokenType) is not { } plan || plan.CheckQuotas().Any())
             {
-                yield return new PlanDefinition(policy.Name, tokenType, new([.. CreateQuotas(policy.Options, plan)]))
+                continue;
+            }
+
+            var ofTokenType = Create(policy, plan, tokenType, when, enforce);
+            yield return ofTokenType;
+            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !named.Plan.CheckQuotas().Any()))
+            {
+                var ofName = Create(policy, named, PolicyPlans.KeyOf(tokenType, name), when, enforce);
+                yield return ofName with
                 {
-                    Headers = plan.Options.Headers ?? when,
-                    IsExempt = plan.Options.IsExempt,
-                    ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
-                    ChargeAfterOutage = plan.Options.ChargeAfterOutage,
-                    Enforce = plan.Options.Enforce ?? enforce,
-                    Ban = plan.Options.IsExempt ? null : BanDefinition.Of(plan.Options.Ban ?? policy.Options.Ban),
-                    SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
+                    PlanName = name,
+                    CountedTokenType = ofName.CountsAs(ofTokenType) ? tokenType : ofName.TokenType,
+                    ChargeAfterOutage = ofTokenType.ChargeAfterOutage,
                 };
             }
         }
     }
+
+    private static PlanDefinition Create(NamedPolicy policy, NamedPlan plan, string tokenType, HeadersWhen when, double enforce) =>
+        new(policy.Name, tokenType, new([.. CreateQuotas(policy.Options, plan)]))
+        {
+            Headers = plan.Options.Headers ?? when,
+            IsExempt = plan.Options.IsExempt,
+            ResetsOn = policy.Options.ResetOnSuccess ? policy.Options.IsSuccess ?? s_isSuccess : null,
+            ChargeAfterOutage = plan.Options.ChargeAfterOutage,
+            Enforce = plan.Options.Enforce ?? enforce,
+            Ban = plan.Options.IsExempt ? null : BanDefinition.Of(plan.Options.Ban ?? policy.Options.Ban),
+            SharedResource = policy.Options.SharesResource ? policy.Options.Resource : null,
+        };
 
     private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
         from quota in plan.Quotas

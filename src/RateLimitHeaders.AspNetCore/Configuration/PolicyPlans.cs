@@ -25,5 +25,19 @@ internal sealed class PolicyPlans
 
     public IEnumerable<NamedPlan> All => _others is null ? _byTokenType.Values : _byTokenType.Values.Append(_others);
 
+    /// <summary>Gets the key of a plan that some callers of a token type have by name.</summary>
+    public static string KeyOf(string tokenType, string planName) => $"{tokenType}/{planName}";
+
+    /// <summary>Gets the plans that callers of a token type have by name.</summary>
+    /// <param name="tokenType">The token type.</param>
+    /// <param name="tokenTypes">All token types, each of which may contain a slash.</param>
+    public IEnumerable<(string Name, NamedPlan Plan)> NamedOf(string tokenType, IEnumerable<string> tokenTypes)
+    {
+        var prefix = KeyOf(tokenType, string.Empty);
+        return _byTokenType
+            .Where(plan => plan.Key.Length > prefix.Length && plan.Key.StartsWith(prefix, StringComparison.Ordinal) && !tokenTypes.Contains(plan.Key))
+            .Select(plan => (plan.Key[prefix.Length..], plan.Value));
+    }
+
     public NamedPlan? For(string tokenType) => _byTokenType.GetValueOrDefault(tokenType) ?? _others;
 }

@@ -30,6 +30,7 @@ internal static class RateLimitErrorIds
     public const string IPv6PrefixLength = "RLH0105"; // The length of IPv6 prefixes is out of range.
     public const string SchemeMissing = "RLH0106"; // An authentication scheme is not registered.
     public const string ResolverMissing = "RLH0107"; // A service that finds principals is not registered.
+    public const string CacheTime = "RLH0108"; // The time for which identities are kept is out of range.
 
     public const string PermitLimit = "RLH0201"; // The limit of a quota is out of range.
     public const string Window = "RLH0202"; // The window of a quota is out of range.
@@ -59,6 +60,7 @@ internal static class RateLimitErrorIds
     public const string ExemptWithQuotas = "RLH0308"; // A plan has quotas and is exempt.
     public const string QuotasBesidePlanForOthers = "RLH0309"; // A policy has quotas of its own and a plan for others.
     public const string ForeignWithQuotas = "RLH0310"; // A policy of the application's own limiters has settings that only quotas have.
+    public const string NamedPlanSetting = "RLH0311"; // A plan that callers have by name has a setting of its token type's plan.
     public const string Cost = "RLH0321"; // A cost is out of range.
     public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.

@@ -78,6 +78,12 @@ internal sealed class LimitedRequest
     /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
     public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : _caller ?? Decision.Caller;
 
+    /// <summary>Gets the name of the caller's plan; <see langword="null"/> for the plan of its token type.</summary>
+    public string? PlanName { get; private set; }
+
+    /// <summary>Gets what the application knows of the caller.</summary>
+    public object? Facts { get; private set; }
+
     /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
     public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
@@ -168,6 +174,8 @@ internal sealed class LimitedRequest
         HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false, EndpointCosts? costs = null)
     {
         _feature = null;
+        PlanName = null;
+        Facts = null;
         WasUnauthenticated = false;
         Settlement = null;
         HttpContext = context;
@@ -185,6 +193,32 @@ internal sealed class LimitedRequest
         _charged = costs;
         Taken.Begin(costs);
         _limited = limits;
+    }
+
+    /// <summary>Takes what was found out about the caller.</summary>
+    /// <param name="identity">What was found out.</param>
+    /// <param name="tokenType">The token type of an identity that names none.</param>
+    public void Identify(in RateLimitIdentity identity, string tokenType)
+    {
+        Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id);
+        PlanName = identity.Plan;
+        Facts = identity.Facts;
+    }
+
+    /// <summary>Takes the caller of another part of the same request.</summary>
+    public void IdentifyAs(LimitedRequest other)
+    {
+        Decision.Caller = other.Decision.Caller;
+        PlanName = other.PlanName;
+        Facts = other.Facts;
+    }
+
+    /// <summary>Takes the address as the caller, since nothing else can be known.</summary>
+    public void IdentifyByAddress(in RateLimitPrincipal address)
+    {
+        Decision.Caller = address;
+        PlanName = null;
+        Facts = null;
     }
 
     /// <summary>Has the request counted apart from others of its caller.</summary>

@@ -23,6 +23,7 @@ internal static class EventIds
     public const int StoreFailed = 22;
     public const int AdjustmentFailed = 23;
     public const int DimensionFailed = 24;
+    public const int PlanUnknown = 25;
 
     public const int HeadersTooLate = 21;
 

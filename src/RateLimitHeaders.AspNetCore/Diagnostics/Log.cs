@@ -65,6 +65,11 @@ internal static partial class Log
     [LoggerMessage(EventIds.DimensionFailed, LogLevel.Error, "A function of PartitionBy failed; the request is counted without its value (policy {Policy}).")]
     public static partial void DimensionFailed(ILogger logger, string policy, Exception exception);
 
+    [LoggerMessage(EventIds.PlanUnknown, LogLevel.Warning,
+        "A rule identified a caller with the plan \"{Plan}\", and no policy has a plan of that name; the caller has the plan of its token "
+        + "type. Add it with For(tokenType, planName, …), or leave the name out.")]
+    public static partial void PlanUnknown(ILogger logger, string plan);
+
     [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);

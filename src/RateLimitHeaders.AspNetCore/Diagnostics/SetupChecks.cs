@@ -23,7 +23,9 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
 
     private readonly bool _needsUser = definition.Policies.Select(policy => policy.Principals).Append(definition.Principals)
         .Any(principals => principals?.Rules.Any(rule => rule.NeedsUser) is true);
+    private readonly HashSet<string> _planNames = [.. definition.Policies.SelectMany(policy => policy.Plans).Select(plan => plan.PlanName).OfType<string>()];
     private int _lookedAt;
+    private int _saidPlan;
     private int _saidAuthentication;
     private int _saidCors;
 
@@ -37,6 +39,16 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         {
             _lookedAt = RequestsToLookAt;
             Log.ForwardedHeadersUnused(logger);
+        }
+    }
+
+    /// <summary>Looks at the name of a caller's plan.</summary>
+    public void OnPlan(string name)
+    {
+        // Where no policy has such plans, functions that tell limits read the name.
+        if (_saidPlan == 0 && _planNames.Count > 0 && !_planNames.Contains(name) && Interlocked.Exchange(ref _saidPlan, 1) == 0)
+        {
+            Log.PlanUnknown(logger, name);
         }
     }
 

@@ -104,7 +104,7 @@ internal sealed class RateLimitRuntime : IDisposable
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
             policy,
             [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))],
-            ResolverOf(policy.Principals ?? definition.Principals, resolvers, checks),
+            ResolverOf(policy.Principals ?? definition.Principals, resolvers, definition, checks),
             _logger))];
         return new RateLimitSnapshot(
             definition,
@@ -119,10 +119,10 @@ internal sealed class RateLimitRuntime : IDisposable
 
     /// <summary>Gets what identifies callers; policies with the same rules share one.</summary>
     private PrincipalResolver ResolverOf(
-        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, SetupChecks checks) =>
+        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, RateLimitDefinition definition, SetupChecks checks) =>
         known.TryGetValue(principals, out var resolver)
             ? resolver
-            : known[principals] = new PrincipalResolver(principals.Rules, principals.Address, checks, _logger);
+            : known[principals] = new PrincipalResolver(principals.Rules, principals.Address, definition, checks, _logger);
 
     private Plan CreatePlan(
         PolicyDefinition policy,
@@ -135,7 +135,7 @@ internal sealed class RateLimitRuntime : IDisposable
             return new Plan(plan, partitions: null, _logger);
         }
 
-        var key = (plan.CountedAs, plan.TokenType);
+        var key = (plan.CountedAs, plan.CountedTokenType);
         if (!partitions.TryGetValue(key, out var kept))
         {
             var known = _partitions.GetValueOrDefault(key) is { } earlier && Equals(earlier.Foreign, policy.Foreign) ? earlier : null;

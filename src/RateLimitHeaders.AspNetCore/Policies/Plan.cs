@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -9,6 +10,7 @@ internal class Plan
     private readonly double[] _limits;
     private readonly double[] _lastLimits;
     private readonly Plan? _reportOnly;
+    private FrozenDictionary<string, Plan>? _named;
     private PlanCosts? _costs;
 
     /// <param name="definition">The plan as configured.</param>
@@ -71,6 +73,13 @@ internal class Plan
     /// <summary>Gets the limits that do not depend on the caller; <see cref="double.NaN"/> for the others.</summary>
     public ReadOnlyMemory<double> StaticLimits => _limits;
 
+    /// <summary>
+    /// Gets the limits of a look at a caller whose request is not there: none where callers have other limits by the name of a plan, so
+    /// that each keeps its own.
+    /// </summary>
+    public ReadOnlyMemory<double> LookLimits =>
+        _named?.Values.Any(named => named.Definition.CountedTokenType == Definition.TokenType) is true ? default : StaticLimits;
+
     /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
     public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
 
@@ -82,6 +91,16 @@ internal class Plan
 
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
+
+    /// <summary>Adds the plans that callers of the token type have by name.</summary>
+    public void AddNamed(IEnumerable<Plan> plans)
+    {
+        var named = plans.ToFrozenDictionary(plan => plan.Definition.PlanName!, StringComparer.Ordinal);
+        _named = named.Count == 0 ? null : named;
+    }
+
+    /// <summary>Gets the plan of callers with a name of a plan: this one where the policy has none of that name for the token type.</summary>
+    public Plan Named(string? name) => name is not null && _named is not null && _named.TryGetValue(name, out var plan) ? plan : this;
 
     /// <summary>Gets the plan of a caller: this one, or the same as report-only.</summary>
     public Plan For(in RateLimitPrincipal caller) => _reportOnly is null || CallerShare.Contains(Definition.Enforce, caller) ? this : _reportOnly;
@@ -120,7 +139,7 @@ internal class Plan
         }
 
         var asked = request.CostBuffer(functions.Length);
-        var caller = new RateLimitCaller(request.HttpContext, request.Decision.Caller, Definition.PolicyName);
+        var caller = new RateLimitCaller(request, Definition.PolicyName);
         for (var i = 0; i < functions.Length; i++)
         {
             asked.Span[i] = functions[i] is { } function ? AskCost(function, caller) : costs.Permits.Span[i];

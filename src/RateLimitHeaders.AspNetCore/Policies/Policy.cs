@@ -24,6 +24,11 @@ internal sealed class Policy
         Resource = definition.Resource;
         Rejection = definition.Rejection;
         _plans = plans.ToFrozenDictionary(plan => plan.Definition.TokenType, StringComparer.Ordinal);
+        foreach (var plan in plans.Where(plan => plan.Definition.PlanName is null))
+        {
+            plan.AddNamed(plans.Where(named => named.Definition.IsNamedPlanOf(plan.Definition)));
+        }
+
         _foreign = definition.Foreign is null ? null : plans[0].ForAll();
         PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
         Principals = principals;
@@ -88,11 +93,11 @@ internal sealed class Policy
         return default;
     }
 
-    /// <summary>Prepares a request whose caller is identified already, as <see cref="PrepareAsync"/> does.</summary>
-    public void Prepare(LimitedRequest request, in RateLimitPrincipal caller)
+    /// <summary>Prepares a part of a request whose caller is identified already, as <see cref="PrepareAsync"/> does.</summary>
+    public void Prepare(LimitedRequest part, LimitedRequest request)
     {
-        request.Decision.Caller = caller;
-        ChoosePlan(request);
+        part.IdentifyAs(request);
+        ChoosePlan(part);
     }
 
     /// <summary>Has the plan of a prepared request decide.</summary>
@@ -126,7 +131,7 @@ internal sealed class Policy
     public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
     {
         limits = default;
-        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].For(request.Decision.Caller);
+        var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].Named(request.PlanName).For(request.Decision.Caller);
         if (plan.Partitions is not null && _foreign is null)
         {
             limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
@@ -147,6 +152,15 @@ internal sealed class Policy
     /// <summary>Gets the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
     public Plan? CountedPlanOf(string tokenType) =>
         _foreign is null && _plans.TryGetValue(tokenType, out var plan) && plan.Partitions is not null ? plan : null;
+
+    /// <summary>Gets the plans that count callers of a token type: its own first, and those by name that count by themselves.</summary>
+    public IEnumerable<Plan> CountedPlansOf(string tokenType)
+    {
+        var own = CountedPlanOf(tokenType);
+        var named = _plans.Values.Where(plan => plan.Definition is { PlanName: not null, IsExempt: false } definition
+            && definition.CallerTokenType == tokenType && definition.CountedTokenType == definition.TokenType);
+        return own is null ? named : named.Prepend(own);
+    }
 
     /// <summary>Gets the plans of all token types.</summary>
     public IEnumerable<Plan> Plans => _plans.Values.OrderBy(plan => plan.Definition.TokenType, StringComparer.Ordinal);
@@ -171,7 +185,7 @@ internal sealed class Policy
     private ReadOnlyMemory<double> AskLimits(LimitedRequest request, ref Plan plan)
     {
         var limits = request.LimitBuffer(plan.StaticLimits.Length);
-        if (plan.TryGetLimits(new RateLimitCaller(request.HttpContext, request.Decision.Caller, Name), limits.Span))
+        if (plan.TryGetLimits(new RateLimitCaller(request, Name), limits.Span))
         {
             return limits;
         }
@@ -180,12 +194,12 @@ internal sealed class Policy
         var address = Principals.ResolveAddress(request.HttpContext);
         if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
         {
-            request.Decision.Caller = address;
+            request.IdentifyByAddress(address);
             plan = addressPlan.For(address);
             limits = request.LimitBuffer(plan.StaticLimits.Length);
         }
 
-        plan.TryGetLimits(new RateLimitCaller(request.HttpContext, request.Decision.Caller, Name), limits.Span);
+        plan.TryGetLimits(new RateLimitCaller(request, Name), limits.Span);
         return limits;
     }
 

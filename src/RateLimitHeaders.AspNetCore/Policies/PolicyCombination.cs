@@ -46,7 +46,7 @@ internal sealed class PolicyCombination
             }
             else
             {
-                policy.Prepare(part, request.Decision.Caller);
+                policy.Prepare(part, request);
             }
         }
 

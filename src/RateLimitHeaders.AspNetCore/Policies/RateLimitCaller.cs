@@ -5,11 +5,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The caller and the request that a limit or a cost is asked for.</summary>
 public readonly struct RateLimitCaller
 {
-    internal RateLimitCaller(HttpContext httpContext, RateLimitPrincipal principal, string policyName)
+    internal RateLimitCaller(LimitedRequest request, string policyName)
     {
-        HttpContext = httpContext;
-        Principal = principal;
+        HttpContext = request.HttpContext;
+        Principal = request.Decision.Caller;
         PolicyName = policyName;
+        Plan = request.PlanName;
+        Facts = request.Facts;
     }
 
     /// <summary>Gets the request.</summary>
@@ -20,4 +22,13 @@ public readonly struct RateLimitCaller
 
     /// <summary>Gets the name of the policy that applies.</summary>
     public string PolicyName { get; }
+
+    /// <summary>Gets the name of the caller's plan (<see cref="RateLimitIdentity.Plan"/>); <see langword="null"/> if it has none.</summary>
+    public string? Plan { get; }
+
+    /// <summary>
+    /// Gets what was found out about the caller (<see cref="RateLimitIdentity.Facts"/>); <see langword="null"/> if it was identified
+    /// by an id alone, as all callers are that are limited by their address.
+    /// </summary>
+    public object? Facts { get; }
 }

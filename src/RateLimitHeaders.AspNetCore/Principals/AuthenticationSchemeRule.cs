@@ -8,10 +8,10 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
     : AwaitingPrincipalRule($"FromAuthenticationScheme(\"{scheme}\")", tokenType)
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
+    public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
     {
         var result = context.AuthenticateAsync(scheme);
-        return result.IsCompletedSuccessfully ? new(ToPrincipal(result.Result)) : AwaitAsync(result);
+        return result.IsCompletedSuccessfully ? new(ToIdentity(result.Result)) : AwaitAsync(result);
     }
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
@@ -27,8 +27,8 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
         }
     }
 
-    private async ValueTask<RateLimitPrincipal?> AwaitAsync(Task<AuthenticateResult> result) => ToPrincipal(await result);
+    private async ValueTask<RateLimitIdentity?> AwaitAsync(Task<AuthenticateResult> result) => ToIdentity(await result);
 
-    private RateLimitPrincipal? ToPrincipal(AuthenticateResult result) =>
-        ToPrincipal(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user, scheme) : null);
+    private RateLimitIdentity? ToIdentity(AuthenticateResult result) =>
+        RateLimitIdentity.Of(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user, scheme) : null);
 }

@@ -2,22 +2,21 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the id that a validator finds for a request header, which may take its time.</summary>
-internal sealed class AwaitingHeaderRule(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
+/// <summary>Takes what a validator finds for a request header, which may take its time.</summary>
+/// <param name="headerName">The name of the header.</param>
+/// <param name="tokenType">The token type.</param>
+/// <param name="validator">The function of the application, which tells rules apart.</param>
+/// <param name="validate">Calls it.</param>
+/// <param name="cacheTime">How long an identity is kept for a value; <see langword="null"/> to ask for each request.</param>
+internal sealed class AwaitingHeaderRule(
+    string headerName, string tokenType, Delegate validator, Func<HttpContext, string, ValueTask<RateLimitIdentity?>> validate, TimeSpan? cacheTime = null)
     : AwaitingPrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
-    private protected override object Setting => validate;
+    public override IdentityCaching? Caching { get; } =
+        cacheTime is { } time ? new IdentityCaching(time, context => HeaderRule.ValueOf(context, headerName)) : null;
 
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context)
-    {
-        if (HeaderRule.ValueOf(context, headerName) is not { } value)
-        {
-            return default;
-        }
+    private protected override object Setting => (validator, cacheTime);
 
-        var id = validate(context, value);
-        return id.IsCompletedSuccessfully ? new(ToPrincipal(id.Result)) : AwaitAsync(id);
-    }
-
-    private async ValueTask<RateLimitPrincipal?> AwaitAsync(ValueTask<string?> id) => ToPrincipal(await id);
+    public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context) =>
+        HeaderRule.ValueOf(context, headerName) is { } value ? validate(context, value) : default;
 }

@@ -5,13 +5,24 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A rule that may have to wait before it identifies a caller.</summary>
 internal abstract class AwaitingPrincipalRule(string description, params string[] tokenTypes) : PrincipalRule(description, tokenTypes)
 {
+    /// <summary>Gets how long what is found is kept, and for which requests; <see langword="null"/> where each request is asked about.</summary>
+    public virtual IdentityCaching? Caching => null;
+
     /// <summary>Identifies the caller.</summary>
     /// <returns><see langword="null"/> to let the next rule decide.</returns>
-    public abstract ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context);
+    public abstract ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context);
+
+    public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
+    {
+        if (Caching is { Time: var time } && (time <= TimeSpan.Zero || time > IdentityCaching.Longest))
+        {
+            yield return new(
+                RateLimitErrorIds.CacheTime,
+                path,
+                $"{Description} keeps what is found for {time}; give a time of more than zero and of at most {IdentityCaching.Longest}.");
+        }
+    }
 
     public sealed override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
         throw new NotSupportedException($"{Description} has to be awaited.");
-
-    /// <summary>Makes a principal of an id that was found; none of none.</summary>
-    protected RateLimitPrincipal? ToPrincipal(string? id) => TryTake(id, out var principal) ? principal : null;
 }

@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A service that identifies callers, for <see cref="PrincipalsBuilder.FromService{TResolver}"/>.</summary>
+/// <summary>A service that identifies callers, for <see cref="PrincipalsBuilder.FromService{TResolver}(string[])"/>.</summary>
 public interface IRateLimitPrincipalResolver
 {
     /// <summary>Identifies the caller.</summary>
     /// <param name="context">The request.</param>
     /// <param name="cancellationToken">Canceled when the request is aborted.</param>
     /// <returns>
-    /// The principal, of one of the token types that the rule was declared with; <see langword="null"/> to let the next
-    /// rule decide. If this throws, the error is logged and the request is limited by its client IP address.
+    /// The caller, of one of the token types that the rule was declared with; <see langword="null"/> to let the next rule decide.
+    /// If this throws, the error is logged and the request is limited by its client IP address.
     /// </returns>
-    ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context, CancellationToken cancellationToken);
+    ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context, CancellationToken cancellationToken);
 }

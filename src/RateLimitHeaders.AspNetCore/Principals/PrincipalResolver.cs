@@ -14,10 +14,21 @@ internal sealed class PrincipalResolver
     private readonly SetupChecks _checks;
     private readonly ILogger _logger;
 
-    public PrincipalResolver(IReadOnlyList<PrincipalRule> rules, AddressRule address, SetupChecks checks, ILogger logger)
+    /// <param name="rules">The rules.</param>
+    /// <param name="address">The last of them.</param>
+    /// <param name="definition">The limits that the rules are for.</param>
+    /// <param name="checks">Looks at requests for signs of a wrong set-up.</param>
+    /// <param name="logger">The logger.</param>
+    public PrincipalResolver(
+        IReadOnlyList<PrincipalRule> rules, AddressRule address, RateLimitDefinition definition, SetupChecks checks, ILogger logger)
     {
+        var clock = RateLimitClock.For(definition.TimeProvider);
         _rules = [.. rules];
-        _awaiting = [.. rules.Select(rule => rule as AwaitingPrincipalRule)];
+        _awaiting = [.. rules.Select(rule => rule switch
+        {
+            AwaitingPrincipalRule { Caching: { } caching } asking => new CachingRule(asking, caching, clock, definition.MaxPartitions),
+            _ => rule as AwaitingPrincipalRule,
+        })];
         _address = address;
         _checks = checks;
         _logger = logger;
@@ -43,10 +54,9 @@ internal sealed class PrincipalResolver
                         return AwaitAsync(request, i, answer);
                     }
 
-                    if (answer.Result is { } principal)
+                    if (answer.Result is { } identity)
                     {
-                        request.Decision.Caller = principal;
-                        Check(request, awaiting);
+                        Identify(request, awaiting, identity);
                         return default;
                     }
                 }
@@ -71,14 +81,13 @@ internal sealed class PrincipalResolver
         return default;
     }
 
-    private async ValueTask AwaitAsync(LimitedRequest request, int rule, ValueTask<RateLimitPrincipal?> answer)
+    private async ValueTask AwaitAsync(LimitedRequest request, int rule, ValueTask<RateLimitIdentity?> answer)
     {
         try
         {
-            if (await answer is { } principal)
+            if (await answer is { } identity)
             {
-                request.Decision.Caller = principal;
-                Check(request, _rules[rule]);
+                Identify(request, _rules[rule], identity);
                 return;
             }
         }
@@ -93,13 +102,24 @@ internal sealed class PrincipalResolver
         await ResolveAsync(request, rule + 1);
     }
 
+    private void Identify(LimitedRequest request, PrincipalRule rule, in RateLimitIdentity identity)
+    {
+        request.Identify(identity, rule.TokenTypes[0]);
+        if (identity.Plan is { } plan)
+        {
+            _checks.OnPlan(plan);
+        }
+
+        Check(request, rule);
+    }
+
     /// <summary>Every plan was checked against the token types that the rules declare; another one would have none.</summary>
     private void Check(LimitedRequest request, PrincipalRule rule)
     {
         if (!rule.Declares(request.Decision.Caller.TokenType))
         {
             Log.UndeclaredTokenType(_logger, rule.Description, request.Decision.Caller.TokenType);
-            request.Decision.Caller = _address.Resolve(request.HttpContext);
+            request.IdentifyByAddress(_address.Resolve(request.HttpContext));
         }
     }
 

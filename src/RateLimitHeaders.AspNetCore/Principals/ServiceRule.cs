@@ -4,15 +4,26 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Takes what a service of the application says.</summary>
-internal sealed class ServiceRule<TResolver>(string[] tokenTypes)
+/// <param name="caching">How long it is kept, and for which requests; <see langword="null"/> to ask for each request.</param>
+/// <param name="tokenTypes">The token types.</param>
+internal sealed class ServiceRule<TResolver>(IdentityCaching? caching, string[] tokenTypes)
     : AwaitingPrincipalRule($"FromService<{typeof(TResolver).Name}>()", tokenTypes)
     where TResolver : class, IRateLimitPrincipalResolver
 {
-    public override ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context) =>
+    public override IdentityCaching? Caching => caching;
+
+    private protected override object? Setting => caching;
+
+    public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<TResolver>().ResolveAsync(context, context.RequestAborted);
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
+        foreach (var error in base.Validate(path, services))
+        {
+            yield return error;
+        }
+
         if (services.GetService<IServiceProviderIsService>()?.IsService(typeof(TResolver)) == false)
         {
             yield return new(

@@ -31,7 +31,9 @@ public sealed class ConcurrencyQuota : Quota
     internal override int StateLength => 2;
 
     /// <inheritdoc/>
-    public override bool Equals(Quota? other) => base.Equals(other)
+    public override bool Equals(Quota? other) => base.Equals(other) && CountsAs(other);
+
+    internal override bool CountsAs(Quota other) => base.CountsAs(other)
         && other is ConcurrencyQuota concurrency
         && (QueueLimit, QueueProcessingOrder, RetryAfter) == (concurrency.QueueLimit, concurrency.QueueProcessingOrder, concurrency.RetryAfter);
 

@@ -153,6 +153,9 @@ public abstract class Quota : IEquatable<Quota>
     /// <inheritdoc/>
     public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
 
+    /// <summary>Tells whether another quota counts in the same way, whatever its limit is.</summary>
+    internal virtual bool CountsAs(Quota other) => Shape == other.Shape && MaxDebt == other.MaxDebt;
+
     /// <summary>Gets the same quota with another bound on what can be owed beyond the limit.</summary>
     internal Quota WithMaxDebt(long? maxDebt)
     {

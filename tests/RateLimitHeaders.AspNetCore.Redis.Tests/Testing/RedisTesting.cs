@@ -10,6 +10,9 @@ internal static class RedisTesting
     // Long enough for the slowest machine, since these tests are of what is counted and not of how fast.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(20);
 
+    // A server that a test has stopped or suspended answers nothing, and its calls are late when the test's clock says so.
+    private static readonly TimeSpan s_longestAnswer = TimeSpan.FromSeconds(5);
+
     /// <summary>Gets settings with which nothing but Redis counts.</summary>
     /// <param name="clock">The clock that stands for the server's; none for the server's own.</param>
     public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock)
@@ -20,14 +23,15 @@ internal static class RedisTesting
     }
 
     /// <summary>Starts a host that counts in a server.</summary>
-    public static Task<TestApi> StartAsync(
+    public static async Task<TestApi> StartAsync(
         RedisServer server,
         Action<RateLimitsBuilder> limits,
         ManualTimeProvider? clock = null,
         ManualTimeProvider? time = null,
         Action<IServiceCollection>? services = null,
-        Action<WebApplication>? map = null) =>
-        TestApi.StartAsync(
+        Action<WebApplication>? map = null)
+    {
+        var api = await TestApi.StartAsync(
             limits,
             map,
             services: all =>
@@ -36,6 +40,12 @@ internal static class RedisTesting
                 services?.Invoke(all);
             },
             time: time ?? clock);
+
+        // What Redis is told beside a request would otherwise be late as soon as the test moves its clock by more than the deadline.
+        var guards = api.Services.GetRequiredService<StoreGuards>();
+        api.Time.Moving += () => SpinWait.SpinUntil(() => !guards.All.Any(guard => guard.IsWaiting), s_longestAnswer);
+        return api;
+    }
 
     /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>
     public static async Task<(StoreGuard Guard, PlanPartitions Partitions)> CreateAsync(RedisStore store, string policyName, params Quota[] quotas)

@@ -63,6 +63,8 @@ public class StatusTests
                   "resource": "core",
                   "token_type": "user",
                   "limited": true,
+                  "report_only": false,
+                  "banned_until": null,
                   "quotas": [
                     {
                       "name": "minute",
@@ -101,6 +103,8 @@ public class StatusTests
                   "resource": "search",
                   "token_type": "user",
                   "limited": true,
+                  "report_only": false,
+                  "banned_until": null,
                   "quotas": [
                     {
                       "name": "burst",
@@ -180,6 +184,44 @@ public class StatusTests
         Assert.Equal((5, 2, 3), Rate((await api.SendAsync("/rate_limit", ["sub=grace"])).Body));
     }
 
+    [Fact]
+    public async Task Status_OfABannedCaller_TellsTheEndOfTheBan()
+    {
+        await using var api = await StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .FixedWindow("minute", 1, TimeSpan.FromMinutes(1)).Ban(after: 1, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10))));
+        await api.SendAsync();
+        Assert.Equal((1, 1, 0, null, false), await StandingAsync(api));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync()).Status);
+        var end = (ManualTimeProvider.Start + TimeSpan.FromMinutes(10)).ToUnixTimeSeconds();
+        Assert.Equal((1, 1, 0, end, false), await StandingAsync(api));
+
+        // Asking does not have the ban begin again, and does not end it.
+        api.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        Assert.Equal((1, 1, 0, end, false), await StandingAsync(api));
+        api.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal((1, 0, 1, null, false), await StandingAsync(api));
+    }
+
+    [Fact]
+    public async Task Status_UnderAReportOnlyPolicy_IsNoResource()
+    {
+        await using var api = await StartAsync(limits => limits
+            .AddPolicy("search", policy => policy.FixedWindow("q", 1, TimeSpan.FromMinutes(1)).ReportOnly())
+            .DefaultPolicy(policy => policy.FixedWindow("minute", 5, TimeSpan.FromMinutes(1))));
+        await api.SendAsync("/search");
+        await api.SendAsync("/search");
+        using var document = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);
+        Assert.Equal(["default"], document.RootElement.GetProperty("resources").EnumerateObject().Select(resource => resource.Name));
+        Assert.Equal((5, 0, 5), Rate(document.RootElement));
+        var search = document.RootElement.GetProperty("policies")[0];
+        Assert.Equal(
+            ("search", true, 0L, "report-only"),
+            (search.GetProperty("policy").GetString(),
+                search.GetProperty("report_only").GetBoolean(),
+                search.GetProperty("quotas")[0].GetProperty("remaining").GetInt64(),
+                search.GetProperty("headers").GetProperty("code").GetString()));
+    }
+
     [Theory]
     [InlineData("exempt", "exempt-token-type", "the token type is exempt.")]
     [InlineData("never", "headers-never", "its plan, or Headers for all plans, has them never.")]
@@ -252,6 +294,16 @@ public class StatusTests
 
     private static MemoryPartitions PartitionsOf(TestApi api) => Assert.IsType<MemoryPartitions>(
         api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].Plans.Single(plan => plan.Definition.TokenType == TokenTypes.Anonymous).Partitions);
+
+    /// <summary>Gets the rate, and of the first policy the end of a ban and whether it is report-only.</summary>
+    private static async Task<(int Limit, int Used, int Remaining, long? BannedUntil, bool ReportOnly)> StandingAsync(TestApi api)
+    {
+        using var document = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);
+        var policy = document.RootElement.GetProperty("policies")[0];
+        var until = policy.GetProperty("banned_until");
+        var (limit, used, remaining) = Rate(document.RootElement);
+        return (limit, used, remaining, until.ValueKind == JsonValueKind.Null ? null : until.GetInt64(), policy.GetProperty("report_only").GetBoolean());
+    }
 
     private static async Task<(int Limit, int Used, int Remaining)> RateAsync(TestApi api)
     {

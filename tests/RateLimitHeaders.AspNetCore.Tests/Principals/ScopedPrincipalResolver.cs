@@ -7,7 +7,7 @@ internal sealed class ScopedPrincipalResolver : IRateLimitPrincipalResolver
 {
     private int _served;
 
-    public async ValueTask<RateLimitPrincipal?> ResolveAsync(HttpContext context, CancellationToken cancellationToken)
+    public async ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var tenant = context.Request.Headers["Tenant"].ToString();
         await Task.Yield();

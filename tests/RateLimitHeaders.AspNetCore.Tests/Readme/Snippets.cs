@@ -133,6 +133,33 @@ internal static class Snippets
             .RequireRateLimiting("login-account");
     }
 
+    public static void NamedPlans(WebApplicationBuilder builder)
+    {
+        builder.Services.AddRateLimitHeaders(limits => limits
+            .Principals(principals => principals
+                .FromHeader("X-Api-Key", tokenType: "api-key", Customers.FindAsync, cacheTime: TimeSpan.FromMinutes(1)))
+            .DefaultPolicy(policy => policy
+                .For("api-key", plan => plan.FixedWindow("hourly", 1_000, TimeSpan.FromHours(1)))
+                .For("api-key", "pro", plan => plan.FixedWindow("hourly", caller => Customers.LimitOf(caller.Facts), TimeSpan.FromHours(1)))
+                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1)))));
+    }
+
+    private static class Customers
+    {
+        public static async ValueTask<RateLimitIdentity?> FindAsync(HttpContext context, string key)
+        {
+            var customer = await ReadAsync(key, context.RequestAborted);
+            return customer is null ? null : new RateLimitIdentity(customer.Id) { Plan = customer.Plan, Facts = customer };
+        }
+
+        public static double LimitOf(object? facts) => facts is Customer customer ? Math.Min(1_000 + 10 * Math.Max(0, customer.Seats - 100), 10_000) : 1_000;
+
+        private static Task<Customer?> ReadAsync(string key, CancellationToken cancellationToken) =>
+            Task.FromResult<Customer?>(key.Length == 0 || cancellationToken.IsCancellationRequested ? null : new Customer(key, "pro", Seats: 250));
+
+        private sealed record Customer(string Id, string Plan, int Seats);
+    }
+
     private static class LoginApi
     {
         public static RateLimitPrincipal? AccountOf(HttpContext context) =>

@@ -18,7 +18,7 @@ internal static class TestSnapshot
             TimeProvider = time,
         };
         var checks = new SetupChecks(whole, log);
-        var principals = new PrincipalResolver(whole.Principals.Rules, whole.Principals.Address, checks, log);
+        var principals = new PrincipalResolver(whole.Principals.Rules, whole.Principals.Address, whole, checks, log);
         var policy = new Policy(whole.Policies[0], [new Plan(definition, partitions, log)], principals, log);
         return new RateLimitSnapshot(
             whole,

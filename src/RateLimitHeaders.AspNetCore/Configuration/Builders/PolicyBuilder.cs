@@ -225,6 +225,25 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return Configure(configure, path, plan => _options.Plans.TryAdd(tokenType, plan));
     }
 
+    /// <summary>
+    /// Adds a plan that some callers of a token type have by name (<see cref="RateLimitIdentity.Plan"/>); the others have the plan of
+    /// the token type.
+    /// </summary>
+    /// <remarks>
+    /// Where the two plans differ in limits alone, a caller that gets the other plan keeps what it has used. Otherwise each of them
+    /// counts by itself.
+    /// </remarks>
+    /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>
+    /// <param name="planName">The name of the plan, such as <c>pro</c>.</param>
+    /// <param name="configure">Configures the plan.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder For(string tokenType, string planName, Action<PlanBuilder> configure)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(tokenType);
+        ArgumentException.ThrowIfNullOrEmpty(planName);
+        return For(PolicyPlans.KeyOf(tokenType, planName), configure);
+    }
+
     /// <summary>Adds the plan of callers that are known by their client IP address alone.</summary>
     /// <param name="configure">Configures the plan.</param>
     /// <returns>This builder.</returns>

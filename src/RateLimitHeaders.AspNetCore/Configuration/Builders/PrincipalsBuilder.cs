@@ -71,6 +71,24 @@ public sealed class PrincipalsBuilder
         return Add(new HeaderRule(headerName, tokenType, validate));
     }
 
+    /// <summary>Takes what a validator finds for the value of a request header: an id, and what limits depend on.</summary>
+    /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
+    /// <param name="tokenType">The token type of such callers.</param>
+    /// <param name="validate">Finds the caller that a value belongs to; <see langword="null"/> if it is not genuine.</param>
+    /// <param name="cacheTime">
+    /// How long what was found holds for further requests with the same value, more than zero and at most a day. By default each request
+    /// is asked about. The memory keeps a hash of the value; values that are not genuine are asked about each time. Requests at the
+    /// same time as the first are asked about, too.
+    /// </param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromHeader(
+        string headerName, string tokenType, Func<HttpContext, string, ValueTask<RateLimitIdentity?>> validate, TimeSpan? cacheTime = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(headerName);
+        ArgumentNullException.ThrowIfNull(validate);
+        return Add(new AwaitingHeaderRule(headerName, tokenType, validate, validate, cacheTime));
+    }
+
     /// <summary>Takes the id that a validator finds for the value of a request header.</summary>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
@@ -80,7 +98,13 @@ public sealed class PrincipalsBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(headerName);
         ArgumentNullException.ThrowIfNull(validate);
-        return Add(new AwaitingHeaderRule(headerName, tokenType, validate));
+        return Add(new AwaitingHeaderRule(headerName, tokenType, validate, (context, value) =>
+        {
+            var id = validate(context, value);
+            return id.IsCompletedSuccessfully ? new(RateLimitIdentity.Of(id.Result)) : AwaitAsync(id);
+        }));
+
+        static async ValueTask<RateLimitIdentity?> AwaitAsync(ValueTask<string?> id) => RateLimitIdentity.Of(await id);
     }
 
     /// <summary>Takes the client IP address. Every request has one, so this rule is always the last.</summary>
@@ -113,7 +137,27 @@ public sealed class PrincipalsBuilder
         where TResolver : class, IRateLimitPrincipalResolver
     {
         ArgumentNullException.ThrowIfNull(tokenTypes);
-        return Add(new ServiceRule<TResolver>(tokenTypes));
+        return Add(new ServiceRule<TResolver>(caching: null, tokenTypes));
+    }
+
+    /// <summary>Takes what a service of the request's services returns, and keeps it for a time.</summary>
+    /// <typeparam name="TResolver">The service, which must be registered.</typeparam>
+    /// <param name="cacheTime">
+    /// How long what was found holds for further requests with the same key, more than zero and at most a day. That a request is of no
+    /// known caller is not kept.
+    /// </param>
+    /// <param name="cacheKey">
+    /// Gets what requests of the same caller have in common, such as the value of a header; its hash is kept in memory.
+    /// <see langword="null"/> for a request that is asked about in any case. All that the service looks at must be part of it.
+    /// </param>
+    /// <param name="tokenTypes">The token types that it gives, so that each can be checked to have a plan.</param>
+    /// <returns>This builder.</returns>
+    public PrincipalsBuilder FromService<TResolver>(TimeSpan cacheTime, Func<HttpContext, string?> cacheKey, params string[] tokenTypes)
+        where TResolver : class, IRateLimitPrincipalResolver
+    {
+        ArgumentNullException.ThrowIfNull(cacheKey);
+        ArgumentNullException.ThrowIfNull(tokenTypes);
+        return Add(new ServiceRule<TResolver>(new IdentityCaching(cacheTime, cacheKey), tokenTypes));
     }
 
     private PrincipalsBuilder Add(PrincipalRule rule)

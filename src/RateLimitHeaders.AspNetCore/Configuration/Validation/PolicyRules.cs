@@ -72,7 +72,17 @@ internal static class PolicyRules
         }
 
         var plans = new PolicyPlans(path, policy);
-        foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes))
+        var named = tokenTypes.SelectMany(tokenType => plans.NamedOf(tokenType, tokenTypes)
+            .Select(named => (TokenType: PolicyPlans.KeyOf(tokenType, named.Name), named.Plan))).ToArray();
+        foreach (var (tokenType, plan) in named.Where(named => named.Plan.Options.ChargeAfterOutage))
+        {
+            yield return new(
+                RateLimitErrorIds.NamedPlanSetting,
+                OptionsPath.Join(OptionsPath.Plan(path, tokenType), nameof(plan.Options.ChargeAfterOutage)),
+                $"ChargeAfterOutage is True for the plan \"{tokenType}\", which has what the plan of the token type has; set it there.");
+        }
+
+        foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)))
         {
             yield return new(
                 RateLimitErrorIds.PlanUnused,

@@ -12,8 +12,7 @@ internal static class OperatedPlans
         ArgumentException.ThrowIfNullOrEmpty(tokenType);
         Plan[] plans = [.. snapshot.Policies
             .Where(policy => policyName is null || policy.Name == policyName)
-            .Select(policy => policy.CountedPlanOf(tokenType))
-            .OfType<Plan>()];
+            .SelectMany(policy => policy.CountedPlansOf(tokenType))];
         return plans.Length > 0 ? plans : throw new ArgumentException(
             policyName is null
                 ? $"No policy counts the token type \"{tokenType}\"."
@@ -25,7 +24,12 @@ internal static class OperatedPlans
     public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, RateLimitTarget target) =>
         AddressRuleOf(snapshot.Definition, target) is { } rule && IPAddress.TryParse(target.Id, out var address)
             ? rule.PrincipalOf(address)
-            : new RateLimitPrincipal(target.TokenType, target.Id);
+            : new RateLimitPrincipal(CallerTokenTypeOf(snapshot, target.TokenType), target.Id);
+
+    /// <summary>Gets the token type of callers, if that of a plan was named that they have by name.</summary>
+    private static string CallerTokenTypeOf(RateLimitSnapshot snapshot, string tokenType) => snapshot.Definition.Policies
+        .SelectMany(policy => policy.Plans)
+        .FirstOrDefault(plan => plan.TokenType == tokenType)?.CallerTokenType ?? tokenType;
 
     private static AddressRule? AddressRuleOf(RateLimitDefinition definition, RateLimitTarget target) => definition.Policies
         .Where(policy => target.PolicyName is null || policy.Name == target.PolicyName)

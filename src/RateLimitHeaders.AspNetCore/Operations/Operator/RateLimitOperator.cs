@@ -136,7 +136,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var group = new PeekGroup();
         var decisions = plans.Select(_ => new RateLimitDecision { Principal = principal }).ToArray();
         var asked = plans.Select((plan, i) => plan.Partitions!.PeekAsync(
-            new PeekArguments[] { new(principal, plan.StaticLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
+            new PeekArguments[] { new(principal, plan.LookLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
         await Task.WhenAll(asked);
         foreach (var plan in plans)
@@ -147,7 +147,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
 
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
         return [.. plans.Select((plan, i) =>
-            new RateLimitStanding(plan.Definition.PolicyName, principal.TokenType, principal.Id, decisions[i].Statuses.ToArray())
+            new RateLimitStanding(plan.Definition.PolicyName, plan.Definition.TokenType, principal.Id, decisions[i].Statuses.ToArray())
             {
                 Reason = decisions[i].Reason,
                 BannedFor = plan.Bans?.Find(principal),

@@ -29,13 +29,22 @@ internal static class CallerStandings
             }
             else if (plan.Partitions is { } partitions)
             {
-                asked.Add(partitions.PeekAsync(new[] { request.PeekOf(plan, limits, group) }, context.RequestAborted).AsTask());
+                asked.Add(PeekAsync(partitions, request.PeekOf(plan, limits, group), context.RequestAborted));
             }
         }
 
         await group.SendAsync(context.RequestAborted);
         await Task.WhenAll(asked);
         return requests;
+    }
+
+    private static async Task PeekAsync(PlanPartitions partitions, PeekArguments peek, CancellationToken cancellationToken)
+    {
+        await partitions.PeekAsync(new[] { peek }, cancellationToken);
+        if (partitions is BanningPartitions banning)
+        {
+            await banning.TellAsync(new AcquireArguments(peek.Principal, default, peek.Limits), peek.Decision);
+        }
     }
 
     /// <summary>Identifies the caller once for all policies with the same rules: one of them may ask a database.</summary>
@@ -47,7 +56,7 @@ internal static class CallerStandings
             await same.Key.ResolveAsync(first);
             foreach (var request in same)
             {
-                request.Decision.Caller = first.Decision.Caller;
+                request.IdentifyAs(first);
             }
         }
     }

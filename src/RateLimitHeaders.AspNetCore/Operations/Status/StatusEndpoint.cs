@@ -19,7 +19,7 @@ internal static class StatusEndpoint
     {
         var resources = new Dictionary<string, GitHubRate>(StringComparer.Ordinal);
         GitHubRate? rate = null;
-        foreach (var request in requests.Where(request => request.Plan is not null))
+        foreach (var request in requests.Where(request => request.Plan is { IsReportOnly: false }))
         {
             if (GitHubRate.Of(FactsOf(request)) is { } found)
             {
@@ -38,15 +38,17 @@ internal static class StatusEndpoint
         if (request.Plan is null)
         {
             var exempt = HeadersView.Of(NotLimited.ExemptByTokenType.WhyNone, snapshot.Definition.Headers);
-            return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, [], exempt);
+            return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 
         var facts = FactsOf(request);
         return new PolicyStatus(
             policy.Name,
             policy.Resource,
-            request.Principal?.TokenType,
+            policy.IsForeign ? null : request.Plan.Definition.TokenType,
             Limited: true,
+            request.IsReportOnly,
+            request.Decision.IsBanned ? HeaderFacts.SecondsUp(facts.WallClock + request.Decision.RetryAfter.GetValueOrDefault().Ticks) : null,
             QuotaView.Of(facts.Statuses, facts.Elapsed, facts.WallClock),
             HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers));
     }

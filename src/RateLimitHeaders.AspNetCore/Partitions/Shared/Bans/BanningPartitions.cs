@@ -57,16 +57,18 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
             left = bans.Find(in arguments.Caller) ?? left;
         }
 
-        // Until the ban ends, nothing is left of any quota; what is counted is not told.
-        decision.Begin(plan.Quotas.Count);
-        for (var i = 0; i < plan.Quotas.Count; i++)
-        {
-            decision.StatusBuffer[i] = new QuotaStatus(
-                plan.Quotas[i].Description, LimitOf(arguments, i), remaining: 0, left.Ticks, left.Ticks, isViolated: false);
-        }
-
-        decision.Ban(clock.Now, left);
+        Tell(arguments, left, decision);
         return true;
+    }
+
+    /// <summary>Tells of the ban of a caller, as its next rejection would; nothing else if it is not banned.</summary>
+    public async ValueTask TellAsync(AcquireArguments arguments, RateLimitDecision decision)
+    {
+        await bans.RefreshAsync();
+        if (bans.Find(arguments.Principal) is { } left)
+        {
+            Tell(arguments, left, decision);
+        }
     }
 
     /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
@@ -99,6 +101,19 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         next.ListAsync(arguments, cancellationToken);
 
     public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
+
+    /// <summary>Until a ban ends, nothing is left of any quota; what is counted is not told.</summary>
+    private void Tell(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
+    {
+        decision.Begin(plan.Quotas.Count);
+        for (var i = 0; i < plan.Quotas.Count; i++)
+        {
+            decision.StatusBuffer[i] = new QuotaStatus(
+                plan.Quotas[i].Description, LimitOf(arguments, i), remaining: 0, left.Ticks, left.Ticks, isViolated: false);
+        }
+
+        decision.Ban(clock.Now, left);
+    }
 
     private double LimitOf(in AcquireArguments arguments, int quota) =>
         Known(arguments.Limits.Span, quota) ?? Known(arguments.InitialLimits.Span, quota) ?? plan.Quotas[quota].Limit;

@@ -29,6 +29,18 @@ internal sealed class Deadlines : IDisposable
 
     public TimeSpan Deadline { get; }
 
+    /// <summary>Gets a value indicating whether a call waits for its answer.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Any(call => !call.IsDone);
+            }
+        }
+    }
+
     public void Add(StoreCall call)
     {
         lock (_lock)

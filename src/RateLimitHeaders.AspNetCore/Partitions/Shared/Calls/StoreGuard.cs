@@ -48,6 +48,9 @@ internal sealed class StoreGuard : IDisposable
 
     public TimeSpan Deadline => _deadlines.Deadline;
 
+    /// <summary>Gets a value indicating whether the store has still to answer a call.</summary>
+    public bool IsWaiting => _deadlines.IsWaiting;
+
     /// <summary>Gets a value indicating whether the store answered last time, so that it makes sense to ask it.</summary>
     public bool IsAvailable => _circuit.Outage is null;
 

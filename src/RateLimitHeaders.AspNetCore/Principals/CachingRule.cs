@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Keeps for a while what another rule finds. That a request is of no known caller is not kept: a key that was made a moment ago
+/// is genuine, and no flood of made-up keys fills the memory.
+/// </summary>
+/// <param name="rule">The other rule.</param>
+/// <param name="caching">How long what it finds is kept.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="capacity">The most identities that are kept.</param>
+internal sealed class CachingRule(AwaitingPrincipalRule rule, IdentityCaching caching, RateLimitClock clock, int capacity)
+    : AwaitingPrincipalRule(rule.Description, [.. rule.TokenTypes])
+{
+    private readonly CallerMap<CachedIdentity> _known = new(clock, capacity, static (known, now) => now >= known.Until);
+
+    public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
+    {
+        if (caching.KeyOf(context) is not { Length: > 0 } text)
+        {
+            return rule.ResolveAsync(context);
+        }
+
+        var key = KeyOf(text);
+        if (_known.TryGet(key, clock.Now, out var known))
+        {
+            return new(known.Identity);
+        }
+
+        var found = rule.ResolveAsync(context);
+        return found.IsCompletedSuccessfully ? new(Keep(key, found.Result)) : KeepAsync(key, found);
+    }
+
+    /// <summary>Gets the key of a text, which may be a secret: its hash alone stays in memory.</summary>
+    private RateLimitPrincipal KeyOf(string text) =>
+        new(TokenType, Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+
+    private async ValueTask<RateLimitIdentity?> KeepAsync(RateLimitPrincipal key, ValueTask<RateLimitIdentity?> found) => Keep(key, await found);
+
+    private RateLimitIdentity? Keep(in RateLimitPrincipal key, RateLimitIdentity? identity)
+    {
+        if (identity is { } found)
+        {
+            _known.Set(key, new CachedIdentity(found, clock.Now + caching.Time.Ticks));
+        }
+
+        return identity;
+    }
+}
