@@ -143,7 +143,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         return default;
     }
 
-    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => 
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
         new(MemoryListing.List(_table.Callers, _quotas, arguments));
 
     /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
