@@ -15,8 +15,8 @@ variants=(bare stock ours-no-headers ours-x-ratelimit ours-all-families)
 bases=(bare stock)
 script=()
 if [ "${1:-}" = redis ]; then
-    # Each of ours is compared with the same kind of the peer.
-    variants=(redis-peer-fixed redis-ours-fixed redis-ours-fixed-alone redis-ours-fixed-batches redis-peer-sliding redis-ours-sliding redis-peer-bucket redis-ours-bucket)
+    # Each of ours is compared with the same kind of the peer; the bare server tells what no limiter can exceed.
+    variants=(bare redis-peer-fixed redis-ours-fixed redis-ours-fixed-alone redis-ours-fixed-batches redis-peer-sliding redis-ours-sliding redis-peer-bucket redis-ours-bucket)
     bases=(redis-peer-fixed redis-peer-sliding redis-peer-bucket)
     connections=${CONNECTIONS:-64}
     seconds=${SECONDS_EACH:-3}

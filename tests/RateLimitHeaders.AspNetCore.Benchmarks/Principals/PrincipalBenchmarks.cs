@@ -23,16 +23,16 @@ public class PrincipalBenchmarks
 
     private static readonly AddressRule s_address = new(TokenTypes.Anonymous, ClientAddress.DefaultIPv6PrefixLength);
 
-    private static readonly SetupChecks s_checks = new(
-        new RateLimitDefinition
-        {
-            Principals = new PrincipalsDefinition([], s_address),
-            Policies = [],
-            Headers = new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
-            MaxPartitions = 1,
-            TimeProvider = TimeProvider.System,
-        },
-        NullLogger.Instance);
+    private static readonly RateLimitDefinition s_definition = new()
+    {
+        Principals = new PrincipalsDefinition([], s_address),
+        Policies = [],
+        Headers = new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
+        MaxPartitions = 1,
+        TimeProvider = TimeProvider.System,
+    };
+
+    private static readonly SetupChecks s_checks = new(s_definition, NullLogger.Instance);
 
     private readonly FixedWindowRateLimiterOptions _window = new() { PermitLimit = 100, Window = TimeSpan.FromMinutes(1) };
     private readonly PrincipalResolver _byAddress = Resolver();
@@ -98,5 +98,5 @@ public class PrincipalBenchmarks
     }
 
     private static PrincipalResolver Resolver(params PrincipalRule[] rules) => new(
-        rules, s_address, s_checks, NullLogger.Instance);
+        rules, s_address, s_definition, s_checks, NullLogger.Instance);
 }

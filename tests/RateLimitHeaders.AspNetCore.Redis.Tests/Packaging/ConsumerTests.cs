@@ -97,6 +97,40 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         }
         """;
 
+    // What each of the analyzers warns of.
+    private const string Mistaken =
+        """
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddRateLimitHeaders(limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, TimeSpan.FromHours(1))));
+        var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.UseAuthentication();
+        app.MapGet("/", (HttpContext context) =>
+        {
+            var feature = context.GetRateLimitFeature()!;
+            _ = Task.Run(() => Console.WriteLine(feature.PolicyName));
+            _ = feature.ChargeAsync(5);
+        }).RequireRateLimiting("serach");
+        """;
+
+    private static readonly string[] s_warnings =
+    [
+        "warning RLH1001: UseRateLimitHeaders() runs before UseAuthentication(): users are limited by their client IP address. Place it after UseAuthentication().",
+        "warning RLH1003: There is no policy 'serach', and the application does not start without it; add it with AddPolicy, or name 'search'",
+        "warning RLH1004: Task.Run runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read what is needed before",
+        "warning RLH1005: The task of ChargeAsync is discarded: the headers may tell the state before it, and its failure is lost; await it",
+    ];
+
+    [Fact]
+    public async Task Application_WithMistakes_IsWarnedOfThem() =>
+        Assert.Equal(s_warnings, await packages.WarningsAsync("mistaken", Mistaken, """{ "Logging": { } }"""));
+
+    [Fact]
+    public async Task Application_WithLimitsInItsSettings_IsNotWarnedOfPolicies() =>
+        Assert.Equal(
+            s_warnings.Where(warning => !warning.Contains("RLH1003", StringComparison.Ordinal)),
+            await packages.WarningsAsync("configured", Mistaken, """{ "RateLimitHeaders": { } }"""));
+
     [Fact]
     public void Symbols_AsPacked_NameFilesAsTheyAreInTheRepository()
     {

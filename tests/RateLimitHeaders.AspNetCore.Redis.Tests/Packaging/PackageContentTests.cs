@@ -13,41 +13,32 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
 
     private const string Redis = "RateLimitHeaders.AspNetCore.Redis";
 
+    private const string OpenApi = "RateLimitHeaders.AspNetCore.OpenApi";
+
+    private const string Swashbuckle = "RateLimitHeaders.AspNetCore.Swashbuckle";
+
     private const string Testing = "RateLimitHeaders.AspNetCore.Testing";
 
     [Theory]
-    [InlineData(Core)]
-    [InlineData(Redis)]
-    public void Entries_OfAPackage_AreThese(string package) =>
+    [InlineData(Core, "analyzers/dotnet/cs/RateLimitHeaders.AspNetCore.Analyzers.dll", "analyzers/dotnet/cs/RateLimitHeaders.AspNetCore.CodeFixes.dll", "ConfigurationSchema.json", $"buildTransitive/{Core}.targets")]
+    [InlineData(Redis, "ConfigurationSchema.json", $"buildTransitive/{Redis}.targets")]
+    [InlineData(OpenApi)]
+    [InlineData(Swashbuckle)]
+    [InlineData(Testing)]
+    public void Entries_OfAPackage_AreThese(string package, params string[] more) =>
         Assert.Equal(
+            more.Concat(
             [
-                "ConfigurationSchema.json",
                 "README.md",
                 $"{package}.nuspec",
                 "[Content_Types].xml",
                 "_rels/.rels",
-                $"buildTransitive/{package}.targets",
                 "icon.png",
                 $"lib/net10.0/{package}.dll",
                 $"lib/net10.0/{package}.xml",
                 "package/services/metadata/core-properties/*.psmdcp",
-            ],
+            ]).Order(StringComparer.Ordinal),
             packages.Entries(package).Select(AnyProperties).Order(StringComparer.Ordinal));
-
-    [Fact]
-    public void Entries_OfThePackageForTests_AreThese() =>
-        Assert.Equal(
-            [
-                "README.md",
-                $"{Testing}.nuspec",
-                "[Content_Types].xml",
-                "_rels/.rels",
-                "icon.png",
-                $"lib/net10.0/{Testing}.dll",
-                $"lib/net10.0/{Testing}.xml",
-                "package/services/metadata/core-properties/*.psmdcp",
-            ],
-            packages.Entries(Testing).Select(AnyProperties).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Description_OfTheCore_IsThis() =>
@@ -89,13 +80,63 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
             dependencies
               group targetFramework=net10.0
-                dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build,Analyzers
+                dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build
                 dependency id=StackExchange.Redis version=2.7.27 exclude=Build,Analyzers
             frameworkReferences
               group targetFramework=net10.0
                 frameworkReference name=Microsoft.AspNetCore.App
             """,
             Description(Redis));
+
+    [Fact]
+    public void Description_OfTheOpenApiPackage_IsThis() =>
+        Assert.Equal(
+            """
+            id: RateLimitHeaders.AspNetCore.OpenApi
+            version: 0.0.0-packed
+            authors: RateLimitHeaders contributors
+            license type=expression: MIT
+            icon: icon.png
+            readme: README.md
+            description: Tells the limits of RateLimitHeaders.AspNetCore in the documents of Microsoft.AspNetCore.OpenApi: the header fields that responses really carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
+            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            copyright: Copyright (c) RateLimitHeaders contributors
+            tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger
+            repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
+            dependencies
+              group targetFramework=net10.0
+                dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build
+                dependency id=Microsoft.AspNetCore.OpenApi version=10.0.15 exclude=Build,Analyzers
+            frameworkReferences
+              group targetFramework=net10.0
+                frameworkReference name=Microsoft.AspNetCore.App
+            """,
+            Description(OpenApi));
+
+    [Fact]
+    public void Description_OfTheSwashbucklePackage_IsThis() =>
+        Assert.Equal(
+            """
+            id: RateLimitHeaders.AspNetCore.Swashbuckle
+            version: 0.0.0-packed
+            authors: RateLimitHeaders contributors
+            license type=expression: MIT
+            icon: icon.png
+            readme: README.md
+            description: Tells the limits of RateLimitHeaders.AspNetCore in the documents of Swashbuckle: the header fields that responses really carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
+            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            copyright: Copyright (c) RateLimitHeaders contributors
+            tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger swashbuckle
+            repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
+            dependencies
+              group targetFramework=net10.0
+                dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build
+                dependency id=Swashbuckle.AspNetCore.SwaggerGen version=11.0.1 exclude=Build,Analyzers
+            frameworkReferences
+              group targetFramework=net10.0
+                frameworkReference name=Microsoft.AspNetCore.App
+            """,
+            Description(Swashbuckle));
 
     [Fact]
     public void Description_OfThePackageForTests_IsThis() =>
@@ -125,6 +166,8 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
     [Theory]
     [InlineData(Core, "[Configuration]", "docs/configuration.md")]
     [InlineData(Redis, "[Configuration]", "../RateLimitHeaders.AspNetCore/docs/configuration.md")]
+    [InlineData(OpenApi, "[Configuration]", "../RateLimitHeaders.AspNetCore/docs/configuration.md")]
+    [InlineData(Swashbuckle, "[Configuration]", "../RateLimitHeaders.AspNetCore/docs/configuration.md")]
     [InlineData(Testing, "[Testing]", "../RateLimitHeaders.AspNetCore/docs/testing.md")]
     public void Readme_OfAPackage_IsItsOwnWithLinksToTheCommit(string package, string text, string page)
     {
@@ -140,6 +183,8 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
     [Theory]
     [InlineData(Core)]
     [InlineData(Redis)]
+    [InlineData(OpenApi)]
+    [InlineData(Swashbuckle)]
     [InlineData(Testing)]
     public void Icon_OfAPackage_IsAPngOf128Pixels(string package)
     {

@@ -19,7 +19,11 @@ public sealed class PackedPackages : IAsyncLifetime
 
     private const string Packages = "packages";
 
-    private static readonly string[] s_projects = ["RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis", "RateLimitHeaders.AspNetCore.Testing"];
+    private static readonly string[] s_projects =
+    [
+        "RateLimitHeaders.AspNetCore", "RateLimitHeaders.AspNetCore.Redis", "RateLimitHeaders.AspNetCore.OpenApi",
+        "RateLimitHeaders.AspNetCore.Swashbuckle", "RateLimitHeaders.AspNetCore.Testing",
+    ];
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ratelimitheaders-packed").FullName;
 
@@ -82,6 +86,22 @@ public sealed class PackedPackages : IAsyncLifetime
             .. items.RootElement.GetProperty("Items").GetProperty("JsonSchemaSegment").EnumerateArray()
                 .Where(item => item.GetProperty("FilePathPattern").GetString() == @"appsettings\..*json")
                 .Select(item => item.GetProperty("FullPath").GetString()!),
+        ];
+    }
+
+    /// <summary>Builds an application, and gets what the analyzers of the packages warn of.</summary>
+    /// <param name="name">A name for its directory.</param>
+    /// <param name="program">The text of the program.</param>
+    /// <param name="settings">The text of its <c>appsettings.json</c>.</param>
+    public async Task<string[]> WarningsAsync(string name, string program, string settings)
+    {
+        var directory = await CreateAsync(name, clientVersion: null, program);
+        await File.WriteAllTextAsync(Path.Combine(directory, "appsettings.json"), settings);
+        var output = await DotnetAsync("build", directory, "--nologo", "-v", "q", "-p:TreatWarningsAsErrors=false");
+        return
+        [
+            .. output.Split('\n').Select(line => line.IndexOf("warning RLH", StringComparison.Ordinal) is var start and >= 0 ? line[start..].Split(" (https")[0] : "")
+                .Where(line => line.Length > 0).Distinct().Order(StringComparer.Ordinal),
         ];
     }
 

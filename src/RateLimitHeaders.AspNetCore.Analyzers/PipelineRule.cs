@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace RateLimitHeaders.AspNetCore.Analyzers;
+
+/// <summary>On which side of another middleware <c>UseRateLimitHeaders()</c> has to stand.</summary>
+internal sealed class PipelineRule
+{
+    private PipelineRule(DiagnosticDescriptor descriptor, string middleware, bool isFirst, string consequence)
+    {
+        Descriptor = descriptor;
+        Middleware = middleware;
+        IsFirst = isFirst;
+        Consequence = consequence;
+    }
+
+    /// <summary>Gets all rules. <c>Log</c> of the core says the same of pipelines that run.</summary>
+    public static ImmutableArray<PipelineRule> All { get; } = ImmutableArray.Create<PipelineRule>(
+        new(Descriptors.PipelineOrder, "UseForwardedHeaders", isFirst: true, "behind a proxy, all callers share a limit"),
+        new(Descriptors.PipelineOrder, "UseRouting", isFirst: true, "it does not see the rate limiting metadata of endpoints"),
+        new(Descriptors.PipelineOrder, "UseCors", isFirst: true, "a browser reports a network error instead of the status of a rejection"),
+        new(Descriptors.PipelineOrder, UseAuthentication, isFirst: true, "users are limited by their client IP address"),
+        new(Descriptors.AfterAuthorization, "UseAuthorization", isFirst: false, "requests that authorization stops are not limited"),
+        new(Descriptors.PipelineOrder, "UseEndpoints", isFirst: false, "requests of endpoints are not limited"));
+
+    public const string UseAuthentication = "UseAuthentication";
+
+    public DiagnosticDescriptor Descriptor { get; }
+
+    /// <summary>Gets the name of the method that adds the other middleware.</summary>
+    public string Middleware { get; }
+
+    /// <summary>Gets a value indicating whether the other middleware has to come first.</summary>
+    public bool IsFirst { get; }
+
+    /// <summary>Gets what happens in the wrong order.</summary>
+    public string Consequence { get; }
+
+    public Diagnostic Create(PipelineCall call, PipelineCall moveTo) => Diagnostic.Create(
+        Descriptor,
+        call.NameSyntax.GetLocation(),
+        [moveTo.NameSyntax.GetLocation()],
+        IsFirst ? "before" : "after", Middleware, Consequence, IsFirst ? "after" : "before");
+}

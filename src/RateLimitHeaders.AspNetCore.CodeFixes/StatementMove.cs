@@ -1,0 +1,78 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace RateLimitHeaders.AspNetCore.CodeFixes;
+
+/// <summary>Takes a statement to the other side of another one of the same block. Comments go with it; paragraphs stay as they are.</summary>
+internal sealed class StatementMove
+{
+    // In the order of the file.
+    private readonly SyntaxNode[] _before;
+    private readonly SyntaxNode[] _after;
+
+    private StatementMove(SyntaxNode[] statements, bool forward)
+    {
+        var (first, last) = (statements[0], statements[statements.Length - 1]);
+        var others = statements.Where(statement => statement != (forward ? first : last)).ToArray();
+        _before = statements;
+        _after = forward
+            ? [BeginningAs(others[0], HasEmptyLine(others[0]) ? others[0] : first), .. others.Skip(1), WithoutEmptyLines(first)]
+            : [BeginningAs(last, first), WithoutEmptyLines(first), .. others.Skip(1)];
+    }
+
+    /// <summary>Gets the move; <see langword="null"/> if it may change more than the order of the two.</summary>
+    /// <param name="root">The root of the file.</param>
+    /// <param name="moved">Where the statement to move is.</param>
+    /// <param name="target">Where the statement is that it has to pass.</param>
+    public static StatementMove? Of(SyntaxNode root, TextSpan moved, TextSpan target)
+    {
+        if (CallAt(root, moved) is not { } from || CallAt(root, target) is not { } to || from.Parent != to.Parent)
+        {
+            return null;
+        }
+
+        // What nothing separates from the end of the file would stand on one line with what comes after it.
+        var forward = from.SpanStart < to.SpanStart;
+        if (forward && !to.HasTrailingTrivia)
+        {
+            return null;
+        }
+
+        var (first, last) = forward ? (from, to) : (to, from);
+        var passed = from.Parent!.ChildNodes().Where(node => node.SpanStart >= first.SpanStart && node.SpanStart <= last.SpanStart).ToArray();
+        return passed.All(node => !node.ContainsDirectives && MayBePassed(node, forward)) ? new StatementMove(passed, forward) : null;
+    }
+
+    public SyntaxNode Apply(SyntaxNode root) => root.ReplaceNodes(_before, (node, _) => _after[Array.IndexOf(_before, node)]);
+
+    /// <summary>Gets the statement of its own that a single call is.</summary>
+    private static SyntaxNode? CallAt(SyntaxNode root, TextSpan name) =>
+        root.FindNode(name).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } } } statement
+            ? statement.Parent as GlobalStatementSyntax ?? (statement.Parent is BlockSyntax ? statement : null as SyntaxNode)
+            : null;
+
+    // What is declared on the way may be used by the moved statement, which only comes later in the one direction.
+    private static bool MayBePassed(SyntaxNode node, bool forward) =>
+        (node is GlobalStatementSyntax global ? global.Statement : node) switch
+        {
+            ExpressionStatementSyntax => true,
+            LocalDeclarationStatementSyntax => forward,
+            _ => false,
+        };
+
+    private static bool HasEmptyLine(SyntaxNode node) => EmptyLines(node).Any();
+
+    private static SyntaxNode BeginningAs(SyntaxNode node, SyntaxNode other) =>
+        node.WithLeadingTrivia(EmptyLines(other).Concat(WithoutEmptyLines(node).GetLeadingTrivia()));
+
+    private static SyntaxNode WithoutEmptyLines(SyntaxNode node) => node.WithLeadingTrivia(node.GetLeadingTrivia().Skip(EmptyLines(node).Count()));
+
+    private static IEnumerable<SyntaxTrivia> EmptyLines(SyntaxNode node)
+    {
+        var trivia = node.GetLeadingTrivia();
+        var text = trivia.TakeWhile(item => item.IsKind(SyntaxKind.WhitespaceTrivia) || item.IsKind(SyntaxKind.EndOfLineTrivia)).ToList();
+        return trivia.Take(text.FindLastIndex(item => item.IsKind(SyntaxKind.EndOfLineTrivia)) + 1);
+    }
+}

@@ -1,0 +1,110 @@
+using Microsoft.CodeAnalysis.Testing;
+using Order = RateLimitHeaders.AspNetCore.Analyzers.Tests.Check<
+    RateLimitHeaders.AspNetCore.Analyzers.PipelineOrderAnalyzer, RateLimitHeaders.AspNetCore.CodeFixes.PipelineOrderFix>;
+
+namespace RateLimitHeaders.AspNetCore.Analyzers.Tests;
+
+/// <summary>Calls of <c>UseRateLimitHeaders()</c> on the wrong side of another middleware (RLH1001, RLH1002).</summary>
+public sealed class PipelineOrderTests
+{
+    [Theory]
+    [InlineData("UseForwardedHeaders", "behind a proxy, all callers share a limit")]
+    [InlineData("UseRouting", "it does not see the rate limiting metadata of endpoints")]
+    [InlineData("UseCors", "a browser reports a network error instead of the status of a rejection")]
+    [InlineData("UseAuthentication", "users are limited by their client IP address")]
+    public Task UseRateLimitHeaders_BeforeAMiddlewareThatItNeeds_IsFound(string middleware, string consequence) => Order.TellsAsync(
+        $$"""
+        var app = WebApplication.Create();
+        app.{|#0:UseRateLimitHeaders|}();
+        app.UseStaticFiles().{{middleware}}();
+        app.Run();
+        """,
+        (DiagnosticResult.CompilerWarning("RLH1001"), $"UseRateLimitHeaders() runs before {middleware}(): {consequence}. Place it after {middleware}()."));
+
+    [Fact]
+    public Task UseRateLimitHeaders_AfterUseEndpoints_IsFound() => Order.TellsAsync(
+        """
+        static void Configure(IApplicationBuilder app)
+        {
+            app.UseRouting().UseEndpoints(_ => { });
+            app.{|#0:UseRateLimitHeaders|}();
+        }
+        """,
+        (DiagnosticResult.CompilerWarning("RLH1001"), "UseRateLimitHeaders() runs after UseEndpoints(): requests of endpoints are not limited. Place it before UseEndpoints()."));
+
+    [Fact]
+    public Task UseRateLimitHeaders_AfterUseAuthorization_IsSuggested() => Order.TellsAsync(
+        """
+        var app = WebApplication.Create();
+        app.UseRouting().UseAuthentication().UseAuthorization().{|#0:UseRateLimitHeaders|}();
+        app.Run();
+        """,
+        (new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info), "UseRateLimitHeaders() runs after UseAuthorization(): requests that authorization stops are not limited. Place it before UseAuthorization()."));
+
+    [Fact]
+    public Task UseRateLimitHeaders_AtItsPlace_IsNotFound() => Order.FindsAsync(
+        """
+        var app = WebApplication.Create();
+        app.UseForwardedHeaders();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(10, TimeSpan.FromMinutes(1)));
+        app.UseAuthorization();
+        app.UseEndpoints(_ => { });
+        app.Run();
+        """);
+
+    [Fact]
+    public Task UseRateLimitHeaders_BetweenTwoOfAMiddleware_IsNotFound() => Order.FindsAsync(
+        """
+        var app = WebApplication.Create();
+        if (app.Environment.IsProduction())
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.UseRouting();
+        app.UseRateLimitHeaders();
+        app.UseRouting();
+        app.UseForwardedHeaders();
+        app.Run();
+        """);
+
+    [Fact]
+    public Task UseRateLimitHeaders_OfAnotherPipelineOrBlock_IsNotFound() => Order.FindsAsync(
+        """
+        var app = WebApplication.Create();
+        var other = WebApplication.Create();
+        if (args.Length > 0)
+        {
+            app.UseRateLimitHeaders();
+        }
+
+        app.Map("/api", branch => branch.UseRateLimitHeaders());
+        other.UseRouting();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.Run();
+        """);
+
+    [Fact]
+    public Task UseRateLimitHeaders_ThatLimitsNoUsers_MayRunBeforeUseAuthentication() => Order.FindsAsync(
+        """
+        var app = WebApplication.Create();
+        app.UseRateLimitHeaders(limits => limits.Principals(who => who.FromIpAddress()).FixedWindow(10, TimeSpan.FromMinutes(1)));
+        app.UseAuthentication();
+        app.Run();
+        """);
+
+    [Theory]
+    [InlineData("FromUser()")]
+    [InlineData("FromClaim(\"sub\", \"user\")")]
+    public Task UseRateLimitHeaders_ThatLimitsUsersByRule_IsFound(string rule) => Order.FindsAsync(
+        $$"""
+        var app = WebApplication.Create();
+        app.[|UseRateLimitHeaders|](limits => limits.Principals(who => who.{{rule}}).FixedWindow(10, TimeSpan.FromMinutes(1)));
+        app.UseStaticFiles().UseAuthentication();
+        app.Run();
+        """);
+}
