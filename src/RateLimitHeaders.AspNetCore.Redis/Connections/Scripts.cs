@@ -4,13 +4,13 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal static class Scripts
 {
     /// <summary>Gets the script that does all that there is to do.</summary>
-    public static RedisScript Count { get; } = new(RedisScript.Read("count.lua"));
+    public static RedisScript Count { get; } = new(Arranging("count.lua"));
 
     /// <summary>
     /// Gets the script that takes and looks, which nearly every call is. It is for plans without concurrency and for callers
     /// without batches, and takes Redis two thirds of the time that <see cref="Count"/> does, which could do it too.
     /// </summary>
-    public static RedisScript Take { get; } = new(RedisScript.Read("take.lua"));
+    public static RedisScript Take { get; } = new(Arranging("take.lua"));
 
     /// <summary>Gets the same script for several callers.</summary>
     public static RedisScript TakeGroup { get; } = new(TextOf("group.lua"));
@@ -40,6 +40,10 @@ internal static class Scripts
     /// allowed, and has a connection select its database again when it is told to send DEL.
     /// </summary>
     public static RedisScript Delete { get; } = new("return redis.call('DEL', KEYS[1])");
+
+    /// <summary>Gets the text of a script that reads states of other configurations, too.</summary>
+    private static string Arranging(string file) =>
+        RedisScript.Read(file).Replace("--[[ arrange.lua ]]", RedisScript.Read("arrange.lua"), StringComparison.Ordinal);
 
     private static string TextOf(string file)
     {

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,18 +7,19 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:fingerprint:{hash}</c>, where a resource that policies share stands as <c>@resource</c>. The hash stands for the id, and
-/// alone decides the slot in a cluster, so that whatever else is kept of a caller has the same one.
+/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:version:{hash}</c>, where a resource that policies share stands
+/// as <c>@resource</c>. The hash stands for the id, and alone decides the slot in a cluster, so that whatever else is kept of a caller
+/// has the same one. The quotas of a plan are not part of it: a state names them itself, so that those that stay count on when
+/// others change.
 /// </summary>
 internal sealed class PartitionKeys
 {
     /// <summary>To be changed with what the scripts store, so that no version of them reads the states of another.</summary>
-    private const string StateVersion = "4\n";
+    private const int StateVersion = 5;
 
     /// <summary>Makes an odd number of bytes, which no text has.</summary>
     private const byte AddressMark = 1;
 
-    private const int FingerprintLength = 6;
     private const int HashLength = 16;
 
     /// <summary>The length of the text that stands for an id.</summary>
@@ -36,7 +36,7 @@ internal sealed class PartitionKeys
         OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
         _beginningOfRejections = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:rejections:{{";
         _beginning = Encoding.UTF8.GetBytes(
-            $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{Fingerprint(plan)}:{{");
+            $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{StateVersion}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
     }
 
@@ -82,22 +82,6 @@ internal sealed class PartitionKeys
 
     /// <summary>Gets a key that a check writes to, in the slot of a caller.</summary>
     public RedisKey OfCheck(in RateLimitPrincipal principal) => Make(_beginningOfChecks, principal);
-
-    /// <summary>
-    /// Tells plans apart whose states mean different things, as while servers of an old and a new version run side by side.
-    /// Limits are not among it: what is used stays used when one is configured anew.
-    /// </summary>
-    private static string Fingerprint(PlanDefinition plan)
-    {
-        var text = new StringBuilder(StateVersion);
-        foreach (var (algorithm, name, unit, window, detail) in plan.Quotas.Select(quota => quota.Shape))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{(int)algorithm} {window} {detail} {unit.Length} {unit} {name.Length} {name}\n");
-        }
-
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
-        return Base64Url.EncodeToString(hash.AsSpan(0, FingerprintLength));
-    }
 
     private RedisKey Make(byte[] beginning, in RateLimitPrincipal principal)
     {

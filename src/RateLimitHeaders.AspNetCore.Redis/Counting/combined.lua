@@ -39,7 +39,7 @@ for i = 1, count do
   local call = ARGV[i]
   if not fits and not rejects[i] then
     -- The same without the costs.
-    for from = 9, #call, QUOTA do
+    for from = 9 + (#call - 8) / 7, #call, QUOTA do
       call = sub(call, 1, from + QUOTA - 9) .. pack('<d', 0) .. sub(call, from + QUOTA)
     end
   end

@@ -1,13 +1,15 @@
 -- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
 --
--- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches
---          and, for each batch, the earliest end first, when it ends and its permits beside those used at once; then for
---          each quota what "Load" reads below. It expires a little after all quotas are full again, and then says nothing.
+-- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches; the
+--          numbers by which quotas are told apart (arrange.lua); for each batch, the earliest end first, when it ends and its
+--          permits beside those used at once; then for each quota what "Load" reads below. It expires a little after all
+--          quotas are full again, and then says nothing.
 -- ARGV     1  what to do: t take, b take and have a batch of permits too, l look and keep nothing, a charge more or give
 --             back, g give back whatever request took it, x release what a request holds, n renew it, d forget all but
 --             what requests hold
---          2  the call: 1, or 0 to keep nothing (for take.lua); then for each quota its algorithm, its length, a detail,
---             its own limit, the limit from now on, and the permits:
+--          2  the call: 1, or 0 to keep nothing (for take.lua); the numbers by which the quotas are told apart, the last one
+--             negative; then for each quota its algorithm, its length, a detail, its own limit, the limit from now on, and
+--             the permits:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
 --             2  sliding window: a segment in ticks of 100 ns; the window in microseconds
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
@@ -58,7 +60,7 @@ local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read 
 local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
 local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
-local QUOTA = 48 -- the bytes of a quota in the call
+local QUOTA = 48 -- the bytes of what a call says of a quota
 
 -- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
 if 2 ^ 53 ~= 9007199254740992 + 1 then
@@ -84,8 +86,15 @@ end
 
 local stored = redis.call('GET', KEYS[1])
 local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
+local count = (#call - 8) / (8 + QUOTA)
+local numbers = string.sub(call, 9, 8 + 8 * count)
+local written, others, othersEnd = numbers, '', 0
 if stored then
   born, expires, lentSize, place = unpack('<ddd', stored)
+  if string.sub(stored, place, place + #numbers - 1) ~= numbers then
+    --[[ arrange.lua ]]
+  end
+  place = place + #numbers
   for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end
 end
 
@@ -119,9 +128,8 @@ end
 -- Load: brings each quota to the present, and to the limit that is in force from now on.
 local quotas, isChanged, setBack = {}, false, 0
 local isLent = lentSize > 0 and lent[lentSize - 1] > now
-local count = (#call - 8) / QUOTA
 for i = 1, count do
-  local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + QUOTA * (i - 1))
+  local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + 8 * count + QUOTA * (i - 1))
   local before, size, first, second, taken, returned
   local nextEnd, latest -- of a window: when one ends that opens now, and the latest end that an open one can have
   if kind == CALENDAR then
@@ -146,13 +154,13 @@ for i = 1, count do
   if not (limit >= 0) then
     if before >= 0 then
       limit = before
-    elseif stored or limit ~= limit then
+    elseif stored and before == before or limit ~= limit then
       limit, sign = own, -1
     else
       limit = -limit
     end
   end
-  before = before < 0 and -before or before
+  if before ~= before then before = limit elseif before < 0 then before = -before end
   isChanged = isChanged or before ~= limit
   local q = {
     kind = kind, length = length, detail = detail, own = own, limit = limit, sign = sign, whole = floor(limit),
@@ -472,7 +480,7 @@ elseif op == 'g' then
 
 elseif op == 'd' then
   -- Forget: as if the state began now, so that nothing comes back of what was taken before.
-  born, lent, lentSize, mustSave = now, {}, 0, stored
+  born, lent, lentSize, others, othersEnd, written, mustSave = now, {}, 0, '', 0, numbers, stored
   for i = 1, count do
     local q = quotas[i]
     if q.kind ~= CONCURRENCY then q.used, q.ends, q.list = 0, 0, {} end
@@ -561,11 +569,11 @@ if mustSave then
   born = min(born, now)
   if stored and full + margin <= expires then
     -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, lentSize) .. saved)
+    redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, lentSize) .. numbers .. saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
-    expires = full + ceil((full - now) / 8) + 2 * margin
-    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. saved, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
+    expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * margin)
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. written .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return answer .. took

@@ -12,12 +12,13 @@
 -- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
-local floor, ceil, max, min, pack, unpack, sub = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack, string.sub
+local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
+local find, sub = string.find, string.sub
 local FIXED, SLIDING, CALENDAR = 1, 2, 5
 local NEVER = math.huge
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
 local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
-local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of a quota in the call
+local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of what a call says of a quota
 
 -- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
 if 2 ^ 53 ~= 9007199254740992 + 1 then
@@ -44,36 +45,45 @@ end
 
 local stored = redis.call('GET', KEYS[1])
 local born, expires, batches = now, 0, 0
+local keeps, number = unpack('<dd', call)
+local size = #call
+local told = (size - 8) / 7 -- the bytes that tell the quotas apart, before what the call says of each
+local first = 9 + told
+local written, others, othersEnd = nil, '', 0
 if stored then
-  born, expires, batches = unpack('<ddd', stored)
+  local storedNumber
+  born, expires, batches, storedNumber = unpack('<dddd', stored)
   if batches > 0 then return false end
+  -- Of a plan with one quota, that one tells it.
+  if storedNumber ~= number or number > 0 and find(stored, sub(call, 9, first - 1), HEAD + 1, true) ~= HEAD + 1 then
+    local numbers = sub(call, 9, first - 1)
+    --[[ arrange.lua ]]
+  end
 end
 
-local keeps = unpack('<d', call)
-local size = #call
-local isSingle = size == 8 + QUOTA
+local isSingle = number < 0
 local wait, longest, isChanged, isTaken = 0, -1, false, false
 local answer, saved, full
 
 -- First as if all quotas had room, as they nearly always have; then, if one has none, without charging any.
 for attempt = 1, 2 do
-  local place = HEAD + 1
+  local place = HEAD + told + 1
   answer, saved, full = '', '', now
-  for from = 9, size, QUOTA do
+  for from = first, size, QUOTA do
     local kind, length, detail, own, limit, cost = unpack('<dddddd', call, from)
-    local before, first, second = -own, 0, 0
-    if stored then before, first, second, place = unpack('<ddd', stored, place) end
+    local before, one, second = -own, 0, 0
+    if stored then before, one, second, place = unpack('<ddd', stored, place) end
     local sign = 1
     if not (limit >= 0) then
       if before >= 0 then
         limit = before
-      elseif stored or limit ~= limit then
+      elseif stored and before == before or limit ~= limit then
         limit, sign = own, -1
       else
         limit = -limit
       end
     end
-    if before < 0 then before = -before end
+    if before ~= before then before = limit elseif before < 0 then before = -before end
     if before ~= limit then isChanged = true end
 
     local needed, taken = cost, 0
@@ -85,7 +95,7 @@ for attempt = 1, 2 do
     local whole, used, mark, refilled, moment = floor(limit), 0, 0, 0, 0
     local remaining, more, all, fullAt = nil, -1, 0, now
     if kind == FIXED or kind == CALENDAR then
-      local ends, isAligned, nextEnd, latest = first, true
+      local ends, isAligned, nextEnd, latest = one, true
       if kind == CALENDAR then
         nextEnd = calendarEnd(now, length, detail)
         latest = calendarEnd(now + floor(detail / 67108864) * 500000, length, detail)
@@ -128,9 +138,9 @@ for attempt = 1, 2 do
       end
 
       local list = ''
-      if first > 0 then
+      if one > 0 then
         -- What has left is at the beginning. What was given back and stands there goes with it.
-        local to = place + 8 * first
+        local to = place + 8 * one
         used = second
         while place < to do
           local other, inOther, following = unpack('<dd', stored, place)
@@ -189,7 +199,7 @@ for attempt = 1, 2 do
 
       local at, everTaken, everReturned = second, 0, 0
       if stored then everTaken, everReturned, place = unpack('<dd', stored, place) end
-      used = first
+      used = one
       if now > at then used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail end
       -- A clock that was set back goes on from there, which must be kept.
       if now < at then isChanged = true end
@@ -220,7 +230,7 @@ for attempt = 1, 2 do
 
     if needed > whole then moment = NEVER end
     if moment > 0 then mark = 1 end
-    if moment > wait then wait, longest = moment, (from - 9) / QUOTA end
+    if moment > wait then wait, longest = moment, (from - first) / QUOTA end
     if fullAt > full then full = fullAt end
     if remaining < 0 then remaining = 0 end
     if isSingle then
@@ -236,11 +246,11 @@ end
 if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   if stored and full + MARGIN <= expires and born <= now then
     -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], '24', saved)
+    redis.call('SETRANGE', KEYS[1], isSingle and '32' or string.format('%.0f', HEAD + told), saved)
   else
     -- Later than need be, so that it need not be said again with each permit that is taken.
-    expires = full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0)
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. saved, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
+    expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. (written or sub(call, 9, first - 1)) .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class PlanCodec
 {
     private const int CallHead = 1;
-    private const int CallQuota = 6;
+    private const int CallQuota = 7;
     private const int AnswerHead = 4;
     private const int AnswerQuota = 6;
     private const int AnswerMark = 4;
@@ -240,6 +240,12 @@ internal sealed class PlanCodec
     {
         var writer = new NumberWriter(CallHead + (CallQuota * numbers.Length));
         writer.Add(keeps ? 1 : 0);
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            // The last one says that it is.
+            writer.Add(i < numbers.Length - 1 ? numbers[i].Shape : -numbers[i].Shape);
+        }
+
         for (var i = 0; i < numbers.Length; i++)
         {
             var limit = limits.IsEmpty ? double.NaN : limits[i];

@@ -1,17 +1,26 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>A quota as the scripts understand it. What the numbers mean is written in <c>count.lua</c>.</summary>
+/// <param name="Shape">The number that stands for the quota's shape.</param>
 /// <param name="Algorithm">The number of the algorithm.</param>
 /// <param name="Length">The window, segment, period or wait.</param>
 /// <param name="Detail">What the algorithm needs besides.</param>
 /// <param name="Limit">The quota's own limit.</param>
-internal readonly record struct QuotaNumbers(double Algorithm, double Length, double Detail, double Limit)
+internal readonly record struct QuotaNumbers(double Shape, double Algorithm, double Length, double Detail, double Limit)
 {
     // A full bucket is less than 2^51 debt units, so that one that owes three times what it holds is still counted exactly,
     // and the units per token become coarse only for limits of billions.
     private const int BitsOfFullBucket = 51;
+
+    // With the algorithm, a whole number below 2^48, which is negated and halved exactly.
+    private const int BitsOfShape = 45;
+    private const int Algorithms = 8;
 
     /// <param name="quota">The quota.</param>
     /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
@@ -27,7 +36,19 @@ internal readonly record struct QuotaNumbers(double Algorithm, double Length, do
             ConcurrencyQuota concurrency => (Microseconds(concurrency.RetryAfter), Microseconds(holdTime)),
             _ => throw new NotSupportedException($"Quota \"{quota.Description.Name}\": Redis cannot count {quota.Shape.Algorithm}."),
         };
-        return new((double)quota.Shape.Algorithm, length, detail, quota.Limit);
+        return new(OfShape(quota.Shape), (double)quota.Shape.Algorithm, length, detail, quota.Limit);
+    }
+
+    /// <summary>
+    /// Tells quotas apart whose counts mean different things. Limits are not among it: what is used stays used when one is
+    /// configured anew.
+    /// </summary>
+    private static double OfShape(QuotaShape shape)
+    {
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"{shape.Window} {shape.Detail} {shape.Unit.Length} {shape.Unit} {shape.Name.Length} {shape.Name}");
+        var hash = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))) >> (64 - BitsOfShape);
+        return (hash * Algorithms) + (uint)shape.Algorithm;
     }
 
     private static (double FirstEnd, double Lengths) OfCalendar(CalendarNumbers numbers) => (numbers.FirstEnd, numbers.Lengths);

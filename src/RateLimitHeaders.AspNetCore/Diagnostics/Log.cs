@@ -190,7 +190,7 @@ internal static partial class Log
     public static partial void ConfigurationFailed(ILogger logger, string errors);
 
     [LoggerMessage(EventIds.CountsStartAnew, LogLevel.Warning,
-        "Policy {Policy}, token type {TokenType}: the counts of the plan start anew, since its quotas have changed: {Changes}.")]
+        "Policy {Policy}, token type {TokenType}: quotas have changed, and their counts start anew: {Changes}.")]
     public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
 
     [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,

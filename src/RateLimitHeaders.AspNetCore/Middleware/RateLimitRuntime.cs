@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Holds the snapshot in force, and swaps it whole. Partitions stay as long as their policy, their token type and the shapes
-/// of their quotas do, so that a swap loses no count.
+/// Holds the snapshot in force, and swaps it whole. Partitions stay as long as their policy and their token type do, and what they
+/// count of a quota as long as its shape does, so that a swap loses no count.
 /// </summary>
 internal sealed class RateLimitRuntime : IDisposable
 {
@@ -138,9 +138,8 @@ internal sealed class RateLimitRuntime : IDisposable
         var key = (plan.CountedAs, plan.CountedTokenType);
         if (!partitions.TryGetValue(key, out var kept))
         {
-            kept = _partitions.GetValueOrDefault(key) is { } known && Equals(known.Foreign, policy.Foreign) && known.Partitions.TryUpdate(plan)
-                ? known
-                : Create(policy, plan, definition);
+            var known = _partitions.GetValueOrDefault(key) is { } earlier && Equals(earlier.Foreign, policy.Foreign) ? earlier : null;
+            kept = known?.Partitions.TryUpdate(plan) is true ? known : Create(policy, plan, definition, known);
             partitions.Add(key, kept);
         }
 
@@ -150,18 +149,24 @@ internal sealed class RateLimitRuntime : IDisposable
             _logger);
     }
 
-    private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition)
+    /// <summary>Creates the partitions of a plan.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="definition">The definition.</param>
+    /// <param name="before">Those of the same plan with other quotas, which go on with the counts of those that stay; <see langword="null"/> for none.</param>
+    private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition, KeptPartitions? before)
     {
         var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
         var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
-            : new MemoryPartitions(context);
-        return new(partitions, policy.Foreign, new(() => StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } stored
-            ? new CallerBans(
+            : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
+        var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
+        return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(() => stored is null
+            ? new CallerBans(context, exchange: null, rejections: null)
+            : new CallerBans(
                 context,
                 new BanExchange(stored.Guard, stored.Store, context.Clock),
-                new RejectionExchange(stored.Guard, stored.Store, context))
-            : new CallerBans(context, exchange: null, rejections: null)));
+                new RejectionExchange(stored.Guard, stored.Store, context))));
     }
 
     private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);

@@ -62,7 +62,10 @@ public abstract class PlanPartitions : IDisposable
 
     /// <summary>Goes on with a new definition of the plan: what is used stays used.</summary>
     /// <param name="plan">The definition.</param>
-    /// <returns><see langword="false"/> if the quotas have other shapes, so that other partitions are needed; nothing is changed then.</returns>
+    /// <returns>
+    /// <see langword="false"/> if the quotas have other shapes, so that other partitions are needed; nothing is changed then. Those of a
+    /// store should go on with what is counted of quotas whose shape is the same.
+    /// </returns>
     public abstract bool TryUpdate(PlanDefinition plan);
 
     /// <summary>Frees what the partitions hold. Requests that are under way may still call them.</summary>

@@ -32,6 +32,9 @@ internal sealed class QuotaSet
 
     public RateLimitClock Clock { get; }
 
+    /// <summary>Gets which version of a plan these are the quotas of: a later one has a larger number.</summary>
+    public int Version { get; init; }
+
     public ReadOnlySpan<Quota> Quotas => _quotas;
 
     /// <summary>Gets the quota whose permits come back when the request ends, if there is one.</summary>
@@ -193,14 +196,19 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Copies limits and counts, but for what other requests hold.</summary>
-    public void Copy(ReadOnlySpan<long> from, Span<long> to)
+    /// <summary>Copies limits and counts of the quotas that another set has, too: those of the same shape, whatever their place.</summary>
+    /// <param name="others">The other set.</param>
+    /// <param name="from">A state of the other set.</param>
+    /// <param name="to">A state of this one.</param>
+    /// <param name="withHeld">Whether to copy what requests hold, too.</param>
+    public void CopyShared(QuotaSet others, ReadOnlySpan<long> from, Span<long> to, bool withHeld = true)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (_quotas[i] is not ConcurrencyQuota)
+            var other = others.PlaceOf(_quotas[i].Shape);
+            if (other >= 0 && (withHeld || _quotas[i] is not ConcurrencyQuota))
             {
-                from[_offsets[i].._offsets[i + 1]].CopyTo(Slice(to, i));
+                from[others._offsets[other]..others._offsets[other + 1]].CopyTo(Slice(to, i));
             }
         }
     }
@@ -363,6 +371,8 @@ internal sealed class QuotaSet
     }
 
     private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => _isByWallClock ? quota : quota.WithClock(Clock))];
+
+    private int PlaceOf(QuotaShape shape) => Array.FindIndex(_quotas, quota => quota.Shape == shape);
 
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
 

@@ -51,6 +51,9 @@ public sealed class TokenBucketQuota : Quota
     internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
         new((long)Math.Ceiling(Math.Round(capacity / refillPerSecond * TimeSpan.TicksPerSecond, 3)));
 
+    /// <summary>Begins a bucket anew, beside requests of an earlier one: its tokens are counted from a number that none of these has.</summary>
+    internal static void BeginAgain(Span<long> state, long now) => state[Taken] = now;
+
     internal override long FitsAt(Span<long> state, double limit, long now, long permits)
     {
         var scale = ScaleFor(limit);

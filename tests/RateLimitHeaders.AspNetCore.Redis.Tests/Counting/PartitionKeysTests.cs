@@ -16,29 +16,6 @@ public class PartitionKeysTests
     }
 
     [Fact]
-    public void Key_OfAnotherPlan_IsAnother()
-    {
-        var minute = TimeSpan.FromMinutes(1);
-        Quota[][] plans =
-        [
-            [s_quota],
-            [Quota.FixedWindow("q2", 5, minute)],
-            [Quota.FixedWindow("q", 5, 2 * minute)],
-            [Quota.FixedWindow("q", 5, minute, alignToClock: true)],
-            [Quota.FixedWindow("q", 5, minute, unit: "bytes")],
-            [Quota.TokenBucket("q", 5, minute)],
-            [Quota.SlidingWindow("q", 5, minute, 3)],
-            [Quota.SlidingWindow("q", 5, minute, 4)],
-            [s_quota, Quota.TokenBucket("q2", 5, minute)],
-            [Quota.TokenBucket("q2", 5, minute), s_quota],
-        ];
-        Assert.Equal(plans.Length, plans.Select(plan => KeyOf("api", plan)).Distinct().Count());
-
-        // What is used stays used when a limit is configured anew.
-        Assert.Equal(KeyOf("api", s_quota), KeyOf("api", Quota.FixedWindow("q", 9, minute)));
-    }
-
-    [Fact]
     public void Key_WithASecret_IsAnotherForEachSecret()
     {
         string KeyOf(string? secret) => Keys(new RedisStoreOptions { HashKey = secret }).Of(s_alice)!;
@@ -75,6 +52,6 @@ public class PartitionKeysTests
 
     private static PartitionKeys Keys(RedisStoreOptions? options = null) => new(TestPlan.Define("api", s_quota), options ?? new());
 
-    private static string KeyOf(string policy, params Quota[] quotas) =>
-        new PartitionKeys(TestPlan.Define(policy, quotas), new RedisStoreOptions()).Of(s_alice)!;
+    private static string KeyOf(string policy, Quota quota) =>
+        new PartitionKeys(TestPlan.Define(policy, quota), new RedisStoreOptions()).Of(s_alice)!;
 }

@@ -8,7 +8,10 @@ internal static class Worker
 {
     private const int Tasks = 16;
 
-    public static async Task<int> Main(string[] arguments)
+    public static Task<int> Main(string[] arguments) =>
+        arguments is ["reload", var port, var number] ? ReloadingWorker.RunAsync(port, int.Parse(number, CultureInfo.InvariantCulture)) : RunAsync(arguments);
+
+    private static async Task<int> RunAsync(string[] arguments)
     {
         var options = RedisTesting.OptionsOf(clock: null);
         options.Configuration = $"127.0.0.1:{arguments[0]}";

@@ -104,6 +104,9 @@ internal static class RedisTesting
         return decision;
     }
 
+    /// <summary>Has nothing but a server count, by its own clock.</summary>
+    public static void Configure(RedisStoreOptions options) => Configure(options, clock: null);
+
     private static void Configure(RedisStoreOptions options, ManualTimeProvider? clock)
     {
         options.Deadline = s_deadline;

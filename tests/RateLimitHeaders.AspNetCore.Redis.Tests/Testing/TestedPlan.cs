@@ -10,15 +10,14 @@ internal sealed class TestedPlan : IDisposable
 
     private readonly int _quotas;
 
-    private TestedPlan(TestedRunner runner, ManualTimeProvider clock, Quota[] quotas)
+    private TestedPlan(TestedRunner runner, ManualTimeProvider clock, string name, Quota[] quotas)
     {
         Runner = runner;
         Clock = clock;
         Options = RedisTesting.OptionsOf(clock);
         _quotas = quotas.Length;
 
-        // Its own keys, since all tests share a server.
-        var context = TestPlan.Create(clock, $"plan{Interlocked.Increment(ref s_plans)}", quotas);
+        var context = TestPlan.Create(clock, name, quotas);
         Plan = context.Plan;
         Partitions = new RedisPartitions(context, runner, new TakeGroups(runner, Options.TestClock), Options);
     }
@@ -36,7 +35,14 @@ internal sealed class TestedPlan : IDisposable
     public static Task<TestedPlan> CreateAsync(params Quota[] quotas) => CreateAsync(groupsCalls: true, quotas);
 
     public static async Task<TestedPlan> CreateAsync(bool groupsCalls, params Quota[] quotas) =>
-        new((await (groupsCalls ? s_runner : s_single).Value).Share(), new ManualTimeProvider(), quotas);
+        new(
+            (await (groupsCalls ? s_runner : s_single).Value).Share(),
+            new ManualTimeProvider(),
+            $"plan{Interlocked.Increment(ref s_plans)}", // Its own keys, since all tests share a server.
+            quotas);
+
+    /// <summary>Configures the same plan with other quotas.</summary>
+    public TestedPlan With(params Quota[] quotas) => new(Runner, Clock, Plan.PolicyName, quotas);
 
     /// <summary>Takes as many permits of every quota.</summary>
     public async Task<TestedDecision> TakeAsync(long permits = 1, string id = "alice", params double[] limits)

@@ -30,8 +30,7 @@ public partial class AddRateLimiterTests
     [MemberData(nameof(Limiters))]
     public async Task Burst_OfSeveralCallers_IsAdmittedAlike(string limiter)
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Readme", "configuration.md"));
-        var quota = Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
+        var quota = QuotaOf(limiter);
         var partitioner = s_partitioners[limiter];
         await using var stock = await StartAsync(
             services => services.AddRateLimiter(options =>
@@ -51,6 +50,13 @@ public partial class AddRateLimiterTests
         Assert.Equal(10, expected.Count(status => status == 200));
         Assert.Equal(expected, await BurstAsync(kept));
         Assert.Equal(expected, await BurstAsync(ours));
+    }
+
+    /// <summary>Gets the quota that the document gives for a limiter.</summary>
+    internal static string QuotaOf(string limiter)
+    {
+        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "configuration.md"));
+        return Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
     }
 
     /// <summary>Sends requests of two callers, all of which are under way at the same time.</summary>

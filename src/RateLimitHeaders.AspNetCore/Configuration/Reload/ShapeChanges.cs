@@ -1,40 +1,38 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells why plans do not go on with what was counted: the shape of a quota has changed.</summary>
+/// <summary>Tells which quotas of plans do not go on with what was counted: those whose shape has changed.</summary>
 internal static class ShapeChanges
 {
-    /// <summary>Gets the plans of both definitions whose quotas have other shapes, each with what has changed.</summary>
+    /// <summary>Gets the plans of both definitions that have quotas of other shapes, each with what has changed.</summary>
     public static IEnumerable<(PlanDefinition Plan, string Change)> Between(RateLimitDefinition before, RateLimitDefinition after) =>
         from policy in after.Policies
         where policy.Foreign is null
         from plan in policy.Plans
         where !plan.IsExempt
         from earlier in before.Policies.Where(earlier => earlier.Name == policy.Name && earlier.Foreign is null).SelectMany(earlier => earlier.Plans)
-        where earlier.TokenType == plan.TokenType && !earlier.IsExempt && !plan.HasShapesOf(earlier)
-        select (plan, string.Join("; ", Changes(earlier.Quotas, plan.Quotas)));
+        where earlier.TokenType == plan.TokenType && !earlier.IsExempt
+        let change = string.Join("; ", Changes(earlier.Quotas, plan.Quotas))
+        where change.Length > 0
+        select (plan, change);
 
     private static IEnumerable<string> Changes(IReadOnlyList<Quota> before, IReadOnlyList<Quota> after)
     {
-        var count = 0;
         foreach (var quota in after)
         {
             var earlier = before.FirstOrDefault(earlier => earlier.Shape.Name == quota.Shape.Name);
-            if (earlier is null || earlier.Shape != quota.Shape)
+            if (earlier is null)
             {
-                count++;
-                yield return earlier is null ? $"quota \"{quota.Shape.Name}\" is new" : $"quota \"{quota.Shape.Name}\" has {Difference(earlier.Shape, quota.Shape)}";
+                yield return $"quota \"{quota.Shape.Name}\" is new";
+            }
+            else if (earlier.Shape != quota.Shape)
+            {
+                yield return $"quota \"{quota.Shape.Name}\" has {Difference(earlier.Shape, quota.Shape)}";
             }
         }
 
         foreach (var gone in before.Where(earlier => after.All(quota => quota.Shape.Name != earlier.Shape.Name)))
         {
-            count++;
             yield return $"quota \"{gone.Shape.Name}\" is gone";
-        }
-
-        if (count == 0)
-        {
-            yield return "the quotas have another order";
         }
     }
 

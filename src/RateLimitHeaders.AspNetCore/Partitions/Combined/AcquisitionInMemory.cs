@@ -38,7 +38,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
     private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
 
     /// <summary>Takes the locks that are left to take, and decides.</summary>
-    /// <returns><see langword="false"/> if a partition was dropped between the look-up and the lock; what it held was nothing.</returns>
+    /// <returns><see langword="false"/> if a partition must be looked up again, as <see cref="MemoryPartition.TryAcquire"/> tells.</returns>
     private bool TryAcquire(LimitedRequest request, int locked)
     {
         if (locked == _members.Length)
@@ -56,13 +56,13 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
         lock (partition)
         {
-            if (partition.Quotas is not null)
+            if (partition.Counts(_partitions[locked].Quotas))
             {
                 return TryAcquire(request, locked + 1);
             }
         }
 
-        _partitions[locked].Remove(part.Decision.Caller, partition);
+        _partitions[locked].Renew(part.Decision.Caller, partition, part.Arguments.InitialLimits);
         return false;
     }
 
@@ -73,7 +73,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
-            fits &= part.Decision.State is not MemoryPartition partition || partition.Fits(part.Arguments, now);
+            fits &= part.Decision.State is not MemoryPartition partition || partition.Fits(part.Arguments, now, _partitions[i].Quotas);
         }
 
         for (var i = 0; i < _members.Length; i++)
@@ -86,8 +86,8 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             }
             else
             {
-                var isCharged = fits || !partition.Fits(arguments, now);
-                partition.AcquireLocked(isCharged ? arguments.Costs.Span : _nothing.AsSpan(0, _members[i].Count), now, part.Decision);
+                var isCharged = fits || !partition.Fits(arguments, now, _partitions[i].Quotas);
+                partition.AcquireLocked(isCharged ? arguments.Costs.Span : _nothing.AsSpan(0, _members[i].Count), now, part.Decision, _partitions[i].Quotas);
             }
         }
     }

@@ -16,8 +16,9 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
         _waiters.Count > 0 && quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst;
 
     /// <summary>Gets the request that is to be served next.</summary>
-    public QueuedRequest? Peek(ConcurrencyQuota quota) =>
-        (quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst ? _waiters.First : _waiters.Last)?.Value;
+    /// <param name="quota">The quota; <see langword="null"/> if the plan has none any more.</param>
+    public QueuedRequest? Peek(ConcurrencyQuota? quota) =>
+        (quota?.QueueProcessingOrder == QueueProcessingOrder.NewestFirst ? _waiters.Last : _waiters.First)?.Value;
 
     /// <summary>Lets a request wait; <see langword="null"/> if there is no room.</summary>
     public Task<bool>? TryEnqueue(
@@ -45,7 +46,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
             Complete(_waiters.First!.Value);
         }
 
-        var waiter = new QueuedRequest(decision, costs, permits);
+        var waiter = new QueuedRequest(decision, quotas, costs, permits);
         waiter.Node = _waiters.AddLast(waiter);
         QueuedPermits += permits;
         waiter.Cancellation = cancellationToken.UnsafeRegister(

@@ -10,8 +10,10 @@ internal static class MemoryListing
 {
     /// <summary>Lists callers.</summary>
     /// <param name="callers">All callers, with their partitions.</param>
+    /// <param name="quotas">The quotas of the plan.</param>
     /// <param name="arguments">What is asked for.</param>
-    public static CallerListing List(IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> callers, ListArguments arguments)
+    public static CallerListing List(
+        IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> callers, QuotaSet quotas, ListArguments arguments)
     {
         var passed = long.TryParse(arguments.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var nearest = new NearestCallers<(string Id, bool IsHash, MemoryPartition Partition)>(arguments.Count);
@@ -34,14 +36,14 @@ internal static class MemoryListing
         }
 
         return new CallerListing(
-            [.. nearest.All.Select(ToListed)],
+            [.. nearest.All.Select(caller => ToListed(caller, quotas))],
             isAll ? null : (passed + looked).ToString(CultureInfo.InvariantCulture));
     }
 
-    private static ListedCaller ToListed((string Id, bool IsHash, MemoryPartition Partition) caller)
+    private static ListedCaller ToListed((string Id, bool IsHash, MemoryPartition Partition) caller, QuotaSet quotas)
     {
         var decision = new RateLimitDecision();
-        caller.Partition.TryPeek([], decision);
+        caller.Partition.TryPeek([], decision, quotas);
         return new ListedCaller(caller.Id, caller.IsHash, decision.Statuses.ToArray());
     }
 }

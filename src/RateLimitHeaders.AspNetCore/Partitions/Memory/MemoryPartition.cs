@@ -1,14 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What is counted of one caller under one plan, in this process's memory.</summary>
-/// <remarks>The partition is its own lock, which saves an object for each of what may be a million partitions.</remarks>
+/// <remarks>
+/// The partition is its own lock, which saves an object for each of what may be a million partitions.
+/// <para>
+/// A plan whose quotas change goes on with its partitions. The first request under the new quotas moves what is counted of those
+/// that stay (<see cref="MoveTo"/>). A request that is still under way under the quotas of before counts those that are left of
+/// them, and the others in a copy that is forgotten.
+/// </para>
+/// </remarks>
 internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 {
-    // Let go of when the partition is dropped, which tells so without a field of its own.
-    private QuotaSet? _quotas = quotas;
+    // The quotas; the partition that counts the caller instead, once this one has moved; nothing once it was dropped.
+    private object? _home = quotas;
 
-    /// <summary>Gets the quotas; <see langword="null"/> once the partition was dropped.</summary>
-    public QuotaSet? Quotas => _quotas;
+    /// <summary>Gets the quotas; <see langword="null"/> once the partition was dropped or has moved.</summary>
+    public QuotaSet? Quotas => _home as QuotaSet;
+
+    /// <summary>Gets the partition that counts the caller instead of this one, if it has moved.</summary>
+    public MemoryPartition? Successor => _home as MemoryPartition;
 
     /// <summary>Gets the permits that requests wait for.</summary>
     public virtual long QueuedPermits => 0;
@@ -22,7 +34,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     public void Start(ReadOnlySpan<double> limits, MemoryPartition? origin)
     {
         Quotas!.Initialize(State);
-        origin?.CopyTo(State);
+        origin?.CopyTo(Quotas, State);
         Quotas.SetLimits(State, limits, Quotas.Clock.Now);
     }
 
@@ -30,58 +42,76 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     public void Resume(in RateLimitPrincipal principal, StateResumption resume) => resume(principal, Quotas!, State);
 
     /// <summary>Decides.</summary>
-    /// <returns><see langword="false"/> if the partition was dropped, so that it must be looked up again.</returns>
-    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision)
+    /// <param name="costs">What the request costs each quota.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="decision">The decision to write.</param>
+    /// <param name="asked">The quotas that the request came under; <see langword="null"/> for those of the partition.</param>
+    /// <returns>
+    /// <see langword="false"/> if the partition was dropped, so that it must be looked up again, or is still one of an earlier
+    /// version of the plan, so that it must move.
+    /// </returns>
+    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet? asked = null)
     {
         lock (this)
         {
-            if (_quotas is not { } quotas)
+            if (!TryOpen(asked, out var quotas, out var state))
             {
                 return false;
             }
 
             var now = quotas.Clock.Now;
-            var state = State;
             quotas.SetLimits(state, limits, now);
             quotas.Acquire(state, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
+            Close(quotas, state);
             Belongs(decision, quotas);
             return true;
         }
     }
 
+    /// <summary>Tells under the lock whether requests under certain quotas can be counted: neither was the partition dropped nor must it move first.</summary>
+    public bool Counts(QuotaSet asked) => _home == asked || (Quotas is { } quotas && asked.Version <= quotas.Version);
+
     /// <summary>Sets the limits of a request, and tells under the lock whether it fits.</summary>
-    public bool Fits(in AcquireArguments arguments, long now)
+    public bool Fits(in AcquireArguments arguments, long now, QuotaSet asked)
     {
-        var quotas = _quotas!;
-        quotas.SetLimits(State, arguments.Limits.Span, now);
-        return quotas.Fits(State, now, arguments.Costs.Span);
+        var state = Open(asked);
+        asked.SetLimits(state, arguments.Limits.Span, now);
+        var fits = asked.Fits(state, now, arguments.Costs.Span);
+        Close(asked, state);
+        return fits;
     }
 
     /// <summary>Decides under the lock, as <see cref="TryAcquire"/> does.</summary>
-    public void AcquireLocked(ReadOnlySpan<long> costs, long now, RateLimitDecision decision)
+    public void AcquireLocked(ReadOnlySpan<long> costs, long now, RateLimitDecision decision, QuotaSet asked)
     {
-        _quotas!.Acquire(State, now, costs, decision);
-        Belongs(decision, _quotas!);
+        var state = Open(asked);
+        asked.Acquire(state, now, costs, decision);
+        Close(asked, state);
+        Belongs(decision, asked);
     }
 
     /// <summary>Decides as <see cref="TryAcquire"/> does, and waits where a quota has a queue.</summary>
     public virtual ValueTask<bool> AcquireAsync(
-        ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits, RateLimitDecision decision, CancellationToken cancellationToken) =>
-        new(TryAcquire(costs.Span, limits.Span, decision));
+        ReadOnlyMemory<long> costs,
+        ReadOnlyMemory<double> limits,
+        RateLimitDecision decision,
+        CancellationToken cancellationToken,
+        QuotaSet? asked = null) =>
+        new(TryAcquire(costs.Span, limits.Span, decision, asked));
 
     /// <summary>Writes where the caller stands under certain limits, which are not kept.</summary>
-    /// <returns>As <see cref="TryAcquire"/>.</returns>
-    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision)
+    /// <returns><see langword="false"/> if the partition was dropped.</returns>
+    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet? asked = null)
     {
         lock (this)
         {
-            if (_quotas is not { } quotas)
+            if (Quotas is not { } quotas)
             {
                 return false;
             }
 
-            Span<long> copy = State.ToArray();
-            Peek(quotas, copy, limits, decision);
+            Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
+            Peek(asked ?? quotas, copy, limits, decision);
             return true;
         }
     }
@@ -99,29 +129,33 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Charges an admitted request more, gives back, or only reads.</summary>
     /// <returns>As <see cref="TryAcquire"/>.</returns>
-    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision)
+    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision, QuotaSet? asked = null)
     {
         lock (this)
         {
-            if (_quotas is not { } quotas)
+            if (!TryOpen(asked, out var quotas, out var state))
             {
                 return false;
             }
 
-            quotas.Adjust(State, quotas.Clock.Now, permits, decision);
+            quotas.Adjust(state, quotas.Clock.Now, permits, decision);
+            Close(quotas, state);
             return true;
         }
     }
 
     /// <summary>Gives back what a request held.</summary>
-    public void Release(RateLimitDecision decision)
+    public void Release(RateLimitDecision decision, QuotaSet? asked = null)
     {
         lock (this)
         {
             decision.HoldsPermits = false;
-            if (_quotas is { } quotas)
+            if (Quotas is { } quotas)
             {
-                quotas.Release(State, quotas.Clock.Now, decision);
+                asked ??= quotas;
+                var state = Open(asked);
+                asked.Release(state, asked.Clock.Now, decision);
+                Close(asked, state);
                 OnPermitsReturned();
             }
         }
@@ -133,7 +167,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            if (_quotas is not { } quotas)
+            if (Quotas is not { } quotas)
             {
                 return false;
             }
@@ -146,11 +180,11 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Takes over a decision whose partition was dropped, full, while the request was still under way.</summary>
     /// <returns>As <see cref="TryAcquire"/>.</returns>
-    public bool TryAdopt(RateLimitDecision decision)
+    public bool TryAdopt(RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
         {
-            if (_quotas is null)
+            if (!Counts(asked))
             {
                 return false;
             }
@@ -162,19 +196,42 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
+    /// <summary>Goes on under the quotas of a later version of the plan: what is counted of those that stay is counted on.</summary>
+    /// <param name="quotas">The quotas.</param>
+    /// <param name="limits">The limits of quotas that are new; <see cref="double.NaN"/> or no number at all for the quotas' own.</param>
+    /// <param name="isSpaced">Whether a new partition is to keep a distance from others (<see cref="PartitionFactory"/>).</param>
+    /// <param name="tryReplace">Has another partition found instead of this one.</param>
+    public virtual void MoveTo(QuotaSet quotas, ReadOnlySpan<double> limits, bool isSpaced, Func<MemoryPartition, bool> tryReplace)
+    {
+        lock (this)
+        {
+            if (Quotas is { } before && before.Version < quotas.Version)
+            {
+                // Other threads that find it wait for no more than its own lock: it is complete when it can be found.
+                var successor = PartitionFactory.Create(quotas, isSpaced);
+                successor.Start(limits, origin: null);
+                quotas.CopyShared(before, State, successor.State);
+                if (tryReplace(successor))
+                {
+                    _home = successor;
+                }
+            }
+        }
+    }
+
     /// <summary>Drops the partition if it is full, so that nothing counted is lost; or in any case, and with it what was counted.</summary>
     public bool TryRetire(bool always = false)
     {
         lock (this)
         {
-            if (_quotas is { } quotas)
+            if (Quotas is { } quotas)
             {
                 if (!always && (IsAwaited || quotas.FullAt(State) > quotas.Clock.Now))
                 {
                     return false;
                 }
 
-                _quotas = null;
+                _home = null;
                 OnRetired();
             }
 
@@ -188,7 +245,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            _quotas?.ClearCounts(State);
+            Quotas?.ClearCounts(State);
             OnPermitsReturned();
         }
 
@@ -196,11 +253,18 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Gives back permits, whatever request took them.</summary>
-    public void Grant(ReadOnlySpan<long> permits)
+    public void Grant(ReadOnlySpan<long> permits, QuotaSet? asked = null)
     {
         lock (this)
         {
-            _quotas?.Grant(State, _quotas.Clock.Now, permits);
+            if (Quotas is { } quotas)
+            {
+                asked ??= quotas;
+                var state = Open(asked);
+                asked.Grant(state, asked.Clock.Now, permits);
+                Close(asked, state);
+            }
+
             OnPermitsReturned();
         }
     }
@@ -212,7 +276,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            return _quotas is { } quotas ? read(quotas, State) : null;
+            return Quotas is { } quotas ? read(quotas, State) : null;
         }
     }
 
@@ -241,13 +305,64 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         decision.HoldsPermits = decision.IsAcquired && quotas.HasConcurrency && quotas.IsHeldBy(decision);
     }
 
-    private void CopyTo(Span<long> state)
+    /// <summary>Begins under the lock to count a request.</summary>
+    /// <param name="asked">The quotas that it came under; <see langword="null"/> for those of the partition.</param>
+    /// <param name="quotas">The quotas to count.</param>
+    /// <param name="state">The counts of these, to be handed to <see cref="Close"/>.</param>
+    /// <returns><see langword="false"/> if the partition was dropped or must move first.</returns>
+    protected bool TryOpen(QuotaSet? asked, [NotNullWhen(true)] out QuotaSet? quotas, out Span<long> state)
+    {
+        if (asked is not null && _home == asked)
+        {
+            quotas = asked;
+            state = State;
+            return true;
+        }
+
+        quotas = asked ?? Quotas;
+        if (quotas is null || !Counts(quotas))
+        {
+            state = default;
+            return false;
+        }
+
+        state = Open(quotas);
+        return true;
+    }
+
+    /// <summary>Gets the counts under certain quotas, under the lock: in a copy, if those of the partition are others.</summary>
+    protected Span<long> Open(QuotaSet asked)
+    {
+        if (_home == asked)
+        {
+            return State;
+        }
+
+        var copy = new long[asked.StateLength];
+        asked.Initialize(copy);
+        asked.CopyShared(Quotas!, State, copy);
+        return copy;
+    }
+
+    /// <summary>Keeps under the lock what was counted.</summary>
+    protected void Close(QuotaSet asked, ReadOnlySpan<long> state)
+    {
+        if (_home != asked)
+        {
+            Quotas!.CopyShared(asked, state, State);
+        }
+    }
+
+    /// <summary>Goes on in place, under the lock, with quotas whose counts <see cref="State"/> has already.</summary>
+    protected void Continue(QuotaSet quotas) => _home = quotas;
+
+    private void CopyTo(QuotaSet others, Span<long> state)
     {
         lock (this)
         {
-            if (_quotas is { } quotas && quotas.FullAt(State) > quotas.Clock.Now)
+            if (Quotas is { } quotas && quotas.FullAt(State) > quotas.Clock.Now)
             {
-                quotas.Copy(State, state);
+                others.CopyShared(quotas, State, state, withHeld: false);
             }
         }
     }

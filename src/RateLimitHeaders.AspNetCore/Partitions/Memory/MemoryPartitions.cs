@@ -6,53 +6,49 @@ namespace RateLimitHeaders.AspNetCore;
 /// The partitions of a plan in this process's memory: one for each caller, and some that unknown callers share when there
 /// are too many.
 /// </summary>
+/// <remarks>
+/// A plan whose quotas change has new ones of these for the requests that come from then on, and those under way end with the ones
+/// that they began with. Both have the same partitions (<see cref="PartitionTable"/>).
+/// </remarks>
 internal sealed class MemoryPartitions : PlanPartitions
 {
-    /// <summary>How many partitions keep a distance from each other: half a megabyte is little, and no more than that is used for gaps.</summary>
-    private const int MostSpaced = 4_096;
-
-    private static int s_lastRank;
-
     private readonly QuotaSet _quotas;
-    private readonly PartitionBudget _budget;
-    private readonly PartitionMap<string, MemoryPartition> _byText;
-    private readonly PartitionMap<UInt128, MemoryPartition> _byAddress;
+    private readonly PartitionTable _table;
     private readonly PartitionSweeper _sweeper;
     private readonly PartitionsContext _context;
     private readonly StateResumption? _resume;
-    private readonly OverflowPartitions _overflow;
 
     /// <param name="context">The plan, and what partitions are made with.</param>
     /// <param name="resume">Tells what a new caller has used elsewhere; <see langword="null"/> if that is nothing.</param>
-    public MemoryPartitions(PartitionsContext context, StateResumption? resume = null)
+    /// <param name="before">Those of an earlier version of the plan, whose counts go on; <see langword="null"/> for none.</param>
+    public MemoryPartitions(PartitionsContext context, StateResumption? resume = null, MemoryPartitions? before = null)
     {
         _context = context;
         _resume = resume;
-        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas);
-        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
-        _byText = new(_budget, static partition => partition.TryRetire());
-        _byAddress = new(_budget, static partition => partition.TryRetire());
-        _overflow = new OverflowPartitions(limits => Create(limits, origin: null));
-        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
-        context.Metrics.Partitions.Add(_budget, context.Tags);
+        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas) { Version = before?._quotas.Version + 1 ?? 0 };
+        _table = before?._table.Share() ?? new PartitionTable(context);
+        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, _table.Sweep);
     }
 
     // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
     public override bool UsesCancellation => _quotas.HasConcurrency;
 
     /// <summary>Gets a number by which partitions of several plans are locked in one order.</summary>
-    public int Rank { get; } = Interlocked.Increment(ref s_lastRank);
+    public int Rank => _table.Rank;
 
     /// <summary>Gets a value indicating whether requests may wait for each other.</summary>
     public bool HasQueue => _quotas.Concurrency is { QueueLimit: > 0 };
 
+    /// <summary>Gets the quotas that requests are counted under.</summary>
+    public QuotaSet Quotas => _quotas;
+
     public RateLimitClock Clock => _quotas.Clock;
 
     /// <summary>Gets how many partitions there are, without the shared one.</summary>
-    public int Count => _budget.Taken;
+    public int Count => _table.Count;
 
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
-    public int Counted => _byText.Count + _byAddress.Count;
+    public int Counted => _table.Counted;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
@@ -67,8 +63,8 @@ internal sealed class MemoryPartitions : PlanPartitions
 
             // Where nothing waits, the direct call saves an acquisition 2 ns.
             var decided = _quotas.HasConcurrency && !arguments.NeverWaits
-                ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken)
-                : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision));
+                ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken, _quotas)
+                : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
             if (!decided.IsCompletedSuccessfully)
             {
                 return new(decided.AsTask());
@@ -79,8 +75,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 return default;
             }
 
-            // The partition was dropped between the look-up and the acquisition; what it held was nothing.
-            Remove(in arguments.Caller, partition);
+            Renew(arguments.Caller, partition, arguments.InitialLimits);
         }
     }
 
@@ -97,7 +92,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         foreach (ref readonly var peek in peeks.Span)
         {
-            if (Find(peek.Principal)?.TryPeek(peek.Limits.Span, peek.Decision) != true)
+            if (Find(peek.Principal)?.TryPeek(peek.Limits.Span, peek.Decision, _quotas) != true)
             {
                 PeekUnknown(peek.Principal, peek.Limits, default, peek.Decision);
             }
@@ -121,9 +116,10 @@ internal sealed class MemoryPartitions : PlanPartitions
             return default;
         }
 
-        while (partition?.TryAdjust(permits, decision) != true)
+        while (partition?.TryAdjust(permits, decision, _quotas) != true)
         {
-            partition = FindAgain(decision);
+            partition = partition?.Successor ?? FindAgain(decision);
+            decision.State = partition;
         }
 
         return default;
@@ -131,7 +127,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision)
     {
-        (decision.State as MemoryPartition)?.Release(decision);
+        (decision.State as MemoryPartition)?.Release(decision, _quotas);
         return default;
     }
 
@@ -143,21 +139,19 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        Find(principal)?.Grant(permits.Span);
+        Find(principal)?.Grant(permits.Span, _quotas);
         return default;
     }
 
-    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => new(MemoryListing.List(
-        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), PartitionKey.IsHash(pair.Key), pair.Value))
-            .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value))),
-        arguments));
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        new(MemoryListing.List(_table.Callers, _quotas, arguments));
 
     /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {
         if (Find(principal) is { } partition && partition.TryReset())
         {
-            Remove(principal, partition);
+            _table.Remove(principal, partition);
         }
     }
 
@@ -172,47 +166,34 @@ internal sealed class MemoryPartitions : PlanPartitions
         return true;
     }
 
-    public void Sweep()
-    {
-        _byText.Sweep();
-        _byAddress.Sweep();
-    }
+    public void Sweep() => _table.Sweep();
 
     /// <summary>Gets the partition of a caller, if there is one.</summary>
-    public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is { } id
-        ? _byText.TryGet(PartitionKey.Of(id), out var byText) ? byText : null
-        : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
+    public MemoryPartition? Find(in RateLimitPrincipal principal) => _table.Find(principal);
 
-    protected override void Dispose(bool disposing)
+    /// <summary>Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has counted.</summary>
+    public void Renew(RateLimitPrincipal principal, MemoryPartition partition, ReadOnlyMemory<double> limits)
     {
-        _context.Metrics.Partitions.Remove(_budget);
-        _sweeper.Dispose();
-        foreach (var partition in _byText.Partitions.Concat(_byAddress.Partitions))
+        if (partition.Quotas is null)
         {
-            partition.Dispose();
-        }
-
-        _overflow.Dispose();
-        base.Dispose(disposing);
-    }
-
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The map owns it.")]
-    private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) => principal.TextId is { } id
-        ? _byText.TryAdd(PartitionKey.Of(id), _ => Create(principal, limits))
-        : _byAddress.TryAdd(principal.Address, _ => Create(principal, limits));
-
-    /// <summary>Removes a partition that turned out to be dropped.</summary>
-    public void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
-    {
-        if (principal.TextId is { } id)
-        {
-            _byText.Remove(PartitionKey.Of(id), partition);
+            _table.Remove(principal, partition);
         }
         else
         {
-            _byAddress.Remove(principal.Address, partition);
+            partition.MoveTo(_quotas, limits.Span, _table.IsSpaced, successor => _table.TryReplace(principal, partition, successor));
         }
     }
+
+    protected override void Dispose(bool disposing)
+    {
+        _sweeper.Dispose();
+        _table.Leave();
+        base.Dispose(disposing);
+    }
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The table owns it.")]
+    private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
+        _table.TryAdd(principal, () => Create(principal, limits));
 
     /// <summary>
     /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
@@ -224,12 +205,12 @@ internal sealed class MemoryPartitions : PlanPartitions
         while (true)
         {
             var partition = Find(decision.Principal) ?? Add(decision.Principal, limits) ?? Overflow(decision.Principal, limits);
-            if (partition.TryAdopt(decision))
+            if (partition.TryAdopt(decision, _quotas))
             {
                 return partition;
             }
 
-            Remove(decision.Principal, partition);
+            Renew(decision.Principal, partition, limits);
         }
     }
 
@@ -237,7 +218,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     private void PeekAgain(RateLimitDecision decision)
     {
         var limits = LimitsOf(decision);
-        if (Find(decision.Principal)?.TryPeek(limits, decision) != true)
+        if (Find(decision.Principal)?.TryPeek(limits, decision, _quotas) != true)
         {
             PeekUnknown(in decision.Caller, limits, default, decision);
         }
@@ -267,7 +248,8 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Creates a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
     private MemoryPartition Create(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
-        var partition = Create(limits, _overflow.Find(principal));
+        var partition = PartitionFactory.Create(_quotas, _table.IsSpaced);
+        partition.Start(limits.Span, _table.Overflow.Find(principal));
         if (_resume is not null)
         {
             partition.Resume(principal, _resume);
@@ -276,10 +258,14 @@ internal sealed class MemoryPartitions : PlanPartitions
         return partition;
     }
 
-    private MemoryPartition Create(ReadOnlyMemory<double> limits, MemoryPartition? origin)
+    private MemoryPartition CreateOverflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
+        _table.Overflow.Get(principal, () => CreateShared(limits));
+
+    /// <summary>Creates a partition that callers share. It goes on in place if the quotas change, since no table has it.</summary>
+    private StandardPartition CreateShared(ReadOnlyMemory<double> limits)
     {
-        var partition = PartitionFactory.Create(_quotas, isSpaced: _budget.Taken <= MostSpaced);
-        partition.Start(limits.Span, origin);
+        var partition = new StandardPartition(_quotas);
+        partition.Start(limits.Span, origin: null);
         return partition;
     }
 
@@ -288,6 +274,6 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         _context.ReportOverflow();
         _sweeper.Hasten();
-        return _overflow.Get(principal, limits);
+        return _table.Overflow.Find(principal) ?? CreateOverflow(principal, limits);
     }
 }

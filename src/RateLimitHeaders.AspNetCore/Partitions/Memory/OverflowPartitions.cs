@@ -10,8 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// a window. Callers that have a partition keep it. Those that do not share one with the addresses of their IPv4 /24 or IPv6
 /// /48: of a /46 there are four of these.
 /// </remarks>
-/// <param name="create">Creates a partition with certain limits.</param>
-internal sealed class OverflowPartitions(Func<ReadOnlyMemory<double>, MemoryPartition> create) : IDisposable
+internal sealed class OverflowPartitions : IDisposable
 {
     // Some 600 kB at most, and few enough for many networks to meet in one.
     private const int Groups = 4_096;
@@ -28,8 +27,8 @@ internal sealed class OverflowPartitions(Func<ReadOnlyMemory<double>, MemoryPart
 
     /// <summary>Gets the partition that a caller shares.</summary>
     /// <param name="principal">The caller.</param>
-    /// <param name="limits">The limits of the partition, if there is none yet.</param>
-    public MemoryPartition Get(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
+    /// <param name="create">Creates the partition, if there is none yet.</param>
+    public MemoryPartition Get(in RateLimitPrincipal principal, Func<MemoryPartition> create)
     {
         if (Find(principal) is { } known)
         {
@@ -38,11 +37,11 @@ internal sealed class OverflowPartitions(Func<ReadOnlyMemory<double>, MemoryPart
 
         if (principal.TextId is not null)
         {
-            return LazyInitializer.EnsureInitialized(ref _byText, () => create(limits));
+            return LazyInitializer.EnsureInitialized(ref _byText, create);
         }
 
         var groups = LazyInitializer.EnsureInitialized(ref _byNetwork, static () => new MemoryPartition?[Groups]);
-        return LazyInitializer.EnsureInitialized(ref groups[GroupOf(principal.Address)], () => create(limits));
+        return LazyInitializer.EnsureInitialized(ref groups[GroupOf(principal.Address)], create);
     }
 
     public void Dispose()

@@ -55,6 +55,10 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         }
     }
 
+    /// <summary>Has another partition found in place of one.</summary>
+    /// <returns><see langword="false"/> if that one is not there any more.</returns>
+    public bool TryReplace(TKey key, TPartition partition, TPartition successor) => _partitions.TryUpdate(key, successor, partition);
+
     /// <summary>Drops the partitions that hold no information any more.</summary>
     public void Sweep()
     {

@@ -1,10 +1,13 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A request that waits. What awaits it continues elsewhere, since it is completed under the lock of its partition.</summary>
-internal sealed class QueuedRequest(RateLimitDecision decision, ReadOnlyMemory<long> costs, long permits)
+internal sealed class QueuedRequest(RateLimitDecision decision, QuotaSet quotas, ReadOnlyMemory<long> costs, long permits)
     : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public RateLimitDecision Decision => decision;
+
+    /// <summary>Gets the quotas that the request came under.</summary>
+    public QuotaSet Quotas => quotas;
 
     public ReadOnlyMemory<long> Costs => costs;
 

@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The partition of any quotas, whose requests may wait in a queue.</summary>
 internal sealed class StandardPartition : MemoryPartition
 {
-    private readonly long[] _state;
+    private long[] _state;
     private AcquisitionQueue? _queue;
 
     public StandardPartition(QuotaSet quotas)
@@ -16,24 +16,29 @@ internal sealed class StandardPartition : MemoryPartition
     protected override bool IsAwaited => _queue is { Count: > 0 };
 
     public override ValueTask<bool> AcquireAsync(
-        ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits, RateLimitDecision decision, CancellationToken cancellationToken)
+        ReadOnlyMemory<long> costs,
+        ReadOnlyMemory<double> limits,
+        RateLimitDecision decision,
+        CancellationToken cancellationToken,
+        QuotaSet? asked = null)
     {
-        if (Quotas?.Concurrency is not { QueueLimit: > 0 } concurrency)
+        if ((asked ?? Quotas)?.Concurrency is not { QueueLimit: > 0 } concurrency)
         {
-            return base.AcquireAsync(costs, limits, decision, cancellationToken);
+            return base.AcquireAsync(costs, limits, decision, cancellationToken, asked);
         }
 
         lock (this)
         {
-            if (Quotas is not { } quotas)
+            if (!TryOpen(asked, out var quotas, out var state))
             {
                 return new(false);
             }
 
             _queue ??= new AcquisitionQueue(this);
             var now = quotas.Clock.Now;
-            quotas.SetLimits(State, limits.Span, now);
-            quotas.Acquire(State, now, costs.Span, decision, mustQueue: MustWaitBehindOthers(quotas));
+            quotas.SetLimits(state, limits.Span, now);
+            quotas.Acquire(state, now, costs.Span, decision, mustQueue: MustWaitBehindOthers(quotas));
+            Close(quotas, state);
             Belongs(decision, quotas);
             return !decision.IsAcquired && CanWait(decision) && _queue.TryEnqueue(concurrency, quotas, decision, costs, cancellationToken) is { } waiting
                 ? new(waiting)
@@ -44,9 +49,12 @@ internal sealed class StandardPartition : MemoryPartition
     /// <summary>Admits what waits and fits, under the lock.</summary>
     public void ServeQueue()
     {
-        while (Quotas is { Concurrency: { } concurrency } quotas && _queue?.Peek(concurrency) is { } waiter)
+        while (Quotas is { } current && _queue?.Peek(current.Concurrency) is { } waiter)
         {
-            quotas.Acquire(State, quotas.Clock.Now, waiter.Costs.Span, waiter.Decision);
+            var quotas = waiter.Quotas;
+            var state = Open(quotas);
+            quotas.Acquire(state, quotas.Clock.Now, waiter.Costs.Span, waiter.Decision);
+            Close(quotas, state);
             if (!waiter.Decision.IsAcquired && CanWait(waiter.Decision))
             {
                 return;
@@ -55,6 +63,24 @@ internal sealed class StandardPartition : MemoryPartition
             // Admitted; or rejected after all by a quota that others used up meanwhile, and that no request gives back.
             Belongs(waiter.Decision, quotas);
             _queue.Complete(waiter);
+        }
+    }
+
+    /// <summary>Goes on in place: requests hold permits of this partition, and wait in its queue.</summary>
+    public override void MoveTo(QuotaSet quotas, ReadOnlySpan<double> limits, bool isSpaced, Func<MemoryPartition, bool> tryReplace)
+    {
+        lock (this)
+        {
+            if (Quotas is { } before && before.Version < quotas.Version)
+            {
+                var state = new long[quotas.StateLength];
+                quotas.Initialize(state);
+                quotas.SetLimits(state, limits, quotas.Clock.Now);
+                quotas.CopyShared(before, _state, state);
+                _state = state;
+                Continue(quotas);
+                ServeQueue();
+            }
         }
     }
 

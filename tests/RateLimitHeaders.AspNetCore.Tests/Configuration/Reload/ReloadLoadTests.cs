@@ -48,38 +48,45 @@ public class ReloadLoadTests
         Assert.All(told, one => Assert.True(one.Status is 200 or 429, $"{one.Caller}: {one.Status}"));
 
         // A request is decided by the limit in force when it came, or by one that came into force before it was answered.
-        Assert.All(told.Where(one => one.Caller.EndsWith(" /", StringComparison.Ordinal)), one => Assert.Contains(
-            one.Limit, Enumerable.Range(one.Before, one.After - one.Before + 2).Select(reload => (long)LimitOf(reload))));
+        Assert.All(told, one => Assert.Contains(
+            one.Limit, Enumerable.Range(one.Before, one.After - one.Before + 2).Select(reload => LimitOf(reload) * FactorOf(one.Caller))));
 
-        // The quota is the same all the time, so that what was used of it stays used: each admission is the next one, and none
-        // is above the limit that it was decided by. The last limit is in force.
-        api.Change(configuration, """{ "Quotas": { "q": { "Rate": "2000/1h" } }, "Policies": { "search": { "Quotas": { "q": { "Rate": "2000/1h" } } } } }""");
-        foreach (var caller in told.Where(one => one.Caller.EndsWith(" /", StringComparison.Ordinal)).GroupBy(one => one.Caller))
+        // The quota is the same all the time, whatever is added to and removed from its plan, so that what was used of it stays
+        // used: each admission is the next one, and none is above the limit that it was decided by. The last limit is in force.
+        api.Change(configuration, """{ "Quotas": { "q": { "Rate": "2000/1h" } }, "Policies": { "search": { "Quotas": { "q": { "Rate": "200000/1h" } } } } }""");
+        foreach (var caller in told.GroupBy(one => one.Caller))
         {
             var admitted = caller.Count(one => one.Status == 200);
             Assert.Equal(
                 Enumerable.Range(1, admitted).Select(used => (long)used), caller.Where(one => one.Status == 200).Select(one => one.Limit - one.Remaining).Order());
-            var response = await api.SendAsync("/", [$"sub={caller.Key[..^2]}"]);
-            Assert.Equal(("2000", $"{2_000 - admitted - 1}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+            var (user, path) = (caller.Key.Split(" /")[0], "/" + caller.Key.Split(" /")[1]);
+            var response = await api.SendAsync(path, [$"sub={user}"]);
+            var limit = 2_000 * FactorOf(caller.Key);
+            Assert.Equal(($"{limit}", $"{limit - admitted - 1}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
         }
 
-        Assert.DoesNotContain(Complaints.Of(api), entry => entry.Id != 85);
+        // Quotas that no request reaches are warned of (39), and those that start anew are told (85).
+        Assert.DoesNotContain(Complaints.Of(api), entry => entry.Id is not (39 or 85));
         Assert.Equal(Reloads + 1, ReloadTests.Said(api).Count(entry => entry.Id == 82));
     }
 
     /// <summary>The limit of a reload.</summary>
     private static int LimitOf(int reload) => s_limits[reload % s_limits.Length];
 
-    /// <summary>Moves the limit of one policy, the quotas of another, and adds and removes a third.</summary>
+    /// <summary>What the limit of a policy is more than that of the other: one that no request reaches.</summary>
+    private static long FactorOf(string caller) => caller.EndsWith("/search", StringComparison.Ordinal) ? 100 : 1;
+
+    /// <summary>Moves the limits of two policies, adds quotas beside theirs, changes and removes them, and adds and removes a third policy.</summary>
     private static string Json(int reload)
     {
         var limit = LimitOf(reload).ToString(CultureInfo.InvariantCulture);
-        var second = reload % 3 == 0 ? """, "burst": { "Algorithm": "TokenBucket", "Rate": "100000/1s" }""" : "";
+        var before = reload % 4 == 1 ? """ "0": { "Algorithm": "SlidingWindow", "Rate": "100000000000/1d" }, """ : "";
+        var burst = $$""", "burst": { "Algorithm": "TokenBucket", "Rate": "100000000000/{{1 + (reload % 3)}}s" }""";
         var third = reload % 2 == 0 ? """, "third": { "Quotas": { "q": { "Rate": "1/1s" } } }""" : "";
         return $$"""
             {
-              "Quotas": { "q": { "Rate": "{{limit}}/1h" } },
-              "Policies": { "search": { "Quotas": { "q": { "Rate": "{{limit}}000/1h" }{{second}} } }{{third}} }
+              "Quotas": { {{before}}"q": { "Rate": "{{limit}}/1h" }{{(reload % 3 == 0 ? burst : "")}} },
+              "Policies": { "search": { "Quotas": { {{before}}"q": { "Rate": "{{limit}}00/1h" }{{(reload % 5 < 3 ? burst : "")}} } }{{third}} }
             }
             """;
     }

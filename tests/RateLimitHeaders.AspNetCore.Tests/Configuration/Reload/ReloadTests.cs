@@ -74,8 +74,8 @@ public class ReloadTests
         const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" is gone";
         Assert.Equal(
             [
-                (LogLevel.Warning, 85, $"Policy default, token type user: the counts of the plan start anew, since its quotas have changed: {Changes}."),
-                (LogLevel.Warning, 85, $"Policy default, token type anonymous: the counts of the plan start anew, since its quotas have changed: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type user: quotas have changed, and their counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type anonymous: quotas have changed, and their counts start anew: {Changes}."),
                 (LogLevel.Information, 82, "Configuration has changed, and its limits are in force."),
             ],
             Said(api));
@@ -94,7 +94,7 @@ public class ReloadTests
 
         Assert.All(
             Said(api).Where(entry => entry.Id == 85),
-            entry => Assert.EndsWith($"have changed: quota \"q\" has {difference}.", entry.Message, StringComparison.Ordinal));
+            entry => Assert.EndsWith($"start anew: quota \"q\" has {difference}.", entry.Message, StringComparison.Ordinal));
         Assert.Equal([85, 85, 82], Said(api).Select(entry => entry.Id));
     }
 

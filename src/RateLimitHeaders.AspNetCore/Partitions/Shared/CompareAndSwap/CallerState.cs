@@ -5,25 +5,33 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What is counted of a caller under a plan, as a <see cref="CompareAndSwapStore"/> keeps it.</summary>
 /// <remarks>
 /// The bytes are a version, then 64-bit integers, the lowest byte first: when the state began; the latest moment that it was
-/// counted at; how many holds and how many batches follow; the words of each quota, in the order of the plan; each hold's
-/// number, permits and end; each batch's end and permits. Moments are ticks of 100 ns since the Unix epoch. The first word of a
-/// quota is its limit, a double, negative for the quota's own: that one may be configured anew, while a caller's own is kept.
-/// The other words are those that <see cref="Quota"/> counts with: whatever changes their meaning changes the version.
+/// counted at; how many quotas, holds and batches follow; each quota's number (<see cref="StatePlan.Numbers"/>), from when on it
+/// holds no information, how many words it has, and these; each hold's number, permits and end; each batch's end and permits.
+/// Moments are ticks of 100 ns since the Unix epoch. The first word of a quota is its limit, a double, negative for the quota's
+/// own: that one may be configured anew, while a caller's own is kept. The other words are those that <see cref="Quota"/> counts
+/// with: whatever changes their meaning changes the version.
+/// <para>
+/// A state says itself which quotas it has, so that those that stay count on when others of the plan change. Quotas that the plan
+/// does not have are kept until they hold no information: another server may have them, which reads its configuration later.
+/// </para>
 /// </remarks>
 internal sealed class CallerState
 {
-    private const byte Version = 1;
-    private const int Numbers = 4;
+    private const byte Version = 2;
+    private const int Head = 5;
+    private const int QuotaHead = 3;
     private const int HoldNumbers = 3;
     private const int BatchNumbers = 2;
 
     private readonly StatePlan _plan;
     private readonly bool[] _hasOwnLimit;
+    private readonly bool[] _begins;
 
-    private CallerState(StatePlan plan, long[] words, bool[] hasOwnLimit)
+    private CallerState(StatePlan plan, long[] words, bool[] hasOwnLimit, bool[] begins)
     {
         _plan = plan;
         _hasOwnLimit = hasOwnLimit;
+        _begins = begins;
         Words = words;
     }
 
@@ -45,45 +53,35 @@ internal sealed class CallerState
     /// <summary>Gets the batches, the earliest end first.</summary>
     public List<StoredBatch> Batches { get; private init; } = [];
 
+    /// <summary>Gets what is counted of quotas that the plan does not have.</summary>
+    public List<StoredQuota> Others { get; private init; } = [];
+
     /// <summary>Begins the state of a caller that nothing is known of.</summary>
     public static CallerState Begin(StatePlan plan, long now)
     {
-        var state = new CallerState(plan, new long[plan.Quotas.StateLength], new bool[plan.Count]) { IsNew = true, Born = now, Time = now };
-        plan.Quotas.Initialize(state.Words);
-        Array.Fill(state._hasOwnLimit, true);
+        var state = Empty(plan);
+        (state.IsNew, state.Born, state.Time) = (true, now, now);
         return state;
     }
 
     /// <summary>Reads a state.</summary>
-    /// <exception cref="RateLimitStoreException">The bytes are no state of such a plan.</exception>
+    /// <exception cref="RateLimitStoreException">The bytes are no state.</exception>
     public static CallerState Read(StoredState stored, StatePlan plan)
     {
         var bytes = stored.Bytes.Span;
-        if (bytes.Length <= Numbers * sizeof(long) || bytes[0] != Version)
+        if (bytes.IsEmpty || bytes[0] != Version)
         {
             throw NotAState();
         }
 
-        var state = new CallerState(plan, new long[plan.Quotas.StateLength], new bool[plan.Count]);
+        var state = Empty(plan);
         var rest = bytes[1..];
         state.Born = Next(ref rest);
         state.Time = Next(ref rest);
-        var (holds, batches) = (Next(ref rest), Next(ref rest));
-        if (rest.Length != (state.Words.Length + (HoldNumbers * holds) + (BatchNumbers * batches)) * sizeof(long))
+        var (quotas, holds, batches) = (Next(ref rest), Next(ref rest), Next(ref rest));
+        for (var i = 0; i < quotas; i++)
         {
-            throw NotAState();
-        }
-
-        for (var i = 0; i < state.Words.Length; i++)
-        {
-            state.Words[i] = Next(ref rest);
-        }
-
-        for (var i = 0; i < plan.Count; i++)
-        {
-            var limit = plan.Limit(state.Words, i);
-            state._hasOwnLimit[i] = limit < 0;
-            plan.Slice(state.Words, i)[0] = BitConverter.DoubleToInt64Bits(Math.Abs(limit));
+            state.Add(new StoredQuota(Next(ref rest), Next(ref rest), NextWords(ref rest)));
         }
 
         for (var i = 0; i < holds; i++)
@@ -96,29 +94,43 @@ internal sealed class CallerState
             state.Batches.Add(new StoredBatch(Next(ref rest), Next(ref rest)));
         }
 
+        if (!rest.IsEmpty)
+        {
+            throw NotAState();
+        }
+
+        for (var i = 0; i < plan.Count; i++)
+        {
+            if (state._begins[i] && plan.Quotas.Quotas[i] is TokenBucketQuota)
+            {
+                TokenBucketQuota.BeginAgain(plan.Slice(state.Words, i), state.Time);
+            }
+        }
+
         return state;
     }
 
     public StoredState Write()
     {
-        var count = Numbers + Words.Length + (HoldNumbers * Holds.Count) + (BatchNumbers * Batches.Count);
+        StoredQuota[] quotas = [.. Enumerable.Range(0, _plan.Count).Select(ToStored), .. Others];
+        var count = Head + quotas.Sum(quota => QuotaHead + quota.Words.Length) + (HoldNumbers * Holds.Count) + (BatchNumbers * Batches.Count);
         var bytes = new byte[1 + (count * sizeof(long))];
         bytes[0] = Version;
         var rest = bytes.AsSpan(1);
         Add(ref rest, Born);
         Add(ref rest, Time);
+        Add(ref rest, quotas.Length);
         Add(ref rest, Holds.Count);
         Add(ref rest, Batches.Count);
-        var words = (long[])Words.Clone();
-        for (var i = 0; i < _plan.Count; i++)
+        foreach (var (number, fullAt, words) in quotas)
         {
-            var limit = _plan.Limit(words, i);
-            _plan.Slice(words, i)[0] = BitConverter.DoubleToInt64Bits(_hasOwnLimit[i] ? -limit : limit);
-        }
-
-        foreach (var word in words)
-        {
-            Add(ref rest, word);
+            Add(ref rest, number);
+            Add(ref rest, fullAt);
+            Add(ref rest, words.Length);
+            foreach (var word in words)
+            {
+                Add(ref rest, word);
+            }
         }
 
         foreach (var (number, permits, end) in Holds)
@@ -138,18 +150,19 @@ internal sealed class CallerState
     }
 
     /// <summary>Copies the state, for a change that may come to nothing.</summary>
-    public CallerState Copy() => new(_plan, (long[])Words.Clone(), (bool[])_hasOwnLimit.Clone())
+    public CallerState Copy() => new(_plan, (long[])Words.Clone(), (bool[])_hasOwnLimit.Clone(), (bool[])_begins.Clone())
     {
         IsNew = IsNew,
         Born = Born,
         Time = Time,
         Holds = [.. Holds],
         Batches = [.. Batches],
+        Others = [.. Others],
     };
 
     /// <summary>Sets the limits from now on. What is used stays used.</summary>
     /// <param name="limits">The limits; <see cref="double.NaN"/> or no number at all keeps one, or is the quota's own.</param>
-    /// <param name="initial">Those of a caller that nothing is known of; no number at all for the quotas' own.</param>
+    /// <param name="initial">Those of quotas of which nothing is known yet; no number at all for the quotas' own.</param>
     /// <param name="now">The present.</param>
     /// <returns>Whether one is another now.</returns>
     public bool SetLimits(ReadOnlySpan<double> limits, ReadOnlySpan<double> initial, long now)
@@ -159,7 +172,7 @@ internal sealed class CallerState
         for (var i = 0; i < next.Length; i++)
         {
             var given = limits.IsEmpty ? double.NaN : limits[i];
-            if (double.IsNaN(given) && IsNew && !initial.IsEmpty)
+            if (double.IsNaN(given) && _begins[i] && !initial.IsEmpty)
             {
                 given = initial[i];
             }
@@ -178,6 +191,46 @@ internal sealed class CallerState
     {
         IsNew = false;
         Time = now;
+        Array.Clear(_begins);
+    }
+
+    private static CallerState Empty(StatePlan plan)
+    {
+        var state = new CallerState(plan, new long[plan.Quotas.StateLength], new bool[plan.Count], new bool[plan.Count]);
+        plan.Quotas.Initialize(state.Words);
+        Array.Fill(state._hasOwnLimit, true);
+        Array.Fill(state._begins, true);
+        return state;
+    }
+
+    private void Add(StoredQuota quota)
+    {
+        var place = Array.IndexOf(_plan.Numbers, quota.Number);
+        if (place < 0)
+        {
+            Others.Add(quota);
+            return;
+        }
+
+        var words = _plan.Slice(Words, place);
+        if (words.Length != quota.Words.Length)
+        {
+            throw NotAState();
+        }
+
+        quota.Words.CopyTo(words);
+        var limit = _plan.Limit(Words, place);
+        words[0] = BitConverter.DoubleToInt64Bits(Math.Abs(limit));
+        _hasOwnLimit[place] = limit < 0;
+        _begins[place] = false;
+    }
+
+    private StoredQuota ToStored(int place)
+    {
+        var words = _plan.Slice(Words, place).ToArray();
+        var limit = _plan.Limit(Words, place);
+        words[0] = BitConverter.DoubleToInt64Bits(_hasOwnLimit[place] ? -limit : limit);
+        return new StoredQuota(_plan.Numbers[place], StateTime.FullAt(_plan, this, place, Time), words);
     }
 
     private static RateLimitStoreException NotAState() => new(
@@ -185,9 +238,31 @@ internal sealed class CallerState
 
     private static long Next(ref ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length < sizeof(long))
+        {
+            throw NotAState();
+        }
+
         var number = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         bytes = bytes[sizeof(long)..];
         return number;
+    }
+
+    private static long[] NextWords(ref ReadOnlySpan<byte> bytes)
+    {
+        var count = Next(ref bytes);
+        if (count < 1 || count > bytes.Length / sizeof(long))
+        {
+            throw NotAState();
+        }
+
+        var words = new long[count];
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] = Next(ref bytes);
+        }
+
+        return words;
     }
 
     private static void Add(ref Span<byte> bytes, long number)

@@ -12,6 +12,7 @@ internal sealed class ResetChange(StatePlan plan) : StateChange
 
         plan.Quotas.ClearCounts(state.Words);
         state.Batches.Clear();
+        state.Others.Clear();
 
         // What was charged until now is gone, and comes back to no other request.
         state.Born = now + 1;

@@ -12,9 +12,10 @@ internal static class StateTime
     /// <summary>Brings a state to the present: permits come back whose server has died, and batches end.</summary>
     public static void Open(StatePlan plan, CallerState state, long now)
     {
+        state.Others.RemoveAll(quota => quota.FullAt <= now);
+        state.Holds.RemoveAll(hold => hold.End <= now);
         if (plan.Concurrency >= 0)
         {
-            state.Holds.RemoveAll(hold => hold.End <= now);
             plan.Held(state.Words) = state.Holds.Sum(hold => hold.Permits);
         }
 
@@ -55,22 +56,29 @@ internal static class StateTime
     /// <summary>Gets how long a state tells something.</summary>
     public static TimeSpan Lifetime(StatePlan plan, CallerState state, long now)
     {
-        var last = state.Batches.Count > 0 ? state.Batches[^1].End : now;
-        var full = last;
+        var full = state.Others.Select(quota => quota.FullAt).Concat(state.Holds.Select(hold => hold.End)).Append(now).Max();
         for (var i = 0; i < plan.Count; i++)
         {
-            // A bucket may not refill before the last batch ends.
-            var quota = plan.Quotas.Quotas[i];
-            full = quota switch
-            {
-                ConcurrencyQuota => state.Holds.Aggregate(full, static (end, hold) => Math.Max(end, hold.End)),
-                TokenBucketQuota => Math.Max(full, quota.FullAt(plan.Slice(state.Words, i)) + (last - now)),
-                _ => Math.Max(full, quota.FullAt(plan.Slice(state.Words, i))),
-            };
+            full = Math.Max(full, FullAt(plan, state, i, now));
         }
 
         var rest = new TimeSpan(full - now);
         var lifetime = rest + (rest / 8) + s_margin;
         return lifetime < s_longest ? lifetime : s_longest;
+    }
+
+    /// <summary>Gets from when on a quota holds no information.</summary>
+    public static long FullAt(StatePlan plan, CallerState state, int quota, long now)
+    {
+        var last = state.Batches.Count > 0 ? state.Batches[^1].End : now;
+        var words = plan.Slice(state.Words, quota);
+        return plan.Quotas.Quotas[quota] switch
+        {
+            ConcurrencyQuota => state.Holds.Aggregate(last, static (end, hold) => Math.Max(end, hold.End)),
+
+            // A bucket may not refill before the last batch ends.
+            TokenBucketQuota bucket => Math.Max(last, bucket.FullAt(words) + (last - now)),
+            var other => Math.Max(last, other.FullAt(words)),
+        };
     }
 }

@@ -16,7 +16,7 @@ public class StateTextTests
 
     [Fact]
     public void Key_OfACaller_IsThisText() => Assert.Equal(
-        "ratelimit:1:api:user:Zoh9iVNc:37b1Qe-C6RABWfEqhOY11A",
+        "ratelimit:2:api:user:37b1Qe-C6RABWfEqhOY11A",
         KeyOf(new DictionaryStore().KeyPrefix, "api", new RateLimitPrincipal("user", "alice"), s_quotas));
 
     [Fact]
@@ -32,8 +32,8 @@ public class StateTextTests
     public void Key_HasNoNameOfAClassAndNoTextThatACallerChooses()
     {
         var key = KeyOf("p", "a b:c", new RateLimitPrincipal("user", "line\nbreak"), s_quotas);
-        Assert.StartsWith("p:1:a%20b%3Ac:user:", key, StringComparison.Ordinal);
-        Assert.Equal(5, key.Count(character => character == ':'));
+        Assert.StartsWith("p:2:a%20b%3Ac:user:", key, StringComparison.Ordinal);
+        Assert.Equal(4, key.Count(character => character == ':'));
         Assert.All(key, character => Assert.InRange(character, '!', '~'));
     }
 
@@ -46,22 +46,21 @@ public class StateTextTests
     }
 
     [Fact]
-    public void Key_OfQuotasThatDifferInMoreThanTheLimit_Differs()
+    public void Number_OfAQuotaThatDiffersInMoreThanTheLimit_Differs()
     {
-        Quota[][] plans =
+        Quota[] quotas =
         [
-            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60))],
-            [Quota.FixedWindow("r", 10, TimeSpan.FromSeconds(60))],
-            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(61))],
-            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), alignToClock: true)],
-            [Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), unit: QuotaUnits.ContentBytes)],
-            [Quota.TokenBucket("q", 10, TimeSpan.FromSeconds(60))],
-            [Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60))],
-            [Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 5)],
+            Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)),
+            Quota.FixedWindow("r", 10, TimeSpan.FromSeconds(60)),
+            Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(61)),
+            Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), alignToClock: true),
+            Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60), unit: QuotaUnits.ContentBytes),
+            Quota.TokenBucket("q", 10, TimeSpan.FromSeconds(60)),
+            Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60)),
+            Quota.SlidingWindow("q", 10, TimeSpan.FromSeconds(60), segments: 5),
         ];
-        var keys = plans.Select(plan => KeyOf("p", "api", new RateLimitPrincipal("user", "alice"), plan)).ToList();
-        Assert.Equal(keys.Count, keys.Distinct().Count());
-        Assert.Equal(keys[0], KeyOf("p", "api", new RateLimitPrincipal("user", "alice"), [Quota.FixedWindow("q", 99, TimeSpan.FromSeconds(60))]));
+        Assert.Equal(quotas.Length, quotas.Select(NumberOf).Distinct().Count());
+        Assert.Equal(NumberOf(quotas[0]), NumberOf(Quota.FixedWindow("q", 99, TimeSpan.FromSeconds(60))));
     }
 
     [Fact]
@@ -70,19 +69,19 @@ public class StateTextTests
         using var server = new StateServer(s_quotas);
         await server.Alice.TakeEachAsync(1, 2, 3, 4, 0);
         var bytes = server.Store.States[server.Key].Bytes.ToArray();
-        Assert.Equal(1, bytes[0]);
+        Assert.Equal(2, bytes[0]);
 
         // 14:07:13, and the limit of ten that is each quota's own.
         const long Now = 17_795_452_330_000_000;
         const long OwnLimit = -4_601_552_919_265_804_288;
         Assert.Equal(
             [
-                Now, Now, 0, 0,
-                OwnLimit, Now + 600_000_000, 1,
-                OwnLimit, Now + 470_000_000, 2,
-                OwnLimit, Now, 0, 0, 3,
-                OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
-                OwnLimit, 0,
+                Now, Now, 5, 0, 0,
+                -7_187_713_352_832_303_554, Now + 600_000_000, 3, OwnLimit, Now + 600_000_000, 1,
+                -4_507_534_249_804_982_504, Now + 470_000_000, 3, OwnLimit, Now + 470_000_000, 2,
+                155_866_201_884_796_902, Now + 600_000_000, 5, OwnLimit, Now, 0, 0, 3,
+                2_115_555_733_411_556_968, Now + 240_000_000, 6, OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
+                -6_399_662_638_166_808_475, Now, 2, OwnLimit, 0,
             ],
             Enumerable.Range(0, bytes.Length / sizeof(long)).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1 + (i * sizeof(long))))));
     }
@@ -93,7 +92,7 @@ public class StateTextTests
         using var server = new StateServer(Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)));
         await server.Alice.TakeAsync(1, limit: 2.5);
         var bytes = server.Store.States[server.Key].Bytes.Span;
-        Assert.Equal(2.5, BinaryPrimitives.ReadDoubleLittleEndian(bytes[(1 + (4 * sizeof(long)))..]));
+        Assert.Equal(2.5, BinaryPrimitives.ReadDoubleLittleEndian(bytes[(1 + (8 * sizeof(long)))..]));
     }
 
     [Fact]
@@ -116,8 +115,10 @@ public class StateTextTests
 
     [Theory]
     [InlineData("")]
+    [InlineData("01")]
     [InlineData("02")]
-    [InlineData("01000000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("0200000000000000000000000000000000010000000000000000000000000000000000000000000000")]
+    [InlineData("020000000000000000000000000000000000000000000000000000000000000000000000000000000000")]
     public async Task State_ThatIsNone_IsAFaultOfTheCall(string bytes)
     {
         using var server = new StateServer(Quota.FixedWindow("q", 10, TimeSpan.FromSeconds(60)));
@@ -129,4 +130,7 @@ public class StateTextTests
 
     private static string KeyOf(string prefix, string policy, RateLimitPrincipal principal, Quota[] quotas) =>
         new StateKeys(prefix, TestPlan.Define(policy, quotas)).Of(principal);
+
+    private static long NumberOf(Quota quota) =>
+        new StatePlan(TestPlan.Create(new ManualTimeProvider(), "api", quota), TimeSpan.FromMinutes(1)).Numbers[0];
 }

@@ -1,0 +1,109 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// The partitions of a plan's callers, by text or by address, and those that unknown callers share when there are too many. All
+/// versions of a plan have the same ones. The last of these that is disposed drops them.
+/// </summary>
+internal sealed class PartitionTable
+{
+    /// <summary>How many partitions keep a distance from each other: half a megabyte is little, and no more than that is used for gaps.</summary>
+    private const int MostSpaced = 4_096;
+
+    private static int s_lastRank;
+
+    private readonly PartitionBudget _budget;
+    private readonly PartitionMap<string, MemoryPartition> _byText;
+    private readonly PartitionMap<UInt128, MemoryPartition> _byAddress;
+    private readonly PartitionsContext _context;
+    private int _versions = 1;
+
+    /// <param name="context">The plan, and what partitions are made with.</param>
+    public PartitionTable(PartitionsContext context)
+    {
+        _context = context;
+        _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
+        _byText = new(_budget, static partition => partition.TryRetire());
+        _byAddress = new(_budget, static partition => partition.TryRetire());
+        context.Metrics.Partitions.Add(_budget, context.Tags);
+    }
+
+    /// <summary>Gets a number by which partitions of several plans are locked in one order.</summary>
+    public int Rank { get; } = Interlocked.Increment(ref s_lastRank);
+
+    /// <summary>Gets the partitions that callers share for which there is no room.</summary>
+    public OverflowPartitions Overflow { get; } = new();
+
+    /// <summary>Gets how many partitions there are, without the shared ones.</summary>
+    public int Count => _budget.Taken;
+
+    /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
+    public int Counted => _byText.Count + _byAddress.Count;
+
+    /// <summary>Gets a value indicating whether a new partition is to keep a distance from others.</summary>
+    public bool IsSpaced => _budget.Taken <= MostSpaced;
+
+    /// <summary>Gets all partitions, with the ids of their callers.</summary>
+    public IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> Callers =>
+        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), PartitionKey.IsHash(pair.Key), pair.Value))
+            .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value)));
+
+    /// <summary>Has another version of the plan use the partitions, too.</summary>
+    public PartitionTable Share()
+    {
+        Interlocked.Increment(ref _versions);
+        return this;
+    }
+
+    /// <summary>Ends what <see cref="Share"/> or the constructor has begun.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _versions) > 0)
+        {
+            return;
+        }
+
+        _context.Metrics.Partitions.Remove(_budget);
+        foreach (var partition in _byText.Partitions.Concat(_byAddress.Partitions))
+        {
+            partition.Dispose();
+        }
+
+        Overflow.Dispose();
+    }
+
+    /// <summary>Gets the partition of a caller, if there is one.</summary>
+    public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is { } id
+        ? _byText.TryGet(PartitionKey.Of(id), out var byText) ? byText : null
+        : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
+
+    /// <summary>Adds the partition of a caller.</summary>
+    /// <returns>As <see cref="PartitionMap{TKey, TPartition}.TryAdd"/>.</returns>
+    public MemoryPartition? TryAdd(RateLimitPrincipal principal, Func<MemoryPartition> create) => principal.TextId is { } id
+        ? _byText.TryAdd(PartitionKey.Of(id), _ => create())
+        : _byAddress.TryAdd(principal.Address, _ => create());
+
+    /// <summary>Has a partition found in place of one that has moved.</summary>
+    public bool TryReplace(RateLimitPrincipal principal, MemoryPartition partition, MemoryPartition successor) => principal.TextId is { } id
+        ? _byText.TryReplace(PartitionKey.Of(id), partition, successor)
+        : _byAddress.TryReplace(principal.Address, partition, successor);
+
+    /// <summary>Removes a partition that turned out to be dropped.</summary>
+    public void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
+    {
+        if (principal.TextId is { } id)
+        {
+            _byText.Remove(PartitionKey.Of(id), partition);
+        }
+        else
+        {
+            _byAddress.Remove(principal.Address, partition);
+        }
+    }
+
+    /// <summary>Drops the partitions that hold no information any more.</summary>
+    public void Sweep()
+    {
+        _byText.Sweep();
+        _byAddress.Sweep();
+    }
+}
