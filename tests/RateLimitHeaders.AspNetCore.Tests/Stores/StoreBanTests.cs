@@ -89,11 +89,11 @@ public class StoreBanTests
     private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
         await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 
-    private long RejectionsInStore() => StateOf("ratelimit:1:default:anonymous:rejections:%") is { Length: 16 } state
+    private long RejectionsInStore() => StateOf("ratelimit:2:default:anonymous:rejections:%") is { Length: 16 } state
         ? BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(8))
         : 0;
 
-    private int BansInStore() => StateOf("ratelimit:1:default:anonymous:bans").Length / 46;
+    private int BansInStore() => StateOf("ratelimit:2:default:anonymous:bans").Length / 46;
 
     private byte[] StateOf(string key)
     {

@@ -33,7 +33,7 @@ public abstract class CompareAndSwapStore : RateLimitStore
 
     /// <summary>Loads a state.</summary>
     /// <param name="key">
-    /// The key, of printable ASCII characters: <c>ratelimit:1:api:user:vK0GkB6l:…</c>. It stays the same in all versions of the
+    /// The key, of printable ASCII characters: <c>ratelimit:2:api:user:…</c>. It stays the same in all versions of the
     /// library that understand the same states.
     /// </param>
     /// <param name="cancellationToken">Is cancelled when the deadline has passed.</param>

@@ -25,7 +25,7 @@ public class StateTextTests
         var keys = new StateKeys("ratelimit", TestPlan.Define("api", s_quotas));
         var name = StateKeys.NameOf(new RateLimitPrincipal("user", "alice"));
         Assert.Equal(
-            ("ratelimit:1:api:user:bans", "ratelimit:1:api:user:rejections:37b1Qe-C6RABWfEqhOY11A"), (keys.OfBans, keys.OfRejections(name)));
+            ("ratelimit:2:api:user:bans", "ratelimit:2:api:user:rejections:37b1Qe-C6RABWfEqhOY11A"), (keys.OfBans, keys.OfRejections(name)));
     }
 
     [Fact]
