@@ -63,6 +63,8 @@ internal static class RedisServers
             context => new RateLimitPrincipal("caller", CallerOf(context)), "caller")), kind))
         .AddRedis(Configuration, redis =>
         {
+            // Else all kinds would count the same callers, and rearrange their states with each request.
+            redis.KeyPrefix = kind;
             redis.GroupCalls = kind.EndsWith("-alone", StringComparison.Ordinal) ? false : null;
             redis.LocalBatches = kind.EndsWith("-batches", StringComparison.Ordinal) ? new LocalBatchOptions() : null;
 
