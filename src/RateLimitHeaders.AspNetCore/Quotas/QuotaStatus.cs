@@ -81,4 +81,13 @@ public readonly struct QuotaStatus
 
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;
+
+    /// <summary>Tells the same as of a later moment.</summary>
+    /// <param name="elapsed">The ticks from the moment of this status to the later one.</param>
+    /// <param name="name">What describes the quota there; <see langword="null"/> for the same description.</param>
+    internal QuotaStatus Later(long elapsed, QuotaDescription? name = null) => elapsed == 0 && name is null
+        ? this
+        : new(name ?? Quota, _limit, Remaining, TimeLater(_untilMore, elapsed), TimeLater(_untilAll, elapsed), IsViolated);
+
+    private static long TimeLater(long ticks, long elapsed) => ticks < 0 ? ticks : Math.Max(0, ticks - elapsed);
 }

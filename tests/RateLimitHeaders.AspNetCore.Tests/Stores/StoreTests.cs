@@ -58,6 +58,25 @@ public class StoreTests
     }
 
     [Fact]
+    public async Task Reset_OfARejectionFromMemory_StaysTheMomentOfRetryAfter()
+    {
+        var store = new ScriptedStore { Answer = Tell(0, isRejected: true) };
+        await using var api = await StartAsync(store);
+        var first = await api.SendAsync();
+        Assert.Equal(("1800", "1779547033"), (first["Retry-After"], first["X-RateLimit-Reset"]));
+
+        // The store is asked once more and fails. From then on the rejection is told from memory.
+        store.Answer = ScriptedStore.Throw(new InvalidOperationException());
+        api.Time.Advance(TimeSpan.FromSeconds(1));
+        await api.SendAsync();
+        api.Time.Advance(TimeSpan.FromSeconds(599));
+        var later = await api.SendAsync();
+        Assert.Equal(HttpStatusCode.TooManyRequests, later.Status);
+        Assert.Equal(("1200", "1779547033"), (later["Retry-After"], later["X-RateLimit-Reset"]));
+        Assert.Equal("\"hourly\";r=0;t=1200", later["RateLimit"]);
+    }
+
+    [Fact]
     public async Task Request_ThatAStoreRejects_Gets429AndRetryAfter()
     {
         await using var api = await StartAsync(new ScriptedStore { Answer = Tell(0, isRejected: true) });

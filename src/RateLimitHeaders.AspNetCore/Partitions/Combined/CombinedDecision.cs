@@ -85,7 +85,7 @@ internal static class CombinedDecision
             decision.StoreTime ??= part.StoreTime?.AddTicks(elapsed);
             for (var i = 0; i < part.Statuses.Length; i++)
             {
-                decision.StatusBuffer[place++] = Later(part.Statuses[i], elapsed, member.Names is { } names ? names[i] : null);
+                decision.StatusBuffer[place++] = part.Statuses[i].Later(elapsed, member.Names?[i]);
             }
         }
 
@@ -105,17 +105,4 @@ internal static class CombinedDecision
 
         return place;
     }
-
-    /// <summary>Tells a status as of a later moment, by another name.</summary>
-    private static QuotaStatus Later(in QuotaStatus status, long elapsed, QuotaDescription? name) => elapsed == 0 && name is null
-        ? status
-        : new(
-            name ?? status.Quota,
-            status.LimitOrNaN,
-            status.Remaining,
-            TimeLater(status.UntilMoreTicks, elapsed),
-            TimeLater(status.UntilAllTicks, elapsed),
-            status.IsViolated);
-
-    private static long TimeLater(long ticks, long elapsed) => ticks < 0 ? ticks : Math.Max(0, ticks - elapsed);
 }

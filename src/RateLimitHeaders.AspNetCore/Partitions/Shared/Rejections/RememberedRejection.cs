@@ -42,12 +42,18 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
         return now >= due && Interlocked.CompareExchange(ref _nextQuestion, now + Pause, due) == due;
     }
 
-    /// <summary>Rejects a request. Its statuses grow older, so that the times that they tell run down.</summary>
+    /// <summary>Rejects a request as of the present: all times are as much shorter as the rejection is old.</summary>
     public void Reject(RateLimitDecision other, long now)
     {
+        var elapsed = now - decision.TakenAt;
         other.CopyFrom(decision);
-        var wait = decision.RetryAfter!.Value.Ticks - (now - decision.TakenAt);
-        other.Reject(decision.TakenAt, new TimeSpan(Math.Max(0, wait)), decision.LongestWait);
+        foreach (ref var status in other.StatusBuffer)
+        {
+            status = status.Later(elapsed);
+        }
+
+        other.Reject(now, new TimeSpan(Math.Max(0, decision.RetryAfter!.Value.Ticks - elapsed)), decision.LongestWait);
+        other.StoreTime = decision.StoreTime?.AddTicks(elapsed);
         other.State = null;
     }
 }

@@ -67,7 +67,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejection_AfterSomeTime_SaysWhatTheStoreSaidAndHowLongAgo()
+    public async Task Rejection_AfterSomeTime_SaysWhatTheStoreSaidAsOfThePresent()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("a", 9, s_minute), Quota.FixedWindow("b", 2, s_minute));
         var storeTime = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -78,12 +78,13 @@ public class RememberedRejectionTests
         };
         await plan.TakeAsync(2);
         var first = await plan.TakeAsync();
-        plan.Clock.Advance(TimeSpan.FromMilliseconds(800));
+        var elapsed = TimeSpan.FromMilliseconds(800);
+        plan.Clock.Advance(elapsed);
         var again = await plan.TakeAsync();
         Assert.Equal((RateLimitOutcome.Rejected, TimeSpan.FromSeconds(59.2), 1), (again.Outcome, again.RetryAfter, again.LongestWait));
-        Assert.Equal((first.Decision.TakenAt, storeTime), (again.Decision.TakenAt, again.Decision.StoreTime!.Value));
-        Assert.Equal(TimeSpan.FromMilliseconds(800), again.Age);
-        Assert.Equal(first.Statuses.ToArray(), again.Statuses.ToArray());
+        Assert.Equal((TimeSpan.Zero, storeTime + elapsed), (again.Age, again.Decision.StoreTime!.Value));
+        Assert.Equal(first.Statuses.ToArray().Select(status => status.Later(elapsed.Ticks)), again.Statuses.ToArray());
+        Assert.Equal([TimeSpan.FromSeconds(59.2), TimeSpan.FromSeconds(59.2)], again.Statuses.ToArray().Select(status => status.UntilAll!.Value));
         Assert.Equal([false, true], again.Statuses.ToArray().Select(status => status.IsViolated));
         Assert.Equal((false, null), (again.HoldsPermits, again.Decision.State));
     }
