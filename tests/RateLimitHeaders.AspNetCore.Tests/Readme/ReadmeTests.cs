@@ -19,7 +19,7 @@ public partial class ReadmeTests
     [MemberData(nameof(CodeBlocks))]
     public void CodeBlock_OfReadme_IsAMethodBodyOfTheSnippets(string code)
     {
-        var snippets = Outdented(Read("Snippets.cs") + Read("CostSnippets.cs") + Read("ConfigurationSnippets.cs") + Read("RedisSnippets.cs"));
+        var snippets = Outdented(Read("Snippets.cs") + Read("CostSnippets.cs") + Read("CallerSnippets.cs") + Read("ConfigurationSnippets.cs") + Read("RedisSnippets.cs"));
 
         Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
     }

@@ -66,7 +66,7 @@ public class StoreTests
         Assert.Equal(("1800", "1779547033"), (first["Retry-After"], first["X-RateLimit-Reset"]));
 
         // The store is asked once more and fails. From then on the rejection is told from memory.
-        store.Answer = ScriptedStore.Throw(new InvalidOperationException());
+        store.Answer = ScriptedStore.Throw(Gone());
         api.Time.Advance(TimeSpan.FromSeconds(1));
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(599));
