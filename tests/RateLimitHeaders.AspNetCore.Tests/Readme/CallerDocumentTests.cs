@@ -31,6 +31,16 @@ public class CallerDocumentTests
     }
 
     [Fact]
+    public async Task ApiKeys_OfThePage_CountAFalseKeyAsAnonymous()
+    {
+        await using var api = await TestApi.StartAsync(CallerSnippets.ApiKeys);
+
+        Assert.Equal("999", (await api.SendAsync(headers: ("X-Api-Key", "k1")))["X-RateLimit-Remaining"]);
+        Assert.Equal("59", (await api.SendAsync(headers: ("X-Api-Key", "k2")))["X-RateLimit-Remaining"]);
+        Assert.Equal("58", (await api.SendAsync())["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task WholeApi_OfThePage_CountsAllCallersTogether()
     {
         await using var api = await TestApi.StartAsync(limits => CallerSnippets.WholeApi(limits.Headers(headers => headers.Ietf())));

@@ -25,6 +25,15 @@ internal static class CallerSnippets
                 .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
     }
 
+    public static void ApiKeys(RateLimitsBuilder limits)
+    {
+        limits
+            .Principals(principals => principals.FromHeader("X-Api-Key", tokenType: "api-key", Keys.IsGenuine))
+            .DefaultPolicy(policy => policy
+                .For("api-key", plan => plan.FixedWindow("hourly", 1_000, TimeSpan.FromHours(1)))
+                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
+    }
+
     public static void WholeApi(RateLimitsBuilder limits)
     {
         limits
@@ -49,6 +58,11 @@ internal static class CallerSnippets
         limits.DefaultPolicy(policy => policy
             .CalendarWindow("bytes", 1_000_000_000, CalendarPeriod.Day, timeZone: "Europe/Berlin", unit: QuotaUnits.ContentBytes)
             .CountResponseBytes("bytes"));
+    }
+
+    private static class Keys
+    {
+        public static bool IsGenuine(string key) => key == "k1";
     }
 
     internal sealed class LogInAccount : IRateLimitPrincipalResolver
