@@ -8,9 +8,11 @@ public class CultureTests
     private static readonly Dictionary<ResetFormat, string> s_resets = new()
     {
         [ResetFormat.UnixSeconds] = "1779545237",
-        [ResetFormat.Iso8601] = "2026-05-23T14:07:17Z",
-        [ResetFormat.HttpDate] = "Sat, 23 May 2026 14:07:17 GMT",
+        [ResetFormat.UnixMilliseconds] = "1779545236781",
         [ResetFormat.DeltaSeconds] = "4",
+        [ResetFormat.Iso8601] = "2026-05-23T14:07:17Z",
+        [ResetFormat.Iso8601Minutes] = "2026-05-23T14:08Z",
+        [ResetFormat.HttpDate] = "Sat, 23 May 2026 14:07:17 GMT",
     };
 
     [Theory]
@@ -48,11 +50,27 @@ public class CultureTests
             .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.5).Jira()));
         await api.SendAsync();
 
-        Assert.Equal("", (await api.SendAsync()).Text);
+        Assert.Equal(
+            """
+            429
+            Cache-Control: no-store
+            Retry-After: 3600
+            X-RateLimit-Limit: 1.5
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 2026-05-23T15:07:13Z
+            X-RateLimit-Resource: default
+            X-RateLimit-NearLimit: true
+            RateLimit-Reason: WAITING-I
+            Content-Type: application/problem+json
+
+            {"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"violated-policies":["WAITING-I"]}
+            """,
+            (await api.SendAsync()).Text);
     }
 
     private static Task<TestApi> StartAsync(string culture, Action<RateLimitsBuilder> limits) => TestApi.StartAsync(
         limits,
+        web => web.MapGet("/", (HttpContext context) => context.Response.WriteAsync("hello")),
         before: web => web.Use((HttpContext context, RequestDelegate next) =>
         {
             Cultures.Use(culture);
