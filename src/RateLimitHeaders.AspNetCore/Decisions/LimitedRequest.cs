@@ -64,7 +64,7 @@ internal sealed class LimitedRequest
         Decision.Caller,
         _charged,
         _limited,
-        Plan.InitialLimits,
+        Plan.Limits.Initial,
         HttpContext,
         Plan.IsReportOnly,
         Plan.Partitions!.UsesCancellation ? HttpContext.RequestAborted : default);
@@ -101,63 +101,8 @@ internal sealed class LimitedRequest
 
     public bool IsRejected => Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
 
-    /// <summary>Gets what rejects the request: itself, or the part of it with the longest wait.</summary>
-    public LimitedRequest Rejecting
-    {
-        get
-        {
-            if (_partCount == 0)
-            {
-                return this;
-            }
-
-            LimitedRequest? longest = null;
-            foreach (var part in Parts)
-            {
-                if (part.IsRejected && (longest is null || WaitOf(part) > WaitOf(longest)))
-                {
-                    longest = part;
-                }
-            }
-
-            return longest ?? this;
-
-            static TimeSpan WaitOf(LimitedRequest part) => part.Decision.RetryAfter ?? TimeSpan.MaxValue;
-        }
-    }
-
     /// <summary>Gets a value indicating whether the plan is report-only, and would reject the request if it were enforced.</summary>
     public bool IsSpared => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
-
-    /// <summary>Gets what would be rejected if all plans were enforced: this request, or a part of it; <see langword="null"/> for nothing.</summary>
-    public LimitedRequest? Spared
-    {
-        get
-        {
-            if (IsSpared)
-            {
-                return this;
-            }
-
-            foreach (var part in Parts)
-            {
-                if (part.IsSpared)
-                {
-                    return part;
-                }
-            }
-
-            return null;
-        }
-    }
-
-    /// <summary>Gets the name of the group of endpoints that shares a quota.</summary>
-    public string ResourceOf(int quota) => _partCount == 0 ? Policy.Resource : _parts[Plan.PartOf(quota)].Policy.Resource;
-
-    /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
-    public bool IsRejectedGlobally => _partCount > 0
-        && _parts[_partCount - 1] is { Outcome: RateLimitOutcome.Rejected } last
-        && last.Policy.Name == Snapshot.Definition.GlobalPolicy;
 
     public HeadersWhen HeadersWhen => _plan?.HeadersWhen ?? HeadersWhen.Always;
 

@@ -7,8 +7,6 @@ namespace RateLimitHeaders.AspNetCore;
 internal class Plan
 {
     private readonly ILogger _logger;
-    private readonly double[] _limits;
-    private readonly double[] _lastLimits;
     private readonly Plan? _reportOnly;
     private FrozenDictionary<string, Plan>? _named;
     private PlanCosts? _costs;
@@ -28,11 +26,8 @@ internal class Plan
         Definition = definition;
         Partitions = partitions;
         _logger = logger;
-        var quotas = definition.QuotaDefinitions;
-        _limits = [.. quotas.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
-        _lastLimits = [.. _limits];
+        Limits = new PlanLimits(definition, logger);
         Displays = definition.Displays;
-        HasDynamicLimits = quotas.Any(quota => quota.Limit is not null);
         Tags = tags;
     }
 
@@ -67,21 +62,15 @@ internal class Plan
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
     public QuotaDisplay[]? Displays { get; }
 
-    /// <summary>Gets a value indicating whether a limit depends on the caller.</summary>
-    public bool HasDynamicLimits { get; }
-
-    /// <summary>Gets the limits that do not depend on the caller; <see cref="double.NaN"/> for the others.</summary>
-    public ReadOnlyMemory<double> StaticLimits => _limits;
+    /// <summary>Gets the limits that callers have.</summary>
+    public PlanLimits Limits { get; }
 
     /// <summary>
     /// Gets the limits of a look at a caller whose request is not there: none where callers have other limits by the name of a plan, so
     /// that each keeps its own.
     /// </summary>
     public ReadOnlyMemory<double> LookLimits =>
-        _named?.Values.Any(named => named.Definition.CountedTokenType == Definition.TokenType) is true ? default : StaticLimits;
-
-    /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
-    public ReadOnlyMemory<double> InitialLimits => HasDynamicLimits ? _lastLimits : default;
+        _named?.Values.Any(named => named.Definition.CountedTokenType == Definition.TokenType) is true ? default : Limits.Static;
 
     /// <summary>Gets the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
     public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
@@ -146,79 +135,6 @@ internal class Plan
         }
 
         return asked;
-    }
-
-    /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
-    /// <returns><see langword="false"/> if one failed.</returns>
-    public bool TryGetLimits(in RateLimitCaller caller, Span<double> limits)
-    {
-        var succeeded = true;
-        for (var i = 0; i < limits.Length; i++)
-        {
-            limits[i] = _limits[i];
-            try
-            {
-                if (Definition.QuotaDefinitions[i].Limit?.Invoke(caller) is { } limit)
-                {
-                    if (limit >= 0)
-                    {
-                        limits[i] = _lastLimits[i] = Math.Min(limit, QuotaRules.MaxLimit);
-                        continue;
-                    }
-
-                    Log.LimitInvalid(_logger, Definition.Quotas[i].Description.Name, Definition.PolicyName, Definition.TokenType, limit);
-                    succeeded = false;
-                }
-            }
-#pragma warning disable CA1031 // Whatever a function of the application throws: the request is limited by its address.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                Log.LimitFailed(_logger, Definition.Quotas[i].Description.Name, Definition.PolicyName, Definition.TokenType, exception);
-                succeeded = false;
-            }
-        }
-
-        return succeeded;
-    }
-
-    /// <summary>Tells whether <see cref="AdjustmentOf(string?, long)"/> finds a quota.</summary>
-    public bool HasQuota(string? quotaOrUnit) =>
-        quotaOrUnit is null || Definition.Quotas.Any(quota => quota.Description.Name == quotaOrUnit || quota.Description.Unit == quotaOrUnit);
-
-    /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
-    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
-    /// <param name="permits">The permits.</param>
-    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public long[] AdjustmentOf(string? quotaOrUnit, long permits) => AdjustmentOf(quotaOrUnit, _ => permits);
-
-    /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
-    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
-    /// <param name="permits">The true cost.</param>
-    /// <param name="taken">What the request has taken.</param>
-    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public long[] SettlementOf(string? quotaOrUnit, long permits, TakenPermits taken) =>
-        AdjustmentOf(quotaOrUnit, quota => permits - taken[quota]);
-
-    private long[] AdjustmentOf(string? quotaOrUnit, Func<int, long> permits)
-    {
-        var quotas = Definition.Quotas;
-        var adjustment = new long[quotas.Count];
-        var byName = quotas.Any(quota => quota.Description.Name == quotaOrUnit);
-        var isFound = quotaOrUnit is null || Definition.Quotas.Count == 0;
-        for (var i = 0; i < adjustment.Length; i++)
-        {
-            var description = quotas[i].Description;
-            if ((quotaOrUnit is null && !Definition.QuotaDefinitions[i].CountsBytes) || (byName ? description.Name : description.Unit) == quotaOrUnit)
-            {
-                adjustment[i] = permits(i);
-                isFound = true;
-            }
-        }
-
-        return isFound ? adjustment : throw new ArgumentException(
-            $"Policy \"{Definition.PolicyName}\", token type \"{Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
-            nameof(quotaOrUnit));
     }
 
     /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>

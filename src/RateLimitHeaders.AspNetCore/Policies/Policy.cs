@@ -134,7 +134,7 @@ internal sealed class Policy
         var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].Named(request.PlanName).For(request.Decision.Caller);
         if (plan.Partitions is not null && _foreign is null)
         {
-            limits = plan.HasDynamicLimits ? AskLimits(request, ref plan) : plan.StaticLimits;
+            limits = plan.Limits.AreDynamic ? AskLimits(request, ref plan) : plan.Limits.Static;
         }
 
         return plan;
@@ -184,8 +184,8 @@ internal sealed class Policy
     /// <summary>Asks for the limits that depend on the caller, or else on its address.</summary>
     private ReadOnlyMemory<double> AskLimits(LimitedRequest request, ref Plan plan)
     {
-        var limits = request.LimitBuffer(plan.StaticLimits.Length);
-        if (plan.TryGetLimits(new RateLimitCaller(request, Name), limits.Span))
+        var limits = request.LimitBuffer(plan.Limits.Static.Length);
+        if (plan.Limits.TryAsk(new RateLimitCaller(request, Name), limits.Span))
         {
             return limits;
         }
@@ -196,10 +196,10 @@ internal sealed class Policy
         {
             request.IdentifyByAddress(address);
             plan = addressPlan.For(address);
-            limits = request.LimitBuffer(plan.StaticLimits.Length);
+            limits = request.LimitBuffer(plan.Limits.Static.Length);
         }
 
-        plan.TryGetLimits(new RateLimitCaller(request, Name), limits.Span);
+        plan.Limits.TryAsk(new RateLimitCaller(request, Name), limits.Span);
         return limits;
     }
 

@@ -27,7 +27,7 @@ internal sealed class QuotaSet
             _offsets[i + 1] = _offsets[i] + _quotas[i].StateLength;
         }
 
-        HasConcurrency = Concurrency is not null;
+        ConcurrencyIndex = Array.FindIndex(_quotas, static quota => quota is ConcurrencyQuota);
     }
 
     public RateLimitClock Clock { get; }
@@ -38,9 +38,12 @@ internal sealed class QuotaSet
     public ReadOnlySpan<Quota> Quotas => _quotas;
 
     /// <summary>Gets the quota whose permits come back when the request ends, if there is one.</summary>
-    public ConcurrencyQuota? Concurrency => Array.Find(_quotas, static quota => quota is ConcurrencyQuota) as ConcurrencyQuota;
+    public ConcurrencyQuota? Concurrency => HasConcurrency ? (ConcurrencyQuota)_quotas[ConcurrencyIndex] : null;
 
-    public bool HasConcurrency { get; }
+    /// <summary>Gets the place of the concurrency quota, whatever its limit is; -1 if there is none.</summary>
+    public int ConcurrencyIndex { get; }
+
+    public bool HasConcurrency => ConcurrencyIndex >= 0;
 
     public int StateLength => _offsets[^1];
 

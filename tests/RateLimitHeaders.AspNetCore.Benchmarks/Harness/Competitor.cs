@@ -88,7 +88,7 @@ internal sealed class Competitor : IDisposable
         _features.Start<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = "0HNFAKE:00000001" });
         _features.Start<IHttpConnectionFeature>(new HttpConnectionFeature { RemoteIpAddress = s_address });
         _features.Start<IEndpointFeature>(new EndpointOfRequest(RateLimits.EndpointFor(by)));
-        if (by is LimitBy.User or LimitBy.UserAtEndpoint)
+        if (by is LimitBy.User or LimitBy.UserAtEndpoint or LimitBy.UserTwice)
         {
             // As authentication leaves it.
             var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, "4711"), new(ClaimTypes.Name, "erika")], "Bearer");

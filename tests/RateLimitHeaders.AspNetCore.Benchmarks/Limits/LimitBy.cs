@@ -17,4 +17,7 @@ public enum LimitBy
 
     /// <summary>An authenticated user; the endpoint requires the policy by its metadata.</summary>
     UserAtEndpoint,
+
+    /// <summary>The same; beside that policy, all endpoints are limited by user or else by address.</summary>
+    UserTwice,
 }

@@ -18,7 +18,7 @@ internal static class RateLimits
 
     public static Endpoint EndpointFor(LimitBy by) => new(
         requestDelegate: null,
-        new EndpointMetadataCollection(by == LimitBy.UserAtEndpoint ? [new EnableRateLimitingAttribute(PolicyName)] : []),
+        new EndpointMetadataCollection(IsAtEndpoint(by) ? [new EnableRateLimitingAttribute(PolicyName)] : []),
         "GET /");
 
     public static void AddStock(IServiceCollection services, LimitBy by, Limit limit) => services.AddRateLimiter(options =>
@@ -26,11 +26,12 @@ internal static class RateLimits
         // One object for all partitions, as a careful user has it.
         var window = new FixedWindowRateLimiterOptions { PermitLimit = limit.Permits, Window = limit.Window };
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        if (by == LimitBy.UserAtEndpoint)
+        if (IsAtEndpoint(by))
         {
             options.AddPolicy(PolicyName, context => RateLimitPartition.GetFixedWindowLimiter(UserOrAddress(context), _ => window));
         }
-        else
+
+        if (by != LimitBy.UserAtEndpoint)
         {
             options.GlobalLimiter = by == LimitBy.Address
                 ? PartitionedRateLimiter.Create<HttpContext, IPAddress>(
@@ -50,9 +51,14 @@ internal static class RateLimits
     public static void AddOurs(IServiceCollection services, LimitBy by, Limit limit, HeaderSetting headers) =>
         services.AddRateLimitHeaders(limits =>
         {
-            _ = by == LimitBy.UserAtEndpoint
+            _ = IsAtEndpoint(by)
                 ? limits.AddPolicy(PolicyName, policy => policy.FixedWindow(limit.Permits, limit.Window))
                 : limits.FixedWindow(limit.Permits, limit.Window);
+            if (by == LimitBy.UserTwice)
+            {
+                limits.Global(policy => policy.FixedWindow(limit.Permits, limit.Window));
+            }
+
             limits.Headers(families =>
             {
                 _ = headers switch
@@ -63,6 +69,8 @@ internal static class RateLimits
                 };
             });
         });
+
+    private static bool IsAtEndpoint(LimitBy by) => by is LimitBy.UserAtEndpoint or LimitBy.UserTwice;
 
     private static string UserOrAddress(HttpContext context) =>
         context.User.Identity?.Name ?? context.Connection.RemoteIpAddress!.ToString();

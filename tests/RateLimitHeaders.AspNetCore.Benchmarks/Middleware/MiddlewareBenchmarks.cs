@@ -11,7 +11,7 @@ public class MiddlewareBenchmarks
 {
     private Competitor _competitor = null!;
 
-    [Params(LimitBy.User, LimitBy.Anonymous, LimitBy.Address, LimitBy.UserAtEndpoint)]
+    [Params(LimitBy.User, LimitBy.Anonymous, LimitBy.Address, LimitBy.UserAtEndpoint, LimitBy.UserTwice)]
     public LimitBy By { get; set; }
 
     [GlobalSetup(Target = nameof(HarnessAlone))]

@@ -46,7 +46,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ArgumentOutOfRangeException.ThrowIfGreaterThan(grant.Permits, PermitCost.Max, nameof(grant));
         var snapshot = runtime.Current;
         var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
-        var granting = plans.Where(plan => plan.HasQuota(grant.QuotaOrUnit)).ToList();
+        var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
         {
             throw new ArgumentException($"No plan has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
@@ -55,7 +55,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var principal = OperatedPlans.PrincipalOf(snapshot, target);
         foreach (var plan in granting)
         {
-            await plan.Partitions!.GrantAsync(principal, plan.AdjustmentOf(grant.QuotaOrUnit, grant.Permits), cancellationToken);
+            await plan.Partitions!.GrantAsync(principal, AdjustedPermits.Of(plan.Definition, grant.QuotaOrUnit, grant.Permits), cancellationToken);
             Log.OperatorGranted(
                 _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", plan.Definition.PolicyName, principal.TokenType, principal.Id);
         }

@@ -29,7 +29,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
             return Task.FromCanceled<bool>(cancellationToken);
         }
 
-        var permits = PermitCost.Taken(costs.Span[quotas.Quotas.IndexOf(quota)]);
+        var permits = PermitCost.Taken(costs.Span[quotas.ConcurrencyIndex]);
         if (permits > quota.QueueLimit)
         {
             return null;

@@ -1,0 +1,63 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the policies say together that decide about a request: of its parts, or of the request itself where one policy decides.</summary>
+internal static class RequestParts
+{
+    extension(LimitedRequest request)
+    {
+        /// <summary>Gets what rejects the request: itself, or the part of it with the longest wait.</summary>
+        public LimitedRequest Rejecting
+        {
+            get
+            {
+                if (request.Parts.IsEmpty)
+                {
+                    return request;
+                }
+
+                LimitedRequest? longest = null;
+                foreach (var part in request.Parts)
+                {
+                    if (part.IsRejected && (longest is null || WaitOf(part) > WaitOf(longest)))
+                    {
+                        longest = part;
+                    }
+                }
+
+                return longest ?? request;
+
+                static TimeSpan WaitOf(LimitedRequest part) => part.Decision.RetryAfter ?? TimeSpan.MaxValue;
+            }
+        }
+
+        /// <summary>Gets what would be rejected if all plans were enforced: this request, or a part of it; <see langword="null"/> for nothing.</summary>
+        public LimitedRequest? Spared
+        {
+            get
+            {
+                if (request.IsSpared)
+                {
+                    return request;
+                }
+
+                foreach (var part in request.Parts)
+                {
+                    if (part.IsSpared)
+                    {
+                        return part;
+                    }
+                }
+
+                return null;
+            }
+        }
+
+        /// <summary>Gets the name of the group of endpoints that shares a quota.</summary>
+        public string ResourceOf(int quota) => request.Parts.IsEmpty ? request.Policy.Resource : request.Parts[request.Plan.PartOf(quota)].Policy.Resource;
+
+        /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
+        public bool IsRejectedGlobally => !request.Parts.IsEmpty
+            && request.Parts[^1] is { Outcome: RateLimitOutcome.Rejected } last
+            && last.Policy.Name == request.Snapshot.Definition.GlobalPolicy;
+    }
+}

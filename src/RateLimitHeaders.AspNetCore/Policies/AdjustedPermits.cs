@@ -1,0 +1,48 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What is charged to each quota of a plan, or given back, where an endpoint or an operator names some of them.</summary>
+internal static class AdjustedPermits
+{
+    /// <summary>Tells whether a plan has a quota by a name or of a unit.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
+    public static bool AreOf(PlanDefinition plan, string? quotaOrUnit) =>
+        quotaOrUnit is null || plan.Quotas.Any(quota => quota.Description.Name == quotaOrUnit || quota.Description.Unit == quotaOrUnit);
+
+    /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
+    /// <param name="permits">The permits.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public static long[] Of(PlanDefinition plan, string? quotaOrUnit, long permits) => Of(plan, quotaOrUnit, _ => permits);
+
+    /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
+    /// <param name="permits">The true cost.</param>
+    /// <param name="taken">What the request has taken.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public static long[] ToSettle(PlanDefinition plan, string? quotaOrUnit, long permits, TakenPermits taken) =>
+        Of(plan, quotaOrUnit, quota => permits - taken[quota]);
+
+    private static long[] Of(PlanDefinition plan, string? quotaOrUnit, Func<int, long> permits)
+    {
+        var quotas = plan.Quotas;
+        var adjustment = new long[quotas.Count];
+        var byName = quotas.Any(quota => quota.Description.Name == quotaOrUnit);
+        var isFound = quotaOrUnit is null || quotas.Count == 0;
+        for (var i = 0; i < adjustment.Length; i++)
+        {
+            var description = quotas[i].Description;
+            if ((quotaOrUnit is null && !plan.QuotaDefinitions[i].CountsBytes) || (byName ? description.Name : description.Unit) == quotaOrUnit)
+            {
+                adjustment[i] = permits(i);
+                isFound = true;
+            }
+        }
+
+        return isFound ? adjustment : throw new ArgumentException(
+            $"Policy \"{plan.PolicyName}\", token type \"{plan.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
+            nameof(quotaOrUnit));
+    }
+}
