@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Restores, builds and runs all tests; prints the totals on the last line. Needs the .NET 10 SDK, and what the tests start:
-# a Redis (RATELIMITHEADERS_REDIS_SERVER names one that is not on the PATH), Node.js 20 or newer with npm, and Chromium. Debian's
-# packages are installed if they are missing and this user may.
+# a Redis (RATELIMITHEADERS_REDIS_SERVER names one that is not on the PATH), Node.js 20 or newer with npm, Chromium, and ICU, which
+# knows the cultures. Debian's packages are installed if they are missing and this user may.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -13,6 +13,7 @@ missing=()
 command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium)
+[ "$(uname)" != Linux ] || PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q libicuuc || missing+=(libicu-dev)
 
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" -eq 0 ]; then
     # The package of Redis starts a server of its own where there is an init system; the tests do without it.

@@ -27,7 +27,7 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
             yield return new(
                 RateLimitErrorIds.IPv6PrefixLength,
                 path,
-                $"FromIpAddress has the ipv6PrefixLength {ipv6PrefixLength}; "
+                FormattableString.Invariant($"FromIpAddress has the ipv6PrefixLength {ipv6PrefixLength}; ")
                     + $"give a number of bits from 1 to 128, such as {ClientAddress.DefaultIPv6PrefixLength}.");
         }
     }

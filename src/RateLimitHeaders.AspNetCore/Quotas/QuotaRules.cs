@@ -34,7 +34,7 @@ internal static class QuotaRules
 
         if (period is not { } known || !Enum.IsDefined(known))
         {
-            yield return Fault(RateLimitErrorIds.Period, nameof(QuotaOptions.Period), period is null ? "missing" : $"{(int)period}", "give Day, Week, Month or Year");
+            yield return Fault(RateLimitErrorIds.Period, nameof(QuotaOptions.Period), period is null ? "missing" : FormattableString.Invariant($"{(int)period}"), "give Day, Week, Month or Year");
         }
 
         if (timeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))

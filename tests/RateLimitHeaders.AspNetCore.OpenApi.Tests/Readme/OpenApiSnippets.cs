@@ -32,7 +32,7 @@ internal static class OpenApiSnippets
         {
             foreach (var quota in policy.Plans.SelectMany(plan => plan.Quotas))
             {
-                Console.WriteLine($"{policy.Name}, {quota.Name}: {quota.Limit?.ToString() ?? "depends on the caller"}");
+                Console.WriteLine($"{policy.Name}, {quota.Name}: {(object?)quota.Limit ?? "depends on the caller"}");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -61,7 +62,7 @@ public class EndpointCostTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(100, s_hour),
-            web => web.MapGet("/", () => "hello").WithRateLimitCost(caller => long.Parse(caller.HttpContext.Request.Query["cost"]!, null)));
+            web => web.MapGet("/", () => "hello").WithRateLimitCost(caller => long.Parse(caller.HttpContext.Request.Query["cost"]!, CultureInfo.InvariantCulture)));
 
         Assert.Equal("99", (await api.SendAsync())["X-RateLimit-Remaining"]);
         Assert.Equal("98", (await api.SendAsync("/?cost=-2"))["X-RateLimit-Remaining"]);
@@ -143,7 +144,7 @@ public class EndpointCostTests
         web.MapPut("/api/values/{id:int}", () => "").WithRateLimitCost(33);
     }
 
-    private static long Cost(RateLimitCaller caller) => long.Parse(caller.HttpContext.Request.Query["cost"]!, null);
+    private static long Cost(RateLimitCaller caller) => long.Parse(caller.HttpContext.Request.Query["cost"]!, CultureInfo.InvariantCulture);
 
     private static string Json(string endpointCosts) => $$"""
         {

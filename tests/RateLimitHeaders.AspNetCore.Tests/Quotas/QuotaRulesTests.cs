@@ -78,7 +78,7 @@ public class QuotaRulesTests
     [InlineData(-1)]
     [InlineData(1_001)]
     public void Segments_OutOfRange_SaysSo(int segments) => AssertThrows(
-        $"Quota \"q\": segments is {segments}; give a number from 1 to 1000.", () => Quota.SlidingWindow("q", 1, Seconds(1), segments));
+        FormattableString.Invariant($"Quota \"q\": segments is {segments}; give a number from 1 to 1000."), () => Quota.SlidingWindow("q", 1, Seconds(1), segments));
 
     [Fact]
     public void Segments_MoreThanTicks_SaysSo()

@@ -16,7 +16,10 @@ public sealed partial class ForgeFileTests
     [Fact]
     public void Directory_OfTheForge_HasTheseFiles() =>
         Assert.Equal(
-            ["ISSUE_TEMPLATE/bug.yml", "ISSUE_TEMPLATE/wish.yml", "dependabot.yml", "workflows/ci.yml", "workflows/codeql.yml", "workflows/release.yml"],
+            [
+                "ISSUE_TEMPLATE/bug.yml", "ISSUE_TEMPLATE/wish.yml", "dependabot.yml",
+                "workflows/ci.yml", "workflows/codeql.yml", "workflows/mutants.yml", "workflows/release.yml",
+            ],
             s_files.Order(StringComparer.Ordinal));
 
     [Theory]
@@ -48,7 +51,7 @@ public sealed partial class ForgeFileTests
     {
         var root = Root(file);
         var commands = Values(root, "run").SelectMany(command => PathPattern().Matches(command).Select(match => match.Value));
-        string[] paths = [.. commands, .. Values(root, "global-json-file"), .. Values(root, "directory").Select(directory => directory.TrimStart('/'))];
+        string[] paths = [.. commands, .. Values(root, "global-json-file"), .. Values(root, "working-directory"), .. Values(root, "directory").Select(directory => directory.TrimStart('/'))];
 
         Assert.All(paths, path => Assert.True(Path.Exists(Path.Combine(Repository.Path, path)), $"{file} names {path}, which does not exist."));
     }

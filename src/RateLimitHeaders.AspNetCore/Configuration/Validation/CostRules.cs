@@ -68,7 +68,7 @@ internal static class CostRules
     public static bool IsInRange(long cost) => cost is PermitCost.AnyLeft or (>= 0 and <= PermitCost.Max);
 
     public static RateLimitConfigurationError OutOfRange(string path, string cost, long value) => new(
-        RateLimitErrorIds.Cost, path, $"{cost} is {value}; give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.");
+        RateLimitErrorIds.Cost, path, FormattableString.Invariant($"{cost} is {value}; give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft."));
 
     private static string PathOf(string policy, string key) => OptionsPath.Join(policy, nameof(PolicyOptions.Costs), key);
 }

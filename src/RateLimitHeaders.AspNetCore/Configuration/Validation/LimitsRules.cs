@@ -10,7 +10,7 @@ internal static class LimitsRules
             yield return new(
                 RateLimitErrorIds.MaxPartitions,
                 nameof(options.MaxPartitions),
-                $"MaxPartitions is {options.MaxPartitions}; give 1 or more.");
+                FormattableString.Invariant($"MaxPartitions is {options.MaxPartitions}; give 1 or more."));
         }
 
         if (options.Policies.Count == 0 && options.Quotas.Count == 0)

@@ -13,7 +13,7 @@ internal static class QuotaCountingRules
             yield return new(
                 RateLimitErrorIds.MaxDebt,
                 OptionsPath.Join(path, nameof(options.MaxDebt)),
-                $"MaxDebt is {debt}; give a number from 0 to 999,999,999,999,999, or none.");
+                FormattableString.Invariant($"MaxDebt is {debt}; give a number from 0 to 999,999,999,999,999, or none."));
         }
 
         if (options is { CountBytes: not CountedBytes.None, Algorithm: not QuotaAlgorithm.Concurrency, Unit: not QuotaUnits.ContentBytes })
@@ -31,7 +31,7 @@ internal static class QuotaCountingRules
                 yield return new(
                     RateLimitErrorIds.DoNotCount,
                     OptionsPath.Join(path, nameof(options.DoNotCount), $"{i}"),
-                    $"DoNotCount has {options.DoNotCount[i]}; give statuses from {FirstStatus} to {LastStatus}.");
+                    FormattableString.Invariant($"DoNotCount has {options.DoNotCount[i]}; give statuses from {FirstStatus} to {LastStatus}."));
             }
         }
 

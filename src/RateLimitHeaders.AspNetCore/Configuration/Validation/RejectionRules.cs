@@ -19,7 +19,7 @@ internal static class RejectionRules
             yield return new(
                 RateLimitErrorIds.RejectionStatus,
                 OptionsPath.Join(path, nameof(options.StatusCode)),
-                $"StatusCode is {options.StatusCode}; give a status of an error from 400 to 599, such as 429.");
+                FormattableString.Invariant($"StatusCode is {options.StatusCode}; give a status of an error from 400 to 599, such as 429."));
         }
 
         if (!MediaTypeHeaderValue.TryParse(options.ContentType, out _))

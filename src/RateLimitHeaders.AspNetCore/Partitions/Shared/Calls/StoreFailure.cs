@@ -12,5 +12,5 @@ internal sealed record StoreFailure(StoreFailureKind Kind, string Reason, Except
         : new(StoreFailureKind.Call, exception.Message, exception);
 
     public static StoreFailure OfDeadline(TimeSpan deadline) =>
-        new(StoreFailureKind.Deadline, $"there was no answer within {deadline.TotalMilliseconds:0.#} ms");
+        new(StoreFailureKind.Deadline, FormattableString.Invariant($"there was no answer within {deadline.TotalMilliseconds:0.#} ms"));
 }
