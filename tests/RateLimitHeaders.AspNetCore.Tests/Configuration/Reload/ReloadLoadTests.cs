@@ -81,7 +81,8 @@ public class ReloadLoadTests
     {
         var limit = LimitOf(reload).ToString(CultureInfo.InvariantCulture);
         var before = reload % 4 == 1 ? """ "0": { "Algorithm": "SlidingWindow", "Rate": "100000000000/1d" }, """ : "";
-        var burst = $$""", "burst": { "Algorithm": "TokenBucket", "Rate": "100000000000/{{1 + (reload % 3)}}s" }""";
+        // So slow that no token is back before a response starts, for which its request would be told where the caller stands by then.
+        var burst = $$""", "burst": { "Algorithm": "TokenBucket", "Rate": "100000000/{{30_000 + (reload % 3)}}d" }""";
         var third = reload % 2 == 0 ? """, "third": { "Quotas": { "q": { "Rate": "1/1s" } } }""" : "";
         return $$"""
             {
