@@ -119,8 +119,6 @@ internal sealed class LimitedRequest
         HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false, EndpointCosts? costs = null)
     {
         _feature = null;
-        PlanName = null;
-        Facts = null;
         WasUnauthenticated = false;
         Settlement = null;
         HttpContext = context;
@@ -306,6 +304,8 @@ internal sealed class LimitedRequest
         _partCount = 0;
         _plan = null;
         _caller = null;
+        PlanName = null;
+        Facts = null;
         _charged = default;
         _limited = default;
         HttpContext = null!;

@@ -11,7 +11,10 @@ public sealed class RateLimitPlanInfo
         Fields = Array.AsReadOnly<RateLimitFieldInfo>([.. IsExempt ? [] : CarriedFields.Of(headers, definition.Headers)]);
     }
 
-    /// <summary>Gets the token type of the callers; <see langword="null"/> where limiters of the application tell callers apart.</summary>
+    /// <summary>
+    /// Gets the token type of the callers, followed by a slash and the name of the plan if they have it by name, such as
+    /// <c>api-key/pro</c>; <see langword="null"/> where limiters of the application tell callers apart.
+    /// </summary>
     public string? TokenType { get; }
 
     /// <summary>Gets a value indicating whether the token type is not limited at all.</summary>

@@ -1,5 +1,5 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -35,8 +35,11 @@ internal sealed class CachingRule(AwaitingPrincipalRule rule, IdentityCaching ca
     }
 
     /// <summary>Gets the key of a text, which may be a secret: its hash alone stays in memory.</summary>
-    private RateLimitPrincipal KeyOf(string text) =>
-        new(TokenType, Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+    private RateLimitPrincipal KeyOf(string text)
+    {
+        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates, and of callers one.
+        return new(TokenType, Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()))));
+    }
 
     private async ValueTask<RateLimitIdentity?> KeepAsync(RateLimitPrincipal key, ValueTask<RateLimitIdentity?> found) => Keep(key, await found);
 

@@ -79,6 +79,17 @@ public class CachedIdentityTests
         Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t"), ("Session", "3")));
     }
 
+    [Fact]
+    public async Task FromService_KeysWithUnpairedSurrogates_AreNotTakenForEachOther()
+    {
+        await using var api = await CallerApi.StartAsync(
+            who => who.FromService<ScopedPrincipalResolver>(s_minute, context => context.Request.Headers["Tenant"] == "t" ? "\uD800" : "\uDBFF", "tenant"),
+            services => services.AddScoped<ScopedPrincipalResolver>());
+
+        Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));
+        Assert.Equal("tenant u, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "u")));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -55,11 +55,24 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     {
         // The request that was rejected has its answer to write.
         await Task.Yield();
-        while (TryTake(out var counts))
+        try
         {
-            var pause = Task.Delay(s_pause, context.TimeProvider);
-            await Task.WhenAll(counts.Select(count => TellAsync(count, ban)));
-            await pause;
+            while (TryTake(out var counts))
+            {
+                var pause = Task.Delay(s_pause, context.TimeProvider);
+                await Task.WhenAll(counts.Select(count => TellAsync(count, ban)));
+                await pause;
+            }
+        }
+        catch
+        {
+            // A log of the application threw, which gets each ban: the next rejection has the store told again.
+            lock (_lock)
+            {
+                _isTelling = false;
+            }
+
+            throw;
         }
     }
 
