@@ -81,7 +81,7 @@ public sealed record PlanDefinition
     internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
 
     /// <summary>Tells whether the quotas are those of another plan, limits included where they are numbers.</summary>
-    internal bool HasQuotasOf(PlanDefinition other) => HasShapesOf(other) && QuotaDefinitions.Zip(other.QuotaDefinitions)
+    internal bool HasQuotasOf(PlanDefinition other) => CountsAs(other) && QuotaDefinitions.Zip(other.QuotaDefinitions)
         .All(pair => pair.First.Limit is null == pair.Second.Limit is null && (pair.First.Limit is not null || pair.First.Quota.Limit == pair.Second.Quota.Limit));
 
     /// <summary>Tells whether callers of another plan's token type have this one by name.</summary>

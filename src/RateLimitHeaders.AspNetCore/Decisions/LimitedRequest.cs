@@ -159,6 +159,13 @@ internal sealed class LimitedRequest
         Facts = other.Facts;
     }
 
+    /// <summary>Tells of the caller of a part, and of what is counted of it there.</summary>
+    public void ShowCallerOf(LimitedRequest part)
+    {
+        Decision.Caller = part.Decision.Caller;
+        _caller = part._caller;
+    }
+
     /// <summary>Takes the address as the caller, since nothing else can be known.</summary>
     public void IdentifyByAddress(in RateLimitPrincipal address)
     {

@@ -200,6 +200,7 @@ public sealed class RateLimitDecision
         LongestWait = -1;
         Reason = null;
         IsBanned = false;
+        TakenAt = 0;
         StoreTime = null;
         Uncharged = 0;
         HoldsPermits = false;

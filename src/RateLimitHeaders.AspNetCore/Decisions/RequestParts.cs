@@ -18,7 +18,8 @@ internal static class RequestParts
                 LimitedRequest? longest = null;
                 foreach (var part in request.Parts)
                 {
-                    if (part.IsRejected && (longest is null || WaitOf(part) > WaitOf(longest)))
+                    // A part that cannot be counted waits for nothing, and decides only where no quota rejects.
+                    if (part.IsRejected && part.Outcome == request.Outcome && (longest is null || WaitOf(part) > WaitOf(longest)))
                     {
                         longest = part;
                     }

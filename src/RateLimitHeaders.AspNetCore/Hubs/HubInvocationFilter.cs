@@ -78,16 +78,16 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
             return await next(invocation);
         }
 
-        snapshot.Telemetry.Decided(request);
-        if (request.Plan.HasReportOnly && !request.IsRejected)
-        {
-            snapshot.Rejections.Spare(request);
-        }
-
         var limited = new LimitedInvocation(request);
         var isStream = false;
         try
         {
+            snapshot.Telemetry.Decided(request);
+            if (request.Plan.HasReportOnly && !request.IsRejected)
+            {
+                snapshot.Rejections.Spare(request);
+            }
+
             if (request.IsRejected)
             {
                 throw new HubException(MessageOf(request.Decision, snapshot.Rejections.Note(request)));

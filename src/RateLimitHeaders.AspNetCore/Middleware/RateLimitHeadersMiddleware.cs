@@ -33,7 +33,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
 
-        if (Preflight.Is(context))
+        if (Preflight.Is(context, endpoint))
         {
             return PassUnlimitedAsync(context, endpoint, NotLimited.Preflight);
         }
@@ -61,18 +61,28 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static Task OnCompleted(object state)
     {
         var request = (LimitedRequest)state;
-        if (request.Settlement is { } settlement)
+        if (request.Settlement is not null || request.Decision.HoldsPermits)
         {
-            return CompleteAfterAsync(settlement.CompleteAsync(), request);
+            return CompleteAfterAsync(request);
         }
 
         Complete(request);
         return Task.CompletedTask;
     }
 
-    private static async Task CompleteAfterAsync(ValueTask settled, LimitedRequest request)
+    private static async Task CompleteAfterAsync(LimitedRequest request)
     {
-        await settled;
+        if (request.Settlement is { } settlement)
+        {
+            await settlement.CompleteAsync();
+        }
+
+        if (request.Decision.HoldsPermits)
+        {
+            // Something has thrown between the decision and the endpoint, such as a log.
+            await request.Plan.ReleaseAsync(request.Decision);
+        }
+
         Complete(request);
     }
 

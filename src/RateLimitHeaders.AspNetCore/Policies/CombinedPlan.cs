@@ -49,14 +49,9 @@ internal sealed class CombinedPlan : Plan
 
     public override PlanCosts CreateCosts(EndpointCosts? endpoint)
     {
-        var count = Definition.Quotas.Count;
-        var permits = new long[count];
-        foreach (var member in _members)
-        {
-            member.Plan.CostsUnder(endpoint).Permits.Span.CopyTo(permits.AsSpan(member.First));
-        }
-
-        return new(permits, functions: null, PlanSettlement.Join(_members.Select(member => (member, member.Plan.CostsUnder(endpoint).Settlement)), count));
+        // The permits are those of the parts (CostsOf).
+        var settlements = _members.Select(member => (member, member.Plan.CostsUnder(endpoint).Settlement));
+        return new([], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count));
     }
 
     /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>

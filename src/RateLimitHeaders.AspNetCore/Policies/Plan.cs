@@ -140,60 +140,26 @@ internal class Plan
     /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>
     public virtual ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
-        try
+        var before = decision.Uncharged;
+        var adjusted = TryAsync((decision, arguments), static (partitions, asked) => partitions.AdjustAsync(asked.decision, asked.arguments));
+        if (!adjusted.IsCompletedSuccessfully)
         {
-            var before = decision.Uncharged;
-            var adjusted = Partitions!.AdjustAsync(decision, arguments);
-            if (!adjusted.IsCompletedSuccessfully)
-            {
-                return LogUnchargedAsync(adjusted, decision, before);
-            }
+            return LogUnchargedAsync(adjusted, decision, before);
+        }
 
-            LogUncharged(decision, before);
-            return default;
-        }
-#pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
-            return default;
-        }
+        LogUncharged(decision, before);
+        return default;
     }
 
     /// <summary>Forgets what a caller has used. What a store throws is logged: the response goes on.</summary>
-    public async ValueTask ResetAsync(RateLimitPrincipal caller)
-    {
-        try
-        {
-            await Partitions!.ResetAsync(caller, CancellationToken.None);
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
-        }
-    }
+    public ValueTask ResetAsync(RateLimitPrincipal caller) =>
+        TryAsync(caller, static (partitions, caller) => partitions.ResetAsync(caller, CancellationToken.None));
 
     public void LogCountingFailed(Exception exception) => Log.CountingFailed(_logger, Definition.PolicyName, Definition.TokenType, exception);
 
     /// <summary>Gives back what is held for as long as the request runs.</summary>
-    public virtual ValueTask ReleaseAsync(RateLimitDecision decision)
-    {
-        try
-        {
-            var released = Partitions!.ReleaseAsync(decision);
-            return released.IsCompletedSuccessfully ? default : LogFailureAsync(released);
-        }
-#pragma warning disable CA1031 // As above.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
-            return default;
-        }
-    }
+    public virtual ValueTask ReleaseAsync(RateLimitDecision decision) =>
+        TryAsync(decision, static (partitions, decision) => partitions.ReleaseAsync(decision));
 
     private void LogUncharged(RateLimitDecision decision, long before)
     {
@@ -203,10 +169,26 @@ internal class Plan
         }
     }
 
-    private async ValueTask LogUnchargedAsync(ValueTask running, RateLimitDecision decision, long before)
+    private async ValueTask LogUnchargedAsync(ValueTask adjusted, RateLimitDecision decision, long before)
     {
-        await LogFailureAsync(running);
+        await adjusted;
         LogUncharged(decision, before);
+    }
+
+    private ValueTask TryAsync<TState>(TState state, Func<PlanPartitions, TState, ValueTask> call)
+    {
+        try
+        {
+            var running = call(Partitions!, state);
+            return running.IsCompletedSuccessfully ? default : LogFailureAsync(running);
+        }
+#pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+            return default;
+        }
     }
 
     private async ValueTask LogFailureAsync(ValueTask running)

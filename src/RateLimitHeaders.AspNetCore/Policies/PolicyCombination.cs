@@ -90,12 +90,28 @@ internal sealed class PolicyCombination
         if (!plan.HasStatuses(request))
         {
             // A policy that could not be counted tells nothing of its quotas, and the others go on without it. One that decides stays.
-            plan = ChoosePlan(request, static part => part.HasPlan
-                && (part.Policy.IsForeign || part.IsRejected || !part.Decision.Statuses.IsEmpty)) ?? plan;
+            Func<LimitedRequest, bool> tells = IsRejected(request)
+                ? static part => part.HasPlan && (part.Policy.IsForeign || part.Outcome == RateLimitOutcome.Rejected || !part.Decision.Statuses.IsEmpty)
+                : static part => part.HasPlan && (part.Policy.IsForeign || part.IsRejected || !part.Decision.Statuses.IsEmpty);
+            plan = ChoosePlan(request, tells) ?? plan;
             request.Prepare(plan, plan.CostsOf(request), default);
         }
 
         plan.Tell(request);
+    }
+
+    /// <summary>Tells whether a quota or a ban rejects the request under one of the policies, so that those that could not be counted do not matter.</summary>
+    private static bool IsRejected(LimitedRequest request)
+    {
+        foreach (var part in request.Parts)
+        {
+            if (part.Outcome == RateLimitOutcome.Rejected)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Gets the plan that is made of those that apply; <see langword="null"/> if none does.</summary>

@@ -40,7 +40,10 @@ internal sealed class RejectionProblem
     /// <summary>Gets the problem of all banned callers.</summary>
     public static RejectionProblem OfBan { get; } = new();
 
-    /// <summary>Gets the body where the application has no service that writes problem details. It is printed once.</summary>
+    /// <summary>Gets the status that goes with it.</summary>
+    public int Status => _isServersOwn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests;
+
+    /// <summary>Gets the body where the application has no service that writes problem details. It is printed once, with <see cref="Status"/>.</summary>
     public ReadOnlyMemory<byte> Body => _body.Value;
 
     /// <summary>Tells whether this is what a rejection with such statuses is answered with.</summary>
@@ -70,7 +73,7 @@ internal sealed class RejectionProblem
         {
             return new ProblemDetails
             {
-                Status = StatusCodes.Status429TooManyRequests,
+                Status = Status,
                 Type = ProblemTypes.AbnormalUsageDetected,
                 Title = ProblemTypes.AbnormalUsageDetectedTitle,
             };
@@ -78,7 +81,7 @@ internal sealed class RejectionProblem
 
         var details = new ProblemDetails
         {
-            Status = _isServersOwn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests,
+            Status = Status,
             Type = _isServersOwn ? ProblemTypes.TemporaryReducedCapacity : ProblemTypes.QuotaExceeded,
             Title = _isServersOwn ? ProblemTypes.TemporaryReducedCapacityTitle : ProblemTypes.QuotaExceededTitle,
         };

@@ -143,7 +143,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         var context = request.HttpContext;
         var problem = request.Decision.IsBanned ? RejectionProblem.OfBan : _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
         var service = context.RequestServices?.GetService<IProblemDetailsService>();
-        if (service is null && context.Response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        if (service is null && context.Response.StatusCode == problem.Status)
         {
             context.Response.ContentType = "application/problem+json";
             await WriteAsync(context, problem.Body);

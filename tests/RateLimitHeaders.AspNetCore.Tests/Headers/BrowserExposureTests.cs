@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -56,16 +57,45 @@ public class BrowserExposureTests
         Assert.Equal("X-Own", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Preflight_ThatCorsAnswersAfterTheLimits_IsNotCharged(bool isRequired)
+    {
+        // Routing finds the endpoint that requires the policy of CORS, and otherwise that no endpoint takes OPTIONS.
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)),
+            web =>
+            {
+                web.UseCors();
+                var endpoint = web.MapPut("/", () => "hello");
+                _ = isRequired ? endpoint.RequireCors(policy => policy.WithOrigins(Origin).WithMethods("PUT")) : endpoint;
+            },
+            services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins(Origin).WithMethods("PUT"))));
+
+        var preflight = await SendPreflightAsync(api);
+
+        Assert.Equal((204, Origin, null), ((int)preflight.Status, preflight["Access-Control-Allow-Origin"], preflight["X-RateLimit-Remaining"]));
+        Assert.Equal("0", (await api.SendAsync(method: HttpMethod.Put))["X-RateLimit-Remaining"]);
+    }
+
     [Fact]
-    public async Task Preflight_OfABrowser_IsNotCharged()
+    public async Task Preflight_ThatTheEndpointTakesItself_IsCharged()
     {
         await using var api = await StartWithOptionsAsync();
 
-        var preflight = await api.SendAsync(
-            method: HttpMethod.Options, headers: [("Origin", Origin), ("Access-Control-Request-Method", "PUT")]);
+        Assert.Equal("hello", (await SendPreflightAsync(api)).Body);
+        Assert.Equal(429, (int)(await SendPreflightAsync(api)).Status);
+    }
 
-        Assert.Equal("", preflight.LimitHeaders);
-        Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);
+    [Fact]
+    public async Task Preflight_OfAnApplicationWithoutCors_IsCharged()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)), web => web.Run(context => context.Response.WriteAsync("hello")));
+
+        Assert.Equal("hello", (await SendPreflightAsync(api)).Body);
+        Assert.Equal(429, (int)(await SendPreflightAsync(api)).Status);
     }
 
     [Theory]
@@ -78,9 +108,13 @@ public class BrowserExposureTests
         Assert.Equal("0", (await api.SendAsync(method: HttpMethod.Options, headers: (name, value)))["X-RateLimit-Remaining"]);
     }
 
+    private static Task<TestResponse> SendPreflightAsync(TestApi api) => api.SendAsync(
+        method: HttpMethod.Options, headers: [("Origin", Origin), ("Access-Control-Request-Method", "PUT")]);
+
     private static Task<TestApi> StartWithOptionsAsync() => TestApi.StartAsync(
         limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)),
-        web => web.MapMethods("/", ["GET", "OPTIONS"], () => "hello"));
+        web => web.MapMethods("/", ["GET", "OPTIONS"], () => "hello"),
+        services => services.AddCors());
 
     private static Task<TestApi> StartAsync(bool isExposed, string allowed = Origin, string exposed = "X-Own") => TestApi.StartAsync(
         limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers => _ = isExposed ? headers.ExposeToBrowsers() : headers),

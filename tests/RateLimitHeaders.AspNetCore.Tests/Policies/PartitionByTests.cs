@@ -64,6 +64,18 @@ public class PartitionByTests
     }
 
     [Fact]
+    public async Task Endpoints_UnderAGlobalPolicyToo_SeeTheCaller_NotWhatIsCounted()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("users", policy => policy.PartitionByRouteValue("id").FixedWindow("minute", 5, s_minute))
+                .Global(policy => policy.FixedWindow("all", 9, s_minute)),
+            web => web.MapGet("/users/{id}", (HttpContext context) => context.GetRateLimitFeature()!.Principal!.Value.Id).RequireRateLimiting("users"));
+        Assert.Equal("Test:sub:ann", (await api.SendAsync("/users/7", claims: ["sub=ann"])).Body);
+        Assert.Equal("Test:sub:bob", (await api.SendAsync("/users/7", claims: ["sub=bob"])).Body);
+    }
+
+    [Fact]
     public async Task Login_IsLimitedByAddressAndByAccount_WhoeverCalls()
     {
         await using var api = await TestApi.StartAsync(

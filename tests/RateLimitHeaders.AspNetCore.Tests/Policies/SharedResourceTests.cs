@@ -55,6 +55,15 @@ public class SharedResourceTests
             error.Errors.Select(found => found.ToString()));
     }
 
+    [Fact]
+    public async Task SharedResource_WithAnotherBoundOfDebt_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
+            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour).MaxDebt("hour", 0),
+            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).MaxDebt("hour", 500)));
+        Assert.Equal(["RLH0010", "RLH0010"], error.Errors.Select(found => found.Id));
+    }
+
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> read, Action<PolicyBuilder> write) => TestApi.StartAsync(
         limits => limits.AddPolicy("read", read).AddPolicy("write", write)
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource)),

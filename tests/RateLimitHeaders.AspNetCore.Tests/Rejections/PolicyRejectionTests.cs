@@ -42,17 +42,19 @@ public class PolicyRejectionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task StatusAlone_IsThatOfProblemDetailsToo(bool hasService)
+    [InlineData(false, 420)]
+    [InlineData(true, 420)]
+    [InlineData(false, 503)]
+    [InlineData(true, 503)]
+    public async Task StatusAlone_IsThatOfProblemDetailsToo(bool hasService, int status)
     {
         await using var api = await StartAsync(
-            policy => policy.Rejection(rejection => rejection.StatusCode = 420),
+            policy => policy.Rejection(rejection => rejection.StatusCode = status),
             services: services => _ = hasService ? services.AddProblemDetails() : services);
         await api.SendAsync();
         var rejected = await api.SendAsync();
-        Assert.Equal(420, (int)rejected.Status);
-        Assert.Contains("\"status\":420", rejected.Body, StringComparison.Ordinal);
+        Assert.Equal(status, (int)rejected.Status);
+        Assert.Contains($"\"status\":{status}", rejected.Body, StringComparison.Ordinal);
     }
 
     [Fact]

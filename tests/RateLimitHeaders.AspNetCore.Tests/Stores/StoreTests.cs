@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -182,6 +183,28 @@ public class StoreTests
 
         return default;
     };
+
+    [Fact]
+    public async Task Policies_OfWhichOneRejectsAndOneCannotBeCounted_AnswerAsTheOneThatRejects()
+    {
+        var store = new ScriptedStore { Options = { WhenUnavailable = StoreUnavailable.Reject } };
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("uncounted", policy => policy.FixedWindow("first", 9, s_hour).Rejection(rejection => rejection.Body = "uncounted"))
+                .AddPolicy("rejects", policy => policy.FixedWindow("second", 1, s_hour).Rejection(rejection => rejection.Body = "rejects"))
+                .CombinePolicies()
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", () => "hello").RequireRateLimiting("rejects").RequireRateLimiting("uncounted"),
+            services => services.AddRateLimitHeaders().AddStore(store));
+        await api.SendAsync();
+        await api.SendAsync();
+
+        // The one rejection is remembered.
+        store.Answer = ScriptedStore.Throw(Gone());
+        var rejected = await api.SendAsync();
+        Assert.Equal((429, "3600", "rejects"), ((int)rejected.Status, rejected["Retry-After"], rejected.Body));
+        Assert.Equal("\"second\";r=0;t=3600", rejected["RateLimit"]);
+    }
 
     private static Task<TestApi> StartAsync(ScriptedStore store) => TestApi.StartAsync(
         limits => limits.FixedWindow("hourly", 10, s_hour).Headers(headers => headers.XRateLimit().Ietf()),

@@ -27,7 +27,7 @@ internal static class CombinedDecision
             }
         }
 
-        decision.Caller = request.Parts[0].Decision.Caller;
+        request.ShowCallerOf(request.Parts[0]);
         if (rejected is null && unavailable is not null)
         {
             decision.Fail(request.Parts[unavailable.Part].Decision.Reason!);

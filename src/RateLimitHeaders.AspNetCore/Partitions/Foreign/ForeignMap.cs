@@ -101,7 +101,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
         {
             lock (_newcomers)
             {
-                if (_partitions.TryGet(caller.PartitionKey, out _) || _overflow.Find(caller.PartitionKey) is not null)
+                if (_partitions.TryGet(caller.PartitionKey, out chosen) || (chosen = _overflow.Find(caller.PartitionKey)) is not null)
                 {
                     return new(false);
                 }
