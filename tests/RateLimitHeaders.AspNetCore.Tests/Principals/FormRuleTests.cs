@@ -1,0 +1,78 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Which caller a form names.</summary>
+public class FormRuleTests
+{
+    private const string ByAddress = "200 anonymous " + CallerApi.Address;
+
+    [Theory]
+    [InlineData("account=ada", "200 account ADA")]
+    [InlineData("ACCOUNT=Ada", "200 account ADA")]
+    [InlineData("password=x&account=+ada%20", "200 account ADA")]
+    [InlineData("account=%EF%BC%A1%EF%BD%84%EF%BC%A1", "200 account ADA")]
+    [InlineData("account=Zo%C3%AB", "200 account ZOË")]
+    [InlineData("account=Zoe%CC%88", "200 account ZOË")]
+    [InlineData("account=ada&account=bob", "200 account ADA")]
+    [InlineData("account=%00", "200 account \0")]
+    [InlineData("account=", ByAddress)]
+    [InlineData("account=&account=ada", ByAddress)]
+    [InlineData("account=+%09", ByAddress)]
+    [InlineData("account", ByAddress)]
+    [InlineData("name=ada", ByAddress)]
+    [InlineData("", ByAddress)]
+    public async Task FromForm_Fields_NameTheCaller(string form, string answer)
+    {
+        await using var api = await FormApi.StartAsync();
+
+        Assert.Equal(answer, await api.SubmitAsync(new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded")));
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task FromForm_OfPartsWithAFile_NamesTheCaller()
+    {
+        await using var api = await FormApi.StartAsync();
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(new byte[100_000]), "picture", "a.png" },
+            { new StringContent("ada"), "account" },
+        };
+
+        Assert.Equal("200 account ADA", await api.SubmitAsync(form));
+    }
+
+    [Fact]
+    public async Task FromForm_WithAFileOfThatName_IsOfNoAccount()
+    {
+        await using var api = await FormApi.StartAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent([1]), "account", "ada" } };
+
+        Assert.Equal(ByAddress, await api.SubmitAsync(form));
+    }
+
+    [Fact]
+    public async Task FromForm_BodiesThatAreNoForm_AreLeftToTheNextRule()
+    {
+        await using var api = await FormApi.StartAsync();
+
+        Assert.Equal(ByAddress, await api.SubmitAsync(JsonContent.Create(new { account = "ada" })));
+        Assert.Equal(ByAddress, await api.SubmitAsync(new StringContent("account=ada")));
+        Assert.Equal(ByAddress, await api.SubmitAsync(new ByteArrayContent("account=ada"u8.ToArray())));
+    }
+
+    [Fact]
+    public async Task FromForm_HalfOfASurrogatePair_IsAnIdAsItIs()
+    {
+        await using var api = await FormApi.StartAsync();
+        using var form = new ByteArrayContent([.. Encoding.Unicode.GetBytes("account=ada"), 0x00, 0xd8]);
+        form.Headers.ContentType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded; charset=utf-16");
+
+        Assert.StartsWith("200 account ", await api.SubmitAsync(form), StringComparison.Ordinal);
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+}
