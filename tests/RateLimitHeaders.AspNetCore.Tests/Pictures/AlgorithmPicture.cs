@@ -49,7 +49,8 @@ internal sealed record AlgorithmPicture(string FileName, string Title, Quota Quo
     /// <summary>Has a limiter decide about the requests, and notes what is left each tenth of a second.</summary>
     public PictureFacts Observe()
     {
-        var time = new ManualTimeProvider(s_start);
+        var time = new ManualTimeProvider();
+        time.JumpWallClock(s_start - ManualTimeProvider.Start);
         using var limiter = QuotaRateLimiter.Create(time, Quota);
         var step = TimeSpan.FromMilliseconds(100);
         var running = new Queue<(TimeSpan End, IDisposable Lease)>();

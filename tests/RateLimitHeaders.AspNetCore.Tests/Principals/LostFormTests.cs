@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Forms that a real server gives up, since they are too large or since the caller hangs up.</summary>
-public sealed class LostFormTests : IAsyncLifetime
+public sealed class LostFormTests : IAsyncLifetime, IDisposable
 {
     private readonly RecordingLogger _log = new();
     private readonly TaskCompletionSource<string> _principal = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +40,8 @@ public sealed class LostFormTests : IAsyncLifetime
     }
 
     public async Task DisposeAsync() => await _app!.DisposeAsync();
+
+    public void Dispose() => _log.Dispose();
 
     [Theory]
     [InlineData(true)]
