@@ -52,12 +52,12 @@ public class CallerDocumentTests
         await using var api = await TestApi.StartAsync(
             limits => CallerSnippets.LogIn(limits.Headers(headers => headers.Ietf())), CallerSnippets.LogInEndpoint);
 
-        Assert.Equal("401 \"account\";r=4;t=60, \"address\";r=49;t=60", await TryAsync("ada", "a"));
-        Assert.Equal("401 \"account\";r=3;t=60, \"address\";r=48;t=60", await TryAsync("ada", "b"));
-        Assert.Equal("401 \"account\";r=4;t=60, \"address\";r=47;t=60", await TryAsync("bob", "a"));
-        Assert.Equal("200 \"account\";r=5, \"address\";r=47;t=60", await TryAsync("bob", "right"));
-        Assert.Equal("401 \"account\";r=2;t=60, \"address\";r=46;t=60", await TryAsync(" ADA", "c"));
-        Assert.Equal("200 \"account\";r=5, \"address\";r=46;t=60", await TryAsync("Ada", "right"));
+        Assert.Equal("401 \"address\";r=49;t=60, \"account\";r=4;t=60", await TryAsync("ada", "a"));
+        Assert.Equal("401 \"address\";r=48;t=60, \"account\";r=3;t=60", await TryAsync("ada", "b"));
+        Assert.Equal("401 \"address\";r=47;t=60, \"account\";r=4;t=60", await TryAsync("bob", "a"));
+        Assert.Equal("200 \"address\";r=47;t=60, \"account\";r=5", await TryAsync("bob", "right"));
+        Assert.Equal("401 \"address\";r=46;t=60, \"account\";r=2;t=60", await TryAsync(" ADA", "c"));
+        Assert.Equal("200 \"address\";r=46;t=60, \"account\";r=5", await TryAsync("Ada", "right"));
 
         async Task<string> TryAsync(string account, string password)
         {

@@ -144,7 +144,7 @@ public class BindingErrorTests
             new("RLH0055", "Principals:0", "The rule from Claim has no TokenType; give it.")),
         ["setting of another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "ClaimType": "sub" } ] }""",
-            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType (its value is \"sub\"); leave it out. The settings here are From, TokenType.")),
+            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType (its value is \"sub\"); leave it out. The settings here are From, PlanClaim, TokenType.")),
         ["value of a header beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a"], "Value": "hush" } ] }""",
             new("RLH0051", "Principals:0:Value", "There is no setting Value; correct it to Values, or leave it out.")),
