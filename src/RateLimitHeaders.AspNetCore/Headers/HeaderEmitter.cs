@@ -27,7 +27,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return EmitAfterAsync(settled, request);
         }
 
-        Emit(request);
+        Emit(request, now);
         return Task.CompletedTask;
     }
 
@@ -80,15 +80,16 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    private void Emit(LimitedRequest request)
+    private void Emit(LimitedRequest request, long now)
     {
         try
         {
-            request.Read(this, static (request, emitter) =>
+            request.Read((Emitter: this, Now: now), static (request, at) =>
             {
+                var emitter = at.Emitter;
                 if (emitter.WhyNone(request) is null)
                 {
-                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers);
+                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
                 }
                 else
                 {
@@ -96,7 +97,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
                     emitter.ExplainNow(request);
                 }
 
-                emitter.WriteReportOnlyParts(request);
+                emitter.WriteReportOnlyParts(request, at.Now);
             });
         }
 #pragma warning disable CA1031 // An error here would turn the response into a 500.
@@ -108,7 +109,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     }
 
     /// <summary>Tells of report-only plans beside enforced ones.</summary>
-    private void WriteReportOnlyParts(LimitedRequest request)
+    private void WriteReportOnlyParts(LimitedRequest request, long now)
     {
         if (!TellsOfReportOnly || request.IsReportOnly)
         {
@@ -119,16 +120,17 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         {
             if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
             {
-                Write(part, _reportOnlyWriters);
+                Write(part, _reportOnlyWriters, now);
             }
         }
     }
 
     /// <summary>Gets what all families print of a response.</summary>
-    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response)
+    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response) => FactsOf(request, response, clock.Now);
+
+    private HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response, long now)
     {
         var decision = request.Decision;
-        var now = clock.Now;
         var elapsed = Math.Max(0, now - decision.TakenAt);
         return new HeaderFacts
         {
@@ -147,11 +149,11 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         };
     }
 
-    private void Write(LimitedRequest request, HeaderWriter[] writers)
+    private void Write(LimitedRequest request, HeaderWriter[] writers, long now)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
-        var facts = FactsOf(request, response);
+        var facts = FactsOf(request, response, now);
         var headers = response.Headers;
         foreach (var writer in writers)
         {
@@ -183,7 +185,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             await request.Plan.AdjustAsync(request.Decision, new AdjustArguments(AdjustedPermits.Of(request.Plan.Definition, null, 0)));
         }
 
-        Emit(request);
+        Emit(request, clock.Now);
     }
 
     // The endpoint took longer than the window: what was left then is no more true than the window.
