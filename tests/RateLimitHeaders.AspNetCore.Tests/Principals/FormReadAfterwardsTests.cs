@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -112,5 +113,6 @@ public class FormReadAfterwardsTests
             headers: ("Cookie", cookie));
 
         Assert.Equal(answer, $"{(int)response.Status} {(isRight ? response.Body : response["X-RateLimit-Remaining"])}");
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 }

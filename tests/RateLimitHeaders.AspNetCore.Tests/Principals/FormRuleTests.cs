@@ -1,7 +1,9 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -18,7 +20,7 @@ public class FormRuleTests
     [InlineData("account=Zo%C3%AB", "200 account ZOË")]
     [InlineData("account=Zoe%CC%88", "200 account ZOË")]
     [InlineData("account=ada&account=bob", "200 account ADA")]
-    [InlineData("account=%00", "200 account \0")]
+    [InlineData("account=%00", ByAddress)]
     [InlineData("account=", ByAddress)]
     [InlineData("account=&account=ada", ByAddress)]
     [InlineData("account=+%09", ByAddress)]
@@ -68,11 +70,14 @@ public class FormRuleTests
     [Fact]
     public async Task FromForm_HalfOfASurrogatePair_IsAnIdAsItIs()
     {
-        await using var api = await FormApi.StartAsync();
-        using var form = new ByteArrayContent([.. Encoding.Unicode.GetBytes("account=ada"), 0x00, 0xd8]);
-        form.Headers.ContentType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded; charset=utf-16");
+        // The reader of ASP.NET Core makes no such text; the form of a middleware of the application may have one.
+        await using var api = await FormApi.StartAsync(before: web => web.Use((context, next) =>
+        {
+            context.Request.Form = new FormCollection(new Dictionary<string, StringValues> { ["account"] = " ada\ud800" });
+            return next(context);
+        }));
 
-        Assert.StartsWith("200 account ", await api.SubmitAsync(form), StringComparison.Ordinal);
+        Assert.Equal("200 account ada\ufffd", await api.SubmitAsync(FormApi.Form()));
         Assert.DoesNotContain(api.Log.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 }

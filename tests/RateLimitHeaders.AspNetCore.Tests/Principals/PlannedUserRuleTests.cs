@@ -16,6 +16,7 @@ public class PlannedUserRuleTests
         await using var api = await StartAsync();
 
         Assert.Equal(standing, await StandingAsync(api, claims));
+        Assert.Equal(claims is "sub=s&plan=free" or "sub=s&plan=Pro", Complaints.Of(api).Length > 0);
     }
 
     [Fact]

@@ -56,8 +56,14 @@ public class UnreadableFormTests
     [Fact]
     public async Task FromForm_LimitsOfAController_HoldForTheRule()
     {
-        await using var api = await FormApi.StartAsync(
-            web => web.MapControllers(), services => services.AddControllers().AddApplicationPart(typeof(FormController).Assembly));
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.FromForm("account", tokenType: "account"))
+                .AddPolicy("search", policy => policy.FixedWindow(1, TimeSpan.FromMinutes(1)))
+                .AddPolicy("deep", policy => policy.FixedWindow(1, TimeSpan.FromMinutes(1)))
+                .FixedWindow(3, TimeSpan.FromMinutes(1)),
+            web => web.MapControllers(),
+            services => services.AddControllers().AddApplicationPart(typeof(FormController).Assembly));
 
         var fits = await api.PostAsync("/form", FormApi.Form(("account", "ada"), ("password", new string('p', 100))), CallerApi.Address);
         Assert.Equal("account ADA", fits.Body);
