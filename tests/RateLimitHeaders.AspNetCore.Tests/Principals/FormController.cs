@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A controller with limits of its own for forms.</summary>
+[ApiController]
 public class FormController : ControllerBase
 {
     [HttpPost("/form")]
