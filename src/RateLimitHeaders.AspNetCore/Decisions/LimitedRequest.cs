@@ -15,7 +15,7 @@ internal sealed class LimitedRequest
     private Task _settling = Task.CompletedTask;
     private long[] _costs = [];
     private double[] _limits = [];
-    private LimitedRequest[] _parts = [];
+    private LimitedRequest?[] _parts = [];
     private int _partCount;
     private ReadOnlyMemory<long> _charged;
     private ReadOnlyMemory<double> _limited;
@@ -57,7 +57,7 @@ internal sealed class LimitedRequest
     public bool HasPlan => _plan is not null;
 
     /// <summary>Gets the same request under each of the policies that decide about it together; none where one policy decides.</summary>
-    public ReadOnlySpan<LimitedRequest> Parts => new(_parts, 0, _partCount);
+    public ReadOnlySpan<LimitedRequest> Parts => new(_parts!, 0, _partCount);
 
     /// <summary>Gets what the partitions of the plan are asked for.</summary>
     public AcquireArguments Arguments => new(
@@ -71,6 +71,9 @@ internal sealed class LimitedRequest
 
     /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
     public ReadOnlyMemory<long> AskedCosts => _charged;
+
+    /// <summary>Gets the limits of the caller; none for those of the plan.</summary>
+    public ReadOnlyMemory<double> AskedLimits => _limited;
 
     /// <summary>Gets by how many ticks the response tells its times later.</summary>
     public long Jitter { get; private set; }
@@ -179,9 +182,10 @@ internal sealed class LimitedRequest
             Array.Resize(ref _parts, _partCount + 2);
         }
 
-        var part = LimitedRequestPool.Get();
+        // Parts stay with the request that they were made for.
+        var part = _parts[_partCount++] ??= new LimitedRequest();
         part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts);
-        return _parts[_partCount++] = part;
+        return part;
     }
 
     /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
@@ -296,8 +300,7 @@ internal sealed class LimitedRequest
 
         for (var i = 0; i < _partCount; i++)
         {
-            LimitedRequestPool.Return(_parts[i]);
-            _parts[i] = null!;
+            _parts[i] = _parts[i]!.Complete() ? _parts[i] : null;
         }
 
         _settling = Task.CompletedTask;

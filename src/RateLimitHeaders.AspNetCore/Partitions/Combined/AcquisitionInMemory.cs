@@ -72,23 +72,25 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         var fits = true;
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
-            fits &= part.Decision.State is not MemoryPartition partition || partition.Fits(part.Arguments, now, _partitions[i].Quotas);
+            fits &= Fits(PartOf(request, i), i, now);
         }
 
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
-            var arguments = part.Arguments;
             if (part.Decision.State is not MemoryPartition partition)
             {
-                _partitions[i].PeekUnknown(arguments, part.Decision);
+                _partitions[i].PeekUnknown(part.Arguments, part.Decision);
             }
             else
             {
-                var isCharged = fits || !partition.Fits(arguments, now, _partitions[i].Quotas);
-                partition.AcquireLocked(isCharged ? arguments.Costs.Span : _nothing.AsSpan(0, _members[i].Count), now, part.Decision, _partitions[i].Quotas);
+                // Where another plan rejects, this one tells where the caller stands without the request.
+                var costs = fits || !Fits(part, i, now) ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
+                partition.AcquireLocked(costs, now, part.Decision, _partitions[i].Quotas);
             }
         }
     }
+
+    private bool Fits(LimitedRequest part, int member, long now) => part.Decision.State is not MemoryPartition partition
+        || partition.Fits(part.AskedCosts.Span, part.AskedLimits.Span, now, _partitions[member].Quotas);
 }

@@ -72,11 +72,11 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     public bool Counts(QuotaSet asked) => _home == asked || (Quotas is { } quotas && asked.Version <= quotas.Version);
 
     /// <summary>Sets the limits of a request, and tells under the lock whether it fits.</summary>
-    public bool Fits(in AcquireArguments arguments, long now, QuotaSet asked)
+    public bool Fits(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, long now, QuotaSet asked)
     {
         var state = Open(asked);
-        asked.SetLimits(state, arguments.Limits.Span, now);
-        var fits = asked.Fits(state, now, arguments.Costs.Span);
+        asked.SetLimits(state, limits, now);
+        var fits = asked.Fits(state, now, costs);
         Close(asked, state);
         return fits;
     }
