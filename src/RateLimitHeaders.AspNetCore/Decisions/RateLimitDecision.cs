@@ -80,6 +80,9 @@ public sealed class RateLimitDecision
     /// <summary>Gets the statuses, for partitions to write.</summary>
     public Span<QuotaStatus> StatusBuffer => new(_statuses, 0, _count);
 
+    /// <summary>Gets or sets how often the partition in memory was reset before it charged the request.</summary>
+    internal int Resets { get; set; }
+
     /// <summary>Begins to write a decision: statuses and marks of as many quotas, which are empty.</summary>
     /// <param name="quotas">The number of quotas of the plan.</param>
     public void Begin(int quotas)
@@ -182,6 +185,7 @@ public sealed class RateLimitDecision
         HoldsPermits = other.HoldsPermits;
         State = other.State;
         Batch = other.Batch;
+        Resets = other.Resets;
     }
 
     /// <summary>
@@ -205,5 +209,6 @@ public sealed class RateLimitDecision
         HoldsPermits = false;
         State = null;
         Batch = default;
+        Resets = 0;
     }
 }

@@ -180,6 +180,18 @@ internal sealed class QuotaSet
         return false;
     }
 
+    /// <summary>Has a decision give back nothing but what its request holds: what it was charged is counted no more.</summary>
+    public void ForgetCharges(RateLimitDecision decision)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            if (i != ConcurrencyIndex)
+            {
+                decision.Marks[i] = default;
+            }
+        }
+    }
+
     /// <summary>Counts in a new state what a caller had used elsewhere, so that it comes back when it would have come back there.</summary>
     /// <param name="state">The new state.</param>
     /// <param name="quota">The index of the quota.</param>

@@ -138,6 +138,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
                 return false;
             }
 
+            ForgetBeforeReset(decision, quotas);
             quotas.Adjust(state, quotas.Clock.Now, permits, decision);
             Close(quotas, state);
             return true;
@@ -241,15 +242,15 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Forgets what the caller has used, and drops the partition if no request holds or awaits anything of it.</summary>
     /// <returns>Whether the partition was dropped.</returns>
-    public bool TryReset()
+    public virtual bool TryReset()
     {
         lock (this)
         {
+            // In one step: what a request charges between the two would be dropped, or given back by a request of before.
             Quotas?.ClearCounts(State);
             OnPermitsReturned();
+            return TryRetire();
         }
-
-        return TryRetire();
     }
 
     /// <summary>Gives back permits, whatever request took them.</summary>
@@ -299,10 +300,18 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Ties a decision to this partition.</summary>
-    protected void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    protected virtual void Belongs(RateLimitDecision decision, QuotaSet quotas)
     {
         decision.State = this;
         decision.HoldsPermits = decision.IsAcquired && quotas.HasConcurrency && quotas.IsHeldBy(decision);
+    }
+
+    /// <summary>
+    /// Has a decision give back nothing under the lock that was charged before a reset: it is forgotten, and what is counted now is of
+    /// other requests. A partition that is dropped with each reset has nothing to do.
+    /// </summary>
+    protected virtual void ForgetBeforeReset(RateLimitDecision decision, QuotaSet quotas)
+    {
     }
 
     /// <summary>Begins under the lock to count a request.</summary>

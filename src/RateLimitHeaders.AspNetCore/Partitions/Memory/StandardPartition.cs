@@ -6,6 +6,9 @@ internal sealed class StandardPartition : MemoryPartition
     private long[] _state;
     private AcquisitionQueue? _queue;
 
+    // How often it was reset and stayed, since requests held permits of it.
+    private int _resets;
+
     public StandardPartition(QuotaSet quotas)
         : base(quotas) => _state = new long[quotas.StateLength];
 
@@ -81,6 +84,30 @@ internal sealed class StandardPartition : MemoryPartition
                 Continue(quotas);
                 ServeQueue();
             }
+        }
+    }
+
+    public override bool TryReset()
+    {
+        lock (this)
+        {
+            _resets++;
+            return base.TryReset();
+        }
+    }
+
+    protected override void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    {
+        base.Belongs(decision, quotas);
+        decision.Resets = _resets;
+    }
+
+    protected override void ForgetBeforeReset(RateLimitDecision decision, QuotaSet quotas)
+    {
+        if (decision.Resets != _resets)
+        {
+            quotas.ForgetCharges(decision);
+            decision.Resets = _resets;
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         if (state.IsNew || state.Born > charge.At)
         {
             // Time has brought back what was charged, or an operator has: nothing of what is counted is this request's.
-            decision.Marks.Clear();
+            plan.Quotas.ForgetCharges(decision);
         }
 
         state.SetLimits(state.IsNew ? LimitsOfDecision() : [], [], now);
