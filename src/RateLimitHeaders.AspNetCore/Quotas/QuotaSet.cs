@@ -139,7 +139,11 @@ internal sealed class QuotaSet
             if (permits[i] > 0 && quota is not ConcurrencyQuota)
             {
                 var charged = quota.Chargeable(slice, limit, now, permits[i]);
-                decision.Uncharged += permits[i] - charged;
+                if (charged < permits[i])
+                {
+                    decision.LeaveUncharged(i, permits[i] - charged);
+                }
+
                 if (charged > 0)
                 {
                     quota.Charge(slice, limit, now, charged, ref decision.Marks[i]);
