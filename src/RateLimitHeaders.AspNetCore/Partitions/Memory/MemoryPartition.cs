@@ -105,15 +105,15 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            if (Quotas is not { } quotas)
+            if (Quotas is { } quotas)
             {
-                return false;
+                Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
+                Peek(asked ?? quotas, copy, limits, decision);
+                return true;
             }
-
-            Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
-            Peek(asked ?? quotas, copy, limits, decision);
-            return true;
         }
+
+        return Successor?.TryPeek(limits, decision, asked) == true;
     }
 
     /// <summary>Writes where a caller with a certain state stands.</summary>
@@ -241,7 +241,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Forgets what the caller has used, and drops the partition if no request holds or awaits anything of it.</summary>
-    /// <returns>Whether the partition was dropped.</returns>
+    /// <returns>Whether the partition counts no more: it was dropped or has moved.</returns>
     public virtual bool TryReset()
     {
         lock (this)
@@ -254,20 +254,21 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Gives back permits, whatever request took them.</summary>
-    public void Grant(ReadOnlySpan<long> permits, QuotaSet? asked = null)
+    public void Grant(ReadOnlySpan<long> permits, QuotaSet asked)
     {
         lock (this)
         {
-            if (Quotas is { } quotas)
+            if (Quotas is not null)
             {
-                asked ??= quotas;
                 var state = Open(asked);
                 asked.Grant(state, asked.Clock.Now, permits);
                 Close(asked, state);
+                OnPermitsReturned();
+                return;
             }
-
-            OnPermitsReturned();
         }
+
+        Successor?.Grant(permits, asked);
     }
 
     /// <summary>Reads something of the quotas and the counts, under the lock.</summary>
@@ -277,8 +278,13 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            return Quotas is { } quotas ? read(quotas, State) : null;
+            if (Quotas is { } quotas)
+            {
+                return read(quotas, State);
+            }
         }
+
+        return Successor?.Read(read);
     }
 
     public void Dispose() => TryRetire(always: true);

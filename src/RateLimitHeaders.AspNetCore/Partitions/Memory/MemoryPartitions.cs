@@ -149,9 +149,12 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {
-        if (Find(principal) is { } partition && partition.TryReset())
+        for (var partition = Find(principal); partition is not null; partition = partition.Successor)
         {
-            _table.Remove(principal, partition);
+            if (partition.TryReset())
+            {
+                _table.Remove(principal, partition);
+            }
         }
     }
 
