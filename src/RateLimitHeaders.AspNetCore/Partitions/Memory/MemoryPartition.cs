@@ -211,7 +211,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
                 // Other threads that find it wait for no more than its own lock: it is complete when it can be found.
                 var successor = PartitionFactory.Create(quotas, isSpaced);
                 successor.Start(limits, origin: null);
-                quotas.CopyShared(before, State, successor.State);
+                quotas.CopyUsed(before, State, successor.State);
                 if (tryReplace(successor))
                 {
                     _home = successor;
@@ -377,7 +377,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         {
             if (Quotas is { } quotas && quotas.FullAt(State) > quotas.Clock.Now)
             {
-                others.CopyShared(quotas, State, state, withHeld: false);
+                others.CopyUsed(quotas, State, state);
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         _context = context;
         _resume = resume;
-        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas) { Version = before?._quotas.Version + 1 ?? 0 };
+        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, before: before?._quotas);
         _table = before?._table.Share() ?? new PartitionTable(context);
         _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, _table.Sweep);
     }

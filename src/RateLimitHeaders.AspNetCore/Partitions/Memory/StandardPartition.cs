@@ -79,6 +79,7 @@ internal sealed class StandardPartition : MemoryPartition
                 var state = new long[quotas.StateLength];
                 quotas.Initialize(state);
                 quotas.SetLimits(state, limits, quotas.Clock.Now);
+                quotas.CopyUsed(before, _state, state);
                 quotas.CopyShared(before, _state, state);
                 _state = state;
                 Continue(quotas);
