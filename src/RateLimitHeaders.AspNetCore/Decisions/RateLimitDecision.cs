@@ -212,6 +212,18 @@ public sealed class RateLimitDecision
     /// </summary>
     internal static RateLimitDecision CreateSpaced() => new() { _gap = new byte[Gap] };
 
+    /// <summary>Gets the limits of the statuses; <see cref="double.NaN"/> for one that is not known.</summary>
+    internal double[] Limits()
+    {
+        var limits = new double[_count];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            limits[i] = _statuses[i].LimitOrNaN;
+        }
+
+        return limits;
+    }
+
     /// <summary>Begins to adjust: nothing is left out yet.</summary>
     internal void BeginAdjustment() => Array.Clear(_leftOut);
 

@@ -167,28 +167,16 @@ internal sealed class QuotaSet
     /// <summary>Gives back the permits of the concurrency quota that a request held.</summary>
     public void Release(Span<long> state, long now, RateLimitDecision decision)
     {
-        for (var i = 0; i < _quotas.Length; i++)
+        if (HasConcurrency)
         {
-            if (_quotas[i] is ConcurrencyQuota concurrency)
-            {
-                concurrency.Refund(Slice(state, i), Limit(state, i), now, decision.Marks[i].Permits, ref decision.Marks[i]);
-            }
+            var (place, limit) = (ConcurrencyIndex, Limit(state, ConcurrencyIndex));
+            ref var mark = ref decision.Marks[place];
+            _quotas[place].Refund(Slice(state, place), limit, now, mark.Permits, ref mark);
         }
     }
 
     /// <summary>Tells whether a request holds permits of the concurrency quota.</summary>
-    public bool IsHeldBy(RateLimitDecision decision)
-    {
-        for (var i = 0; i < _quotas.Length; i++)
-        {
-            if (_quotas[i] is ConcurrencyQuota)
-            {
-                return decision.Marks[i].Permits > 0;
-            }
-        }
-
-        return false;
-    }
+    public bool IsHeldBy(RateLimitDecision decision) => HasConcurrency && decision.Marks[ConcurrencyIndex].Permits > 0;
 
     /// <summary>Has a decision give back nothing but what its request holds: what it was charged is counted no more.</summary>
     public void ForgetCharges(RateLimitDecision decision)

@@ -207,6 +207,23 @@ public sealed class ReconfiguredPlanTests
     }
 
     [Fact]
+    public async Task Adjustment_AfterTheCallerWasDropped_MakesAPartitionOnlyToCharge()
+    {
+        using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("fixed"));
+        var partitions = (MemoryPartitions)plan.Partitions;
+        var decision = await plan.Alice.TakeAsync(3);
+        _clock.Advance(3 * s_hour);
+        await decision.RefreshAsync();
+        Assert.Equal(("10", 0), (Left(decision), partitions.Count));
+        await decision.RefundAsync(2);
+        Assert.Equal(("10", 0), (Left(decision), partitions.Count));
+        await decision.ChargeAsync(1);
+        Assert.Equal(("9", 1), (Left(decision), partitions.Count));
+        await decision.RefundAsync(2);
+        Assert.Equal(("10", 1), (Left(decision), partitions.Count));
+    }
+
+    [Fact]
     public async Task Callers_ThatShareAPartition_CountOn()
     {
         using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("fixed bucket"));

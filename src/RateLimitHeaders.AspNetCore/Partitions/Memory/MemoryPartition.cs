@@ -162,8 +162,8 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
-    /// <summary>Changes the limit of one quota. What is used stays used.</summary>
-    /// <returns>As <see cref="TryAcquire"/>.</returns>
+    /// <summary>Changes limits, in the order of the quotas; <see cref="double.NaN"/> keeps one as it is. What is used stays used.</summary>
+    /// <returns><see langword="false"/> if the partition was dropped or has moved.</returns>
     public bool TrySetLimits(ReadOnlySpan<double> limits)
     {
         lock (this)
@@ -309,7 +309,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     protected virtual void Belongs(RateLimitDecision decision, QuotaSet quotas)
     {
         decision.State = this;
-        decision.HoldsPermits = decision.IsAcquired && quotas.HasConcurrency && quotas.IsHeldBy(decision);
+        decision.HoldsPermits = decision.IsAcquired && quotas.IsHeldBy(decision);
     }
 
     /// <summary>

@@ -32,20 +32,18 @@ internal sealed class StandardPartition : MemoryPartition
 
         lock (this)
         {
-            if (!TryOpen(asked, out var quotas, out var state))
+            if (!TryAcquire(costs.Span, limits.Span, decision, asked))
             {
                 return new(false);
             }
 
+            if (decision.IsAcquired || !CanWait(decision))
+            {
+                return new(true);
+            }
+
             _queue ??= new AcquisitionQueue(this);
-            var now = quotas.Clock.Now;
-            quotas.SetLimits(state, limits.Span, now);
-            quotas.Acquire(state, now, costs.Span, decision, mustQueue: MustWaitBehindOthers(quotas));
-            Close(quotas, state);
-            Belongs(decision, quotas);
-            return !decision.IsAcquired && CanWait(decision) && _queue.TryEnqueue(concurrency, quotas, decision, costs, cancellationToken) is { } waiting
-                ? new(waiting)
-                : new(true);
+            return _queue.TryEnqueue(concurrency, asked ?? Quotas!, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
         }
     }
 
@@ -54,17 +52,13 @@ internal sealed class StandardPartition : MemoryPartition
     {
         while (Quotas is { } current && _queue?.Peek(current.Concurrency) is { } waiter)
         {
-            var quotas = waiter.Quotas;
-            var state = Open(quotas);
-            quotas.Acquire(state, quotas.Clock.Now, waiter.Costs.Span, waiter.Decision);
-            Close(quotas, state);
+            AcquireLocked(waiter.Costs.Span, current.Clock.Now, waiter.Decision, waiter.Quotas);
             if (!waiter.Decision.IsAcquired && CanWait(waiter.Decision))
             {
                 return;
             }
 
             // Admitted; or rejected after all by a quota that others used up meanwhile, and that no request gives back.
-            Belongs(waiter.Decision, quotas);
             _queue.Complete(waiter);
         }
     }
