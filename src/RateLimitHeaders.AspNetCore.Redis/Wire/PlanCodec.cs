@@ -174,7 +174,10 @@ internal sealed class PlanCodec
             mark.AtLeast = (long)answer[place + 1];
             mark.Permits = (long)answer[place + 2];
             mark.Limit = permits[i] > 0 ? answer[PlaceOf(i)] : mark.Limit;
-            decision.Uncharged += permits[i] > 0 && _quotas[i] is not ConcurrencyQuota ? permits[i] - (long)answer[place + 3] : 0;
+            if (permits[i] > 0 && _quotas[i] is not ConcurrencyQuota && permits[i] - (long)answer[place + 3] is > 0 and var uncharged)
+            {
+                decision.LeaveUncharged(i, uncharged);
+            }
         }
 
         decision.TakenAt = takenAt;

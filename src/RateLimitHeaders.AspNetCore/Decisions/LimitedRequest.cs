@@ -266,7 +266,7 @@ internal sealed class LimitedRequest
             return new(_settling.WaitAsync(arguments.CancellationToken));
         }
 
-        var adjusted = Plan.AdjustAsync(Decision, arguments);
+        var adjusted = AdjustNowAsync(arguments);
         if (adjusted.IsCompletedSuccessfully)
         {
             return default;
@@ -328,6 +328,25 @@ internal sealed class LimitedRequest
     private async Task AdjustAfterAsync(Task earlier, AdjustArguments arguments)
     {
         await earlier;
-        await Plan.AdjustAsync(Decision, arguments);
+        await AdjustNowAsync(arguments);
+    }
+
+    private ValueTask AdjustNowAsync(in AdjustArguments arguments)
+    {
+        Decision.BeginAdjustment();
+        var adjusted = Plan.AdjustAsync(Decision, arguments);
+        if (!adjusted.IsCompletedSuccessfully)
+        {
+            return TakeOffAfterAsync(adjusted);
+        }
+
+        Taken.TakeOff(Decision.LeftOut);
+        return default;
+    }
+
+    private async ValueTask TakeOffAfterAsync(ValueTask adjusted)
+    {
+        await adjusted;
+        Taken.TakeOff(Decision.LeftOut);
     }
 }

@@ -16,6 +16,7 @@ public sealed class RateLimitDecision
 
     private QuotaStatus[] _statuses = [];
     private ChargeMark[] _marks = [];
+    private long[] _leftOut = [];
     private int _count;
     private byte[]? _gap;
 
@@ -80,6 +81,12 @@ public sealed class RateLimitDecision
     /// <summary>Gets the statuses, for partitions to write.</summary>
     public Span<QuotaStatus> StatusBuffer => new(_statuses, 0, _count);
 
+    /// <summary>Gets or sets how often the partition in memory was reset before it charged the request.</summary>
+    internal int Resets { get; set; }
+
+    /// <summary>Gets what the latest adjustment was to charge of each quota, and has not; nothing if it has charged all.</summary>
+    internal ReadOnlySpan<long> LeftOut => new(_leftOut, 0, Math.Min(_count, _leftOut.Length));
+
     /// <summary>Begins to write a decision: statuses and marks of as many quotas, which are empty.</summary>
     /// <param name="quotas">The number of quotas of the plan.</param>
     public void Begin(int quotas)
@@ -105,6 +112,18 @@ public sealed class RateLimitDecision
     {
         Begin(0);
         Reason = reason;
+    }
+
+    /// <summary>
+    /// Tells that an adjustment has not charged some permits of a quota, since the caller owes as many as <see cref="Quota.MaxDebt"/>
+    /// allows, and adds them to <see cref="Uncharged"/>. What a request turns out to cost is settled without them.
+    /// </summary>
+    /// <param name="quota">The index of the quota.</param>
+    /// <param name="permits">How many of the permits that were to be charged; 0 or more.</param>
+    public void LeaveUncharged(int quota, long permits)
+    {
+        Uncharged += permits;
+        LeaveOut(quota, [permits]);
     }
 
     /// <summary>Decides that the request is admitted.</summary>
@@ -171,6 +190,8 @@ public sealed class RateLimitDecision
         Caller = other.Caller;
         other.Statuses.CopyTo(_statuses);
         other.Marks.CopyTo(_marks);
+        BeginAdjustment();
+        LeaveOut(0, other.LeftOut);
         Outcome = other.Outcome;
         RetryAfter = other.RetryAfter;
         LongestWait = other.LongestWait;
@@ -182,6 +203,7 @@ public sealed class RateLimitDecision
         HoldsPermits = other.HoldsPermits;
         State = other.State;
         Batch = other.Batch;
+        Resets = other.Resets;
     }
 
     /// <summary>
@@ -189,6 +211,42 @@ public sealed class RateLimitDecision
     /// caller each make 1.8 times the acquisitions of one thread; without the distance 1.5 times.
     /// </summary>
     internal static RateLimitDecision CreateSpaced() => new() { _gap = new byte[Gap] };
+
+    /// <summary>Gets the limits of the statuses; <see cref="double.NaN"/> for one that is not known.</summary>
+    internal double[] Limits()
+    {
+        var limits = new double[_count];
+        for (var i = 0; i < limits.Length; i++)
+        {
+            limits[i] = _statuses[i].LimitOrNaN;
+        }
+
+        return limits;
+    }
+
+    /// <summary>Begins to adjust: nothing is left out yet.</summary>
+    internal void BeginAdjustment() => Array.Clear(_leftOut);
+
+    /// <summary>Tells what an adjustment has not charged, which is all of it where there is no answer.</summary>
+    /// <param name="first">The index of the first of the quotas.</param>
+    /// <param name="permits">The permits; those that were to be given back do not count.</param>
+    internal void LeaveOut(int first, ReadOnlySpan<long> permits)
+    {
+        if (permits.IsEmpty)
+        {
+            return;
+        }
+
+        if (_leftOut.Length < first + permits.Length)
+        {
+            Array.Resize(ref _leftOut, Math.Max(_count, first + permits.Length));
+        }
+
+        for (var i = 0; i < permits.Length; i++)
+        {
+            _leftOut[first + i] = Math.Max(0, permits[i]);
+        }
+    }
 
     /// <summary>Makes the decision as good as new, its arrays kept.</summary>
     internal void Clear()
@@ -206,5 +264,6 @@ public sealed class RateLimitDecision
         HoldsPermits = false;
         State = null;
         Batch = default;
+        Resets = 0;
     }
 }

@@ -1,15 +1,27 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What one request has taken of each quota: its cost, what was charged since, and without what was given back.</summary>
+/// <summary>
+/// What one request has taken of each quota: its cost, what was charged since, and without what was given back. What is still to be
+/// answered by a store counts as charged. The answer may come on another thread.
+/// </summary>
 internal sealed class TakenPermits
 {
+    private readonly Lock _lock = new();
     private ReadOnlyMemory<long> _costs;
     private long[] _adjusted = [];
     private bool _isAdjusted;
 
     /// <summary>Gets the permits of a quota, 0 or more.</summary>
-    public long this[int quota] =>
-        _isAdjusted ? _adjusted[quota] : quota < _costs.Length ? PermitCost.Taken(_costs.Span[quota]) : 0;
+    public long this[int quota]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Of(quota);
+            }
+        }
+    }
 
     /// <summary>Begins with the costs of a request.</summary>
     public void Begin(ReadOnlyMemory<long> costs)
@@ -19,18 +31,34 @@ internal sealed class TakenPermits
     }
 
     /// <summary>Adds what is charged, and takes off what is given back where a number is negative.</summary>
-    public void Add(ReadOnlySpan<long> permits)
+    public void Add(ReadOnlySpan<long> permits) => Add(permits, sign: 1);
+
+    /// <summary>Takes off what was to be charged, and was not.</summary>
+    public void TakeOff(ReadOnlySpan<long> leftOut)
     {
-        if (_adjusted.Length < permits.Length)
+        if (leftOut.ContainsAnyExcept(0L))
         {
-            Array.Resize(ref _adjusted, permits.Length);
+            Add(leftOut, sign: -1);
         }
-
-        for (var i = 0; i < permits.Length; i++)
-        {
-            _adjusted[i] = Math.Max(0, this[i] + permits[i]);
-        }
-
-        _isAdjusted = true;
     }
+
+    private void Add(ReadOnlySpan<long> permits, int sign)
+    {
+        lock (_lock)
+        {
+            if (_adjusted.Length < permits.Length)
+            {
+                Array.Resize(ref _adjusted, permits.Length);
+            }
+
+            for (var i = 0; i < permits.Length; i++)
+            {
+                _adjusted[i] = Math.Max(0, Of(i) + (sign * permits[i]));
+            }
+
+            _isAdjusted = true;
+        }
+    }
+
+    private long Of(int quota) => _isAdjusted ? _adjusted[quota] : quota < _costs.Length ? PermitCost.Taken(_costs.Span[quota]) : 0;
 }

@@ -104,7 +104,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     {
         var decision = new RateLimitDecision();
         Read(decision);
-        return [.. decision.Statuses.ToArray().Select(status => status.LimitOrNaN)];
+        return decision.Limits();
     }
 
     /// <summary>Goes on with what another limiter of the same quotas has counted, under the limits that this one has.</summary>

@@ -28,8 +28,9 @@ public abstract class PlanPartitions : IDisposable
 
     /// <summary>
     /// Charges an admitted request more, whether or not it fits, up to <see cref="Quota.MaxDebt"/>, or gives permits back, never more
-    /// than the request took. What was not charged is added to <see cref="RateLimitDecision.Uncharged"/>. The decision tells the new state when it is done. With zeros alone, it only reads where the caller stands now. Permits of a
-    /// concurrency quota are left alone, and so is a decision that did not admit its request.
+    /// than the request took. <see cref="RateLimitDecision.LeaveUncharged"/> tells what was not charged. The decision tells the new state
+    /// when it is done. With zeros alone, it only reads where the caller stands now. Permits of a concurrency quota are left alone, and so
+    /// is a decision that did not admit its request.
     /// </summary>
     /// <param name="decision">The decision, which these partitions have written.</param>
     /// <param name="arguments">What is charged and given back.</param>

@@ -112,14 +112,18 @@ internal sealed class CombinedPlan : Plan
         foreach (var member in _members)
         {
             var permits = arguments.Permits.Slice(member.First, member.Count);
-            await member.Plan.AdjustAsync(request.Parts[member.Part].Decision, new AdjustArguments(permits, arguments.CancellationToken));
+            var part = request.Parts[member.Part].Decision;
+            part.BeginAdjustment();
+            await member.Plan.AdjustAsync(part, new AdjustArguments(permits, arguments.CancellationToken));
         }
 
         CombinedDecision.WriteStatuses(request, _members);
         decision.Uncharged = 0;
         foreach (var member in _members)
         {
-            decision.Uncharged += request.Parts[member.Part].Decision.Uncharged;
+            var part = request.Parts[member.Part].Decision;
+            decision.Uncharged += part.Uncharged;
+            decision.LeaveOut(member.First, part.LeftOut);
         }
     }
 }

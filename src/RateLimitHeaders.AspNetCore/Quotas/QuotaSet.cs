@@ -9,6 +9,9 @@ internal sealed class QuotaSet
 {
     private readonly int[] _offsets;
     private readonly bool _isByWallClock;
+
+    // The version of the plan from which on each quota has been one of its quotas without a break.
+    private readonly int[] _since;
     private Quota[] _quotas;
 
     /// <param name="timeProvider">The clock.</param>
@@ -16,7 +19,8 @@ internal sealed class QuotaSet
     /// <param name="isByWallClock">
     /// Whether moments are those of a wall clock already, as where a store's states are, so that windows of the calendar need none.
     /// </param>
-    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas, bool isByWallClock = false)
+    /// <param name="before">The quotas of the version of the plan before; <see langword="null"/> for none.</param>
+    public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas, bool isByWallClock = false, QuotaSet? before = null)
     {
         _isByWallClock = isByWallClock;
         Clock = RateLimitClock.For(timeProvider);
@@ -28,12 +32,14 @@ internal sealed class QuotaSet
         }
 
         ConcurrencyIndex = Array.FindIndex(_quotas, static quota => quota is ConcurrencyQuota);
+        Version = before is null ? 0 : before.Version + 1;
+        _since = [.. _quotas.Select(quota => before?.PlaceOf(quota.Shape) is { } place and >= 0 ? before._since[place] : Version)];
     }
 
     public RateLimitClock Clock { get; }
 
     /// <summary>Gets which version of a plan these are the quotas of: a later one has a larger number.</summary>
-    public int Version { get; init; }
+    public int Version { get; }
 
     public ReadOnlySpan<Quota> Quotas => _quotas;
 
@@ -139,7 +145,11 @@ internal sealed class QuotaSet
             if (permits[i] > 0 && quota is not ConcurrencyQuota)
             {
                 var charged = quota.Chargeable(slice, limit, now, permits[i]);
-                decision.Uncharged += permits[i] - charged;
+                if (charged < permits[i])
+                {
+                    decision.LeaveUncharged(i, permits[i] - charged);
+                }
+
                 if (charged > 0)
                 {
                     quota.Charge(slice, limit, now, charged, ref decision.Marks[i]);
@@ -157,27 +167,27 @@ internal sealed class QuotaSet
     /// <summary>Gives back the permits of the concurrency quota that a request held.</summary>
     public void Release(Span<long> state, long now, RateLimitDecision decision)
     {
-        for (var i = 0; i < _quotas.Length; i++)
+        if (HasConcurrency)
         {
-            if (_quotas[i] is ConcurrencyQuota concurrency)
-            {
-                concurrency.Refund(Slice(state, i), Limit(state, i), now, decision.Marks[i].Permits, ref decision.Marks[i]);
-            }
+            var (place, limit) = (ConcurrencyIndex, Limit(state, ConcurrencyIndex));
+            ref var mark = ref decision.Marks[place];
+            _quotas[place].Refund(Slice(state, place), limit, now, mark.Permits, ref mark);
         }
     }
 
     /// <summary>Tells whether a request holds permits of the concurrency quota.</summary>
-    public bool IsHeldBy(RateLimitDecision decision)
+    public bool IsHeldBy(RateLimitDecision decision) => HasConcurrency && decision.Marks[ConcurrencyIndex].Permits > 0;
+
+    /// <summary>Has a decision give back nothing but what its request holds: what it was charged is counted no more.</summary>
+    public void ForgetCharges(RateLimitDecision decision)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            if (_quotas[i] is ConcurrencyQuota)
+            if (i != ConcurrencyIndex)
             {
-                return decision.Marks[i].Permits > 0;
+                decision.Marks[i] = default;
             }
         }
-
-        return false;
     }
 
     /// <summary>Counts in a new state what a caller had used elsewhere, so that it comes back when it would have come back there.</summary>
@@ -199,19 +209,38 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Copies limits and counts of the quotas that another set has, too: those of the same shape, whatever their place.</summary>
-    /// <param name="others">The other set.</param>
-    /// <param name="from">A state of the other set.</param>
+    /// <summary>
+    /// Copies limits and counts of the quotas that another version of the plan has, too, and all between the two: those of the same
+    /// shape, whatever their place. A quota that had left and has come back is another one: requests that began before give back nothing
+    /// of what is counted since.
+    /// </summary>
+    /// <param name="others">The quotas of the other version.</param>
+    /// <param name="from">A state of these.</param>
     /// <param name="to">A state of this one.</param>
-    /// <param name="withHeld">Whether to copy what requests hold, too.</param>
-    public void CopyShared(QuotaSet others, ReadOnlySpan<long> from, Span<long> to, bool withHeld = true)
+    public void CopyShared(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
             var other = others.PlaceOf(_quotas[i].Shape);
-            if (other >= 0 && (withHeld || _quotas[i] is not ConcurrencyQuota))
+            if (other >= 0 && Math.Max(_since[i], others._since[other]) <= Math.Min(Version, others.Version))
             {
-                from[others._offsets[other]..others._offsets[other + 1]].CopyTo(Slice(to, i));
+                others.Slice(from, other).CopyTo(Slice(to, i));
+            }
+        }
+    }
+
+    /// <summary>Copies limits and counts of all quotas of the same shape, but not what requests hold, which they give back elsewhere.</summary>
+    /// <param name="others">As in <see cref="CopyShared"/>.</param>
+    /// <param name="from">As in <see cref="CopyShared"/>.</param>
+    /// <param name="to">As in <see cref="CopyShared"/>.</param>
+    public void CopyUsed(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            var other = others.PlaceOf(_quotas[i].Shape);
+            if (other >= 0 && i != ConcurrencyIndex)
+            {
+                others.Slice(from, other).CopyTo(Slice(to, i));
             }
         }
     }
@@ -380,5 +409,8 @@ internal sealed class QuotaSet
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
 
     private Span<long> Slice(Span<long> state, int quota) =>
+        state[_offsets[quota].._offsets[quota + 1]];
+
+    private ReadOnlySpan<long> Slice(ReadOnlySpan<long> state, int quota) =>
         state[_offsets[quota].._offsets[quota + 1]];
 }

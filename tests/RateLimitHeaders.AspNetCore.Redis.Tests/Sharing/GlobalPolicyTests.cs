@@ -41,6 +41,29 @@ public class GlobalPolicyTests
     }
 
     [Fact]
+    public async Task SharedResource_OfBothPolicies_OneOfWhichBans_IsChargedOnce()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await RedisTesting.StartAsync(
+            server,
+            limits => limits
+                .AddPolicy("search", policy => policy.SharedResource("core").FixedWindow("hour", 2, s_hour))
+                .Global(policy => policy.SharedResource("core").FixedWindow("hour", 2, s_hour).Ban(2, s_hour, 10 * s_hour))
+                .Headers(headers => headers.Ietf()),
+            new ManualTimeProvider(),
+            map: Map);
+        await api.CountsInRedisAsync(server);
+        Assert.Equal("\"hour\";r=1;t=3600", (await api.SendAsync("/search"))["RateLimit"]);
+        Assert.Equal("\"hour\";r=0;t=3600", (await api.SendAsync("/search"))["RateLimit"]);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("#quota-exceeded", (await api.SendAsync("/search")).Body, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("#abnormal-usage-detected", (await api.SendAsync("/search")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RejectionByTheGlobalPolicy_IsRememberedForAllEndpoints()
     {
         await using var server = await RedisServer.StartAsync();

@@ -34,6 +34,25 @@ public class SettlementTests
     }
 
     [Fact]
+    public async Task TrueCost_AfterAChargeBeyondTheBound_IsWhatWasTaken()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await StartAsync(
+            server,
+            new ManualTimeProvider(),
+            policy => policy.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                await feature.ChargeAsync("tokens", 200);
+                await feature.SettleAsync("tokens", 60);
+                return feature.Uncharged;
+            }).WithRateLimitCost(10));
+
+        Assert.Equal(("90", "\"tokens\";r=40;t=1"), await BodyAndLimitAsync(api));
+    }
+
+    [Fact]
     public async Task Bytes_OfResponses_AreChargedAsRequestsEnd()
     {
         await using var server = await RedisServer.StartAsync();

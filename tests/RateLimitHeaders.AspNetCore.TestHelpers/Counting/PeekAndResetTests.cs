@@ -95,6 +95,38 @@ public abstract class PeekAndResetTests<TStore> : CountingTests<TStore>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
+    public async Task Reset_WhileARequestRuns_LeavesItNothingToGiveBack(int algorithm)
+    {
+        Quota[] quotas =
+        [
+            Quota.FixedWindow("q", 10, TimeSpan.FromDays(1), alignToClock: true),
+            Quota.SlidingWindow("q", 10, TimeSpan.FromDays(10)),
+            Quota.TokenBucket("q", 10, TimeSpan.FromDays(10)),
+        ];
+        var caller = Caller(quotas[algorithm], Quota.Concurrency("slots", 3));
+        var running = await caller.TakeEachAsync(5, 1);
+        Clock.Advance(Step);
+        await caller.ResetAsync();
+        Clock.Advance(Step);
+        var other = await caller.TakeEachAsync(5, 1);
+        await running.RefundAsync(5);
+        await AssertRemainingAsync(caller, 5, 1);
+
+        // What either takes afterwards is its own.
+        await running.ChargeAsync(2);
+        await running.RefundAsync(5);
+        await AssertRemainingAsync(caller, 5, 1);
+        await other.RefundAsync(6);
+        await AssertRemainingAsync(caller, 10, 1);
+        await running.ReleaseAsync();
+        await other.ReleaseAsync();
+        await AssertRemainingAsync(caller, 10, 3);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
     public async Task Grant_ToOneCaller_GivesBackWhatItUsedAndNoMore(int algorithm)
     {
         Quota[] quotas = [Quota.FixedWindow("q", 10, Seconds(60)), Quota.SlidingWindow("q", 10, Seconds(60)), Quota.TokenBucket("q", 10, Seconds(60))];

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -81,6 +82,65 @@ public class SettleTests
             api.Log.Entries);
     }
 
+    [Theory]
+    [InlineData(150, "18")]
+    [InlineData(50, null)]
+    public async Task SettleAsync_AfterAChargeBeyondTheBound_ChargesTheRestOrGivesBackTheDifference(long cost, string? wait)
+    {
+        await using var api = await StartAsync(
+            async feature =>
+            {
+                await feature.ChargeAsync("tokens", 200);
+                await feature.SettleAsync("tokens", cost);
+            },
+            limits => limits.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20));
+
+        Assert.Equal($"9 {Math.Max(0, 100 - cost)}", Told(await api.SendAsync()));
+        Assert.Equal(wait, (await api.SendAsync("/free"))["Retry-After"]);
+    }
+
+    [Fact]
+    public async Task SettleAsync_UnderSeveralPolicies_KnowsWhatEachWasCharged()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 100, s_minute).MaxDebt("minute", 20))
+                .Global(policy => policy.FixedWindow("hour", 1_000, s_minute))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                await feature.ChargeAsync(200);
+                await feature.SettleAsync(90);
+                return feature.Uncharged;
+            }).RequireRateLimiting("search").WithRateLimitCost(10));
+
+        var settled = await api.SendAsync();
+        Assert.Equal(("10 910", "90"), (Told(settled), settled.Body));
+    }
+
+    [Fact]
+    public async Task SettleAsync_AfterAChargeThatTheStoreDidNotCount_GivesNothingBack()
+    {
+        using var store = new ScriptedStore();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                store.Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Call, "no"));
+                await feature.ChargeAsync(20);
+                store.Answer = ScriptedStore.Count;
+                await feature.SettleAsync(10);
+                await feature.SettleAsync(30);
+                return "hello";
+            }).WithRateLimitCost(10),
+            services => services.AddRateLimitHeaders().AddStore(store));
+
+        Assert.Equal("70", Told(await api.SendAsync()));
+        Assert.Equal([20, 0, 20], store.Calls.Where(call => call.Kind == "adjust").Select(call => call.Permits.Span[0]));
+    }
+
     [Fact]
     public async Task SettleAsync_AfterTheResponseHasStarted_IsToldByTheNext()
     {
@@ -123,11 +183,15 @@ public class SettleTests
                 (tokens ?? (plan => plan.FixedWindow("tokens", 100, s_minute)))(policy);
             })
             .Headers(headers => headers.Ietf()),
-        web => web.MapGet("/", async (HttpContext context) =>
+        web =>
         {
-            await settle(context.GetRateLimitFeature()!);
-            return "hello";
-        }));
+            web.MapGet("/free", () => "free");
+            web.MapGet("/", async (HttpContext context) =>
+            {
+                await settle(context.GetRateLimitFeature()!);
+                return "hello";
+            });
+        });
 
     private static Task<TestApi> StartAsync(Func<RateLimitFeature, Task> settle) => StartAsync(feature => new ValueTask(settle(feature)));
 

@@ -171,6 +171,58 @@ public sealed class ReconfiguredPlanTests
         Assert.Equal("7", Left(await plan.Alice.PeekAsync()));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Permits_ThatWereHeldOfAQuotaBeforeItLeft_AreNoneOfThoseAfterItCameBack(bool hasMoved)
+    {
+        var held = Quota.Concurrency("h", 1);
+        using var plan = ChangingPlan.Create("memory", _clock, held, Quota.FixedWindow("f", 10, s_hour));
+        var first = await plan.Alice.TakeAsync();
+        await LeaveAndComeBackAsync(plan, hasMoved, held, Quota.FixedWindow("f", 10, s_hour));
+        var second = await plan.Alice.TakeAsync();
+        Assert.True(second.IsAcquired);
+
+        await first.ReleaseAsync();
+        Assert.False((await plan.Alice.TakeAsync()).IsAcquired);
+        await second.ReleaseAsync();
+        Assert.True((await plan.Alice.TakeAsync()).IsAcquired);
+    }
+
+    [Theory]
+    [InlineData("bucket", true, "7 6")]
+    [InlineData("aligned", true, "7 6")]
+    [InlineData("sliding", true, "7 6")]
+    [InlineData("bucket", false, "4 7")]
+    [InlineData("aligned", false, "4 7")]
+    [InlineData("sliding", false, "4 7")]
+    public async Task Permits_OfAQuotaBeforeItLeft_AreNotGivenBackAfterItCameBack(string name, bool hasMoved, string left)
+    {
+        using var plan = ChangingPlan.Create("memory", _clock, QuotasOf($"{name} fixed"));
+        var first = await plan.Alice.TakeAsync(3);
+        await LeaveAndComeBackAsync(plan, hasMoved, QuotasOf($"{name} fixed"));
+        await plan.Alice.TakeAsync(3);
+        await first.RefundAsync(3);
+        Assert.Equal(left, Left(await plan.Alice.PeekAsync()));
+    }
+
+    [Fact]
+    public async Task Adjustment_AfterTheCallerWasDropped_MakesAPartitionOnlyToCharge()
+    {
+        using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("fixed"));
+        var partitions = (MemoryPartitions)plan.Partitions;
+        var decision = await plan.Alice.TakeAsync(3);
+        _clock.Advance(3 * s_hour);
+        await decision.RefreshAsync();
+        Assert.Equal(("10", 0), (Left(decision), partitions.Count));
+        await decision.RefundAsync(2);
+        Assert.Equal(("10", 0), (Left(decision), partitions.Count));
+        await decision.ChargeAsync(1);
+        Assert.Equal(("9", 1), (Left(decision), partitions.Count));
+        await decision.RefundAsync(2);
+        Assert.Equal(("10", 1), (Left(decision), partitions.Count));
+    }
+
     [Fact]
     public async Task Callers_ThatShareAPartition_CountOn()
     {
@@ -201,12 +253,25 @@ public sealed class ReconfiguredPlanTests
         Assert.Equal("9", Left(await plan.Alice.TakeAsync()));
     }
 
+    /// <summary>Takes the first of two quotas out of a plan for a while, in which the caller sends a request or none.</summary>
+    private static async Task LeaveAndComeBackAsync(ChangingPlan plan, bool hasMoved, params Quota[] quotas)
+    {
+        plan.Change(quotas[1]);
+        if (hasMoved)
+        {
+            await plan.Alice.TakeAsync();
+        }
+
+        plan.Change(quotas);
+    }
+
     private static Quota[] QuotasOf(string names) => [.. names.Split(' ').Select(name => name switch
     {
         "fixed" => Quota.FixedWindow("f", 10, s_hour),
         "fixed-2h" => Quota.FixedWindow("f", 10, 2 * s_hour),
         "bucket" => Quota.TokenBucket("b", 10, s_hour),
         "bucket-2h" => Quota.TokenBucket("b", 10, 2 * s_hour),
+        "aligned" => Quota.FixedWindow("a", 10, s_hour, alignToClock: true),
         "sliding" => Quota.SlidingWindow("s", 10, s_hour),
         "sliding-6" => Quota.SlidingWindow("s", 10, s_hour, segments: 6),
         "held" => Quota.Concurrency("h", 10),

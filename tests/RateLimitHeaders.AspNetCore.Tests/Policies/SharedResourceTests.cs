@@ -30,14 +30,54 @@ public class SharedResourceTests
     [Fact]
     public async Task SharedResource_OfTwoCombinedPolicies_IsChargedOnce()
     {
-        await using var api = await TestApi.StartAsync(
-            limits => limits
-                .AddPolicy("read", policy => policy.SharedResource("core").FixedWindow("hour", 10, s_hour))
-                .Global(policy => policy.SharedResource("core").FixedWindow("hour", 10, s_hour))
-                .Headers(headers => headers.Ietf()),
-            web => web.MapGet("/read", () => "read").RequireRateLimiting("read"));
+        await using var api = await StartCombinedAsync(
+            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour), all => all.SharedResource("core").FixedWindow("hour", 10, s_hour));
         Assert.Equal("\"hour\";r=9;t=3600", (await api.SendAsync("/read"))["RateLimit"]);
         Assert.Equal("\"hour\";r=8;t=3600", (await api.SendAsync("/none"))["RateLimit"]);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task SharedResource_OfTwoCombinedPolicies_IsChargedOnce_WhicheverOfThemBans(bool bansReads, bool bansAll)
+    {
+        await using var api = await StartCombinedAsync(
+            read => Limit(read, bansReads),
+            all => Limit(all, bansAll));
+        Assert.Equal("\"hour\";r=0;t=3600", (await api.SendAsync("/read"))["RateLimit"]);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Contains("#quota-exceeded", (await api.SendAsync("/read")).Body, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("#abnormal-usage-detected", (await api.SendAsync("/read")).Body, StringComparison.Ordinal);
+
+        static void Limit(PolicyBuilder policy, bool bans)
+        {
+            policy.SharedResource("core").FixedWindow("hour", 1, s_hour);
+            if (bans)
+            {
+                policy.Ban(2, s_hour, 10 * s_hour);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SharedResource_OfTwoCombinedPolicies_IsEnforcedIfOneOfThemIs(bool enforcesReads)
+    {
+        await using var api = await StartCombinedAsync(
+            read => Limit(read, enforcesReads),
+            all => Limit(all, !enforcesReads));
+        Assert.Equal((200, "\"hour\";r=0;t=3600"), Told(await api.SendAsync("/read")));
+        Assert.Equal((429, "\"hour\";r=0;t=3600"), Told(await api.SendAsync("/read")));
+
+        static void Limit(PolicyBuilder policy, bool enforces) =>
+            (enforces ? policy : policy.ReportOnly()).SharedResource("core").FixedWindow("hour", 1, s_hour);
+
+        static (int Status, string? Limit) Told(TestResponse response) => ((int)response.Status, response["RateLimit"]);
     }
 
     [Fact]
@@ -72,6 +112,10 @@ public class SharedResourceTests
             web.MapGet("/read", () => "read").RequireRateLimiting("read");
             web.MapGet("/write", () => "write").RequireRateLimiting("write");
         });
+
+    private static Task<TestApi> StartCombinedAsync(Action<PolicyBuilder> read, Action<PolicyBuilder> all) => TestApi.StartAsync(
+        limits => limits.AddPolicy("read", read).Global(all).Headers(headers => headers.Ietf()),
+        web => web.MapGet("/read", () => "read").RequireRateLimiting("read"));
 
     private static async Task<(string? Remaining, string? Resource)> SendAsync(TestApi api, string path)
     {

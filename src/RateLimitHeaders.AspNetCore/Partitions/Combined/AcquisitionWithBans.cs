@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class AcquisitionWithBans(CombinedAcquisition decisive, CombinedMember[] members) : CombinedAcquisition
 {
     private readonly (int Part, BanningPartitions Bans)[] _banning =
-        [.. members.Where(member => member.Plan.Partitions is BanningPartitions).Select(member => (member.Part, (BanningPartitions)member.Plan.Partitions!))];
+        [.. members.Where(member => member.Bans is not null).Select(member => (member.Part, member.Bans!))];
 
     public override async ValueTask AcquireAsync(LimitedRequest request)
     {

@@ -34,7 +34,7 @@ internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, Co
         for (var i = first; i < reportOnly.Length; i++)
         {
             var part = request.Parts[reportOnly[i].Part];
-            var reported = part.Policy.AcquireAsync(part);
+            var reported = part.Policy.AcquireAsync(part, reportOnly[i].Bans ?? part.Plan.Partitions!);
             if (!reported.IsCompletedSuccessfully)
             {
                 return AwaitAsync(request, reported, i + 1);

@@ -18,7 +18,7 @@ internal abstract class CombinedAcquisition
 
         var inTurn = new AcquisitionInTurn(members);
         var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
-        return members.Any(member => member.Plan.Partitions is BanningPartitions) ? new AcquisitionWithBans(decisive, members) : decisive;
+        return members.Any(member => member.Bans is not null) ? new AcquisitionWithBans(decisive, members) : decisive;
     }
 
     /// <summary>Decides about all parts of a request.</summary>

@@ -14,8 +14,9 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
     /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> where none applies.</param>
     public static CombinedDefinition Of(IReadOnlyList<Plan?> plans)
     {
-        // Policies that share one count are counted once.
-        var applied = plans.Index().Where(plan => plan.Item is not null).DistinctBy(plan => plan.Item!.Partitions).ToArray();
+        // Policies that share one count are counted once: under the first that is enforced, with the bans of any that is.
+        var applied = plans.Index().Where(plan => plan.Item is not null).OrderBy(plan => plan.Item!.IsReportOnly)
+            .GroupBy(plan => plan.Item!.Counted).Select(sharing => sharing.First()).OrderBy(plan => plan.Index).ToArray();
         var main = applied[0].Item!.Definition;
 
         // The order of the values is from always to never.
@@ -29,7 +30,7 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
         var shown = 0;
         foreach (var (part, plan) in applied.OrderBy(plan => plan.Item!.Definition.Quotas.Count == 0).ThenBy(plan => WhenOf(plan.Item!) == HeadersWhen.Never))
         {
-            members.Add(new CombinedMember(part, plan!, quotas.Count, NamesOf(plan!.Definition, repeated)));
+            members.Add(new CombinedMember(part, plan!, quotas.Count, NamesOf(plan!.Definition, repeated)) { Bans = BansOf(plan) });
             var isHidden = headers != HeadersWhen.Never && WhenOf(plan) == HeadersWhen.Never;
             quotas.AddRange(plan.Definition.QuotaDefinitions.Select(quota => isHidden ? quota with { Display = QuotaDisplay.Hidden } : quota));
             shown = isHidden ? shown : quotas.Count;
@@ -39,6 +40,9 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
 
         // Beside enforced plans, those that are report-only have no part in the fields.
         HeadersWhen WhenOf(Plan plan) => isReportOnly ? plan.Definition.Headers : plan.HeadersWhen;
+
+        BanningPartitions? BansOf(Plan plan) => plans.Where(other => other?.Counted == plan.Counted && other!.IsReportOnly == plan.IsReportOnly)
+            .Select(other => other!.Partitions).OfType<BanningPartitions>().FirstOrDefault();
     }
 
     /// <summary>Names quotas apart that have the name of another plan's: by their policies.</summary>

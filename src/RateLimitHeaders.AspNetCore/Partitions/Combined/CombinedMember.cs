@@ -10,6 +10,9 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
     /// <summary>Gets the number of quotas that are known beforehand; 0 for a foreign plan.</summary>
     public int Count { get; } = Plan.Definition.Quotas.Count;
 
+    /// <summary>Gets what bans its callers: its own, or else that of another plan which shares its count; <see langword="null"/> for nothing.</summary>
+    public BanningPartitions? Bans { get; init; }
+
     /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>
     public bool IsForeign => Count == 0;
 }

@@ -105,15 +105,15 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            if (Quotas is not { } quotas)
+            if (Quotas is { } quotas)
             {
-                return false;
+                Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
+                Peek(asked ?? quotas, copy, limits, decision);
+                return true;
             }
-
-            Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
-            Peek(asked ?? quotas, copy, limits, decision);
-            return true;
         }
+
+        return Successor?.TryPeek(limits, decision, asked) == true;
     }
 
     /// <summary>Writes where a caller with a certain state stands.</summary>
@@ -138,6 +138,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
                 return false;
             }
 
+            ForgetBeforeReset(decision, quotas);
             quotas.Adjust(state, quotas.Clock.Now, permits, decision);
             Close(quotas, state);
             return true;
@@ -161,8 +162,8 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
-    /// <summary>Changes the limit of one quota. What is used stays used.</summary>
-    /// <returns>As <see cref="TryAcquire"/>.</returns>
+    /// <summary>Changes limits, in the order of the quotas; <see cref="double.NaN"/> keeps one as it is. What is used stays used.</summary>
+    /// <returns><see langword="false"/> if the partition was dropped or has moved.</returns>
     public bool TrySetLimits(ReadOnlySpan<double> limits)
     {
         lock (this)
@@ -210,7 +211,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
                 // Other threads that find it wait for no more than its own lock: it is complete when it can be found.
                 var successor = PartitionFactory.Create(quotas, isSpaced);
                 successor.Start(limits, origin: null);
-                quotas.CopyShared(before, State, successor.State);
+                quotas.CopyUsed(before, State, successor.State);
                 if (tryReplace(successor))
                 {
                     _home = successor;
@@ -240,33 +241,34 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Forgets what the caller has used, and drops the partition if no request holds or awaits anything of it.</summary>
-    /// <returns>Whether the partition was dropped.</returns>
-    public bool TryReset()
+    /// <returns>Whether the partition counts no more: it was dropped or has moved.</returns>
+    public virtual bool TryReset()
     {
         lock (this)
         {
+            // In one step: what a request charges between the two would be dropped, or given back by a request of before.
             Quotas?.ClearCounts(State);
             OnPermitsReturned();
+            return TryRetire();
         }
-
-        return TryRetire();
     }
 
     /// <summary>Gives back permits, whatever request took them.</summary>
-    public void Grant(ReadOnlySpan<long> permits, QuotaSet? asked = null)
+    public void Grant(ReadOnlySpan<long> permits, QuotaSet asked)
     {
         lock (this)
         {
-            if (Quotas is { } quotas)
+            if (Quotas is not null)
             {
-                asked ??= quotas;
                 var state = Open(asked);
                 asked.Grant(state, asked.Clock.Now, permits);
                 Close(asked, state);
+                OnPermitsReturned();
+                return;
             }
-
-            OnPermitsReturned();
         }
+
+        Successor?.Grant(permits, asked);
     }
 
     /// <summary>Reads something of the quotas and the counts, under the lock.</summary>
@@ -276,8 +278,13 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            return Quotas is { } quotas ? read(quotas, State) : null;
+            if (Quotas is { } quotas)
+            {
+                return read(quotas, State);
+            }
         }
+
+        return Successor?.Read(read);
     }
 
     public void Dispose() => TryRetire(always: true);
@@ -299,10 +306,18 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Ties a decision to this partition.</summary>
-    protected void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    protected virtual void Belongs(RateLimitDecision decision, QuotaSet quotas)
     {
         decision.State = this;
-        decision.HoldsPermits = decision.IsAcquired && quotas.HasConcurrency && quotas.IsHeldBy(decision);
+        decision.HoldsPermits = decision.IsAcquired && quotas.IsHeldBy(decision);
+    }
+
+    /// <summary>
+    /// Has a decision give back nothing under the lock that was charged before a reset: it is forgotten, and what is counted now is of
+    /// other requests. A partition that is dropped with each reset has nothing to do.
+    /// </summary>
+    protected virtual void ForgetBeforeReset(RateLimitDecision decision, QuotaSet quotas)
+    {
     }
 
     /// <summary>Begins under the lock to count a request.</summary>
@@ -362,7 +377,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         {
             if (Quotas is { } quotas && quotas.FullAt(State) > quotas.Clock.Now)
             {
-                others.CopyShared(quotas, State, state, withHeld: false);
+                others.CopyUsed(quotas, State, state);
             }
         }
     }

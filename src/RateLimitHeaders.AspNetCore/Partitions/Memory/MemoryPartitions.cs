@@ -25,7 +25,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         _context = context;
         _resume = resume;
-        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas) { Version = before?._quotas.Version + 1 ?? 0 };
+        _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, before: before?._quotas);
         _table = before?._table.Share() ?? new PartitionTable(context);
         _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, _table.Sweep);
     }
@@ -92,10 +92,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     {
         foreach (ref readonly var peek in peeks.Span)
         {
-            if (Find(peek.Principal)?.TryPeek(peek.Limits.Span, peek.Decision, _quotas) != true)
-            {
-                PeekUnknown(peek.Principal, peek.Limits, default, peek.Decision);
-            }
+            Peek(peek.Principal, peek.Limits, peek.Decision);
         }
 
         return default;
@@ -110,16 +107,17 @@ internal sealed class MemoryPartitions : PlanPartitions
 
         var permits = arguments.Permits.Span;
         var partition = decision.State as MemoryPartition;
-        if (partition is null && !permits.ContainsAnyInRange(1, long.MaxValue))
-        {
-            PeekAgain(decision);
-            return default;
-        }
-
         while (partition?.TryAdjust(permits, decision, _quotas) != true)
         {
-            partition = partition?.Successor ?? FindAgain(decision);
-            decision.State = partition;
+            partition = partition?.Successor;
+            if (partition is null && !permits.ContainsAnyInRange(1, long.MaxValue))
+            {
+                // Nothing that is counted is the request's.
+                Peek(in decision.Caller, decision.Limits(), decision);
+                return default;
+            }
+
+            decision.State = partition ??= FindAgain(decision);
         }
 
         return default;
@@ -149,9 +147,12 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {
-        if (Find(principal) is { } partition && partition.TryReset())
+        for (var partition = Find(principal); partition is not null; partition = partition.Successor)
         {
-            _table.Remove(principal, partition);
+            if (partition.TryReset())
+            {
+                _table.Remove(principal, partition);
+            }
         }
     }
 
@@ -201,7 +202,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// </summary>
     private MemoryPartition FindAgain(RateLimitDecision decision)
     {
-        var limits = LimitsOf(decision);
+        var limits = decision.Limits();
         while (true)
         {
             var partition = Find(decision.Principal) ?? Add(decision.Principal, limits) ?? Overflow(decision.Principal, limits);
@@ -214,25 +215,12 @@ internal sealed class MemoryPartitions : PlanPartitions
         }
     }
 
-    /// <summary>Reads where a caller stands now of which a request took nothing.</summary>
-    private void PeekAgain(RateLimitDecision decision)
+    private void Peek(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, RateLimitDecision decision)
     {
-        var limits = LimitsOf(decision);
-        if (Find(decision.Principal)?.TryPeek(limits, decision, _quotas) != true)
+        if (Find(in principal)?.TryPeek(limits.Span, decision, _quotas) != true)
         {
-            PeekUnknown(in decision.Caller, limits, default, decision);
+            PeekUnknown(in principal, limits, default, decision);
         }
-    }
-
-    private static double[] LimitsOf(RateLimitDecision decision)
-    {
-        var limits = new double[decision.Statuses.Length];
-        for (var i = 0; i < limits.Length; i++)
-        {
-            limits[i] = decision.Statuses[i].LimitOrNaN;
-        }
-
-        return limits;
     }
 
     private void PeekUnknown(

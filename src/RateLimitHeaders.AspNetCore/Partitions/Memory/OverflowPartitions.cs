@@ -25,16 +25,11 @@ internal sealed class OverflowPartitions : IDisposable
         ? Volatile.Read(ref _byText)
         : Volatile.Read(ref _byNetwork) is { } groups ? Volatile.Read(ref groups[GroupOf(principal.Address)]) : null;
 
-    /// <summary>Gets the partition that a caller shares.</summary>
+    /// <summary>Gets the partition that a caller shares which has none to share yet.</summary>
     /// <param name="principal">The caller.</param>
-    /// <param name="create">Creates the partition, if there is none yet.</param>
+    /// <param name="create">Creates the partition, unless another thread has done so.</param>
     public MemoryPartition Get(in RateLimitPrincipal principal, Func<MemoryPartition> create)
     {
-        if (Find(principal) is { } known)
-        {
-            return known;
-        }
-
         if (principal.TextId is not null)
         {
             return LazyInitializer.EnsureInitialized(ref _byText, create);

@@ -6,6 +6,9 @@ internal sealed class StandardPartition : MemoryPartition
     private long[] _state;
     private AcquisitionQueue? _queue;
 
+    // How often it was reset and stayed, since requests held permits of it.
+    private int _resets;
+
     public StandardPartition(QuotaSet quotas)
         : base(quotas) => _state = new long[quotas.StateLength];
 
@@ -29,20 +32,18 @@ internal sealed class StandardPartition : MemoryPartition
 
         lock (this)
         {
-            if (!TryOpen(asked, out var quotas, out var state))
+            if (!TryAcquire(costs.Span, limits.Span, decision, asked))
             {
                 return new(false);
             }
 
+            if (decision.IsAcquired || !CanWait(decision))
+            {
+                return new(true);
+            }
+
             _queue ??= new AcquisitionQueue(this);
-            var now = quotas.Clock.Now;
-            quotas.SetLimits(state, limits.Span, now);
-            quotas.Acquire(state, now, costs.Span, decision, mustQueue: MustWaitBehindOthers(quotas));
-            Close(quotas, state);
-            Belongs(decision, quotas);
-            return !decision.IsAcquired && CanWait(decision) && _queue.TryEnqueue(concurrency, quotas, decision, costs, cancellationToken) is { } waiting
-                ? new(waiting)
-                : new(true);
+            return _queue.TryEnqueue(concurrency, asked ?? Quotas!, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
         }
     }
 
@@ -51,17 +52,13 @@ internal sealed class StandardPartition : MemoryPartition
     {
         while (Quotas is { } current && _queue?.Peek(current.Concurrency) is { } waiter)
         {
-            var quotas = waiter.Quotas;
-            var state = Open(quotas);
-            quotas.Acquire(state, quotas.Clock.Now, waiter.Costs.Span, waiter.Decision);
-            Close(quotas, state);
+            AcquireLocked(waiter.Costs.Span, current.Clock.Now, waiter.Decision, waiter.Quotas);
             if (!waiter.Decision.IsAcquired && CanWait(waiter.Decision))
             {
                 return;
             }
 
             // Admitted; or rejected after all by a quota that others used up meanwhile, and that no request gives back.
-            Belongs(waiter.Decision, quotas);
             _queue.Complete(waiter);
         }
     }
@@ -76,11 +73,36 @@ internal sealed class StandardPartition : MemoryPartition
                 var state = new long[quotas.StateLength];
                 quotas.Initialize(state);
                 quotas.SetLimits(state, limits, quotas.Clock.Now);
+                quotas.CopyUsed(before, _state, state);
                 quotas.CopyShared(before, _state, state);
                 _state = state;
                 Continue(quotas);
                 ServeQueue();
             }
+        }
+    }
+
+    public override bool TryReset()
+    {
+        lock (this)
+        {
+            _resets++;
+            return base.TryReset();
+        }
+    }
+
+    protected override void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    {
+        base.Belongs(decision, quotas);
+        decision.Resets = _resets;
+    }
+
+    protected override void ForgetBeforeReset(RateLimitDecision decision, QuotaSet quotas)
+    {
+        if (decision.Resets != _resets)
+        {
+            quotas.ForgetCharges(decision);
+            decision.Resets = _resets;
         }
     }
 

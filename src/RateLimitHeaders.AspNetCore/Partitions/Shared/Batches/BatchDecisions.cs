@@ -80,6 +80,7 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         decision.Acquire(latest.TakenAt);
         decision.StoreTime = latest.StoreTime;
         decision.Uncharged = answer.Decision.Uncharged;
+        decision.LeaveOut(0, answer.Decision.LeftOut);
     }
 
     private void Write(RateLimitDecision decision, RateLimitDecision latest, long held, long since, long lent)

@@ -55,6 +55,7 @@ internal sealed class BatchSettlement(
         // Without an answer the decision goes on telling what it told.
         if (!decision.IsAcquired || await calls.AdjustAsync(stored, arguments) is not { } answer)
         {
+            decision.LeaveOut(0, arguments.Permits.Span);
             return;
         }
 

@@ -15,7 +15,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         if (state.IsNew || state.Born > charge.At)
         {
             // Time has brought back what was charged, or an operator has: nothing of what is counted is this request's.
-            decision.Marks.Clear();
+            plan.Quotas.ForgetCharges(decision);
         }
 
         state.SetLimits(state.IsNew ? LimitsOfDecision() : [], [], now);
@@ -38,11 +38,10 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
     /// <summary>Gets the limits that the decision was made under: if the state is over since, the caller goes on with its own.</summary>
     private double[] LimitsOfDecision()
     {
-        var limits = new double[plan.Count];
+        var limits = decision.Limits();
         for (var i = 0; i < limits.Length; i++)
         {
-            var limit = decision.Statuses[i].LimitOrNaN;
-            limits[i] = limit == plan.Quotas.Quotas[i].Limit ? double.NaN : limit;
+            limits[i] = limits[i] == plan.Quotas.Quotas[i].Limit ? double.NaN : limits[i];
         }
 
         return limits;

@@ -149,6 +149,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         var answer = new RateLimitDecision();
         answer.CopyFrom(stored.Answer);
+        answer.BeginAdjustment();
         var isAnswered = await _guard.RunAsync(
             TermsOf(answer.Caller, arguments.CancellationToken),
             (_store, answer, new AdjustArguments(arguments.Permits.ToArray(), arguments.CancellationToken)),
@@ -310,6 +311,10 @@ internal sealed class GuardedPartitions : PlanPartitions
             decision.CopyFrom(stored.Answer);
             decision.HoldsPermits = holdsPermits;
             decision.State = stored;
+        }
+        else
+        {
+            decision.LeaveOut(0, arguments.Permits.Span);
         }
     }
 

@@ -46,6 +46,18 @@ public class StateHoldTests
     }
 
     [Fact]
+    public async Task Renewal_AfterAResetAndACharge_HoldsOn()
+    {
+        using var server = new StateServer(Quota.FixedWindow("f", 10, TimeSpan.FromHours(1)), Quota.Concurrency("q", 3));
+        var decision = await server.Alice.TakeEachAsync(1, 2);
+        server.Clock.Advance(new TimeSpan(1));
+        await server.Alice.ResetAsync();
+        await decision.ChargeAsync(1);
+        await server.Partitions.RenewAsync(decision.Decision, CancellationToken.None);
+        Assert.Equal([9, 1], (await server.Alice.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
     public async Task Release_Twice_GivesBackOnce()
     {
         using var server = new StateServer(Quota.Concurrency("q", 5));
