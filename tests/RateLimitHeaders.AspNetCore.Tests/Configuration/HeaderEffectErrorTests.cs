@@ -54,7 +54,7 @@ public class HeaderEffectErrorTests
     [InlineData("""{ "Ietf": { "Draft": "None", "IncludePartitionKey": false, "PartitionKeySecret": "AAECAwQFBgcICQoLDA0ODw==" } }""")]
     [InlineData("""{ "ReasonField": "RateLimit-Reason", "ReportOnlyPrefix": "" }""")]
     public void Setting_WithAnEffect_IsNoError(string headers) =>
-        Assert.Empty(Configured.ErrorsOf($$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }"""));
+        Assert.Equal(["default"], Configured.Define($$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }""").Policies.Select(policy => policy.Name));
 
     [Fact]
     public void Secret_OfNothing_IsAnError() => Assert.Equal(
