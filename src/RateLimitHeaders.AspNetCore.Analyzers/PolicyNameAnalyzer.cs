@@ -28,6 +28,7 @@ public sealed class PolicyNameAnalyzer : DiagnosticAnalyzer
             var names = new PolicyNames(start.Compilation);
             var required = new ConcurrentBag<RequiredPolicy>();
             start.RegisterOperationAction(operation => names.Read((IPropertyReferenceOperation)operation.Operation), OperationKind.PropertyReference);
+            start.RegisterOperationAction(operation => names.Read((ILiteralOperation)operation.Operation), OperationKind.Literal);
             start.RegisterOperationAction(operation => Read((IInvocationOperation)operation.Operation, names, required), OperationKind.Invocation);
             start.RegisterSyntaxNodeAction(attribute => Read(attribute, required), SyntaxKind.Attribute);
             start.RegisterCompilationEndAction(end => Report(end, names, required));

@@ -9,21 +9,24 @@ namespace RateLimitHeaders.AspNetCore.Analyzers;
 internal sealed class PolicyNames
 {
     private const string Core = "RateLimitHeaders.AspNetCore";
+    private const string Section = "RateLimitHeaders";
 
     private readonly ConcurrentDictionary<string, bool> _names = new() { ["default"] = true, ["global"] = true };
-    private volatile bool _hasLimits;
+    private volatile bool _addsPolicies;
     private volatile bool _hasOthers;
 
-    public PolicyNames(Compilation compilation) =>
-        _hasOthers = compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
-            !assembly.Name.StartsWith(Core, StringComparison.Ordinal)
-            && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == Core)));
+    public PolicyNames(Compilation compilation) => _hasOthers = compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
+        !assembly.Name.StartsWith(Core, StringComparison.Ordinal)
+        && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == Core)));
 
     /// <summary>Gets the names.</summary>
     public IOrderedEnumerable<string> All => _names.Keys.OrderBy(name => name, StringComparer.Ordinal);
 
-    /// <summary>Tells whether a name is surely that of no policy.</summary>
-    public bool IsMissing(string name) => _hasLimits && !_hasOthers && !_names.ContainsKey(name);
+    /// <summary>
+    /// Tells whether a name is surely that of no policy. A program whose code adds none has them from configuration, such as variables of
+    /// its environment, and keeps headers or rules for callers in code.
+    /// </summary>
+    public bool IsMissing(string name) => _addsPolicies && !_hasOthers && !_names.ContainsKey(name);
 
     /// <summary>Reads a call that may add policies.</summary>
     public void Read(IInvocationOperation call)
@@ -32,19 +35,15 @@ internal sealed class PolicyNames
         var first = method.Parameters.FirstOrDefault()?.Type;
         if (method.ContainingType.Is(Core, "RateLimitsBuilder") && method.Name == "AddPolicy")
         {
+            _addsPolicies = true;
             Add(call.Receiver());
         }
-        else if (method.Name is "AddRateLimitHeaders" or "UseRateLimitHeaders")
-        {
-            if (call.Arguments.Any(argument => argument.Parameter?.Name == "configure" && argument.ArgumentKind == ArgumentKind.Explicit))
-            {
-                _hasLimits = true;
-            }
-        }
-        else if (method.Name is "LoadFromConfiguration" or "AddRateLimiter"
+        else if (method.Name is "LoadFromConfiguration" or "AddRateLimiter" or "AddServiceDefaults"
+            || method.Name.EndsWith("AppConfiguration", StringComparison.Ordinal)
             || method.ContainingType.Is("Microsoft.AspNetCore.RateLimiting", "RateLimiterOptions")
             || first.Is("Microsoft.AspNetCore.RateLimiting", "RateLimiterOptions")
-            || first.Is("Microsoft.Extensions.Configuration", "IConfigurationBuilder"))
+            || first.Is("Microsoft.Extensions.Configuration", "IConfigurationBuilder")
+            || method.Parameters.Any(parameter => parameter.Type.Is("Microsoft.Extensions.Configuration", "IConfigurationSource")))
         {
             _hasOthers = true;
         }
@@ -59,16 +58,36 @@ internal sealed class PolicyNames
         }
     }
 
-    /// <summary>Reads the settings of the project, as far as the compiler gets to see them.</summary>
-    public void Read(AnalyzerOptions options, CancellationToken cancellationToken)
+    /// <summary>Reads a text of the code, which may name the section of the configuration or one of its keys.</summary>
+    public void Read(ILiteralOperation literal)
     {
-        if (options.AdditionalFiles.Any(file =>
-            Path.GetFileName(file.Path).StartsWith("appsettings", StringComparison.OrdinalIgnoreCase)
-            && file.GetText(cancellationToken)?.ToString().Contains("RateLimitHeaders") == true))
+        if (literal.ConstantValue is { HasValue: true, Value: string text }
+            && text.StartsWith(Section, StringComparison.OrdinalIgnoreCase)
+            && (text.Length == Section.Length || text[Section.Length] is ':' or '_' or '='))
         {
             _hasOthers = true;
         }
     }
+
+    /// <summary>Reads the settings of the project, as far as the compiler gets to see them.</summary>
+    public void Read(AnalyzerOptions options, CancellationToken cancellationToken)
+    {
+        if (options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("build_property.RateLimitHeadersInUserSecrets", out var inSecrets)
+            && string.Equals(inSecrets, "true", StringComparison.OrdinalIgnoreCase))
+        {
+            _hasOthers = true;
+        }
+
+        if (options.AdditionalFiles.Any(file => IsOfSettings(Path.GetFileName(file.Path))
+            && file.GetText(cancellationToken)?.ToString().IndexOf(Section, StringComparison.OrdinalIgnoreCase) >= 0))
+        {
+            _hasOthers = true;
+        }
+    }
+
+    private static bool IsOfSettings(string fileName) =>
+        fileName.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase)
+        || fileName.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase);
 
     private void Add(IOperation? name)
     {

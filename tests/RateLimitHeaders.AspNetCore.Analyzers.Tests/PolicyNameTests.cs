@@ -100,14 +100,42 @@ public sealed class PolicyNameTests
     [InlineData("builder.Services.Configure<RateLimiterOptions>(limits => limits.AddFixedWindowLimiter(\"api\", _ => { }));")]
     [InlineData("builder.Services.Configure<RateLimitHeadersOptions>(limits => limits.Policies[\"api\"] = new());")]
     [InlineData("builder.Configuration.AddJsonFile(\"limits.json\");")]
+    [InlineData("builder.Configuration.AddEnvironmentVariables();")]
+    [InlineData("builder.Configuration.AddUserSecrets(\"limits\");")]
+    [InlineData("((IConfigurationBuilder)builder.Configuration).Add(new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource());")]
+    [InlineData("builder.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource());")]
+    [InlineData("builder.Host.ConfigureAppConfiguration((_, _) => { });")]
+    [InlineData("builder.AddServiceDefaults(); static class Defaults { public static void AddServiceDefaults(this IHostApplicationBuilder builder) { } }")]
+    [InlineData("Console.WriteLine(builder.Configuration.GetSection(\"RateLimitHeaders\").Exists());")]
+    [InlineData("builder.Configuration[\"rateLimitHeaders:Policies:api:Quotas:q:Rate\"] = \"10/1m\";")]
+    [InlineData("Environment.SetEnvironmentVariable(\"RateLimitHeaders__Policies__api__Quotas__q__Rate\", \"10/1m\");")]
     public Task RequireRateLimiting_WherePoliciesMayComeFromElsewhere_IsNotFound(string elsewhere) => Names.FindsAsync(Of(Search, "\"api\"", elsewhere));
 
-    [Fact]
-    public Task RequireRateLimiting_WhereThisProjectHasNoLimitsInCode_IsNotFound() => Names.FindsAsync(Of("", "\"api\""));
+    [Theory]
+    [InlineData("")]
+    [InlineData("limits => limits.Headers(headers => headers.Ietf())")]
+    [InlineData("limits => limits.Principals(who => who.FromUser()).FixedWindow(10, TimeSpan.FromMinutes(1))")]
+    public Task RequireRateLimiting_WhereCodeAddsNoPolicy_IsNotFound(string limits) => Names.FindsAsync(Of(limits, "\"api\""));
+
+    [Theory]
+    [InlineData("Console.WriteLine(\"RateLimitHeadersAreOn\");")]
+    [InlineData("Console.WriteLine(builder.Configuration[\"Logging:RateLimitHeaders\"]);")]
+    public Task RequireRateLimiting_BesideTextsThatNameNoSection_IsFound(string text) => Names.FindsAsync(Of(Search, "[|\"api\"|]", text));
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    [InlineData("", true)]
+    public Task RequireRateLimiting_WithASectionInUserSecrets_IsNotFound(string inSecrets, bool isFound) => Names.FindsAsync(
+        Of(Search, isFound ? "[|\"api\"|]" : "\"api\""),
+        test => Array.ForEach([test.TestState, test.FixedState], state => state.AnalyzerConfigFiles.Add(
+            ("/.globalconfig", $"is_global = true\nbuild_property.RateLimitHeadersInUserSecrets = {inSecrets}"))));
 
     [Theory]
     [InlineData("appsettings.json", "{ \"RateLimitHeaders\": { } }", false)]
     [InlineData("AppSettings.Production.json", "{ \"RateLimitHeaders\": { } }", false)]
+    [InlineData("Properties/launchSettings.json", "{ \"environmentVariables\": { \"RATELIMITHEADERS__DEFAULTPOLICY\": \"api\" } }", false)]
+    [InlineData("Properties/launchSettings.json", "{ \"environmentVariables\": { } }", true)]
     [InlineData("appsettings.json", "{ \"Logging\": { } }", true)]
     [InlineData("other.json", "{ \"RateLimitHeaders\": { } }", true)]
     public Task RequireRateLimiting_WithASectionInASettingsFile_IsNotFound(string file, string json, bool isFound) => Names.FindsAsync(

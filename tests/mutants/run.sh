@@ -4,7 +4,7 @@
 #   tests/mutants/run.sh limiters.tsv               the arithmetic of the limiters, against their tests
 #   tests/mutants/run.sh headers.tsv                the arithmetic of the headers
 #   tests/mutants/run.sh partitions.tsv             how many partitions there are, and how long
-#   tests/mutants/run.sh refusals.tsv               what refusals are answered with
+#   tests/mutants/run.sh rejections.tsv             what rejections are answered with
 #   tests/mutants/run.sh stress.tsv                 what the stress tests must notice
 #   tests/mutants/run.sh redis-scripts.tsv          the scripts that count in Redis; tables that begin with redis- are of that package
 #   FIRST=10 LAST=20 tests/mutants/run.sh ...       some lines only

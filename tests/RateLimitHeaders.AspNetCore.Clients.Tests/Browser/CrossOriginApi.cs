@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
-using RateLimitHeaders.AspNetCore.Tests;
 
 namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 

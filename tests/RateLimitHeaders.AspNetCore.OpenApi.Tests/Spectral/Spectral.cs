@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using RateLimitHeaders.AspNetCore.Clients.Tests;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 

@@ -139,12 +139,12 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"started within {started.TotalMilliseconds:0} ms; first answer after {answered.TotalMilliseconds:0} ms");
         Assert.InRange(answered.TotalMilliseconds, 0, 3_000);
         Assert.Equal(status, (await api.GetAsync()).Status);
-        Assert.Equal([EventIds.StoreUnavailable], api.Log.Ids);
+        Assert.Equal([EventIds.StoreUnavailable], api.StoreEventIds);
 
         await server.StartAgainAsync();
         await api.WaitUntilCountingAsync();
         Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
-        Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.Log.Ids[..2]);
+        Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.StoreEventIds[..2]);
     }
 
     [Fact]
@@ -167,11 +167,11 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     private Task<RedisApi> StartAsync(int limit = Limit) =>
         RedisApi.StartAsync(limit, builder => builder.AddRedis(_server.Configuration, redis => redis.Nodes = 2));
 
-    private static bool HadOutage(RedisApi api) => api.Log.Ids.Length > 0;
+    private static bool HadOutage(RedisApi api) => api.StoreEventIds.Length > 0;
 
     private void Report(RedisApi api)
     {
-        foreach (var (_, _, message) in api.Log.Entries)
+        foreach (var (_, _, message) in api.StoreEvents)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {message}"));
         }
@@ -182,13 +182,13 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     {
         if (happening is "maxmemory" or "replica")
         {
-            Assert.Contains(happening == "replica" ? "READONLY" : "OOM", api.Log.Entries[0].Message, StringComparison.Ordinal);
+            Assert.Contains(happening == "replica" ? "READONLY" : "OOM", api.StoreEvents[0].Message, StringComparison.Ordinal);
         }
     }
 
     private static void AssertOneEventPerChange(RedisApi api)
     {
-        var ids = api.Log.Ids;
+        var ids = api.StoreEventIds;
         Assert.All(ids.Index(), entry => Assert.Equal(entry.Index % 2 == 0 ? EventIds.StoreUnavailable : EventIds.StoreAvailable, entry.Item));
         Assert.Equal(0, ids.Length % 2);
     }

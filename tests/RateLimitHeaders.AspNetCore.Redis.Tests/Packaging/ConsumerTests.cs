@@ -97,6 +97,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         }
         """;
 
+    private const string UserSecrets = ".microsoft/usersecrets/limits/secrets.json";
+
     // What each of the analyzers warns of.
     private const string Mistaken =
         """
@@ -123,13 +125,16 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
 
     [Fact]
     public async Task Application_WithMistakes_IsWarnedOfThem() =>
-        Assert.Equal(s_warnings, await packages.WarningsAsync("mistaken", Mistaken, """{ "Logging": { } }"""));
+        Assert.Equal(s_warnings, await packages.WarningsAsync("mistaken", Mistaken, UserSecrets, """{ "Logging:Level": "Debug" }"""));
 
-    [Fact]
-    public async Task Application_WithLimitsInItsSettings_IsNotWarnedOfPolicies() =>
+    [Theory]
+    [InlineData("settings", "appsettings.json", """{ "RateLimitHeaders": { } }""")]
+    [InlineData("launch", "Properties/launchSettings.json", """{ "profiles": { "http": { "environmentVariables": { "RateLimitHeaders__DefaultPolicy": "api" } } } }""")]
+    [InlineData("secrets", UserSecrets, """{ "RateLimitHeaders:DefaultPolicy": "api" }""")]
+    public async Task Application_WithLimitsInItsSettings_IsNotWarnedOfPolicies(string name, string file, string settings) =>
         Assert.Equal(
             s_warnings.Where(warning => !warning.Contains("RLH1003", StringComparison.Ordinal)),
-            await packages.WarningsAsync("configured", Mistaken, """{ "RateLimitHeaders": { } }"""));
+            await packages.WarningsAsync($"configured-{name}", Mistaken, file, settings));
 
     [Fact]
     public void Symbols_AsPacked_NameFilesAsTheyAreInTheRepository()

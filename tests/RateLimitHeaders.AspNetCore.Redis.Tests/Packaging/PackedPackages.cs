@@ -92,12 +92,16 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <summary>Builds an application, and gets what the analyzers of the packages warn of.</summary>
     /// <param name="name">A name for its directory.</param>
     /// <param name="program">The text of the program.</param>
-    /// <param name="settings">The text of its <c>appsettings.json</c>.</param>
-    public async Task<string[]> WarningsAsync(string name, string program, string settings)
+    /// <param name="file">A file of settings; the directory of the application is that of the user, too.</param>
+    /// <param name="settings">The text of the file.</param>
+    public async Task<string[]> WarningsAsync(string name, string program, string file, string settings)
     {
         var directory = await CreateAsync(name, clientVersion: null, program);
-        await File.WriteAllTextAsync(Path.Combine(directory, "appsettings.json"), settings);
-        var output = await DotnetAsync("build", directory, "--nologo", "-v", "q", "-p:TreatWarningsAsErrors=false");
+        var path = Path.Combine(directory, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, settings);
+        var output = await DotnetAsync(
+            "build", directory, "--nologo", "-v", "q", "-p:TreatWarningsAsErrors=false", $"-p:HOME={directory}", "-p:UserSecretsId=limits");
         return
         [
             .. output.Split('\n').Select(line => line.IndexOf("warning RLH", StringComparison.Ordinal) is var start and >= 0 ? line[start..].Split(" (https")[0] : "")

@@ -86,6 +86,6 @@ public class KeyTests(ITestOutputHelper output)
         }));
         Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
         await api.WaitUntilCountingAsync();
-        Assert.Empty(api.Log.Entries);
+        Assert.Empty(api.StoreEvents);
     }
 }

@@ -13,14 +13,21 @@ internal sealed class RedisApi : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpClient _client;
 
-    private RedisApi(WebApplication app, RecordedLog log)
+    private RedisApi(WebApplication app, RecordingLogger log)
     {
         _app = app;
         _client = app.GetTestClient();
         Log = log;
     }
 
-    public RecordedLog Log { get; }
+    public RecordingLogger Log { get; }
+
+    /// <summary>Gets what was logged of outages and failed calls.</summary>
+    public (LogLevel Level, int Id, string Message)[] StoreEvents =>
+        [.. Log.Entries.Where(entry => entry.Id is EventIds.StoreUnavailable or EventIds.StoreAvailable or EventIds.StoreCallFailed)];
+
+    /// <summary>Gets their numbers, in their order.</summary>
+    public int[] StoreEventIds => [.. StoreEvents.Select(entry => entry.Id)];
 
     public IServiceProvider Services => _app.Services;
 
@@ -33,7 +40,7 @@ internal sealed class RedisApi : IAsyncDisposable
     public static async Task<RedisApi> StartAsync(
         Action<RateLimitsBuilder> limits, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
     {
-        RecordedLog log = new();
+        RecordingLogger log = new();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         // For this provider, so that no settings of a sample, which are beside the tests, say otherwise.

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -33,8 +32,8 @@ public sealed class FeatureReuseTests : IDisposable
     public FeatureReuseTests()
     {
         var time = new ManualTimeProvider();
-        var plan = new PlanDefinition("api", TokenTypes.User, [new(Quota.FixedWindow("q", Limit, TimeSpan.FromHours(1)))]);
-        _partitions = new MemoryPartitions(new PartitionsContext(plan, MostRequests, time, _metrics, NullLogger.Instance));
+        var plan = TestPlan.Of(new QuotaDefinition(Quota.FixedWindow("q", Limit, TimeSpan.FromHours(1))));
+        _partitions = new MemoryPartitions(TestPlan.Create(time, plan, MostRequests, _metrics));
         _snapshot = TestSnapshot.Create(plan, _partitions, new CallerIdRule(), time);
     }
 

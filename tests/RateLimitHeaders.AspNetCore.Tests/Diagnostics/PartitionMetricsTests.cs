@@ -57,7 +57,7 @@ public class PartitionMetricsTests
         using var measured = new RecordedMeasurements(factory);
         var plan = TestPlan.Define("api", Quota.FixedWindow("q", 1, TimeSpan.FromMinutes(1)));
         var clock = new ManualTimeProvider();
-        var partitions = new MemoryPartitions(new PartitionsContext(plan, 10, clock, metrics, new RecordingLogger()));
+        var partitions = new MemoryPartitions(TestPlan.Create(clock, plan, metrics: metrics));
         measured.Observe();
         Assert.Equal([(0, "policy=api token_type=user")], measured.Of(Live));
         partitions.Dispose();

@@ -39,6 +39,7 @@ public partial class AlgorithmPictureTests
     [InlineData("fixed-window.svg", "AAAAAAAAAARRRRRRAAAAARRRR", 9)]
     [InlineData("sliding-window.svg", "AAAAAARRRRRRRRAAAAARRRRRR", 5)]
     [InlineData("token-bucket.svg", "AAAAAAARARAARARARARARARAR", 7)]
+    [InlineData("calendar-window.svg", "AAAAAARRRRAAAAARRRRRAAAAA", 5)]
     [InlineData("concurrency.svg", "AAAARAAARAAAAAAAAAAAAAAAA", 7)]
     public void Requests_OfAPicture_AreAdmittedAsTheQuotaSays(string fileName, string decisions, int inFiveSeconds)
     {

@@ -31,7 +31,7 @@ internal static class PictureText
         Line(svg, $"""<path d="M{Left} {Bottom}H{right}" stroke="#444444"/>""");
         for (var second = 0; second <= seconds; second += 5)
         {
-            Line(svg, $"""<text x="{Left + (second * PerSecond)}" y="198" text-anchor="middle">{second} s</text>""");
+            Line(svg, $"""<text x="{Left + (second * PerSecond)}" y="198" text-anchor="middle">{picture.LabelAt(second)}</text>""");
         }
 
         for (var i = 0; i < facts.Admitted.Count; i++)

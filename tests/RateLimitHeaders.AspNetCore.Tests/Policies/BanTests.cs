@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -218,7 +217,7 @@ public class BanTests
     {
         var time = new ManualTimeProvider();
         var bans = new CallerBans(
-            new PartitionsContext(TestPlan.Define("p", Quota.FixedWindow("q", 1, s_second)), maxPartitions: 10, time, UnheardMetrics.Instance, NullLogger.Instance),
+            TestPlan.Create(time, TestPlan.Define("p", Quota.FixedWindow("q", 1, s_second)), maxPartitions: 10),
             exchange: null,
             rejections: null);
         for (var i = 0; i < 20; i++)

@@ -1,9 +1,4 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -21,9 +16,9 @@ public class CallerDocumentTests
     }
 
     [Fact]
-    public async Task TokenTypesByClaim_OfThePage_HaveAPlanEach()
+    public async Task PlansNamedByClaim_OfThePage_AreThoseOfTheUsersThatTheClaimNames()
     {
-        await using var api = await TestApi.StartAsync(CallerSnippets.TokenTypesByClaim);
+        await using var api = await TestApi.StartAsync(CallerSnippets.PlansNamedByClaim);
 
         Assert.Equal("499 of 500", await StandingAsync(api, "sub=ada", "plan=free"));
         Assert.Equal("99 of 100", await StandingAsync(api, "sub=ada", "plan=pro"));
@@ -52,31 +47,22 @@ public class CallerDocumentTests
     }
 
     [Fact]
-    public async Task LogIn_OfThePage_CountsFailuresOfTheAccountThatTheFormNames()
+    public async Task LogIn_OfThePage_CountsFailuresOfTheAccountAndOfTheAddress()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
-        builder.Services.AddSingleton<CallerSnippets.LogInAccount>();
-        builder.Services.AddRateLimitHeaders(CallerSnippets.LogIn);
-        await using var app = builder.Build();
-        app.UseRateLimitHeaders();
-        app.MapPost("/log-in", ([FromForm] string password) => password == "right" ? Results.Ok() : Results.Unauthorized())
-            .RequireRateLimiting("log-in").DisableAntiforgery();
-        await app.StartAsync();
-        using var client = app.GetTestClient();
+        await using var api = await TestApi.StartAsync(
+            limits => CallerSnippets.LogIn(limits.Headers(headers => headers.Ietf())), CallerSnippets.LogInEndpoint);
 
-        Assert.Equal(["4", "3", "2"], [await TryAsync("ada", "a"), await TryAsync("ada", "b"), await TryAsync("ada", "c")]);
-        Assert.Equal(["4", "5"], [await TryAsync("bob", "a"), await TryAsync("bob", "right")]);
-        Assert.Equal("1", await TryAsync("ada", "d"));
-        Assert.Equal("5", await TryAsync("ada", "right"));
+        Assert.Equal("401 \"address\";r=49;t=60, \"account\";r=4;t=60", await TryAsync("ada", "a"));
+        Assert.Equal("401 \"address\";r=48;t=60, \"account\";r=3;t=60", await TryAsync("ada", "b"));
+        Assert.Equal("401 \"address\";r=47;t=60, \"account\";r=4;t=60", await TryAsync("bob", "a"));
+        Assert.Equal("200 \"address\";r=47;t=60, \"account\";r=5", await TryAsync("bob", "right"));
+        Assert.Equal("401 \"address\";r=46;t=60, \"account\";r=2;t=60", await TryAsync(" ADA", "c"));
+        Assert.Equal("200 \"address\";r=46;t=60, \"account\";r=5", await TryAsync("Ada", "right"));
 
         async Task<string> TryAsync(string account, string password)
         {
-            using var form = new FormUrlEncodedContent([new("account", account), new("password", password)]);
-            using var response = await client.PostAsync(new Uri("/log-in", UriKind.Relative), form);
-            Assert.Equal(password == "right" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized, response.StatusCode);
-            return Assert.Single(response.Headers.GetValues("X-RateLimit-Remaining"));
+            var response = await api.PostAsync("/log-in", FormApi.Form(("account", account), ("password", password)));
+            return $"{(int)response.Status} {response["RateLimit"]}";
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -13,14 +14,12 @@ internal static class CallerSnippets
             .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
     }
 
-    public static void TokenTypesByClaim(RateLimitsBuilder limits)
+    public static void PlansNamedByClaim(RateLimitsBuilder limits)
     {
         limits
-            .Principals(principals => principals
-                .FromClaim("sub", tokenType: "pro", user => user.HasClaim("plan", "pro"))
-                .FromUser())
+            .Principals(principals => principals.FromUser(planClaim: "plan"))
             .DefaultPolicy(policy => policy
-                .For("pro", plan => plan.TokenBucket("burst", capacity: 100, refillPerSecond: 50))
+                .For("user", "pro", plan => plan.TokenBucket("burst", capacity: 100, refillPerSecond: 50))
                 .For("user", plan => plan.FixedWindow("hourly", 500, TimeSpan.FromHours(1)))
                 .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
     }
@@ -46,11 +45,18 @@ internal static class CallerSnippets
 
     public static void LogIn(RateLimitsBuilder limits)
     {
-        limits.AddPolicy("log-in", policy => policy
-            .Principals(who => who.FromService<LogInAccount>("account").FromIpAddress())
-            .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
-            .CountOnly(CountedResponses.Failures)
-            .ResetOnSuccess());
+        limits
+            .AddPolicy("log-in", policy => policy.Principals(who => who.FromForm("account", tokenType: "account"))
+                .FixedWindow("account", 5, TimeSpan.FromMinutes(1)).CountOnly(CountedResponses.Failures).ResetOnSuccess())
+            .AddPolicy("log-in-address", policy => policy.Principals(who => who.FromIpAddress())
+                .FixedWindow("address", 50, TimeSpan.FromMinutes(1)).CountOnly(CountedResponses.Failures))
+            .CombinePolicies();
+    }
+
+    public static void LogInEndpoint(WebApplication app)
+    {
+        app.MapPost("/log-in", Accounts.LogInAsync)
+            .RequireRateLimiting("log-in").RequireRateLimiting("log-in-address");
     }
 
     public static void BytesOfADay(RateLimitsBuilder limits)
@@ -65,12 +71,12 @@ internal static class CallerSnippets
         public static bool IsGenuine(string key) => key == "k1";
     }
 
-    internal sealed class LogInAccount : IRateLimitPrincipalResolver
+    private static class Accounts
     {
-        public async ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context, CancellationToken cancellationToken)
+        public static async Task<IResult> LogInAsync(HttpRequest request)
         {
-            var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(cancellationToken) : FormCollection.Empty;
-            return form["account"] is [{ Length: > 0 } account] ? new RateLimitIdentity(account) : null;
+            var form = await request.ReadFormAsync();
+            return !form.ContainsKey("account") ? Results.BadRequest() : form["password"] == "right" ? Results.Ok() : Results.Unauthorized();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
@@ -6,6 +7,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The files of .github are read, and name files that exist.</summary>
 public sealed partial class ForgeFileTests
 {
+    private const string Core = "RateLimitHeaders.AspNetCore";
+
     private static readonly string s_directory = Path.Combine(Repository.Path, ".github");
 
     private static readonly string[] s_files =
@@ -57,8 +60,43 @@ public sealed partial class ForgeFileTests
     }
 
     [Fact]
+    public void Files_OfMutants_AreThoseOfTheLibrary()
+    {
+        var mutants = Path.Combine(Repository.Path, "tests", "mutants");
+        using var stryker = JsonDocument.Parse(File.ReadAllText(Path.Combine(mutants, "stryker-config.json")));
+        var mutated = stryker.RootElement.GetProperty("stryker-config").GetProperty("mutate").EnumerateArray().Select(file => file.GetString()!);
+        var tables =
+            from table in Directory.EnumerateFiles(mutants, "*.tsv")
+            let package = Path.GetFileName(table).StartsWith("redis-", StringComparison.Ordinal) ? "RateLimitHeaders.AspNetCore.Redis" : Core
+            from line in File.ReadLines(table).Skip(1)
+            select Path.Combine(package, line.Split('\t')[0]);
+
+        Assert.All(
+            mutated.Select(file => Path.Combine(Core, file)).Concat(tables).Distinct(),
+            file => Assert.True(File.Exists(Path.Combine(Repository.Path, "src", file)), $"tests/mutants changes src/{file}, which does not exist."));
+    }
+
+    [Theory]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("PULL_REQUEST_TEMPLATE.md")]
+    public void Commands_OfAPage_NameFilesOfTheRepository(string page)
+    {
+        var text = File.ReadAllText(Path.Combine(s_directory, page));
+        string[] paths = [.. CodePattern().Matches(text).SelectMany(code => PathPattern().Matches(code.Groups["code"].Value).Select(match => match.Value))];
+
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.NotEmpty(FilesOf(path)));
+    }
+
+    [Fact]
     public void Workflow_OfChanges_RunsTheOneCommandOnLinux() =>
         Assert.Contains(".ci/run", Values(Root("workflows/ci.yml"), "run"));
+
+    /// <summary>Gets the files that a path names, whose folders may be <c>*</c>.</summary>
+    private static IEnumerable<string> FilesOf(string path) => path.Contains('*', StringComparison.Ordinal)
+        ? Directory.EnumerateDirectories(Path.Combine(Repository.Path, path[..path.IndexOf('*', StringComparison.Ordinal)]))
+            .Select(directory => Path.Combine(directory, Path.GetFileName(path))).Where(File.Exists)
+        : Path.Exists(Path.Combine(Repository.Path, path)) ? [path] : [];
 
     private static YamlMappingNode Root(string file)
     {
@@ -75,6 +113,9 @@ public sealed partial class ForgeFileTests
         where child.Key.ToString() == key && child.Value is YamlScalarNode
         select child.Value.ToString();
 
-    [GeneratedRegex(@"(?<![\w/.-])(\.ci|src|tests)/[\w./-]+|\b[\w.]+\.sln\b")]
+    [GeneratedRegex("`(?<code>[^`]+)`")]
+    private static partial Regex CodePattern();
+
+    [GeneratedRegex(@"(?<![\w-])(\.ci|src|tests)/[\w./*-]*\w|\b[\w.]+\.sln\b")]
     private static partial Regex PathPattern();
 }

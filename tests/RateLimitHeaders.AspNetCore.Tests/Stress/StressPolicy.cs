@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -17,8 +16,8 @@ internal sealed class StressPolicy : IDisposable
             quotas.Add(new(Quota.Concurrency(StressPlan.SlotsName, plan.Slots, plan.Queue, plan.Order), DynamicCost: CostOf));
         }
 
-        var definition = new PlanDefinition("api", TokenTypes.User, [.. quotas]);
-        Partitions = new MemoryPartitions(new PartitionsContext(definition, plan.Room, Time, _metrics, NullLogger.Instance));
+        var definition = TestPlan.Of(quotas);
+        Partitions = new MemoryPartitions(TestPlan.Create(Time, definition, plan.Room, _metrics));
         Snapshot = TestSnapshot.Create(definition, Partitions, new StressRule(), Time);
     }
 

@@ -40,8 +40,23 @@ public sealed class PrincipalsBuilder
     /// comes before the claim where the issuer is not the application itself.
     /// </summary>
     /// <param name="tokenType">The token type of such callers, <c>user</c> by default.</param>
+    /// <param name="planClaim">
+    /// The type of the claim whose value names the user's plan, such as <c>pro</c> of
+    /// <see cref="PolicyBuilder.For(string, string, Action{PlanBuilder})"/>; by default users have no plans by name. A user without the
+    /// claim, or with a name that no plan has, has the plan of the token type. Only claims of authenticated identities count.
+    /// </param>
     /// <returns>This builder.</returns>
-    public PrincipalsBuilder FromUser(string tokenType = TokenTypes.User) => Add(new UserRule(tokenType));
+    /// <exception cref="ArgumentException"><paramref name="planClaim"/> is empty.</exception>
+    public PrincipalsBuilder FromUser(string tokenType = TokenTypes.User, string? planClaim = null)
+    {
+        if (planClaim is null)
+        {
+            return Add(new UserRule(tokenType));
+        }
+
+        ArgumentException.ThrowIfNullOrEmpty(planClaim);
+        return Add(new PlannedUserRule(tokenType, planClaim));
+    }
 
     /// <summary>
     /// Takes the user that one authentication scheme vouches for. The id is as that of <see cref="FromUser"/>, with the name of the
@@ -105,6 +120,34 @@ public sealed class PrincipalsBuilder
         }));
 
         static async ValueTask<RateLimitIdentity?> AwaitAsync(ValueTask<string?> id) => RateLimitIdentity.Of(await id);
+    }
+
+    /// <summary>
+    /// Takes a field of the form that the body of the request is, such as the account of a log-in. A request without the field, or with
+    /// a body that is no form or cannot be read, is left to the next rule.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A caller writes into a form what it likes, a new account with each request included. So a limit by a field stands beside one by
+    /// the client IP address (<see cref="RateLimitsBuilder.CombinePolicies"/>), and counts what harms the account, such as failures.
+    /// </para>
+    /// <para>
+    /// The form is read before the request is counted, within the <c>FormOptions</c> of the application and of the endpoint. The endpoint gets
+    /// the form that was read, or the same exception, and can read the body again: it is kept in memory, or in a temporary file if
+    /// it is longer than 30 KB.
+    /// </para>
+    /// </remarks>
+    /// <param name="fieldName">The name of the field. If it comes several times, the first one counts.</param>
+    /// <param name="tokenType">
+    /// The token type of such callers. The id is the value in capitals, without blanks around it, in the Unicode normalization form KC:
+    /// spellings that many log-ins take for one account count as one.
+    /// </param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="fieldName"/> is empty.</exception>
+    public PrincipalsBuilder FromForm(string fieldName, string tokenType)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(fieldName);
+        return Add(new FormRule(fieldName, tokenType));
     }
 
     /// <summary>Takes the client IP address. Every request has one, so this rule is always the last.</summary>

@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What configuration cannot say, word for word.</summary>
 public class BindingErrorTests
 {
-    private const string Sources = "User, Claim, AuthenticationScheme, Header, IpAddress, Code";
+    private const string Sources = "User, Claim, AuthenticationScheme, Header, Form, IpAddress, Code";
 
     private static readonly Dictionary<string, (string Json, RateLimitConfigurationError Error)> s_errors = new()
     {
@@ -139,12 +139,15 @@ public class BindingErrorTests
         ["header without values"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user" } ] }""",
             new("RLH0055", "Principals:0", "The rule from Header has no Values; give it.")),
+        ["form of no field"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Form", "TokenType": "account" } ] }""",
+            new("RLH0055", "Principals:0", "The rule from Form has no FieldName; give it.")),
         ["claim without a token type"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Claim", "ClaimType": "sub" } ] }""",
             new("RLH0055", "Principals:0", "The rule from Claim has no TokenType; give it.")),
         ["setting of another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "ClaimType": "sub" } ] }""",
-            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType; leave it out. The settings here are From, TokenType.")),
+            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType; leave it out. The settings here are From, PlanClaim, TokenType.")),
         ["value of a header beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a"], "Value": "hush" } ] }""",
             new("RLH0051", "Principals:0:Value", "There is no setting Value; correct it to Values, or leave it out.")),
@@ -159,7 +162,7 @@ public class BindingErrorTests
             new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
         ["value of a header under another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "Values": "hush" } ] }""",
-            new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, TokenType.")),
+            new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, PlanClaim, TokenType.")),
         ["value of a header as a rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": { "X-Api-Key": "hush" } }""",
             new("RLH0053", "Principals:X-Api-Key", "X-Api-Key is a single value; give a section with From.")),

@@ -14,6 +14,8 @@ public class BoundDefinitionTests
             { "From": "AuthenticationScheme", "Scheme": "Keys", "TokenType": "key" },
             { "From": "Header", "HeaderName": "X-Api-Key", "Values": ["one", "two"], "TokenType": "partner" },
             { "From": "User", "TokenType": "person" },
+            { "From": "User", "TokenType": "customer", "PlanClaim": "plan" },
+            { "From": "Form", "FieldName": "account", "TokenType": "account" },
             { "From": "IpAddress", "IPv6PrefixLength": 48, "TokenType": "address" }
           ],
           "Headers": {
@@ -75,6 +77,8 @@ public class BoundDefinitionTests
                 .FromClaim("wat_id", "access-token")
                 .FromAuthenticationScheme("Keys", "key")
                 .FromUser("person")
+                .FromUser("customer", planClaim: "plan")
+                .FromForm("account", "account")
                 .FromIpAddress(48, "address"))
             .AddPolicy("api", policy => policy
                 .Resource("everything")

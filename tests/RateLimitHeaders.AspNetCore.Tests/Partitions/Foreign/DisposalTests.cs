@@ -56,9 +56,8 @@ public class DisposalTests
     {
         var time = new ManualTimeProvider();
         using var metrics = new RateLimitMetrics(null);
-        var plan = new PlanDefinition(
-            "api", TokenTypes.User, [new QuotaDefinition(Quota.FixedWindow("api", 5, TimeSpan.FromMinutes(1)))]);
-        var partitions = new MemoryPartitions(new PartitionsContext(plan, maxPartitions: 1, time, metrics, new RecordingLogger()));
+        var plan = TestPlan.Of(new QuotaDefinition(Quota.FixedWindow("api", 5, TimeSpan.FromMinutes(1))));
+        var partitions = new MemoryPartitions(TestPlan.Create(time, plan, maxPartitions: 1, metrics));
         var known = new RateLimitPrincipal(TokenTypes.User, "known");
         await partitions.AcquireAsync(new AcquireArguments(known, new long[] { 1 }, default), new RateLimitDecision());
         var partition = partitions.Find(known)!;

@@ -10,8 +10,8 @@ internal sealed class PolicyUnderTest : IDisposable
 
     public PolicyUnderTest(int maxPartitions, params Quota[] quotas)
     {
-        var plan = new PlanDefinition("api", TokenTypes.User, [.. quotas.Select(quota => new QuotaDefinition(quota, DynamicCost: CostOf))]);
-        Partitions = new MemoryPartitions(new PartitionsContext(plan, maxPartitions, Time, _overflows.Metrics, _log));
+        var plan = TestPlan.Of(quotas.Select(quota => new QuotaDefinition(quota, DynamicCost: CostOf)));
+        Partitions = new MemoryPartitions(TestPlan.Create(Time, plan, maxPartitions, _overflows.Metrics, _log));
         _snapshot = TestSnapshot.Create(plan, Partitions, new CallerIdRule(), Time);
         _caller = CreateCaller();
     }

@@ -7,6 +7,8 @@ internal sealed class PrincipalOptions
 
     public string? TokenType { get; set; }
 
+    public string? PlanClaim { get; set; }
+
     public string? ClaimType { get; set; }
 
     public string? Scheme { get; set; }
@@ -14,6 +16,8 @@ internal sealed class PrincipalOptions
     public string? HeaderName { get; set; }
 
     public List<string> Values { get; } = [];
+
+    public string? FieldName { get; set; }
 
     public int IPv6PrefixLength { get; set; } = ClientAddress.DefaultIPv6PrefixLength;
 }

@@ -13,7 +13,11 @@ internal static class PrincipalSettings
     public static IReadOnlyDictionary<PrincipalSource, SettingTable<PrincipalOptions>> Tables { get; } =
         new Dictionary<PrincipalSource, SettingTable<PrincipalOptions>>
         {
-            [PrincipalSource.User] = new(s_from, s_tokenType),
+            [PrincipalSource.User] = new(
+                s_from,
+                new ValueSetting<PrincipalOptions, string?>(
+                    nameof(PrincipalOptions.PlanClaim), SettingKinds.TextOrNull!, o => o.PlanClaim, (o, value) => o.PlanClaim = value),
+                s_tokenType),
             [PrincipalSource.Claim] = new(
                 s_from,
                 new ValueSetting<PrincipalOptions, string>(
@@ -30,6 +34,11 @@ internal static class PrincipalSettings
                     nameof(PrincipalOptions.HeaderName), SettingKinds.Text, o => o.HeaderName, (o, value) => o.HeaderName = value),
                 new ListSetting<PrincipalOptions, string>(nameof(PrincipalOptions.Values), SettingKinds.SecretText, o => o.Values),
                 s_tokenType),
+            [PrincipalSource.Form] = new(
+                s_from,
+                new ValueSetting<PrincipalOptions, string>(
+                    nameof(PrincipalOptions.FieldName), SettingKinds.Text, o => o.FieldName, (o, value) => o.FieldName = value),
+                s_tokenType),
             [PrincipalSource.IpAddress] = new(
                 s_from,
                 new ValueSetting<PrincipalOptions, int>(
@@ -41,15 +50,18 @@ internal static class PrincipalSettings
     /// <summary>Makes the rule, or tells which setting is missing.</summary>
     public static (PrincipalRule? Rule, string? Missing) Create(PrincipalOptions options) => options switch
     {
-        { From: PrincipalSource.User } => (new UserRule(options.TokenType ?? TokenTypes.User), null),
+        { From: PrincipalSource.User, PlanClaim: null or "" } => (new UserRule(options.TokenType ?? TokenTypes.User), null),
+        { From: PrincipalSource.User } => (new PlannedUserRule(options.TokenType ?? TokenTypes.User, options.PlanClaim), null),
         { From: PrincipalSource.IpAddress } => (new AddressRule(options.TokenType ?? TokenTypes.Anonymous, options.IPv6PrefixLength), null),
         { From: PrincipalSource.Claim, ClaimType: null or "" } => (null, nameof(options.ClaimType)),
         { From: PrincipalSource.AuthenticationScheme, Scheme: null or "" } => (null, nameof(options.Scheme)),
         { From: PrincipalSource.Header, HeaderName: null or "" } => (null, nameof(options.HeaderName)),
         { From: PrincipalSource.Header, Values.Count: 0 } => (null, nameof(options.Values)),
+        { From: PrincipalSource.Form, FieldName: null or "" } => (null, nameof(options.FieldName)),
         { TokenType: null } => (null, nameof(options.TokenType)),
         { From: PrincipalSource.Claim } => (new ClaimRule(options.ClaimType, options.TokenType, condition: null), null),
         { From: PrincipalSource.AuthenticationScheme } => (new AuthenticationSchemeRule(options.Scheme, options.TokenType), null),
+        { From: PrincipalSource.Form } => (new FormRule(options.FieldName, options.TokenType), null),
         _ => (new ListedHeaderRule(options.HeaderName!, options.TokenType, [.. options.Values]), null),
     };
 }

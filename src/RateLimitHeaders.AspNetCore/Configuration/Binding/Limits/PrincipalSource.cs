@@ -15,6 +15,9 @@ internal enum PrincipalSource
     /// <summary>A request header with one of certain values.</summary>
     Header,
 
+    /// <summary>A field of the form in the body of the request.</summary>
+    Form,
+
     /// <summary>The client IP address.</summary>
     IpAddress,
 

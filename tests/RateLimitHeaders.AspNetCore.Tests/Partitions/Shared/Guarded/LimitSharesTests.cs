@@ -37,6 +37,6 @@ public class LimitSharesTests
         Assert.Equal([2d], shares.OfInitial(default).ToArray());
     }
 
-    private static PlanDefinition Define(Func<RateLimitCaller, double>? limit) => new(
-        "api", "user", new EquatableList<QuotaDefinition>([new QuotaDefinition(Quota.FixedWindow("q", 8, s_hour), limit)]));
+    private static PlanDefinition Define(Func<RateLimitCaller, double>? limit) =>
+        TestPlan.Of(new QuotaDefinition(Quota.FixedWindow("q", 8, s_hour), limit));
 }

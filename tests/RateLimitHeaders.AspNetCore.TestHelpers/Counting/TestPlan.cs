@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -13,8 +14,17 @@ internal static class TestPlan
         Create(clock, Define(policyName, quotas));
 
     /// <summary>Creates what partitions of a plan are made with.</summary>
-    public static PartitionsContext Create(TimeProvider clock, PlanDefinition plan) =>
-        new(plan, MaxPartitions, clock, UnheardMetrics.Instance, NullLogger.Instance);
+    /// <param name="clock">The clock.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="maxPartitions">The most callers that have partitions of their own.</param>
+    /// <param name="metrics">What counts; by default metrics that nothing reads.</param>
+    /// <param name="log">What is logged to; by default nothing.</param>
+    public static PartitionsContext Create(
+        TimeProvider clock, PlanDefinition plan, int maxPartitions = MaxPartitions, RateLimitMetrics? metrics = null, ILogger? log = null) =>
+        new(plan, maxPartitions, clock, metrics ?? UnheardMetrics.Instance, log ?? NullLogger.Instance);
+
+    /// <summary>Defines the plan of users under the policy <c>api</c>.</summary>
+    public static PlanDefinition Of(params IEnumerable<QuotaDefinition> quotas) => new("api", TokenTypes.User, [.. quotas]);
 
     /// <summary>Defines a plan whose limits depend on the caller.</summary>
     public static PlanDefinition Define(string policyName, params Quota[] quotas) => new(

@@ -65,6 +65,30 @@ public sealed class TestApi : IAsyncDisposable
         string path = "/", string[]? claims = null, string? address = null, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
+        return await SendAsync(request, claims, address, headers);
+    }
+
+    /// <summary>Sends a request with a body.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="content">The body.</param>
+    /// <param name="address">The client's address; none by default.</param>
+    /// <param name="headers">Further request headers.</param>
+    public async Task<TestResponse> PostAsync(
+        string path, HttpContent content, string? address = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        return await SendAsync(request, claims: null, address, headers);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<TestResponse> SendAsync(
+        HttpRequestMessage request, string[]? claims, string? address, (string Name, string Value)[] headers)
+    {
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
@@ -82,12 +106,6 @@ public sealed class TestApi : IAsyncDisposable
 
         using var response = await _client.SendAsync(request);
         return await TestResponse.ReadAsync(response);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        await _app.DisposeAsync();
     }
 
     private static Task IdentifyCaller(HttpContext context, RequestDelegate next)

@@ -12,6 +12,8 @@ public sealed class RecordingLogger : ILoggerProvider, ILogger
 
     public IReadOnlyCollection<(LogLevel Level, int Id, string Message)> Entries => _entries;
 
+    public void Clear() => _entries.Clear();
+
     public ILogger CreateLogger(string categoryName) =>
         categoryName == Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 

@@ -1,4 +1,4 @@
-namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A program that the tests run and that is no part of .NET.</summary>
 /// <param name="Names">The names that its file can have.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Node.js and npm, which the clients need.</summary>
 internal static class NodeTools

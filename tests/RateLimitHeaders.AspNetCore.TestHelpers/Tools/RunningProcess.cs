@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace RateLimitHeaders.AspNetCore.Clients.Tests;
+namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Runs a program to its end.</summary>
 internal static class RunningProcess

@@ -1,0 +1,53 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>
+/// Takes a field of the form that the body of the request is. The endpoint gets the same form, read once and within the same limits: no
+/// body is too large for the rule and not for the endpoint, so that none escapes the count.
+/// </summary>
+internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPrincipalRule($"FromForm(\"{fieldName}\")", tokenType)
+{
+    public override async ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
+    {
+        var request = context.Request;
+        try
+        {
+            if (!request.HasFormContentType)
+            {
+                return null;
+            }
+
+            // For what reads the body itself, such as a proxy. The reader of the form goes back to the start of such a body.
+            request.EnableBuffering();
+            var form = await request.ReadFormAsync(context.RequestAborted);
+            return form.TryGetValue(fieldName, out var values) && values is [{ } value, ..] ? RateLimitIdentity.Of(IdOf(value)) : null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or InvalidOperationException)
+        {
+            // No form, one beyond a limit, or one with a wrong antiforgery token: code that asks for it gets the same exception.
+            if (request.Body.CanSeek)
+            {
+                request.Body.Position = 0;
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Makes one id of the spellings that log-ins commonly take for one account: each of them would have a limit of its own.</summary>
+    private static string IdOf(string value)
+    {
+        var text = value.Trim();
+        try
+        {
+            return text.Normalize(NormalizationForm.FormKC).ToUpperInvariant();
+        }
+        catch (ArgumentException)
+        {
+            // A surrogate without its other half has no normal form.
+            return text;
+        }
+    }
+}
