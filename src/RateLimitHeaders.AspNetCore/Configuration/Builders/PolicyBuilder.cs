@@ -53,7 +53,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Bans callers that go on after rejections, under the plans of the policy that do not say it themselves: for a time they are
+    /// Bans callers that keep sending requests after they were rejected, under the plans of the policy that do not say it themselves: for a time they are
     /// rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
