@@ -23,7 +23,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     }
 
     /// <summary>
-    /// Charges to these callers in the store, as soon as it counts again, what this server admitted in an outage; see
+    /// Charges these callers in the store, as soon as it counts again, for what this server admitted in an outage; see
     /// <see cref="PlanOptions.ChargeAfterOutage"/>.
     /// </summary>
     /// <returns>This builder.</returns>

@@ -32,7 +32,7 @@ public sealed class PrincipalsBuilder
     /// </remarks>
     /// <param name="claimType">The claim's type.</param>
     /// <param name="tokenType">The token type of such callers.</param>
-    /// <param name="condition">What must hold of the user besides; by default nothing.</param>
+    /// <param name="condition">Tells whether the rule applies to a user; by default it applies to all.</param>
     /// <returns>This builder.</returns>
     public PrincipalsBuilder FromClaim(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition = null)
     {

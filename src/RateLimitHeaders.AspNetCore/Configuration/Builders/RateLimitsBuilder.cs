@@ -35,8 +35,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public IServiceProvider ApplicationServices { get; }
 
     /// <summary>
-    /// Tells how callers are told apart; by default by the authenticated user (token type <c>user</c>), or else by the client IP
-    /// address (<c>anonymous</c>).
+    /// Adds the rules that identify callers; by default they are identified by the authenticated user (token type <c>user</c>), or else
+    /// by the client IP address (<c>anonymous</c>).
     /// </summary>
     /// <param name="configure">Adds the rules, in their order.</param>
     /// <returns>This builder.</returns>
@@ -251,8 +251,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Has the log event of a rejection tell the caller, as <see cref="RateLimitHeadersOptions.LogCallers"/> does: by a keyed
-    /// hash. Without it, the log tells the policy, the token type and the quota alone.
+    /// Adds a keyed hash of the caller to the log event of a rejection, as <see cref="RateLimitHeadersOptions.LogCallers"/> does.
+    /// Without it, the event has the policy, the token type and the quota alone.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder LogCallers()
