@@ -10,9 +10,13 @@ public static class LogIn
     // A real API compares a hash, in constant time.
     private const string Password = "demo";
 
-    /// <summary>Gets the account that a request tries, as the caller that is limited.</summary>
+    /// <summary>Gets the account that a request tries, as the caller that is limited. All spellings of an account are one.</summary>
+    /// <remarks>
+    /// The account is not validated: any caller can name it, and so lock it out for a minute. The global policy limits each address beside it.
+    /// A real API also counts failures by address: see "Log-ins that fail" in docs/costs.md.
+    /// </remarks>
     public static RateLimitPrincipal? AccountOf(HttpContext context) =>
-        context.GetRouteValue(TokenType) is string account ? new(TokenType, account) : null;
+        context.GetRouteValue(TokenType) is string account ? new(TokenType, account.Trim().ToUpperInvariant()) : null;
 
     public static bool IsRight(string account, string password) => account.Length > 0 && password == Password;
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,11 +24,20 @@ internal static class HeadersFactory
         Explains = options.ExplainInDevelopment && services.GetService<IHostEnvironment>()?.IsDevelopment() == true,
     };
 
+    /// <summary>Gets the fields of the <c>X-RateLimit-*</c> family that are written.</summary>
+    public static XRateLimitFields FieldsOf(HeadersOptions options)
+    {
+        var isDefault = options.XRateLimit.Fields == XRateLimitFields.None && options.Ietf.Draft == IetfDraft.None;
+        return isDefault ? XRateLimitOptions.DefaultFields : options.XRateLimit.Fields;
+    }
+
+    /// <summary>Tells whether this is one field, which can have a name of its own.</summary>
+    public static bool IsField(XRateLimitFields field) => Enum.IsDefined(field) && BitOperations.IsPow2((int)field);
+
     public static XRateLimitSettings? CreateFields(HeadersOptions options)
     {
         var fields = options.XRateLimit;
-        var isDefault = fields.Fields == XRateLimitFields.None && options.Ietf.Draft == IetfDraft.None;
-        var written = isDefault ? XRateLimitOptions.DefaultFields : fields.Fields;
+        var written = FieldsOf(options);
         return written == XRateLimitFields.None ? null : new(
             NameOf(XRateLimitFields.Limit),
             NameOf(XRateLimitFields.Remaining),
@@ -57,5 +67,5 @@ internal static class HeadersFactory
 
     /// <summary>Gets the key of hashes of callers, made up where none was given.</summary>
     public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
-        options.PartitionKeySecret is { Length: > 0 } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
+        options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
 }

@@ -64,6 +64,7 @@ internal static class RateLimitErrorIds
     public const string Cost = "RLH0321"; // A cost is out of range.
     public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.
+    public const string Reason = "RLH0324"; // The reason of rejections cannot be printed.
     public const string CostOfCountedBytes = "RLH0391"; // A cost is given for a quota that counts bytes.
     public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters is to forget what callers have used.
 
@@ -75,6 +76,7 @@ internal static class RateLimitErrorIds
     public const string Jitter = "RLH0406"; // Jitter is out of range.
     public const string PartitionKeySecret = "RLH0407"; // The secret of partition keys is too short.
     public const string RenamedField = "RLH0408"; // A name is given for no single header field.
+    public const string HeaderSettingWithoutEffect = "RLH0420"; // A setting of headers has no effect.
 
     public const string EndpointPolicyMissing = "RLH0501"; // An endpoint requires a policy that does not exist.
     public const string EndpointPolicyObject = "RLH0502"; // An endpoint requires a policy object.

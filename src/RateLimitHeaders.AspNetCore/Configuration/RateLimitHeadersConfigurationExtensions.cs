@@ -14,7 +14,7 @@ public static class RateLimitHeadersConfigurationExtensions
     /// <remarks>
     /// When the configuration changes, the limits change as a whole while the application runs, and what was used stays used. What
     /// cannot work stops the start-up with a <see cref="RateLimitConfigurationException"/>; while the application runs, it is
-    /// logged, and the limits in force stay. A key that is no setting is an error.
+    /// logged, and the limits in force stay. An unknown key is an error.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="section">The section, such as <c>builder.Configuration.GetSection("RateLimitHeaders")</c>.</param>

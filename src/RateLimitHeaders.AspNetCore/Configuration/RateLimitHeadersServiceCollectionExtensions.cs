@@ -7,7 +7,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers rate limits that tell callers where they stand.</summary>
+/// <summary>Registers rate limits that tell callers how much of them is left.</summary>
 public static class RateLimitHeadersServiceCollectionExtensions
 {
     /// <summary>

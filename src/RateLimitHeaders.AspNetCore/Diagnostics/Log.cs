@@ -183,7 +183,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.ConfigurationApplied, LogLevel.Information, "Configuration has changed, and its limits are in force.")]
     public static partial void ConfigurationApplied(ILogger logger);
 
-    [LoggerMessage(EventIds.ConfigurationUnchanged, LogLevel.Debug, "Configuration was read again, and says what is in force already.")]
+    [LoggerMessage(EventIds.ConfigurationUnchanged, LogLevel.Debug, "Configuration was read again and has not changed.")]
     public static partial void ConfigurationUnchanged(ILogger logger);
 
     [LoggerMessage(EventIds.ConfigurationFailed, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force stay. {Errors}")]

@@ -5,7 +5,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds the middleware that limits requests and tells callers where they stand.</summary>
+/// <summary>Adds the middleware that limits requests and tells callers how much of their limits is left.</summary>
 public static class RateLimitHeadersApplicationBuilderExtensions
 {
     private const string UsedKey = "RateLimitHeaders.AspNetCore.Used";

@@ -65,7 +65,7 @@ public partial class RedisConfigurationTests
     [Fact]
     public async Task Errors_OfBothSections_StopTheStartTogether() => Assert.Equal(
         [
-            new("RLH0051", "Headrs", "There is no setting Headrs (its value is \"None\"); correct it to Headers, or leave it out."),
+            new("RLH0051", "Headrs", "There is no setting Headrs; correct it to Headers, or leave it out."),
             new("RLH0603", "Redis:Nodes", "Nodes is 0; give the number of servers, 1 or more."),
 
             // What is misspelled may be a secret.
@@ -81,6 +81,14 @@ public partial class RedisConfigurationTests
             }
             """,
             (builder, section) => builder.AddRedis(section)));
+
+    [Fact]
+    public async Task ConnectionString_InPlaceOfTheSection_IsNotPrinted() => Assert.Equal(
+        [
+            new("RLH0702", "Redis:Configuration", "There is no connection string, and no IConnectionMultiplexer among the services; give one of StackExchange.Redis, such as \"localhost:6379\"."),
+            new("RLH0053", "Redis", "Redis is a single value; give a section with settings."),
+        ],
+        await ErrorsAsync("""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": "localhost,password=hush" }""", (builder, section) => builder.AddRedis(section)));
 
     [Fact]
     public async Task Section_ThatTheStoreDoesNotRead_StopsTheStart() => Assert.Equal(

@@ -50,7 +50,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             license type=expression: MIT
             icon: icon.png
             readme: README.md
-            description: Rate limiting for ASP.NET Core web APIs that tells every caller, on every response, where they stand: X-RateLimit-*, Bitbucket's, GitHub's, Jira's and the IETF's RateLimit headers, an exact Retry-After, and limits per principal and token type.
+            description: Rate limiting for ASP.NET Core web APIs that tells every caller, on every response, how much of its limit is left: X-RateLimit-*, Bitbucket's, GitHub's, Jira's and the IETF's RateLimit headers, an exact Retry-After, and limits per principal and token type.
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 middleware

@@ -43,7 +43,6 @@ public class DefinitionTests
         ["prefix of fields"] = options => options.Headers.XRateLimit.Prefix = "Y-",
         ["name of a field"] = options => options.Headers.XRateLimit.Names.Clear(),
         ["format of Reset"] = options => options.Headers.XRateLimit.Reset = ResetFormat.HttpDate,
-        ["draft"] = options => options.Headers.Ietf.Draft = IetfDraft.Draft07,
         ["partition key"] = options => options.Headers.Ietf.IncludePartitionKey = false,
         ["secret"] = options => options.Headers.Ietf.PartitionKeySecret![0]++,
         ["another policy"] = options => options.Policies.Add("new", new PolicyOptions { Quotas = { ["q"] = new() { PermitLimit = 1, Window = s_minute } } }),
@@ -90,6 +89,11 @@ public class DefinitionTests
 
         Assert.NotEqual(Definitions.Of(Everything), Definitions.Of(options));
     }
+
+    [Fact]
+    public void Definition_OfAnotherDraft_IsNotEqual() => Assert.NotEqual(
+        Definitions.Of(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.IetfDraft06())),
+        Definitions.Of(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.IetfDraft07())));
 
     [Fact]
     public void Definition_OfAnotherLimit_KeepsTheShapes()

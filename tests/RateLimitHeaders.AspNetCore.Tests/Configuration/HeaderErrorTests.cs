@@ -36,6 +36,15 @@ public class HeaderErrorTests
                 x.Prefix = "RateLimit-";
             }).IetfDraft06(),
             Repeated("RateLimit-Reset")),
+        ["a field for the reason named like one of the limit's"] = (
+            headers => headers.XRateLimit().Reason("x-ratelimit-limit"), Repeated("X-RateLimit-Limit", "ReasonField")),
+        ["a field for the reason named like one of the IETF's"] = (
+            headers => headers.Ietf().Reason("RateLimit"), Repeated("RateLimit", "ReasonField")),
+        ["a field of report-only plans named like another family's"] = (
+            headers => headers.XRateLimit(x => x.Fields = XRateLimitFields.Reset).IetfDraft06().ReportOnly("X-"),
+            Repeated("X-RateLimit-Reset", "ReportOnlyPrefix")),
+        ["a field of report-only plans named like the reason"] = (
+            headers => headers.Ietf().ReportOnly().Reason("Beta-RateLimit"), Repeated("Beta-RateLimit", "ReportOnlyPrefix")),
         ["a name for two fields"] = (
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit | XRateLimitFields.Used, "X-A")),
             new("RLH0408", "Headers:XRateLimit:Names:Limit, Used", "The name \"X-A\" is given for Limit, Used; give it for one field.")),
@@ -50,6 +59,11 @@ public class HeaderErrorTests
         ["Draft undefined"] = (
             headers => headers.Ietf(ietf => ietf.Draft = (IetfDraft)8),
             new("RLH0006", "Headers:Ietf:Draft", "Draft is 8; give a value of IetfDraft.")),
+        ["Fields undefined"] = (
+            headers => headers.XRateLimit(x => x.Fields |= (XRateLimitFields)64),
+            new("RLH0006", "Headers:XRateLimit:Fields", "Fields is 71; give values of XRateLimitFields.")),
+        ["Existing undefined"] = (
+            headers => headers.Existing((ExistingFields)3), new("RLH0006", "Headers:Existing", "Existing is 3; give a value of ExistingFields.")),
         ["When undefined"] = (
             headers => headers.When((HeadersWhen)99), new("RLH0006", "Headers:When", "When is 99; give a value of HeadersWhen.")),
         ["NearLimit 0"] = (headers => headers.NearLimit(0), NearLimit("0")),
@@ -67,6 +81,10 @@ public class HeaderErrorTests
             headers => headers.Ietf(ietf => ietf.PartitionKey(new byte[15])),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",
                 "PartitionKeySecret has 15 bytes; give 16 or more, or none to have one made up.")),
+        ["secret empty"] = (
+            headers => headers.Ietf(ietf => ietf.PartitionKeySecret = []),
+            new("RLH0407", "Headers:Ietf:PartitionKeySecret",
+                "PartitionKeySecret has 0 bytes; give 16 or more, or none to have one made up.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];
@@ -98,8 +116,8 @@ public class HeaderErrorTests
         $"Headers:XRateLimit:{setting}",
         $"\"{name}\" cannot be the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
 
-    private static RateLimitConfigurationError Repeated(string name) =>
-        new("RLH0403", "Headers:XRateLimit:Names", $"2 fields are named \"{name}\"; give each a name of its own.");
+    private static RateLimitConfigurationError Repeated(string name, string setting = "XRateLimit:Names") =>
+        new("RLH0403", $"Headers:{setting}", $"2 fields are named \"{name}\"; give each a name of its own.");
 
     private static RateLimitConfigurationError NearLimit(string share) =>
         new("RLH0404", "Headers:NearLimit", $"NearLimit is {share}; give a share between 0 and 1, such as 0.2.");

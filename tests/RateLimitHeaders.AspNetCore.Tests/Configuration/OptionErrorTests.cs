@@ -44,6 +44,9 @@ public class OptionErrorTests
         ["window of slots"] = (
             new() { Algorithm = QuotaAlgorithm.Concurrency, PermitLimit = 1, Window = s_minute },
             WithoutEffect("Window", "00:01:00", "the algorithm is Concurrency")),
+        ["display undefined"] = (
+            new() { PermitLimit = 1, Window = s_minute, Display = (QuotaDisplay)3 },
+            new("RLH0006", "Quotas:q:Display", "Display is 3; give a value of QuotaDisplay.")),
         ["unit of slots"] = (
             new() { Algorithm = QuotaAlgorithm.Concurrency, PermitLimit = 1, Unit = QuotaUnits.ContentBytes },
             WithoutEffect("Unit", "\"content-bytes\"", "the algorithm is Concurrency")),

@@ -64,6 +64,10 @@ public class QuotaErrorTests
         ["unit null"] = (
             limits => limits.FixedWindow("q", 1, s_minute, unit: null!),
             new("RLH0208", "Quotas:q:Unit", $"Unit is null; {Printable} one of QuotaUnits.")),
+        ["reason not ASCII"] = (
+            limits => limits.FixedWindow(1, s_minute).Reason("default", "Zu viele Anfragen f\u00fcr heute"), Reason("Zu viele Anfragen f\u00fcr heute")),
+        ["reason with a line break"] = (limits => limits.FixedWindow(1, s_minute).Reason("default", "a\r\nSet-Cookie: b"), Reason("a\r\nSet-Cookie: b")),
+        ["reason empty"] = (limits => limits.FixedWindow(1, s_minute).Reason("default", ""), Reason("")),
         ["two quotas of one name"] = (
             limits => limits.FixedWindow(1, s_minute).TokenBucket(1, 1),
             new("RLH0210", "Quotas:default", "Several quotas are named \"default\"; give each a name of its own.")),
@@ -135,6 +139,11 @@ public class QuotaErrorTests
 
     private static RateLimitConfigurationError Window(string quota, string window, string remedy) =>
         new("RLH0202", $"Quotas:{quota}:Window", $"Window is {window}; {remedy}");
+
+    private static RateLimitConfigurationError Reason(string reason) => new(
+        "RLH0324",
+        "Quotas:default:Reason",
+        $"Reason is \"{reason}\"; give a text of printable ASCII characters, which a header field can hold, or none.");
 
     private static RateLimitConfigurationError Refill(string rate, string remedy) =>
         new("RLH0204", "Quotas:default:RefillPerSecond", $"RefillPerSecond is {rate}; {remedy}");

@@ -191,7 +191,7 @@ internal static class Snippets
     private static class LoginApi
     {
         public static RateLimitPrincipal? AccountOf(HttpContext context) =>
-            context.Request.Query["account"].ToString() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;
+            context.Request.Query["account"].ToString().Trim().ToUpperInvariant() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;
 
         public static string Answer() => "welcome";
     }

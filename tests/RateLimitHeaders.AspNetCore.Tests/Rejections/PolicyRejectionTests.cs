@@ -139,6 +139,18 @@ public class PolicyRejectionTests
             string.Join('\n', error.Errors));
     }
 
+    [Theory]
+    [InlineData("text/plain; title=\"\u00e4\"")]
+    [InlineData("text/plain;\ttitle=a")]
+    public async Task ContentType_NotPrintable_StopsTheStart(string contentType)
+    {
+        var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
+            policy => policy.Rejection(rejection => rejection.ContentType = contentType)));
+        Assert.Equal(
+            $"RLH0922 Policies:default:Rejection:ContentType: ContentType is \"{contentType}\"; give a media type, such as application/json.",
+            string.Join('\n', error.Errors));
+    }
+
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, Action<IServiceCollection>? services = null) => TestApi.StartAsync(
         limits => limits.DefaultPolicy(own => policy(own.FixedWindow("minute", 1, s_minute))), services: services);
 

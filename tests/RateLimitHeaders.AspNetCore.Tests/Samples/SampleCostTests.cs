@@ -44,6 +44,7 @@ public class SampleCostTests
 
         Assert.Equal("401 401 401 401 200", await LogInAsync(api, "ann", "a", "b", "c", "d", "demo"));
         Assert.Equal("401 401 401 401 401 429", await LogInAsync(api, "ann", "a", "b", "c", "d", "e", "demo"));
+        Assert.Equal("429", await LogInAsync(api, "Ann%20", "demo"));
         Assert.Equal("200", await LogInAsync(api, "bob", "demo"));
         api.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal("200", await LogInAsync(api, "ann", "demo"));

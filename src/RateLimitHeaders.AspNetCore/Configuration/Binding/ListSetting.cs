@@ -22,9 +22,10 @@ internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind,
         var list = get(options);
         T[] before = [.. list];
         list.Clear();
-        foreach (var child in section.Children)
+        foreach (var (index, child) in section.Children.Index())
         {
-            if (kind.TryRead(child, out var value))
+            // The key of an item is its place, unless the items are written as keys by mistake.
+            if (kind.TryRead(kind.IsSecret ? child.Named($"{index}") : child, out var value))
             {
                 list.Add(value!);
             }

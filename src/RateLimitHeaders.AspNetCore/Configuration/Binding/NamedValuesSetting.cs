@@ -36,7 +36,7 @@ internal sealed class NamedValuesSetting<TOptions, T>(
 
             if (!set(options, child.Key, value!))
             {
-                UnknownKeys.Add(child, names, hidesValue: false);
+                UnknownKeys.Add(child, names);
             }
             else
             {

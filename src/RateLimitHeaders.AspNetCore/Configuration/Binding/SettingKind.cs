@@ -12,6 +12,6 @@ internal abstract class SettingKind
     /// <summary>Gets a value indicating whether <c>null</c> is a value.</summary>
     public bool AllowsNull { get; init; }
 
-    /// <summary>Gets a value indicating whether no message repeats the value.</summary>
+    /// <summary>Gets a value indicating whether no message repeats the value, nor keys below it.</summary>
     public bool IsSecret { get; init; }
 }

@@ -12,9 +12,8 @@ internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<
         value = default;
         if (section.HasChildren)
         {
-            section.AddError(
-                RateLimitErrorIds.SettingForm,
-                $"{section.Name} has settings of its own ({section.ChildNames}); {remedy(string.Empty)}.");
+            var names = IsSecret ? "" : $" ({section.ChildNames})";
+            section.AddError(RateLimitErrorIds.SettingForm, $"{section.Name} has settings of its own{names}; {remedy(string.Empty)}.");
             return false;
         }
 

@@ -37,6 +37,7 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
     }
 
     /// <summary>Tells whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
+    /// <remarks>The error does not repeat the value, which may be a secret: a list's only item, or a connection string in place of a store's settings.</remarks>
     public bool IsSection(string remedy)
     {
         if (string.IsNullOrEmpty(Value))
@@ -44,7 +45,7 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
             return true;
         }
 
-        AddError(RateLimitErrorIds.SettingForm, $"{Name} is \"{Value}\"; {remedy}.");
+        AddError(RateLimitErrorIds.SettingForm, $"{Name} is a single value; {remedy}.");
         return false;
     }
 

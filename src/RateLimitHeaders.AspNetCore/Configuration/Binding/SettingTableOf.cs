@@ -26,7 +26,7 @@ internal sealed class SettingTable<TOptions>(params Setting<TOptions>[] settings
             }
             else if (isReadElsewhere?.Invoke(child) != true)
             {
-                UnknownKeys.Add(child, [.. settings.Select(known => known.Name)], hidesValue: settings.Any(known => known.Kind?.IsSecret == true));
+                UnknownKeys.Add(child, [.. settings.Select(known => known.Name)]);
             }
         }
     }

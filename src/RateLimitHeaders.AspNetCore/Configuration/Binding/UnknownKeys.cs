@@ -1,19 +1,17 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says what is wrong with a key that no setting has.</summary>
+/// <summary>Says what is wrong with a key that no setting has. Its value is not repeated, since it may be meant for a setting that is secret.</summary>
 internal static class UnknownKeys
 {
     /// <summary>Adds the error of a key.</summary>
     /// <param name="section">Where the key is.</param>
     /// <param name="known">The names of the settings.</param>
-    /// <param name="hidesValue">Whether the value may be meant for a setting that is secret.</param>
-    public static void Add(SettingSection section, IReadOnlyList<string> known, bool hidesValue)
+    public static void Add(SettingSection section, IReadOnlyList<string> known)
     {
-        var value = hidesValue || string.IsNullOrEmpty(section.Value) ? "" : $" (its value is \"{section.Value}\")";
         var nearest = known.MinBy(name => NearestName.Distance(name, section.Key))!;
         var remedy = NearestName.Distance(nearest, section.Key) <= Math.Max(2, section.Key.Length / 3)
             ? $"correct it to {nearest}, or leave it out."
             : $"leave it out. The settings here are {string.Join(", ", known)}.";
-        section.AddError(RateLimitErrorIds.SettingUnknown, $"There is no setting {section.Key}{value}; {remedy}");
+        section.AddError(RateLimitErrorIds.SettingUnknown, $"There is no setting {section.Key}; {remedy}");
     }
 }

@@ -110,7 +110,7 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>
-    /// Has errors of the application carry Reset that clients would repeat by it; see <see cref="HeadersOptions.ResetOnOtherErrors"/>.
+    /// Writes Reset on errors of the application, too, which clients may then repeat at that moment; see <see cref="HeadersOptions.ResetOnOtherErrors"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder ResetOnOtherErrors()
@@ -179,7 +179,7 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>Tells when a caller counts as near its limit.</summary>
-    /// <param name="share">The share of the limit, between 0 and 1, less than which is left then; 0.2 by default.</param>
+    /// <param name="share">The share of the limit, between 0 and 1: a caller that has less left is near the limit; 0.2 by default.</param>
     /// <returns>This builder.</returns>
     public HeadersBuilder NearLimit(double share)
     {
@@ -202,8 +202,8 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>
-    /// Tells each response's <c>t</c> and <c>Retry-After</c> later by a random time, so that callers do not all come back at
-    /// the same moment (the draft's section "Resource exhaustion"). Never earlier; Reset stays as it is.
+    /// Adds a random time to <c>t</c> and <c>Retry-After</c> of each response, so that callers do not all come back at the
+    /// same moment (the draft's section "Resource exhaustion"). Never earlier; Reset stays as it is.
     /// </summary>
     /// <param name="atMost">The longest delay. None by default.</param>
     /// <returns>This builder.</returns>

@@ -23,7 +23,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     }
 
     /// <summary>
-    /// Charges to these callers in the store, as soon as it counts again, what this server admitted in an outage; see
+    /// Charges these callers in the store, as soon as it counts again, for what this server admitted in an outage; see
     /// <see cref="PlanOptions.ChargeAfterOutage"/>.
     /// </summary>
     /// <returns>This builder.</returns>
@@ -48,7 +48,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     }
 
     /// <summary>
-    /// Bans callers that go on after rejections: for a time they are rejected, and their quotas are not touched. Servers that
+    /// Bans callers that keep sending requests after they were rejected: for a time they are rejected, and their quotas are not touched. Servers that
     /// share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>

@@ -53,7 +53,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Bans callers that go on after rejections, under the plans of the policy that do not say it themselves: for a time they are
+    /// Bans callers that keep sending requests after they were rejected, under the plans of the policy that do not say it themselves: for a time they are
     /// rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
@@ -80,8 +80,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Tells how callers are told apart under this policy, instead of by <see cref="RateLimitsBuilder.Principals"/>: by their address
-    /// and nothing else where a login is tried, for example.
+    /// Adds the rules that identify callers under this policy, in place of those of <see cref="RateLimitsBuilder.Principals"/>. A log-in,
+    /// for example, may identify callers by their address alone.
     /// </summary>
     /// <param name="configure">Adds the rules, in their order.</param>
     /// <returns>This builder.</returns>
@@ -96,7 +96,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <summary>Counts the requests of a caller apart by a value of the request, such as a tenant.</summary>
     /// <param name="dimension">
     /// Tells the value; <see langword="null"/> counts the same as an empty text. If it throws, that is logged, and the request counts
-    /// as one without a value. A caller has the whole limit for each value: it must not be free to choose any.
+    /// as one without a value. A caller has the whole limit for each value, so it must not be able to choose the value freely.
     /// </param>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionBy(Func<HttpContext, string?> dimension)
@@ -109,7 +109,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
-    /// nothing, as where it only logs, the body is the one that the policy has without it.
+    /// nothing, as where it only logs, the body that the policy configures is written.
     /// </summary>
     /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
     /// <returns>This builder.</returns>
@@ -132,7 +132,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return PartitionBy(context => Convert.ToString(context.GetRouteValue(name), CultureInfo.InvariantCulture)?.ToUpperInvariant());
     }
 
-    /// <summary>Counts the requests of a caller apart by the method: <c>GET</c> beside <c>POST</c>. All that HTTP does not name are one.</summary>
+    /// <summary>Counts the requests of a caller apart by the method: <c>GET</c> beside <c>POST</c>. Methods that HTTP does not define count as one.</summary>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionByMethod() => PartitionBy(static context => PartitionDimensions.MethodOf(context.Request.Method));
 
@@ -198,7 +198,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Has a success forget all that its caller has used of this policy, as when the right password follows some wrong ones; see
+    /// Clears all that a caller has used of this policy when a request succeeds, as when the right password follows wrong ones; see
     /// <see cref="PolicyOptions.ResetOnSuccess"/>.
     /// </summary>
     /// <param name="isSuccess">

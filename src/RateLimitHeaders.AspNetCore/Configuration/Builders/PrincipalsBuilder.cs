@@ -22,10 +22,17 @@ public sealed class PrincipalsBuilder
         _rules = rules;
     }
 
-    /// <summary>Takes the id from a claim of an authenticated identity.</summary>
+    /// <summary>
+    /// Takes the id from a claim of an authenticated identity. The id is the value of the claim alone.
+    /// </summary>
+    /// <remarks>
+    /// Users of different issuers or schemes with the same value count as one caller. Where tokens of several issuers are accepted, use
+    /// <see cref="FromUser"/> or <see cref="FromAuthenticationScheme"/>, whose ids contain the scheme and the issuer, or put the issuer into
+    /// the id with <see cref="From"/>.
+    /// </remarks>
     /// <param name="claimType">The claim's type.</param>
     /// <param name="tokenType">The token type of such callers.</param>
-    /// <param name="condition">What must hold of the user besides; by default nothing.</param>
+    /// <param name="condition">Tells whether the rule applies to a user; by default it applies to all.</param>
     /// <returns>This builder.</returns>
     public PrincipalsBuilder FromClaim(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition = null)
     {
@@ -59,7 +66,7 @@ public sealed class PrincipalsBuilder
     }
 
     /// <summary>
-    /// Takes the user that one authentication scheme vouches for. The id is as that of <see cref="FromUser"/>, with the name of the
+    /// Takes the user that one authentication scheme authenticates. The id is as that of <see cref="FromUser"/>, with the name of the
     /// scheme.
     /// </summary>
     /// <param name="scheme">The scheme, which must be registered.</param>

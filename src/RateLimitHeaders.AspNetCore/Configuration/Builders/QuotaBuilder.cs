@@ -131,6 +131,12 @@ public abstract class QuotaBuilder<TSelf>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(double capacity, double refillPerSecond) => TokenBucket(DefaultName, capacity, refillPerSecond);
 
+    /// <summary>Adds a token bucket by the name of <c>default</c>, which holds what it refills in a period.</summary>
+    /// <param name="permitLimit">The tokens of a full bucket, and so the tokens that come back per period, from 1 on; may be fractional.</param>
+    /// <param name="period">The time in which an empty bucket fills.</param>
+    /// <returns>This builder.</returns>
+    public TSelf TokenBucket(double permitLimit, TimeSpan period) => TokenBucket(DefaultName, permitLimit, period);
+
     /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) =>
@@ -150,6 +156,19 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf TokenBucket(
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { DynamicLimit = NotNull(permitLimit), Window = period, Unit = unit });
+
+    /// <summary>Adds a limit on the requests that run at the same time, by the name of <c>default</c>.</summary>
+    /// <param name="permitLimit">The requests that may run at the same time, from 1 on.</param>
+    /// <param name="queueLimit">The requests that may wait for a permit; with 0, the default, they are rejected at once.</param>
+    /// <param name="queueProcessingOrder">Which of the waiting requests goes first; the oldest by default.</param>
+    /// <param name="retryAfter">What rejected requests are told to wait; a second by default.</param>
+    /// <returns>This builder.</returns>
+    public TSelf Concurrency(
+        int permitLimit,
+        int queueLimit = 0,
+        QueueProcessingOrder queueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        TimeSpan? retryAfter = null) =>
+        Concurrency(DefaultName, permitLimit, queueLimit, queueProcessingOrder, retryAfter);
 
     /// <inheritdoc cref="Quota.Concurrency"/>
     /// <returns>This builder.</returns>

@@ -35,8 +35,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public IServiceProvider ApplicationServices { get; }
 
     /// <summary>
-    /// Tells how callers are told apart; by default by the authenticated user (token type <c>user</c>), or else by the client IP
-    /// address (<c>anonymous</c>).
+    /// Adds the rules that identify callers; by default they are identified by the authenticated user (token type <c>user</c>), or else
+    /// by the client IP address (<c>anonymous</c>).
     /// </summary>
     /// <param name="configure">Adds the rules, in their order.</param>
     /// <returns>This builder.</returns>
@@ -126,7 +126,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         where TPolicy : IRateLimiterPolicy<TPartitionKey> =>
         AddPolicy(name, (IRateLimiterPolicy<TPartitionKey>)ActivatorUtilities.CreateInstance<TPolicy>(ApplicationServices));
 
-    /// <summary>Configures the policy of all endpoints that require no other.</summary>
+    /// <summary>Configures the default policy, which applies to endpoints that require no policy.</summary>
     /// <param name="configure">Configures the policy.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy(Action<PolicyBuilder> configure)
@@ -135,7 +135,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return DefaultPolicy(DefaultPolicyName);
     }
 
-    /// <summary>Makes a policy that of all endpoints that require no other.</summary>
+    /// <summary>Makes a policy the default: it applies to endpoints that require no policy.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy(string name)
@@ -164,7 +164,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return Global(GlobalPolicyName);
     }
 
-    /// <summary>Makes a policy that of all requests, beside that of their endpoint.</summary>
+    /// <summary>Makes a policy the global one, which applies to all requests beside the policy of their endpoint.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder Global(string name)
@@ -182,8 +182,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Has all policies hold that an endpoint requires, such as one by an attribute of the class and one by that of the method. By
-    /// default, as in ASP.NET Core, the nearest alone holds.
+    /// Applies all policies that an endpoint requires, such as one by an attribute of the class and one by an attribute of the method.
+    /// By default, as in ASP.NET Core, only the nearest applies.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder CombinePolicies()
@@ -207,7 +207,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
-    /// <param name="condition">What must hold of such a request.</param>
+    /// <param name="condition">Tells whether a request is exempt.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder ExemptWhen(Func<HttpContext, bool> condition)
     {
@@ -219,7 +219,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
 
     /// <summary>
     /// Calls a function with each rejection, which may write the body instead of problem details (RFC 9457). If it writes nothing,
-    /// as where it only logs, or throws, which is logged, the default is written. A policy may have a function of its own.
+    /// as where it only logs, or throws, which is logged, the default body is written. A policy may have a function of its own.
     /// </summary>
     /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
     /// <returns>This builder.</returns>
@@ -251,8 +251,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Has the log event of a rejection tell the caller, as <see cref="RateLimitHeadersOptions.LogCallers"/> does: by a keyed
-    /// hash. Without it, the log tells the policy, the token type and the quota alone.
+    /// Adds a keyed hash of the caller to the log event of a rejection, as <see cref="RateLimitHeadersOptions.LogCallers"/> does.
+    /// Without it, the event has the policy, the token type and the quota alone.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder LogCallers()

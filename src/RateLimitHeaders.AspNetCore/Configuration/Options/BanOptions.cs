@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When callers are banned that go on after rejections: rejected for a time, without touching their quotas.</summary>
+/// <summary>When callers that keep sending requests after they were rejected are banned: rejected for a time, without touching their quotas.</summary>
 public sealed class BanOptions
 {
     /// <summary>Gets or sets the number of rejections after which a caller is banned, 1 or more; the default is 10.</summary>

@@ -8,19 +8,20 @@ public sealed class IetfOptions
 
     /// <summary>
     /// Gets or sets what the names of the fields begin with; empty by default. Atlassian announces limits that are not enforced
-    /// yet with <c>Beta-</c>.
+    /// yet with <c>Beta-</c>. Without a draft it has no effect, which is an error.
     /// </summary>
     public string Prefix { get; set; } = string.Empty;
 
     /// <summary>
     /// Gets or sets a value indicating whether draft -11 has <c>pk</c>, by which a caller can tell its partitions apart: a keyed
     /// hash (HMAC-SHA-256, 128 bits of it) of the policy, the token type and the id. The default is <see langword="false"/>.
+    /// With another draft, or none, it has no effect, which is an error.
     /// </summary>
     public bool IncludePartitionKey { get; set; }
 
     /// <summary>
     /// Gets or sets the key of <c>pk</c>, 16 bytes or more; in configuration, as Base64. Servers that share it print the same
-    /// <c>pk</c>. By default each process makes one up.
+    /// <c>pk</c>. By default each process makes one up; an empty one is an error.
     /// </summary>
     public byte[]? PartitionKeySecret { get; set; }
 

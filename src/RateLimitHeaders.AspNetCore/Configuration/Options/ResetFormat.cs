@@ -1,6 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How <c>X-RateLimit-Reset</c> tells when the whole limit is available again. All round up, never too early.</summary>
+/// <summary>
+/// How <c>X-RateLimit-Reset</c> prints the moment at which a client should come back (<see cref="HeadersOptions.ResetWhenFull"/>). All
+/// formats round up, never too early.
+/// </summary>
 public enum ResetFormat
 {
     /// <summary>Seconds since the Unix epoch, the default: <c>1779545233</c>.</summary>

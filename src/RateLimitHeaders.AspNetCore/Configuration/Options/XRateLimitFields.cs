@@ -13,7 +13,11 @@ public enum XRateLimitFields
     /// <summary><c>X-RateLimit-Remaining</c>: the whole permits that are left.</summary>
     Remaining = 2,
 
-    /// <summary><c>X-RateLimit-Reset</c>: when the whole limit is available again, if the caller takes nothing meanwhile.</summary>
+    /// <summary>
+    /// <c>X-RateLimit-Reset</c>: when a client should come back. On a rejection it is the moment of <c>Retry-After</c>, with nothing left
+    /// the moment at which one permit fits, and otherwise that at which the whole limit is available again;
+    /// <see cref="HeadersOptions.ResetWhenFull"/> always prints the last of these.
+    /// </summary>
     Reset = 4,
 
     /// <summary><c>X-RateLimit-Used</c>: what of the limit is used (GitHub).</summary>

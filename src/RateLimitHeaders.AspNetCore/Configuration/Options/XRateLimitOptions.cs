@@ -6,16 +6,25 @@ public sealed class XRateLimitOptions
     /// <summary>The fields that responses carry without a choice.</summary>
     internal const XRateLimitFields DefaultFields = XRateLimitFields.Limit | XRateLimitFields.Remaining | XRateLimitFields.Reset;
 
+    /// <summary>What the names of fields begin with.</summary>
+    internal const string DefaultPrefix = "X-RateLimit-";
+
     /// <summary>
     /// Gets or sets which fields are written. By default there are none beside the fields of an IETF draft, and otherwise Limit,
     /// Remaining and Reset. Presets such as <see cref="HeadersBuilder.GitHub"/> add theirs.
     /// </summary>
     public XRateLimitFields Fields { get; set; }
 
-    /// <summary>Gets or sets what all names begin with; the default is <c>X-RateLimit-</c>, and <c>X-Rate-Limit-</c> is also common.</summary>
-    public string Prefix { get; set; } = "X-RateLimit-";
+    /// <summary>
+    /// Gets or sets what all names begin with; the default is <c>X-RateLimit-</c>, and <c>X-Rate-Limit-</c> is also common. If it differs
+    /// from the default and no name begins with it, that is an error.
+    /// </summary>
+    public string Prefix { get; set; } = DefaultPrefix;
 
-    /// <summary>Gets names of single fields, which <see cref="Prefix"/> does not touch: tokens of RFC 9110, section 5.6.2.</summary>
+    /// <summary>
+    /// Gets names of single fields, which <see cref="Prefix"/> does not touch: tokens of RFC 9110, section 5.6.2. The name of a field that
+    /// is not used is an error.
+    /// </summary>
     public Dictionary<XRateLimitFields, string> Names { get; private set; } = [];
 
     /// <summary>Gets or sets how Reset is printed; the default is Unix seconds.</summary>

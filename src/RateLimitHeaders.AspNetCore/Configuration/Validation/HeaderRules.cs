@@ -8,10 +8,12 @@ internal static class HeaderRules
     public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options) =>
     [
         .. ValueRules.IsDefined(Path, nameof(options.When), options.When),
+        .. ValueRules.IsDefined(Path, nameof(options.Existing), options.Existing),
         .. CheckNumbers(options),
         .. FieldRules.Check(options),
         .. ValueRules.IsDefined(OptionsPath.Join(Path, nameof(options.Ietf)), nameof(options.Ietf.Draft), options.Ietf.Draft),
         .. CheckSecret(options.Ietf),
+        .. HeaderEffectRules.Check(options),
     ];
 
     private static IEnumerable<RateLimitConfigurationError> CheckNumbers(HeadersOptions options)
@@ -43,7 +45,7 @@ internal static class HeaderRules
 
     private static IEnumerable<RateLimitConfigurationError> CheckSecret(IetfOptions options)
     {
-        if (options.PartitionKeySecret is { Length: > 0 and < PartitionKeyHash.ShortestSecret } secret)
+        if (options.PartitionKeySecret is { Length: < PartitionKeyHash.ShortestSecret } secret)
         {
             yield return new(
                 RateLimitErrorIds.PartitionKeySecret,

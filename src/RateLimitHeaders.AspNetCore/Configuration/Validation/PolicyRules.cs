@@ -30,6 +30,7 @@ internal static class PolicyRules
         IEnumerable<RateLimitConfigurationError> errors =
         [
             .. PrincipalRules.Check(OptionsPath.Join(path, nameof(policy.Principals)), policy.Principals, services),
+            .. ValueRules.IsReason(path, policy.Reason),
             .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
             .. RejectionRules.Check(path, policy.Rejection),
             .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),

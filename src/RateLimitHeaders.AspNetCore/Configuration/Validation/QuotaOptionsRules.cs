@@ -16,6 +16,8 @@ internal static class QuotaOptionsRules
             .. Faults(name, options).Select(fault => new RateLimitConfigurationError(
                 fault.Id, fault.Setting == QuotaRules.Name ? path : OptionsPath.Join(path, fault.Setting), fault.ToString())),
             .. ValueRules.IsDefined(path, nameof(options.QueueProcessingOrder), options.QueueProcessingOrder),
+            .. ValueRules.IsDefined(path, nameof(options.Display), options.Display),
+            .. ValueRules.IsReason(path, options.Reason),
             .. QuotaCountingRules.Check(path, options),
             .. QuotaEffectRules.Check(path, options),
         ];

@@ -22,7 +22,7 @@ internal static class RejectionRules
                 FormattableString.Invariant($"StatusCode is {options.StatusCode}; give a status of an error from 400 to 599, such as 429."));
         }
 
-        if (!MediaTypeHeaderValue.TryParse(options.ContentType, out _))
+        if (!StructuredText.IsPrintable(options.ContentType) || !MediaTypeHeaderValue.TryParse(options.ContentType, out _))
         {
             yield return new(
                 RateLimitErrorIds.RejectionContentType,

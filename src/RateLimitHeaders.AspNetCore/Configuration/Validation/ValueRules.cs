@@ -13,4 +13,26 @@ internal static class ValueRules
                 RateLimitErrorIds.ValueUndefined, OptionsPath.Join(path, setting), $"{setting} is {value}; give a value of {typeof(T).Name}.");
         }
     }
+
+    /// <summary>Checks that a value has no flag but those that its type defines.</summary>
+    public static IEnumerable<RateLimitConfigurationError> AreDefined(string path, string setting, XRateLimitFields value)
+    {
+        if (Enum.GetValues<XRateLimitFields>().Aggregate(value, (left, field) => left & ~field) != XRateLimitFields.None)
+        {
+            yield return new(
+                RateLimitErrorIds.ValueUndefined, OptionsPath.Join(path, setting), $"{setting} is {value}; give values of {nameof(XRateLimitFields)}.");
+        }
+    }
+
+    /// <summary>Checks what <see cref="HeadersOptions.ReasonField"/> is to say: a server does not send a response whose fields have other characters.</summary>
+    public static IEnumerable<RateLimitConfigurationError> IsReason(string path, string? reason)
+    {
+        if (reason is not null && !StructuredText.IsPrintable(reason))
+        {
+            yield return new(
+                RateLimitErrorIds.Reason,
+                OptionsPath.Join(path, nameof(QuotaOptions.Reason)),
+                $"Reason is \"{reason}\"; give a text of printable ASCII characters, which a header field can hold, or none.");
+        }
+    }
 }

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// What an operator can do about single callers: a service that <c>AddRateLimitHeaders</c> registers. It works on what is counted in
-/// memory by this server alone, and on what is counted in a store for all servers, which feel it within a second. Policies with
+/// memory by this server alone, and on what is counted in a store for all servers, which apply it within a second. Policies with
 /// limiters of the application are left out, since those cannot be asked.
 /// </summary>
 /// <remarks>

@@ -9,7 +9,7 @@ public class BindingErrorTests
     {
         ["key with a typing error"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s", "Segmens": 6 } } }""",
-            new("RLH0051", "Quotas:q:Segmens", "There is no setting Segmens (its value is \"6\"); correct it to Segments, or leave it out.")),
+            new("RLH0051", "Quotas:q:Segmens", "There is no setting Segmens; correct it to Segments, or leave it out.")),
         ["key that resembles none"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Concurrency": { "Max": 1 } } } }""",
             new("RLH0051", "Policies:p:Concurrency", "There is no setting Concurrency; leave it out. "
@@ -23,7 +23,7 @@ public class BindingErrorTests
                 + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, Enforce, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
         ["name of a field that there is not"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
-            new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits (its value is \"X-Limit\"); correct it to Limit, or leave it out.")),
+            new("RLH0051", "Headers:XRateLimit:Names:Limits", "There is no setting Limits; correct it to Limit, or leave it out.")),
         ["number"] = (
             """{ "Quotas": { "q": { "PermitLimit": "1,000", "Window": "1m" } } }""",
             new("RLH0052", "Quotas:q:PermitLimit", "PermitLimit is \"1,000\"; give a number, such as 100 or 0.5.")),
@@ -91,27 +91,30 @@ public class BindingErrorTests
         ["null where there must be a value"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s", "Unit": null } } }""",
             new("RLH0052", "Quotas:q:Unit", "Unit has no value; give a text.")),
+        ["reason of a policy"] = (
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Reason": "heute \u00e4" } } }""",
+            new("RLH0324", "Policies:p:Reason", "Reason is \"heute \u00e4\"; give a text of printable ASCII characters, which a header field can hold, or none.")),
         ["source of a rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Cookie" } ] }""",
             new("RLH0052", "Principals:0", $"From is \"Cookie\"; give one of {Sources}.")),
         ["value for a section"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": "X-RateLimit" }""",
-            new("RLH0053", "Headers", "Headers is \"X-RateLimit\"; give a section with settings.")),
+            new("RLH0053", "Headers", "Headers is a single value; give a section with settings.")),
         ["value for names"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Policies": "api" }""",
-            new("RLH0053", "Policies", "Policies is \"api\"; give a section whose keys are names.")),
+            new("RLH0053", "Policies", "Policies is a single value; give a section whose keys are names.")),
         ["value for costs"] = (
             """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Costs": 2 } } }""",
-            new("RLH0053", "Policies:p:Costs", "Costs is \"2\"; give a section whose keys are names.")),
+            new("RLH0053", "Policies:p:Costs", "Costs is a single value; give a section whose keys are names.")),
         ["value for rules"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": "User" }""",
-            new("RLH0053", "Principals", "Principals is \"User\"; give a list of rules.")),
+            new("RLH0053", "Principals", "Principals is a single value; give a list of rules.")),
         ["value for a rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ "User" ] }""",
-            new("RLH0053", "Principals:0", "0 is \"User\"; give a section with From.")),
+            new("RLH0053", "Principals:0", "0 is a single value; give a section with From.")),
         ["value for the whole"] = (
             "\"100/1m\"",
-            new("RLH0053", "", "RateLimitHeaders is \"100/1m\"; give a section with settings.")),
+            new("RLH0053", "", "RateLimitHeaders is a single value; give a section with settings.")),
         ["section for a value"] = (
             """{ "Quotas": { "q": { "PermitLimit": { "user": 1, "anonymous": 2 }, "Window": "1m" } } }""",
             new("RLH0053", "Quotas:q:PermitLimit", "PermitLimit has settings of its own (anonymous, user); give a number, such as 100 or 0.5.")),
@@ -144,10 +147,39 @@ public class BindingErrorTests
             new("RLH0055", "Principals:0", "The rule from Claim has no TokenType; give it.")),
         ["setting of another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "ClaimType": "sub" } ] }""",
-            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType (its value is \"sub\"); leave it out. The settings here are From, PlanClaim, TokenType.")),
+            new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType; leave it out. The settings here are From, PlanClaim, TokenType.")),
         ["value of a header beside a secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a"], "Value": "hush" } ] }""",
             new("RLH0051", "Principals:0:Value", "There is no setting Value; correct it to Values, or leave it out.")),
+        ["value of a header that is no list"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": "hush" } ] }""",
+            new("RLH0053", "Principals:0:Values", "Values is a single value; give a list.")),
+        ["value of a header with settings"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", { "hush": 1 }] } ] }""",
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+        ["value of a header as a key"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": { "a": "b", "hush": { "c": 1 } } } ] }""",
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+        ["value of a header under another rule"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "Values": "hush" } ] }""",
+            new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, PlanClaim, TokenType.")),
+        ["value of a header as a rule"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": { "X-Api-Key": "hush" } }""",
+            new("RLH0053", "Principals:X-Api-Key", "X-Api-Key is a single value; give a section with From.")),
+        ["secret with settings"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": { "hush": 1 } } } }""",
+            new("RLH0053", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret has settings of its own; give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\".")),
+        ["secret in place of its section"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": "hush" } }""",
+            new("RLH0053", "Headers:Ietf", "Ietf is a single value; give a section with settings.")),
+        ["secret in the section above its own"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "PartitionKeySecret": "hush" } }""",
+            new("RLH0051", "Headers:PartitionKeySecret", "There is no setting PartitionKeySecret; leave it out. The settings here are When, NearLimit, AdvertisedRate, "
+                + "Jitter, ResetWhenFull, ResetOnOtherErrors, ReasonField, Existing, MarkPrivate, ExposeToBrowsers, ReportOnlyPrefix, ExplainInDevelopment, XRateLimit, Ietf.")),
+        ["connection string of no store"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": "localhost,password=hush" }""",
+            new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
+                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, Enforce, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
     };
 
     public static TheoryData<string> Rules => [.. s_errors.Keys];
@@ -165,7 +197,7 @@ public class BindingErrorTests
     [Fact]
     public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
         [
-            new("RLH0051", "Headers:Wen", "There is no setting Wen (its value is \"Never\"); correct it to When, or leave it out."),
+            new("RLH0051", "Headers:Wen", "There is no setting Wen; correct it to When, or leave it out."),
             new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\"."),
             new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more."),
             new("RLH0201", "Quotas:q:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all."),

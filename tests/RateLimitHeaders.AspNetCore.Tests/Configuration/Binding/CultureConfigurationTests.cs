@@ -27,7 +27,7 @@ public class CultureConfigurationTests
         [
             new("RLH0052", "Quotas:comma:PermitLimit", "PermitLimit is \"1,5\"; give a number, such as 100 or 0.5."),
             new("RLH0052", "Quotas:digits:PermitLimit", "PermitLimit is \"\u0661\u0662\"; give a number, such as 100 or 0.5."),
-            new("RLH0051", "Quotas:dotless:W\u0131ndow", "There is no setting W\u0131ndow (its value is \"1m\"); correct it to Window, or leave it out."),
+            new("RLH0051", "Quotas:dotless:W\u0131ndow", "There is no setting W\u0131ndow; correct it to Window, or leave it out."),
             new("RLH0052", "Quotas:signs:PermitLimit", "PermitLimit is \"\u22121\"; give a number, such as 100 or 0.5."),
             new("RLH0002", "MaxPartitions", "MaxPartitions is -1; give 1 or more."),
             new("RLH0404", "Headers:NearLimit", "NearLimit is 1.5; give a share between 0 and 1, such as 0.2."),

@@ -133,7 +133,7 @@ public class ReloadTests
         api.Change(configuration, Json);
 
         Assert.Same(snapshot, api.Runtime().Current);
-        Assert.Equal([(LogLevel.Debug, 83, "Configuration was read again, and says what is in force already.")], Said(api));
+        Assert.Equal([(LogLevel.Debug, 83, "Configuration was read again and has not changed.")], Said(api));
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds settings of headers that have no effect, and so are mistakes.</summary>
+internal static class HeaderEffectRules
+{
+    private static readonly string s_ietf = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.Ietf));
+    private static readonly string s_xRateLimit = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.XRateLimit));
+
+    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options) =>
+        CheckIetf(options.Ietf).Concat(CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options)));
+
+    private static IEnumerable<RateLimitConfigurationError> CheckIetf(IetfOptions options)
+    {
+        if (options is { IncludePartitionKey: true, Draft: IetfDraft.None or IetfDraft.Draft06 or IetfDraft.Draft07 })
+        {
+            yield return Say(
+                OptionsPath.Join(s_ietf, nameof(options.IncludePartitionKey)),
+                "IncludePartitionKey is True",
+                $"the Draft is {options.Draft}, and only draft -11 has pk",
+                $"give the Draft {IetfDraft.Draft11}, or leave it out");
+        }
+
+        if (options is { Prefix.Length: > 0, Draft: IetfDraft.None })
+        {
+            yield return Say(
+                OptionsPath.Join(s_ietf, nameof(options.Prefix)),
+                $"Prefix is \"{options.Prefix}\"",
+                "no Draft is chosen whose fields it would begin",
+                "give a Draft, or leave it out");
+        }
+    }
+
+    private static IEnumerable<RateLimitConfigurationError> CheckXRateLimit(XRateLimitOptions options, XRateLimitFields written)
+    {
+        foreach (var (field, name) in options.Names.Where(renamed => HeadersFactory.IsField(renamed.Key) && !IsRead(renamed.Key)))
+        {
+            yield return Say(
+                OptionsPath.Join(s_xRateLimit, nameof(options.Names), $"{field}"),
+                $"The name of {field} is \"{name}\"",
+                $"{field} is not written",
+                $"add {field} to Fields, or leave it out");
+        }
+
+        if (options.Prefix != XRateLimitOptions.DefaultPrefix && !Enum.GetValues<XRateLimitFields>().Any(field => IsRead(field) && !options.Names.ContainsKey(field)))
+        {
+            yield return Say(
+                OptionsPath.Join(s_xRateLimit, nameof(options.Prefix)),
+                $"Prefix is \"{options.Prefix}\"",
+                written == XRateLimitFields.None ? "none of its fields is written" : "all fields that are written have names of their own",
+                written == XRateLimitFields.None ? "give Fields, or leave it out" : "leave it out");
+        }
+
+        // What is left is looked for in responses that have fields already, whether or not it is written.
+        bool IsRead(XRateLimitFields field) =>
+            HeadersFactory.IsField(field) && (written.HasFlag(field) || (field == XRateLimitFields.Remaining && written != XRateLimitFields.None));
+    }
+
+    private static RateLimitConfigurationError Say(string path, string what, string reason, string remedy) =>
+        new(RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, since {reason}; {remedy}.");
+}
