@@ -85,8 +85,8 @@ public partial class RedisConfigurationTests
     [Fact]
     public async Task ConnectionString_InPlaceOfTheSection_IsNotPrinted() => Assert.Equal(
         [
-            new("RLH0702", "Redis:Configuration", "There is no connection string, and no IConnectionMultiplexer among the services; give one of StackExchange.Redis, such as \"localhost:6379\"."),
             new("RLH0053", "Redis", "Redis is a single value; give a section with settings."),
+            new("RLH0702", "Redis:Configuration", "There is no connection string, and no IConnectionMultiplexer among the services; give one of StackExchange.Redis, such as \"localhost:6379\"."),
         ],
         await ErrorsAsync("""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": "localhost,password=hush" }""", (builder, section) => builder.AddRedis(section)));
 
