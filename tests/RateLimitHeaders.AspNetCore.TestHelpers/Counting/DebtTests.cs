@@ -38,9 +38,9 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         Assert.Equal((3, 0), (decision.Statuses[0].Remaining, decision.Uncharged));
 
         await decision.ChargeAsync(20);
-        Assert.Equal((0, 12), (decision.Statuses[0].Remaining, decision.Uncharged));
+        Assert.Equal((0, 12, 12), (decision.Statuses[0].Remaining, decision.Uncharged, decision.Decision.LeftOut[0]));
         await decision.ChargeAsync(2);
-        Assert.Equal((0, 14), (decision.Statuses[0].Remaining, decision.Uncharged));
+        Assert.Equal((0, 14, 2), (decision.Statuses[0].Remaining, decision.Uncharged, decision.Decision.LeftOut[0]));
         AssertWait(algorithm, Seconds(36), (await caller.TakeAsync()).RetryAfter!.Value);
 
         // What was not charged cannot be given back.
