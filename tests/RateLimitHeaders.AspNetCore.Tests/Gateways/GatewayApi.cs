@@ -22,10 +22,15 @@ internal sealed class GatewayApi : WebApplicationFactory<gateway::Program>
     private readonly RecordingLogger _log = new();
     private readonly HttpClient _client;
 
-    public GatewayApi(Backend backend, Action<RateLimitHeadersOptions>? limits = null)
+    public GatewayApi(Backend backend, Action<RateLimitHeadersOptions>? limits = null, params (string Key, string Value)[] settings)
     {
         _limits = limits ?? (static _ => { });
         _settings.Set("ReverseProxy:Clusters:backend:Destinations:one:Address", backend.Url);
+        foreach (var (key, value) in settings)
+        {
+            _settings.Set(key, value);
+        }
+
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         StartServer();
         _client = CreateClient();

@@ -61,4 +61,18 @@ public class GatewayTests
 
         Assert.Equal("200", await gateway.AskAsync("/health"));
     }
+
+    [Fact]
+    public async Task Route_WithAPolicyOfConfigurationAlone_IsLimitedByIt()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = new GatewayApi(
+            backend,
+            limits: null,
+            ("RateLimitHeaders:Policies:partner:Quotas:q:Rate", "7/1m"),
+            ("ReverseProxy:Routes:orders:RateLimiterPolicy", "partner"));
+
+        var response = await gateway.GetAsync();
+        Assert.Equal((HttpStatusCode.OK, "6"), (response.Status, response["X-RateLimit-Remaining"]));
+    }
 }
