@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
@@ -30,6 +31,29 @@ internal static class HubInvocations
                 Log.HubMethodNotLimited(logger, HubMethod.NameOf(hub, method));
             }
         }
+    }
+
+    /// <summary>Gets the names of the policies that hubs and their methods require, whether their invocations are limited or not.</summary>
+    public static IEnumerable<string> PolicyNamesOf(EndpointDataSource? endpoints) =>
+        from hub in HubsOf(endpoints)
+        from required in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Prepend<MemberInfo>(hub)
+            .SelectMany(member => member.GetCustomAttributes<EnableRateLimitingAttribute>(inherit: true))
+        where required.PolicyName is not null
+        select required.PolicyName;
+
+    /// <summary>Tells whether hubs alone are limited: their invocations are, and endpoints have no other policies.</summary>
+    public static bool AreLimitedAlone(IServiceProvider services)
+    {
+        var endpoints = services.GetService<EndpointDataSource>();
+        string[] names = AreLimited(services) ? [.. PolicyNamesOf(endpoints)] : [];
+        if (names.Length == 0)
+        {
+            return false;
+        }
+
+        var policies = services.GetRequiredService<RateLimitRuntime>().Current.Endpoints;
+        return !endpoints!.Endpoints.Any(endpoint => policies.PoliciesOf(endpoint)
+            .Any(policy => endpoint.Metadata.GetMetadata<HubMetadata>() is null || !names.Contains(policy.Name)));
     }
 
     private static bool AreLimited(IServiceProvider services) =>

@@ -23,7 +23,7 @@ public class GatewayTests
             X-RateLimit-Reset: 1779545293
             """,
             await gateway.AskAsync());
-        Assert.Empty(gateway.Complaints);
+        Assert.Equal([GatewayApi.SearchIsUnused], gateway.Complaints);
     }
 
     [Fact]

@@ -156,7 +156,7 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [(LogLevel.Warning, 33,
-                "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")],
+                "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no HTTP request is limited. Call app.UseRateLimitHeaders().")],
             log.Entries);
     }
 
