@@ -16,8 +16,8 @@ internal static class HubInvocations
     /// <param name="services">The application's services.</param>
     public static IEnumerable<Endpoint> EndpointsOf(EndpointDataSource? endpoints, IServiceProvider services) =>
         from hub in AreLimited(services) ? HubsOf(endpoints) : []
-        from method in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Union(HubMethod.With(typeof(RateLimitCostAttribute), hub))
-        let endpoint = HubMethod.EndpointOf(hub, method)
+        let methods = HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Union(HubMethod.With(typeof(RateLimitCostAttribute), hub))
+        from endpoint in methods.Select(method => HubMethod.EndpointOf(hub, method)).Append(AreConnectionsExempt(hub, endpoints!) ? HubMethod.EndpointOf(hub) : null)
         where endpoint is not null
         select endpoint;
 
@@ -62,4 +62,9 @@ internal static class HubInvocations
     // A hub has two endpoints, of which one negotiates.
     private static IEnumerable<Type> HubsOf(EndpointDataSource? endpoints) =>
         (endpoints?.Endpoints ?? []).Select(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType).OfType<Type>().Distinct();
+
+    // Where they are not, the endpoint of the hub has its attributes, and is checked with the others.
+    private static bool AreConnectionsExempt(Type hub, EndpointDataSource endpoints) => endpoints.Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType == hub)
+        .All(endpoint => endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null);
 }

@@ -49,6 +49,25 @@ public class HubCheckTests
         Assert.Equal(["RLH0501"], exception.Errors.Select(error => error.Id));
     }
 
+    [Theory]
+    [InlineData(true, "MissingHub")]
+    [InlineData(false, "/hub", "/hub/negotiate")]
+    public async Task Hub_WithAMissingPolicy_StopsTheStart(bool isExempt, params string[] names)
+    {
+        await using var app = WithoutMiddleware(new RecordingLogger());
+        var hub = app.MapHub<MissingHub>("/hub");
+        if (isExempt)
+        {
+            hub.DisableRateLimiting();
+        }
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync());
+        Assert.Equal(
+            names.Select(name => $"Endpoint \"{name}\" requires the rate limiting policy \"chat\", which does not exist; add it with "
+                + "AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."),
+            exception.Errors.Select(error => error.Message).Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public async Task Limits_OfHubsAlone_NeedNoMiddleware()
     {
@@ -122,6 +141,14 @@ public class HubCheckTests
         [DisableRateLimiting]
         [RateLimitCost(5)]
         public void Free()
+        {
+        }
+    }
+
+    [EnableRateLimiting("chat")]
+    private sealed class MissingHub : Hub
+    {
+        public void Send()
         {
         }
     }
