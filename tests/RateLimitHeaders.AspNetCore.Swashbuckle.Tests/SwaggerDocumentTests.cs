@@ -39,6 +39,20 @@ public class SwaggerDocumentTests
     }
 
     [Fact]
+    public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_AreToldWithThem()
+    {
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", 60, s_hour).Rejection(rejection =>
+            {
+                rejection.StatusCode = 403;
+                rejection.Body = "Come back later.";
+            }))))!;
+        Assert.Equal(
+            """{"description":"A rate limit is exceeded. Retry-After tells when to repeat the request.","headers":{"Retry-After":{"$ref":"#/components/headers/Retry-After"},"X-RateLimit-Limit":{"$ref":"#/components/headers/X-RateLimit-Limit"},"X-RateLimit-Remaining":{"$ref":"#/components/headers/X-RateLimit-Remaining"},"X-RateLimit-Reset":{"$ref":"#/components/headers/X-RateLimit-Reset"}}}""",
+            document["paths"]!["/limited"]!["get"]!["responses"]!["403"]!.ToJsonString(s_readable));
+    }
+
+    [Fact]
     public async Task Family_ThatIsChosen_IsTold()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(

@@ -7,9 +7,12 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 internal sealed class DocumentedFields
 {
     private readonly RateLimitFieldInfo[] _told;
+    private readonly HashSet<string> _rejected;
 
-    public DocumentedFields(IEnumerable<RateLimitPolicyInfo> policies, RateLimitFieldFamily? family)
+    public DocumentedFields(IReadOnlyCollection<RateLimitPolicyInfo> policies, RateLimitFieldFamily? family)
     {
+        _rejected = [.. policies.Select(RejectionResponses.StatusOf)];
+
         // Of a field that some plans have on more responses than others, all those responses are told.
         RateLimitFieldInfo[] carried =
         [
@@ -26,7 +29,9 @@ internal sealed class DocumentedFields
     /// <summary>Gets the fields of the other families.</summary>
     public IReadOnlyList<RateLimitFieldInfo> Others { get; }
 
-    /// <summary>Gets the fields that responses with a status carry.</summary>
+    /// <summary>Gets the fields that responses with a status carry: none where requests cannot be counted.</summary>
     public IEnumerable<RateLimitFieldInfo> On(string status) =>
-        _told.Where(field => field.When != HeadersWhen.Rejected || status == RejectionResponses.Rejected);
+        _rejected.Contains(status) ? _told
+        : status == RejectionResponses.Unavailable ? []
+        : _told.Where(field => field.When != HeadersWhen.Rejected);
 }

@@ -39,10 +39,7 @@ internal sealed class OperationDescriber
         RejectionResponses.Add(responses, policies, document);
         foreach (var (status, response) in responses.ToArray())
         {
-            if (status != RejectionResponses.Unavailable)
-            {
-                responses[status] = FieldHeaders.AddTo(response, fields.On(status), document);
-            }
+            responses[status] = FieldHeaders.AddTo(response, fields.On(status), document);
         }
 
         operation.Description = LimitsText.Append(operation.Description, policies, fields);

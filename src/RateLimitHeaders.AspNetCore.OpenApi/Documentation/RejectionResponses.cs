@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
@@ -5,9 +6,6 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 /// <summary>Adds the responses that rejected requests get.</summary>
 internal static class RejectionResponses
 {
-    /// <summary>The status where a limit is exceeded.</summary>
-    public const string Rejected = "429";
-
     /// <summary>The status where requests cannot be counted.</summary>
     public const string Unavailable = "503";
 
@@ -16,13 +14,27 @@ internal static class RejectionResponses
 
     public static void Add(OpenApiResponses responses, IReadOnlyCollection<RateLimitPolicyInfo> policies, OpenApiDocument document)
     {
-        var writesProblem = policies.Any(policy => policy.WritesProblemDetails);
-        Add(responses, Rejected, "A rate limit is exceeded. Retry-After tells when to repeat the request.", writesProblem, document);
+        // One of several policies answers a request, each with its own status.
+        foreach (var same in policies.GroupBy(StatusOf).OrderBy(same => same.Key, StringComparer.Ordinal))
+        {
+            Add(responses, same.Key, "A rate limit is exceeded. Retry-After tells when to repeat the request.", WriteProblems(same), document);
+        }
+
         if (policies.Any(policy => policy.CanBeUnavailable))
         {
-            Add(responses, Unavailable, "Requests cannot be counted at the moment. Retry-After tells when to repeat the request.", writesProblem, document);
+            Add(
+                responses,
+                Unavailable,
+                "Requests cannot be counted at the moment. Retry-After tells when to repeat the request.",
+                WriteProblems(policies),
+                document);
         }
     }
+
+    /// <summary>Gets the status of rejections by a policy, as documents print it.</summary>
+    public static string StatusOf(RateLimitPolicyInfo policy) => policy.StatusCode.ToString(CultureInfo.InvariantCulture);
+
+    private static bool WriteProblems(IEnumerable<RateLimitPolicyInfo> policies) => policies.Any(policy => policy.WritesProblemDetails);
 
     private static void Add(OpenApiResponses responses, string status, string description, bool writesProblem, OpenApiDocument document)
     {

@@ -67,5 +67,5 @@ internal static class HeadersFactory
 
     /// <summary>Gets the key of hashes of callers, made up where none was given.</summary>
     public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
-        options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? new MadeUpSecret()).Value;
+        options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? MadeUpSecret.OfProcess).Value;
 }

@@ -7,5 +7,8 @@ internal sealed class MadeUpSecret
 {
     private const int Length = 32;
 
+    /// <summary>Gets the secret of pipelines that give limits without services: that of the log is the one of <c>pk</c>, in all branches.</summary>
+    public static MadeUpSecret OfProcess { get; } = new();
+
     public EquatableList<byte> Value { get; } = new(RandomNumberGenerator.GetBytes(Length));
 }

@@ -6,6 +6,24 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Options">The options.</param>
 internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Options)
 {
+    /// <summary>Gets all policies of options, that of their own quotas included.</summary>
+    public static NamedPolicy[] AllOf(RateLimitHeadersOptions options)
+    {
+        var policies = options.Policies.Select(policy => new NamedPolicy(OptionsPath.Policy(policy.Key), policy.Key, policy.Value));
+        if (options.Quotas.Count == 0 || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName))
+        {
+            return [.. policies];
+        }
+
+        var ownQuotas = new PolicyOptions();
+        foreach (var (name, quota) in options.Quotas)
+        {
+            ownQuotas.Quotas.Add(name, quota);
+        }
+
+        return [.. policies, new NamedPolicy(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, ownQuotas)];
+    }
+
     /// <summary>Gets the rules that tell the caller of a request: those of the policy, or else common ones.</summary>
     public PrincipalsDefinition PrincipalsOr(PrincipalsDefinition common) =>
         Options.Principals.Count == 0 ? common : PrincipalsDefinition.Of(Options.Principals);

@@ -26,7 +26,7 @@ internal static class RateLimitDefinitionFactory
         Add(BanRules.Check(options));
 
         var principals = PrincipalsDefinition.Of(options.Principals);
-        var sources = SourcesOf(options);
+        var sources = NamedPolicy.AllOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, services)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
@@ -61,23 +61,6 @@ internal static class RateLimitDefinitionFactory
             ExemptWhen = options.ExemptWhen,
             OnRejected = options.OnRejected,
         };
-    }
-
-    private static NamedPolicy[] SourcesOf(RateLimitHeadersOptions options)
-    {
-        var policies = options.Policies.Select(policy => new NamedPolicy(OptionsPath.Policy(policy.Key), policy.Key, policy.Value));
-        if (options.Quotas.Count == 0 || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName))
-        {
-            return [.. policies];
-        }
-
-        var ownQuotas = new PolicyOptions();
-        foreach (var (name, quota) in options.Quotas)
-        {
-            ownQuotas.Quotas.Add(name, quota);
-        }
-
-        return [.. policies, new NamedPolicy(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, ownQuotas)];
     }
 
     private static IEnumerable<RateLimitConfigurationError> CheckStores(

@@ -24,6 +24,9 @@ internal static class EventIds
     public const int AdjustmentFailed = 23;
     public const int DimensionFailed = 24;
     public const int PlanUnknown = 25;
+    public const int PolicyUnused = 26;
+    public const int ExposureWithoutServices = 27;
+    public const int SectionUnread = 28;
 
     public const int HeadersTooLate = 21;
 

@@ -70,6 +70,21 @@ internal static partial class Log
         + "type. Add it with For(tokenType, planName, …), or leave the name out.")]
     public static partial void PlanUnknown(ILogger logger, string plan);
 
+    [LoggerMessage(EventIds.PolicyUnused, LogLevel.Warning,
+        "The policy \"{Policy}\" is the policy of no endpoint, and neither the default nor the global one: it limits no request. Require it "
+        + "with RequireRateLimiting(\"{Policy}\"), give it Endpoints, make it the DefaultPolicy, or remove it.")]
+    public static partial void PolicyUnused(ILogger logger, string policy);
+
+    [LoggerMessage(EventIds.ExposureWithoutServices, LogLevel.Warning,
+        "UseRateLimitHeaders(limits => …) has ExposeToBrowsers(), which has no effect without the services of this library. "
+        + "Call services.AddRateLimitHeaders().")]
+    public static partial void ExposureWithoutServices(ILogger logger);
+
+    [LoggerMessage(EventIds.SectionUnread, LogLevel.Warning,
+        "Configuration has the section {Section}, which UseRateLimitHeaders(limits => …) does not read. Call services.AddRateLimitHeaders(), "
+        + "or remove the section.")]
+    public static partial void SectionUnread(ILogger logger, string section);
+
     [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
@@ -169,7 +184,7 @@ internal static partial class Log
     public static partial void CorsTooLate(ILogger logger);
 
     [LoggerMessage(EventIds.NotUsed, LogLevel.Warning,
-        "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")]
+        "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no HTTP request is limited. Call app.UseRateLimitHeaders().")]
     public static partial void NotUsed(ILogger logger);
 
     [LoggerMessage(EventIds.ConfigurationOverrides, LogLevel.Information,

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Says after the start that limits were registered and nothing uses them: the simplest reason for no headers.</summary>
-internal sealed class UnusedLimitsWarning(ILoggerFactory loggers) : IHostedLifecycleService
+internal sealed class UnusedLimitsWarning(IServiceProvider services, ILoggerFactory loggers) : IHostedLifecycleService
 {
     /// <summary>Gets or sets a value indicating whether a pipeline has the middleware.</summary>
     public bool AreUsed { get; set; }
 
     public Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!AreUsed)
+        if (!AreUsed && !HubInvocations.AreLimitedAlone(services))
         {
             Log.NotUsed(loggers.CreateLogger(Log.Category));
         }

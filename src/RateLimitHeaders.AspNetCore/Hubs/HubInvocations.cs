@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
@@ -15,8 +16,8 @@ internal static class HubInvocations
     /// <param name="services">The application's services.</param>
     public static IEnumerable<Endpoint> EndpointsOf(EndpointDataSource? endpoints, IServiceProvider services) =>
         from hub in AreLimited(services) ? HubsOf(endpoints) : []
-        from method in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Union(HubMethod.With(typeof(RateLimitCostAttribute), hub))
-        let endpoint = HubMethod.EndpointOf(hub, method)
+        let methods = HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Union(HubMethod.With(typeof(RateLimitCostAttribute), hub))
+        from endpoint in methods.Select(method => HubMethod.EndpointOf(hub, method)).Append(AreConnectionsExempt(hub, endpoints!) ? HubMethod.EndpointOf(hub) : null)
         where endpoint is not null
         select endpoint;
 
@@ -32,10 +33,38 @@ internal static class HubInvocations
         }
     }
 
+    /// <summary>Gets the names of the policies that hubs and their methods require, whether their invocations are limited or not.</summary>
+    public static IEnumerable<string> PolicyNamesOf(EndpointDataSource? endpoints) =>
+        from hub in HubsOf(endpoints)
+        from required in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Prepend<MemberInfo>(hub)
+            .SelectMany(member => member.GetCustomAttributes<EnableRateLimitingAttribute>(inherit: true))
+        where required.PolicyName is not null
+        select required.PolicyName;
+
+    /// <summary>Tells whether hubs alone are limited: their invocations are, and endpoints have no other policies.</summary>
+    public static bool AreLimitedAlone(IServiceProvider services)
+    {
+        var endpoints = services.GetService<EndpointDataSource>();
+        string[] names = AreLimited(services) ? [.. PolicyNamesOf(endpoints)] : [];
+        if (names.Length == 0)
+        {
+            return false;
+        }
+
+        var policies = services.GetRequiredService<RateLimitRuntime>().Current.Endpoints;
+        return !endpoints!.Endpoints.Any(endpoint => policies.PoliciesOf(endpoint)
+            .Any(policy => endpoint.Metadata.GetMetadata<HubMetadata>() is null || !names.Contains(policy.Name)));
+    }
+
     private static bool AreLimited(IServiceProvider services) =>
         services.GetService<IServiceProviderIsService>()?.IsService(typeof(HubInvocationFilter)) == true;
 
     // A hub has two endpoints, of which one negotiates.
     private static IEnumerable<Type> HubsOf(EndpointDataSource? endpoints) =>
         (endpoints?.Endpoints ?? []).Select(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType).OfType<Type>().Distinct();
+
+    // Where they are not, the endpoint of the hub has its attributes, and is checked with the others.
+    private static bool AreConnectionsExempt(Type hub, EndpointDataSource endpoints) => endpoints.Endpoints
+        .Where(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType == hub)
+        .All(endpoint => endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null);
 }

@@ -51,11 +51,16 @@ internal sealed class HubMethod
             all = all.Where(attribute => attribute is not DisableRateLimitingAttribute);
         }
 
-        object[] metadata = [.. all, .. own];
-        return metadata.OfType<EnableRateLimitingAttribute>().Any() && !metadata.OfType<DisableRateLimitingAttribute>().Any()
-            ? new Endpoint(requestDelegate: null, new EndpointMetadataCollection(metadata), NameOf(hub, method))
-            : null;
+        return EndpointOf([.. all, .. own], NameOf(hub, method));
     }
 
+    /// <summary>Gets the endpoint that methods without attributes are taken for; <see langword="null"/> if their invocations are not limited.</summary>
+    public static Endpoint? EndpointOf(Type hub) => EndpointOf(hub.GetCustomAttributes(inherit: true), hub.Name);
+
     public static string NameOf(Type hub, MethodInfo method) => $"{hub.Name}.{method.Name}";
+
+    private static Endpoint? EndpointOf(object[] metadata, string name) =>
+        metadata.OfType<EnableRateLimitingAttribute>().Any() && !metadata.OfType<DisableRateLimitingAttribute>().Any()
+            ? new Endpoint(requestDelegate: null, new EndpointMetadataCollection(metadata), name)
+            : null;
 }

@@ -42,6 +42,10 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     /// <param name="app">The application.</param>
     /// <param name="configure">Configures the limits.</param>
     /// <returns>The application.</returns>
+    /// <remarks>
+    /// Without <c>services.AddRateLimitHeaders()</c> no section of configuration is read, and
+    /// <see cref="HeadersOptions.ExposeToBrowsers"/> has no effect; each is logged as a warning.
+    /// </remarks>
     /// <exception cref="InvalidOperationException">
     /// <c>AddRateLimitHeaders</c> was called with limits, too, or the middleware is in this pipeline already.
     /// </exception>

@@ -27,6 +27,7 @@ internal static class RateLimitRuntimeFactory
     {
         var options = new RateLimitHeadersOptions();
         RateLimitsBuilder.Configure(options, services, configure);
+        MissingServices.Warn(options, services);
         return Create(services, options);
     }
 
@@ -44,6 +45,7 @@ internal static class RateLimitRuntimeFactory
         DefinitionWarnings.Check(endpoints, logger);
         HubInvocations.Warn(endpoints, services, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
+        UnusedPolicies.WarnOnStart(runtime, services, logger);
         _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         return runtime;
     }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -8,14 +9,18 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>
 /// Lets ASP.NET Core's own <c>RateLimiterOptions</c> know the names of this library's policies, by policies that limit nothing.
 /// So a proxy that looks for the policy of a route there (YARP) starts, and <c>UseRateLimiter()</c> in the same pipeline
-/// passes requests on whose endpoint requires one of these policies, instead of failing them.
+/// passes requests on whose endpoint requires one of these policies, instead of failing them. The options are made once, so that a
+/// policy that comes with a later change of configuration is not among them.
 /// </summary>
-internal sealed class StockRateLimiter(IOptions<RateLimitHeadersOptions> limits, ILoggerFactory loggers) : IPostConfigureOptions<RateLimiterOptions>
+internal sealed class StockRateLimiter(
+    IOptionsMonitor<RateLimitHeadersOptions> code, ConfiguredLimits configured, IServiceProvider services, ILoggerFactory loggers)
+    : IPostConfigureOptions<RateLimiterOptions>
 {
     public void PostConfigure(string? name, RateLimiterOptions options)
     {
         var logger = loggers.CreateLogger(Log.Category);
-        foreach (var policy in limits.Value.Policies.Keys)
+        var limits = configured.Over(code.CurrentValue, services.GetService<RateLimitStore>());
+        foreach (var policy in NamedPolicy.AllOf(limits).Select(policy => policy.Name))
         {
             try
             {

@@ -9,7 +9,8 @@ public sealed class RateLimitPolicyInfo
         Resource = definition.Resource;
         IsOfOwnLimiters = definition.Foreign is not null;
         Plans = Array.AsReadOnly<RateLimitPlanInfo>([.. definition.Plans.Select(plan => new RateLimitPlanInfo(plan, IsOfOwnLimiters, snapshot.Definition.Headers))]);
-        WritesProblemDetails = snapshot.Definition.OnRejected is null;
+        StatusCode = definition.Rejection.StatusCode;
+        WritesProblemDetails = definition.Rejection is { Body: null, OnRejected: null };
         CanBeUnavailable = IsOfOwnLimiters || (snapshot.Runtime.RejectsInOutages && Plans.Any(plan => !plan.IsExempt));
     }
 
@@ -28,9 +29,13 @@ public sealed class RateLimitPolicyInfo
     /// </summary>
     public bool CanBeUnavailable { get; }
 
+    /// <summary>Gets the status of rejections by a quota and of banned callers, from 400 to 599 (<see cref="RejectionOptions.StatusCode"/>).</summary>
+    public int StatusCode { get; }
+
     /// <summary>
-    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body; otherwise
-    /// <see cref="RateLimitsBuilder.OnRejected"/> writes it.
+    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body. It is <see langword="false"/> where the
+    /// policy has a body of its own or none (<see cref="RejectionOptions.Body"/>), and where the <c>OnRejected</c> of the policy, or else
+    /// that of all policies, may write another one.
     /// </summary>
     public bool WritesProblemDetails { get; }
 

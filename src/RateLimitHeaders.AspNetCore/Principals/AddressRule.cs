@@ -20,6 +20,14 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
     /// <summary>Gets the principal of an address; <see langword="null"/> for that of connections without one.</summary>
     public RateLimitPrincipal PrincipalOf(IPAddress? address) => new(TokenType, ClientAddress.ToKey(address, ipv6PrefixLength));
 
+    /// <summary>Reads an address, or what is printed for connections without one.</summary>
+    public bool TryParse(string id, out RateLimitPrincipal principal)
+    {
+        var isAddress = IPAddress.TryParse(id, out var address) || id == ClientAddress.Unknown;
+        principal = isAddress ? PrincipalOf(address) : default;
+        return isAddress;
+    }
+
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
         if (ipv6PrefixLength is < 1 or > 128)

@@ -8,6 +8,9 @@ internal static class ClientAddress
 {
     public const int DefaultIPv6PrefixLength = 64;
 
+    /// <summary>What is printed for connections without an address.</summary>
+    public const string Unknown = "unknown";
+
     private const int Bits = 128;
     private const int IPv4Length = 4;
     private const int IPv4Bits = 32;
@@ -56,7 +59,7 @@ internal static class ClientAddress
     {
         if (key == s_unknown)
         {
-            return "unknown";
+            return Unknown;
         }
 
         Span<byte> bytes = stackalloc byte[IPv6Length];

@@ -24,7 +24,10 @@ public class LateEndpointTests
             Assert.Equal("9", (await api.SendAsync(path))["X-RateLimit-Limit"]);
         }
 
-        Assert.Equal([(LogLevel.Error, 31, Missing("/a")), (LogLevel.Error, 31, Missing("/b"))], Complaints.Of(api));
+        // When the application started, no endpoint had the policy "api".
+        var complaints = Complaints.Of(api);
+        Assert.Equal(26, complaints[0].Id);
+        Assert.Equal([(LogLevel.Error, 31, Missing("/a")), (LogLevel.Error, 31, Missing("/b"))], complaints[1..]);
     }
 
     private static string Missing(string endpoint) =>

@@ -17,15 +17,24 @@ internal sealed class GatewayApi : WebApplicationFactory<gateway::Program>
     // What a server adds on its own to every response.
     private static readonly string[] s_ofTheServer = ["Date", "Server", "Transfer-Encoding", "Content-Type", "Content-Length"];
 
+    /// <summary>What the start says of the policy that no route names yet.</summary>
+    public const string SearchIsUnused = "The policy \"search\" is the policy of no endpoint, and neither the default nor the global one: it limits no "
+        + "request. Require it with RequireRateLimiting(\"search\"), give it Endpoints, make it the DefaultPolicy, or remove it.";
+
     private readonly MemoryConfigurationProvider _settings = new(new MemoryConfigurationSource());
     private readonly Action<RateLimitHeadersOptions> _limits;
     private readonly RecordingLogger _log = new();
     private readonly HttpClient _client;
 
-    public GatewayApi(Backend backend, Action<RateLimitHeadersOptions>? limits = null)
+    public GatewayApi(Backend backend, Action<RateLimitHeadersOptions>? limits = null, params (string Key, string Value)[] settings)
     {
         _limits = limits ?? (static _ => { });
         _settings.Set("ReverseProxy:Clusters:backend:Destinations:one:Address", backend.Url);
+        foreach (var (key, value) in settings)
+        {
+            _settings.Set(key, value);
+        }
+
         UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         StartServer();
         _client = CreateClient();

@@ -23,7 +23,7 @@ public class GatewayTests
             X-RateLimit-Reset: 1779545293
             """,
             await gateway.AskAsync());
-        Assert.Empty(gateway.Complaints);
+        Assert.Equal([GatewayApi.SearchIsUnused], gateway.Complaints);
     }
 
     [Fact]
@@ -60,5 +60,19 @@ public class GatewayTests
         await using var gateway = new GatewayApi(backend);
 
         Assert.Equal("200", await gateway.AskAsync("/health"));
+    }
+
+    [Fact]
+    public async Task Route_WithAPolicyOfConfigurationAlone_IsLimitedByIt()
+    {
+        await using var backend = await Backend.StartAsync();
+        await using var gateway = new GatewayApi(
+            backend,
+            limits: null,
+            ("RateLimitHeaders:Policies:partner:Quotas:q:Rate", "7/1m"),
+            ("ReverseProxy:Routes:orders:RateLimiterPolicy", "partner"));
+
+        var response = await gateway.GetAsync();
+        Assert.Equal((HttpStatusCode.OK, "6"), (response.Status, response["X-RateLimit-Remaining"]));
     }
 }

@@ -117,7 +117,8 @@ public class WhyNoHeadersTests
     public async Task Request_WithoutEndpointAndDefaultPolicy_IsExplainedInTheLog()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.AddPolicy("api", policy => policy.FixedWindow(1, TimeSpan.FromMinutes(1))));
+            limits => limits.AddPolicy("api", policy => policy.FixedWindow(1, TimeSpan.FromMinutes(1))),
+            web => web.MapGet("/", () => "hello").RequireRateLimiting("api"));
 
         Assert.Equal("", (await api.SendAsync("/nowhere")).LimitHeaders);
         Assert.Equal([(LogLevel.Debug, 1, NotLimited + "the endpoint requires no policy, and there is no default one.")], api.Log.Entries);

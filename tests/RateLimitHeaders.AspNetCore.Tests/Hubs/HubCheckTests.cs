@@ -9,6 +9,9 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What hub methods require is checked when the application starts.</summary>
 public class HubCheckTests
 {
+    private static readonly (LogLevel Level, int Id, string Message) s_notUsed = (LogLevel.Warning, 33,
+        "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no HTTP request is limited. Call app.UseRateLimitHeaders().");
+
     [Fact]
     public async Task Method_WithAMissingPolicy_StopsTheStart()
     {
@@ -37,6 +40,70 @@ public class HubCheckTests
     }
 
     [Fact]
+    public async Task Method_WithAMissingPolicyWhereNoPipelineHasTheMiddleware_StopsTheStart()
+    {
+        await using var app = WithoutMiddleware(new RecordingLogger());
+        app.MapHub<MissingPolicyHub>("/hub");
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync());
+        Assert.Equal(["RLH0501"], exception.Errors.Select(error => error.Id));
+    }
+
+    [Theory]
+    [InlineData(true, "MissingHub")]
+    [InlineData(false, "/hub", "/hub/negotiate")]
+    public async Task Hub_WithAMissingPolicy_StopsTheStart(bool isExempt, params string[] names)
+    {
+        await using var app = WithoutMiddleware(new RecordingLogger());
+        var hub = app.MapHub<MissingHub>("/hub");
+        if (isExempt)
+        {
+            hub.DisableRateLimiting();
+        }
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync());
+        Assert.Equal(
+            names.Select(name => $"Endpoint \"{name}\" requires the rate limiting policy \"chat\", which does not exist; add it with "
+                + "AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."),
+            exception.Errors.Select(error => error.Message).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Limits_OfHubsAlone_NeedNoMiddleware()
+    {
+        var log = new RecordingLogger();
+        await using var app = WithoutMiddleware(log);
+        app.MapHub<CallHub>("/hub");
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+
+        Assert.Empty(log.Entries);
+    }
+
+    [Fact]
+    public async Task Limits_OfHubsAndOfAnotherEndpoint_NeedTheMiddleware()
+    {
+        var log = new RecordingLogger();
+        await using var app = WithoutMiddleware(log);
+        app.MapHub<CallHub>("/hub");
+        app.MapGet("/", () => "hello").RequireRateLimiting("calls");
+        await app.StartAsync();
+
+        Assert.Equal([s_notUsed], log.Entries);
+    }
+
+    [Fact]
+    public async Task Limits_OfNoHubThatIsMapped_NeedTheMiddleware()
+    {
+        var log = new RecordingLogger();
+        await using var app = WithoutMiddleware(log);
+        app.MapGet("/", () => "hello").RequireRateLimiting("calls");
+        await app.StartAsync();
+
+        Assert.Equal([s_notUsed], log.Entries);
+    }
+
+    [Fact]
     public async Task AddRateLimitHeaders_Twice_CountsOnce()
     {
         await using var api = await TestApi.StartAsync(
@@ -47,6 +114,14 @@ public class HubCheckTests
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);
         Assert.Contains("Rate limit exceeded", await connection.CallAsync("Echo"), StringComparison.Ordinal);
     }
+
+    private static WebApplication WithoutMiddleware(RecordingLogger log) => BareHost.Build(
+        limits => limits.AddPolicy("calls", policy => policy.FixedWindow("minute", 10, TimeSpan.FromMinutes(1))),
+        services =>
+        {
+            HubTesting.AddHubs(services);
+            services.AddLogging(logging => logging.AddProvider(log));
+        });
 
     private static Task<TestApi> StartAsync<THub>(Action<IServiceCollection> services)
         where THub : Hub =>
@@ -66,6 +141,22 @@ public class HubCheckTests
         [DisableRateLimiting]
         [RateLimitCost(5)]
         public void Free()
+        {
+        }
+    }
+
+    [EnableRateLimiting("chat")]
+    private sealed class MissingHub : Hub
+    {
+        public void Send()
+        {
+        }
+    }
+
+    [EnableRateLimiting("calls")]
+    private sealed class CallHub : Hub
+    {
+        public void Send()
         {
         }
     }

@@ -46,7 +46,8 @@ public class RuntimeSwapLoadTests
             Assert.Equal((caller.Key, Limit), (caller.Key, admitted + rest));
         }
 
-        Assert.Empty(Complaints.Of(api));
+        // The start alone says that no endpoint has the other policy.
+        Assert.Equal([26], Complaints.Of(api).Select(complaint => complaint.Id));
 
         static void Define(RateLimitsBuilder limits, int limit, int other) => limits
             .FixedWindow("q", limit, s_hour)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,6 +17,66 @@ public class StockRateLimiterTests
 
         Assert.Equal("4", (await api.SendAsync())["X-RateLimit-Remaining"]);
         Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task UseRateLimiter_WithAPolicyOfConfigurationAlone_PassesRequestsOfIt()
+    {
+        var configuration = new ChangingConfiguration("""{ "Policies": { "api": { "Quotas": { "q": { "Rate": "5/1h" } } } } }""");
+        await using var api = await configuration.StartAsync(
+            map: web =>
+            {
+                web.UseRateLimiter();
+                web.MapGet("/", () => "hello").RequireRateLimiting("api");
+            },
+            services: services => services.AddRateLimiter(_ => { }));
+
+        var response = await api.SendAsync();
+        Assert.Equal((HttpStatusCode.OK, "4"), (response.Status, response["X-RateLimit-Remaining"]));
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Theory]
+    [InlineData("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""", null)]
+    [InlineData("{}", 5)]
+    public async Task UseRateLimiter_WithTheShortFormOfTheDefaultPolicy_PassesRequestsOfIt(string json, int? limit)
+    {
+        await using var api = await new ChangingConfiguration(json).StartAsync(
+            limits =>
+            {
+                if (limit is { } permits)
+                {
+                    limits.FixedWindow(permits, s_minute);
+                }
+            },
+            web =>
+            {
+                web.UseRateLimiter();
+                web.MapGet("/", () => "hello").RequireRateLimiting("default");
+            },
+            services => services.AddRateLimiter(_ => { }));
+
+        var response = await api.SendAsync();
+        Assert.Equal((HttpStatusCode.OK, "4"), (response.Status, response["X-RateLimit-Remaining"]));
+    }
+
+    [Fact]
+    public async Task Policy_OfConfigurationAndOfAddRateLimiter_IsSaid()
+    {
+        var configuration = new ChangingConfiguration("""{ "Policies": { "api": { "Quotas": { "q": { "Rate": "5/1h" } } } } }""");
+        await using var api = await configuration.StartAsync(
+            map: web =>
+            {
+                web.UseRateLimiter();
+                web.MapGet("/", () => "hello").RequireRateLimiting("api");
+            },
+            services: services => services.AddRateLimiter(options => options.AddPolicy("api", _ => RateLimitPartition.GetNoLimiter(""))));
+
+        Assert.Equal(
+            [(LogLevel.Warning, 34,
+                "The policy api is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
+                + "its requests are limited twice. Remove one of the two definitions.")],
+            Complaints.Of(api));
     }
 
     [Fact]
@@ -95,7 +156,7 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [(LogLevel.Warning, 33,
-                "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no request is limited. Call app.UseRateLimitHeaders().")],
+                "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no HTTP request is limited. Call app.UseRateLimitHeaders().")],
             log.Entries);
     }
 

@@ -132,6 +132,22 @@ public class CatalogTests
     }
 
     [Fact]
+    public async Task Policy_WithARejectionOfItsOwn_TellsItsStatusAndWhetherThereAreProblemDetails()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("plain", policy => policy.FixedWindow("q", 1, s_hour))
+                .AddPolicy("status", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.StatusCode = 403))
+                .AddPolicy("body", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.Body = "no"))
+                .AddPolicy("none", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.Body = ""))
+                .AddPolicy("function", policy => policy.FixedWindow("q", 1, s_hour).OnRejected(_ => default)));
+
+        Assert.Equal(
+            ["plain 429 True", "status 403 True", "body 429 False", "none 429 False", "function 429 False"],
+            Catalog(api).Policies.Select(policy => $"{policy.Name} {policy.StatusCode} {policy.WritesProblemDetails}"));
+    }
+
+    [Fact]
     public async Task PoliciesOf_WithoutEndpoint_Throws()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));

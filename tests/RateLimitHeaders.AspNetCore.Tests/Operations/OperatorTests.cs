@@ -187,6 +187,65 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task Acts_UnderPoliciesThatShareACount_ChangeItOnce()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(principals => principals.FromClaim("sub", "user"))
+                .AddPolicy("read", policy => policy.SharedResource("core").FixedWindow("minute", 10, s_minute))
+                .AddPolicy("write", policy => policy.SharedResource("core").FixedWindow("minute", 10, s_minute)
+                    .Ban(after: 10, within: s_minute, lasting: s_minute)),
+            web =>
+            {
+                web.MapGet("/read", () => "read").RequireRateLimiting("read");
+                web.MapGet("/write", () => "written").RequireRateLimiting("write");
+            });
+        await SendAsync(api, "ada", "/read", times: 3);
+        await SendAsync(api, "ada", "/write", times: 3);
+
+        Assert.Equal(["read minute 6 of 10", "write minute 6 of 10"], Texts(await Operator(api).GrantAsync(s_ada, new RateLimitGrant(2), "root")));
+        await Operator(api).BanAsync(s_ada, s_minute, "root");
+        await Operator(api).LiftBanAsync(s_ada, "root");
+        Assert.Equal(["read minute 10 of 10", "write minute 10 of 10"], Texts(await Operator(api).ResetAsync(s_ada, "root")));
+        Assert.Equal(
+            [
+                "root has granted 2 permits of all quotas to the caller ada of policy read, write, token type user.",
+                "root has banned the caller ada of policy write, token type user, for 00:01:00.",
+                "root has lifted the ban of the caller ada of policy write, token type user.",
+                "root has reset the caller ada of policy read, write, token type user: what it had used is forgotten.",
+            ],
+            Acts(api).Select(act => act.Message));
+    }
+
+    [Fact]
+    public async Task Acts_ByAnAddressWherePoliciesTakeOtherPrefixes_FindTheCallerUnderEach()
+    {
+        await using var api = await StartWithPrefixesAsync();
+        foreach (var path in new[] { "/", "/login" })
+        {
+            await api.SendAsync(path, address: "2001:db8:1:5::7");
+            await api.SendAsync(path, address: "2001:db8:1:6::7");
+        }
+
+        var caller = new RateLimitTarget("anonymous", "2001:db8:1:5::7");
+        var standings = await Operator(api).LookAsync(caller);
+        Assert.Equal(["default minute 9 of 10", "login minute 8 of 10"], Texts(standings));
+        Assert.Equal(["2001:db8:1:5::", "2001:db8:1::"], standings.Select(standing => standing.Id));
+        Assert.Equal(["default minute 10 of 10", "login minute 9 of 10"], Texts(await Operator(api).GrantAsync(caller, new RateLimitGrant(1), "root")));
+        Assert.Equal(["default minute 10 of 10", "login minute 10 of 10"], Texts(await Operator(api).ResetAsync(caller, "root")));
+        Assert.Equal(["default minute 9 of 10", "login minute 10 of 10"], Texts(await Operator(api).LookAsync(new("anonymous", "2001:db8:1:6::7"))));
+    }
+
+    [Fact]
+    public async Task Look_ByTheIdOfConnectionsWithoutAnAddress_FindsThem()
+    {
+        await using var api = await StartWithPrefixesAsync();
+        await api.SendAsync();
+        Assert.Equal("unknown", Assert.Single((await Operator(api).ListNearestAsync(new("default", "anonymous"))).Callers).Id);
+        Assert.Equal(["default minute 9 of 10", "login minute 10 of 10"], Texts(await Operator(api).LookAsync(new("anonymous", "unknown"))));
+    }
+
+    [Fact]
     public async Task Ban_WherePlansHaveNone_OrForNoTime_IsAnError()
     {
         await using var api = await StartAsync();
@@ -212,6 +271,16 @@ public class OperatorTests
         {
             web.MapGet("/", () => "hello");
             web.MapGet("/search", () => "found").RequireRateLimiting("search");
+        });
+
+    private static Task<TestApi> StartWithPrefixesAsync() => TestApi.StartAsync(
+        limits => limits
+            .DefaultPolicy(policy => policy.FixedWindow("minute", 10, s_minute))
+            .AddPolicy("login", policy => policy.Principals(who => who.FromIpAddress(48)).FixedWindow("minute", 10, s_minute)),
+        web =>
+        {
+            web.MapGet("/", () => "hello");
+            web.MapGet("/login", () => "in").RequireRateLimiting("login");
         });
 
     private static IRateLimitOperator Operator(TestApi api) => api.Services.GetRequiredService<IRateLimitOperator>();

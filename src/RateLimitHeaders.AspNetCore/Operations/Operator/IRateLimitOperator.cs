@@ -6,7 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// limiters of the application are left out, since those cannot be asked.
 /// </summary>
 /// <remarks>
-/// Resets, grants and bans are logged with the id of the caller and the identity of the operator. All methods throw an
+/// Resets, grants and bans are logged with the id of the caller and the identity of the operator. Where policies share a count
+/// (<see cref="PolicyBuilder.SharedResource"/>), it is changed once, and one event names all of them. All methods throw an
 /// <see cref="ArgumentException"/> for a policy that does not exist or does not count the token type, and a
 /// <see cref="RateLimitStoreException"/> if a store does not answer.
 /// </remarks>

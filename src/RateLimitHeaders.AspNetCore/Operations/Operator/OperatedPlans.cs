@@ -1,10 +1,23 @@
-using System.Net;
-
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds the plans and the principal that an operator means.</summary>
+/// <summary>Finds the plans and the principals that an operator means.</summary>
 internal static class OperatedPlans
 {
+    /// <summary>Finds the plans, each with the caller: an address where the rules of its policy identify callers of the token type by theirs.</summary>
+    /// <exception cref="ArgumentException">The policy does not exist or does not count the token type, or the id is empty.</exception>
+    public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target) =>
+    [
+        .. from plan in Of(snapshot, target.PolicyName, target.TokenType)
+           let policy = snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName)
+           let address = (policy.Principals ?? snapshot.Definition.Principals).Address
+           select new OperatedPlan(
+               policy.Name,
+               plan,
+               address.Declares(target.TokenType) && address.TryParse(target.Id, out var principal)
+                   ? principal
+                   : new RateLimitPrincipal(plan.Definition.CallerTokenType, target.Id)),
+    ];
+
     /// <summary>Finds the plans.</summary>
     /// <exception cref="ArgumentException">The policy does not exist or does not count the token type.</exception>
     public static IReadOnlyList<Plan> Of(RateLimitSnapshot snapshot, string? policyName, string tokenType)
@@ -20,19 +33,14 @@ internal static class OperatedPlans
             nameof(tokenType));
     }
 
-    /// <summary>Gets the principal: an address where the rules identify callers of the token type by theirs.</summary>
-    public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, RateLimitTarget target) =>
-        AddressRuleOf(snapshot.Definition, target) is { } rule && IPAddress.TryParse(target.Id, out var address)
-            ? rule.PrincipalOf(address)
-            : new RateLimitPrincipal(CallerTokenTypeOf(snapshot, target.TokenType), target.Id);
+    /// <summary>Gets one plan for each partition: plans of policies that share a count change the same one.</summary>
+    public static IEnumerable<OperatedPlan> OnePerPartition(this IEnumerable<OperatedPlan> plans) =>
+        from plan in plans
+        group plan by (plan.Plan.Definition.CountedAs, plan.Plan.Definition.CountedTokenType, plan.Principal) into same
 
-    /// <summary>Gets the token type of callers, if that of a plan was named that they have by name.</summary>
-    private static string CallerTokenTypeOf(RateLimitSnapshot snapshot, string tokenType) => snapshot.Definition.Policies
-        .SelectMany(policy => policy.Plans)
-        .FirstOrDefault(plan => plan.TokenType == tokenType)?.CallerTokenType ?? tokenType;
-
-    private static AddressRule? AddressRuleOf(RateLimitDefinition definition, RateLimitTarget target) => definition.Policies
-        .Where(policy => target.PolicyName is null || policy.Name == target.PolicyName)
-        .Select(policy => (policy.Principals ?? definition.Principals).Address)
-        .FirstOrDefault(rule => rule.Declares(target.TokenType));
+        // A plan with bans forgets rejections, too, where it is reset.
+        select same.OrderByDescending(plan => plan.Plan.Bans is not null).First() with
+        {
+            PolicyNames = string.Join(", ", same.Select(plan => plan.PolicyNames)),
+        };
 }

@@ -16,8 +16,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
     {
         ArgumentNullException.ThrowIfNull(target);
         var snapshot = runtime.Current;
-        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
-        return LookAsync(plans, OperatedPlans.PrincipalOf(snapshot, target), snapshot, cancellationToken);
+        return LookAsync(OperatedPlans.Of(snapshot, target), snapshot, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RateLimitStanding>> ResetAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken)
@@ -25,15 +24,14 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ArgumentNullException.ThrowIfNull(target);
         ArgumentException.ThrowIfNullOrEmpty(identity);
         var snapshot = runtime.Current;
-        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
-        var principal = OperatedPlans.PrincipalOf(snapshot, target);
-        foreach (var plan in plans)
+        var plans = OperatedPlans.Of(snapshot, target);
+        foreach (var (policies, plan, principal) in plans.OnePerPartition())
         {
             await plan.Partitions!.ResetAsync(principal, cancellationToken);
-            Log.OperatorReset(_logger, identity, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+            Log.OperatorReset(_logger, identity, policies, principal.TokenType, principal.Id);
         }
 
-        return await LookAsync(plans, principal, snapshot, cancellationToken);
+        return await LookAsync(plans, snapshot, cancellationToken);
     }
 
     public async Task<IReadOnlyList<RateLimitStanding>> GrantAsync(
@@ -45,22 +43,21 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ArgumentOutOfRangeException.ThrowIfLessThan(grant.Permits, 1, nameof(grant));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(grant.Permits, PermitCost.Max, nameof(grant));
         var snapshot = runtime.Current;
-        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
-        var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Definition, grant.QuotaOrUnit)).ToList();
+        var plans = OperatedPlans.Of(snapshot, target);
+        var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
         {
             throw new ArgumentException($"No plan has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
         }
 
-        var principal = OperatedPlans.PrincipalOf(snapshot, target);
-        foreach (var plan in granting)
+        foreach (var (policies, plan, principal) in granting.OnePerPartition())
         {
             await plan.Partitions!.GrantAsync(principal, AdjustedPermits.Of(plan.Definition, grant.QuotaOrUnit, grant.Permits), cancellationToken);
             Log.OperatorGranted(
-                _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", plan.Definition.PolicyName, principal.TokenType, principal.Id);
+                _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", policies, principal.TokenType, principal.Id);
         }
 
-        return await LookAsync(plans, principal, snapshot, cancellationToken);
+        return await LookAsync(plans, snapshot, cancellationToken);
     }
 
     public Task<IReadOnlyList<RateLimitStanding>> BanAsync(
@@ -71,10 +68,10 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         return ChangeBansAsync(
             target,
             identity,
-            async (plan, principal) =>
+            async (policies, plan, principal) =>
             {
                 await plan.Bans!.SetAsync(principal, lasting);
-                Log.OperatorBanned(_logger, identity, lasting, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+                Log.OperatorBanned(_logger, identity, lasting, policies, principal.TokenType, principal.Id);
             },
             cancellationToken);
     }
@@ -83,10 +80,10 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ChangeBansAsync(
             target,
             identity,
-            async (plan, principal) =>
+            async (policies, plan, principal) =>
             {
                 await plan.Bans!.LiftAsync(principal);
-                Log.OperatorLiftedBan(_logger, identity, plan.Definition.PolicyName, principal.TokenType, principal.Id);
+                Log.OperatorLiftedBan(_logger, identity, policies, principal.TokenType, principal.Id);
             },
             cancellationToken);
 
@@ -109,49 +106,51 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
     }
 
     private async Task<IReadOnlyList<RateLimitStanding>> ChangeBansAsync(
-        RateLimitTarget target, string identity, Func<Plan, RateLimitPrincipal, Task> change, CancellationToken cancellationToken)
+        RateLimitTarget target, string identity, Func<string, Plan, RateLimitPrincipal, Task> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentException.ThrowIfNullOrEmpty(identity);
         var snapshot = runtime.Current;
-        var plans = OperatedPlans.Of(snapshot, target.PolicyName, target.TokenType);
-        var banning = plans.Where(plan => plan.Bans is not null).ToList();
+        var plans = OperatedPlans.Of(snapshot, target);
+        var banning = plans.Where(plan => plan.Plan.Bans is not null).ToList();
         if (banning.Count == 0)
         {
             throw new ArgumentException($"No plan of the token type \"{target.TokenType}\" has bans; give it one with Ban(…).", nameof(target));
         }
 
-        var principal = OperatedPlans.PrincipalOf(snapshot, target);
-        foreach (var plan in banning)
+        foreach (var (policies, plan, principal) in banning.OnePerPartition())
         {
-            await change(plan, principal);
+            await change(policies, plan, principal);
         }
 
-        return await LookAsync(plans, principal, snapshot, cancellationToken);
+        return await LookAsync(plans, snapshot, cancellationToken);
     }
 
     private static async Task<IReadOnlyList<RateLimitStanding>> LookAsync(
-        IReadOnlyList<Plan> plans, RateLimitPrincipal principal, RateLimitSnapshot snapshot, CancellationToken cancellationToken)
+        IReadOnlyList<OperatedPlan> plans, RateLimitSnapshot snapshot, CancellationToken cancellationToken)
     {
         var group = new PeekGroup();
-        var decisions = plans.Select(_ => new RateLimitDecision { Principal = principal }).ToArray();
-        var asked = plans.Select((plan, i) => plan.Partitions!.PeekAsync(
-            new PeekArguments[] { new(principal, plan.LookLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
+        var decisions = plans.Select(operated => new RateLimitDecision { Principal = operated.Principal }).ToArray();
+        var asked = plans.Select((operated, i) => operated.Plan.Partitions!.PeekAsync(
+            new PeekArguments[] { new(operated.Principal, operated.Plan.LookLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
         await Task.WhenAll(asked);
-        foreach (var plan in plans)
+        foreach (var operated in plans)
         {
             // What another server has set or lifted.
-            await (plan.Bans?.RefreshAsync() ?? default);
+            await (operated.Plan.Bans?.RefreshAsync() ?? default);
         }
 
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
-        return [.. plans.Select((plan, i) =>
-            new RateLimitStanding(plan.Definition.PolicyName, plan.Definition.TokenType, principal.Id, decisions[i].Statuses.ToArray())
+        return [.. plans.Select((operated, i) =>
+        {
+            var (_, plan, principal) = operated;
+            return new RateLimitStanding(plan.Definition.PolicyName, plan.Definition.TokenType, principal.Id, decisions[i].Statuses.ToArray())
             {
                 Reason = decisions[i].Reason,
                 BannedFor = plan.Bans?.Find(principal),
                 TakenAt = decisions[i].StoreTime ?? now,
-            })];
+            };
+        })];
     }
 }

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="TokenType">The token type of the caller.</param>
 /// <param name="Id">
 /// The id within the token type, as <see cref="RateLimitPrincipal.Id"/> tells it; of a caller that is identified by its address,
-/// the address.
+/// the address, or <c>unknown</c> for connections without one.
 /// </param>
 public sealed record RateLimitTarget(string TokenType, string Id)
 {
