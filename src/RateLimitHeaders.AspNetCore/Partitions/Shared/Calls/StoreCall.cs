@@ -107,12 +107,7 @@ internal sealed class StoreCall : IValueTaskSource<bool>
 
     private void Fail(StoreFailure failure)
     {
-        if (!TryClaim())
-        {
-            return;
-        }
-
-        try
+        if (TryClaim())
         {
             // The circuit opens first, so that the request that continues with this result finds it open.
             _guard.Failed(_terms, Started, Epoch, failure);

@@ -28,7 +28,7 @@ internal sealed class StoreGuard : IDisposable
         Store = store;
         Options = store.Options;
         _timeProvider = timeProvider;
-        _logger = logger;
+        _logger = logger = new SafeLogger(logger);
         _circuit = new Circuit(timeProvider);
         _deadlines = new Deadlines(Options.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
@@ -186,14 +186,8 @@ internal sealed class StoreGuard : IDisposable
 
         if (_circuit.Open(epoch, failure, terms.Target))
         {
-            try
-            {
-                StoreLog.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
-            }
-            finally
-            {
-                _ = _prober.RunAsync(IsBackAsync, OnBack);
-            }
+            StoreLog.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
+            _ = _prober.RunAsync(IsBackAsync, OnBack);
         }
     }
 
