@@ -74,6 +74,27 @@ public abstract class CompareAndSwapStore : RateLimitStore
         string key, StoredState? expected, StoredState state, TimeSpan lifetime, CancellationToken cancellationToken) =>
         TrySaveAsync(key, expected, state, lifetime, cancellationToken);
 
+    /// <summary>Runs loads and saves that end at the deadline.</summary>
+    /// <param name="timeProvider">The clock of this server.</param>
+    /// <param name="run">Loads and saves.</param>
+    /// <param name="cancellationToken">Cancels them earlier.</param>
+    /// <exception cref="RateLimitStoreException">The deadline has passed.</exception>
+    internal async ValueTask<T> RunInTimeAsync<T>(
+        TimeProvider timeProvider, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
+    {
+        using var deadline = new CancellationTokenSource(Options.Deadline, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await run(either.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var failure = StoreFailure.OfDeadline(Options.Deadline);
+            throw new RateLimitStoreException(failure.Kind, failure.Reason, exception);
+        }
+    }
+
     /// <summary>Gets the present in ticks since the Unix epoch.</summary>
     internal long GetNow(TimeProvider timeProvider) => RateLimitClock.UnixTicks(GetUtcNow(timeProvider));
 }
