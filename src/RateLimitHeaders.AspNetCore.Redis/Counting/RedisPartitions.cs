@@ -132,6 +132,8 @@ internal sealed class RedisPartitions : StorePartitions
 
     public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
 
+    public override ValueTask<bool> ExtendBanAsync(string name, TimeSpan lasts) => _bans.ExtendAsync(name, lasts);
+
     public override ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
         _bans.AddRejectionsAsync(name, rejections, within);
 

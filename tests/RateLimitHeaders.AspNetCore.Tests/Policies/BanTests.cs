@@ -219,8 +219,7 @@ public class BanTests
         var time = new ManualTimeProvider();
         var bans = new CallerBans(
             new PartitionsContext(TestPlan.Define("p", Quota.FixedWindow("q", 1, s_second)), maxPartitions: 10, time, UnheardMetrics.Instance, NullLogger.Instance),
-            exchange: null,
-            rejections: null);
+            exchange: null);
         for (var i = 0; i < 20; i++)
         {
             bans.Count(new RateLimitPrincipal("user", $"{i}"), new BanDefinition(1, s_second, s_minute, Extends: false), retryAfter: null);

@@ -191,6 +191,11 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
+    /// <summary>Gets what an operator is told whose wish the store may not have heard.</summary>
+    /// <param name="consequence">What that means.</param>
+    public RateLimitStoreException NoAnswer(string consequence) =>
+        new(StoreFailureKind.Server, $"{Store.Name} did not answer: {consequence}.");
+
     public void Dispose()
     {
         if (!_isDisposed)
