@@ -4,19 +4,19 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal static class Scripts
 {
     /// <summary>Gets the script that does all that there is to do.</summary>
-    public static RedisScript Count { get; } = new(Arranging("count.lua"));
+    public static RedisScript Count { get; } = new(Counting("count.lua"));
 
     /// <summary>
     /// Gets the script that takes and looks, which nearly every call is. It is for plans without concurrency and for callers
     /// without batches, and takes Redis two thirds of the time that <see cref="Count"/> does, which could do it too.
     /// </summary>
-    public static RedisScript Take { get; } = new(Arranging("take.lua"));
+    public static RedisScript Take { get; } = new(Counting("take.lua"));
 
     /// <summary>Gets the same script for several callers.</summary>
-    public static RedisScript TakeGroup { get; } = new(TextOf("group.lua"));
+    public static RedisScript TakeGroup { get; } = new(TakingSeveral("group.lua"));
 
     /// <summary>Gets the same script for one caller under several plans, all of which admit a request or none.</summary>
-    public static RedisScript TakeCombined { get; } = new(TextOf("combined.lua"));
+    public static RedisScript TakeCombined { get; } = new(TakingSeveral("combined.lua"));
 
     /// <summary>Gets the script that keeps bans.</summary>
     public static RedisScript Bans { get; } = new(RedisScript.Read("bans.lua"));
@@ -25,8 +25,7 @@ internal static class Scripts
     public static RedisScript Rejections { get; } = new(RedisScript.Read("rejections.lua"));
 
     /// <summary>Gets the script that looks where callers of several plans stand.</summary>
-    public static RedisScript LookGroup { get; } =
-        new(RedisScript.Read("lookgroup.lua").Replace("--[[ count.lua ]]", Count.Text, StringComparison.Ordinal));
+    public static RedisScript LookGroup { get; } = new(Insert(RedisScript.Read("lookgroup.lua"), "count.lua", Count.Text));
 
     /// <summary>
     /// Gets the script that finds out whether Redis can count: it runs what the others run. It is a write, so that a server
@@ -41,16 +40,18 @@ internal static class Scripts
     /// </summary>
     public static RedisScript Delete { get; } = new("return redis.call('DEL', KEYS[1])");
 
-    /// <summary>Gets the text of a script that reads states of other configurations, too.</summary>
-    private static string Arranging(string file) =>
-        RedisScript.Read(file).Replace("--[[ arrange.lua ]]", RedisScript.Read("arrange.lua"), StringComparison.Ordinal);
+    /// <summary>Gets the text of a script that counts on states, those of other configurations included.</summary>
+    private static string Counting(string file) =>
+        Insert(Insert(RedisScript.Read(file), "numbers.lua", RedisScript.Read("numbers.lua")), "arrange.lua", RedisScript.Read("arrange.lua"));
 
-    private static string TextOf(string file)
+    /// <summary>Gets the text of a script that does what <see cref="Take"/> does, again and again.</summary>
+    private static string TakingSeveral(string file)
     {
-        var text = Take.Text;
-        var caller = text.IndexOf("-- The caller", StringComparison.Ordinal);
-        return RedisScript.Read(file)
-            .Replace("--[[ take.lua, up to the caller ]]", text[..caller], StringComparison.Ordinal)
-            .Replace("--[[ take.lua, the caller ]]", text[caller..], StringComparison.Ordinal);
+        var text = Insert(RedisScript.Read(file), "several.lua", RedisScript.Read("several.lua"));
+        var caller = Take.Text.IndexOf("-- The caller", StringComparison.Ordinal);
+        return Insert(Insert(text, "take.lua, up to the caller", Take.Text[..caller]), "take.lua, the caller", Take.Text[caller..]);
     }
+
+    private static string Insert(string text, string place, string inserted) =>
+        text.Replace($"--[[ {place} ]]", inserted, StringComparison.Ordinal);
 }

@@ -15,13 +15,13 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
     private volatile bool _isRejected;
 
     /// <summary>Asks, and has all answers read. All calls are sent before one is waited for.</summary>
-    public Task RunAsync(IReadOnlyCollection<RedisLook> looks) => _isRejected || !runner.SeesAllKeys
+    public Task RunAsync(IReadOnlyCollection<CallerQuestion> looks) => _isRejected || !runner.SeesAllKeys
         ? Task.WhenAll(looks.Select(RunAloneAsync))
         : Task.WhenAll(looks.Chunk(LargestGroup).Select(RunTogetherAsync));
 
-    private async Task RunAloneAsync(RedisLook look) => look.Read(await _counts.RunAsync(Operations.Look, [look.Key], look.Call));
+    private async Task RunAloneAsync(CallerQuestion look) => look.Read(await _counts.RunAsync(Operations.Look, [look.Key], look.Call));
 
-    private async Task RunTogetherAsync(RedisLook[] group)
+    private async Task RunTogetherAsync(CallerQuestion[] group)
     {
         RedisValue[] values = [.. group.Select(look => look.Call), .. Last()];
         RedisResult[] answers;

@@ -20,12 +20,17 @@ internal sealed class RedisBans(IScriptRunner runner, PartitionKeys keys, Func<l
 
     /// <summary>Bans a caller, or lifts its ban.</summary>
     public async ValueTask SetAsync(string name, TimeSpan lasts) =>
-        await RunAsync(name, Math.Ceiling(lasts.TotalMicroseconds), after: double.MaxValue);
+        await RunAsync(name, lasts, after: double.MaxValue);
+
+    /// <summary>Has the ban of a caller last longer, if it is banned.</summary>
+    /// <returns>Whether it is.</returns>
+    public async ValueTask<bool> ExtendAsync(string name, TimeSpan lasts) =>
+        (byte[])(await RunAsync(name, lasts, after: double.MaxValue, extends: true))! is not [];
 
     /// <summary>Reads what has changed after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
-        var answer = (byte[])(await RunAsync(name: string.Empty, lasts: 0, after))!;
+        var answer = (byte[])(await RunAsync(name: string.Empty, lasts: default, after))!;
         var changes = new StoredBan[(answer.Length - NumberLength) / EntryLength];
         for (var i = 0; i < changes.Length; i++)
         {
@@ -42,6 +47,6 @@ internal sealed class RedisBans(IScriptRunner runner, PartitionKeys keys, Func<l
     public async ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) => (long)await runner.RunAsync(
         Scripts.Rejections, [keys.OfRejections(name)], [rejections, Math.Ceiling(within.TotalMicroseconds), .. TestTime.Of(testClock)]);
 
-    private Task<RedisResult> RunAsync(string name, double lasts, double after) =>
-        runner.RunAsync(Scripts.Bans, _keys, [name, lasts, after, .. TestTime.Of(testClock)]);
+    private Task<RedisResult> RunAsync(string name, TimeSpan lasts, double after, bool extends = false) => runner.RunAsync(
+        Scripts.Bans, _keys, [name, Math.Ceiling(lasts.TotalMicroseconds), after, extends ? 1 : 0, .. TestTime.Of(testClock)]);
 }

@@ -13,7 +13,7 @@ internal sealed class RedisListing(KeyScan scan, LookGroups looks)
     /// <param name="arguments">What is asked for.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public async Task<CallerListing> RunAsync(
-        PartitionKeys keys, Func<RedisKey, RateLimitDecision, RedisLook> lookAt, ListArguments arguments, CancellationToken cancellationToken)
+        PartitionKeys keys, Func<RedisKey, RateLimitDecision, CallerQuestion> lookAt, ListArguments arguments, CancellationToken cancellationToken)
     {
         var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
         (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];

@@ -54,7 +54,7 @@ internal sealed class RedisPartitions : StorePartitions
     }
 
     /// <summary>Prepares an acquisition that is made together with those of other plans.</summary>
-    public CombinedTake Prepare(PlanAcquisition acquisition)
+    public CallerQuestion Prepare(PlanAcquisition acquisition)
     {
         var (codec, asked) = (_codec, acquisition.Arguments);
         RedisKey[] keys = [_keys.Of(asked.Principal)];
@@ -88,7 +88,7 @@ internal sealed class RedisPartitions : StorePartitions
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
 
     /// <summary>Makes the question of where a caller stands.</summary>
-    public RedisLook Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
+    public CallerQuestion Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
 
     public override async ValueTask ReleaseAsync(RateLimitDecision decision)
     {
@@ -132,6 +132,8 @@ internal sealed class RedisPartitions : StorePartitions
 
     public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
 
+    public override ValueTask<bool> ExtendBanAsync(string name, TimeSpan lasts) => _bans.ExtendAsync(name, lasts);
+
     public override ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
         _bans.AddRejectionsAsync(name, rejections, within);
 
@@ -148,10 +150,10 @@ internal sealed class RedisPartitions : StorePartitions
         return true;
     }
 
-    private RedisLook Look(RedisKey key, ReadOnlySpan<double> limits, RateLimitDecision decision)
+    private CallerQuestion Look(RedisKey key, ReadOnlySpan<double> limits, RateLimitDecision decision)
     {
         var codec = _codec;
-        return new RedisLook(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
+        return new CallerQuestion(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
     }
 
     private async ValueTask TakeAsync(

@@ -49,7 +49,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>
     public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
     {
-        var looks = new List<RedisLook>(peeks.Length);
+        var looks = new List<CallerQuestion>(peeks.Length);
         foreach (ref readonly var peek in peeks.Span)
         {
             looks.Add(((RedisPartitions)peek.Partitions).Look(peek.Arguments));

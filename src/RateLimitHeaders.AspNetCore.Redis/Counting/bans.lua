@@ -5,10 +5,12 @@
 -- ARGV     1  the name of a caller; empty to read alone
 --          2  how long its ban lasts from now on in microseconds; 0 to lift it
 --          3  the version after which changes are told
---          4  the present in microseconds, in tests; otherwise the server's
---          5  what is added to the life of the key in microseconds, in tests
+--          4  1 to have a ban last longer that is there, and is not over or lifted; 0 to set it in any case
+--          5  the present in microseconds, in tests; otherwise the server's
+--          6  what is added to the life of the key in microseconds, in tests
 --
--- Answer   the version of the last change, and of each change how long the ban lasts from now on, 0 or less for none, and the name.
+-- Answer   the version of the last change, and of each change how long the ban lasts from now on, 0 or less for none, and the name;
+--          nothing if there is no ban that could last longer.
 
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
@@ -17,7 +19,7 @@ local HEAD, NUMBERS, NAME = 8, 24, 22
 local ENTRY = NUMBERS + NAME
 local MOST = 4096 -- callers: the value has 190 kB then
 
-local name, lasts, after, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local name, lasts, after, extends, now = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1', tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
@@ -29,23 +31,28 @@ if stored then version = unpack('<d', stored) end
 
 if name ~= '' then
   version = max(version + 1, now)
-  local entries, kept, latest = {}, now + lasts, now + lasts
+  local entries, before, ending, kept, latest = {}, 0, now + lasts, 0, 0
   if stored then
     for from = HEAD + 1, #stored, ENTRY do
-      local _, _, ends = unpack('<ddd', stored, from)
+      local _, banned, ends = unpack('<ddd', stored, from)
       if sub(stored, from + NUMBERS, from + ENTRY - 1) == name then
         -- Servers that know of the ban hear that it was lifted, whenever they ask.
-        kept = max(kept, ends)
-        latest = max(latest, ends)
+        before, kept = banned, ends
       elseif ends > now then
         entries[#entries + 1] = sub(stored, from, from + ENTRY - 1)
         latest = max(latest, ends)
       end
     end
   end
-  entries[#entries + 1] = pack('<ddd', version, now + lasts, kept) .. name
+  if extends then
+    if before <= now then return '' end
+    ending = max(ending, before)
+  end
+  kept = max(kept, ending)
+  latest = max(latest, kept)
+  entries[#entries + 1] = pack('<ddd', version, ending, kept) .. name
   stored = pack('<d', version) .. table.concat(entries, '', max(1, #entries - MOST + 1))
-  local life = (latest - now + (tonumber(ARGV[5]) or 0)) / 1000 + 1000
+  local life = (latest - now + (tonumber(ARGV[6]) or 0)) / 1000 + 1000
   redis.call('SET', KEYS[1], stored, 'PX', string.format('%.0f', math.min(life, 1e14)))
 end
 

@@ -6,17 +6,7 @@
 -- Answer   that of each plan: if one has no room, the others tell where the caller stands without the request. Nothing at all, and
 --          nothing is done, if the caller has a batch under one of them.
 
---[[ take.lua, up to the caller ]]
-local count = #KEYS
-local now, longer = ARGV[count + 1], ARGV[count + 2]
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-
-local function take(KEYS, ARGV)
-  --[[ take.lua, the caller ]]
-end
+--[[ several.lua ]]
 
 local answers, keys, arguments, fits = {}, {}, { false, now, longer }, true
 local function ask(i, call)

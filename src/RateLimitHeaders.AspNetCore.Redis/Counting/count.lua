@@ -62,26 +62,12 @@ local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
 local QUOTA = 48 -- the bytes of what a call says of a quota
 
--- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
-if 2 ^ 53 ~= 9007199254740992 + 1 then
-  floor = function(number) return math.floor(number) + 0.0 end
-  ceil = function(number) return math.ceil(number) + 0.0 end
-end
+--[[ numbers.lua ]]
 
 local op, call, now = ARGV[1], ARGV[2], tonumber(ARGV[5])
 if not now then
   local time = redis.call('TIME')
   now = time[1] * 1000000 + time[2]
-end
-
--- When the calendar window of a moment ends. The end of one window is told, in seconds, and in a number its length and that
--- of the next one, in seconds. Further windows are taken to be as long: only a server whose clock is off asks for these.
-local function calendarEnd(moment, first, lengths)
-  local length = floor(lengths / 67108864)
-  local ends, nextLength = first * 1000000, (lengths - length * 67108864) * 1000000
-  length = length * 1000000
-  if moment < ends then return ends - floor((ends - moment - 1) / length) * length end
-  return ends + floor((moment - ends) / nextLength) * nextLength + nextLength
 end
 
 local stored = redis.call('GET', KEYS[1])

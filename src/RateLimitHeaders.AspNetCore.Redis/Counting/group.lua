@@ -5,17 +5,7 @@
 --
 -- Answer   each caller's; nothing for one with a batch, or whose key holds something else.
 
---[[ take.lua, up to the caller ]]
-local count = #KEYS
-local now, longer = ARGV[count + 1], ARGV[count + 2]
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000000 + time[2]
-end
-
-local function take(KEYS, ARGV)
-  --[[ take.lua, the caller ]]
-end
+--[[ several.lua ]]
 
 local answers, keys, arguments = {}, {}, { false, now, longer }
 for i = 1, count do

@@ -22,6 +22,7 @@ internal sealed class PlanCodec
     private readonly StoreClock _clock;
     private readonly bool _hasCalendar;
     private volatile PlanNumbers _numbers;
+    private volatile WrittenCall? _last;
 
     /// <param name="plan">The plan.</param>
     /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
@@ -46,10 +47,23 @@ internal sealed class PlanCodec
     /// <param name="costs">The cost of each quota.</param>
     /// <param name="limits">The limits from now on; <see cref="double.NaN"/>, or none, for those that the caller has.</param>
     /// <param name="initialLimits">The limits of a caller with no state, where <paramref name="limits"/> tell none.</param>
-    public RedisValue Call(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits) =>
-        limits.IsEmpty && initialLimits.IsEmpty && !costs.ContainsAnyExcept(1L)
-            ? Numbers().OfOne
-            : Write(Numbers().Quotas, costs, limits, initialLimits, keeps: true);
+    public RedisValue Call(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits)
+    {
+        var numbers = Numbers();
+        if (!initialLimits.IsEmpty)
+        {
+            return Write(numbers.Quotas, costs, limits, initialLimits, keeps: true);
+        }
+
+        // Most requests cost the same under the same limits.
+        var last = _last;
+        if (last?.IsOf(numbers, costs, limits) is not true)
+        {
+            _last = last = new(numbers, costs.ToArray(), limits.ToArray(), Write(numbers.Quotas, costs, limits, [], keeps: true));
+        }
+
+        return last.Call;
+    }
 
     /// <summary>Writes a call that only looks.</summary>
     public RedisValue Look(ReadOnlySpan<double> limits) => Write(Numbers().Quotas, [], limits, [], keeps: false);
@@ -233,7 +247,6 @@ internal sealed class PlanCodec
         CalendarSpan[] spans = [.. _quotas.OfType<CalendarWindowQuota>().Select(quota => quota.SpanOf(now))];
         return new(
             numbers,
-            Write(numbers, [.. _quotas.Select(_ => 1L)], [], [], keeps: true),
             spans.Select(span => span.Start).DefaultIfEmpty(long.MinValue).Max(),
             spans.Select(span => span.End).DefaultIfEmpty(long.MaxValue).Min());
     }

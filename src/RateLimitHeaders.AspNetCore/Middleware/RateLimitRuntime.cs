@@ -161,12 +161,8 @@ internal sealed class RateLimitRuntime : IDisposable
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
-        return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(() => stored is null
-            ? new CallerBans(context, exchange: null, rejections: null)
-            : new CallerBans(
-                context,
-                new BanExchange(stored.Guard, stored.Store, context.Clock),
-                new RejectionExchange(stored.Guard, stored.Store, context))));
+        return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
+            () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context))));
     }
 
     private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);

@@ -141,7 +141,10 @@ internal class Plan
     public virtual ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
         var before = decision.Uncharged;
-        var adjusted = TryAsync((decision, arguments), static (partitions, asked) => partitions.AdjustAsync(asked.decision, asked.arguments));
+        var adjusted = TryAsync(
+            (decision, arguments),
+            static (partitions, asked) => partitions.AdjustAsync(asked.decision, asked.arguments),
+            failed: static asked => asked.decision.LeaveOut(0, asked.arguments.Permits.Span));
         if (!adjusted.IsCompletedSuccessfully)
         {
             return LogUnchargedAsync(adjusted, decision, before);
@@ -175,23 +178,24 @@ internal class Plan
         LogUncharged(decision, before);
     }
 
-    private ValueTask TryAsync<TState>(TState state, Func<PlanPartitions, TState, ValueTask> call)
+    /// <summary>Calls the partitions. Whatever they throw is logged, and no 500 comes of it.</summary>
+    private ValueTask TryAsync<TState>(TState state, Func<PlanPartitions, TState, ValueTask> call, Action<TState>? failed = null)
     {
         try
         {
             var running = call(Partitions!, state);
-            return running.IsCompletedSuccessfully ? default : LogFailureAsync(running);
+            return running.IsCompletedSuccessfully ? default : AwaitAsync(running, state, failed);
         }
-#pragma warning disable CA1031 // Whatever partitions throw: no 500 comes of it.
+#pragma warning disable CA1031 // As said.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+            Fail(exception, state, failed);
             return default;
         }
     }
 
-    private async ValueTask LogFailureAsync(ValueTask running)
+    private async ValueTask AwaitAsync<TState>(ValueTask running, TState state, Action<TState>? failed)
     {
         try
         {
@@ -201,8 +205,14 @@ internal class Plan
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
+            Fail(exception, state, failed);
         }
+    }
+
+    private void Fail<TState>(Exception exception, TState state, Action<TState>? failed)
+    {
+        failed?.Invoke(state);
+        Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
     }
 
     private long AskCost(Func<RateLimitCaller, long> ask, in RateLimitCaller caller)

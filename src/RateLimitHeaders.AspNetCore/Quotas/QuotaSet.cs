@@ -281,6 +281,15 @@ internal sealed class QuotaSet
         return smallest;
     }
 
+    /// <summary>Writes how many permits of each quota are used, those that are owed beyond the limit included.</summary>
+    public void ReadUsed(Span<long> state, long now, Span<long> used)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            used[i] = _quotas[i].UsedPermits(Slice(state, i), Limit(state, i), now);
+        }
+    }
+
     /// <summary>Writes into the decision where the caller stands, no quota being violated.</summary>
     public void Report(Span<long> state, long now, RateLimitDecision decision)
     {

@@ -58,6 +58,52 @@ public class BanTests
     }
 
     [Fact]
+    public async Task Ban_ThatWasLiftedOnOneServer_IsNotSetAgainByTheExtensionOfAnother()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock);
+        await using var second = await StartAsync(server, clock);
+        await StartCountingAsync(server, first, second);
+        await BanAsync(first, server);
+        clock.Advance(s_second);
+        Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
+        Assert.True(await BansOf(second).LiftAsync(s_caller));
+
+        // Before it reads again, and hears of the lift.
+        BansOf(first).Extend(s_caller, 2 * s_ban);
+        await Eventually.IsTrueAsync(() => BansOf(first).Find(s_caller) is null, "The server that has extended the ban does not hear that it was lifted.");
+        clock.Advance(s_second);
+        Assert.Equal((200, null), await SendAsync(second));
+        Assert.Null(BansOf(second).Find(s_caller));
+    }
+
+    [Theory]
+    [InlineData(20, "1199")]
+    [InlineData(5, "598")]
+    public async Task Ban_ThatIsExtended_LastsLongerOnAllServers(int minutes, string retryAfter)
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var first = await StartAsync(server, clock);
+        await using var second = await StartAsync(server, clock);
+        await StartCountingAsync(server, first, second);
+        await BanAsync(first, server);
+        clock.Advance(s_second);
+        Assert.Equal((429, "599"), await SendAsync(second));
+
+        // Whatever the terms of a server are, a ban never becomes shorter.
+        var plan = first.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].CountedPlanOf("anonymous")!;
+        var store = StoreStack.GuardedOf(plan.Counted!)!.Store;
+        Assert.True(await store.ExtendBanAsync(store.BanNameOf(s_caller), TimeSpan.FromMinutes(minutes)));
+        clock.Advance(s_second);
+        Assert.Equal((429, retryAfter), await SendAsync(second));
+        clock.Advance(TimeSpan.FromMinutes(20));
+        Assert.False(await store.ExtendBanAsync(store.BanNameOf(s_caller), s_ban));
+        Assert.Equal(200, (await SendAsync(second)).Status);
+    }
+
+    [Fact]
     public async Task Ban_ThatWasLiftedLongAgo_IsHeardOfByAServerThatServedNothingSince()
     {
         await using var server = await RedisServer.StartAsync();

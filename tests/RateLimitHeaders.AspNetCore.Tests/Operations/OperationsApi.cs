@@ -29,7 +29,9 @@ internal sealed class OperationsApi : IAsyncDisposable
     /// <param name="map">Maps the operations.</param>
     /// <param name="hasMiddleware">Whether the pipeline limits requests.</param>
     /// <param name="bans">Whether the plan of users bans callers.</param>
-    public static async Task<OperationsApi> StartAsync(Action<WebApplication>? map = null, bool hasMiddleware = true, bool bans = false)
+    /// <param name="store">The store that counts callers; <see langword="null"/> for memory.</param>
+    public static async Task<OperationsApi> StartAsync(
+        Action<WebApplication>? map = null, bool hasMiddleware = true, bool bans = false, RateLimitStore? store = null)
     {
         var log = new RecordingLogger();
         var builder = WebApplication.CreateSlimBuilder();
@@ -47,6 +49,11 @@ internal sealed class OperationsApi : IAsyncDisposable
                     _ = bans ? plan.Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(1)) : plan;
                 })
                 .ForAnonymous(plan => plan.FixedWindow("minute", 3, TimeSpan.FromMinutes(1)).WithoutHeaders())));
+        if (store is not null)
+        {
+            builder.Services.AddRateLimitHeaders().AddStore(store);
+        }
+
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -74,6 +74,19 @@ public class OperationsTests
         Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("/ops/caller/ban", json: Ada)).Status);
     }
 
+    [Theory]
+    [InlineData("/ops/caller/ban", "Dictionary did not answer: other servers may not ban the caller.")]
+    [InlineData("/ops/caller/lift-ban", "Dictionary did not answer: the caller may still be banned.")]
+    public async Task Ban_WhileTheStoreDoesNotAnswer_IsA503(string path, string detail)
+    {
+        var store = new DictionaryStore { BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone") };
+        await using var api = await OperationsApi.StartAsync(bans: true, store: store);
+        var answer = await api.SendAsync(path, json: """{"token_type":"user","id":"ada","seconds":600}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+        Assert.Contains($"\"detail\":\"{detail}\"", answer.Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Id is EventIds.OperatorBanned or EventIds.OperatorLiftedBan or EventIds.BanLifted);
+    }
+
     [Fact]
     public async Task Callers_NearestTheirLimits_AreListed()
     {

@@ -18,8 +18,9 @@ public sealed class PlanOptions
     /// <see langword="false"/>.
     /// </summary>
     /// <remarks>
-    /// Each server charges once what it admitted itself. What a caller took is not charged if the store is lost again meanwhile,
-    /// or if the id of the caller is longer than 256 characters. Without a store there is no difference.
+    /// Each server charges once what it admitted itself, what is owed beyond a limit included. What a caller took is not charged if
+    /// the store is lost again meanwhile, or if the id of the caller is longer than 256 characters. What a request that was admitted
+    /// in the outage gives back after that charge does not come back. Without a store there is no difference.
     /// </remarks>
     public bool ChargeAfterOutage { get; set; }
 

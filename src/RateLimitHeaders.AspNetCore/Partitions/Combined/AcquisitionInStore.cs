@@ -56,7 +56,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         if (!call.IsDone)
         {
-            await _inTurn.AcquireAsync(request);
+            await _inTurn.AcquireAsync(request, part => AskAsync(part, checks[MemberOf(request, part)]));
             return;
         }
 
@@ -69,6 +69,22 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     }
 
     private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
+
+    private int MemberOf(LimitedRequest request, LimitedRequest part) => Array.FindIndex(_members, member => request.Parts[member.Part] == part);
+
+    /// <summary>Asks the store about one part. Its rejections were looked up already: of several looks only the first one is told to check.</summary>
+    private static async ValueTask AskAsync(LimitedRequest part, bool isCheck)
+    {
+        if (part.Plan.Counted is not RememberingPartitions remembering)
+        {
+            await part.Policy.AcquireAsync(part, part.Plan.Counted!);
+            return;
+        }
+
+        var generation = remembering.Rejections.Generation;
+        await part.Policy.AcquireAsync(part, remembering.Next);
+        remembering.Note(part.Arguments, part.Decision, generation, isCheck);
+    }
 
     /// <summary>Copies what is asked for: an answer that comes too late finds nothing of a request that is over.</summary>
     private static PlanAcquisition AskedOf(LimitedRequest part, StorePartitions store)

@@ -116,6 +116,18 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         return Successor?.TryPeek(limits, decision, asked) == true;
     }
 
+    /// <summary>Writes how many permits of each quota are used, those that are owed beyond the limit included; nothing if the partition was dropped.</summary>
+    public void ReadUsed(Span<long> used, QuotaSet asked)
+    {
+        lock (this)
+        {
+            if (Quotas is { } quotas)
+            {
+                asked.ReadUsed(asked == quotas ? State.ToArray() : Open(asked), asked.Clock.Now, used);
+            }
+        }
+    }
+
     /// <summary>Writes where a caller with a certain state stands.</summary>
     public static void Peek(QuotaSet quotas, Span<long> state, ReadOnlySpan<double> limits, RateLimitDecision decision)
     {

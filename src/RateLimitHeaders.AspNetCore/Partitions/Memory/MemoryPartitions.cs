@@ -169,6 +169,14 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public void Sweep() => _table.Sweep();
 
+    /// <summary>Gets the permits of each quota that a caller has used, those that are owed beyond the limit included.</summary>
+    public long[] UsedBy(in RateLimitPrincipal principal)
+    {
+        var used = new long[_quotas.Quotas.Length];
+        Find(principal)?.ReadUsed(used, _quotas);
+        return used;
+    }
+
     /// <summary>Gets the partition of a caller, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => _table.Find(principal);
 

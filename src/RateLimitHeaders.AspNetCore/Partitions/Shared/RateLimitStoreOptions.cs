@@ -3,7 +3,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>How a <see cref="RateLimitStore"/> is used. Values out of range stop the start-up.</summary>
 public class RateLimitStoreOptions
 {
-    /// <summary>Gets or sets how long a request waits for the store at most: above zero, at most a minute. The default is 100 ms.</summary>
+    /// <summary>
+    /// Gets or sets how long a request waits for one call of the store at most: above zero, at most a minute. The default is 100 ms.
+    /// </summary>
+    /// <remarks>
+    /// Most requests make one call. One more reads bans, where a plan has them and the server has not read them for a second. Policies
+    /// that decide together and that the store cannot count in one step are asked in turn, with a call for each plan, and one for each
+    /// that gives permits back. After a call without an answer in time a request waits for no other one.
+    /// </remarks>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
@@ -19,11 +26,15 @@ public class RateLimitStoreOptions
     public StoreUnavailable WhenUnavailable { get; set; }
 
     /// <summary>
-    /// Gets or sets whether a server that has rejected a caller goes on rejecting, from memory, requests that cost as much or
-    /// more until the caller's <c>Retry-After</c>, so that a flood does not reach the store; the default is <see langword="true"/>.
-    /// One of these requests in a second still asks the store, so that permits that come back sooner than by time, as by a reset or
-    /// a refund on another server, are seen within a second.
+    /// Gets or sets whether a server that has rejected a caller goes on rejecting, from memory, requests of the same cost until the
+    /// caller's <c>Retry-After</c>, so that a flood does not reach the store; the default is <see langword="true"/>. One of these
+    /// requests in a second still asks the store, so that permits that come back sooner than by time, as by a reset or a refund on
+    /// another server, are seen within a second.
     /// </summary>
+    /// <remarks>
+    /// The last rejection of each caller is remembered, under the limits that it was made by. Rejections without a <c>Retry-After</c>,
+    /// of more than a limit, and those by a concurrency quota are not remembered: each such request asks the store.
+    /// </remarks>
     public bool RememberRejections { get; set; } = true;
 
     /// <summary>

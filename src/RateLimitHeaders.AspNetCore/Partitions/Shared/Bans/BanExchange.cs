@@ -6,26 +6,29 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <param name="guard">What stands before the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>
-/// <param name="clock">This server's clock.</param>
-internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateLimitClock clock)
+/// <param name="context">The plan.</param>
+internal sealed class BanExchange(StoreGuard guard, StorePartitions store, PartitionsContext context)
 {
     private const long Early = TimeSpan.TicksPerSecond / 2;
     private const long Late = TimeSpan.TicksPerSecond;
 
     private readonly Lock _lock = new();
+    private readonly RateLimitClock _clock = context.Clock;
     private long _askedAt = long.MinValue / 2;
     private long _position;
-    private Task _reading = Task.CompletedTask;
+    private Task<bool> _reading = Task.FromResult(true);
+
+    /// <summary>Gets what tells the store of rejections.</summary>
+    public RejectionExchange Rejections { get; } = new(guard, store, context);
 
     /// <summary>Names a caller as the store does.</summary>
     public string NameOf(in RateLimitPrincipal caller) => store.BanNameOf(caller);
 
     /// <summary>Reads what other servers have set and lifted, if it is time to.</summary>
     /// <param name="accept">Takes what was read.</param>
-    /// <param name="always">Whether to read in any case.</param>
-    public ValueTask RefreshAsync(Action<IReadOnlyList<StoredBan>> accept, bool always = false)
+    public ValueTask RefreshAsync(Action<IReadOnlyList<StoredBan>> accept)
     {
-        var age = always ? Late : clock.Now - Volatile.Read(ref _askedAt);
+        var age = _clock.Now - Volatile.Read(ref _askedAt);
         if (age < Early)
         {
             return default;
@@ -34,7 +37,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
         Task reading;
         lock (_lock)
         {
-            if (_reading.IsCompleted && (always || clock.Now - _askedAt >= Early))
+            if (_reading.IsCompleted && _clock.Now - _askedAt >= Early)
             {
                 _reading = ReadAsync(accept);
             }
@@ -45,15 +48,57 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
         return age < Late || reading.IsCompleted ? default : new(reading);
     }
 
+    /// <summary>Reads what other servers have set and lifted until now.</summary>
+    /// <param name="accept">Takes what was read.</param>
+    /// <returns>Whether the store has answered.</returns>
+    public async Task<bool> ReadNowAsync(Action<IReadOnlyList<StoredBan>> accept)
+    {
+        Task<bool> before, reading;
+        lock (_lock)
+        {
+            before = _reading;
+            _reading = reading = ReadAfterAsync(before, accept);
+        }
+
+        return await reading;
+    }
+
     /// <summary>Tells the store of a ban; zero lifts it. While the store cannot be asked, this server's callers alone are concerned.</summary>
-    public Task TellAsync(string name, TimeSpan lasts) =>
+    /// <returns>Whether the store has answered.</returns>
+    public Task<bool> TellAsync(string name, TimeSpan lasts) =>
         guard.RunAsync(Terms(), (store, name, lasts), static ban => ban.store.BanAsync(ban.name, ban.lasts)).AsTask();
 
-    private async Task ReadAsync(Action<IReadOnlyList<StoredBan>> accept)
+    /// <summary>Has a ban last longer in the store, unless it was lifted there: then this server hears of that now.</summary>
+    /// <param name="name">The caller.</param>
+    /// <param name="lasts">How long the ban lasts from now on.</param>
+    /// <param name="accept">Takes what is read.</param>
+    public async Task ExtendAsync(string name, TimeSpan lasts, Action<IReadOnlyList<StoredBan>> accept)
     {
-        var now = clock.Now;
+        var isBanned = true;
+        Func<ValueTask> extend = async () => isBanned = await store.ExtendBanAsync(name, lasts);
+        if (await guard.RunAsync(Terms(), extend, static extend => extend()) && !isBanned)
+        {
+            await ReadNowAsync(accept);
+        }
+    }
+
+    /// <summary>Tells an operator that the store does not answer.</summary>
+    /// <param name="consequence">What that means.</param>
+    public RateLimitStoreException NoAnswer(string consequence) => guard.NoAnswer(consequence);
+
+    /// <summary>Reads after another reading, which may have begun before what is to be heard of.</summary>
+    private async Task<bool> ReadAfterAsync(Task before, Action<IReadOnlyList<StoredBan>> accept)
+    {
+        await before;
+        return await ReadAsync(accept);
+    }
+
+    private async Task<bool> ReadAsync(Action<IReadOnlyList<StoredBan>> accept)
+    {
+        var now = _clock.Now;
         var question = new Question(store, Volatile.Read(ref _position));
-        if (await guard.RunAsync(Terms(), question, static asked => asked.AskAsync()))
+        var isAnswered = await guard.RunAsync(Terms(), question, static asked => asked.AskAsync());
+        if (isAnswered)
         {
             accept(question.Answer.Changes);
             Volatile.Write(ref _position, question.Answer.Position);
@@ -61,10 +106,11 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, RateL
         else if (!guard.IsAvailable)
         {
             // An outage costs a request nothing, and ends with the next answer.
-            return;
+            return false;
         }
 
         Volatile.Write(ref _askedAt, now);
+        return isAnswered;
     }
 
     private CallTerms Terms() => new(new ProbeTarget(store, new RateLimitPrincipal(TokenTypes.Anonymous, "bans")));

@@ -5,9 +5,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
 /// </summary>
 /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
-/// <param name="exchange">Tells the store of bans, and hears of those of other servers; <see langword="null"/> where this server is alone.</param>
-/// <param name="rejections">Tells the store of rejections; <see langword="null"/> where this server is alone.</param>
-internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, RejectionExchange? rejections)
+/// <param name="exchange">Tells the store of bans and rejections, and hears of those of other servers; <see langword="null"/> where this server is alone.</param>
+internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange)
 {
     private const long ToldPause = TimeSpan.TicksPerSecond;
 
@@ -37,7 +36,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         }
         else if (rejected < terms.After)
         {
-            rejections?.Tell(count!, Ban);
+            exchange?.Rejections.Tell(count!, Ban);
         }
     }
 
@@ -54,28 +53,41 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
         if (_bans.TryReplace(key, ban, new Ban(until, tells ? until : ban.ToldUntil)) && tells)
         {
-            _ = exchange?.TellAsync(key.Id, lasting);
+            _ = exchange?.ExtendAsync(key.Id, lasting, Accept);
         }
     }
 
-    /// <summary>Bans a caller from now on.</summary>
-    public Task SetAsync(in RateLimitPrincipal caller, TimeSpan lasting) => SetByKeyAsync(KeyOf(caller), lasting);
+    /// <summary>Bans a caller from now on, for an operator: here in any case, and on all servers that share the store.</summary>
+    /// <exception cref="RateLimitStoreException">The store does not answer.</exception>
+    public async Task SetAsync(RateLimitPrincipal caller, TimeSpan lasting)
+    {
+        if (!await SetByKeyAsync(KeyOf(caller), lasting))
+        {
+            throw exchange!.NoAnswer("other servers may not ban the caller");
+        }
+    }
 
-    /// <summary>Lifts the ban of a caller, here and, within a second, on the other servers that share the store.</summary>
+    /// <summary>Lifts the ban of a caller for an operator, here and, within a second, on the other servers that share the store.</summary>
     /// <returns>Whether it was banned.</returns>
+    /// <exception cref="RateLimitStoreException">The store does not answer.</exception>
     public async Task<bool> LiftAsync(RateLimitPrincipal caller)
     {
-        await (exchange?.RefreshAsync(Accept, always: true) ?? default);
-        await ForgetAsync(caller);
-        if (Find(caller) is null)
+        var key = KeyOf(caller);
+        var isKnown = exchange is null || await exchange.ReadNowAsync(Accept);
+        await ForgetByKeyAsync(key);
+        if (isKnown && Find(caller) is null)
         {
             return false;
         }
 
-        var key = KeyOf(caller);
+        // Lifted here alone, it would be lifted no second time, and hold on all other servers.
+        if (exchange is not null && !(isKnown && await exchange.TellAsync(key.Id, TimeSpan.Zero)))
+        {
+            throw exchange.NoAnswer("the caller may still be banned");
+        }
+
         _bans.Remove(key);
         Log.BanLifted(context.Logger, context.Plan.PolicyName, context.Plan.TokenType);
-        await (exchange?.TellAsync(key.Id, TimeSpan.Zero) ?? Task.CompletedTask);
         return true;
     }
 
@@ -84,6 +96,11 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
 
     private void Ban(RejectionCount count)
     {
+        if (!count.TryEnd())
+        {
+            return;
+        }
+
         _ = ForgetByKeyAsync(count.Caller);
         if (_bans.TryGet(count.Caller, _clock.Now, out _))
         {
@@ -97,17 +114,29 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         _ = SetByKeyAsync(count.Caller, lasting);
     }
 
-    private Task SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
+    /// <summary>Bans a caller.</summary>
+    /// <returns>Whether the store has heard of it, if there is one.</returns>
+    private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
         _bans.Set(key, new Ban(until, until));
-        return exchange?.TellAsync(key.Id, lasting) ?? Task.CompletedTask;
+        return exchange?.TellAsync(key.Id, lasting) ?? Task.FromResult(true);
     }
 
     private Task ForgetByKeyAsync(in RateLimitPrincipal key)
     {
-        _counts.Remove(key);
-        return rejections?.ForgetAsync(key) ?? Task.CompletedTask;
+        EndCount(key);
+        return exchange?.Rejections.ForgetAsync(key) ?? Task.CompletedTask;
+    }
+
+    /// <summary>Has the rejections of a caller count no more, those included that the store has not been told of yet.</summary>
+    private void EndCount(in RateLimitPrincipal key)
+    {
+        if (_counts.TryGet(key, _clock.Now, out var count))
+        {
+            count.TryEnd();
+            _counts.Remove(key, count);
+        }
     }
 
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
@@ -119,7 +148,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         foreach (var (name, lasts) in changes)
         {
             var key = new RateLimitPrincipal(context.Plan.TokenType, name);
-            _counts.Remove(key);
+            EndCount(key);
             if (lasts > TimeSpan.Zero)
             {
                 _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks));

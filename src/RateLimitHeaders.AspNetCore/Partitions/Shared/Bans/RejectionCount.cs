@@ -9,6 +9,7 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     private int _count;
     private int _untold;
     private int _isListed;
+    private int _hasEnded;
     private long _roomAt = long.MinValue;
 
     public RateLimitPrincipal Caller => caller;
@@ -39,11 +40,16 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     /// <summary>Notes that there is no room to tell it.</summary>
     public void Unlist() => Volatile.Write(ref _isListed, 0);
 
-    /// <summary>Gets how many the store was not told of, and notes that it is.</summary>
+    /// <summary>Gets how many the store was not told of, and notes that it is; none where they count no more.</summary>
     public int TakeUntold()
     {
         // Those that come meanwhile have it listed again.
         Unlist();
-        return Interlocked.Exchange(ref _untold, 0);
+        var untold = Interlocked.Exchange(ref _untold, 0);
+        return Volatile.Read(ref _hasEnded) == 0 ? untold : 0;
     }
+
+    /// <summary>Has them count no more, since they have led to a ban or are forgotten.</summary>
+    /// <returns><see langword="false"/> if they did not count before.</returns>
+    public bool TryEnd() => Interlocked.Exchange(ref _hasEnded, 1) == 0;
 }

@@ -28,8 +28,6 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         Started = started;
     }
 
-    public ref readonly CallTerms Terms => ref _terms;
-
     /// <summary>Gets the number of outages that were over when the call began.</summary>
     public int Epoch { get; }
 
@@ -107,18 +105,10 @@ internal sealed class StoreCall : IValueTaskSource<bool>
 
     private void Fail(StoreFailure failure)
     {
-        if (!TryClaim())
-        {
-            return;
-        }
-
-        try
+        if (TryClaim())
         {
             // The circuit opens first, so that the request that continues with this result finds it open.
             _guard.Failed(_terms, Started, Epoch, failure);
-        }
-        finally
-        {
             _source.SetResult(false);
         }
     }

@@ -28,7 +28,7 @@ internal sealed class StoreGuard : IDisposable
         Store = store;
         Options = store.Options;
         _timeProvider = timeProvider;
-        _logger = logger;
+        _logger = logger = new SafeLogger(logger);
         _circuit = new Circuit(timeProvider);
         _deadlines = new Deadlines(Options.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
@@ -186,16 +186,15 @@ internal sealed class StoreGuard : IDisposable
 
         if (_circuit.Open(epoch, failure, terms.Target))
         {
-            try
-            {
-                StoreLog.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
-            }
-            finally
-            {
-                _ = _prober.RunAsync(IsBackAsync, OnBack);
-            }
+            StoreLog.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
+            _ = _prober.RunAsync(IsBackAsync, OnBack);
         }
     }
+
+    /// <summary>Gets what an operator is told whose wish the store may not have heard.</summary>
+    /// <param name="consequence">What that means.</param>
+    public RateLimitStoreException NoAnswer(string consequence) =>
+        new(StoreFailureKind.Server, $"{Store.Name} did not answer: {consequence}.");
 
     public void Dispose()
     {

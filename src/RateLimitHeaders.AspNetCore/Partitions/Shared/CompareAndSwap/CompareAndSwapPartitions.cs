@@ -38,20 +38,25 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
         RunAsync(arguments.Acquire.Principal, new BatchChange(_plan, arguments, decision));
 
-    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < peeks.Length; i++)
-        {
-            var peek = peeks.Span[i];
-            var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(peek.Principal), cancellationToken);
-            state.SetLimits(peek.Limits.Span, [], now);
-            peek.Decision.Begin(_plan.Count);
-            peek.Decision.StatusBuffer.Clear();
-            _plan.Quotas.Report(state.Words, now, peek.Decision);
-            peek.Decision.Acquire(now);
-            StateDecision.Tell(_plan, state, now, peek.Decision);
-        }
-    }
+    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
+        await RunInTimeAsync(
+            async inTime =>
+            {
+                for (var i = 0; i < peeks.Length; i++)
+                {
+                    var peek = peeks.Span[i];
+                    var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(peek.Principal), inTime);
+                    state.SetLimits(peek.Limits.Span, [], now);
+                    peek.Decision.Begin(_plan.Count);
+                    peek.Decision.StatusBuffer.Clear();
+                    _plan.Quotas.Report(state.Words, now, peek.Decision);
+                    peek.Decision.Acquire(now);
+                    StateDecision.Tell(_plan, state, now, peek.Decision);
+                }
+
+                return true;
+            },
+            cancellationToken);
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         RunAsync(decision.Principal, new AdjustChange(_plan, arguments.Permits, decision));
@@ -74,17 +79,22 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
 
     public override ValueTask BanAsync(string name, TimeSpan lasts) => _bans.SetAsync(name, lasts);
 
+    public override ValueTask<bool> ExtendBanAsync(string name, TimeSpan lasts) => _bans.ExtendAsync(name, lasts);
+
     public override ValueTask<StoredBans> ReadBansAsync(long after) => _bans.ReadAsync(after);
 
     public override ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
         _bans.AddRejectionsAsync(name, rejections, within);
 
-    public override async ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
-    {
-        // Whether this server or another is the first to save: the store can.
-        var stored = await _store.LoadStateAsync(_keys.Probe, cancellationToken);
-        await _store.TrySaveStateAsync(_keys.Probe, stored, new StoredState(new byte[] { 1 }), s_probeLifetime, cancellationToken);
-    }
+    public override async ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
+        await RunInTimeAsync(
+            async inTime =>
+            {
+                // Whether this server or another is the first to save: the store can.
+                var stored = await _store.LoadStateAsync(_keys.Probe, inTime);
+                return await _store.TrySaveStateAsync(_keys.Probe, stored, new StoredState(new byte[] { 1 }), s_probeLifetime, inTime);
+            },
+            cancellationToken);
 
     public override bool TryUpdate(PlanDefinition plan)
     {
@@ -96,6 +106,9 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
         _plan.Quotas.Replace(plan.Quotas);
         return true;
     }
+
+    private ValueTask<bool> RunInTimeAsync(Func<CancellationToken, ValueTask<bool>> run, CancellationToken cancellationToken) =>
+        _store.RunInTimeAsync(_plan.Context.TimeProvider, run, cancellationToken);
 
     private ValueTask RunAsync(in RateLimitPrincipal principal, StateChange change) => _store.Changes.RunAsync(_plan, _keys.Of(principal), change);
 }

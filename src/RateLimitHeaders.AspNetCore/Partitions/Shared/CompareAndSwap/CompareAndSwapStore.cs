@@ -36,7 +36,7 @@ public abstract class CompareAndSwapStore : RateLimitStore
     /// The key, of printable ASCII characters: <c>ratelimit:2:api:user:…</c>. It stays the same in all versions of the
     /// library that understand the same states.
     /// </param>
-    /// <param name="cancellationToken">Is cancelled when the deadline has passed.</param>
+    /// <param name="cancellationToken">Is cancelled when the deadline has passed, or when nothing waits for the answer any more.</param>
     /// <returns>The state; <see langword="null"/> if there is none.</returns>
     /// <exception cref="RateLimitStoreException">The store cannot tell. Another exception counts as a fault of the call.</exception>
     protected abstract ValueTask<StoredState?> LoadAsync(string key, CancellationToken cancellationToken);
@@ -48,7 +48,7 @@ public abstract class CompareAndSwapStore : RateLimitStore
     /// <param name="lifetime">
     /// How long the state tells something, from now on. A store may delete it then, and may keep it: that changes no answer.
     /// </param>
-    /// <param name="cancellationToken">Is cancelled when the deadline has passed.</param>
+    /// <param name="cancellationToken">Is cancelled when the deadline has passed, or when nothing waits for the answer any more.</param>
     /// <returns>
     /// <see langword="false"/> if another state is there by now, or one where none was expected, or none where one was; then
     /// nothing is saved.
@@ -73,6 +73,27 @@ public abstract class CompareAndSwapStore : RateLimitStore
     internal ValueTask<bool> TrySaveStateAsync(
         string key, StoredState? expected, StoredState state, TimeSpan lifetime, CancellationToken cancellationToken) =>
         TrySaveAsync(key, expected, state, lifetime, cancellationToken);
+
+    /// <summary>Runs loads and saves that end at the deadline.</summary>
+    /// <param name="timeProvider">The clock of this server.</param>
+    /// <param name="run">Loads and saves.</param>
+    /// <param name="cancellationToken">Cancels them earlier.</param>
+    /// <exception cref="RateLimitStoreException">The deadline has passed.</exception>
+    internal async ValueTask<T> RunInTimeAsync<T>(
+        TimeProvider timeProvider, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
+    {
+        using var deadline = new CancellationTokenSource(Options.Deadline, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await run(either.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            var failure = StoreFailure.OfDeadline(Options.Deadline);
+            throw new RateLimitStoreException(failure.Kind, failure.Reason, exception);
+        }
+    }
 
     /// <summary>Gets the present in ticks since the Unix epoch.</summary>
     internal long GetNow(TimeProvider timeProvider) => RateLimitClock.UnixTicks(GetUtcNow(timeProvider));

@@ -17,20 +17,23 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
 
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(2);
 
-    /// <summary>Bans a caller, or lifts its ban. Bans that are over are left out, with those that are too many.</summary>
-    public async ValueTask SetAsync(string name, TimeSpan lasts) => await ChangeAsync(keys.OfBans, (bytes, now) =>
+    /// <summary>Bans a caller, or lifts its ban.</summary>
+    public async ValueTask SetAsync(string name, TimeSpan lasts) =>
+        await ChangeAsync(keys.OfBans, (bytes, now) => Changed(bytes.Span, name, now, now + lasts.Ticks));
+
+    /// <summary>Has the ban of a caller last longer, if it is banned.</summary>
+    /// <returns>Whether it is.</returns>
+    public ValueTask<bool> ExtendAsync(string name, TimeSpan lasts) => ChangeAsync(keys.OfBans, (bytes, now) =>
     {
-        var bans = Read(bytes.Span);
-        var kept = bans.Where(ban => ban.Name == name).Select(ban => ban.KnownUntil).Append(now + lasts.Ticks).Max();
-        bans = [.. bans.Where(ban => ban.Name != name && ban.KnownUntil > now).TakeLast(MostBans - 1)];
-        bans.Add(new(name, Math.Max(now, VersionOf(bytes.Span) + 1), now + lasts.Ticks, kept));
-        return (Write(bans), bans.Max(ban => ban.KnownUntil) - now);
+        var until = Read(bytes.Span).Find(ban => ban.Name == name).Until;
+        return until > now ? Changed(bytes.Span, name, now, Math.Max(until, now + lasts.Ticks)) : null;
     });
 
     /// <summary>Reads what has changed after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
-        var bytes = (await store.LoadStateAsync(keys.OfBans, CancellationToken.None))?.Bytes ?? default;
+        var stored = await store.RunInTimeAsync(timeProvider, inTime => store.LoadStateAsync(keys.OfBans, inTime));
+        var bytes = stored?.Bytes ?? default;
         var now = store.GetNow(timeProvider);
         return new(
             Math.Max(after, VersionOf(bytes.Span)),
@@ -53,6 +56,15 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
             return (state, until - now);
         });
         return sum;
+    }
+
+    /// <summary>Gets all bans with another end of one. Those that are over are left out, with those that are too many.</summary>
+    private static (byte[] State, long Lasts)? Changed(ReadOnlySpan<byte> bytes, string name, long now, long until)
+    {
+        var (version, bans) = (Math.Max(now, VersionOf(bytes) + 1), Read(bytes));
+        var kept = Math.Max(until, bans.Find(ban => ban.Name == name).KnownUntil);
+        bans = [.. bans.Where(ban => ban.Name != name && ban.KnownUntil > now).TakeLast(MostBans - 1), new(name, version, until, kept)];
+        return (Write(bans), bans.Max(ban => ban.KnownUntil) - now);
     }
 
     private static long NumberAt(ReadOnlySpan<byte> bytes, int place) => BinaryPrimitives.ReadInt64LittleEndian(bytes[(place * Number)..]);
@@ -88,20 +100,31 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
     }
 
     /// <summary>Changes a state, until no other server is faster.</summary>
-    private async ValueTask ChangeAsync(string key, Func<ReadOnlyMemory<byte>, long, (byte[] State, long Lasts)> change)
+    /// <param name="key">The key.</param>
+    /// <param name="change">Makes of a state another one, or <see langword="null"/> if there is nothing to change.</param>
+    /// <returns>Whether there was something to change.</returns>
+    private ValueTask<bool> ChangeAsync(string key, Func<ReadOnlyMemory<byte>, long, (byte[] State, long Lasts)?> change)
     {
-        using var deadline = new CancellationTokenSource(store.Options.Deadline, timeProvider);
-        while (true)
+        var (started, deadline) = (timeProvider.GetTimestamp(), store.Options.Deadline);
+        return store.RunInTimeAsync(timeProvider, async inTime =>
         {
-            deadline.Token.ThrowIfCancellationRequested();
-            var stored = await store.LoadStateAsync(key, deadline.Token);
-            var (state, lasts) = change(stored?.Bytes ?? default, store.GetNow(timeProvider));
-            if (await store.TrySaveStateAsync(key, stored, new StoredState(state), new TimeSpan(Math.Max(0, lasts)) + s_margin, deadline.Token))
+            var conflicts = 0;
+            for (; !StateConflicts.AreTooMany(conflicts, timeProvider.GetElapsedTime(started), deadline); conflicts++)
             {
-                return;
+                await StateConflicts.PauseAsync(conflicts, deadline, timeProvider);
+                var stored = await store.LoadStateAsync(key, inTime);
+                if (change(stored?.Bytes ?? default, store.GetNow(timeProvider)) is not var (state, lasts))
+                {
+                    return false;
+                }
+
+                if (await store.TrySaveStateAsync(key, stored, new StoredState(state), new TimeSpan(Math.Max(0, lasts)) + s_margin, inTime))
+                {
+                    return true;
+                }
             }
 
-            await Task.Yield();
-        }
+            throw StateConflicts.Failure(conflicts);
+        });
     }
 }

@@ -2,20 +2,13 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Makes the changes of callers' states. Changes of one caller that come while others of it are under way share a load and a
-/// save, so that a server never competes with itself, however many requests of one caller it has.
+/// save, so that a server does not compete with itself, however many requests of one caller it has. Plans that have the same keys,
+/// as those before and after a reload, lay their states out in different ways: their changes compete as those of two servers do.
 /// </summary>
 internal sealed class StateChanges(CompareAndSwapStore store)
 {
-    // Requests give up before their deadline: a caller that many servers count at once is no reason to count no other there.
-    private const double PartOfDeadline = 0.75;
-
-    // So short that what is left of the deadline after that is not missed in a pause.
-    private const int PausesPerDeadline = 16;
-
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(1);
-
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, List<StateChange>> _waiting = [];
+    private readonly Dictionary<(StatePlan Plan, string Key), List<StateChange>> _waiting = [];
 
     /// <summary>Makes a change.</summary>
     public ValueTask RunAsync(StatePlan plan, string key, StateChange change)
@@ -23,13 +16,13 @@ internal sealed class StateChanges(CompareAndSwapStore store)
         change.Started = plan.Context.TimeProvider.GetTimestamp();
         lock (_lock)
         {
-            if (_waiting.TryGetValue(key, out var waiting))
+            if (_waiting.TryGetValue((plan, key), out var waiting))
             {
                 waiting.Add(change);
                 return new(change.Task);
             }
 
-            _waiting.Add(key, [change]);
+            _waiting.Add((plan, key), [change]);
         }
 
         _ = WorkAsync(plan, key);
@@ -64,14 +57,14 @@ internal sealed class StateChanges(CompareAndSwapStore store)
 #pragma warning restore CA1031
             {
                 conflicts = 0;
-                Take(key, changes);
+                Take(plan, key, changes);
                 changes.ForEach(change => change.TrySetException(exception));
             }
 
             if (conflicts == 0)
             {
                 changes.Clear();
-                if (TryEnd(key))
+                if (TryEnd(plan, key))
                 {
                     return;
                 }
@@ -79,22 +72,18 @@ internal sealed class StateChanges(CompareAndSwapStore store)
 
             // The first request's thread has its answer to write; the rest is made on one of the pool.
             await Task.Yield();
-            if (conflicts > 1)
-            {
-                await Task.Delay(Pause(conflicts), plan.Context.TimeProvider);
-            }
+            await StateConflicts.PauseAsync(conflicts, store.Options.Deadline, plan.Context.TimeProvider);
         }
     }
 
     /// <summary>Makes all changes that wait, on one state.</summary>
     /// <returns>Whether they are made; <see langword="false"/> if another server saved first.</returns>
-    private async Task<bool> TryChangeAsync(StatePlan plan, string key, List<StateChange> changes, int conflicts)
-    {
-        using var deadline = new CancellationTokenSource(store.Options.Deadline, plan.Context.TimeProvider);
-        try
+    private ValueTask<bool> TryChangeAsync(StatePlan plan, string key, List<StateChange> changes, int conflicts) => store.RunInTimeAsync(
+        plan.Context.TimeProvider,
+        async cancellationToken =>
         {
-            var (stored, state, now) = await OpenAsync(plan, key, deadline.Token);
-            Take(key, changes);
+            var (stored, state, now) = await OpenAsync(plan, key, cancellationToken);
+            Take(plan, key, changes);
             GiveUpLate(plan, changes, conflicts);
             var before = state;
             foreach (var change in changes)
@@ -102,20 +91,14 @@ internal sealed class StateChanges(CompareAndSwapStore store)
                 state = Apply(change, state, now);
             }
 
-            if (state == before || await store.TrySaveStateAsync(key, stored, state.Write(), StateTime.Lifetime(plan, state, now), deadline.Token))
+            if (state == before || await store.TrySaveStateAsync(key, stored, state.Write(), StateTime.Lifetime(plan, state, now), cancellationToken))
             {
                 changes.ForEach(static change => change.TrySetResult());
                 return true;
             }
 
             return false;
-        }
-        catch (OperationCanceledException exception) when (deadline.IsCancellationRequested)
-        {
-            var failure = StoreFailure.OfDeadline(store.Options.Deadline);
-            throw new RateLimitStoreException(failure.Kind, failure.Reason, exception);
-        }
-    }
+        });
 
     private static CallerState Apply(StateChange change, CallerState state, long now)
     {
@@ -137,10 +120,9 @@ internal sealed class StateChanges(CompareAndSwapStore store)
         changes.RemoveAll(change =>
         {
             var age = plan.Context.TimeProvider.GetElapsedTime(change.Started);
-            if (conflicts > 0 && age >= deadline * PartOfDeadline)
+            if (StateConflicts.AreTooMany(conflicts, age, deadline))
             {
-                return change.TrySetException(new RateLimitStoreException(
-                    StoreFailureKind.Call, $"other servers have saved the state of a caller first, {conflicts} times in a row."));
+                return change.TrySetException(StateConflicts.Failure(conflicts));
             }
 
             var failure = StoreFailure.OfDeadline(deadline);
@@ -148,27 +130,21 @@ internal sealed class StateChanges(CompareAndSwapStore store)
         });
     }
 
-    private void Take(string key, List<StateChange> changes)
+    private void Take(StatePlan plan, string key, List<StateChange> changes)
     {
         lock (_lock)
         {
-            var waiting = _waiting[key];
+            var waiting = _waiting[(plan, key)];
             changes.AddRange(waiting);
             waiting.Clear();
         }
     }
 
-    private bool TryEnd(string key)
+    private bool TryEnd(StatePlan plan, string key)
     {
         lock (_lock)
         {
-            return _waiting[key].Count == 0 && _waiting.Remove(key);
+            return _waiting[(plan, key)].Count == 0 && _waiting.Remove((plan, key));
         }
-    }
-
-    private TimeSpan Pause(int conflicts)
-    {
-        var (pause, longest) = (s_firstPause * (1 << Math.Min(conflicts, 10)), store.Options.Deadline / PausesPerDeadline);
-        return Jitter.Spread(pause < longest ? pause : longest);
     }
 }

@@ -205,7 +205,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         if (!IsAvailable)
         {
-            throw NoAnswer("its callers cannot be listed");
+            throw _guard.NoAnswer("its callers cannot be listed");
         }
 
         var listing = await _store.ListAsync(arguments, cancellationToken);
@@ -243,12 +243,9 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         if (!await _guard.RunAsync(TermsOf(principal, cancellationToken), state, ask))
         {
-            throw NoAnswer(otherwise);
+            throw _guard.NoAnswer(otherwise);
         }
     }
-
-    private RateLimitStoreException NoAnswer(string consequence) =>
-        new(StoreFailureKind.Server, $"{_guard.Store.Name} did not answer: {consequence}.");
 
     private void OnRecovered() => Settlement = _settlement?.RunAsync();
 

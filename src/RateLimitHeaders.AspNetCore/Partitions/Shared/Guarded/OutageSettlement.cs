@@ -13,7 +13,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartit
 
     /// <summary>Charges what there is. What is under way when the store is lost again may not be charged, but nothing is charged twice.</summary>
     public Task RunAsync() => Parallel.ForEachAsync(
-        shares.TakeChargesAsync(() => partitions.IsAvailable),
+        shares.TakeCharges(() => partitions.IsAvailable),
         s_parallel,
         async (taken, _) => await ChargeAsync(taken.Charge, taken.Permits));
 

@@ -71,7 +71,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
 
     /// <summary>Gets what callers took here and the store is to be told. Nothing is told twice.</summary>
     /// <param name="isAvailable">Tells whether the store can be told now. The rest is kept if not.</param>
-    public async IAsyncEnumerable<(OutageCharge Charge, long[] Permits)> TakeChargesAsync(Func<bool> isAvailable)
+    public IEnumerable<(OutageCharge Charge, long[] Permits)> TakeCharges(Func<bool> isAvailable)
     {
         foreach (var charge in _charges?.All ?? [])
         {
@@ -80,15 +80,13 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
                 yield break;
             }
 
-            var decision = new RateLimitDecision { Principal = charge.Principal };
-            await PeekAsync(new PeekArguments[] { new(charge.Principal, charge.Limits, decision) }, CancellationToken.None);
+            var used = Partitions.UsedBy(charge.Principal);
             if (_charges!.Take(charge) is { } permits)
             {
                 // What has come back by now would have come back in the store, too.
                 for (var i = 0; i < permits.Length; i++)
                 {
-                    ref readonly var status = ref decision.Statuses[i];
-                    permits[i] = status.Quota.IsConcurrency ? 0 : Math.Min(permits[i], Math.Max(0, (long)status.LimitOrNaN - status.Remaining));
+                    permits[i] = context.Plan.Quotas[i] is ConcurrencyQuota ? 0 : Math.Min(permits[i], used[i]);
                 }
 
                 yield return (charge, permits);

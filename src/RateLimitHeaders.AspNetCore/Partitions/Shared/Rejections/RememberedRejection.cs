@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A rejection by a store. A request that asks for as much or more is rejected by it, too.</summary>
+/// <summary>A rejection by a store. A request that asks for the same is rejected by it, too. One that asks for more may have to wait longer.</summary>
 /// <param name="decision">The decision.</param>
 /// <param name="costs">What the request cost.</param>
 /// <param name="limits">The limits at that time.</param>
@@ -26,7 +26,7 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
         var asked = arguments.Costs.Span;
         for (var i = 0; i < costs.Length; i++)
         {
-            if (PermitCost.Needed(asked[i]) < PermitCost.Needed(costs[i]))
+            if (PermitCost.Needed(asked[i]) != PermitCost.Needed(costs[i]))
             {
                 return false;
             }

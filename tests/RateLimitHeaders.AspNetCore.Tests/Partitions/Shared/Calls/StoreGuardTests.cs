@@ -41,6 +41,51 @@ public sealed class StoreGuardTests : IDisposable
         Assert.True(await _plan.TryAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Log_ThatThrows_EndsNeitherTheCallsNorTheProbes(bool atOnce)
+    {
+        var clock = new ManualTimeProvider();
+        var store = new ScriptedStore { Answer = FailWith(new InvalidCastException("a wrong key."), atOnce) };
+        store.Inspect = static _ => Task.FromResult<IReadOnlyList<string>>(["It drops states."]);
+        using var guard = TestStack.GuardOf(store, clock, new ThrowingLogger());
+        var context = TestPlan.Create(clock, "api", Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)));
+        using var partitions = new GuardedPartitions(guard, store.CreatePartitions(context), context);
+        Assert.Null(await TryAsync());
+        Assert.True(guard.IsAvailable);
+
+        // The probe's first answer is a fault of its own, which is told, too.
+        store.Answer = FailWith(new RateLimitStoreException(StoreFailureKind.Server, "it is full"), atOnce);
+        Assert.Null(await TryAsync());
+        Assert.False(guard.IsAvailable);
+        store.Answer = FailWith(new InvalidCastException("a wrong key."), atOnce);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        var calls = store.Calls.Length;
+        await AdvanceUntilAsync(() => store.Calls.Length > calls);
+        store.Answer = ScriptedStore.Count;
+        await AdvanceUntilAsync(() => guard.IsAvailable);
+
+        // The deadline's timer calls the log, too.
+        store.Answer = ScriptedStore.Wait;
+        var late = TryAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Null(await late);
+        store.Answer = ScriptedStore.Count;
+        await AdvanceUntilAsync(() => guard.IsAvailable);
+
+        async Task<RateLimitDecision?> TryAsync() =>
+            await partitions.TryAcquireAsync(new AcquireArguments(new RateLimitPrincipal("user", "alice"), new long[] { 1 }, default));
+
+        Task AdvanceUntilAsync(Func<bool> condition) => Eventually.IsTrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(10));
+                return condition();
+            },
+            "The prober asks no more.");
+    }
+
     [Fact]
     public async Task Outage_ProbeAnswered_EndsAndIsLogged()
     {

@@ -22,6 +22,14 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
     /// <summary>Gets or sets how far this server's wall clock is ahead of the others'.</summary>
     public TimeSpan Ahead { get; set; }
 
+    /// <summary>Gets or sets a value indicating whether the store says that it decides about several plans at once, which it then never does.</summary>
+    public bool Combines { get; set; }
+
+    public override bool CombinesPlans => Combines;
+
+    /// <summary>Gets or sets what happens before a load.</summary>
+    public Func<string, CancellationToken, ValueTask> BeforeLoad { get; set; } = static (_, _) => default;
+
     /// <summary>Gets or sets what happens between a load and the save.</summary>
     public Func<string, CancellationToken, ValueTask> BeforeSave { get; set; } = static (_, _) => default;
 
@@ -32,10 +40,13 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
     /// <summary>Gets how long the last state that was saved tells something.</summary>
     public TimeSpan Lifetime { get; private set; }
 
-    protected override ValueTask<StoredState?> LoadAsync(string key, CancellationToken cancellationToken)
+    public override ValueTask<bool> AcquireAsync(ReadOnlyMemory<PlanAcquisition> plans) => new(false);
+
+    protected override async ValueTask<StoredState?> LoadAsync(string key, CancellationToken cancellationToken)
     {
+        await BeforeLoad(key, cancellationToken);
         Interlocked.Increment(ref _loads);
-        return new(states.GetValueOrDefault(key));
+        return states.GetValueOrDefault(key);
     }
 
     protected override async ValueTask<bool> TrySaveAsync(

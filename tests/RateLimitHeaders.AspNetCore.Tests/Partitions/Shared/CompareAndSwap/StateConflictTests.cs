@@ -166,6 +166,85 @@ public class StateConflictTests
     }
 
     [Fact]
+    public async Task Requests_OfTwoPlansWithOneKey_AreEachCountedByTheLayoutOfTheirOwnPlan()
+    {
+        var bucket = Quota.TokenBucket("bucket", 100, TimeSpan.FromHours(1));
+        using var before = new StateServer(Hourly(10));
+        using var after = new StateServer(before.Store, before.Clock, bucket, Hourly(10));
+        var first = new TaskCompletionSource();
+        before.Store.BeforeSave = (_, _) => before.Store.Saves == 0 ? new(first.Task) : default;
+        var running = before.Alice.TakeAsync(3);
+        var ofNewPlan = after.Alice.TakeEachAsync([20, 2]);
+        var ofOldPlan = before.Alice.TakeAsync(1);
+        first.SetResult();
+        Assert.All(await Task.WhenAll(running, ofNewPlan, ofOldPlan), decision => Assert.True(decision.IsAcquired));
+        Assert.Equal([80L, 4L], (await after.Alice.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+        Assert.Equal([4L], (await before.Alice.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
+    }
+
+    [Fact]
+    public async Task Store_ThatDoesNotAnswerPeeksChecksAndBans_IsToldToStopAtTheDeadline()
+    {
+        using var server = new StateServer(Hourly(100));
+        var alice = new RateLimitPrincipal("user", "alice");
+        server.Store.BeforeLoad = static (_, token) => new(Task.Delay(Timeout.Infinite, token));
+        Func<ValueTask>[] calls =
+        [
+            () => server.Partitions.PeekAsync(new PeekArguments[] { new(alice, default, new RateLimitDecision()) }, CancellationToken.None),
+            () => server.Partitions.CheckAsync(alice, CancellationToken.None),
+            async () => await server.Partitions.ReadBansAsync(0),
+            () => server.Partitions.BanAsync("alice", TimeSpan.FromHours(1)),
+            async () => await server.Partitions.AddRejectionsAsync("alice", 1, TimeSpan.FromHours(1)),
+        ];
+        foreach (var call in calls)
+        {
+            var asked = call().AsTask();
+            server.Clock.Advance(server.Store.Options.Deadline);
+            var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20)));
+            Assert.Equal((StoreFailureKind.Deadline, "there was no answer within 100 ms"), (exception.Kind, exception.Message));
+        }
+    }
+
+    [Fact]
+    public async Task Peek_ThatIsCancelledBeforeTheDeadline_ThrowsTheCallersCancellation()
+    {
+        using var server = new StateServer(Hourly(100));
+        using var hangUp = new CancellationTokenSource();
+        server.Store.BeforeLoad = static (_, token) => new(Task.Delay(Timeout.Infinite, token));
+        var asked = server.Partitions.PeekAsync(
+            new PeekArguments[] { new(new RateLimitPrincipal("user", "alice"), default, new RateLimitDecision()) }, hangUp.Token).AsTask();
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public async Task Conflicts_OfABanWithoutEnd_PauseAndAreAFaultOfTheCallBeforeTheDeadline()
+    {
+        using var server = new StateServer(Hourly(100));
+        using var other = server.Share(quotas: Hourly(100));
+        var name = 0;
+        server.Store.BeforeSave = async (_, _) =>
+        {
+            await other.Partitions.BanAsync($"{name++:0000000000000000000000}", TimeSpan.FromHours(1));
+            server.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        };
+        var asked = server.Partitions.BanAsync("the-name-of-one-caller", TimeSpan.FromHours(1)).AsTask();
+        for (var attempt = 0; !asked.IsCompleted; attempt++)
+        {
+            Assert.True(attempt < 20_000, "The attempts come to no end.");
+            await Task.Delay(1);
+
+            // The deadline has a timer, and a pause another one.
+            server.Clock.Advance(TimeSpan.FromMilliseconds(Math.Max(0, server.Clock.RunningTimers - 1)));
+        }
+
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => asked);
+        Assert.Equal(StoreFailureKind.Call, exception.Kind);
+        Assert.Matches("^other servers have saved the state first, [0-9]+ times in a row\\.$", exception.Message);
+        Assert.InRange((server.Clock.GetUtcNow() - ManualTimeProvider.Start).TotalMilliseconds, 75, 99);
+    }
+
+    [Fact]
     public async Task ManyServers_OnOneState_AdmitTheLimitAndSeeDifferentNumbers()
     {
         const int Limit = 500;

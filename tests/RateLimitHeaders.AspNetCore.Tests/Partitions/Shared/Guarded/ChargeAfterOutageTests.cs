@@ -54,6 +54,26 @@ public class ChargeAfterOutageTests
         Assert.Equal([8, 15], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
     }
 
+    [Theory]
+    [InlineData("window")]
+    [InlineData("sliding")]
+    [InlineData("bucket")]
+    public async Task Charge_BeyondTheLimit_IsOwedInTheStoreToo(string algorithm)
+    {
+        using var plan = Create(algorithm switch
+        {
+            "window" => Quota.FixedWindow("q", 100, s_minute),
+            "sliding" => Quota.SlidingWindow("q", 100, s_minute),
+            _ => Quota.TokenBucket("q", 100, 100 * s_minute),
+        });
+        await plan.BreakAsync();
+        var decision = await plan.TakeAsync(PermitCost.AnyLeft);
+        await decision.ChargeAsync(500);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([500L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
+    }
+
     [Fact]
     public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndTellsNothingOfTheNextOutage()
     {

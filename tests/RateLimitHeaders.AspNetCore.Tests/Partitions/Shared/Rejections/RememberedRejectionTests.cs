@@ -90,12 +90,12 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejection_SmallerCostsOtherLimitsPeeksAndOtherCallers_AreAskedOfTheStore()
+    public async Task Rejection_OtherCostsOtherLimitsPeeksAndOtherCallers_AreAskedOfTheStore()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 5, s_minute));
         await plan.TakeAsync(3, limits: 5);
         Assert.False((await plan.TakeAsync(3, limits: 5)).IsAcquired);
-        Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync(4, limits: 5)).IsAcquired)));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync(3, limits: 5)).IsAcquired)));
         Assert.Equal(5, await plan.Store.CallsOfAsync(async () =>
         {
             Assert.True((await plan.TakeAsync(0, limits: 5)).IsAcquired);
@@ -107,7 +107,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejection_OfSeveralQuotas_CoversCostsThatAreAsHighForEach()
+    public async Task Rejection_OfSeveralQuotas_CoversTheSameNeededCostsOfEach()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("a", 5, s_minute), Quota.FixedWindow("b", 5, s_minute));
         await plan.TakeEachAsync([5, 3]);
@@ -115,13 +115,24 @@ public class RememberedRejectionTests
         Assert.Equal(0, await plan.Store.CallsOfAsync(async () =>
         {
             Assert.False((await plan.TakeEachAsync([1, 2])).IsAcquired);
-            Assert.False((await plan.TakeEachAsync([PermitCost.AnyLeft, 3])).IsAcquired);
+            Assert.False((await plan.TakeEachAsync([PermitCost.AnyLeft, 2])).IsAcquired);
         }));
         Assert.Equal(2, await plan.Store.CallsOfAsync(async () =>
         {
             Assert.True((await plan.TakeEachAsync([0, 2])).IsAcquired);
             Assert.False((await plan.TakeEachAsync([1, 0])).IsAcquired);
         }));
+    }
+
+    [Fact]
+    public async Task Rejection_OfAnotherCost_HasARetryAfterOfItsOwn()
+    {
+        using var plan = new TestedPlan(Quota.TokenBucket("q", 100, TimeSpan.FromSeconds(100)));
+        await plan.TakeAsync(100);
+        Assert.Equal(TimeSpan.FromSeconds(10), (await plan.TakeAsync(10)).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(50), (await plan.TakeAsync(50)).RetryAfter);
+        Assert.Null((await plan.TakeAsync(150)).RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(10), (await plan.TakeAsync(10)).RetryAfter);
     }
 
     [Fact]

@@ -1,0 +1,30 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What becomes of a change that other servers come before, again and again.</summary>
+internal static class StateConflicts
+{
+    // Requests give up before their deadline: a caller that many servers count at once is no reason to count no other there.
+    private const double PartOfDeadline = 0.75;
+
+    // So short that what is left of the deadline after that is not missed in a pause.
+    private const int PausesPerDeadline = 16;
+
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Tells whether a change is to be given up.</summary>
+    public static bool AreTooMany(int conflicts, TimeSpan age, TimeSpan deadline) => conflicts > 0 && age >= deadline * PartOfDeadline;
+
+    /// <summary>Gets what the request hears whose change is given up.</summary>
+    public static RateLimitStoreException Failure(int conflicts) =>
+        new(StoreFailureKind.Call, $"other servers have saved the state first, {conflicts} times in a row.");
+
+    /// <summary>Waits before the next attempt, but not after the first conflict.</summary>
+    public static async ValueTask PauseAsync(int conflicts, TimeSpan deadline, TimeProvider timeProvider)
+    {
+        if (conflicts > 1)
+        {
+            var (pause, longest) = (s_firstPause * (1 << Math.Min(conflicts, 10)), deadline / PausesPerDeadline);
+            await Task.Delay(Jitter.Spread(pause < longest ? pause : longest), timeProvider);
+        }
+    }
+}

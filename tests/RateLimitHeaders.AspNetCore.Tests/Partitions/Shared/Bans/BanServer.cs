@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A server that bans the callers of one plan, with a store that other servers may share.</summary>
+internal sealed class BanServer : IDisposable
+{
+    public static readonly RateLimitPrincipal Alice = new("user", "alice");
+
+    private readonly StoreGuard _guard;
+    public BanServer(BanDefinition terms, ManualTimeProvider? clock = null, ConcurrentDictionary<string, StoredState>? states = null)
+    {
+        Terms = terms;
+        Clock = clock ?? new();
+        Store = new DictionaryStore(states ?? []);
+        var plan = TestPlan.Define("api", Quota.FixedWindow("q", 1, TimeSpan.FromMinutes(1))) with { Ban = terms };
+        var context = TestPlan.Create(Clock, plan);
+        Partitions = Store.CreatePartitions(context);
+        _guard = TestStack.GuardOf(Store, Clock);
+        _guard.Add(Partitions);
+        Bans = new CallerBans(context, new BanExchange(_guard, Partitions, context));
+    }
+
+    public BanDefinition Terms { get; }
+
+    public ManualTimeProvider Clock { get; }
+
+    public DictionaryStore Store { get; }
+
+    public StorePartitions Partitions { get; }
+
+    public CallerBans Bans { get; }
+
+    /// <summary>Gets a value indicating whether the store is asked.</summary>
+    public bool IsAvailable => _guard.IsAvailable;
+
+    /// <summary>Gets how many rejections of the caller the store knows of.</summary>
+    public long RejectionsInStore => Store.States.TryGetValue($"ratelimit:2:api:user:rejections:{StateKeys.NameOf(Alice)}", out var state)
+        ? BinaryPrimitives.ReadInt64LittleEndian(state.Bytes.Span[sizeof(long)..])
+        : 0;
+
+    /// <summary>Creates another server of the same plan and store.</summary>
+    public BanServer Share() => new(Terms, Clock, Store.States);
+
+    /// <summary>Counts rejections of the caller.</summary>
+    public void Reject(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Bans.Count(Alice, Terms, retryAfter: null);
+        }
+    }
+
+    /// <summary>Gets how long the caller is banned, as its next request hears.</summary>
+    public async Task<TimeSpan?> FindAsync()
+    {
+        await Bans.RefreshAsync();
+        return Bans.Find(Alice);
+    }
+
+    /// <summary>Lets so much time pass that the store is told of all that there is to tell.</summary>
+    public Task TellAllAsync() => Eventually.IsTrueAsync(
+        () =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(0.5));
+            return Clock.RunningTimers == 0;
+        },
+        "The store is told again and again.");
+
+    public void Dispose()
+    {
+        _guard.Dispose();
+        Partitions.Dispose();
+    }
+}

@@ -1,0 +1,144 @@
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>The bans of one server and of others that share its store.</summary>
+public class CallerBansTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Rejections_BeforeABan_AreNotToldAfterIt()
+    {
+        using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
+        server.Reject(1);
+        await Eventually.IsTrueAsync(() => server.RejectionsInStore == 1, "The store has not heard of the first rejection.");
+        server.Reject(19);
+        Assert.Equal(s_minute, await server.FindAsync());
+        await Eventually.IsTrueAsync(() => server.RejectionsInStore == 0, "The store has not heard of the ban.");
+        await server.TellAllAsync();
+        Assert.Equal(0, server.RejectionsInStore);
+
+        server.Clock.Advance(s_minute);
+        server.Reject(1);
+        await Eventually.IsTrueAsync(() => server.RejectionsInStore == 1, "The store has heard of other rejections than the one after the ban.");
+        Assert.Null(await server.FindAsync());
+    }
+
+    [Fact]
+    public async Task Rejections_BeforeAReset_AreNotToldAfterIt()
+    {
+        using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
+        server.Reject(1);
+        await Eventually.IsTrueAsync(() => server.RejectionsInStore == 1, "The store has not heard of the first rejection.");
+        server.Reject(18);
+        await server.Bans.ForgetAsync(BanServer.Alice);
+        await server.TellAllAsync();
+        Assert.Equal(0, server.RejectionsInStore);
+    }
+
+    [Fact]
+    public async Task Rejections_BeforeTheBanOfAnotherServer_AreNotToldAfterIt()
+    {
+        using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
+        using var other = server.Share();
+        server.Reject(1);
+        await Eventually.IsTrueAsync(() => server.RejectionsInStore == 1, "The store has not heard of the first rejection.");
+        server.Reject(10);
+        await other.Bans.SetAsync(BanServer.Alice, s_minute);
+        Assert.Equal(s_minute, await server.FindAsync());
+        await server.TellAllAsync();
+        Assert.Equal(1, server.RejectionsInStore);
+    }
+
+    [Fact]
+    public async Task Ban_ThatWasLiftedByAnotherServer_IsNotSetAgainByAnExtension()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
+        using var other = server.Share();
+        await server.Bans.SetAsync(BanServer.Alice, 10 * s_minute);
+        Assert.Equal(10 * s_minute, await server.FindAsync());
+        Assert.Equal(10 * s_minute, await other.FindAsync());
+        server.Clock.Advance(s_minute);
+        await server.FindAsync();
+        Assert.True(await other.Bans.LiftAsync(BanServer.Alice));
+
+        // Before it reads again, and hears of the lift.
+        server.Bans.Extend(BanServer.Alice, 10 * s_minute);
+        await Eventually.IsTrueAsync(() => server.Bans.Find(BanServer.Alice) is null, "The server that has extended the ban does not hear that it was lifted.");
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await other.FindAsync());
+        Assert.Null(await server.FindAsync());
+    }
+
+    [Fact]
+    public async Task Extension_OfABan_IsHeardByOtherServers()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
+        using var other = server.Share();
+        await server.Bans.SetAsync(BanServer.Alice, 10 * s_minute);
+        Assert.Equal(10 * s_minute, await other.FindAsync());
+        server.Clock.Advance(s_minute);
+        server.Bans.Extend(BanServer.Alice, 10 * s_minute);
+        Assert.Equal(10 * s_minute, await other.FindAsync());
+        Assert.Equal(10 * s_minute, await server.FindAsync());
+    }
+
+    [Fact]
+    public async Task Extension_OfAStoredBan_NeverMakesItShorter_AndNeedsOne()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
+        var name = StateKeys.NameOf(BanServer.Alice);
+        Assert.False(await server.Partitions.ExtendBanAsync(name, s_minute));
+        Assert.Empty(server.Store.States);
+        await server.Partitions.BanAsync(name, 10 * s_minute);
+        Assert.True(await server.Partitions.ExtendBanAsync(name, s_minute));
+        Assert.Equal([new StoredBan(name, 10 * s_minute)], (await server.Partitions.ReadBansAsync(0)).Changes);
+        Assert.True(await server.Partitions.ExtendBanAsync(name, 20 * s_minute));
+        Assert.Equal([new StoredBan(name, 20 * s_minute)], (await server.Partitions.ReadBansAsync(0)).Changes);
+        server.Clock.Advance(20 * s_minute);
+        Assert.False(await server.Partitions.ExtendBanAsync(name, s_minute));
+    }
+
+    [Fact]
+    public async Task OperatorsBan_WhileTheStoreDoesNotAnswer_HoldsHereAndFails()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: false));
+        server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.SetAsync(BanServer.Alice, s_minute));
+        Assert.Equal("Dictionary did not answer: other servers may not ban the caller.", exception.Message);
+        Assert.Equal(s_minute, server.Bans.Find(BanServer.Alice));
+    }
+
+    [Fact]
+    public async Task OperatorsLift_WhileTheStoreDoesNotAnswer_FailsAndCanBeRepeated()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: false));
+        using var other = server.Share();
+        await server.Bans.SetAsync(BanServer.Alice, 10 * s_minute);
+        Assert.Equal(10 * s_minute, await other.FindAsync());
+        server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.LiftAsync(BanServer.Alice));
+        Assert.Equal("Dictionary did not answer: the caller may still be banned.", exception.Message);
+        Assert.Equal(10 * s_minute, server.Bans.Find(BanServer.Alice));
+
+        server.Store.BeforeLoad = static (_, _) => default;
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                server.Clock.Advance(TimeSpan.FromMilliseconds(10));
+                return server.IsAvailable;
+            },
+            "The outage does not end.");
+        Assert.True(await server.Bans.LiftAsync(BanServer.Alice));
+        Assert.Null(await server.FindAsync());
+        server.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(await other.FindAsync());
+    }
+
+    [Fact]
+    public async Task OperatorsLift_OfABanThatThisServerDoesNotKnow_FailsWhileTheStoreDoesNotAnswer()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: false));
+        server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+        await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.LiftAsync(BanServer.Alice));
+    }
+}
