@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Loads a Kestrel server with wrk, bare, with UseRateLimiter and with our middleware in each header setting, in turns of a few
 # seconds; prints the requests per second of each in relation to those of the others in the same round. Loopback only; takes
-# less than five minutes. ROUNDS, SECONDS_EACH and CONNECTIONS can be set.
+# less than five minutes. ROUNDS, SECONDS_EACH, CONNECTIONS and, for Redis, CALLERS can be set.
 #
 #   server.sh         in memory
-#   server.sh redis   counted in Redis by RedisRateLimiting.AspNetCore and by ours, for a thousand callers
+#   server.sh redis   counted in Redis by RedisRateLimiting.AspNetCore and by ours, for a thousand callers, or as many as CALLERS says
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -56,10 +56,7 @@ if [ "${1:-}" = redis ]; then
     redis-server --port $((first_port - 1)) --bind 127.0.0.1 --save "" --appendonly no >/dev/null &
     redis_server=$!
     callers=$(mktemp --suffix .lua)
-    cat >"$callers" <<'LUA'
--- Each request is of one of a thousand callers.
-request = function() return wrk.format(nil, nil, { ["X-Caller"] = tostring(math.random(1000)) }) end
-LUA
+    echo "request = function() return wrk.format(nil, nil, { [\"X-Caller\"] = tostring(math.random(${CALLERS:-1000})) }) end" >"$callers"
     script=(--script "$callers")
     sleep 1
 fi

@@ -22,7 +22,7 @@ local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segm
 
 --[[ numbers.lua ]]
 
--- The caller: group.lua does what follows for each of several.
+-- The caller: several.lua does what follows for each of several.
 local call, now = ARGV[1], tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')

@@ -18,9 +18,9 @@ internal static class Preflight
         && request.Headers.AccessControlRequestMethod.Count > 0
         && IsForCors(context, endpoint);
 
-    // Routing has found an endpoint that leaves its preflights to CORS, or one that takes OPTIONS itself. Else, as where no endpoint
-    // takes OPTIONS, the middleware of CORS may still come, if the application has any.
+    // Routing has found an endpoint that leaves its preflights to CORS, or one that takes OPTIONS itself; or one of its own, which says
+    // that no endpoint takes OPTIONS, and before which the middleware of CORS may still come. Without an endpoint, anything may answer.
     private static bool IsForCors(HttpContext context, Endpoint? endpoint) => endpoint is RouteEndpoint
         ? endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null
-        : context.RequestServices?.GetService(typeof(ICorsService)) is not null;
+        : endpoint is not null && context.RequestServices?.GetService(typeof(ICorsService)) is not null;
 }

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
@@ -9,6 +11,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPrincipalRule($"FromForm(\"{fieldName}\")", tokenType)
 {
+    // No account is longer. To normalize a text takes time by its length, and may make it 18 times as long.
+    private const int LongestAccount = 256;
+
     public override async ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
     {
         var request = context.Request;
@@ -40,6 +45,11 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
     private static string IdOf(string value)
     {
         var text = value.Trim();
+        if (text.Length > LongestAccount)
+        {
+            return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan())));
+        }
+
         try
         {
             return text.Normalize(NormalizationForm.FormKC).ToUpperInvariant();

@@ -25,6 +25,9 @@ public class HeaderErrorTests
         ["two fields of one name"] = (
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-A").Rename(XRateLimitFields.Remaining, "x-a")),
             Repeated("X-A")),
+        ["two fields of one name, with those of report-only plans"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-A").Rename(XRateLimitFields.Remaining, "X-A")).ReportOnly(),
+            Repeated("X-A")),
         ["a field named like one of the IETF's"] = (
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "ratelimit")).Ietf(), Repeated("ratelimit")),
         ["a field named like one of draft 07"] = (

@@ -207,6 +207,18 @@ public sealed class ReconfiguredPlanTests
     }
 
     [Fact]
+    public async Task QuotaThatCameBack_BeforeTheNextRequest_IsSeenAndGrantedAsItIsCounted()
+    {
+        using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("aligned fixed"));
+        await plan.Alice.TakeAsync(5);
+        await LeaveAndComeBackAsync(plan, hasMoved: false, QuotasOf("aligned fixed"));
+        Assert.Equal("5 5", Left(await plan.Alice.PeekAsync()));
+        await plan.Alice.GrantAsync(2);
+        Assert.Equal("7 7", Left(await plan.Alice.PeekAsync()));
+        Assert.Equal("6 6", Left(await plan.Alice.TakeAsync()));
+    }
+
+    [Fact]
     public async Task Adjustment_AfterTheCallerWasDropped_MakesAPartitionOnlyToCharge()
     {
         using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("fixed"));

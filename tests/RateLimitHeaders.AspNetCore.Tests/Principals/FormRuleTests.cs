@@ -36,6 +36,17 @@ public class FormRuleTests
     }
 
     [Fact]
+    public async Task FromForm_OfATextThatIsNoAccount_KeepsItShort()
+    {
+        await using var api = await FormApi.StartAsync();
+
+        Assert.Equal($"200 account {new string('A', 256)}", await SubmitAsync(256));
+        Assert.Equal("200 account 431A6BFA53C254480B5FFC41392BFE4432DAB3F3466D1989D6612CFE36CFFD3C", await SubmitAsync(257));
+
+        Task<string> SubmitAsync(int length) => api.SubmitAsync(new FormUrlEncodedContent([new("account", new string('a', length))]));
+    }
+
+    [Fact]
     public async Task FromForm_OfPartsWithAFile_NamesTheCaller()
     {
         await using var api = await FormApi.StartAsync();

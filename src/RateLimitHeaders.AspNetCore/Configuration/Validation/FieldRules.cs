@@ -39,7 +39,7 @@ internal static class FieldRules
     private static IEnumerable<RateLimitConfigurationError> CheckRepeated(HeadersOptions options, string[] names)
     {
         // An empty prefix is no mistake: enforced and report-only plans then share their fields.
-        var reportOnly = options.ReportOnlyPrefix is { Length: > 0 } prefix ? names.Select(name => prefix + name) : [];
+        var reportOnly = options.ReportOnlyPrefix is { Length: > 0 } prefix ? names.Distinct(StringComparer.OrdinalIgnoreCase).Select(name => prefix + name) : [];
         IEnumerable<(string Name, string Path)> all =
         [
             .. names.Select(name => (name, s_names)),

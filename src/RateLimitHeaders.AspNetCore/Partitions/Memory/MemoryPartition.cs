@@ -116,7 +116,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         return Successor?.TryPeek(limits, decision, asked) == true;
     }
 
-    /// <summary>Writes how many permits of each quota are used, those that are owed beyond the limit included; nothing if the partition was dropped.</summary>
+    /// <summary>Writes how many permits of each quota are used, those that are owed beyond the limit included; nothing if the partition was dropped or has moved.</summary>
     public void ReadUsed(Span<long> used, QuotaSet asked)
     {
         lock (this)
@@ -367,7 +367,13 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
         var copy = new long[asked.StateLength];
         asked.Initialize(copy);
-        asked.CopyShared(Quotas!, State, copy);
+        if (asked.Version > Quotas!.Version)
+        {
+            // A look before the partition moves sees what it will count then.
+            asked.CopyUsed(Quotas, State, copy);
+        }
+
+        asked.CopyShared(Quotas, State, copy);
         return copy;
     }
 

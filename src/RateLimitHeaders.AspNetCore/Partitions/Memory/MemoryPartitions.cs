@@ -137,7 +137,15 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        Find(principal)?.Grant(permits.Span, _quotas);
+        var partition = Find(principal);
+        if (partition?.Quotas is { } quotas && quotas.Version < _quotas.Version)
+        {
+            // What is given back of a quota that the partition does not count yet would be lost.
+            Renew(principal, partition, default);
+            partition = Find(principal);
+        }
+
+        partition?.Grant(permits.Span, _quotas);
         return default;
     }
 

@@ -44,12 +44,19 @@ public abstract class StorePartitions : PlanPartitions
     /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
     public virtual ValueTask BanAsync(string name, TimeSpan lasts) => throw new NotSupportedException("This store keeps no bans.");
 
-    /// <summary>Has the ban of a caller last longer, if it is still banned.</summary>
+    /// <summary>
+    /// Has the ban of a caller last longer, if it is still banned. By default it is banned anew, also where another server has lifted the ban a
+    /// moment ago.
+    /// </summary>
     /// <param name="name">The caller, as <see cref="BanNameOf"/> names it.</param>
     /// <param name="lasts">How long the ban lasts from now on, unless it lasts longer already.</param>
     /// <returns><see langword="false"/> if the caller is not banned: the ban is over, was lifted or is not known. Nothing is changed then.</returns>
     /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
-    public virtual ValueTask<bool> ExtendBanAsync(string name, TimeSpan lasts) => throw new NotSupportedException("This store keeps no bans.");
+    public virtual async ValueTask<bool> ExtendBanAsync(string name, TimeSpan lasts)
+    {
+        await BanAsync(name, lasts);
+        return true;
+    }
 
     /// <summary>Adds to the rejections of a caller that all servers of the store have answered, which lead to a ban.</summary>
     /// <param name="name">The caller, as <see cref="BanNameOf"/> names it.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -51,9 +53,10 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
 
         // A flood must not call the store for each request.
         var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
-        if (_bans.TryReplace(key, ban, new Ban(until, tells ? until : ban.ToldUntil)) && tells)
+        if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
         {
-            _ = exchange?.ExtendAsync(key.Id, lasting, Accept);
+            // A ban that the store has not heard of was not lifted by another server.
+            _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : TellAsync(key, lasting, ban.IsHeard);
         }
     }
 
@@ -109,9 +112,9 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
 
         var (terms, untilRoom) = (count.Terms, new TimeSpan(count.RoomAt - _clock.Now));
         var lasting = untilRoom > terms.Lasting ? untilRoom : terms.Lasting;
-        Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
-        context.Metrics.Bans.Banned(context.Tags);
         _ = SetByKeyAsync(count.Caller, lasting);
+        context.Metrics.Bans.Banned(context.Tags);
+        Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
     }
 
     /// <summary>Bans a caller.</summary>
@@ -119,9 +122,13 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
-        _bans.Set(key, new Ban(until, until));
-        return exchange?.TellAsync(key.Id, lasting) ?? Task.FromResult(true);
+        var isHeard = new StrongBox<bool>();
+        _bans.Set(key, new Ban(until, until, isHeard));
+        return TellAsync(key, lasting, isHeard);
     }
+
+    private async Task<bool> TellAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isHeard) =>
+        isHeard.Value = exchange is null || await exchange.TellAsync(key.Id, lasting);
 
     private Task ForgetByKeyAsync(in RateLimitPrincipal key)
     {
@@ -151,7 +158,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
             EndCount(key);
             if (lasts > TimeSpan.Zero)
             {
-                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks));
+                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true)));
             }
             else
             {

@@ -83,10 +83,12 @@ public abstract class CompareAndSwapStore : RateLimitStore
         TimeProvider timeProvider, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
     {
         using var deadline = new CancellationTokenSource(Options.Deadline, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var either = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken)
+            : null;
         try
         {
-            return await run(either.Token);
+            return await run((either ?? deadline).Token);
         }
         catch (OperationCanceledException exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -83,6 +83,20 @@ public class CallerBansTests
     }
 
     [Fact]
+    public async Task Extension_OfABanThatTheStoreHasNotHeardOf_TellsItOfTheBan()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
+        using var other = server.Share();
+        server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Call, "it is busy");
+        await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.SetAsync(BanServer.Alice, 10 * s_minute));
+        server.Store.BeforeLoad = static (_, _) => default;
+
+        server.Clock.Advance(s_minute);
+        server.Bans.Extend(BanServer.Alice, 10 * s_minute);
+        Assert.Equal(10 * s_minute, await other.FindAsync());
+    }
+
+    [Fact]
     public async Task Extension_OfAStoredBan_NeverMakesItShorter_AndNeedsOne()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
