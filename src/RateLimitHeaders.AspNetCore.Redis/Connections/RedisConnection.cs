@@ -86,7 +86,9 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
 
         // The client's own threads would only hand each answer over to a thread of the pool, on which requests go on: on two cores
         // with all else, that takes a tenth of the processor's time.
+#pragma warning disable CS0618 // StackExchange.Redis 3 has no such threads, and ignores the setting.
         options.SocketManager = SocketManager.ThreadPool;
+#pragma warning restore CS0618
         return await ConnectionMultiplexer.ConnectAsync(options);
     }
 
