@@ -55,7 +55,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
         if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
         {
-            // A ban that the store has not heard of was not lifted by another server.
+            // A ban that the store may not have heard of is told anew: no extension would ever be accepted.
             _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : TellAsync(key, lasting, ban.IsHeard);
         }
     }
