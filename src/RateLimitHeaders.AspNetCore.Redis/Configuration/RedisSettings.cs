@@ -31,7 +31,7 @@ internal static class RedisSettings
         new ValueSetting<RedisStoreOptions, bool>(
             nameof(RedisStoreOptions.RememberRejections), SettingKinds.Flag, o => o.RememberRejections, (o, value) => o.RememberRejections = value),
         new ValueSetting<RedisStoreOptions, TimeSpan>(
-            nameof(RedisStoreOptions.ConcurrencyLeaseTime), SettingKinds.Time, o => o.ConcurrencyLeaseTime, (o, value) => o.ConcurrencyLeaseTime = value),
+            nameof(RedisStoreOptions.HeldPermitLifetime), SettingKinds.Time, o => o.HeldPermitLifetime, (o, value) => o.HeldPermitLifetime = value),
         new SectionSetting<RedisStoreOptions, LocalBatchOptions>(
             nameof(RedisStoreOptions.LocalBatches), o => o.LocalBatches ??= new(), s_batches));
 }

@@ -28,7 +28,7 @@ internal sealed class RedisPartitions : StorePartitions
         _runner = runner;
         _takes = takes;
         _counts = new CountCalls(runner, options.TestClock);
-        _holdTime = options.ConcurrencyLeaseTime;
+        _holdTime = options.HeldPermitLifetime;
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
         _keys = new PartitionKeys(context.Plan, options);

@@ -91,7 +91,7 @@ internal static class RateLimitErrorIds
     public const string StoreRepeated = "RLH0601"; // There are several stores.
     public const string StoreDeadline = "RLH0602"; // The deadline of a store is out of range.
     public const string StoreNodes = "RLH0603"; // The number of servers that share a store is out of range.
-    public const string StoreConcurrencyLeaseTime = "RLH0604"; // The time for which a store keeps concurrency permits is out of range.
+    public const string StoreHeldPermitLifetime = "RLH0604"; // The time for which a store keeps concurrency permits is out of range.
     public const string StoreMaxBatch = "RLH0605"; // The size of local batches is out of range.
     public const string StoreHoldTime = "RLH0606"; // The hold time of local batches is out of range.
     public const string StoreBatchesWithoutEffect = "RLH0607"; // Local batches have no effect on any plan.

@@ -28,7 +28,7 @@ internal sealed class BatchingNodes(ManualTimeProvider clock, BatchTuning tuning
     {
         var options = RedisTesting.OptionsOf(clock);
         options.RememberRejections = remembersRejections;
-        options.ConcurrencyLeaseTime = LeaseTime;
+        options.HeldPermitLifetime = LeaseTime;
         var runner = s_runner.Value.Share();
         Runners.Add(runner);
         var context = TestPlan.Create(clock, _policyName, quotas);

@@ -17,7 +17,7 @@ public partial class RedisConfigurationTests
         var options = Read("""
             {
               "Configuration": "redis.internal:6379", "ServiceKey": "limits", "KeyPrefix": "shop", "HashKey": "secret", "GroupCalls": false, "Deadline": "200ms", "Nodes": 4,
-              "WhenUnavailable": "Reject", "RememberRejections": false, "ConcurrencyLeaseTime": "2m", "LocalBatches": { "MaxBatch": 100, "HoldTime": "00:00:02" }
+              "WhenUnavailable": "Reject", "RememberRejections": false, "HeldPermitLifetime": "2m", "LocalBatches": { "MaxBatch": 100, "HoldTime": "00:00:02" }
             }
             """);
 
@@ -25,7 +25,7 @@ public partial class RedisConfigurationTests
             ("redis.internal:6379", "shop", "secret", false, TimeSpan.FromMilliseconds(200), 4),
             (options.Configuration, options.KeyPrefix, options.HashKey, options.GroupCalls, options.Deadline, options.Nodes));
         Assert.Equal(
-            (StoreUnavailable.Reject, false, TimeSpan.FromMinutes(2)), (options.WhenUnavailable, options.RememberRejections, options.ConcurrencyLeaseTime));
+            (StoreUnavailable.Reject, false, TimeSpan.FromMinutes(2)), (options.WhenUnavailable, options.RememberRejections, options.HeldPermitLifetime));
         Assert.Equal("limits", options.ServiceKey);
         Assert.Equal((100, TimeSpan.FromSeconds(2)), (options.LocalBatches!.MaxBatch, options.LocalBatches.HoldTime));
         Assert.Empty(options.Findings.Errors);

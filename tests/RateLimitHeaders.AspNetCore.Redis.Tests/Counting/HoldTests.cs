@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>What requests hold of a concurrency quota in Redis.</summary>
 public class HoldTests
 {
-    private static readonly TimeSpan s_holdTime = new RedisStoreOptions().ConcurrencyLeaseTime;
+    private static readonly TimeSpan s_holdTime = new RedisStoreOptions().HeldPermitLifetime;
 
     [Fact]
     public async Task Permits_ThatAreRenewed_StayTaken()

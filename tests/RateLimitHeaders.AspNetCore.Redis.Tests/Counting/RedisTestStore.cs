@@ -25,7 +25,7 @@ public sealed class RedisTestStore : TestedStore
         // Its own keys, since all tests share a server.
         var context = TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas);
         var options = RedisTesting.OptionsOf(clock);
-        options.ConcurrencyLeaseTime = s_leaseTime;
+        options.HeldPermitLifetime = s_leaseTime;
         Assert.Empty(RedisStoreRules.Plan(context.Plan));
         return new RedisPartitions(context, s_runner.Value, new TakeGroups(s_runner.Value, options.TestClock), options);
     }

@@ -12,10 +12,10 @@ public class StoreErrorTests
         ["WhenUnavailable undefined"] = (
             options => options.WhenUnavailable = (StoreUnavailable)3,
             new("RLH0006", "Settings:WhenUnavailable", "WhenUnavailable is 3; give a value of StoreUnavailable.")),
-        ["ConcurrencyLeaseTime too short"] = (
-            options => options.ConcurrencyLeaseTime = TimeSpan.FromMilliseconds(999), ConcurrencyLeaseTime("00:00:00.9990000")),
-        ["ConcurrencyLeaseTime too long"] = (
-            options => options.ConcurrencyLeaseTime = TimeSpan.FromHours(25), ConcurrencyLeaseTime("1.01:00:00")),
+        ["HeldPermitLifetime too short"] = (
+            options => options.HeldPermitLifetime = TimeSpan.FromMilliseconds(999), HeldPermitLifetime("00:00:00.9990000")),
+        ["HeldPermitLifetime too long"] = (
+            options => options.HeldPermitLifetime = TimeSpan.FromHours(25), HeldPermitLifetime("1.01:00:00")),
         ["MaxBatch 1"] = (options => options.LocalBatches = new() { MaxBatch = 1 }, MaxBatch("1")),
         ["MaxBatch 100,001"] = (options => options.LocalBatches = new() { MaxBatch = 100_001 }, MaxBatch("100001")),
         ["HoldTime too short"] = (options => options.LocalBatches = new() { HoldTime = TimeSpan.FromMilliseconds(9) }, HoldTime("00:00:00.0090000")),
@@ -43,7 +43,7 @@ public class StoreErrorTests
             Options =
             {
                 Deadline = new TimeSpan(1),
-                ConcurrencyLeaseTime = TimeSpan.FromSeconds(1),
+                HeldPermitLifetime = TimeSpan.FromSeconds(1),
                 LocalBatches = new() { MaxBatch = 2, HoldTime = TimeSpan.FromMilliseconds(10) },
             },
         };
@@ -52,7 +52,7 @@ public class StoreErrorTests
             Options =
             {
                 Deadline = s_minute,
-                ConcurrencyLeaseTime = TimeSpan.FromDays(1),
+                HeldPermitLifetime = TimeSpan.FromDays(1),
                 LocalBatches = new() { MaxBatch = 100_000, HoldTime = s_minute },
             },
         };
@@ -110,8 +110,8 @@ public class StoreErrorTests
     private static RateLimitConfigurationError Deadline(string value) => new(
         "RLH0602", "Settings:Deadline", $"Deadline is {value}; give a time above zero and of a minute at most, such as TimeSpan.FromMilliseconds(100).");
 
-    private static RateLimitConfigurationError ConcurrencyLeaseTime(string value) =>
-        new("RLH0604", "Settings:ConcurrencyLeaseTime", $"ConcurrencyLeaseTime is {value}; give a time from a second to a day.");
+    private static RateLimitConfigurationError HeldPermitLifetime(string value) =>
+        new("RLH0604", "Settings:HeldPermitLifetime", $"HeldPermitLifetime is {value}; give a time from a second to a day.");
 
     private static RateLimitConfigurationError MaxBatch(string value) =>
         new("RLH0605", "Settings:LocalBatches:MaxBatch", $"MaxBatch is {value}; give 2 to 100000 permits, or leave LocalBatches out.");

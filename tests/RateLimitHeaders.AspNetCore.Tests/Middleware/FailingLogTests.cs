@@ -14,7 +14,7 @@ public class FailingLogTests
         using var log = new ThrowingLog { IsBroken = true };
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("slots", policy => policy.ForOthers(plan => plan.Concurrency("slots", 1).WithoutHeaders())).DefaultPolicy("slots"),
-            services: services => services.AddSingleton<ILoggerProvider>(log),
+            services: services => services.AddLogging(logging => logging.AddProvider(log).AddFilter<ThrowingLog>(category: null, LogLevel.Debug)),
             before: app => app.UseExceptionHandler(errors => errors.Run(static _ => Task.CompletedTask)));
         var failed = await api.SendAsync();
         log.IsBroken = false;

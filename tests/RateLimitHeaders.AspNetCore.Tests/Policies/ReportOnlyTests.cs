@@ -106,8 +106,8 @@ public class ReportOnlyTests
             limits => limits
                 .ReportOnly()
                 .AddPolicy("a", policy => policy.FixedWindow(1, s_minute))
-                .AddPolicy("b", policy => policy.ReportOnly(enforce: 1).FixedWindow(1, s_minute))
-                .AddPolicy("c", policy => policy.ReportOnly(enforce: 1).ForOthers(plan => plan.ReportOnly().FixedWindow(1, s_minute))),
+                .AddPolicy("b", policy => policy.EnforceFor(1).FixedWindow(1, s_minute))
+                .AddPolicy("c", policy => policy.EnforceFor(1).ForOthers(plan => plan.ReportOnly().FixedWindow(1, s_minute))),
             web =>
             {
                 foreach (var name in s_names)
@@ -134,7 +134,7 @@ public class ReportOnlyTests
             // Two hosts, as two servers.
             for (var host = 0; host < 2; host++)
             {
-                await using var api = await StartAsync(policy => policy.ReportOnly(enforce: share).FixedWindow(1, s_minute));
+                await using var api = await StartAsync(policy => policy.EnforceFor(share).FixedWindow(1, s_minute));
                 HashSet<int> found = [];
                 for (var caller = 0; caller < 1_000; caller++)
                 {
@@ -284,8 +284,8 @@ public class ReportOnlyTests
     public async Task Settings_OutOfRange_StopTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(limits => limits
-            .ReportOnly(enforce: 0.5)
-            .AddPolicy("a", policy => policy.ReportOnly(1.5).FixedWindow(1, s_minute).For("user", plan => plan.ReportOnly(double.NaN).FixedWindow(1, s_minute)))
+            .EnforceFor(0.5)
+            .AddPolicy("a", policy => policy.EnforceFor(1.5).FixedWindow(1, s_minute).For("user", plan => plan.EnforceFor(double.NaN).FixedWindow(1, s_minute)))
             .AddPolicy("own", _ => RateLimitPartition.GetNoLimiter(0))
             .Headers(headers => headers.ReportOnly("Be ta"))));
         Assert.Equal(

@@ -96,7 +96,7 @@ internal static class Snippets
     public static void ReportOnly(RateLimitsBuilder limits)
     {
         limits
-            .AddPolicy("search", policy => policy.ReportOnly(enforce: 0.1).SlidingWindow("minute", 30, TimeSpan.FromMinutes(1)))
+            .AddPolicy("search", policy => policy.EnforceFor(0.1).SlidingWindow("minute", 30, TimeSpan.FromMinutes(1)))
             .Headers(headers => headers.Ietf().ReportOnly());
     }
 

@@ -87,7 +87,7 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>
-    /// Tells of report-only plans (<see cref="PlanBuilder.ReportOnly(double)"/>) in fields of their own; see
+    /// Tells of report-only plans (<see cref="PlanBuilder.ReportOnly"/>) in fields of their own; see
     /// <see cref="HeadersOptions.ReportOnlyPrefix"/>.
     /// </summary>
     /// <param name="prefix">What their names begin with: <c>Beta-</c> by default, by which Atlassian announces limits that are not enforced yet.</param>

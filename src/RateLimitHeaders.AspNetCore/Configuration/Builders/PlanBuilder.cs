@@ -38,12 +38,16 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// Counts the requests of these callers and never rejects one: log, metrics and <see cref="RateLimitFeature.WouldReject"/> tell
     /// what would be rejected. See <see cref="PlanOptions.Enforce"/>.
     /// </summary>
-    /// <param name="enforce">The share of the callers that the plan is enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
     /// <returns>This builder.</returns>
-    public PlanBuilder ReportOnly(double enforce = 0)
+    public PlanBuilder ReportOnly() => EnforceFor(0);
+
+    /// <summary>Enforces the plan for a share of its callers, always the same ones, and counts the others as <see cref="ReportOnly"/> does.</summary>
+    /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="PlanOptions.Enforce"/>.</param>
+    /// <returns>This builder.</returns>
+    public PlanBuilder EnforceFor(double share)
     {
         State.ThrowIfOver();
-        _options.Enforce = enforce;
+        _options.Enforce = share;
         return this;
     }
 

@@ -28,14 +28,18 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Counts requests and never rejects one, under the plans of the policy that do not say it themselves; see
-    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// <see cref="PlanBuilder.ReportOnly"/>.
     /// </summary>
-    /// <param name="enforce">The share of the callers that the plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
     /// <returns>This builder.</returns>
-    public PolicyBuilder ReportOnly(double enforce = 0)
+    public PolicyBuilder ReportOnly() => EnforceFor(0);
+
+    /// <summary>Enforces the plans of the policy that do not say it themselves for a share of their callers, as <see cref="PlanBuilder.EnforceFor"/> does.</summary>
+    /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="PolicyOptions.Enforce"/>.</param>
+    /// <returns>This builder.</returns>
+    public PolicyBuilder EnforceFor(double share)
     {
         State.ThrowIfOver();
-        _options.Enforce = enforce;
+        _options.Enforce = share;
         return this;
     }
 

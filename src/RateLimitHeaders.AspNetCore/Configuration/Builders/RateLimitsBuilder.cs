@@ -195,14 +195,21 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
 
     /// <summary>
     /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
-    /// <see cref="PlanBuilder.ReportOnly(double)"/>.
+    /// <see cref="PlanBuilder.ReportOnly"/>.
     /// </summary>
-    /// <param name="enforce">The share of the callers that plans are enforced for, from 0 to 1; 0 by default. They are always the same ones.</param>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder ReportOnly(double enforce = 0)
+    public RateLimitsBuilder ReportOnly() => EnforceFor(0);
+
+    /// <summary>
+    /// Enforces all plans that neither say it themselves nor have a policy that does for a share of their callers, as
+    /// <see cref="PlanBuilder.EnforceFor"/> does.
+    /// </summary>
+    /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="RateLimitHeadersOptions.Enforce"/>.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder EnforceFor(double share)
     {
         State.ThrowIfOver();
-        _options.Enforce = enforce;
+        _options.Enforce = share;
         return this;
     }
 

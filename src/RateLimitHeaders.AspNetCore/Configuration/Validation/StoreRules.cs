@@ -9,8 +9,8 @@ internal static class StoreRules
     private static readonly TimeSpan s_longestDeadline = TimeSpan.FromMinutes(1);
 
     // What a server holds is renewed after a third of this time. A shorter one would be renewed all the time.
-    private static readonly TimeSpan s_shortestLease = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestLease = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_shortestLifetime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestLifetime = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan s_shortestHold = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(1);
@@ -47,13 +47,13 @@ internal static class StoreRules
             yield return error;
         }
 
-        if (options.ConcurrencyLeaseTime < s_shortestLease || options.ConcurrencyLeaseTime > s_longestLease)
+        if (options.HeldPermitLifetime < s_shortestLifetime || options.HeldPermitLifetime > s_longestLifetime)
         {
             yield return Say(
-                RateLimitErrorIds.StoreConcurrencyLeaseTime,
+                RateLimitErrorIds.StoreHeldPermitLifetime,
                 path,
-                nameof(options.ConcurrencyLeaseTime),
-                options.ConcurrencyLeaseTime,
+                nameof(options.HeldPermitLifetime),
+                options.HeldPermitLifetime,
                 "give a time from a second to a day");
         }
     }

@@ -41,7 +41,7 @@ public class RateLimitStoreOptions
     /// Gets or sets how long permits of concurrency quotas stay taken that were held by a server which has died: from a second
     /// to a day; the default is 60 s. While a request runs, its server renews what it holds after each third of this time.
     /// </summary>
-    public TimeSpan ConcurrencyLeaseTime { get; set; } = TimeSpan.FromSeconds(60);
+    public TimeSpan HeldPermitLifetime { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
     /// Gets or sets the settings of local batches; <see langword="null"/>, the default, asks the store on each request. It has

@@ -82,7 +82,7 @@ public abstract class StorePartitions : PlanPartitions
     /// <param name="principal">The caller.</param>
     public virtual string? ListedIdOf(RateLimitPrincipal principal) => null;
 
-    /// <summary>Keeps what a running request holds from expiring (<see cref="RateLimitStoreOptions.ConcurrencyLeaseTime"/>).</summary>
+    /// <summary>Keeps what a running request holds from expiring (<see cref="RateLimitStoreOptions.HeldPermitLifetime"/>).</summary>
     /// <param name="decision">The decision of the request.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public abstract ValueTask RenewAsync(RateLimitDecision decision, CancellationToken cancellationToken);

@@ -43,7 +43,7 @@ public static class InSqlite
 
         private static readonly Lazy<StoreGuard> s_guard = new(() => TestStack.GuardOf(new SqliteStore(
             Path.Combine(Directory.CreateTempSubdirectory().FullName, "counts.db"),
-            new() { Deadline = TimeSpan.FromMinutes(1), ConcurrencyLeaseTime = s_leaseTime, RememberRejections = false, WhenUnavailable = StoreUnavailable.Reject })));
+            new() { Deadline = TimeSpan.FromMinutes(1), HeldPermitLifetime = s_leaseTime, RememberRejections = false, WhenUnavailable = StoreUnavailable.Reject })));
 
         private static int s_plans;
 

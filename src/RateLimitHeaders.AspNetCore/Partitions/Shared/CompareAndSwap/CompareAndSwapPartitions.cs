@@ -13,7 +13,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     public CompareAndSwapPartitions(CompareAndSwapStore store, PartitionsContext context)
     {
         _store = store;
-        _plan = new StatePlan(context, store.Options.ConcurrencyLeaseTime);
+        _plan = new StatePlan(context, store.Options.HeldPermitLifetime);
         _keys = new StateKeys(store.KeyPrefix, context.Plan);
         _bans = new StateBans(store, _keys, context.TimeProvider);
     }

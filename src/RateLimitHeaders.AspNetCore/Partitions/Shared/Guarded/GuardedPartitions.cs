@@ -31,7 +31,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
-        _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.ConcurrencyLeaseTime) : null;
+        _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.HeldPermitLifetime) : null;
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
         guard.Add(store);

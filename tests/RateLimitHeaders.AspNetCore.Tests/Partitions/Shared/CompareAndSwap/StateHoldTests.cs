@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The permits of a concurrency quota, which must not stay taken by a server that has died.</summary>
 public class StateHoldTests
 {
-    private static readonly TimeSpan s_lease = new RateLimitStoreOptions().ConcurrencyLeaseTime;
+    private static readonly TimeSpan s_lease = new RateLimitStoreOptions().HeldPermitLifetime;
 
     [Fact]
     public async Task Permits_OfAServerThatDied_ComeBackAfterTheLeaseTime()

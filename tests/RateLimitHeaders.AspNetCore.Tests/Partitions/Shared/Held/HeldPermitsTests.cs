@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What requests hold in a store while they run: renewed, given back, and given back again if the store has not heard it.</summary>
 public sealed class HeldPermitsTests : IDisposable
 {
-    private static readonly TimeSpan s_leaseTime = new RateLimitStoreOptions().ConcurrencyLeaseTime;
+    private static readonly TimeSpan s_leaseTime = new RateLimitStoreOptions().HeldPermitLifetime;
 
     private readonly TestedPlan _plan = new(Quota.Concurrency("q", 3));
 
