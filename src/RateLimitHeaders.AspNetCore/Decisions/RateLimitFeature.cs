@@ -168,7 +168,7 @@ public sealed class RateLimitFeature
         lock (Sync)
         {
             return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(new AdjustArguments(AdjustedPermits.Of(request.Plan.Definition, quotaOrUnit, sign * permits), cancellationToken))
+                ? request.AdjustAsync(AdjustedPermits.Of(request.Plan.Definition, quotaOrUnit, sign * permits), cancellationToken)
                 : default;
         }
     }
@@ -180,7 +180,7 @@ public sealed class RateLimitFeature
         lock (Sync)
         {
             return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(new AdjustArguments(AdjustedPermits.ToSettle(request.Plan.Definition, quotaOrUnit, permits, request.Taken), cancellationToken))
+                ? request.AdjustAsync(AdjustedPermits.ToSettle(request.Plan.Definition, quotaOrUnit, permits, request.Taken), cancellationToken)
                 : default;
         }
     }

@@ -114,7 +114,7 @@ internal sealed class CombinedPlan : Plan
             var permits = arguments.Permits.Slice(member.First, member.Count);
             var part = request.Parts[member.Part].Decision;
             part.BeginAdjustment();
-            await member.Plan.AdjustAsync(part, new AdjustArguments(permits, arguments.CancellationToken));
+            await member.Plan.AdjustAsync(part, new AdjustArguments(permits));
         }
 
         CombinedDecision.WriteStatuses(request, _members);

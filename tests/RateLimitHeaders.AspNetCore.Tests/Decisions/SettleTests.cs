@@ -142,6 +142,35 @@ public class SettleTests
     }
 
     [Fact]
+    public async Task SettleAsync_AfterAChargeWhoseAnswerWasNotAwaited_CountsIt()
+    {
+        using var store = new ScriptedStore();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                using var hangUp = new CancellationTokenSource();
+                store.Answer = ScriptedStore.Wait;
+                var charging = feature.ChargeAsync(20, hangUp.Token).AsTask();
+                var charge = store.Calls.Single(call => call.Kind == "adjust");
+                await hangUp.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => charging);
+                store.Answer = ScriptedStore.Count;
+                var settling = feature.SettleAsync(30);
+                charge.Answered.SetResult();
+                await settling;
+                await feature.RefundAsync(5);
+                return "hello";
+            }).WithRateLimitCost(10),
+            services => services.AddRateLimitHeaders().AddStore(store));
+
+        Assert.Equal("75", Told(await api.SendAsync()));
+        Assert.Equal([20, 0, -5], store.Calls.Where(call => call.Kind == "adjust").Select(call => call.Permits.Span[0]));
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
     public async Task SettleAsync_AfterTheResponseHasStarted_IsToldByTheNext()
     {
         await using var api = await TestApi.StartAsync(

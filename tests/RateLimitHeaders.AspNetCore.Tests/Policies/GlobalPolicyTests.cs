@@ -11,6 +11,31 @@ public class GlobalPolicyTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
+    public async Task Policies_WithMorePlansThanAnArrayHasPlaces_DecideTogether()
+    {
+        string[] tokenTypes = [.. Enumerable.Range(0, 40).Select(i => $"type-{i}")];
+        string[] names = ["a", "b", "c", "d", "e", "f"];
+        await using var api = await TestApi.StartAsync(
+            limits =>
+            {
+                limits.Principals(who => who.From(static _ => new RateLimitPrincipal("type-39", "ada"), tokenTypes)).CombinePolicies();
+                foreach (var (name, limit) in names.Zip(Enumerable.Range(3, names.Length)))
+                {
+                    limits.AddPolicy(name, policy => Array.ForEach(
+                        [.. tokenTypes, "anonymous"], tokenType => policy.For(tokenType, plan => plan.FixedWindow(name, limit, TimeSpan.FromMinutes(1)))));
+                }
+            },
+            web =>
+            {
+                var route = web.MapGet("/", () => "hello");
+                Array.ForEach(names, name => route.RequireRateLimiting(name));
+            });
+
+        var response = await api.SendAsync();
+        Assert.Equal((200, "3", "2"), ((int)response.Status, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    [Fact]
     public async Task Request_IsChargedByBoth_AndHeadersTellOfBoth()
     {
         await using var api = await StartAsync();
