@@ -144,9 +144,10 @@ internal sealed class LimitedRequest
     /// <summary>Takes what was found out about the caller.</summary>
     /// <param name="identity">What was found out.</param>
     /// <param name="tokenType">The token type of an identity that names none.</param>
-    public void Identify(in RateLimitIdentity identity, string tokenType)
+    /// <param name="origin">The address that an id came from which no rule has checked; 0 for an id that was checked.</param>
+    public void Identify(in RateLimitIdentity identity, string tokenType, UInt128 origin)
     {
-        Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id);
+        Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id, origin);
         PlanName = identity.Plan;
         Facts = identity.Facts;
     }

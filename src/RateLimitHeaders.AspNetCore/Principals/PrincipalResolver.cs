@@ -110,7 +110,7 @@ internal sealed class PrincipalResolver
 
     private void Identify(LimitedRequest request, PrincipalRule rule, in RateLimitIdentity identity)
     {
-        request.Identify(identity, rule.TokenTypes[0]);
+        request.Identify(identity, rule.TokenTypes[0], rule.TakesAnyId ? _address.Resolve(request.HttpContext).Address : 0);
         if (identity.Plan is { } plan)
         {
             request.Snapshot.Checks.OnPlan(plan);

@@ -38,6 +38,23 @@ public class SettleTests
     }
 
     [Fact]
+    public async Task SettleAsync_SlidingWindowAfterAChargeInALaterSegment_TakesTheTrueCostInAll()
+    {
+        TestApi? running = null;
+        await using var api = await StartAsync(
+            async feature =>
+            {
+                running!.Time.Advance(TimeSpan.FromSeconds(7));
+                await feature.ChargeAsync("tokens", 2);
+                await feature.SettleAsync("tokens", 4);
+            },
+            limits => limits.SlidingWindow("tokens", 100, s_minute));
+        running = api;
+
+        Assert.Equal("9 96", Told(await api.SendAsync()));
+    }
+
+    [Fact]
     public async Task SettleAsync_WithoutAName_SettlesEachQuota()
     {
         await using var api = await StartAsync(feature => feature.SettleAsync(4));

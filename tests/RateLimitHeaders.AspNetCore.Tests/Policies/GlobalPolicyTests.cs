@@ -207,6 +207,49 @@ public class GlobalPolicyTests
         Assert.Equal("\"minute\";r=5;t=60, \"hour\";r=12;t=3600", (await api.SendAsync("/back"))["RateLimit"]);
     }
 
+    [Theory]
+    [InlineData("search/default", 6, 19)]
+    [InlineData("global/default", 9, 16)]
+    [InlineData("default", 6, 16)]
+    [InlineData("requests", 6, 16)]
+    public async Task ChargeAsync_QuotasOfTheSameName_AcceptsWhatIsToldAndTheirOwnName(string quotaOrUnit, int search, int global)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
+                .Global(policy => policy.FixedWindow(20, s_hour))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.ChargeAsync(quotaOrUnit, 3)).RequireRateLimiting("search"));
+
+        Assert.Equal(
+            $"\"search/default\";r={search};t=60, \"global/default\";r={global};t=3600", (await api.SendAsync())["RateLimit"]);
+    }
+
+    [Fact]
+    public async Task SettleAndRefund_ByTheNamesThatStatusesTell_SettleThoseQuotas()
+    {
+        var told = new List<string>();
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
+                .Global(policy => policy.FixedWindow(20, s_hour))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                told.AddRange(feature.Statuses.Select(status => status.Name));
+                foreach (var name in told)
+                {
+                    await feature.SettleAsync(name, 4);
+                }
+
+                await feature.RefundAsync("search/default", 1);
+            }).RequireRateLimiting("search"));
+
+        Assert.Equal("\"search/default\";r=7;t=60, \"global/default\";r=16;t=3600", (await api.SendAsync())["RateLimit"]);
+        Assert.Equal(["search/default", "global/default"], told);
+    }
+
     [Fact]
     public async Task Concurrency_OfEitherPolicy_IsHeldByAdmittedRequestsOnly()
     {
