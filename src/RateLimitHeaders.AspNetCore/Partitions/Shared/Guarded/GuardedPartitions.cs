@@ -13,7 +13,6 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly PlanPartitions _fallback;
     private readonly SharePartitions? _shares;
     private readonly OutageSettlement? _settlement;
-    private readonly PermitKeeper? _keeper;
     private readonly int _concurrency;
     private readonly KeyValuePair<string, object?>[] _tags;
     private readonly OwnArrays<long> _costs = new();
@@ -31,7 +30,6 @@ internal sealed class GuardedPartitions : PlanPartitions
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
-        _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.HeldPermitLifetime) : null;
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
         guard.Add(store);
@@ -49,11 +47,8 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
     public bool IsAvailable => _guard.IsAvailable;
 
-    /// <summary>Gets how many requests hold permits in the store, or are not yet known there to hold none.</summary>
-    public int HeldPermits => _keeper?.Count ?? 0;
-
     /// <summary>Gets how many calls are under way that no request waits for.</summary>
-    public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
+    public int CallsBehind => _guard.Keeper.CallsUnderWay;
 
     /// <summary>Gets what charges what was taken in the last outage; <see langword="null"/> for nothing.</summary>
     public Task? Settlement { get; private set; }
@@ -229,7 +224,6 @@ internal sealed class GuardedPartitions : PlanPartitions
         {
             _guard.Recovered -= OnRecovered;
             _guard.Remove(_store);
-            _keeper?.Dispose();
             _fallback.Dispose();
             _store.Dispose();
         }
@@ -253,7 +247,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
-        var held = _keeper is not null && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, _keeper, answer) : null;
+        var held = _concurrency >= 0 && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, answer) : null;
         var isAnswered = false;
         try
         {
