@@ -47,6 +47,9 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
     public bool IsAvailable => _guard.IsAvailable;
 
+    /// <summary>Gets a value indicating whether the store is told afterwards what was taken in an outage.</summary>
+    public bool ChargesAfterOutage => _settlement is not null;
+
     /// <summary>Gets how many calls are under way that no request waits for.</summary>
     public int CallsBehind => _guard.Keeper.CallsUnderWay;
 
@@ -87,12 +90,15 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         var answer = new RateLimitDecision { Principal = arguments.Acquire.Principal };
         var isAnswered = await _guard.RunAsync(
-            TermsOf(answer.Caller, CancellationToken.None),
+            TermsOf(answer.Caller, CancellationToken.None) with { OnLateAnswer = OnLateAnswer(arguments.Acquire.Costs, answer) },
             (_store, arguments, answer),
             static call => call._store.AcquireBatchAsync(call.arguments, call.answer));
         Note(answer, isAnswered);
         return isAnswered ? answer : null;
     }
+
+    /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
+    public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _shares?.NoteCounted(principal, costs);
 
     public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
         await TryPeekAsync(peeks, cancellationToken);
@@ -276,7 +282,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private void Note(RateLimitDecision answer, bool isAnswered)
     {
         // A request that was decided here as the outage ended may have come too late to be charged with the others.
-        if (isAnswered && _shares?.Note(answer) is true && Settlement is null or { IsCompleted: true })
+        if (isAnswered && _shares?.Note(answer) is true && _settlement is { IsRunning: false })
         {
             OnRecovered();
         }
@@ -290,9 +296,24 @@ internal sealed class GuardedPartitions : PlanPartitions
             HttpContext = arguments.HttpContext,
             CancellationToken = arguments.CancellationToken,
         };
-        var terms = TermsOf(asked.Principal, asked.CancellationToken) with { OnLateAnswer = held is null ? null : held.OnLateAnswer };
+        var terms = TermsOf(asked.Principal, asked.CancellationToken) with
+        {
+            OnLateAnswer = OnLateAnswer(asked.Costs, answer) + (held is null ? null : (Action)held.OnLateAnswer),
+        };
         return _guard.RunAsync(terms, (_store, asked, answer), static call => call._store.AcquireAsync(call.asked, call.answer));
     }
+
+    /// <summary>Gets what takes note of an answer that comes too late; nothing where no charge depends on it.</summary>
+    private Action? OnLateAnswer(ReadOnlyMemory<long> costs, RateLimitDecision answer) =>
+        ChargesAfterOutage ? NoteLateAnswer(costs, answer) : null;
+
+    private Action NoteLateAnswer(ReadOnlyMemory<long> costs, RateLimitDecision answer) => () =>
+    {
+        if (answer.IsAcquired)
+        {
+            NoteCounted(answer.Caller, costs.Span);
+        }
+    };
 
     private async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
     {
