@@ -31,14 +31,19 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
         var count = _counts.GetOrAdd(key, now, () => new RejectionCount(key, terms, now + terms.Within.Ticks));
-        var rejected = count?.Add(now + (retryAfter?.Ticks ?? 0));
-        if (rejected == terms.After)
+        if (count is null)
         {
-            Ban(count!);
+            return;
         }
-        else if (rejected < terms.After)
+
+        // More than that many where the term has come to hold after them, by a reload or as that of another policy with the same count.
+        if (count.Add(terms, now + (retryAfter?.Ticks ?? 0)) >= terms.After)
         {
-            exchange?.Rejections.Tell(count!, Ban);
+            Ban(count);
+        }
+        else
+        {
+            exchange?.Rejections.Tell(count, Ban);
         }
     }
 
