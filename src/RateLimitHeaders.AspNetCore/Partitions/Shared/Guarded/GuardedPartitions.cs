@@ -133,6 +133,8 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         for (var i = 0; i < asked.Length; i++)
         {
+            // An operator who grants permits looks afterwards: in an outage the caller has them.
+            Note(asked[i].Decision, isAnswered: true);
             peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
         }
 
