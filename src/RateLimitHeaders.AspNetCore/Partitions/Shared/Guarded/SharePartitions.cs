@@ -13,6 +13,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     // Made when first needed, since what sweeps partitions has a timer.
     private MemoryPartitions? _partitions;
     private volatile LimitShares _shares = new(context.Plan, nodes);
+    private PlanDefinition _plan = context.Plan;
     private bool _isDisposed;
 
     private MemoryPartitions Partitions => Volatile.Read(ref _partitions) ?? Create();
@@ -134,6 +135,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     {
         lock (_lock)
         {
+            _plan = plan;
             _shares = new LimitShares(plan, nodes);
             return _partitions?.TryUpdate(plan) ?? true;
         }
@@ -176,6 +178,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
             if (_partitions is null)
             {
                 var created = new MemoryPartitions(context, Resume);
+                created.TryUpdate(_plan);
                 Volatile.Write(ref _partitions, created);
                 if (_isDisposed)
                 {

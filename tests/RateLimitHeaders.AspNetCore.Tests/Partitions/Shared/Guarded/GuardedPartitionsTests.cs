@@ -114,6 +114,17 @@ public sealed class GuardedPartitionsTests : IDisposable
         Assert.Equal(16, (await _plan.TakeAsync(limits: 20)).Statuses[0].Remaining);
     }
 
+    [Fact]
+    public async Task TryUpdate_OtherMaxDebt_HoldsInTheFirstOutageAfterIt()
+    {
+        var quota = Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1));
+        Assert.True(_plan.Partitions.TryUpdate(TestPlan.Define("api", quota.WithMaxDebt(5))));
+        await _plan.BreakAsync();
+        var decision = await _plan.TakeAsync();
+        await decision.ChargeAsync(100);
+        Assert.Equal(88, decision.Decision.Uncharged);
+    }
+
     [Theory]
     [InlineData("fixed")]
     [InlineData("sliding")]
