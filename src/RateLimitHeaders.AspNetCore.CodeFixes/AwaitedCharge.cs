@@ -1,16 +1,12 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Formatting;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
 /// <summary>The statement that awaits what another one discards.</summary>
 internal static class AwaitedCharge
 {
-    // A variable for the feature, where the code has none.
-    private const string Variable = "feature";
-
     /// <summary>Tells whether a statement stands in asynchronous code, and in no lock.</summary>
     public static bool MayAwait(StatementSyntax statement)
     {
@@ -39,30 +35,20 @@ internal static class AwaitedCharge
     /// <summary>Gets the statement; <see langword="null"/> if there is no simple one.</summary>
     public static StatementSyntax? Of(ExpressionStatementSyntax statement, SemanticModel model)
     {
-        var task = statement.Expression is AssignmentExpressionSyntax assignment ? assignment.Right : statement.Expression;
-        return task is ConditionalAccessExpressionSyntax conditional
-            ? OfConditional(statement, conditional, model)
-            : statement.WithExpression(Await(task.WithoutTrivia()).WithTriviaFrom(statement.Expression));
-    }
-
-    /// <summary>Gets an if statement: what <c>?.</c> gives cannot be awaited.</summary>
-    private static StatementSyntax? OfConditional(ExpressionStatementSyntax statement, ConditionalAccessExpressionSyntax conditional, SemanticModel model)
-    {
-        if (conditional.WhenNotNull is not InvocationExpressionSyntax { Expression: MemberBindingExpressionSyntax { Name: var method }, ArgumentList: var arguments })
+        var discarded = statement.Expression is AssignmentExpressionSyntax assignment ? assignment.Right : statement.Expression;
+        var task = discarded.WithoutTrivia();
+        if (discarded is ConditionalAccessExpressionSyntax)
         {
-            return null;
+            // Only of a structure, such as ValueTask, is the default value one that can be awaited: it is completed.
+            if (model.GetTypeInfo(discarded).Type is not { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
+            {
+                return null;
+            }
+
+            task = SyntaxFactory.ParseExpression($"({task} ?? default)");
         }
 
-        var isVariable = conditional.Expression is IdentifierNameSyntax;
-        if (!isVariable && !model.LookupSymbols(statement.SpanStart, name: Variable).IsEmpty)
-        {
-            return null;
-        }
-
-        var receiver = isVariable ? conditional.Expression.ToString() : Variable;
-        var condition = isVariable ? $"{receiver} is not null" : $"{conditional.Expression} is {{ }} {receiver}";
-        return SyntaxFactory.ParseStatement($"if ({condition})\n{{\nawait {receiver}.{method}{arguments};\n}}\n")
-            .WithTriviaFrom(statement).WithAdditionalAnnotations(Formatter.Annotation);
+        return statement.WithExpression(Await(task).WithTriviaFrom(statement.Expression));
     }
 
     private static AwaitExpressionSyntax Await(ExpressionSyntax task) =>

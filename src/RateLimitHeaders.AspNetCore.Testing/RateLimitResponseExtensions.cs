@@ -9,7 +9,7 @@ public static class RateLimitResponseExtensions
 
     /// <summary>
     /// Asserts the rate limit fields of a response: those whose name has <c>RateLimit</c> or <c>Rate-Limit</c> in it, <c>Retry-After</c>,
-    /// and those that are expected.
+    /// and those that are expected. Their names may be in any case, as over HTTP/2.
     /// </summary>
     /// <param name="response">The response.</param>
     /// <param name="fields">The fields, one a line, such as <c>X-RateLimit-Limit: 60</c>, in any order; empty for none.</param>
@@ -21,11 +21,13 @@ public static class RateLimitResponseExtensions
         ArgumentNullException.ThrowIfNull(fields);
         string[] expected = [.. fields.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.OrdinalIgnoreCase)];
         var names = expected.Select(line => line.Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+        // Names are the same in any case (RFC 9110, section 5.1), and HTTP/2 has them in small letters.
         string[] told =
         [
             .. response.Headers.NonValidated
                 .Where(field => names.Contains(field.Key) || IsOfRateLimits(field.Key))
-                .Select(field => $"{field.Key}: {field.Value}")
+                .Select(field => $"{(names.TryGetValue(field.Key, out var name) ? name : field.Key)}: {field.Value}")
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
         if (expected.SequenceEqual(told, StringComparer.Ordinal))

@@ -60,30 +60,61 @@ public sealed class DiscardedChargeTests
         var app = WebApplication.Create();
         app.MapGet("/", async (HttpContext context) =>
         {
-            if (context.GetRateLimitFeature() is { } feature)
-            {
-                await feature.ChargeAsync(5);
-            }
+            await (context.GetRateLimitFeature()?.ChargeAsync(5) ?? default);
             await Task.Yield();
         });
         static async Task Charge(RateLimitFeature? feature)
         {
-            if (feature is not null)
-            {
-                await feature.RefundAsync("rows", 5);
-            }
+            await (feature?.RefundAsync("rows", 5) ?? default);
             await Task.Yield();
         }
         """);
 
     [Fact]
-    public Task Charge_WhereTheNameOfTheVariableIsTaken_HasNoFix() => Discarded.FindsAsync(
+    public Task Charge_BeforeAnElse_LeavesTheElseWithItsIf() => Discarded.FixesAsync(
+        """
+        static async Task Charge(RateLimitFeature? feature, bool isLarge)
+        {
+            if (isLarge) feature?[|.ChargeAsync(9)|]; else Console.WriteLine("small");
+            await Task.Yield();
+        }
+        """,
+        """
+        static async Task Charge(RateLimitFeature? feature, bool isLarge)
+        {
+            if (isLarge) await (feature?.ChargeAsync(9) ?? default); else Console.WriteLine("small");
+            await Task.Yield();
+        }
+        """);
+
+    [Fact]
+    public Task Charges_OfOneBlock_AreAllAwaited() => Discarded.FixesAsync(
         """
         static async Task Charge(HttpContext context)
         {
-            context.GetRateLimitFeature()?[|.ChargeAsync(5)|];
+            context.GetRateLimitFeature()?[|.ChargeAsync(1)|];
+            _ = context?.GetRateLimitFeature()?[|.RefundAsync(2)|].ConfigureAwait(false); // two
             var feature = 1;
             await Task.Delay(feature);
+        }
+        """,
+        """
+        static async Task Charge(HttpContext context)
+        {
+            await (context.GetRateLimitFeature()?.ChargeAsync(1) ?? default);
+            await (context?.GetRateLimitFeature()?.RefundAsync(2).ConfigureAwait(false) ?? default); // two
+            var feature = 1;
+            await Task.Delay(feature);
+        }
+        """);
+
+    [Fact]
+    public Task Charge_AsATaskOfANullableFeature_HasNoFix() => Discarded.FindsAsync(
+        """
+        static async Task Charge(RateLimitFeature? feature)
+        {
+            _ = feature?[|.ChargeAsync(5)|].AsTask();
+            await Task.Yield();
         }
         """);
 

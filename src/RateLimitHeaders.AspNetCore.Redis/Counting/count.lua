@@ -24,18 +24,18 @@
 --             they are kept at most, in microseconds, and of how many parts of what remains they are one at most;
 --             for a: for each quota the most that can be owed beyond its limit, if one has such a bound
 --          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
---             were counted (two numbers) and how many; for b, for each batch that has ended: when it was taken, when it
+--             were counted (two numbers), how many, and how many of them before, in a sliding window; for b, for each batch that has ended: when it was taken, when it
 --             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
 --          5  the present in microseconds since the Unix epoch, in tests; otherwise the server's
 --
 -- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
 --          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
 --          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
---          violated; then, after a, for each quota what the request took now: where (two numbers) and how many, and what was charged;
+--          violated; then, after a, for each quota what the request took now, as in the call, and what was charged;
 --          after b, how many permits more there are, how long they may be used, and when the batch ends.
 --
 --          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
---          since the epoch; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
+--          since the epoch, and that of the first one in which permits were counted before; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
 --
 -- State, call and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
 -- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
@@ -406,10 +406,16 @@ elseif op == 'a' then
   local isSame = stored and born <= at
   for i = 1, count do
     local q = quotas[i]
-    local where, refilled, held = unpack('<ddd', ARGV[4], 24 * i - 15)
+    local where, refilled, held, earlier = unpack('<dddd', ARGV[4], 32 * i - 23)
     local kind, permits, charged = q.kind, q.permits, 0
     if kind ~= CONCURRENCY then
-      if not isSame then where, held = 0, 0 end
+      if not isSame then where, held, earlier = 0, 0, 0 end
+      if kind == SLIDING then
+        -- What was counted in segments that are over has come back with time.
+        local oldest = q.list[1] and segmentOf(q, q.list[1]) or NEVER
+        if refilled < oldest then earlier = 0 end
+        if where < oldest then held = 0 end
+      end
       -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
       -- of what was taken later make that too small. The tokens are owed at the least until as many have been refilled.
       local left = 0
@@ -430,6 +436,12 @@ elseif op == 'a' then
         if left > 0 then
           -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
           where, held = where + permits, held + permits
+        elseif kind == SLIDING then
+          if where ~= q.mark then
+            if earlier == 0 then refilled = where end
+            where, held, earlier = q.mark, 0, earlier + held
+          end
+          held = held + permits
         else
           where, refilled, held = q.mark, q.refilled, permits + (kind ~= BUCKET and where == q.mark and held or 0)
         end
@@ -439,8 +451,23 @@ elseif op == 'a' then
       elseif back > 0 and giveBack(q, where, back) then
         held, mustSave = held - back, true
       end
+
+      -- How many are in which of the earlier segments is not known. From the first of them on: what stays is counted no less long
+      -- than it was taken.
+      local more = kind == SLIDING and min(-permits - max(0, back), earlier) or 0
+      if more > 0 then
+        earlier, mustSave = earlier - more, true
+        local list = q.list
+        for j = 1, #list, 2 do
+          local segment = segmentOf(q, list[j])
+          if segment >= refilled and segment < where then
+            local given = min(more, list[j + 1])
+            q.used, list[j + 1], more = q.used - given, list[j + 1] - given, more - given
+          end
+        end
+      end
     end
-    took = took .. pack('<dddd', where, refilled, held, charged)
+    took = took .. pack('<ddddd', where, refilled, held, earlier, charged)
   end
 
 elseif op == 'g' then

@@ -12,9 +12,9 @@ internal sealed class PlanCodec
     private const int CallQuota = 7;
     private const int AnswerHead = 4;
     private const int AnswerQuota = 6;
-    private const int AnswerMark = 4;
+    private const int AnswerMark = 5;
     private const int AnswerBatch = 3;
-    private const int Mark = 3;
+    private const int Mark = 4;
     private const int EndedHead = 4;
 
     private readonly IReadOnlyList<Quota> _quotas;
@@ -97,6 +97,7 @@ internal sealed class PlanCodec
             writer.Add(mark.At);
             writer.Add(mark.AtLeast);
             writer.Add(mark.Permits);
+            writer.Add(mark.Earlier);
         }
 
         return writer.Value;
@@ -187,8 +188,9 @@ internal sealed class PlanCodec
             mark.At = (long)answer[place];
             mark.AtLeast = (long)answer[place + 1];
             mark.Permits = (long)answer[place + 2];
+            mark.Earlier = (long)answer[place + 3];
             mark.Limit = permits[i] > 0 ? answer[PlaceOf(i)] : mark.Limit;
-            if (permits[i] > 0 && _quotas[i] is not ConcurrencyQuota && permits[i] - (long)answer[place + 3] is > 0 and var uncharged)
+            if (permits[i] > 0 && _quotas[i] is not ConcurrencyQuota && permits[i] - (long)answer[place + 4] is > 0 and var uncharged)
             {
                 decision.LeaveUncharged(i, uncharged);
             }

@@ -21,7 +21,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(options.Findings.Errors);
         Add(LimitsRules.Check(options));
         Add(PrincipalRules.Check(nameof(options.Principals), options.Principals, services));
-        Add(HeaderRules.Check(options.Headers));
+        Add(HeaderRules.Check(options.Headers, options.Findings));
         Add(EnforceRules.Check(options));
         Add(BanRules.Check(options));
 

@@ -144,9 +144,10 @@ internal sealed class LimitedRequest
     /// <summary>Takes what was found out about the caller.</summary>
     /// <param name="identity">What was found out.</param>
     /// <param name="tokenType">The token type of an identity that names none.</param>
-    public void Identify(in RateLimitIdentity identity, string tokenType)
+    /// <param name="origin">The address that an id came from which no rule has checked; 0 for an id that was checked.</param>
+    public void Identify(in RateLimitIdentity identity, string tokenType, UInt128 origin)
     {
-        Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id);
+        Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id, origin);
         PlanName = identity.Plan;
         Facts = identity.Facts;
     }
@@ -209,7 +210,7 @@ internal sealed class LimitedRequest
     {
         lock (FeatureOf(HttpContext).Sync)
         {
-            return AdjustAsync(new AdjustArguments(permits));
+            return AdjustAsync(permits);
         }
     }
 
@@ -251,29 +252,31 @@ internal sealed class LimitedRequest
     }
 
     /// <summary>Charges or gives back, one adjustment after the other, since each leaves marks that the next one needs.</summary>
-    public ValueTask AdjustAsync(AdjustArguments arguments)
+    /// <param name="permits">As <see cref="AdjustArguments.Permits"/>.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent is counted, and goes into <see cref="Taken"/>.</param>
+    public ValueTask AdjustAsync(ReadOnlyMemory<long> permits, CancellationToken cancellationToken = default)
     {
         if (!Decision.IsAcquired || _plan is null)
         {
             return default;
         }
 
-        Snapshot.Telemetry.Adjusted(Plan, arguments.Permits.Span);
-        Taken.Add(arguments.Permits.Span);
+        Snapshot.Telemetry.Adjusted(Plan, permits.Span);
+        Taken.Add(permits.Span);
         if (!_settling.IsCompleted)
         {
-            _settling = AdjustAfterAsync(_settling, arguments);
-            return new(_settling.WaitAsync(arguments.CancellationToken));
+            _settling = AdjustAfterAsync(_settling, permits);
+            return new(_settling.WaitAsync(cancellationToken));
         }
 
-        var adjusted = AdjustNowAsync(arguments);
+        var adjusted = AdjustNowAsync(permits);
         if (adjusted.IsCompletedSuccessfully)
         {
             return default;
         }
 
         _settling = adjusted.AsTask();
-        return new(_settling.WaitAsync(arguments.CancellationToken));
+        return new(_settling.WaitAsync(cancellationToken));
     }
 
     /// <summary>Waits for the adjustments that a store has still to answer.</summary>
@@ -325,16 +328,16 @@ internal sealed class LimitedRequest
         return true;
     }
 
-    private async Task AdjustAfterAsync(Task earlier, AdjustArguments arguments)
+    private async Task AdjustAfterAsync(Task earlier, ReadOnlyMemory<long> permits)
     {
         await earlier;
-        await AdjustNowAsync(arguments);
+        await AdjustNowAsync(permits);
     }
 
-    private ValueTask AdjustNowAsync(in AdjustArguments arguments)
+    private ValueTask AdjustNowAsync(ReadOnlyMemory<long> permits)
     {
         Decision.BeginAdjustment();
-        var adjusted = Plan.AdjustAsync(Decision, arguments);
+        var adjusted = Plan.AdjustAsync(Decision, new AdjustArguments(permits));
         if (!adjusted.IsCompletedSuccessfully)
         {
             return TakeOffAfterAsync(adjusted);

@@ -84,7 +84,10 @@ public sealed class RateLimitFeature
         AdjustAsync(null, permits, sign: 1, cancellationToken);
 
     /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
-    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="quotaOrUnit">
+    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// quota unit.
+    /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
@@ -110,7 +113,10 @@ public sealed class RateLimitFeature
         AdjustAsync(null, permits, sign: -1, cancellationToken);
 
     /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
-    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="quotaOrUnit">
+    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// quota unit.
+    /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
@@ -137,7 +143,10 @@ public sealed class RateLimitFeature
     /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
     /// out to cost; see <see cref="SettleAsync(long, CancellationToken)"/>.
     /// </summary>
-    /// <param name="quotaOrUnit">The name of a quota of the plan or, if there is none of that name, a quota unit.</param>
+    /// <param name="quotaOrUnit">
+    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// quota unit.
+    /// </param>
     /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
@@ -168,7 +177,7 @@ public sealed class RateLimitFeature
         lock (Sync)
         {
             return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(new AdjustArguments(AdjustedPermits.Of(request.Plan.Definition, quotaOrUnit, sign * permits), cancellationToken))
+                ? request.AdjustAsync(AdjustedPermits.Of(request.Plan, quotaOrUnit, sign * permits), cancellationToken)
                 : default;
         }
     }
@@ -180,7 +189,7 @@ public sealed class RateLimitFeature
         lock (Sync)
         {
             return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(new AdjustArguments(AdjustedPermits.ToSettle(request.Plan.Definition, quotaOrUnit, permits, request.Taken), cancellationToken))
+                ? request.AdjustAsync(AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.Taken), cancellationToken)
                 : default;
         }
     }

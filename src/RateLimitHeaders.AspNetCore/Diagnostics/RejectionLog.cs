@@ -23,7 +23,8 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
     // No wait helps a request that costs more than its limit, and some limiters tell none.
     private static readonly TimeSpan s_silenceWithoutWait = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Plan, CallerMap<LoggedRejection>> _plans = [];
+    // By policy, token type and whether they are report-only: those of a plan stay when its numbers change.
+    private readonly ConcurrentDictionary<(string, string, bool), CallerMap<LoggedRejection>> _plans = [];
 
     /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
     public void Spared(LimitedRequest request)
@@ -67,7 +68,7 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
         var now = clock.Now;
         var silence = retryAfter is not { } wait ? s_silenceWithoutWait : wait > s_shortestSilence ? wait : s_shortestSilence;
         var logged = _plans.GetOrAdd(
-            request.Plan,
+            (request.Plan.Definition.PolicyName, request.TokenType, request.IsReportOnly),
             static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
             clock);
 

@@ -30,12 +30,14 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
             return;
         }
 
+        // To a browser that sends credentials, * is the name of a field, and no wildcard.
+        var hasWildcards = headers.AccessControlAllowCredentials.Count == 0;
         List<string> exposed = [.. headers.AccessControlExposeHeaders.SelectMany(
             value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])];
         var count = exposed.Count;
         foreach (var name in definition.FieldNames.Append("Retry-After"))
         {
-            if (headers.ContainsKey(name) && !exposed.Contains(name, StringComparer.OrdinalIgnoreCase) && !exposed.Contains("*"))
+            if (headers.ContainsKey(name) && !exposed.Contains(name, StringComparer.OrdinalIgnoreCase) && !(hasWildcards && exposed.Contains("*")))
             {
                 exposed.Add(name);
             }

@@ -8,20 +8,44 @@ internal static class CacheControl
     public static void MakePrivate(IHeaderDictionary headers)
     {
         var kept = new List<string>();
-        foreach (var directive in headers.CacheControl.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var directive in DirectivesOf(headers.CacheControl.ToString()))
         {
-            if (directive.Equals("no-store", StringComparison.OrdinalIgnoreCase) || directive.StartsWith("private", StringComparison.OrdinalIgnoreCase))
+            if (directive.Equals("no-store", StringComparison.OrdinalIgnoreCase) || directive.Equals("private", StringComparison.OrdinalIgnoreCase))
             {
                 return;
             }
 
-            // These say the opposite.
-            if (!directive.Equals("public", StringComparison.OrdinalIgnoreCase) && !directive.StartsWith("s-maxage", StringComparison.OrdinalIgnoreCase))
+            // These let shared caches keep the response, or all of it but the fields that private="…" names.
+            if (!directive.Equals("public", StringComparison.OrdinalIgnoreCase)
+                && !directive.StartsWith("s-maxage", StringComparison.OrdinalIgnoreCase)
+                && !directive.StartsWith("private=", StringComparison.OrdinalIgnoreCase))
             {
                 kept.Add(directive);
             }
         }
 
         headers.CacheControl = string.Join(", ", kept.Append("private"));
+    }
+
+    /// <summary>Splits a field at its commas, but for those of lists in quotes.</summary>
+    private static IEnumerable<string> DirectivesOf(string field)
+    {
+        var isQuoted = false;
+        var start = 0;
+        for (var i = 0; i <= field.Length; i++)
+        {
+            if (i < field.Length && (field[i] != ',' || isQuoted))
+            {
+                isQuoted ^= field[i] == '"';
+                continue;
+            }
+
+            if (field[start..i].Trim() is { Length: > 0 } directive)
+            {
+                yield return directive;
+            }
+
+            start = i + 1;
+        }
     }
 }

@@ -182,7 +182,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         if (HasRunOut(request.Decision, clock.Now))
         {
             // Without permits, an adjustment reads where the caller stands now.
-            await request.ChargeAsync(AdjustedPermits.Of(request.Plan.Definition, null, 0));
+            await request.ChargeAsync(AdjustedPermits.Of(request.Plan, null, 0));
         }
 
         Emit(request, clock.Now);

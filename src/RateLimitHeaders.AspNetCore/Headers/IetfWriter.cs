@@ -22,7 +22,7 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
                 return;
             }
 
-            // A list cannot go on what is none, such as the Dictionary of draft -07.
+            // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
             if (_family.Stays(headers, facts, facts.Remaining(facts.Statuses[facts.Lowest])))
             {
                 return;
@@ -57,7 +57,9 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
     }
 
     private bool IsList(IHeaderDictionary headers) =>
-        headers[_rateLimit].ToString() is var limits && (limits.Length == 0 || limits.TrimStart().StartsWith('"'));
+        IsListOfStrings(headers[_rateLimit].ToString()) && IsListOfStrings(headers[_rateLimitPolicy].ToString());
+
+    private static bool IsListOfStrings(string field) => field.Length == 0 || field.TrimStart().StartsWith('"');
 
     /// <summary>Adds items to lists that are there.</summary>
     private void Append(IHeaderDictionary headers, in HeaderFacts facts)

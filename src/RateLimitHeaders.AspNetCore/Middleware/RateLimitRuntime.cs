@@ -98,31 +98,50 @@ internal sealed class RateLimitRuntime : IDisposable
         RateLimitDefinition definition, Dictionary<(string Policy, string TokenType), KeptPartitions> partitions)
     {
         var clock = RateLimitClock.For(definition.TimeProvider);
-        var callers = definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null;
-        var checks = new SetupChecks(definition, _logger);
         Dictionary<PrincipalsDefinition, PrincipalResolver> resolvers = [];
         Policy[] policies = [.. definition.Policies.Select(policy => new Policy(
             policy,
             [.. policy.Plans.Select(plan => CreatePlan(policy, plan, definition, partitions))],
-            ResolverOf(policy.Principals ?? definition.Principals, resolvers, definition, checks),
+            ResolverOf(policy.Principals ?? definition.Principals, resolvers, definition),
             _logger))];
         return new RateLimitSnapshot(
             definition,
             policies,
             new EndpointPolicies(definition, policies, _logger),
             new HeaderEmitter(definition.Headers, clock, _logger),
-            new RejectionWriter(new RejectionLog(callers, clock, _logger), _logger),
-            checks,
+            RejectionsOf(definition),
+            new SetupChecks(definition, _logger),
             new RequestTelemetry(_metrics, definition),
             this);
     }
 
-    /// <summary>Gets what identifies callers; policies with the same rules share one.</summary>
+    /// <summary>Gets what identifies callers; policies with the same rules share one, and so do definitions, with the identities that it keeps.</summary>
     private PrincipalResolver ResolverOf(
-        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, RateLimitDefinition definition, SetupChecks checks) =>
-        known.TryGetValue(principals, out var resolver)
-            ? resolver
-            : known[principals] = new PrincipalResolver(principals.Rules, principals.Address, definition, checks, _logger);
+        PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, RateLimitDefinition definition)
+    {
+        if (!known.TryGetValue(principals, out var resolver))
+        {
+            var clock = RateLimitClock.For(definition.TimeProvider);
+            resolver = _current?.Policies.Select(policy => policy.Principals).FirstOrDefault(before => before.IsOf(principals, clock, definition.MaxPartitions))
+                ?? new PrincipalResolver(principals, clock, definition.MaxPartitions, _logger);
+            known.Add(principals, resolver);
+        }
+
+        return resolver;
+    }
+
+    /// <summary>Gets what answers rejections: the same as before, which knows those that were logged already, unless the log tells callers otherwise.</summary>
+    private RejectionWriter RejectionsOf(RateLimitDefinition definition) =>
+        _current is { } before
+        && before.Definition.LoggedCallerSecret == definition.LoggedCallerSecret
+        && before.Definition.TimeProvider == definition.TimeProvider
+            ? before.Rejections
+            : new RejectionWriter(
+                new RejectionLog(
+                    definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null,
+                    RateLimitClock.For(definition.TimeProvider),
+                    _logger),
+                _logger);
 
     private Plan CreatePlan(
         PolicyDefinition policy,

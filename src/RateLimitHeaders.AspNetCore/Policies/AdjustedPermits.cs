@@ -14,7 +14,7 @@ internal static class AdjustedPermits
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] Of(PlanDefinition plan, string? quotaOrUnit, long permits) => Of(plan, quotaOrUnit, _ => permits);
+    public static long[] Of(Plan plan, string? quotaOrUnit, long permits) => Of(plan, quotaOrUnit, _ => permits);
 
     /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
     /// <param name="plan">The plan.</param>
@@ -22,19 +22,18 @@ internal static class AdjustedPermits
     /// <param name="permits">The true cost.</param>
     /// <param name="taken">What the request has taken.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] ToSettle(PlanDefinition plan, string? quotaOrUnit, long permits, TakenPermits taken) =>
+    public static long[] ToSettle(Plan plan, string? quotaOrUnit, long permits, TakenPermits taken) =>
         Of(plan, quotaOrUnit, quota => permits - taken[quota]);
 
-    private static long[] Of(PlanDefinition plan, string? quotaOrUnit, Func<int, long> permits)
+    private static long[] Of(Plan plan, string? quotaOrUnit, Func<int, long> permits)
     {
-        var quotas = plan.Quotas;
-        var adjustment = new long[quotas.Count];
-        var byName = quotas.Any(quota => quota.Description.Name == quotaOrUnit);
-        var isFound = quotaOrUnit is null || quotas.Count == 0;
+        var definitions = plan.Definition.QuotaDefinitions;
+        var adjustment = new long[definitions.Count];
+        var isFound = quotaOrUnit is null || adjustment.Length == 0;
+        var textOf = TextOf(plan, quotaOrUnit);
         for (var i = 0; i < adjustment.Length; i++)
         {
-            var description = quotas[i].Description;
-            if ((quotaOrUnit is null && !plan.QuotaDefinitions[i].CountsBytes) || (byName ? description.Name : description.Unit) == quotaOrUnit)
+            if (quotaOrUnit is null ? !definitions[i].CountsBytes : textOf(i) == quotaOrUnit)
             {
                 adjustment[i] = permits(i);
                 isFound = true;
@@ -42,7 +41,17 @@ internal static class AdjustedPermits
         }
 
         return isFound ? adjustment : throw new ArgumentException(
-            $"Policy \"{plan.PolicyName}\", token type \"{plan.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
+            $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
+    }
+
+    /// <summary>Gets what a text is compared with: the names that are told, or else the names that were configured, or else the units.</summary>
+    private static Func<int, string> TextOf(Plan plan, string? text)
+    {
+        var quotas = plan.Definition.Quotas;
+        string ConfiguredName(int quota) => quotas[quota].Description.Name;
+        return Enumerable.Range(0, quotas.Count).Any(quota => plan.ToldNameOf(quota) == text) ? plan.ToldNameOf
+            : quotas.Any(quota => quota.Description.Name == text) ? ConfiguredName
+            : quota => quotas[quota].Description.Unit;
     }
 }

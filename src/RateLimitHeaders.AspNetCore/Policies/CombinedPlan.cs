@@ -33,8 +33,10 @@ internal sealed class CombinedPlan : Plan
     public override ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) =>
         statuses.Length > _shown && _shown < Definition.Quotas.Count ? statuses[.._shown] : statuses;
 
-    public override int PartOf(int quota) =>
-        Array.FindLast(_members, member => member.First <= quota && (member.IsForeign || quota < member.First + member.Count))!.Part;
+    public override int PartOf(int quota) => MemberOf(quota).Part;
+
+    public override string ToldNameOf(int quota) =>
+        MemberOf(quota) is { Names: { } names } member ? names[quota - member.First].Name : base.ToldNameOf(quota);
 
     public override ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
@@ -106,6 +108,9 @@ internal sealed class CombinedPlan : Plan
         }
     }
 
+    private CombinedMember MemberOf(int quota) =>
+        Array.FindLast(_members, member => member.First <= quota && (member.IsForeign || quota < member.First + member.Count))!;
+
     private async ValueTask AdjustPartsAsync(RateLimitDecision decision, AdjustArguments arguments)
     {
         var request = (LimitedRequest)decision.State!;
@@ -114,7 +119,7 @@ internal sealed class CombinedPlan : Plan
             var permits = arguments.Permits.Slice(member.First, member.Count);
             var part = request.Parts[member.Part].Decision;
             part.BeginAdjustment();
-            await member.Plan.AdjustAsync(part, new AdjustArguments(permits, arguments.CancellationToken));
+            await member.Plan.AdjustAsync(part, new AdjustArguments(permits));
         }
 
         CombinedDecision.WriteStatuses(request, _members);

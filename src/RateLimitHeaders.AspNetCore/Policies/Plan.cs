@@ -78,6 +78,9 @@ internal class Plan
     /// <summary>Gets the part of a request that a quota belongs to, where several policies decide; -1 where one does.</summary>
     public virtual int PartOf(int quota) => -1;
 
+    /// <summary>Gets the name by which a quota is told: with its policy, where several decide and quotas of two have the same name.</summary>
+    public virtual string ToldNameOf(int quota) => Definition.Quotas[quota].Description.Name;
+
     /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -9,8 +10,8 @@ internal sealed class PolicyCombination
     private readonly PrincipalResolver? _principals;
     private readonly ILogger _logger;
 
-    // One for each choice of plans, made when it is first needed. A policy that does not apply counts as one plan more.
-    private readonly CombinedPlan?[] _plans;
+    // By choice of plans, made when it is first needed. A policy that does not apply counts as one plan more.
+    private readonly ConcurrentDictionary<UInt128, CombinedPlan> _plans = [];
 
     /// <param name="policies">The policies: the endpoint's own, the nearest first, and then the global one.</param>
     /// <param name="logger">The logger.</param>
@@ -19,7 +20,6 @@ internal sealed class PolicyCombination
         _policies = [.. policies];
         _principals = policies.FirstOrDefault(policy => !policy.IsForeign)?.Principals;
         _logger = logger;
-        _plans = new CombinedPlan?[policies.Aggregate(1, (product, policy) => product * (policy.PlanCount + 1))];
     }
 
     /// <summary>Decides about a request.</summary>
@@ -117,19 +117,19 @@ internal sealed class PolicyCombination
     /// <summary>Gets the plan that is made of those that apply; <see langword="null"/> if none does.</summary>
     private CombinedPlan? ChoosePlan(LimitedRequest request, Func<LimitedRequest, bool> applies)
     {
-        var (place, isAny) = (0, false);
+        var (choice, isAny) = (UInt128.Zero, false);
         for (var i = 0; i < _policies.Length; i++)
         {
             var part = request.Parts[i];
             var isApplied = applies(part);
             isAny |= isApplied;
-            place = (place * (_policies[i].PlanCount + 1)) + (isApplied ? part.Plan.Index : _policies[i].PlanCount);
+            choice = (choice * (uint)(_policies[i].PlanCount + 1)) + (uint)(isApplied ? part.Plan.Index : _policies[i].PlanCount);
         }
 
-        return !isAny ? null : Volatile.Read(ref _plans[place]) ?? CreatePlan(request, place, applies);
+        return !isAny ? null : _plans.TryGetValue(choice, out var plan) ? plan : _plans.GetOrAdd(choice, CreatePlan(request, applies));
     }
 
-    private CombinedPlan CreatePlan(LimitedRequest request, int place, Func<LimitedRequest, bool> applies)
+    private CombinedPlan CreatePlan(LimitedRequest request, Func<LimitedRequest, bool> applies)
     {
         var plans = new Plan?[_policies.Length];
         for (var i = 0; i < plans.Length; i++)
@@ -137,7 +137,6 @@ internal sealed class PolicyCombination
             plans[i] = applies(request.Parts[i]) ? request.Parts[i].Plan : null;
         }
 
-        var created = CombinedPlan.Create(plans, _logger);
-        return Interlocked.CompareExchange(ref _plans[place], created, null) ?? created;
+        return CombinedPlan.Create(plans, _logger);
     }
 }

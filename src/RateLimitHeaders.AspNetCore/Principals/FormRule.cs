@@ -14,6 +14,8 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
     // No account is longer. To normalize a text takes time by its length, and may make it 18 times as long.
     private const int LongestAccount = 256;
 
+    public override bool TakesAnyId => true;
+
     public override async ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
     {
         var request = context.Request;

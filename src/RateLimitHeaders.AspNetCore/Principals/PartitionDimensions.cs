@@ -22,8 +22,13 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
     public RateLimitPrincipal PartitionOf(HttpContext context, in RateLimitPrincipal caller)
     {
         var values = string.Concat(dimensions.Select(dimension => $"{Uri.EscapeDataString(Ask(dimension, context) ?? string.Empty)}/"));
-        return new RateLimitPrincipal(caller.TokenType, $"{values} {caller.Id}");
+        return new RateLimitPrincipal(caller.TokenType, $"{values} {caller.Id}", OriginOf(caller));
     }
+
+    /// <summary>Gets what all partitions of a caller have in common, which may choose the values freely.</summary>
+    /// <remarks>Hash codes of texts depend on a secret of the process, and fill the bits by which networks are told apart.</remarks>
+    private static UInt128 OriginOf(in RateLimitPrincipal caller) =>
+        caller.Origin == 0 && caller.TextId is { } id ? (UInt128)(uint)id.GetHashCode(StringComparison.Ordinal) << 96 : caller.Origin;
 
     private static bool IsNamed(string method) =>
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method)

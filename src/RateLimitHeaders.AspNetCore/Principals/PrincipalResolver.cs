@@ -6,39 +6,45 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Asks the rules in their order; the first that identifies the caller wins, and the address is the last resort.</summary>
 internal sealed class PrincipalResolver
 {
+    private readonly PrincipalsDefinition _definition;
+    private readonly RateLimitClock _clock;
+    private readonly int _capacity;
     private readonly PrincipalRule[] _rules;
 
     // The same rules where they have to be awaited, so that the others cost no type check.
     private readonly AwaitingPrincipalRule?[] _awaiting;
-    private readonly AddressRule _address;
-    private readonly SetupChecks _checks;
     private readonly ILogger _logger;
 
-    /// <param name="rules">The rules.</param>
-    /// <param name="address">The last of them.</param>
-    /// <param name="definition">The limits that the rules are for.</param>
-    /// <param name="checks">Looks at requests for signs of a wrong set-up.</param>
+    /// <param name="definition">The rules.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="capacity">The most identities that a rule keeps.</param>
     /// <param name="logger">The logger.</param>
-    public PrincipalResolver(
-        IReadOnlyList<PrincipalRule> rules, AddressRule address, RateLimitDefinition definition, SetupChecks checks, ILogger logger)
+    public PrincipalResolver(PrincipalsDefinition definition, RateLimitClock clock, int capacity, ILogger logger)
     {
-        var clock = RateLimitClock.For(definition.TimeProvider);
-        _rules = [.. rules];
-        _awaiting = [.. rules.Select(rule => rule switch
+        _definition = definition;
+        _clock = clock;
+        _capacity = capacity;
+        _rules = [.. definition.Rules];
+        _awaiting = [.. definition.Rules.Select(rule => rule switch
         {
-            AwaitingPrincipalRule { Caching: { } caching } asking => new CachingRule(asking, caching, clock, definition.MaxPartitions),
+            AwaitingPrincipalRule { Caching: { } caching } asking => new CachingRule(asking, caching, clock, capacity),
             _ => rule as AwaitingPrincipalRule,
         })];
-        _address = address;
-        _checks = checks;
         _logger = logger;
     }
+
+    /// <summary>Gets a value indicating whether callers can name others than themselves, and get no answer that tells of them.</summary>
+    public bool TakesTheirWord => _rules.Any(rule => rule is FormRule);
+
+    /// <summary>Tells whether another one with these arguments would do the same: this one has kept identities already.</summary>
+    public bool IsOf(PrincipalsDefinition definition, RateLimitClock clock, int capacity) =>
+        _definition == definition && _clock == clock && _capacity == capacity;
 
     /// <summary>Identifies the caller, and writes it into the decision.</summary>
     public ValueTask ResolveAsync(LimitedRequest request) => ResolveAsync(request, firstRule: 0);
 
     /// <summary>Gets the caller by its address alone, for when all other rules fail.</summary>
-    public RateLimitPrincipal ResolveAddress(HttpContext context) => _address.Resolve(context);
+    public RateLimitPrincipal ResolveAddress(HttpContext context) => _definition.Address.Resolve(context);
 
     private ValueTask ResolveAsync(LimitedRequest request, int firstRule)
     {
@@ -75,9 +81,9 @@ internal sealed class PrincipalResolver
             }
         }
 
-        request.Decision.Caller = _address.Resolve(request.HttpContext);
+        request.Decision.Caller = ResolveAddress(request.HttpContext);
         request.WasUnauthenticated = ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
-        _checks.OnAddress(request.HttpContext);
+        request.Snapshot.Checks.OnAddress(request.HttpContext);
         return default;
     }
 
@@ -104,10 +110,10 @@ internal sealed class PrincipalResolver
 
     private void Identify(LimitedRequest request, PrincipalRule rule, in RateLimitIdentity identity)
     {
-        request.Identify(identity, rule.TokenTypes[0]);
+        request.Identify(identity, rule.TokenTypes[0], rule.TakesAnyId ? _address.Resolve(request.HttpContext).Address : 0);
         if (identity.Plan is { } plan)
         {
-            _checks.OnPlan(plan);
+            request.Snapshot.Checks.OnPlan(plan);
         }
 
         Check(request, rule);
@@ -119,7 +125,7 @@ internal sealed class PrincipalResolver
         if (!rule.Declares(request.Decision.Caller.TokenType))
         {
             Log.UndeclaredTokenType(_logger, rule.Description, request.Decision.Caller.TokenType);
-            request.IdentifyByAddress(_address.Resolve(request.HttpContext));
+            request.IdentifyByAddress(ResolveAddress(request.HttpContext));
         }
     }
 
@@ -131,6 +137,6 @@ internal sealed class PrincipalResolver
             Log.PrincipalFailed(_logger, rule.Description, exception);
         }
 
-        request.Decision.Caller = _address.Resolve(request.HttpContext);
+        request.Decision.Caller = ResolveAddress(request.HttpContext);
     }
 }

@@ -14,6 +14,9 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets a value indicating whether the rule needs the user that <c>UseAuthentication()</c> sets.</summary>
     public virtual bool NeedsUser => false;
 
+    /// <summary>Gets a value indicating whether the rule takes any id that a caller makes up.</summary>
+    public virtual bool TakesAnyId => false;
+
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 

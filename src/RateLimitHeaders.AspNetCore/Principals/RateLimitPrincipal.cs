@@ -33,6 +33,17 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
         _low = (ulong)address;
     }
 
+    /// <summary>Creates a principal of a text that no rule has checked, so that one caller can have any number of them.</summary>
+    /// <param name="tokenType">The token type.</param>
+    /// <param name="id">The text, which alone tells principals apart.</param>
+    /// <param name="origin">What came with the text, and cannot be chosen as freely (<see cref="Origin"/>).</param>
+    internal RateLimitPrincipal(string tokenType, string id, UInt128 origin)
+        : this(tokenType, id)
+    {
+        _high = (ulong)(origin >> 64);
+        _low = (ulong)origin;
+    }
+
     /// <summary>
     /// Copies a principal field by field. A processor cannot copy it as a whole before the separate writes of its fields have
     /// reached the cache: an acquisition took 12 ns longer.
@@ -57,6 +68,12 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     /// <summary>Gets the id where it is an address.</summary>
     internal UInt128 Address => new(_high, _low);
 
+    /// <summary>
+    /// Gets what decides which partition the caller shares where there is no room for its own: its address; of a text that no rule has
+    /// checked, the address that it came from, or a number of the user that sent it. Zero of a text that a rule has checked.
+    /// </summary>
+    internal UInt128 Origin => Address;
+
     /// <summary>Compares two principals.</summary>
     public static bool operator ==(RateLimitPrincipal left, RateLimitPrincipal right) => left.Equals(right);
 
@@ -64,13 +81,14 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     public static bool operator !=(RateLimitPrincipal left, RateLimitPrincipal right) => !left.Equals(right);
 
     /// <inheritdoc/>
-    public bool Equals(RateLimitPrincipal other) => TokenType == other.TokenType && _id == other._id && _high == other._high && _low == other._low;
+    public bool Equals(RateLimitPrincipal other) => TokenType == other.TokenType
+        && (_id is null ? other._id is null && _high == other._high && _low == other._low : _id == other._id);
 
     /// <inheritdoc/>
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is RateLimitPrincipal other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(TokenType, _id, _high, _low);
+    public override int GetHashCode() => _id is null ? HashCode.Combine(TokenType, _high, _low) : HashCode.Combine(TokenType, _id);
 
     /// <summary>Returns the token type and the id.</summary>
     public override string ToString() => $"{TokenType} {Id}";

@@ -93,14 +93,27 @@ public sealed class SlidingWindowQuota : Quota
         ref var count = ref WordOf(state, segment);
         var counted = Math.Min(MaxCount - count, permits);
         count += counted;
-        mark.Add(segment, counted);
+        if (mark.Permits + mark.Earlier > 0)
+        {
+            mark.ForgetBefore(OldestLive(state, now));
+        }
+
+        mark.AddBehind(segment, counted);
     }
 
     internal override void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
-        if (mark.At >= NewestOf(state) - _segments)
+        mark.ForgetBefore(OldestLive(state, now));
+        var latest = mark.Remove(permits);
+        GiveBack(state, mark.At, latest);
+
+        // How many are in which of the earlier segments is not known. From the first of them on: what stays is counted no less long than
+        // it was taken.
+        var earlier = Math.Min(permits - latest, mark.Earlier);
+        mark.Earlier -= earlier;
+        for (var segment = mark.AtLeast; segment < mark.At && earlier > 0; segment++)
         {
-            WordOf(state, mark.At) -= Math.Min(CountOf(state, mark.At), mark.Remove(permits));
+            earlier -= GiveBack(state, segment, earlier);
         }
     }
 
@@ -111,9 +124,7 @@ public sealed class SlidingWindowQuota : Quota
         var oldest = OldestLive(state, now);
         for (var segment = NewestOf(state); segment >= oldest && permits > 0; segment--)
         {
-            var granted = Math.Min(permits, CountOf(state, segment));
-            WordOf(state, segment) -= granted;
-            permits -= granted;
+            permits -= GiveBack(state, segment, permits);
         }
     }
 
@@ -164,6 +175,13 @@ public sealed class SlidingWindowQuota : Quota
     private ref long WordOf(Span<long> state, long segment) => ref state[SlotOf(segment)];
 
     private long CountOf(ReadOnlySpan<long> state, long segment) => state[SlotOf(segment)] & MaxCount;
+
+    private long GiveBack(Span<long> state, long segment, long permits)
+    {
+        var given = Math.Min(permits, CountOf(state, segment));
+        WordOf(state, segment) -= given;
+        return given;
+    }
 
     private long NewestOf(ReadOnlySpan<long> state) => state[Last] / _segmentLength;
 

@@ -14,6 +14,10 @@ internal sealed class RequestSettlement
     private readonly LimitedRequest _request;
     private readonly ByteTally? _response;
     private readonly ByteTally? _read;
+
+    // Content that was buffered before, as for a form that tells the caller, and whose length is what was read so far.
+    private readonly Stream? _buffered;
+    private long _charged;
     private bool[]? _isExempt;
     private int _isAsked;
 
@@ -33,7 +37,14 @@ internal sealed class RequestSettlement
 
         if (plan.CountsRequest && features.Get<IHttpRequestFeature>() is { } content)
         {
-            content.Body = new TalliedStream(content.Body, _read = new ByteTally());
+            if (content.Body.CanSeek)
+            {
+                _buffered = content.Body;
+            }
+            else
+            {
+                content.Body = new TalliedStream(content.Body, _read = new ByteTally());
+            }
         }
     }
 
@@ -43,7 +54,7 @@ internal sealed class RequestSettlement
     /// <summary>Charges the bytes that there are, before the server ends the response.</summary>
     public ValueTask ChargeBytesAsync()
     {
-        var (response, read) = (_response?.Take() ?? 0, _read?.Take() ?? 0);
+        var (response, read) = (_response?.Take() ?? 0, _read?.Take() ?? TakeBuffered());
         if (response + read == 0)
         {
             return default;
@@ -73,6 +84,12 @@ internal sealed class RequestSettlement
         }
 
         await ChargeBytesAsync();
+    }
+
+    private long TakeBuffered()
+    {
+        var read = _buffered is { CanSeek: true } ? _buffered.Length : _charged;
+        return read - Interlocked.Exchange(ref _charged, read);
     }
 
     private async ValueTask AskAsync()

@@ -134,6 +134,41 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
+    public async Task Refund_SlidingWindowAfterChargesInLaterSegments_GivesBackOfAllOfThem()
+    {
+        var caller = Caller(Quota.SlidingWindow("q", 1_000, Seconds(60)));
+        var decision = await caller.TakeAsync(100);
+        Clock.Advance(Seconds(7));
+        await decision.ChargeAsync(10);
+        Clock.Advance(Seconds(1));
+        await decision.RefundAsync(80);
+        Assert.Equal(970, decision.Statuses[0].Remaining);
+
+        // Never more than the request took: five are another's.
+        await caller.TakeAsync(5);
+        Clock.Advance(Seconds(7));
+        await decision.ChargeAsync(20);
+        Assert.Equal(945, decision.Statuses[0].Remaining);
+        await decision.RefundAsync(51);
+        Assert.Equal(995, decision.Statuses[0].Remaining);
+        await decision.RefundAsync(1);
+        Assert.Equal(995, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Refund_SlidingWindowOnceTheFirstChargeIsOver_GivesBackTheLaterOneAlone()
+    {
+        var caller = Caller(Quota.SlidingWindow("q", 1_000, Seconds(60)));
+        var decision = await caller.TakeAsync(100);
+        Clock.Advance(Seconds(30));
+        await decision.ChargeAsync(10);
+        await caller.TakeAsync(50);
+        Clock.Advance(Seconds(40));
+        await decision.RefundAsync(80);
+        Assert.Equal(950, decision.Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Refund_TokenBucket_LeavesAloneWhatTimeHasBroughtBack()
     {
         // A token a second: two of the five are back when another takes five more, so that three can be given back.

@@ -31,6 +31,15 @@ public class HeaderEffectErrorTests
         ["prefix of fields that are all renamed"] = (
             """{ "XRateLimit": { "Prefix": "X-Rate-Limit-", "Fields": "Limit, Remaining", "Names": { "Limit": "X-Limit", "Remaining": "X-Left" } } }""",
             WithoutEffect("XRateLimit:Prefix", "Prefix is \"X-Rate-Limit-\"", "all fields that are written have names of their own; leave it out.")),
+        ["format of Reset beside a draft"] = (
+            """{ "XRateLimit": { "Reset": "DeltaSeconds" }, "Ietf": { "Draft": "Draft11" } }""",
+            WithoutEffect("XRateLimit:Reset", "Reset is DeltaSeconds", "Reset is not written; add Reset to Fields, or leave it out.")),
+        ["format of Reset without the field"] = (
+            """{ "XRateLimit": { "Fields": "Limit, NearLimit", "Reset": "Iso8601" } }""",
+            WithoutEffect("XRateLimit:Reset", "Reset is Iso8601", "Reset is not written; add Reset to Fields, or leave it out.")),
+        ["whole limit without the field"] = (
+            """{ "XRateLimit": { "Fields": "Remaining", "WholeLimit": true } }""",
+            WithoutEffect("XRateLimit:WholeLimit", "WholeLimit is True", "Limit is not written; add Limit to Fields, or leave it out.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];
@@ -51,10 +60,22 @@ public class HeaderEffectErrorTests
     [InlineData("""{ "XRateLimit": { "Prefix": "X-Rate-Limit-", "Fields": "Limit" }, "Ietf": { "Draft": "Draft11" } }""")]
     [InlineData("""{ "XRateLimit": { "Fields": "Limit", "Names": { "Remaining": "X-Left" } } }""")]
     [InlineData("""{ "XRateLimit": { "Prefix": "X-RateLimit-", "Fields": "None" }, "Ietf": { "Draft": "Draft11", "Prefix": "" } }""")]
+    [InlineData("""{ "XRateLimit": { "Fields": "Limit, Reset", "Reset": "Iso8601", "WholeLimit": true } }""")]
+    [InlineData("""{ "XRateLimit": { "Fields": "Remaining", "Reset": "UnixSeconds", "WholeLimit": false } }""")]
     [InlineData("""{ "Ietf": { "Draft": "None", "IncludePartitionKey": false, "PartitionKeySecret": "AAECAwQFBgcICQoLDA0ODw==" } }""")]
     [InlineData("""{ "ReasonField": "RateLimit-Reason", "ReportOnlyPrefix": "" }""")]
     public void Setting_WithAnEffect_IsNoError(string headers) =>
         Assert.Equal(["default"], Configured.Define($$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }""").Policies.Select(policy => policy.Name));
+
+    /// <summary>Whatever a preset chooses beside its fields, configuration may leave out some of them.</summary>
+    [Theory]
+    [InlineData("""{ "XRateLimit": { "Fields": "Remaining" } }""")]
+    [InlineData("""{ "XRateLimit": { "Fields": "None" }, "Ietf": { "Draft": "Draft11" } }""")]
+    public void Preset_WithFewerFields_IsNoError(string headers) => Assert.Equal(
+        ["default"],
+        Configured.Define(
+            $$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }""", limits => limits.Headers(names => names.Jira().GitHub()))
+            .Policies.Select(policy => policy.Name));
 
     [Fact]
     public void Secret_OfNothing_IsAnError() => Assert.Equal(

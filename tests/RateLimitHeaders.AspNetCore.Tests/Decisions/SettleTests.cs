@@ -38,6 +38,23 @@ public class SettleTests
     }
 
     [Fact]
+    public async Task SettleAsync_SlidingWindowAfterAChargeInALaterSegment_TakesTheTrueCostInAll()
+    {
+        TestApi? running = null;
+        await using var api = await StartAsync(
+            async feature =>
+            {
+                running!.Time.Advance(TimeSpan.FromSeconds(7));
+                await feature.ChargeAsync("tokens", 2);
+                await feature.SettleAsync("tokens", 4);
+            },
+            limits => limits.SlidingWindow("tokens", 100, s_minute));
+        running = api;
+
+        Assert.Equal("9 96", Told(await api.SendAsync()));
+    }
+
+    [Fact]
     public async Task SettleAsync_WithoutAName_SettlesEachQuota()
     {
         await using var api = await StartAsync(feature => feature.SettleAsync(4));
@@ -139,6 +156,35 @@ public class SettleTests
 
         Assert.Equal("70", Told(await api.SendAsync()));
         Assert.Equal([20, 0, 20], store.Calls.Where(call => call.Kind == "adjust").Select(call => call.Permits.Span[0]));
+    }
+
+    [Fact]
+    public async Task SettleAsync_AfterAChargeWhoseAnswerWasNotAwaited_CountsIt()
+    {
+        using var store = new ScriptedStore();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                using var hangUp = new CancellationTokenSource();
+                store.Answer = ScriptedStore.Wait;
+                var charging = feature.ChargeAsync(20, hangUp.Token).AsTask();
+                var charge = store.Calls.Single(call => call.Kind == "adjust");
+                await hangUp.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => charging);
+                store.Answer = ScriptedStore.Count;
+                var settling = feature.SettleAsync(30);
+                charge.Answered.SetResult();
+                await settling;
+                await feature.RefundAsync(5);
+                return "hello";
+            }).WithRateLimitCost(10),
+            services => services.AddRateLimitHeaders().AddStore(store));
+
+        Assert.Equal("75", Told(await api.SendAsync()));
+        Assert.Equal([20, 0, -5], store.Calls.Where(call => call.Kind == "adjust").Select(call => call.Permits.Span[0]));
+        Assert.Empty(Complaints.Of(api));
     }
 
     [Fact]

@@ -30,6 +30,19 @@ public class RejectionLogTests
     }
 
     [Fact]
+    public async Task Rejection_AfterOtherSettingsHaveChanged_IsNotLoggedAgain()
+    {
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        await SendAsync(api, "alice", times: 2);
+
+        api.Swap(limits => limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)).Headers(headers => headers.GitHub()));
+        await SendAsync(api, "alice", times: 2);
+        await SendAsync(api, "bob", times: 2);
+
+        Assert.Equal([Event("calls", "00:01:00"), Event("calls", "00:01:00")], EventsOf(api));
+    }
+
+    [Fact]
     public async Task Rejection_OfABucket_IsLoggedOnceInTenSeconds()
     {
         await using var api = await StartAsync(policy => policy.TokenBucket("bucket", capacity: 1, refillPerSecond: 1));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -37,6 +38,15 @@ public class BrowserExposureTests
 
         Assert.Equal("*", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
         Assert.Equal("*", (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
+    }
+
+    /// <summary>To a browser, <c>*</c> is the name of a field there (the Fetch standard, "CORS-exposed header-name list").</summary>
+    [Fact]
+    public async Task Response_WithCredentialsWhoseCorsPolicyExposesAll_NamesItsFields()
+    {
+        await using var api = await StartAsync(isExposed: true, exposed: "*", cors: policy => policy.AllowCredentials());
+
+        Assert.Equal("*," + Fields, (await api.SendAsync(headers: ("Origin", Origin)))["Access-Control-Expose-Headers"]);
     }
 
     [Fact]
@@ -118,9 +128,13 @@ public class BrowserExposureTests
         web => web.MapMethods("/", ["GET", "OPTIONS"], () => "hello"),
         services => services.AddCors());
 
-    private static Task<TestApi> StartAsync(bool isExposed, string allowed = Origin, string exposed = "X-Own") => TestApi.StartAsync(
-        limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers => _ = isExposed ? headers.ExposeToBrowsers() : headers),
-        services: services => services.AddCors(cors => cors.AddDefaultPolicy(
-            policy => policy.WithOrigins(allowed).WithExposedHeaders(exposed))),
-        before: app => app.UseCors());
+    private static Task<TestApi> StartAsync(
+        bool isExposed, string allowed = Origin, string exposed = "X-Own", Action<CorsPolicyBuilder>? cors = null) => TestApi.StartAsync(
+            limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)).Headers(headers => _ = isExposed ? headers.ExposeToBrowsers() : headers),
+            services: services => services.AddCors(options => options.AddDefaultPolicy(policy =>
+            {
+                policy.WithOrigins(allowed).WithExposedHeaders(exposed);
+                cors?.Invoke(policy);
+            })),
+            before: app => app.UseCors());
 }

@@ -69,6 +69,22 @@ public class ExistingFieldsOfDraftsTests
     }
 
     [Theory]
+    [InlineData(200, "50 / 3 / \"main\";r=99;t=60 / \"main\";q=100;w=60")]
+    [InlineData(429, "50 / 3 / 50;w=90")]
+    public async Task Draft06_WhereThisLibraryWritesALaterOne_HasItsPolicyReplacedAndNotAppendedTo(int status, string expected)
+    {
+        await using var api = await StartAsync(headers => headers.Ietf(), response =>
+        {
+            response.StatusCode = status;
+            response.Headers["RateLimit-Limit"] = "50";
+            response.Headers["RateLimit-Remaining"] = "3";
+            response.Headers["RateLimit-Policy"] = "50;w=90";
+        });
+
+        Assert.Equal(expected, Told(await api.SendAsync(), "RateLimit-Limit", "RateLimit-Remaining", "RateLimit", "RateLimit-Policy"));
+    }
+
+    [Theory]
     [InlineData("\"a\";r=400;t=9, \"b\";r=3;t=9", "\"a\";r=400;t=9, \"b\";r=3;t=9 / \"a\";q=500;w=60")]
     [InlineData("\"a\";r=400;t=9, \"b\";r=300;t=9", Ours07)]
     public async Task List_WhereThisLibraryWritesADictionary_IsNotMixedWithIt(string limit, string expected)

@@ -11,6 +11,9 @@ public class MarkPrivateTests
     [InlineData("public, max-age=60, s-maxage=90", "max-age=60, private")]
     [InlineData("no-store", "no-store")]
     [InlineData("private, max-age=5", "max-age=5, private")]
+    [InlineData("private=\"Set-Cookie\", max-age=60", "max-age=60, private")]
+    [InlineData("max-age=60, private=\"Set-Cookie, X-Own\"", "max-age=60, private")]
+    [InlineData("no-cache=\"X-Own, private, X-Other\", max-age=60", "no-cache=\"X-Own, private, X-Other\", max-age=60, private")]
     public async Task CacheControl_OfAResponseWithFields_IsPrivate(string? own, string expected)
     {
         await using var api = await StartAsync(headers => headers.MarkPrivate(), own);

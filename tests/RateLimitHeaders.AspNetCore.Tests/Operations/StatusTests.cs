@@ -228,6 +228,7 @@ public class StatusTests
     [InlineData("rejections", "headers-on-rejections-only", "its plan, or Headers for all plans, has them on rejections only.")]
     [InlineData("near", "headers-near-limit-only", "its plan, or Headers for all plans, has them near the limit only.")]
     [InlineData("foreign", "standing-unknown", "the policy finds the partition of a caller by its requests.")]
+    [InlineData("form", "standing-unknown", "the policy takes the caller's word for its id, so that others could look where that caller stands.")]
     public async Task Headers_ThatAreNotSent_AreExplained(string policy, string code, string why)
     {
         var minute = TimeSpan.FromMinutes(1);
@@ -236,6 +237,7 @@ public class StatusTests
             .AddPolicy("never", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithoutHeaders()).ForOthers(plan => plan.Exempt()))
             .AddPolicy("rejections", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithHeaders(HeadersWhen.Rejected)).ForOthers(plan => plan.Exempt()))
             .AddPolicy("near", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithHeaders(HeadersWhen.NearLimit)).ForOthers(plan => plan.Exempt()))
+            .AddPolicy("form", all => all.Principals(who => who.FromForm("account", "account")).FixedWindow("q", 5, minute))
             .AddPolicy("foreign", _ => RateLimitPartition.GetNoLimiter(string.Empty)));
 
         using var document = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);

@@ -11,6 +11,31 @@ public class GlobalPolicyTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
+    public async Task Policies_WithMorePlansThanAnArrayHasPlaces_DecideTogether()
+    {
+        string[] tokenTypes = [.. Enumerable.Range(0, 40).Select(i => $"type-{i}")];
+        string[] names = ["a", "b", "c", "d", "e", "f"];
+        await using var api = await TestApi.StartAsync(
+            limits =>
+            {
+                limits.Principals(who => who.From(static _ => new RateLimitPrincipal("type-39", "ada"), tokenTypes)).CombinePolicies();
+                foreach (var (name, limit) in names.Zip(Enumerable.Range(3, names.Length)))
+                {
+                    limits.AddPolicy(name, policy => Array.ForEach(
+                        [.. tokenTypes, "anonymous"], tokenType => policy.For(tokenType, plan => plan.FixedWindow(name, limit, TimeSpan.FromMinutes(1)))));
+                }
+            },
+            web =>
+            {
+                var route = web.MapGet("/", () => "hello");
+                Array.ForEach(names, name => route.RequireRateLimiting(name));
+            });
+
+        var response = await api.SendAsync();
+        Assert.Equal((200, "3", "2"), ((int)response.Status, response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    [Fact]
     public async Task Request_IsChargedByBoth_AndHeadersTellOfBoth()
     {
         await using var api = await StartAsync();
@@ -180,6 +205,49 @@ public class GlobalPolicyTests
         Assert.Equal("\"minute\";r=6;t=60, \"hour\";r=16;t=3600", (await api.SendAsync("/both"))["RateLimit"]);
         Assert.Equal("\"minute\";r=5;t=60, \"hour\";r=12;t=3600", (await api.SendAsync("/hour"))["RateLimit"]);
         Assert.Equal("\"minute\";r=5;t=60, \"hour\";r=12;t=3600", (await api.SendAsync("/back"))["RateLimit"]);
+    }
+
+    [Theory]
+    [InlineData("search/default", 6, 19)]
+    [InlineData("global/default", 9, 16)]
+    [InlineData("default", 6, 16)]
+    [InlineData("requests", 6, 16)]
+    public async Task ChargeAsync_QuotasOfTheSameName_AcceptsWhatIsToldAndTheirOwnName(string quotaOrUnit, int search, int global)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
+                .Global(policy => policy.FixedWindow(20, s_hour))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.ChargeAsync(quotaOrUnit, 3)).RequireRateLimiting("search"));
+
+        Assert.Equal(
+            $"\"search/default\";r={search};t=60, \"global/default\";r={global};t=3600", (await api.SendAsync())["RateLimit"]);
+    }
+
+    [Fact]
+    public async Task SettleAndRefund_ByTheNamesThatStatusesTell_SettleThoseQuotas()
+    {
+        var told = new List<string>();
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
+                .Global(policy => policy.FixedWindow(20, s_hour))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                told.AddRange(feature.Statuses.Select(status => status.Name));
+                foreach (var name in told)
+                {
+                    await feature.SettleAsync(name, 4);
+                }
+
+                await feature.RefundAsync("search/default", 1);
+            }).RequireRateLimiting("search"));
+
+        Assert.Equal("\"search/default\";r=7;t=60, \"global/default\";r=16;t=3600", (await api.SendAsync())["RateLimit"]);
+        Assert.Equal(["search/default", "global/default"], told);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -5,6 +6,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What validators and resolvers find is kept for a time.</summary>
 public class CachedIdentityTests
 {
+    private static (string?, string?) Told(TestResponse response) => (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
+
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -61,6 +64,33 @@ public class CachedIdentityTests
         Assert.Equal("7", (await api.SendAsync(headers: ("Key", "a")))["X-RateLimit-Limit"]);
         Assert.Equal("7", (await api.SendAsync(headers: ("Key", "a")))["X-RateLimit-Limit"]);
         Assert.Equal("2", (await api.SendAsync())["X-RateLimit-Limit"]);
+    }
+
+    [Fact]
+    public async Task FromHeader_WithATime_KeepsWhatItFoundWhenOtherSettingsChange()
+    {
+        List<string> asked = [];
+        Func<HttpContext, string, ValueTask<RateLimitIdentity?>> find = (_, key) => FindAsync(key, asked);
+        void Rules(RateLimitsBuilder limits) => limits.Principals(who => who.FromHeader("Key", "key", find, s_minute));
+        await using var api = await TestApi.StartAsync(limits =>
+        {
+            Rules(limits);
+            limits.FixedWindow(3, s_minute);
+        });
+        await api.SendAsync(headers: ("Key", "a"));
+
+        api.Swap(limits =>
+        {
+            Rules(limits);
+            limits.FixedWindow(9, s_minute).AddPolicy("new", policy => policy.Principals(who => who.FromUser()).FixedWindow(1, s_minute));
+        });
+
+        Assert.Equal(("9", "7"), Told(await api.SendAsync(headers: ("Key", "a"))));
+        Assert.Equal(["a"], asked);
+
+        api.Swap(limits => limits.Principals(who => who.FromHeader("Key", "key", find, 2 * s_minute)).FixedWindow(9, s_minute));
+        Assert.Equal(("9", "6"), Told(await api.SendAsync(headers: ("Key", "a"))));
+        Assert.Equal(["a", "a"], asked);
     }
 
     [Fact]

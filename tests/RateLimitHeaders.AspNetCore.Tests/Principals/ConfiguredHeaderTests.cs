@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A header of configuration names a caller by one of its values, and by no other.</summary>
@@ -20,6 +22,21 @@ public class ConfiguredHeaderTests
         Assert.Equal("9 7", await SendAsync(api, "one"));
         Assert.Equal("5 4", await SendAsync(api, "ONE"));
         Assert.Equal("5 3", await SendAsync(api, "three"));
+    }
+
+    [Fact]
+    public async Task Id_OfSuchACaller_IsNotTheSecretValue()
+    {
+        var configuration = new ChangingConfiguration("""
+            {
+              "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "Values": ["one", "two"], "TokenType": "partner" } ],
+              "Quotas": { "q": { "Rate": "9/1h" } }
+            }
+            """);
+        await using var api = await configuration.StartAsync(map: web => web.MapGet("/", CallerApi.Answer));
+
+        // The beginning of the SHA-256 hash of the value.
+        Assert.Equal("partner 7692c3ad3540bb80", (await api.SendAsync(headers: ("X-Api-Key", "one"))).Body);
     }
 
     private static async Task<string> SendAsync(TestApi api, string key)

@@ -104,6 +104,29 @@ public class ByteQuotaTests
 
     [Theory]
     [InlineData(1)]
+    [InlineData(3)]
+    public async Task Form_ThatTellsTheCaller_IsCountedOnceHoweverOftenItIsRead(int times)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.FromForm("account", tokenType: "account"))
+                .DefaultPolicy(policy => policy.FixedWindow("uploaded", 1_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes).CountRequestBytes("uploaded")),
+            web => web.MapPost("/", async (HttpContext context) =>
+            {
+                for (var i = 0; i < times; i++)
+                {
+                    context.Request.Body.Position = 0;
+                    await context.Request.Body.CopyToAsync(Stream.Null);
+                }
+            }));
+
+        // account=ada&text=… has 97 bytes, and account=ada has 11.
+        Assert.Equal("903", (await api.PostAsync("/", FormApi.Form(("account", "ada"), ("text", new string('a', 80)))))["X-RateLimit-Remaining"]);
+        Assert.Equal("892", (await api.PostAsync("/", FormApi.Form(("account", "ada"))))["X-RateLimit-Remaining"]);
+    }
+
+    [Theory]
+    [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
     public async Task Sums_OfRandomResponses_AreWhatTheClientReceived(int seed)

@@ -17,8 +17,7 @@ internal static class TestSnapshot
             MaxPartitions = 1,
             TimeProvider = time,
         };
-        var checks = new SetupChecks(whole, log);
-        var principals = new PrincipalResolver(whole.Principals.Rules, whole.Principals.Address, whole, checks, log);
+        var principals = new PrincipalResolver(whole.Principals, RateLimitClock.For(time), whole.MaxPartitions, log);
         var policy = new Policy(whole.Policies[0], [new Plan(definition, partitions, log)], principals, log);
         return new RateLimitSnapshot(
             whole,
@@ -26,7 +25,7 @@ internal static class TestSnapshot
             new EndpointPolicies(whole, [policy], log),
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
             new RejectionWriter(new RejectionLog(null, RateLimitClock.For(time), log), log),
-            checks,
+            new SetupChecks(whole, log),
             new RequestTelemetry(UnheardMetrics.Instance, whole),
             new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log));
     }

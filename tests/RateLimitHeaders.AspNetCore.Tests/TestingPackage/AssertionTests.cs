@@ -1,4 +1,9 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using RateLimitHeaders.AspNetCore.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -35,6 +40,61 @@ public class AssertionTests
         using var response = Response(HttpStatusCode.OK, "X-Left: 5");
 
         response.AssertRateLimitFields("").AssertRateLimitFields("X-Left: 5");
+    }
+
+    [Fact]
+    public void Fields_WithNamesInAnotherCase_AreTheSame()
+    {
+        using var response = Response(HttpStatusCode.OK, "x-ratelimit-limit: 60\nRETRY-AFTER: 7");
+
+        response.AssertRateLimitFields("Retry-After: 7\nX-RateLimit-Limit: 60");
+        var exception = Assert.Throws<RateLimitAssertionException>(() => response.AssertRateLimitFields("X-RateLimit-Limit: 61\nretry-after: 7"));
+
+        Assert.Equal(
+            """
+            GET http://api.example/users was answered with 200 with other rate limit fields than expected ("-" expected, "+" told):
+
+              retry-after: 7
+            + X-RateLimit-Limit: 60
+            - X-RateLimit-Limit: 61
+            """,
+            exception.Message);
+    }
+
+    [Fact]
+    public async Task Fields_OverHttp2_AreThoseOfTheResponse()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+        builder.Services.AddRateLimitHeaders(limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 1, TimeSpan.FromMinutes(1))).Headers(headers => headers.XRateLimit().Ietf()));
+        await using var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+        using var client = new HttpClient
+        {
+            BaseAddress = new(app.Urls.Single()),
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+
+        using var admitted = await client.GetAsync("/");
+        using var rejected = await client.GetAsync("/");
+
+        const string Exhausted =
+            """
+            RateLimit: "q";r=0;t=60
+            RateLimit-Policy: "q";q=1;w=60
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            X-RateLimit-Reset: 1779545293
+            """;
+        Assert.Equal(HttpVersion.Version20, admitted.Version);
+        Assert.Contains("x-ratelimit-limit", admitted.Headers.NonValidated.Select(field => field.Key));
+        admitted.AssertRateLimitFields(Exhausted);
+        rejected.AssertRejected(TimeSpan.FromSeconds(60)).AssertRateLimitFields(Exhausted + "\nRetry-After: 60");
     }
 
     [Fact]

@@ -6,7 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name.</param>
 /// <param name="get">Gets the options of the section.</param>
 /// <param name="table">The settings of the section.</param>
-internal sealed class SectionSetting<TOptions, TChild>(string name, Func<TOptions, TChild> get, SettingTable<TChild> table) : Setting<TOptions>(name)
+/// <param name="emptyError">Why an empty section is an error, and what to do; <see langword="null"/> where it says nothing, as an absent one.</param>
+internal sealed class SectionSetting<TOptions, TChild>(
+    string name, Func<TOptions, TChild> get, SettingTable<TChild> table, string? emptyError = null) : Setting<TOptions>(name)
 {
     public override SettingForm Form => SettingForm.Section;
 
@@ -18,6 +20,10 @@ internal sealed class SectionSetting<TOptions, TChild>(string name, Func<TOption
         if (section.HasChildren || !string.IsNullOrEmpty(section.Value))
         {
             table.Read(section, get(options));
+        }
+        else if (emptyError is not null)
+        {
+            section.AddError(RateLimitErrorIds.SectionEmpty, $"{Name} is empty, {emptyError}.");
         }
     }
 }

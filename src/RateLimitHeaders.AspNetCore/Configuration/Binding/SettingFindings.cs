@@ -23,6 +23,9 @@ internal sealed class SettingFindings
         }
     }
 
+    /// <summary>Tells whether configuration gives a setting.</summary>
+    public bool IsRead(string path) => _read.Contains(path);
+
     /// <summary>Marks a setting whose value could not be read, so that no other error is told of the value that it has kept.</summary>
     public void MarkUnread(string path) => _unread.Add(path);
 

@@ -27,12 +27,16 @@ public sealed class XRateLimitOptions
     /// </summary>
     public Dictionary<XRateLimitFields, string> Names { get; private set; } = [];
 
-    /// <summary>Gets or sets how Reset is printed; the default is Unix seconds.</summary>
+    /// <summary>
+    /// Gets or sets how Reset is printed; the default is Unix seconds. If configuration gives another format and Reset is not written,
+    /// that is an error.
+    /// </summary>
     public ResetFormat Reset { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether Limit is rounded down to a whole number, since some clients take a fraction for 0.
-    /// The default is <see langword="false"/>; <see cref="HeadersBuilder.GitHub"/> sets it.
+    /// The default is <see langword="false"/>; <see cref="HeadersBuilder.GitHub"/> sets it. If configuration sets it and Limit is
+    /// not written, that is an error.
     /// </summary>
     public bool WholeLimit { get; set; }
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,7 @@ internal sealed class LimitsReload(
     private volatile QuietDelay? _delay;
     private List<IDisposable> _subscriptions = [];
     private volatile bool _hasChanged;
-    private bool _sectionWasThere;
+    private IReadOnlyList<IConfigurationSection> _sectionsThere = [];
 
     /// <summary>Gets where reloading stands; <see langword="null"/> while no pipeline uses the limits.</summary>
     public ReloadStatus? Status { get; private set; }
@@ -48,7 +49,7 @@ internal sealed class LimitsReload(
     {
         _runtime = runtime;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
-        _sectionWasThere = IsSectionThere();
+        _sectionsThere = SectionsThere();
         Status = ReloadStatus.Now(TimeProvider);
         _metrics = new ReloadMetrics(runtime.Meter, this);
         StartReport.Say(limits, options, runtime.Current.Definition, services.GetService<EndpointDataSource>(), _logger);
@@ -111,14 +112,15 @@ internal sealed class LimitsReload(
     {
         var runtime = _runtime!;
         var store = services.GetService<RateLimitStore>();
-        var isThere = IsSectionThere();
-        if (_sectionWasThere && !isThere)
+        var there = SectionsThere();
+        IConfigurationSection[] gone = [.. _sectionsThere.Except(there)];
+        if (gone.Length > 0)
         {
             throw new RateLimitConfigurationException([
                 new(
                     RateLimitErrorIds.SectionGone,
                     string.Empty,
-                    $"The section {string.Join(", ", limits.Sections.Select(section => section.Path))} is gone; restore it, or restart to go on without it."),
+                    $"The section {string.Join(", ", gone.Select(section => section.Path))} is gone; restore it, or restart to go on without it."),
             ]);
         }
 
@@ -129,7 +131,7 @@ internal sealed class LimitsReload(
             Log.RestartNeeded(_logger, setting);
         }
 
-        _sectionWasThere = isThere;
+        _sectionsThere = there;
         var before = runtime.Current.Definition;
         if (definition == before)
         {
@@ -148,5 +150,5 @@ internal sealed class LimitsReload(
         return true;
     }
 
-    private bool IsSectionThere() => limits.Sections.Any(section => section.GetChildren().Any());
+    private IConfigurationSection[] SectionsThere() => [.. limits.Sections.Where(section => section.GetChildren().Any())];
 }

@@ -6,8 +6,12 @@ internal static class HeaderEffectRules
     private static readonly string s_ietf = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.Ietf));
     private static readonly string s_xRateLimit = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.XRateLimit));
 
-    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options) =>
-        CheckIetf(options.Ietf).Concat(CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options)));
+    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options, SettingFindings findings) =>
+    [
+        .. CheckIetf(options.Ietf),
+        .. CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options)),
+        .. CheckForms(options.XRateLimit, HeadersFactory.FieldsOf(options), findings),
+    ];
 
     private static IEnumerable<RateLimitConfigurationError> CheckIetf(IetfOptions options)
     {
@@ -53,6 +57,25 @@ internal static class HeaderEffectRules
         // What is left is looked for in responses that have fields already, whether or not it is written.
         bool IsRead(XRateLimitFields field) =>
             HeadersFactory.IsField(field) && (written.HasFlag(field) || (field == XRateLimitFields.Remaining && written != XRateLimitFields.None));
+    }
+
+    /// <summary>Checks how fields are printed. What code has set may come from a preset some of whose fields configuration leaves out.</summary>
+    private static IEnumerable<RateLimitConfigurationError> CheckForms(XRateLimitOptions options, XRateLimitFields written, SettingFindings findings)
+    {
+        if (options.Reset != ResetFormat.UnixSeconds && IsIdle(nameof(options.Reset), XRateLimitFields.Reset))
+        {
+            yield return SayUnwritten(nameof(options.Reset), $"{options.Reset}", XRateLimitFields.Reset);
+        }
+
+        if (options.WholeLimit && IsIdle(nameof(options.WholeLimit), XRateLimitFields.Limit))
+        {
+            yield return SayUnwritten(nameof(options.WholeLimit), $"{options.WholeLimit}", XRateLimitFields.Limit);
+        }
+
+        bool IsIdle(string setting, XRateLimitFields field) => !written.HasFlag(field) && findings.IsRead(OptionsPath.Join(s_xRateLimit, setting));
+
+        static RateLimitConfigurationError SayUnwritten(string setting, string value, XRateLimitFields field) => Say(
+            OptionsPath.Join(s_xRateLimit, setting), $"{setting} is {value}", $"{field} is not written", $"add {field} to Fields, or leave it out");
     }
 
     private static RateLimitConfigurationError Say(string path, string what, string reason, string remedy) =>

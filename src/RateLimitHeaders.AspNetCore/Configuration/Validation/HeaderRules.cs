@@ -5,7 +5,7 @@ internal static class HeaderRules
 {
     private const string Path = OptionsPath.Headers;
 
-    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options) =>
+    public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options, SettingFindings findings) =>
     [
         .. ValueRules.IsDefined(Path, nameof(options.When), options.When),
         .. ValueRules.IsDefined(Path, nameof(options.Existing), options.Existing),
@@ -13,7 +13,7 @@ internal static class HeaderRules
         .. FieldRules.Check(options),
         .. ValueRules.IsDefined(OptionsPath.Join(Path, nameof(options.Ietf)), nameof(options.Ietf.Draft), options.Ietf.Draft),
         .. CheckSecret(options.Ietf),
-        .. HeaderEffectRules.Check(options),
+        .. HeaderEffectRules.Check(options, findings),
     ];
 
     private static IEnumerable<RateLimitConfigurationError> CheckNumbers(HeadersOptions options)

@@ -52,7 +52,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
 
         foreach (var (policies, plan, principal) in granting.OnePerPartition())
         {
-            await plan.Partitions!.GrantAsync(principal, AdjustedPermits.Of(plan.Definition, grant.QuotaOrUnit, grant.Permits), cancellationToken);
+            await plan.Partitions!.GrantAsync(principal, AdjustedPermits.Of(plan, grant.QuotaOrUnit, grant.Permits), cancellationToken);
             Log.OperatorGranted(
                 _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", policies, principal.TokenType, principal.Id);
         }

@@ -27,6 +27,10 @@ internal static class CallerStandings
             {
                 request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
             }
+            else if (!request.Policy.IsForeign && request.Policy.Principals.TakesTheirWord)
+            {
+                request.TellNothing(plan, "the policy takes the caller's word for its id, so that others could look where that caller stands.");
+            }
             else if (plan.Partitions is { } partitions)
             {
                 asked.Add(PeekAsync(partitions, request.PeekOf(plan, limits, group), context.RequestAborted));

@@ -23,42 +23,46 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
     public override ValueTask AcquireAsync(LimitedRequest request)
     {
+        // What another plan rejects takes no place: a caller with a new id for each request would fill up the cap.
+        var mayAdd = false;
         do
         {
             for (var i = 0; i < _members.Length; i++)
             {
                 var part = PartOf(request, i);
-                part.Decision.State = _partitions[i].Get(part.Arguments);
+                part.Decision.State = mayAdd ? _partitions[i].Get(part.Arguments) : _partitions[i].Find(part.Decision.Caller);
             }
         }
-        while (!TryAcquire(request, locked: 0));
+        while (!TryAcquire(request, locked: 0, ref mayAdd));
         return default;
     }
 
     private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
 
     /// <summary>Takes the locks that are left to take, and decides.</summary>
-    /// <returns><see langword="false"/> if a partition must be looked up again, as <see cref="MemoryPartition.TryAcquire"/> tells.</returns>
-    private bool TryAcquire(LimitedRequest request, int locked)
+    /// <param name="request">The request.</param>
+    /// <param name="locked">How many locks are taken.</param>
+    /// <param name="mayAdd">Whether partitions are there that the request needs; set where one is to be made.</param>
+    /// <returns><see langword="false"/> if a partition must be looked up again, as <see cref="MemoryPartition.TryAcquire"/> tells, or made.</returns>
+    private bool TryAcquire(LimitedRequest request, int locked, ref bool mayAdd)
     {
         if (locked == _members.Length)
         {
-            Acquire(request);
-            return true;
+            return TryAcquire(request, ref mayAdd);
         }
 
         var part = PartOf(request, locked);
         if (part.Decision.State is not MemoryPartition partition)
         {
-            // A caller that has no partition, and takes nothing.
-            return TryAcquire(request, locked + 1);
+            // A caller that has no partition, and takes nothing, or nothing yet.
+            return TryAcquire(request, locked + 1, ref mayAdd);
         }
 
         lock (partition)
         {
             if (partition.Counts(_partitions[locked].Quotas))
             {
-                return TryAcquire(request, locked + 1);
+                return TryAcquire(request, locked + 1, ref mayAdd);
             }
         }
 
@@ -66,13 +70,21 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         return false;
     }
 
-    private void Acquire(LimitedRequest request)
+    private bool TryAcquire(LimitedRequest request, ref bool mayAdd)
     {
         var now = _partitions[0].Clock.Now;
-        var fits = true;
+        var (fits, lacks) = (true, false);
         for (var i = 0; i < _members.Length; i++)
         {
-            fits &= Fits(PartOf(request, i), i, now);
+            var part = PartOf(request, i);
+            fits &= Fits(part, i, now);
+            lacks |= part.Decision.State is null && part.AskedCosts.Span.ContainsAnyExcept(0L);
+        }
+
+        if (fits && lacks)
+        {
+            mayAdd = true;
+            return false;
         }
 
         for (var i = 0; i < _members.Length; i++)
@@ -89,6 +101,8 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
                 partition.AcquireLocked(costs, now, part.Decision, _partitions[i].Quotas);
             }
         }
+
+        return true;
     }
 
     private bool Fits(LimitedRequest part, int member, long now) => part.Decision.State is not MemoryPartition partition

@@ -50,7 +50,7 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
     {
         if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var told) && told is not null)
         {
-            QuotaStatus[] statuses = [.. told.Where(status => status.Quota is not null)];
+            QuotaStatus[] statuses = [.. told.Where(status => status.Quota is not null).Select(Bounded)];
             Begin(decision, statuses.Length);
             statuses.CopyTo(decision.StatusBuffer);
             return;
@@ -60,9 +60,18 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
         Begin(decision, remaining is null ? 0 : 1);
         if (remaining is { } left)
         {
-            decision.StatusBuffer[0] = StatusOf(Math.Max(0, left), !lease.IsAcquired, now);
+            decision.StatusBuffer[0] = StatusOf(Math.Clamp(left, 0, (long)QuotaRules.MaxLimit), !lease.IsAcquired, now);
         }
     }
+
+    // What an unlimited tier tells, such as long.MaxValue and TimeSpan.MaxValue, is more than fields can hold.
+    private static QuotaStatus Bounded(QuotaStatus told) => new(
+        told.Quota,
+        Math.Min(told.LimitOrNaN, QuotaRules.MaxLimit),
+        Math.Min(told.Remaining, (long)QuotaRules.MaxLimit),
+        Math.Min(told.UntilMoreTicks, QuotaRules.MaxWindow.Ticks),
+        Math.Min(told.UntilAllTicks, QuotaRules.MaxWindow.Ticks),
+        told.IsViolated);
 
     private static void Begin(RateLimitDecision decision, int quotas)
     {

@@ -60,7 +60,14 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             }
 
             var now = quotas.Clock.Now;
+            var slots = quotas.Slots(state);
             quotas.SetLimits(state, limits, now);
+            if (quotas.Slots(state) > slots && quotas == Quotas)
+            {
+                // Those that wait were told of a lower limit, and come first.
+                OnPermitsReturned();
+            }
+
             quotas.Acquire(state, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
             Close(quotas, state);
             Belongs(decision, quotas);

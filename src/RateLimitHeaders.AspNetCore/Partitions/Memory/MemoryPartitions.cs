@@ -81,7 +81,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     /// <summary>Gets the partition of a caller, or makes one; <see langword="null"/> if there is none and nothing is to be taken.</summary>
     public MemoryPartition? Get(in AcquireArguments arguments) => Find(in arguments.Caller) is { } partition ? partition
-        : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
+        : !arguments.Costs.Span.ContainsAnyExcept(0L) ? _table.Overflow.Find(in arguments.Caller)
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
 
     /// <summary>Writes where a caller stands that has no partition.</summary>
@@ -233,7 +233,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     private void Peek(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, RateLimitDecision decision)
     {
-        if (Find(in principal)?.TryPeek(limits.Span, decision, _quotas) != true)
+        if ((Find(in principal) ?? _table.Overflow.Find(in principal))?.TryPeek(limits.Span, decision, _quotas) != true)
         {
             PeekUnknown(in principal, limits, default, decision);
         }

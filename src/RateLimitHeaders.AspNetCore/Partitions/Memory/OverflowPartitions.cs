@@ -1,9 +1,10 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions that callers share for which there is no room. Callers with a text as their id share one. Callers that are
-/// identified by their address share one with their neighbours, so that a flood out of some networks uses up what their
-/// neighbours have, and not what callers in other networks have.
+/// The partitions that callers share for which there is no room. Callers whose id is a text that a rule has checked share one. Callers
+/// that are identified by their address share one with their neighbours, so that a flood out of some networks uses up what their
+/// neighbours have, and not what callers in other networks have. So do texts that no rule has checked, by the address that they came
+/// from, and what a policy counts apart of one user (<see cref="RateLimitPrincipal.Origin"/>).
 /// </summary>
 /// <remarks>
 /// A /46 of IPv6 has more /64s than the default cap has partitions, so that one attacker can use up all of them for the length of
@@ -21,22 +22,22 @@ internal sealed class OverflowPartitions : IDisposable
     private MemoryPartition? _byText;
 
     /// <summary>Gets the partition that a caller shares, if there is one.</summary>
-    public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is not null
+    public MemoryPartition? Find(in RateLimitPrincipal principal) => IsCheckedText(principal)
         ? Volatile.Read(ref _byText)
-        : Volatile.Read(ref _byNetwork) is { } groups ? Volatile.Read(ref groups[GroupOf(principal.Address)]) : null;
+        : Volatile.Read(ref _byNetwork) is { } groups ? Volatile.Read(ref groups[GroupOf(principal.Origin)]) : null;
 
     /// <summary>Gets the partition that a caller shares which has none to share yet.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="create">Creates the partition, unless another thread has done so.</param>
     public MemoryPartition Get(in RateLimitPrincipal principal, Func<MemoryPartition> create)
     {
-        if (principal.TextId is not null)
+        if (IsCheckedText(principal))
         {
             return LazyInitializer.EnsureInitialized(ref _byText, create);
         }
 
         var groups = LazyInitializer.EnsureInitialized(ref _byNetwork, static () => new MemoryPartition?[Groups]);
-        return LazyInitializer.EnsureInitialized(ref groups[GroupOf(principal.Address)], create);
+        return LazyInitializer.EnsureInitialized(ref groups[GroupOf(principal.Origin)], create);
     }
 
     public void Dispose()
@@ -49,7 +50,9 @@ internal sealed class OverflowPartitions : IDisposable
         }
     }
 
+    private static bool IsCheckedText(in RateLimitPrincipal principal) => principal.TextId is not null && principal.Origin == 0;
+
     /// <remarks>Hash codes depend on a secret of the process, so that an attacker cannot choose networks that meet in one group.</remarks>
-    private static int GroupOf(UInt128 address) =>
-        (int)((uint)HashCode.Combine(address >> (ClientAddress.IsIPv4(address) ? IPv4HostBits : IPv6HostBits)) % Groups);
+    private static int GroupOf(UInt128 origin) =>
+        (int)((uint)HashCode.Combine(origin >> (ClientAddress.IsIPv4(origin) ? IPv4HostBits : IPv6HostBits)) % Groups);
 }

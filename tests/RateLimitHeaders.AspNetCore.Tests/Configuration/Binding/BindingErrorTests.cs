@@ -124,6 +124,12 @@ public class BindingErrorTests
         ["rate beside a window"] = (
             """{ "Quotas": { "q": { "Window": "1m", "Rate": "1/1s" } } }""",
             new("RLH0054", "Quotas:q:Rate", "Rate stands beside Window, which it is another form of; keep one of the two.")),
+        ["ban of nothing"] = (
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Ban": {} } } }""",
+            new("RLH0057", "Policies:p:Ban", "Ban is empty, which is no ban; give a setting of it, such as \"After\": 10, or leave it out.")),
+        ["ban of null"] = (
+            """{ "Policies": { "p": { "Plans": { "user": { "Quotas": { "q": { "Rate": "1/1s" } }, "Ban": null } }, "PlanForOthers": { "IsExempt": true } } } }""",
+            new("RLH0057", "Policies:p:Plans:user:Ban", "Ban is empty, which is no ban; give a setting of it, such as \"After\": 10, or leave it out.")),
         ["rule without a source"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "TokenType": "user" } ] }""",
             new("RLH0055", "Principals:0", $"The rule has no From; give one of {Sources}.")),

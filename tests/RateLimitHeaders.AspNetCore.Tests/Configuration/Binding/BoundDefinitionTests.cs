@@ -30,7 +30,7 @@ public class BoundDefinitionTests
             "MarkPrivate": true,
             "ExposeToBrowsers": true,
             "XRateLimit": {
-              "Fields": "Limit, Remaining",
+              "Fields": "Limit, Remaining, Reset",
               "Prefix": "X-Rate-Limit-",
               "Names": { "Remaining": "X-Left" },
               "Reset": "Iso8601",
@@ -111,7 +111,7 @@ public class BoundDefinitionTests
                 .ExposeToBrowsers()
                 .XRateLimit(x =>
                 {
-                    x.Fields = XRateLimitFields.Limit | XRateLimitFields.Remaining;
+                    x.Fields = XRateLimitFields.Limit | XRateLimitFields.Remaining | XRateLimitFields.Reset;
                     x.Prefix = "X-Rate-Limit-";
                     x.Reset = ResetFormat.Iso8601;
                     x.WholeLimit = true;

@@ -46,6 +46,7 @@ public class SchemaTests
     [InlineData("""{ "Quotas": { "q": { "Window": "2mo" } } }""")]
     [InlineData("""{ "Quotas": { "q": { "Rate": "fast" } } }""")]
     [InlineData("""{ "Policies": { "p": { "Plans": { "user": { "Headers": "Sometimes" } } } } }""")]
+    [InlineData("""{ "Policies": { "p": { "Ban": {} } } }""")]
     [InlineData("""{ "Principals": [ { "From": "Claim", "TokenType": "user" } ] }""")]
     [InlineData("""{ "Principals": [ { "From": "User", "Scheme": "Bearer" } ] }""")]
     public void Configuration_WithAnError_IsInvalid(string json) => Assert.NotEmpty(ErrorsOf($$"""{ "RateLimitHeaders": {{json}} }"""));

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -75,6 +76,21 @@ public class BadConfigurationTests
             StringComparison.Ordinal);
         api.Change(configuration, Good);
         Assert.Equal([84, 83], ReloadTests.Said(api).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task SectionOfSeveral_ThatIsGone_LeavesTheLimits()
+    {
+        var (first, second) = (new ChangingConfiguration(Good), new ChangingConfiguration("""{ "LogCallers": true }"""));
+        await using var api = await first.StartAsync(
+            limits => limits.AddPolicy("b", policy => policy.FixedWindow(1, TimeSpan.FromHours(1))),
+            services: services => services.AddRateLimitHeaders().LoadFromConfiguration(second.Root.GetSection("RateLimitHeaders")));
+        var snapshot = api.Runtime().Current;
+
+        api.Change(second, null);
+
+        Assert.Same(snapshot, api.Runtime().Current);
+        Assert.Contains("RLH0056: The section RateLimitHeaders is gone", ReloadTests.Said(api).Single().Message, StringComparison.Ordinal);
     }
 
     [Fact]

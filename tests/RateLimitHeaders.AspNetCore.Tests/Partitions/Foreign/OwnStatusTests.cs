@@ -44,6 +44,42 @@ public class OwnStatusTests
             (await api.SendAsync()).LimitHeaders);
     }
 
+    /// <summary>An Integer of RFC 9651 has 15 digits, and a time beyond a century is not told to the second.</summary>
+    [Fact]
+    public async Task Lease_OfAnUnlimitedTier_TellsNumbersThatFieldsCanHold()
+    {
+        var status = new QuotaStatus(
+            s_quota, limit: double.PositiveInfinity, remaining: long.MaxValue, untilMore: TimeSpan.MaxValue, untilAll: TimeSpan.MaxValue);
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new StatusLease([status]))),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
+
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 999999999999999
+            X-RateLimit-Remaining: 999999999999999
+            X-RateLimit-Reset: 4935305233
+            RateLimit: "stored";r=999999999999999;t=3155760000
+            RateLimit-Policy: "stored";q=999999999999999;w=3600
+            """,
+            (await api.SendAsync()).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Limiter_WithStatisticsOfManyPermits_TellsANumberThatFieldsCanHold()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new StatusLease(null))
+            {
+                Statistics = () => new() { CurrentAvailablePermits = long.MaxValue - 1 },
+            }),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal(("999999999999999", "\"stock\";r=999999999999999"), (response["X-RateLimit-Remaining"], response["RateLimit"]));
+    }
+
     [Fact]
     public void Status_OfBadNumbers_IsAnError()
     {
@@ -56,11 +92,11 @@ public class OwnStatusTests
         Assert.Throws<ArgumentException>(() => new QuotaDescription(null!, TimeSpan.FromHours(1)));
     }
 
-    private sealed class StatusLease(QuotaStatus[] statuses) : RateLimitLease
+    private sealed class StatusLease(QuotaStatus[]? statuses) : RateLimitLease
     {
         public override bool IsAcquired => true;
 
-        public override IEnumerable<string> MetadataNames => [QuotaMetadata.Statuses.Name];
+        public override IEnumerable<string> MetadataNames => statuses is null ? [] : [QuotaMetadata.Statuses.Name];
 
         public override bool TryGetMetadata(string metadataName, out object? metadata)
         {

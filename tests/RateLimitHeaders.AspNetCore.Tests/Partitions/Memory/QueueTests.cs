@@ -37,6 +37,23 @@ public class QueueTests
         Assert.True((await first).IsAcquired);
     }
 
+    [Theory]
+    [InlineData(QueueProcessingOrder.OldestFirst)]
+    [InlineData(QueueProcessingOrder.NewestFirst)]
+    public async Task Limit_ThatIsHigherForTheNextRequest_ServesThoseThatWaitBeforeIt(QueueProcessingOrder order)
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.Concurrency("slots", 1, queueLimit: 5, order));
+        var running = await AcquireAsync(policy, slots: 1);
+        var waiting = AcquireAsync(policy, slots: 1);
+        Assert.False(waiting.IsCompleted);
+
+        var next = await AcquireAsync(policy, slots: 3);
+
+        Assert.Equal((true, 0), (running.IsAcquired, running.Statuses[0].Remaining));
+        Assert.Equal((true, 1), ((await waiting).IsAcquired, (await waiting).Statuses[0].Remaining));
+        Assert.Equal((true, 0), (next.IsAcquired, next.Statuses[0].Remaining));
+    }
+
     [Fact]
     public async Task OldestFirst_QueueIsFull_RejectsTheNewcomer()
     {
@@ -269,6 +286,15 @@ public class QueueTests
     }
 
     // Asked of the limiter rather than of the tasks, which continue elsewhere and later.
+    private static async Task<RateLimitDecision> AcquireAsync(PolicyUnderTest policy, double slots)
+    {
+        var decision = new RateLimitDecision { Principal = new RateLimitPrincipal(TokenTypes.User, "ada") };
+        long[] costs = [1];
+        double[] limits = [slots];
+        await policy.Partitions.AcquireAsync(new(decision.Principal, costs, limits), decision);
+        return decision;
+    }
+
     private static void AssertQueued(long permits, QuotaRateLimiter limiter) =>
         Assert.Equal(permits, limiter.GetStatistics()!.CurrentQueuedCount);
 

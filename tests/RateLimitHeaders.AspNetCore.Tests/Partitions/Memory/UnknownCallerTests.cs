@@ -19,6 +19,20 @@ public sealed class UnknownCallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_AtACallerThatIsCountedWithOthers_TellsWhatThoseHaveUsed()
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute), Quota.TokenBucket("bucket", 5, 0.5));
+        policy.Ask("known");
+        Assert.Equal((true, "7 2"), Told(policy.Ask("shares", cost: 3)));
+
+        Assert.Equal((true, "7 2"), Told(policy.Ask("shares", cost: 0)));
+        var decision = Decision("another");
+        await policy.Partitions.PeekAsync(new PeekArguments[] { new(decision.Principal, default, decision) }, CancellationToken.None);
+        Assert.Equal((true, "7 2"), Told(decision));
+        Assert.Equal((true, "9 4"), Told(policy.Ask("known", cost: 0)));
+    }
+
+    [Fact]
     public void Acquire_OfAnyPermitThatIsLeft_CreatesAPartition()
     {
         Assert.Equal((true, "10 5"), Told(_policy.Ask("ada", PermitCost.AnyLeft)));

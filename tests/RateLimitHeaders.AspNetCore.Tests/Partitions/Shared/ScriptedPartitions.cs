@@ -16,7 +16,6 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
             Permits = asked.Costs,
             Limits = asked.Limits,
             Decision = decision,
-            CancellationToken = asked.CancellationToken,
         });
     }
 
@@ -33,7 +32,6 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
         {
             Permits = asked.Permits,
             Decision = decision,
-            CancellationToken = asked.CancellationToken,
         });
     }
 

@@ -24,7 +24,7 @@ internal static class PolicySettings
             nameof(PolicyOptions.Reason), SettingKinds.TextOrNull!, o => o.Reason, (o, value) => o.Reason = value),
         new ValueSetting<PolicyOptions, double?>(
             nameof(PolicyOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
-        new SectionSetting<PolicyOptions, BanOptions>(nameof(PolicyOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
+        new SectionSetting<PolicyOptions, BanOptions>(nameof(PolicyOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty),
         new SectionSetting<PolicyOptions, RejectionOptions>(nameof(PolicyOptions.Rejection), o => o.Rejection ??= new(), RejectionSettings.Rejection),
         new ListSetting<PolicyOptions, string>(nameof(PolicyOptions.Endpoints), SettingKinds.Text, o => o.Endpoints),
         new NamedSectionsSetting<PolicyOptions, QuotaOptions>(nameof(PolicyOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),

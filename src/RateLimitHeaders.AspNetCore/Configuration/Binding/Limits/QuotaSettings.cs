@@ -54,7 +54,7 @@ internal static class QuotaSettings
             nameof(PlanOptions.ChargeAfterOutage), SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value),
         new ValueSetting<PlanOptions, double?>(
             nameof(PlanOptions.Enforce), SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value),
-        new SectionSetting<PlanOptions, BanOptions>(nameof(PlanOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban),
+        new SectionSetting<PlanOptions, BanOptions>(nameof(PlanOptions.Ban), o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty),
         new NamedSectionsSetting<PlanOptions, QuotaOptions>(nameof(PlanOptions.Quotas), o => o.Quotas, Quota));
 
     // As a limit does: what configuration says stands in for a function of code.

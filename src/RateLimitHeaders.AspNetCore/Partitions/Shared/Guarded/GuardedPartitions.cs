@@ -154,8 +154,8 @@ internal sealed class GuardedPartitions : PlanPartitions
         answer.CopyFrom(stored.Answer);
         answer.BeginAdjustment();
         var isAnswered = await _guard.RunAsync(
-            TermsOf(answer.Caller, arguments.CancellationToken),
-            (_store, answer, new AdjustArguments(arguments.Permits.ToArray(), arguments.CancellationToken)),
+            TermsOf(answer.Caller, CancellationToken.None),
+            (_store, answer, new AdjustArguments(arguments.Permits.ToArray())),
             static call => call._store.AdjustAsync(call.answer, call.Item3));
         if (isAnswered)
         {
