@@ -33,8 +33,8 @@ internal sealed class PrincipalResolver
         _logger = logger;
     }
 
-    /// <summary>Gets a value indicating whether callers can name others than themselves, and get no answer that tells of them.</summary>
-    public bool TakesTheirWord => _rules.Any(rule => rule is FormRule);
+    /// <summary>Gets a value indicating whether a caller can name others than itself, of which it must not be told.</summary>
+    public bool TakesAnyId => _rules.Any(rule => rule.TakesAnyId);
 
     /// <summary>Tells whether another one with these arguments would do the same: this one has kept identities already.</summary>
     public bool IsOf(PrincipalsDefinition definition, RateLimitClock clock, int capacity) =>
@@ -110,7 +110,7 @@ internal sealed class PrincipalResolver
 
     private void Identify(LimitedRequest request, PrincipalRule rule, in RateLimitIdentity identity)
     {
-        request.Identify(identity, rule.TokenTypes[0], rule.TakesAnyId ? _address.Resolve(request.HttpContext).Address : 0);
+        request.Identify(identity, rule.TokenTypes[0], rule.TakesAnyId ? ResolveAddress(request.HttpContext).Address : 0);
         if (identity.Plan is { } plan)
         {
             request.Snapshot.Checks.OnPlan(plan);

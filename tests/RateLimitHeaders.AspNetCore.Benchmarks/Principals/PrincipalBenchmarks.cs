@@ -56,7 +56,7 @@ public class PrincipalBenchmarks
             new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             RateLimitClock.For(TimeProvider.System),
             NullLogger.Instance);
-        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, null!, null!, null!));
+        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, s_checks, null!, null!));
     }
 
     [Benchmark(Baseline = true)]
@@ -98,5 +98,5 @@ public class PrincipalBenchmarks
     }
 
     private static PrincipalResolver Resolver(params PrincipalRule[] rules) => new(
-        rules, s_address, s_definition, s_checks, NullLogger.Instance);
+        new PrincipalsDefinition([.. rules], s_address), RateLimitClock.For(s_definition.TimeProvider), s_definition.MaxPartitions, NullLogger.Instance);
 }

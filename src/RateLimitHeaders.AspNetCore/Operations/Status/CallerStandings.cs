@@ -27,7 +27,7 @@ internal static class CallerStandings
             {
                 request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
             }
-            else if (!request.Policy.IsForeign && request.Policy.Principals.TakesTheirWord)
+            else if (!request.Policy.IsForeign && request.Policy.Principals.TakesAnyId)
             {
                 request.TellNothing(plan, "the policy takes the caller's word for its id, so that others could look where that caller stands.");
             }
