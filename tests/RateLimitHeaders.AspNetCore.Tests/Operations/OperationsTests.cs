@@ -74,6 +74,27 @@ public class OperationsTests
         Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("/ops/caller/ban", json: Ada)).Status);
     }
 
+    [Fact]
+    public async Task Ban_OfTheLongestTime_IsTold()
+    {
+        await using var api = await StartAsync(requests: 0, bans: true);
+        var banned = await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":3155760000}""");
+        Assert.Contains("\"bans\":true,\"banned_until\":4935305233", banned.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3155760001")]
+    [InlineData("1e300")]
+    public async Task Ban_OfALongerTime_IsABadRequest(string seconds)
+    {
+        await using var api = await StartAsync(requests: 0, bans: true);
+        var answer = await api.SendAsync("/ops/caller/ban", json: $$"""{"token_type":"user","id":"ada","seconds":{{seconds}}}""");
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, """{"status":400,"detail":"lasting (\u002736525.00:00:01\u0027) must be less than or equal to \u002736525.00:00:00\u0027. (Parameter \u0027lasting\u0027)\nActual value was 36525.00:00:01."}"""),
+            (answer.Status, answer.Body));
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Id == EventIds.OperatorBanned);
+    }
+
     [Theory]
     [InlineData("/ops/caller/ban", "Dictionary did not answer: other servers may not ban the caller.")]
     [InlineData("/ops/caller/lift-ban", "Dictionary did not answer: the caller may still be banned.")]
