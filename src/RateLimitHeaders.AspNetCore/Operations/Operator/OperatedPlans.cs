@@ -4,19 +4,29 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class OperatedPlans
 {
     /// <summary>Finds the plans, each with the caller: an address where the rules of its policy identify callers of the token type by theirs.</summary>
-    /// <exception cref="ArgumentException">The policy does not exist or does not count the token type, or the id is empty.</exception>
-    public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target) =>
-    [
-        .. from plan in Of(snapshot, target.PolicyName, target.TokenType)
-           let policy = snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName)
-           let address = (policy.Principals ?? snapshot.Definition.Principals).Address
-           select new OperatedPlan(
-               policy.Name,
-               plan,
-               address.Declares(target.TokenType) && address.TryParse(target.Id, out var principal)
-                   ? principal
-                   : new RateLimitPrincipal(plan.Definition.CallerTokenType, target.Id)),
-    ];
+    /// <remarks>An id of a partition means the policies that count by so many values, and any other id those that count callers as a whole.</remarks>
+    /// <exception cref="ArgumentException">
+    /// The policy does not exist, does not count the token type or does not count by such an id, or the id is empty.
+    /// </exception>
+    public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target)
+    {
+        var plans = Of(snapshot, target.PolicyName, target.TokenType)
+            .Select(plan => (Plan: plan, Policy: snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName)))
+            .ToLookup(plan => plan.Policy.Dimensions?.Count ?? 0);
+        var values = PartitionDimensions.ValuesIn(target.Id);
+        OperatedPlan[] meant =
+        [
+            .. from plan in plans[plans.Contains(values) ? values : 0]
+               let address = (plan.Policy.Principals ?? snapshot.Definition.Principals).Address
+               select new OperatedPlan(
+                   plan.Policy.Name,
+                   plan.Plan,
+                   address.Declares(target.TokenType) && address.TryParse(target.Id, out var principal)
+                       ? principal
+                       : new RateLimitPrincipal(plan.Plan.Definition.CallerTokenType, target.Id)),
+        ];
+        return meant.Length > 0 ? meant : throw new ArgumentException(IdIsOfNoPartition(plans.First().First().Policy), nameof(target));
+    }
 
     /// <summary>Finds the plans.</summary>
     /// <exception cref="ArgumentException">The policy does not exist or does not count the token type.</exception>
@@ -43,4 +53,11 @@ internal static class OperatedPlans
         {
             PolicyNames = string.Join(", ", same.Select(plan => plan.PolicyNames)),
         };
+
+    private static string IdIsOfNoPartition(PolicyDefinition policy)
+    {
+        var count = policy.Dimensions!.Count;
+        return $"Policy \"{policy.Name}\" counts the requests of a caller apart by {count} value{(count == 1 ? string.Empty : "s")}: the id must be that "
+            + $"of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers tells it.";
+    }
 }

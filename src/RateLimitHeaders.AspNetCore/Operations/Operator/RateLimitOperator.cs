@@ -47,7 +47,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
         {
-            throw new ArgumentException($"No plan has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
+            throw new ArgumentException($"No plan that counts this id has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
         }
 
         foreach (var (policies, plan, principal) in granting.OnePerPartition())
@@ -115,7 +115,8 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var banning = plans.Where(plan => plan.Plan.Bans is not null).ToList();
         if (banning.Count == 0)
         {
-            throw new ArgumentException($"No plan of the token type \"{target.TokenType}\" has bans; give it one with Ban(…).", nameof(target));
+            throw new ArgumentException(
+                $"No plan of the token type \"{target.TokenType}\" that counts this id has bans; give it one with Ban(…).", nameof(target));
         }
 
         foreach (var (policies, plan, principal) in banning.OnePerPartition())
