@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
 public class FieldTests
@@ -43,7 +45,7 @@ public class FieldTests
             "Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #, Why! = #/components/headers/Why_",
             operation.HeadersOf("429"));
         Assert.Equal(
-            "Which limit rejected the request. It is sent on rejections.",
+            "Which limit rejected the request.",
             (await api.DocumentAsync())["components"]!["headers"]!["Why_"]!["description"]!.ToString());
         Assert.Equal(
             "**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour. Rejections carry rate limit fields.",
@@ -58,7 +60,7 @@ public class FieldTests
             .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders())));
 
         Assert.Equal(
-            "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC. It is sent near a limit and on rejections.",
+            "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC.",
             (await api.DocumentAsync())["components"]!["headers"]!["X-RateLimit-Reset"]!["description"]!.ToString());
         Assert.Equal(
             """
@@ -68,6 +70,30 @@ public class FieldTests
             - `anonymous`: `q`: 1 request in a window of 1 hour. Responses carry no rate limit fields.
             """,
             (await api.OperationAsync())["description"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Fields_OfOperationsThatSendThemOnOtherResponses_AreDescribedInTheSameWay()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits
+                .AddPolicy("rejected", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, s_hour).WithHeaders(HeadersWhen.Rejected)))
+                .AddPolicy("always", policy => policy.FixedWindow("q", 1, s_hour)),
+            app =>
+            {
+                app.MapGet("/a", () => "").RequireRateLimiting("rejected");
+                app.MapGet("/b", () => "").RequireRateLimiting("always");
+            });
+
+        Assert.Equal(
+            "The limit of the quota that is closest to exhaustion.",
+            (await api.DocumentAsync())["components"]!["headers"]!["X-RateLimit-Limit"]!["description"]!.ToString());
+        Assert.Equal(
+            [
+                "**Rate limits** of policy `rejected`: `q`: 1 request in a window of 1 hour. Rejections carry rate limit fields.",
+                "**Rate limits** of policy `always`: `q`: 1 request in a window of 1 hour.",
+            ],
+            [(await api.OperationAsync("/a"))["description"]!.ToString(), (await api.OperationAsync("/b"))["description"]!.ToString()]);
     }
 
     [Fact]
