@@ -33,8 +33,9 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
     /// <summary>Gets the number of values in an id that <see cref="PartitionOf"/> can have made; 0 for any other id.</summary>
     public static int ValuesIn(ReadOnlySpan<char> id)
     {
-        var values = id[..Math.Max(0, id.IndexOf(' '))];
-        return values.EndsWith('/') && !values.ContainsAnyExcept(s_values) ? values.Count('/') : 0;
+        var end = id.IndexOf(' ');
+        var values = id[..Math.Max(0, end)];
+        return end < id.Length - 1 && values.EndsWith('/') && !values.ContainsAnyExcept(s_values) ? values.Count('/') : 0;
     }
 
     private static bool IsNamed(string method) =>

@@ -96,6 +96,32 @@ public class FieldTests
             [(await api.OperationAsync("/a"))["description"]!.ToString(), (await api.OperationAsync("/b"))["description"]!.ToString()]);
     }
 
+    [Theory]
+    [InlineData(false, "Responses carry no rate limit fields.")]
+    [InlineData(true, "Responses may carry `Beta-X-RateLimit-Limit`, `Beta-X-RateLimit-Remaining` and `Beta-X-RateLimit-Reset`.")]
+    public async Task Plans_ThatAreNotEnforcedForAll_AreToldSo(bool haveFields, string fields)
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits
+            .Principals(who => who.FromClaim("a", "a").FromUser())
+            .DefaultPolicy(policy => policy
+                .For("a", plan => plan.FixedWindow("q", 5, s_hour).EnforceFor(0.125))
+                .For("user", plan => plan.FixedWindow("q", 5, s_hour))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).ReportOnly()))
+            .Headers(headers => _ = haveFields ? headers.XRateLimit().ReportOnly() : headers.XRateLimit()));
+
+        var operation = await api.OperationAsync();
+        Assert.Equal(
+            $"""
+            **Rate limits** of policy `default`:
+
+            - `a`: `q`: 5 requests in a window of 1 hour, for 12.5 % of the callers.
+            - `user`: `q`: 5 requests in a window of 1 hour.
+            - `anonymous`: `q`: 1 request in a window of 1 hour, report-only: no request is rejected. {fields}
+            """,
+            operation["description"]!.ToString());
+        Assert.Equal("X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", operation.HeadersOf("200"));
+    }
+
     [Fact]
     public async Task Plans_OfManyKinds_AreToldInWords()
     {

@@ -321,6 +321,7 @@ public class OperatorTests
     [InlineData("GET/1/2/ ada")]
     [InlineData("GET/1/ada")]
     [InlineData("GET/1 ada")]
+    [InlineData("GET/1/ ")]
     [InlineData("GET/Test:1/ ada")]
     public async Task Acts_UnderAPolicyThatCountsByValues_NeedTheIdOfAPartition(string id)
     {
@@ -367,6 +368,41 @@ public class OperatorTests
             Texts(await Operator(api).LookAsync(new("user", "a/ b"))));
     }
 
+    [Theory]
+    [InlineData("user", "/")]
+    [InlineData("user", "/items/1")]
+    [InlineData("anonymous", "/")]
+    [InlineData("anonymous", "/items/1")]
+    public async Task Standings_WhereAPlanIsEnforcedForAShare_TellForWhichCallersItIsReportOnly(string tokenType, string path)
+    {
+        await using var api = await StartWithValuesAsync(share: 0.5);
+        var callers = Enumerable.Range(0, 20).Select(i => $"192.0.2.{i}").ToArray();
+        List<string> admitted = [];
+        foreach (var caller in callers)
+        {
+            var (claims, address) = tokenType == "user" ? ([$"sub={caller}"], null) : (Array.Empty<string>(), caller);
+            for (var i = 0; i < 6; i++)
+            {
+                if ((await api.SendAsync(path, claims, address: address)).Status == HttpStatusCode.OK && i == 5)
+                {
+                    admitted.Add(caller);
+                }
+            }
+        }
+
+        Assert.InRange(admitted.Count, 1, 19);
+        var (policy, prefix) = path == "/" ? ("default", "") : ("items", "GET/1/ ");
+        var listed = (await Operator(api).ListNearestAsync(new(policy, tokenType))).Callers;
+        Assert.Equal(
+            callers.Select(caller => (prefix + caller, admitted.Contains(caller))).Order(),
+            listed.Select(caller => (caller.Id, caller.IsReportOnly)).Order());
+        foreach (var caller in callers)
+        {
+            var standing = (await Operator(api).LookAsync(new(tokenType, prefix + caller) { PolicyName = policy }))[0];
+            Assert.Equal(admitted.Contains(caller), standing.IsReportOnly);
+        }
+    }
+
     private static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
@@ -392,10 +428,11 @@ public class OperatorTests
             web.MapGet("/login", () => "in").RequireRateLimiting("login");
         });
 
-    private static Task<TestApi> StartWithValuesAsync() => TestApi.StartAsync(
+    private static Task<TestApi> StartWithValuesAsync(double share = 1) => TestApi.StartAsync(
         limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy.FixedWindow("hourly", 5, TimeSpan.FromHours(1)))
+            .EnforceFor(share)
             .AddPolicy("items", policy => policy
                 .PartitionByMethod().PartitionByRouteValue("id")
                 .FixedWindow("minute", 3, s_minute).Ban(after: 10, within: s_minute, lasting: s_minute)),

@@ -44,7 +44,8 @@ public interface IRateLimitOperator
 
     /// <summary>
     /// Bans a caller from now on, whatever it was banned for before: its requests are rejected, and its quotas are not touched. Only
-    /// policies whose plan of the token type has bans (<see cref="PlanBuilder.Ban"/>) take part.
+    /// policies whose plan of the token type has bans (<see cref="PlanBuilder.Ban"/>) take part. Where the plan is report-only for the
+    /// caller (<see cref="RateLimitStanding.IsReportOnly"/>), none of its requests is rejected.
     /// </summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="lasting">How long, from one second to 36,525 days.</param>

@@ -10,22 +10,14 @@ internal static class OperatedPlans
     /// </exception>
     public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target)
     {
-        var plans = Of(snapshot, target.PolicyName, target.TokenType)
-            .Select(plan => (Plan: plan, Policy: snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName)))
-            .ToLookup(plan => plan.Policy.Dimensions?.Count ?? 0);
+        var plans = Of(snapshot, target.PolicyName, target.TokenType).ToLookup(plan => PolicyOf(snapshot, plan).Dimensions?.Count ?? 0);
         var values = PartitionDimensions.ValuesIn(target.Id);
         OperatedPlan[] meant =
         [
             .. from plan in plans[plans.Contains(values) ? values : 0]
-               let address = (plan.Policy.Principals ?? snapshot.Definition.Principals).Address
-               select new OperatedPlan(
-                   plan.Policy.Name,
-                   plan.Plan,
-                   address.Declares(target.TokenType) && address.TryParse(target.Id, out var principal)
-                       ? principal
-                       : new RateLimitPrincipal(plan.Plan.Definition.CallerTokenType, target.Id)),
+               select new OperatedPlan(plan.Definition.PolicyName, plan, PrincipalOf(snapshot, plan, target.Id)),
         ];
-        return meant.Length > 0 ? meant : throw new ArgumentException(IdIsOfNoPartition(plans.First().First().Policy), nameof(target));
+        return meant.Length > 0 ? meant : throw new ArgumentException(IdIsOfNoPartition(PolicyOf(snapshot, plans.First().First())), nameof(target));
     }
 
     /// <summary>Finds the plans.</summary>
@@ -53,6 +45,23 @@ internal static class OperatedPlans
         {
             PolicyNames = string.Join(", ", same.Select(plan => plan.PolicyNames)),
         };
+
+    /// <summary>Tells whether a plan is report-only for a caller, or for the caller of a partition.</summary>
+    public static bool IsReportOnly(RateLimitSnapshot snapshot, Plan plan, string id)
+    {
+        var caller = PolicyOf(snapshot, plan).Dimensions is null ? id : id[(id.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        return plan.For(PrincipalOf(snapshot, plan, caller)).IsReportOnly;
+    }
+
+    private static PolicyDefinition PolicyOf(RateLimitSnapshot snapshot, Plan plan) =>
+        snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName);
+
+    private static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, Plan plan, string id)
+    {
+        var tokenType = plan.Definition.CallerTokenType;
+        var address = (PolicyOf(snapshot, plan).Principals ?? snapshot.Definition.Principals).Address;
+        return address.Declares(tokenType) && address.TryParse(id, out var principal) ? principal : new RateLimitPrincipal(tokenType, id);
+    }
 
     private static string IdIsOfNoPartition(PolicyDefinition policy)
     {

@@ -101,7 +101,12 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
         return new RateLimitCallerPage(
             [.. listing.Callers.Select(caller =>
-                new RateLimitStanding(query.PolicyName, query.TokenType, caller.Id, caller.Statuses) { IsHash = caller.IsHash, TakenAt = now })],
+                new RateLimitStanding(query.PolicyName, query.TokenType, caller.Id, caller.Statuses)
+                {
+                    IsHash = caller.IsHash,
+                    IsReportOnly = caller.IsHash ? plan.Definition.Enforce == 0 : OperatedPlans.IsReportOnly(snapshot, plan, caller.Id),
+                    TakenAt = now,
+                })],
             listing.Cursor);
     }
 
@@ -148,6 +153,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
             var (_, plan, principal) = operated;
             return new RateLimitStanding(plan.Definition.PolicyName, plan.Definition.TokenType, principal.Id, decisions[i].Statuses.ToArray())
             {
+                IsReportOnly = OperatedPlans.IsReportOnly(snapshot, plan, principal.Id),
                 Reason = decisions[i].Reason,
                 BannedFor = plan.Bans?.Find(principal),
                 TakenAt = decisions[i].StoreTime ?? now,
