@@ -13,19 +13,17 @@ internal sealed class LateTimers : TimeProvider
 
     public override long GetTimestamp() => Now.Ticks;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-    {
-        _callback = () => callback(state);
-        return new LateTimer(this);
-    }
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new LateTimer(this, () => callback(state));
 
+    /// <summary>Has the timer come that was set last.</summary>
     public void Fire() => _callback!();
 
-    private sealed class LateTimer(LateTimers clock) : ITimer
+    private sealed class LateTimer(LateTimers clock, Action callback) : ITimer
     {
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            clock.Set = dueTime;
+            (clock.Set, clock._callback) = (dueTime, callback);
             return true;
         }
 
