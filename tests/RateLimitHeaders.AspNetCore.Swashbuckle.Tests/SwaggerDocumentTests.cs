@@ -39,6 +39,16 @@ public class SwaggerDocumentTests
     }
 
     [Fact]
+    public async Task Operation_UnderReportOnlyLimits_StaysAsItIs()
+    {
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour).ReportOnly()))!;
+        Assert.Equal(
+            """{"tags":["testhost"],"responses":{"200":{"description":"OK","content":{"text/plain":{"schema":{"type":"string"}}}},"429":{"description":"Too Many Requests","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/ProblemDetails"}}}}}}""",
+            document["paths"]!["/limited"]!["get"]!.ToJsonString(s_readable));
+        Assert.Null(document["components"]!["headers"]);
+    }
+
+    [Fact]
     public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_AreToldWithThem()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(

@@ -16,7 +16,7 @@ internal sealed class DocumentedFields
         // Of a field that some plans have on more responses than others, all those responses are told.
         RateLimitFieldInfo[] carried =
         [
-            .. from field in policies.SelectMany(policy => policy.Plans).SelectMany(plan => plan.Fields)
+            .. from field in policies.SelectMany(policy => policy.Plans).Where(plan => plan.Enforce > 0).SelectMany(plan => plan.Fields)
                group field by field.Name into same
                select same.MinBy(field => field.When),
         ];

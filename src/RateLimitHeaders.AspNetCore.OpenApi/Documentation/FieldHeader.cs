@@ -2,7 +2,9 @@ using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Describes a field: what it tells, and how.</summary>
+/// <summary>
+/// Describes a field: what it tells, and how. Which responses carry it is left to the operations, which refer to one description.
+/// </summary>
 internal static class FieldHeader
 {
     // The greatest limit, the longest time with its jitter, and the last moment of a date with four digits of a year.
@@ -12,19 +14,12 @@ internal static class FieldHeader
     private const string MaxUnixMilliseconds = "253402300799999";
     private const int MaxText = 8192;
 
-    public static OpenApiHeader Create(RateLimitFieldInfo field) => new() { Description = Describe(field), Schema = SchemaOf(field.Format) };
+    public static OpenApiHeader Create(RateLimitFieldInfo field) => new() { Description = MeaningOf(field), Schema = SchemaOf(field.Format) };
 
     public static OpenApiHeader CreateRetryAfter() => new()
     {
         Description = "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing where no wait helps.",
         Schema = WholeNumber(MaxSeconds),
-    };
-
-    private static string Describe(RateLimitFieldInfo field) => MeaningOf(field) + field.When switch
-    {
-        HeadersWhen.NearLimit => " It is sent near a limit and on rejections.",
-        HeadersWhen.Rejected => " It is sent on rejections.",
-        _ => string.Empty,
     };
 
     private static string MeaningOf(RateLimitFieldInfo field) => field.Meaning switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
 /// <summary>Tells the limits of an operation in words (CommonMark, as descriptions of OpenAPI are).</summary>
@@ -31,7 +33,15 @@ internal static class LimitsText
     }
 
     private static string Describe(RateLimitPlanInfo plan) =>
-        plan.IsExempt ? "not limited." : $"{string.Join("; ", plan.Quotas.Select(QuotaText.Of))}.{When(plan)}";
+        plan.IsExempt ? "not limited." : $"{string.Join("; ", plan.Quotas.Select(QuotaText.Of))}{Enforcement(plan)}";
+
+    private static string Enforcement(RateLimitPlanInfo plan) => plan.Enforce switch
+    {
+        1 => $".{When(plan)}",
+        > 0 => string.Create(CultureInfo.InvariantCulture, $", for {plan.Enforce * 100:0.######} % of the callers.{When(plan)}"),
+        _ when plan.Fields.Count == 0 => $", report-only: no request is rejected.{When(plan)}",
+        _ => $", report-only: no request is rejected. Responses may carry {Join(plan.Fields.Select(Name))}.",
+    };
 
     private static string When(RateLimitPlanInfo plan) => plan.Fields.Where(field => field.Family is not null).MinBy(field => field.When)?.When switch
     {

@@ -27,7 +27,7 @@ internal sealed class OperationDescriber
     public void Describe(OpenApiOperation operation, ActionDescriptor action, OpenApiDocument document)
     {
         var policies = _catalog.PoliciesOf(DescribedEndpoint.Of(action, _endpoints))
-            .Where(policy => policy.Plans.Any(plan => !plan.IsExempt))
+            .Where(policy => policy.Plans.Any(plan => plan.Enforce > 0))
             .ToArray();
         if (policies.Length == 0)
         {

@@ -21,6 +21,7 @@ internal sealed class EndpointPolicies
     private readonly ConcurrentDictionary<string, PolicyCombination> _combinations = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, Policy> _policies;
     private readonly RateLimitDefinition _definition;
+    private readonly Func<HttpContext, bool>? _exemptWhen;
     private readonly EndpointPolicy _withoutEndpoint;
     private readonly ILogger _logger;
 
@@ -28,6 +29,7 @@ internal sealed class EndpointPolicies
     {
         _policies = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
         _definition = definition;
+        _exemptWhen = definition.ExemptWhen;
         _logger = logger;
         _choose = endpoint => Choose(endpoint) with { Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts) };
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
@@ -43,7 +45,7 @@ internal sealed class EndpointPolicies
             return null;
         }
 
-        otherwise = _definition.ExemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition : null;
+        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition : null;
         return otherwise is null ? choice : null;
     }
 

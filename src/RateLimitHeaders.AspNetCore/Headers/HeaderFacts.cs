@@ -41,7 +41,7 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the index of the quota with the least left, which drafts -06 and -07 show.</summary>
     public int Lowest => ShownQuota.LowestOf(Request);
 
-    public HeaderTextCache Texts => Request.Plan.Texts;
+    public Plan Plan => Request.Plan;
 
     public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
 

@@ -33,7 +33,7 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
         headers[_rateLimit] = FormatLimits(facts, key, static status => status.Quota.QuotedName);
 
         var policy = key is null
-            ? facts.Texts.Policy(facts.Statuses, static statuses => FormatPolicies(statuses, null, static status => status.Quota.QuotedName))
+            ? facts.Plan.PolicyText.Get(facts.Statuses, static statuses => FormatPolicies(statuses, null, static status => status.Quota.QuotedName))
             : FormatPolicies(facts.Statuses, key, static status => status.Quota.QuotedName);
         if (policy.Length > 0)
         {

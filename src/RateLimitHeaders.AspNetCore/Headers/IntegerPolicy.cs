@@ -9,7 +9,7 @@ internal sealed class IntegerPolicy(IetfSettings settings)
 
     public void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
-        var text = facts.Texts.Policy(facts.Statuses, Format);
+        var text = facts.Plan.PolicyText.Get(facts.Statuses, Format);
         if (text.Length > 0)
         {
             headers[_name] = text;

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Numbers as header fields print them: the invariant culture's digits, whatever the request's culture.</summary>
 internal static class NumberText
 {
-    // Most limits and counts are small, and the instants of one second are many responses' Reset.
+    // Most limits and counts are small. A limit, and the instant at which a window ends, are told by many responses.
     private const int SmallNumbers = 1_024;
     private const int RecentNumbers = 256;
 
@@ -16,15 +16,15 @@ internal static class NumberText
         (ulong)number < SmallNumbers ? s_small[number] ??= Format(number) : Format(number);
 
     /// <summary>Prints a number that is likely to be printed again soon.</summary>
-    public static string OfRecent(long number)
+    public static string OfRecent(double number)
     {
-        ref var slot = ref s_recent[(uint)number % RecentNumbers];
+        ref var slot = ref s_recent[(uint)(long)number % RecentNumbers];
         if (slot is { } known && known.Number == number)
         {
             return known.Text;
         }
 
-        var text = Format(number);
+        var text = Of(number);
         slot = new Entry(number, text);
         return text;
     }
@@ -43,5 +43,5 @@ internal static class NumberText
 
     private static string Format(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Entry(long Number, string Text);
+    private sealed record Entry(double Number, string Text);
 }

@@ -18,7 +18,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Limit is not null && status.Limit is { } limit)
         {
-            headers[settings.Limit] = facts.Texts.Limit(facts.Decisive, settings.HasWholeLimit ? Math.Floor(limit) : limit);
+            headers[settings.Limit] = NumberText.OfRecent(settings.HasWholeLimit ? Math.Floor(limit) : limit);
         }
 
         if (settings.Remaining is not null)

@@ -79,7 +79,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         if (request.Decision.HoldsPermits)
         {
-            // Something has thrown between the decision and the endpoint, such as a log.
+            // Something has thrown between the decision and the endpoint, such as a log; or a store holds something for a rejection.
             await request.Plan.ReleaseAsync(request.Decision);
         }
 
@@ -158,13 +158,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             request.Snapshot.Rejections.Spare(request);
         }
 
-        if (request.IsRejected)
-        {
-            return request.Decision.HoldsPermits ? RejectAndReleaseAsync(request) : request.Snapshot.Rejections.WriteAsync(request);
-        }
-
-        return request.Decision.HoldsPermits ? PassAndReleaseAsync(context, request, endpoint)
-            : telemetry.MeasuresLeases ? PassAndMeasureAsync(context, request, telemetry.StartLease(request), endpoint)
+        return request.IsRejected ? request.Snapshot.Rejections.WriteAsync(request)
+            : request.Decision.HoldsPermits || telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
             : PassAndSettleAsync(context, request, endpoint);
     }
 
@@ -186,32 +181,10 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         finally
         {
             lease.End();
-            await request.Plan.ReleaseAsync(request.Decision);
-        }
-    }
-
-    private async Task PassAndMeasureAsync(HttpContext context, LimitedRequest request, MeasuredLease lease, Endpoint? endpoint)
-    {
-        try
-        {
-            await PassAndSettleAsync(context, request, endpoint);
-        }
-        finally
-        {
-            lease.End();
-        }
-    }
-
-    /// <summary>A rejected lease of a foreign limiter has to be disposed, too.</summary>
-    private static async Task RejectAndReleaseAsync(LimitedRequest request)
-    {
-        try
-        {
-            await request.Snapshot.Rejections.WriteAsync(request);
-        }
-        finally
-        {
-            await request.Plan.ReleaseAsync(request.Decision);
+            if (request.Decision.HoldsPermits)
+            {
+                await request.Plan.ReleaseAsync(request.Decision);
+            }
         }
     }
 

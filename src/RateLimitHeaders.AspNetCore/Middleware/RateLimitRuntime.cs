@@ -180,8 +180,9 @@ internal sealed class RateLimitRuntime : IDisposable
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
+        var bans = before is { Bans.IsValueCreated: true } ? before.Bans.Value : null;
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
-            () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context))));
+            () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context), bans)));
     }
 
     private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);

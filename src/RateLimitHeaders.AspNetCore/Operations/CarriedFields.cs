@@ -4,11 +4,11 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class CarriedFields
 {
     /// <summary>Gets the fields of responses.</summary>
-    /// <param name="headers">The header families.</param>
+    /// <param name="headers">The header families; <see langword="null"/> for none.</param>
     /// <param name="when">When responses carry them.</param>
-    public static IEnumerable<RateLimitFieldInfo> Of(HeadersDefinition headers, HeadersWhen when)
+    public static IEnumerable<RateLimitFieldInfo> Of(HeadersDefinition? headers, HeadersWhen when)
     {
-        if (when == HeadersWhen.Never)
+        if (headers is null || when == HeadersWhen.Never)
         {
             return [];
         }

@@ -7,6 +7,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Fields">The names of the fields that responses carry.</param>
 internal sealed record HeadersView(bool Sent, string? Code, string? Why, IReadOnlyList<string> Fields)
 {
-    public static HeadersView Of(NoHeaders? reason, HeadersDefinition headers) =>
-        reason is null ? new(true, null, null, [.. headers.FieldNames]) : new(false, reason.Code, reason.Words, []);
+    /// <summary>Tells of responses to a caller.</summary>
+    /// <param name="reason">Why they carry no headers; <see langword="null"/> if they do.</param>
+    /// <param name="headers">The header families.</param>
+    /// <param name="isReportOnly">Whether they carry the fields of report-only plans.</param>
+    public static HeadersView Of(NoHeaders? reason, HeadersDefinition headers, bool isReportOnly) => reason is not null
+        ? new(false, reason.Code, reason.Words, [])
+        : new(true, null, null, [.. isReportOnly ? headers.ReportOnly?.FieldNames ?? [] : (headers with { ReportOnlyPrefix = null }).FieldNames]);
 }

@@ -17,7 +17,10 @@ public interface IRateLimitCatalog
     /// <exception cref="RateLimitConfigurationException">The limits cannot work, or there are none yet.</exception>
     IReadOnlyList<RateLimitPolicyInfo> Policies { get; }
 
-    /// <summary>Finds the policies that limit the requests of an endpoint; each of them can reject a request.</summary>
+    /// <summary>
+    /// Finds the policies that limit the requests of an endpoint; each of them can reject a request if a plan of it is enforced
+    /// (<see cref="RateLimitPlanInfo.Enforce"/>).
+    /// </summary>
     /// <param name="endpoint">The endpoint.</param>
     /// <returns>The policies; none if the endpoint is not limited.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="endpoint"/> is <see langword="null"/>.</exception>

@@ -7,8 +7,9 @@ public sealed class RateLimitPlanInfo
     {
         TokenType = isOfOwnLimiters ? null : definition.TokenType;
         IsExempt = definition.IsExempt;
+        Enforce = definition.IsExempt ? 0 : definition.Enforce;
         Quotas = Array.AsReadOnly<RateLimitQuotaInfo>([.. definition.QuotaDefinitions.Select(quota => new RateLimitQuotaInfo(quota))]);
-        Fields = Array.AsReadOnly<RateLimitFieldInfo>([.. IsExempt ? [] : CarriedFields.Of(headers, definition.Headers)]);
+        Fields = Array.AsReadOnly<RateLimitFieldInfo>([.. IsExempt ? [] : CarriedFields.Of(Enforce > 0 ? headers : headers.ReportOnly, definition.Headers)]);
     }
 
     /// <summary>
@@ -20,9 +21,18 @@ public sealed class RateLimitPlanInfo
     /// <summary>Gets a value indicating whether the token type is not limited at all.</summary>
     public bool IsExempt { get; }
 
+    /// <summary>
+    /// Gets the share of the callers that the plan is enforced for, from 0 to 1: at 0 it rejects no request, since it is report-only or
+    /// the token type is exempt; between 0 and 1 it is report-only for the other callers (<see cref="PlanBuilder.EnforceFor"/>).
+    /// </summary>
+    public double Enforce { get; }
+
     /// <summary>Gets the quotas, in the order of headers; none for an exempt token type and for limiters of the application.</summary>
     public IReadOnlyList<RateLimitQuotaInfo> Quotas { get; }
 
-    /// <summary>Gets the rate limit fields that responses carry, in the order in which they are written; none if they never do.</summary>
+    /// <summary>
+    /// Gets the rate limit fields that responses carry, in the order in which they are written; none if they never do. They are those of
+    /// callers that the plan is enforced for; where it is for none, those of report-only plans (<see cref="HeadersBuilder.ReportOnly"/>).
+    /// </summary>
     public IReadOnlyList<RateLimitFieldInfo> Fields { get; }
 }

@@ -10,11 +10,10 @@ internal sealed class CombinedPlan : Plan
     private readonly int _shown;
 
     private CombinedPlan(CombinedDefinition definition, PlanTags tags, ILogger logger)
-        : base(definition.Plan, partitions: null, tags, logger)
+        : base(definition.Plan, partitions: null, tags, logger, definition.IsReportOnly)
     {
         _members = [.. definition.Members];
         _shown = definition.Shown;
-        IsReportOnly = definition.IsReportOnly;
         HasReportOnly = _members.Any(member => member.Plan.IsReportOnly);
         _acquisition = CombinedAcquisition.Of(_members);
     }

@@ -15,14 +15,17 @@ internal class Plan
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
     /// <param name="logger">The logger.</param>
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
-        : this(definition, partitions, new PlanTags(definition), logger)
+        : this(definition, partitions, new PlanTags(definition), logger, isReportOnly: false)
     {
         // What callers have that the plan is not enforced for: the same plan, which rejects none of them.
-        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger) { IsReportOnly = true } : null;
+        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger, isReportOnly: true) : null;
+        _costs = PlanCosts.Of(this, endpoint: null);
     }
 
-    protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger)
+    protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger, bool isReportOnly)
     {
+        IsReportOnly = isReportOnly;
+        HeadersWhen = isReportOnly ? HeadersWhen.Never : definition.Headers;
         Definition = definition;
         Partitions = partitions;
         _logger = logger;
@@ -35,13 +38,13 @@ internal class Plan
     public int Index { get; set; }
 
     /// <summary>Gets a value indicating whether the plan counts requests, and rejects none.</summary>
-    public bool IsReportOnly { get; protected init; }
+    public bool IsReportOnly { get; }
 
     /// <summary>Gets a value indicating whether it is report-only, or a plan is that decides together with others.</summary>
     public virtual bool HasReportOnly => IsReportOnly;
 
     /// <summary>Gets when responses carry the fields of enforced plans.</summary>
-    public HeadersWhen HeadersWhen => IsReportOnly ? HeadersWhen.Never : Definition.Headers;
+    public HeadersWhen HeadersWhen { get; }
 
     public PlanDefinition Definition { get; }
 
@@ -53,8 +56,8 @@ internal class Plan
     /// <summary>Gets the bans, to look at them, and to set and lift them by hand; <see langword="null"/> if the plan has none.</summary>
     public CallerBans? Bans => (Partitions as BanningPartitions)?.Bans;
 
-    /// <summary>Gets the header texts that are the same for many responses.</summary>
-    public HeaderTextCache Texts { get; } = new();
+    /// <summary>Gets the text of the plan's quotas that many responses have.</summary>
+    public PolicyTextCache PolicyText { get; } = new();
 
     /// <summary>Gets the tags of metrics.</summary>
     public PlanTags Tags { get; }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +12,10 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
 {
     private const string OtherMethod = "OTHER";
 
+    // What Uri.EscapeDataString leaves and writes, and what follows each value.
+    private static readonly SearchValues<char> s_values =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%/");
+
     /// <summary>Gets a method that HTTP names; a caller may send any text as one.</summary>
     public static string MethodOf(string method) =>
         HttpMethods.GetCanonicalizedValue(method) is var known && IsNamed(known) ? known : OtherMethod;
@@ -23,6 +28,14 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
     {
         var values = string.Concat(dimensions.Select(dimension => $"{Uri.EscapeDataString(Ask(dimension, context) ?? string.Empty)}/"));
         return new RateLimitPrincipal(caller.TokenType, $"{values} {caller.Id}", OriginOf(caller));
+    }
+
+    /// <summary>Gets the number of values in an id that <see cref="PartitionOf"/> can have made; 0 for any other id.</summary>
+    public static int ValuesIn(ReadOnlySpan<char> id)
+    {
+        var end = id.IndexOf(' ');
+        var values = id[..Math.Max(0, end)];
+        return end < id.Length - 1 && values.EndsWith('/') && !values.ContainsAnyExcept(s_values) ? values.Count('/') : 0;
     }
 
     /// <summary>Gets what all partitions of a caller have in common, which may choose the values freely.</summary>

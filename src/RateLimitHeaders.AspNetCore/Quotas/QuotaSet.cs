@@ -200,6 +200,8 @@ internal sealed class QuotaSet
     {
         var (resumed, limit) = (_quotas[quota], Limit(state, quota));
         var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
+
+        // What requests held elsewhere would never come back here, since their releases are told there.
         if (used > 0 && resumed is not ConcurrencyQuota)
         {
             // A window has been counting since its length before the end; a calendar tells its end itself.

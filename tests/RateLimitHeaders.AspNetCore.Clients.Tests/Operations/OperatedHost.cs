@@ -26,20 +26,21 @@ internal sealed class OperatedHost : IAsyncDisposable
 
     public string Page => $"{Address}/operations/rate-limits";
 
-    public static async Task<OperatedHost> StartAsync()
+    public static async Task<OperatedHost> StartAsync(Action<RateLimitsBuilder>? limits = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0));
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, NamedUsers>("Test", null);
         builder.Services.AddAuthorization(options => options.AddPolicy("operators", policy => policy.RequireAuthenticatedUser()));
-        builder.Services.AddRateLimitHeaders(limits => limits
+        builder.Services.AddRateLimitHeaders(all => all
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
                 .Resource("core")
                 .For("user", plan => plan.FixedWindow("hourly", 50, TimeSpan.FromHours(1)).TokenBucket("burst", capacity: 20, refillPerSecond: 0.01))
                 .ForAnonymous(plan => plan.FixedWindow("hourly", 10, TimeSpan.FromHours(1)).WithoutHeaders()))
             .AddPolicy("search", policy => policy.SlidingWindow("hourly", 30, TimeSpan.FromHours(1))));
+        builder.Services.AddRateLimitHeaders(limits ?? (static _ => { }));
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -81,6 +81,28 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Page_WherePlansAreReportOnlyOrEnforcedForAShare_SaysSo()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits
+            .ReportOnly().AddPolicy("share", policy => policy.EnforceFor(0.07).FixedWindow("q", 1, TimeSpan.FromHours(1))));
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await Assertions.Expect(page.Locator("#policies tbody tr").First).ToHaveTextAsync(
+            "userhourly: 50 requests in an hourburst: 20 requests in 2,000 secondsreport-onlynone: report-only");
+        await Assertions.Expect(page.Locator("#policies tbody tr").Last).ToHaveTextAsync(
+            "anonymousq: 1 requests in an hourenforced for 7 % of the callersalways: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
+
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card).ToContainTextAsync("Report-only: requests are counted, and none is rejected");
+        await Assertions.Expect(card).ToContainTextAsync(
+            "Responses carry no rate limit headers: its plan is report-only, and Headers has no fields for such plans. (report-only)");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Page_OnANarrowScreenByKeyboard_IsUsable()
     {
         await using var host = await OperatedHost.StartAsync();

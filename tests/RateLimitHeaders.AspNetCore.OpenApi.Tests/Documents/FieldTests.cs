@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
 public class FieldTests
@@ -43,7 +45,7 @@ public class FieldTests
             "Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #, Why! = #/components/headers/Why_",
             operation.HeadersOf("429"));
         Assert.Equal(
-            "Which limit rejected the request. It is sent on rejections.",
+            "Which limit rejected the request.",
             (await api.DocumentAsync())["components"]!["headers"]!["Why_"]!["description"]!.ToString());
         Assert.Equal(
             "**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour. Rejections carry rate limit fields.",
@@ -58,7 +60,7 @@ public class FieldTests
             .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders())));
 
         Assert.Equal(
-            "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC. It is sent near a limit and on rejections.",
+            "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC.",
             (await api.DocumentAsync())["components"]!["headers"]!["X-RateLimit-Reset"]!["description"]!.ToString());
         Assert.Equal(
             """
@@ -68,6 +70,56 @@ public class FieldTests
             - `anonymous`: `q`: 1 request in a window of 1 hour. Responses carry no rate limit fields.
             """,
             (await api.OperationAsync())["description"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Fields_OfOperationsThatSendThemOnOtherResponses_AreDescribedInTheSameWay()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits
+                .AddPolicy("rejected", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, s_hour).WithHeaders(HeadersWhen.Rejected)))
+                .AddPolicy("always", policy => policy.FixedWindow("q", 1, s_hour)),
+            app =>
+            {
+                app.MapGet("/a", () => "").RequireRateLimiting("rejected");
+                app.MapGet("/b", () => "").RequireRateLimiting("always");
+            });
+
+        Assert.Equal(
+            "The limit of the quota that is closest to exhaustion.",
+            (await api.DocumentAsync())["components"]!["headers"]!["X-RateLimit-Limit"]!["description"]!.ToString());
+        Assert.Equal(
+            [
+                "**Rate limits** of policy `rejected`: `q`: 1 request in a window of 1 hour. Rejections carry rate limit fields.",
+                "**Rate limits** of policy `always`: `q`: 1 request in a window of 1 hour.",
+            ],
+            [(await api.OperationAsync("/a"))["description"]!.ToString(), (await api.OperationAsync("/b"))["description"]!.ToString()]);
+    }
+
+    [Theory]
+    [InlineData(false, "Responses carry no rate limit fields.")]
+    [InlineData(true, "Responses may carry `Beta-X-RateLimit-Limit`, `Beta-X-RateLimit-Remaining` and `Beta-X-RateLimit-Reset`.")]
+    public async Task Plans_ThatAreNotEnforcedForAll_AreToldSo(bool haveFields, string fields)
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits
+            .Principals(who => who.FromClaim("a", "a").FromUser())
+            .DefaultPolicy(policy => policy
+                .For("a", plan => plan.FixedWindow("q", 5, s_hour).EnforceFor(0.125))
+                .For("user", plan => plan.FixedWindow("q", 5, s_hour))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).ReportOnly()))
+            .Headers(headers => _ = haveFields ? headers.XRateLimit().ReportOnly() : headers.XRateLimit()));
+
+        var operation = await api.OperationAsync();
+        Assert.Equal(
+            $"""
+            **Rate limits** of policy `default`:
+
+            - `a`: `q`: 5 requests in a window of 1 hour, for 12.5 % of the callers.
+            - `user`: `q`: 5 requests in a window of 1 hour.
+            - `anonymous`: `q`: 1 request in a window of 1 hour, report-only: no request is rejected. {fields}
+            """,
+            operation["description"]!.ToString());
+        Assert.Equal("X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", operation.HeadersOf("200"));
     }
 
     [Fact]

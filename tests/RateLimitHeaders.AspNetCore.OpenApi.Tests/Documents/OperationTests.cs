@@ -175,17 +175,23 @@ public class OperationTests
     [InlineData("/disabled")]
     [InlineData("/configured")]
     [InlineData("/exempt")]
+    [InlineData("/report")]
     public async Task Operation_OfAnEndpointThatIsNotLimited_StaysAsItIs(string path)
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
                 .FixedWindow("hourly", 60, s_hour)
-                .AddPolicy("free", policy => policy.ForOthers(plan => plan.Exempt())),
+                .AddPolicy("free", policy => policy.ForOthers(plan => plan.Exempt()))
+                .AddPolicy("report", policy => policy
+                    .ForAnonymous(plan => plan.Exempt())
+                    .ForOthers(plan => plan.ReportOnly().FixedWindow("q", 1, s_hour)))
+                .Headers(headers => headers.XRateLimit().ReportOnly()),
             app =>
             {
                 app.MapGet("/disabled", () => "").DisableRateLimiting();
                 app.MapGet("/configured", () => "").WithDescription("Its own.");
                 app.MapGet("/exempt", () => "").RequireRateLimiting("free");
+                app.MapGet("/report", () => "").RequireRateLimiting("report");
             },
             services: services => services.Configure<RateLimitHeadersOptions>(options => options.ExemptEndpoints.Add("/configured")));
 
@@ -268,6 +274,23 @@ public class OperationTests
             **Rate limits** of policy `global`: `all`: 9 requests in a window of 1 hour.
             """,
             (await api.OperationAsync())["description"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Operation_WithAReportOnlyPolicyBesideItsOwn_TellsItsOwn()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits
+                .AddPolicy("own", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders()))
+                .Global(policy => policy.FixedWindow("all", 9, s_hour).ReportOnly().Rejection(rejection => rejection.StatusCode = 403))
+                .Headers(headers => headers.XRateLimit().ReportOnly()),
+            app => app.MapGet("/", () => "").RequireRateLimiting("own"));
+
+        var operation = await api.OperationAsync();
+        Assert.Equal(("200, 429", "none", "Retry-After = #"), (operation.StatusesOf(), operation.HeadersOf("200"), operation.HeadersOf("429")));
+        Assert.Equal(
+            "**Rate limits** of policy `own`: `q`: 1 request in a window of 1 hour. Responses carry no rate limit fields.",
+            operation["description"]!.ToString());
     }
 
     [Fact]

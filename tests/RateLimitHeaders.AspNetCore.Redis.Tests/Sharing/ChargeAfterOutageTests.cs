@@ -58,6 +58,42 @@ public sealed class ChargeAfterOutageTests
         Assert.Equal(Limit - 1 - 40 - requests, remaining);
     }
 
+    /// <summary>Scripts that wait while Redis pauses are run afterwards, and have been charged when the outage is over.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Requests_ThatRedisCountsAfterTheDeadline_AreChargedOnce(bool isCombined)
+    {
+        const int Requests = 40;
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await RedisApi.StartAsync(
+            limits =>
+            {
+                limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.FixedWindow("hourly", Limit, s_hour).ChargeAfterOutage()));
+                _ = isCombined ? limits.Global(policy => policy.ForOthers(plan => plan.FixedWindow("all", 2 * Limit, s_hour).ChargeAfterOutage())) : limits;
+            },
+            builder => builder.AddRedis(server.Configuration, redis =>
+            {
+                // A script that Redis does not know yet is sent again, and comes late.
+                (redis.Deadline, redis.GroupCalls) = (TimeSpan.FromSeconds(1), false);
+            }));
+        await api.WaitUntilCountingAsync();
+        Assert.Equal((HttpStatusCode.OK, Limit - 1), await api.GetAsync());
+
+        await server.CommandAsync("CLIENT", "PAUSE", "2000", "ALL");
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, Requests).Select(_ => api.GetAsync())), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Contains(EventIds.StoreUnavailable, api.StoreEventIds);
+        await api.WaitUntilCountingAsync();
+
+        // Those that came after the first ones had no answer are charged in the background, and no others.
+        for (int request = 1, exact = 0; exact < 20; request++)
+        {
+            Assert.True(request < 1_000, "Redis knows of more requests than there were, or of fewer.");
+            exact = (await api.GetAsync()).Remaining == Limit - 1 - Requests - request ? exact + 1 : 0;
+            await Task.Delay(1);
+        }
+    }
+
     private static Task<RedisApi> StartAsync(RedisServer server, string quotas) => RedisApi.StartAsync(
         limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => s_quotas[quotas](plan.ChargeAfterOutage()))),
         builder => builder.AddRedis(server.Configuration, redis => redis.Deadline = TimeSpan.FromSeconds(1)));

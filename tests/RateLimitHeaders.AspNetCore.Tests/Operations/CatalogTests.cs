@@ -40,6 +40,58 @@ public class CatalogTests
             CatalogText.Of(Catalog(api).Policies));
     }
 
+    [Theory]
+    [InlineData(false, "no fields")]
+    [InlineData(true, "Beta-X-RateLimit-Limit Always, Beta-X-RateLimit-Remaining Always, Beta-X-RateLimit-Reset Always")]
+    public async Task Plans_ThatAreReportOnly_AreToldWithTheShareTheyAreEnforcedForAndTheirFields(bool haveFields, string fields)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.FromIpAddress())
+                .AddPolicy("search", policy => policy.ReportOnly().FixedWindow("q", 1, s_hour))
+                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 2, s_hour))
+                .AddPolicy<string>("own", policy => RateLimitPartition.GetNoLimiter(""))
+                .Headers(headers => _ = haveFields ? headers.XRateLimit().Reason().ReportOnly() : headers.XRateLimit()),
+            app => app.MapGet("/", () => "").RequireRateLimiting("search"));
+
+        var policies = Catalog(api).Policies;
+        Assert.Equal(
+            $"""
+            search (search)
+              anonymous, enforced for 0: {fields}
+                q: FixedWindow, 1 requests in 01:00:00
+            share (share)
+              anonymous, enforced for 0.25: X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Always{(haveFields ? ", RateLimit-Reason Rejected" : "")}
+                q: FixedWindow, 2 requests in 01:00:00
+            own (own), own limiters, 503
+              all: X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Always{(haveFields ? ", RateLimit-Reason Rejected" : "")}
+            """,
+            CatalogText.Of(policies));
+        Assert.Equal([0, 0.25, 1], policies.Select(policy => policy.Plans[0].Enforce));
+        Assert.Equal(
+            (await api.SendAsync()).LimitHeaders.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(':')[0]),
+            policies[0].Plans[0].Fields.Select(field => field.Name));
+    }
+
+    [Fact]
+    public async Task Policy_OfReportOnlyLimitersOfTheApplication_IsNeverUnavailable()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.ReportOnly().AddPolicy<string>("own", _ => throw new InvalidOperationException()));
+        Assert.Equal(
+            """
+            own (own), own limiters
+              all, enforced for 0: no fields
+            """,
+            CatalogText.Of(Catalog(api).Policies));
+    }
+
+    [Fact]
+    public async Task Plan_OfAnExemptTokenType_IsEnforcedForNone()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.Exempt())));
+        Assert.All(Catalog(api).Policies[0].Plans, plan => Assert.Equal((true, 0), (plan.IsExempt, plan.Enforce)));
+    }
+
     [Fact]
     public async Task Endpoint_WithEachKindOfChoice_HasThePoliciesThatLimitItsRequests()
     {
@@ -116,11 +168,13 @@ public class CatalogTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .AddPolicy("limited", policy => policy.FixedWindow("q", 7, s_hour))
-                .AddPolicy("exempt", policy => policy.ForOthers(plan => plan.Exempt())),
+                .AddPolicy("exempt", policy => policy.ForOthers(plan => plan.Exempt()))
+                .AddPolicy("report", policy => policy.ReportOnly().FixedWindow("q", 7, s_hour))
+                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 7, s_hour)),
             services: services => services.AddRateLimitHeaders().AddStore(
                 new DictionaryStore(new RateLimitStoreOptions { WhenUnavailable = when })));
 
-        Assert.Equal([canBeUnavailable, false], Catalog(api).Policies.Select(policy => policy.CanBeUnavailable));
+        Assert.Equal([canBeUnavailable, false, false, canBeUnavailable], Catalog(api).Policies.Select(policy => policy.CanBeUnavailable));
     }
 
     [Fact]

@@ -15,11 +15,14 @@ internal static class CatalogText
 
     private static IEnumerable<string> Lines(RateLimitPlanInfo plan) =>
     [
-        $"  {plan.TokenType ?? "all"}{(plan.IsExempt ? ", exempt" : "")}: {FieldsOf(plan)}",
+        $"  {plan.TokenType ?? "all"}{EnforcementOf(plan)}: {FieldsOf(plan)}",
         .. plan.Quotas.Select(quota => string.Create(
             CultureInfo.InvariantCulture,
             $"    {quota.Name}: {quota.Algorithm}, {(quota.Limit is { } limit ? limit : "by caller")} {quota.Unit}{(quota.Window is { } window ? $" in {window}" : "")}")),
     ];
+
+    private static string EnforcementOf(RateLimitPlanInfo plan) =>
+        plan.IsExempt ? ", exempt" : plan.Enforce < 1 ? string.Create(CultureInfo.InvariantCulture, $", enforced for {plan.Enforce}") : "";
 
     private static string FieldsOf(RateLimitPlanInfo plan) =>
         plan.Fields.Count == 0 ? "no fields" : string.Join(", ", plan.Fields.Select(field => $"{field.Name} {field.When}"));

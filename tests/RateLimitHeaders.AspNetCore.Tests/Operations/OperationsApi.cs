@@ -29,9 +29,10 @@ internal sealed class OperationsApi : IAsyncDisposable
     /// <param name="map">Maps the operations.</param>
     /// <param name="hasMiddleware">Whether the pipeline limits requests.</param>
     /// <param name="bans">Whether the plan of users bans callers.</param>
+    /// <param name="limits">Changes the limits.</param>
     /// <param name="store">The store that counts callers; <see langword="null"/> for memory.</param>
     public static async Task<OperationsApi> StartAsync(
-        Action<WebApplication>? map = null, bool hasMiddleware = true, bool bans = false, RateLimitStore? store = null)
+        Action<WebApplication>? map = null, bool hasMiddleware = true, bool bans = false, RateLimitStore? store = null, Action<RateLimitsBuilder>? limits = null)
     {
         var log = new RecordingLogger();
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,7 +41,7 @@ internal sealed class OperationsApi : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
         builder.Services.AddAuthentication("Test").AddScheme<AuthenticationSchemeOptions, HeaderHandler>("Test", null);
         builder.Services.AddAuthorization(options => options.AddPolicy("operators", policy => policy.RequireClaim("role", "operator")));
-        builder.Services.AddRateLimitHeaders(limits => limits
+        builder.Services.AddRateLimitHeaders(all => all
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
                 .For("user", plan =>
@@ -49,6 +50,7 @@ internal sealed class OperationsApi : IAsyncDisposable
                     _ = bans ? plan.Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(1)) : plan;
                 })
                 .ForAnonymous(plan => plan.FixedWindow("minute", 3, TimeSpan.FromMinutes(1)).WithoutHeaders())));
+        builder.Services.AddRateLimitHeaders(limits ?? (static _ => { }));
         if (store is not null)
         {
             builder.Services.AddRateLimitHeaders().AddStore(store);

@@ -9,7 +9,7 @@ public class OperationsTests
     private const string Ada = """{"token_type":"user","id":"ada"}""";
 
     private const string AdaWithAllLeft =
-        """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
+        """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"report_only":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
 
     [Fact]
     public async Task Caller_LookedAt_IsTold()
@@ -18,7 +18,7 @@ public class OperationsTests
         var response = await api.SendAsync("/ops/caller?token_type=user&id=ada");
         Assert.Equal((HttpStatusCode.OK, "no-store"), (response.Status, response["Cache-Control"]));
         Assert.Equal(
-            """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":2,"remaining":3,"window":60,"more_after":60,"reset":1779545293}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""",
+            """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"report_only":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":2,"remaining":3,"window":60,"more_after":60,"reset":1779545293}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""",
             response.Body);
     }
 
@@ -31,6 +31,31 @@ public class OperationsTests
             "headers":{"sent":false,"code":"headers-never","why":"its plan, or Headers for all plans, has them never.","fields":[]}
             """,
             (await api.SendAsync("/ops/caller?token_type=anonymous&id=192.0.2.1")).Body,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, """{"sent":false,"code":"report-only","why":"its plan is report-only, and Headers has no fields for such plans.","fields":[]}""")]
+    [InlineData(true, """{"sent":true,"code":null,"why":null,"fields":["Beta-X-RateLimit-Limit","Beta-X-RateLimit-Remaining","Beta-X-RateLimit-Reset"]}""")]
+    public async Task Caller_UnderAReportOnlyPlan_IsToldSo(bool haveFields, string headers)
+    {
+        await using var api = await OperationsApi.StartAsync(
+            limits: limits => limits.ReportOnly().Headers(fields => _ = haveFields ? fields.XRateLimit().ReportOnly() : fields.XRateLimit()));
+        await api.SendAsync("/", "sub=ada");
+        var caller = $$"""{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"report_only":true,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":1,"remaining":4,"window":60,"more_after":60,"reset":1779545293}],"bans":false,"banned_until":null,"headers":{{headers}}}""";
+        Assert.Equal($$"""{"callers":[{{caller}}],"cursor":null}""", (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body);
+        Assert.Equal($$"""{"callers":[{{caller}}],"cursor":null}""", (await api.SendAsync("/ops/callers?policy=default&token_type=user")).Body);
+    }
+
+    [Fact]
+    public async Task Policies_OfReportOnlyPlans_AreToldSo()
+    {
+        await using var api = await OperationsApi.StartAsync(limits: limits => limits.ReportOnly());
+        Assert.Contains(
+            """
+            "plans":[{"token_type":"user","exempt":false,"enforce":0,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]},
+            """,
+            (await api.SendAsync("/ops/policies")).Body,
             StringComparison.Ordinal);
     }
 
@@ -74,6 +99,27 @@ public class OperationsTests
         Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("/ops/caller/ban", json: Ada)).Status);
     }
 
+    [Fact]
+    public async Task Ban_OfTheLongestTime_IsTold()
+    {
+        await using var api = await StartAsync(requests: 0, bans: true);
+        var banned = await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":3155760000}""");
+        Assert.Contains("\"bans\":true,\"banned_until\":4935305233", banned.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3155760001")]
+    [InlineData("1e300")]
+    public async Task Ban_OfALongerTime_IsABadRequest(string seconds)
+    {
+        await using var api = await StartAsync(requests: 0, bans: true);
+        var answer = await api.SendAsync("/ops/caller/ban", json: $$"""{"token_type":"user","id":"ada","seconds":{{seconds}}}""");
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, """{"status":400,"detail":"lasting (\u002736525.00:00:01\u0027) must be less than or equal to \u002736525.00:00:00\u0027. (Parameter \u0027lasting\u0027)\nActual value was 36525.00:00:01."}"""),
+            (answer.Status, answer.Body));
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Id == EventIds.OperatorBanned);
+    }
+
     [Theory]
     [InlineData("/ops/caller/ban", "Dictionary did not answer: other servers may not ban the caller.")]
     [InlineData("/ops/caller/lift-ban", "Dictionary did not answer: the caller may still be banned.")]
@@ -102,7 +148,7 @@ public class OperationsTests
     {
         await using var api = await StartAsync(requests: 2);
         Assert.Equal(
-            """{"at":1779545233000,"policies":[{"name":"default","resource":"default","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{"token_type":"user","exempt":false,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]},{"token_type":"anonymous","exempt":false,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":3,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]}]}]}""",
+            """{"at":1779545233000,"policies":[{"name":"default","resource":"default","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{"token_type":"user","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]},{"token_type":"anonymous","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":3,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]}]}]}""",
             (await api.SendAsync("/ops/policies")).Body);
         for (var i = 0; i < 5; i++)
         {

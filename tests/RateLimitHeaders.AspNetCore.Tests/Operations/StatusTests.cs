@@ -222,6 +222,26 @@ public class StatusTests
                 search.GetProperty("headers").GetProperty("code").GetString()));
     }
 
+    [Fact]
+    public async Task Fields_WhereReportOnlyPlansHaveTheirOwn_AreThoseOfThePlan()
+    {
+        await using var api = await StartAsync(limits => limits
+            .AddPolicy("search", policy => policy.FixedWindow("q", 1, TimeSpan.FromMinutes(1)).ReportOnly())
+            .DefaultPolicy(policy => policy.FixedWindow("minute", 5, TimeSpan.FromMinutes(1)))
+            .Headers(headers => headers.Ietf().ReportOnly()));
+        using var document = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);
+        Assert.Equal(
+            [
+                """{"sent":true,"code":null,"why":null,"fields":["Beta-RateLimit","Beta-RateLimit-Policy"]}""",
+                """{"sent":true,"code":null,"why":null,"fields":["RateLimit","RateLimit-Policy"]}""",
+            ],
+            document.RootElement.GetProperty("policies").EnumerateArray().Select(policy => policy.GetProperty("headers").GetRawText()));
+        Assert.Equal(["Beta-RateLimit", "Beta-RateLimit-Policy"], Names(await api.SendAsync("/search")));
+        Assert.Equal(["RateLimit", "RateLimit-Policy"], Names(await api.SendAsync("/")));
+
+        static IEnumerable<string> Names(TestResponse response) => response.LimitHeaders.Split('\n').Select(line => line.Split(':')[0]);
+    }
+
     [Theory]
     [InlineData("exempt", "exempt-token-type", "the token type is exempt.")]
     [InlineData("never", "headers-never", "its plan, or Headers for all plans, has them never.")]

@@ -76,6 +76,31 @@ public class StoreBanTests
         Assert.Equal(s_ban, BansOf(second).Find(new RateLimitPrincipal("anonymous", "4096")));
     }
 
+    [Fact]
+    public async Task Bans_InAnOutage_StayAfterAReloadThatAddsAQuota()
+    {
+        var store = new DictionaryStore();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(after: 3, 10 * s_second, s_ban)),
+            services: services => services.AddRateLimitHeaders().AddStore(store),
+            time: _clock);
+        var unheard = new RateLimitPrincipal("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.2"), 64));
+        await BansOf(api).SetAsync(s_caller, s_ban);
+        store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+        await Assert.ThrowsAsync<RateLimitStoreException>(() => BansOf(api).SetAsync(unheard, s_ban));
+        await SendAsync(api, "192.0.2.3");
+        Assert.Equal((429, "1"), await SendAsync(api, "192.0.2.3"));
+
+        api.Swap(limits => limits.DefaultPolicy(policy => policy
+            .FixedWindow("second", 1, s_second).FixedWindow("hour", 100, TimeSpan.FromHours(1)).Ban(after: 2, 10 * s_second, s_ban)));
+        Assert.Equal(((429, "600"), (429, "600")), (await SendAsync(api), await SendAsync(api, "192.0.2.2")));
+
+        // And what led to no ban yet.
+        Assert.Equal((200, null), await SendAsync(api, "192.0.2.3"));
+        Assert.Equal((429, "1"), await SendAsync(api, "192.0.2.3"));
+        Assert.Equal((429, "600"), await SendAsync(api, "192.0.2.3"));
+    }
+
     private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
 
     private static async Task RejectAsync(TestApi api, int times)

@@ -21,6 +21,37 @@ public class StoreLifetimeTests
     }
 
     [Fact]
+    public async Task Permits_OfARunningRequest_StayHeldAfterAReloadThatAddsAQuota()
+    {
+        var (gate, entered) = (new TaskCompletionSource(), new SemaphoreSlim(0));
+        await using var api = await TestApi.StartAsync(
+            limits => limits.Concurrency("slots", 1),
+            web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/hold", () =>
+                {
+                    entered.Release();
+                    return gate.Task;
+                });
+            },
+            services => services.AddRateLimitHeaders().AddStore(new DictionaryStore()));
+        var held = api.SendAsync("/hold");
+        await entered.WaitAsync();
+
+        api.Swap(limits => limits.Concurrency("slots", 1).FixedWindow("hourly", 10, s_hour));
+        for (var step = 0; step < 12; step++)
+        {
+            api.Time.Advance(new RateLimitStoreOptions().HeldPermitLifetime / 6);
+        }
+
+        Assert.Equal([(429, "1", "0")], await api.SendSeveralAsync(1));
+        gate.SetResult();
+        await held;
+        Assert.Equal([(200, "10", "9")], await api.SendSeveralAsync(1));
+    }
+
+    [Fact]
     public async Task Store_ThatTheContainerMade_IsDisposedAfterItsPartitions()
     {
         var store = new ScriptedStore();

@@ -3,14 +3,16 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A plan in force, as JSON tells it.</summary>
 /// <param name="TokenType">The token type of the callers; <see langword="null"/> where limiters of the application tell callers apart.</param>
 /// <param name="Exempt">Whether the token type is not limited.</param>
+/// <param name="Enforce">The share of the callers that the plan is enforced for.</param>
 /// <param name="Quotas">The quotas.</param>
 /// <param name="HeadersWhen">When responses carry rate limit headers; <see langword="null"/> for never.</param>
 /// <param name="Fields">The names of the fields.</param>
-internal sealed record PlanView(string? TokenType, bool Exempt, IReadOnlyList<PlanQuotaView> Quotas, string? HeadersWhen, IReadOnlyList<string> Fields)
+internal sealed record PlanView(string? TokenType, bool Exempt, double Enforce, IReadOnlyList<PlanQuotaView> Quotas, string? HeadersWhen, IReadOnlyList<string> Fields)
 {
     public static PlanView Of(RateLimitPlanInfo plan) => new(
         plan.TokenType,
         plan.IsExempt,
+        plan.Enforce,
         [.. plan.Quotas.Select(quota => new PlanQuotaView(quota.Name, $"{quota.Algorithm}", quota.Limit, quota.Window?.TotalSeconds, quota.Unit))],
         plan.Fields.Count > 0 ? $"{plan.Fields[0].When}" : null,
         [.. plan.Fields.Select(field => field.Name)]);

@@ -5,12 +5,21 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="TokenType">The token type of the caller.</param>
 /// <param name="Id">The id of the caller, or a hash of it.</param>
 /// <param name="IdIsHash">Whether the id is a hash.</param>
+/// <param name="ReportOnly">Whether the caller's requests are counted and never rejected.</param>
 /// <param name="Quotas">Where the caller stands with each quota.</param>
 /// <param name="Bans">Whether the plan bans callers.</param>
 /// <param name="BannedUntil">When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned.</param>
 /// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
 internal sealed record StandingView(
-    string Policy, string TokenType, string Id, bool IdIsHash, IReadOnlyList<QuotaView> Quotas, bool Bans, long? BannedUntil, HeadersView Headers)
+    string Policy,
+    string TokenType,
+    string Id,
+    bool IdIsHash,
+    bool ReportOnly,
+    IReadOnlyList<QuotaView> Quotas,
+    bool Bans,
+    long? BannedUntil,
+    HeadersView Headers)
 {
     public static StandingView Of(RateLimitStanding standing, RateLimitSnapshot snapshot)
     {
@@ -18,15 +27,17 @@ internal sealed record StandingView(
         var plan = snapshot.Policies.FirstOrDefault(policy => policy.Name == standing.PolicyName)?.CountedPlanOf(standing.TokenType);
         var reason = statuses.Length == 0 ? NoHeaders.WithoutStatuses(standing.Reason)
             : plan is null ? null
+            : standing.IsReportOnly && !snapshot.Headers.TellsOfReportOnly ? NoHeaders.ReportOnly
             : snapshot.Headers.WhyNone(statuses, plan.Definition.Headers, isRejected: false);
         return new StandingView(
             standing.PolicyName,
             standing.TokenType,
             standing.Id,
             standing.IsHash,
+            standing.IsReportOnly,
             QuotaView.Of(statuses, elapsed: 0, RateLimitClock.UnixTicks(standing.TakenAt)),
             plan?.Bans is not null,
             standing.BannedFor is { } left ? HeaderFacts.SecondsUp(RateLimitClock.UnixTicks(standing.TakenAt) + left.Ticks) : null,
-            HeadersView.Of(reason, snapshot.Definition.Headers));
+            HeadersView.Of(reason, snapshot.Definition.Headers, standing.IsReportOnly));
     }
 }

@@ -7,9 +7,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <remarks>
 /// Resets, grants and bans are logged with the id of the caller and the identity of the operator. Where policies share a count
-/// (<see cref="PolicyBuilder.SharedResource"/>), it is changed once, and one event names all of them. All methods throw an
-/// <see cref="ArgumentException"/> for a policy that does not exist or does not count the token type, and a
-/// <see cref="RateLimitStoreException"/> if a store does not answer.
+/// (<see cref="PolicyBuilder.SharedResource"/>), it is changed once, and one event names all of them. Where no policy is named, the id
+/// of a partition means the policies that count by so many values (<see cref="PolicyBuilder.PartitionBy"/>), and another id those that
+/// count callers as a whole. All methods throw an <see cref="ArgumentException"/> for a policy that does not exist, does not count the
+/// token type or does not count by such an id, and a <see cref="RateLimitStoreException"/> if a store does not answer.
 /// </remarks>
 public interface IRateLimitOperator
 {
@@ -43,7 +44,8 @@ public interface IRateLimitOperator
 
     /// <summary>
     /// Bans a caller from now on, whatever it was banned for before: its requests are rejected, and its quotas are not touched. Only
-    /// policies whose plan of the token type has bans (<see cref="PlanBuilder.Ban"/>) take part.
+    /// policies whose plan of the token type has bans (<see cref="PlanBuilder.Ban"/>) take part. Where the plan is report-only for the
+    /// caller (<see cref="RateLimitStanding.IsReportOnly"/>), none of its requests is rejected.
     /// </summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="lasting">How long, from one second to 36,525 days.</param>

@@ -4,19 +4,21 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class OperatedPlans
 {
     /// <summary>Finds the plans, each with the caller: an address where the rules of its policy identify callers of the token type by theirs.</summary>
-    /// <exception cref="ArgumentException">The policy does not exist or does not count the token type, or the id is empty.</exception>
-    public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target) =>
-    [
-        .. from plan in Of(snapshot, target.PolicyName, target.TokenType)
-           let policy = snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName)
-           let address = (policy.Principals ?? snapshot.Definition.Principals).Address
-           select new OperatedPlan(
-               policy.Name,
-               plan,
-               address.Declares(target.TokenType) && address.TryParse(target.Id, out var principal)
-                   ? principal
-                   : new RateLimitPrincipal(plan.Definition.CallerTokenType, target.Id)),
-    ];
+    /// <remarks>An id of a partition means the policies that count by so many values, and any other id those that count callers as a whole.</remarks>
+    /// <exception cref="ArgumentException">
+    /// The policy does not exist, does not count the token type or does not count by such an id, or the id is empty.
+    /// </exception>
+    public static IReadOnlyList<OperatedPlan> Of(RateLimitSnapshot snapshot, RateLimitTarget target)
+    {
+        var plans = Of(snapshot, target.PolicyName, target.TokenType).ToLookup(plan => PolicyOf(snapshot, plan).Dimensions?.Count ?? 0);
+        var values = PartitionDimensions.ValuesIn(target.Id);
+        OperatedPlan[] meant =
+        [
+            .. from plan in plans[plans.Contains(values) ? values : 0]
+               select new OperatedPlan(plan.Definition.PolicyName, plan, PrincipalOf(snapshot, plan, target.Id)),
+        ];
+        return meant.Length > 0 ? meant : throw new ArgumentException(IdIsOfNoPartition(PolicyOf(snapshot, plans.First().First())), nameof(target));
+    }
 
     /// <summary>Finds the plans.</summary>
     /// <exception cref="ArgumentException">The policy does not exist or does not count the token type.</exception>
@@ -43,4 +45,28 @@ internal static class OperatedPlans
         {
             PolicyNames = string.Join(", ", same.Select(plan => plan.PolicyNames)),
         };
+
+    /// <summary>Tells whether a plan is report-only for a caller, or for the caller of a partition.</summary>
+    public static bool IsReportOnly(RateLimitSnapshot snapshot, Plan plan, string id)
+    {
+        var caller = PolicyOf(snapshot, plan).Dimensions is null ? id : id[(id.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+        return plan.For(PrincipalOf(snapshot, plan, caller)).IsReportOnly;
+    }
+
+    private static PolicyDefinition PolicyOf(RateLimitSnapshot snapshot, Plan plan) =>
+        snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName);
+
+    private static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, Plan plan, string id)
+    {
+        var tokenType = plan.Definition.CallerTokenType;
+        var address = (PolicyOf(snapshot, plan).Principals ?? snapshot.Definition.Principals).Address;
+        return address.Declares(tokenType) && address.TryParse(id, out var principal) ? principal : new RateLimitPrincipal(tokenType, id);
+    }
+
+    private static string IdIsOfNoPartition(PolicyDefinition policy)
+    {
+        var count = policy.Dimensions!.Count;
+        return $"Policy \"{policy.Name}\" counts the requests of a caller apart by {count} value{(count == 1 ? string.Empty : "s")}: the id must be that "
+            + $"of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers tells it.";
+    }
 }

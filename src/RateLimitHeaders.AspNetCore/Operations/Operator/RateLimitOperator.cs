@@ -47,7 +47,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
         {
-            throw new ArgumentException($"No plan has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
+            throw new ArgumentException($"No plan that counts this id has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
         }
 
         foreach (var (policies, plan, principal) in granting.OnePerPartition())
@@ -101,7 +101,12 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
         return new RateLimitCallerPage(
             [.. listing.Callers.Select(caller =>
-                new RateLimitStanding(query.PolicyName, query.TokenType, caller.Id, caller.Statuses) { IsHash = caller.IsHash, TakenAt = now })],
+                new RateLimitStanding(query.PolicyName, query.TokenType, caller.Id, caller.Statuses)
+                {
+                    IsHash = caller.IsHash,
+                    IsReportOnly = caller.IsHash ? plan.Definition.Enforce == 0 : OperatedPlans.IsReportOnly(snapshot, plan, caller.Id),
+                    TakenAt = now,
+                })],
             listing.Cursor);
     }
 
@@ -115,7 +120,8 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         var banning = plans.Where(plan => plan.Plan.Bans is not null).ToList();
         if (banning.Count == 0)
         {
-            throw new ArgumentException($"No plan of the token type \"{target.TokenType}\" has bans; give it one with Ban(…).", nameof(target));
+            throw new ArgumentException(
+                $"No plan of the token type \"{target.TokenType}\" that counts this id has bans; give it one with Ban(…).", nameof(target));
         }
 
         foreach (var (policies, plan, principal) in banning.OnePerPartition())
@@ -147,6 +153,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
             var (_, plan, principal) = operated;
             return new RateLimitStanding(plan.Definition.PolicyName, plan.Definition.TokenType, principal.Id, decisions[i].Statuses.ToArray())
             {
+                IsReportOnly = OperatedPlans.IsReportOnly(snapshot, plan, principal.Id),
                 Reason = decisions[i].Reason,
                 BannedFor = plan.Bans?.Find(principal),
                 TakenAt = decisions[i].StoreTime ?? now,

@@ -10,6 +10,12 @@ public sealed record RateLimitStanding(string PolicyName, string TokenType, stri
     /// <summary>Gets a value indicating whether <see cref="Id"/> is a hash, by which no operator can act.</summary>
     public bool IsHash { get; init; }
 
+    /// <summary>
+    /// Gets a value indicating whether the caller's requests are counted and none is rejected, since the plan is report-only for it; of a
+    /// hash, whether it is report-only for all callers.
+    /// </summary>
+    public bool IsReportOnly { get; init; }
+
     /// <summary>Gets why there are no <see cref="Statuses"/>; <see langword="null"/> if there are.</summary>
     public string? Reason { get; init; }
 

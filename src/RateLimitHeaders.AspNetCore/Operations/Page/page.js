@@ -90,7 +90,11 @@ function describe(plan) {
   const limits = plan.exempt ? ['not limited']
     : plan.quotas.length === 0 ? ['limiters of the application']
     : plan.quotas.map(quota => `${quota.name}: ${number(quota.limit)} ${quota.unit}${quota.window === null ? '' : ` in ${time(quota.window)}`}`);
-  const fields = plan.exempt ? 'none: not limited' : plan.headers_when === null ? 'none: the plan has them never'
+  if (!plan.exempt && plan.enforce < 1) {
+    limits.push(plan.enforce === 0 ? 'report-only' : `enforced for ${number(plan.enforce * 100)} % of the callers`);
+  }
+  const fields = plan.exempt ? 'none: not limited'
+    : plan.headers_when === null ? `none: ${plan.enforce === 0 ? 'report-only' : 'the plan has them never'}`
     : `${{ Always: 'always', NearLimit: 'near the limit', Rejected: 'on rejections' }[plan.headers_when]}: ${plan.fields.join(', ')}`;
   return make('tr', {}, make('th', { scope: 'row' }, plan.token_type ?? 'all'),
     make('td', {}, ...limits.map(text => make('div', {}, text))), make('td', {}, fields));
@@ -194,6 +198,7 @@ function showCaller({ callers }) {
       ...standing.quotas.flatMap(quota => [
         make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null || quota.used === 0 ? '' : `, all back at ${resets(quota)}`}`),
         ...bar(quota)]),
+      ...standing.report_only ? [make('p', {}, 'Report-only: requests are counted, and none is rejected')] : [],
       ...standing.banned_until === null ? [] : [make('p', {}, `Banned until ${new Date(standing.banned_until * 1000).toLocaleTimeString()}`)],
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`

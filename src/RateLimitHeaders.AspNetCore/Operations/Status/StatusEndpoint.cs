@@ -37,7 +37,7 @@ internal static class StatusEndpoint
         var policy = request.Policy;
         if (request.Plan is null)
         {
-            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType.WhyNone, snapshot.Definition.Headers);
+            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType.WhyNone, snapshot.Definition.Headers, isReportOnly: false);
             return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 
@@ -50,7 +50,7 @@ internal static class StatusEndpoint
             request.IsReportOnly,
             request.Decision.IsBanned ? HeaderFacts.SecondsUp(facts.WallClock + request.Decision.RetryAfter.GetValueOrDefault().Ticks) : null,
             QuotaView.Of(facts.Statuses, facts.Elapsed, facts.WallClock),
-            HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers));
+            HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers, request.IsReportOnly));
     }
 
     private static HeaderFacts FactsOf(LimitedRequest request) =>

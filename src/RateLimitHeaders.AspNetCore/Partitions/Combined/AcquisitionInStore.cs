@@ -9,6 +9,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     private readonly CombinedMember[] _members;
     private readonly GuardedPartitions[] _partitions;
     private readonly StoreGuard _guard;
+    private readonly bool _chargesAfterOutage;
     private readonly AcquisitionInTurn _inTurn;
 
     private AcquisitionInStore(CombinedMember[] members, AcquisitionInTurn inTurn)
@@ -16,6 +17,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         _members = members;
         _partitions = [.. members.Select(member => GuardedOf(member.Plan)!)];
         _guard = _partitions[0].Guard;
+        _chargesAfterOutage = _partitions.Any(static partitions => partitions.ChargesAfterOutage);
         _inTurn = inTurn;
     }
 
@@ -47,7 +49,10 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         var generations = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
         var call = new CombinedCall(_guard.Store, [.. _members.Select((_, i) => AskedOf(PartOf(request, i), _partitions[i].Store))]);
-        var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, request.Parts[_members[0].Part].Decision.Caller));
+        var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, request.Parts[_members[0].Part].Decision.Caller))
+        {
+            OnLateAnswer = _chargesAfterOutage ? NoteLateAnswer(call) : null,
+        };
         if (!await _guard.RunAsync(terms, call, static call => call.RunAsync()))
         {
             await _inTurn.AcquireAsync(request, static part => GuardedOf(part.Plan)!.FallBackAsync(part.Arguments, part.Decision));
@@ -67,6 +72,15 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             (part.Plan.Counted as RememberingPartitions)?.Note(part.Arguments, part.Decision, generations[i], checks[i]);
         }
     }
+
+    private Action NoteLateAnswer(CombinedCall call) => () =>
+    {
+        for (var i = 0; i < _partitions.Length && call.IsTaken; i++)
+        {
+            var asked = call.Plans[i].Arguments;
+            _partitions[i].NoteCounted(asked.Caller, asked.Costs.Span);
+        }
+    };
 
     private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
 

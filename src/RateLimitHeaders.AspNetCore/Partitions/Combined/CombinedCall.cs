@@ -10,5 +10,8 @@ internal sealed class CombinedCall(RateLimitStore store, PlanAcquisition[] plans
     /// <summary>Gets a value indicating whether the store has counted; if not, it has done nothing.</summary>
     public bool IsDone { get; private set; }
 
+    /// <summary>Gets a value indicating whether all plans have room, so that the store has taken the costs.</summary>
+    public bool IsTaken => IsDone && Array.TrueForAll(plans, static plan => plan.Decision.IsAcquired);
+
     public async ValueTask RunAsync() => IsDone = await store.AcquireAsync(plans);
 }

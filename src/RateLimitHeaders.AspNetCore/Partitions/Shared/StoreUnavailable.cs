@@ -6,7 +6,7 @@ public enum StoreUnavailable
     /// <summary>
     /// The default: each server counts in its own memory, and divides the limits by <see cref="RateLimitStoreOptions.Nodes"/>. It
     /// begins with its share of what callers had left when the store told it last, so that a caller that had used up its limit
-    /// stays rejected.
+    /// stays rejected. Concurrency quotas begin at zero: beside the requests that a caller had running, as many others may run.
     /// </summary>
     LimitInMemory,
 

@@ -8,13 +8,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
 /// <param name="exchange">Tells the store of bans and rejections, and hears of those of other servers; <see langword="null"/> where this server is alone.</param>
-internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange)
+/// <param name="before">
+/// Those of the plan before its quotas changed: what this server knows stays, since the store may not be there to tell it again, or
+/// may not have heard of it. <see langword="null"/> for none.
+/// </param>
+internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, CallerBans? before = null)
 {
     private const long ToldPause = TimeSpan.TicksPerSecond;
 
     private readonly RateLimitClock _clock = context.Clock;
-    private readonly CallerMap<Ban> _bans = new(context.Clock, context.MaxPartitions, static (ban, now) => now >= ban.Until);
-    private readonly CallerMap<RejectionCount> _counts = new(context.Clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
+    private readonly CallerMap<Ban> _bans =
+        before?._bans ?? new(context.Clock, context.MaxPartitions, static (ban, now) => now >= ban.Until);
+
+    private readonly CallerMap<RejectionCount> _counts =
+        before?._counts ?? new(context.Clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
 
     /// <summary>Hears of what other servers have set and lifted, at least once a second.</summary>
     public ValueTask RefreshAsync() => exchange?.RefreshAsync(Accept) ?? default;
@@ -31,14 +38,19 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
         var count = _counts.GetOrAdd(key, now, () => new RejectionCount(key, terms, now + terms.Within.Ticks));
-        var rejected = count?.Add(now + (retryAfter?.Ticks ?? 0));
-        if (rejected == terms.After)
+        if (count is null)
         {
-            Ban(count!);
+            return;
         }
-        else if (rejected < terms.After)
+
+        // More than that many where the term has come to hold after them, by a reload or as that of another policy with the same count.
+        if (count.Add(terms, now + (retryAfter?.Ticks ?? 0)) >= terms.After)
         {
-            exchange?.Rejections.Tell(count!, Ban);
+            Ban(count);
+        }
+        else
+        {
+            exchange?.Rejections.Tell(count, Ban);
         }
     }
 

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>How many requests of a caller this server has rejected, of late.</summary>
 /// <param name="caller">The caller, as bans name it.</param>
-/// <param name="terms">What they lead to.</param>
+/// <param name="terms">What they lead to, by the first of them.</param>
 /// <param name="until">The moment until which they count, as <see cref="RateLimitClock.Now"/> counts.</param>
 internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition terms, long until)
 {
@@ -11,10 +11,18 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     private int _isListed;
     private int _hasEnded;
     private long _roomAt = long.MinValue;
+    private volatile BanDefinition _terms = terms;
 
     public RateLimitPrincipal Caller => caller;
 
-    public BanDefinition Terms => terms;
+    /// <summary>Gets what they lead to, by the last of them.</summary>
+    public BanDefinition Terms => _terms;
+
+    /// <summary>
+    /// Gets or sets the terms that the sum of the store did not meet when it was answered last; <see langword="null"/> where that
+    /// is not known, since the last answer is missing.
+    /// </summary>
+    public BanDefinition? Unmet { get; set; } = terms;
 
     public long Until => until;
 
@@ -24,10 +32,12 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     public bool IsOver(long now) => now >= until;
 
     /// <summary>Counts one more.</summary>
+    /// <param name="terms">What they lead to now.</param>
     /// <param name="roomAt">The moment at which the caller is told to come again.</param>
     /// <returns>How many there are.</returns>
-    public int Add(long roomAt)
+    public int Add(BanDefinition terms, long roomAt)
     {
+        _terms = terms;
         Volatile.Write(ref _roomAt, roomAt);
         Interlocked.Increment(ref _untold);
         return Interlocked.Increment(ref _count);

@@ -93,9 +93,17 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             return;
         }
 
-        // One server alone sees the sum get so far.
+        var (terms, unmet) = (count.Terms, count.Unmet);
         var question = new Question(store, count.Caller.Id, more, new TimeSpan(left));
-        if (await AskAsync(question) && question.Sum >= count.Terms.After && question.Sum - more < count.Terms.After)
+        if (!await AskAsync(question))
+        {
+            count.Unmet = null;
+            return;
+        }
+
+        // One server alone sees the sum get so far, unless that answer was lost or fewer rejections are enough by now.
+        count.Unmet = terms;
+        if (question.Sum >= terms.After && (question.Sum - more < terms.After || unmet != terms))
         {
             ban(count);
         }

@@ -33,6 +33,7 @@ internal sealed class StoreGuard : IDisposable
         _deadlines = new Deadlines(Options.Deadline, timeProvider);
         _prober = new Prober(timeProvider);
         _faults = new CallFaults(store.Name, timeProvider, logger);
+        Keeper = new PermitKeeper(timeProvider, Options.HeldPermitLifetime);
         Metrics = new StoreMetrics(metrics.Meter, store.Name, () => IsAvailable);
         _inspection = new StoreInspection(store, timeProvider, logger);
     }
@@ -45,6 +46,9 @@ internal sealed class StoreGuard : IDisposable
     public RateLimitStoreOptions Options { get; }
 
     public StoreMetrics Metrics { get; }
+
+    /// <summary>Gets what looks after the permits that requests hold in the store.</summary>
+    public PermitKeeper Keeper { get; }
 
     public TimeSpan Deadline => _deadlines.Deadline;
 
@@ -202,6 +206,7 @@ internal sealed class StoreGuard : IDisposable
         {
             _isDisposed = true;
             _prober.Dispose();
+            Keeper.Dispose();
             _deadlines.Dispose();
         }
     }

@@ -6,7 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <remarks>
 /// A decision costs one load and one save, and again as many where another server saved first. Requests of one caller that come
-/// to one server at the same moment share them. Both methods are called by many threads at once.
+/// to one server at the same moment share them. Both methods are called by many threads at once. A call that does not end when it is
+/// cancelled is not waited for, and what it answers later is not read.
 /// <para>
 /// Time is the wall clock of each server, unless <see cref="GetUtcNow"/> is overridden. Counted time never runs backwards: a
 /// server whose clock is behind counts at the time that another has saved. A server whose clock is ahead ends windows early by
@@ -68,11 +69,12 @@ public abstract class CompareAndSwapStore : RateLimitStore
         return timeProvider.GetUtcNow();
     }
 
-    internal ValueTask<StoredState?> LoadStateAsync(string key, CancellationToken cancellationToken) => LoadAsync(key, cancellationToken);
+    internal ValueTask<StoredState?> LoadStateAsync(string key, CancellationToken cancellationToken) =>
+        WaitAsync(LoadAsync(key, cancellationToken), cancellationToken);
 
     internal ValueTask<bool> TrySaveStateAsync(
         string key, StoredState? expected, StoredState state, TimeSpan lifetime, CancellationToken cancellationToken) =>
-        TrySaveAsync(key, expected, state, lifetime, cancellationToken);
+        WaitAsync(TrySaveAsync(key, expected, state, lifetime, cancellationToken), cancellationToken);
 
     /// <summary>Runs loads and saves that end at the deadline.</summary>
     /// <param name="timeProvider">The clock of this server.</param>
@@ -99,4 +101,26 @@ public abstract class CompareAndSwapStore : RateLimitStore
 
     /// <summary>Gets the present in ticks since the Unix epoch.</summary>
     internal long GetNow(TimeProvider timeProvider) => RateLimitClock.UnixTicks(GetUtcNow(timeProvider));
+
+    /// <summary>
+    /// Waits for an answer until the cancellation, whether or not the store heeds it: one load that never ends must not hold up
+    /// all later requests of its caller.
+    /// </summary>
+    private static ValueTask<T> WaitAsync<T>(ValueTask<T> answer, CancellationToken cancellationToken) =>
+        answer.IsCompleted ? answer : new(WaitAsync(answer.AsTask(), cancellationToken));
+
+    private static async Task<T> WaitAsync<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!answer.IsCompleted)
+        {
+            // What it throws later is read by nothing, and yet observed.
+            _ = answer.ContinueWith(
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw;
+        }
+    }
 }

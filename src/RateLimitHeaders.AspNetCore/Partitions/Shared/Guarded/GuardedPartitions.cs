@@ -13,7 +13,6 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly PlanPartitions _fallback;
     private readonly SharePartitions? _shares;
     private readonly OutageSettlement? _settlement;
-    private readonly PermitKeeper? _keeper;
     private readonly int _concurrency;
     private readonly KeyValuePair<string, object?>[] _tags;
     private readonly OwnArrays<long> _costs = new();
@@ -31,7 +30,6 @@ internal sealed class GuardedPartitions : PlanPartitions
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
-        _keeper = _concurrency >= 0 ? new PermitKeeper(context.TimeProvider, guard.Options.HeldPermitLifetime) : null;
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
         guard.Add(store);
@@ -49,11 +47,11 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
     public bool IsAvailable => _guard.IsAvailable;
 
-    /// <summary>Gets how many requests hold permits in the store, or are not yet known there to hold none.</summary>
-    public int HeldPermits => _keeper?.Count ?? 0;
+    /// <summary>Gets a value indicating whether the store is told afterwards what was taken in an outage.</summary>
+    public bool ChargesAfterOutage => _settlement is not null;
 
     /// <summary>Gets how many calls are under way that no request waits for.</summary>
-    public int CallsBehind => _keeper?.CallsUnderWay ?? 0;
+    public int CallsBehind => _guard.Keeper.CallsUnderWay;
 
     /// <summary>Gets what charges what was taken in the last outage; <see langword="null"/> for nothing.</summary>
     public Task? Settlement { get; private set; }
@@ -92,12 +90,15 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         var answer = new RateLimitDecision { Principal = arguments.Acquire.Principal };
         var isAnswered = await _guard.RunAsync(
-            TermsOf(answer.Caller, CancellationToken.None),
+            TermsOf(answer.Caller, CancellationToken.None) with { OnLateAnswer = OnLateAnswer(arguments.Acquire.Costs, answer) },
             (_store, arguments, answer),
             static call => call._store.AcquireBatchAsync(call.arguments, call.answer));
         Note(answer, isAnswered);
         return isAnswered ? answer : null;
     }
+
+    /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
+    public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _shares?.NoteCounted(principal, costs);
 
     public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
         await TryPeekAsync(peeks, cancellationToken);
@@ -132,6 +133,8 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         for (var i = 0; i < asked.Length; i++)
         {
+            // An operator who grants permits looks afterwards: in an outage the caller has them.
+            Note(asked[i].Decision, isAnswered: true);
             peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
         }
 
@@ -229,7 +232,6 @@ internal sealed class GuardedPartitions : PlanPartitions
         {
             _guard.Recovered -= OnRecovered;
             _guard.Remove(_store);
-            _keeper?.Dispose();
             _fallback.Dispose();
             _store.Dispose();
         }
@@ -253,7 +255,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
-        var held = _keeper is not null && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, _keeper, answer) : null;
+        var held = _concurrency >= 0 && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, answer) : null;
         var isAnswered = false;
         try
         {
@@ -282,7 +284,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private void Note(RateLimitDecision answer, bool isAnswered)
     {
         // A request that was decided here as the outage ended may have come too late to be charged with the others.
-        if (isAnswered && _shares?.Note(answer) is true && Settlement is null or { IsCompleted: true })
+        if (isAnswered && _shares?.Note(answer) is true && _settlement is { IsRunning: false })
         {
             OnRecovered();
         }
@@ -296,9 +298,24 @@ internal sealed class GuardedPartitions : PlanPartitions
             HttpContext = arguments.HttpContext,
             CancellationToken = arguments.CancellationToken,
         };
-        var terms = TermsOf(asked.Principal, asked.CancellationToken) with { OnLateAnswer = held is null ? null : held.OnLateAnswer };
+        var terms = TermsOf(asked.Principal, asked.CancellationToken) with
+        {
+            OnLateAnswer = OnLateAnswer(asked.Costs, answer) + (held is null ? null : (Action)held.OnLateAnswer),
+        };
         return _guard.RunAsync(terms, (_store, asked, answer), static call => call._store.AcquireAsync(call.asked, call.answer));
     }
+
+    /// <summary>Gets what takes note of an answer that comes too late; nothing where no charge depends on it.</summary>
+    private Action? OnLateAnswer(ReadOnlyMemory<long> costs, RateLimitDecision answer) =>
+        ChargesAfterOutage ? NoteLateAnswer(costs, answer) : null;
+
+    private Action NoteLateAnswer(ReadOnlyMemory<long> costs, RateLimitDecision answer) => () =>
+    {
+        if (answer.IsAcquired)
+        {
+            NoteCounted(answer.Caller, costs.Span);
+        }
+    };
 
     private async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
     {

@@ -7,6 +7,7 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
 {
     private readonly Lock _lock = new();
     private readonly long[] _permits = new long[quotas];
+    private readonly long[] _counted = new long[quotas];
     private bool _isTaken;
 
     public RateLimitPrincipal Principal => principal;
@@ -18,8 +19,12 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
     public long LastTaken { get; set; }
 
     /// <summary>Adds permits, or takes some away where they are negative.</summary>
+    /// <param name="permits">The permits of each quota.</param>
+    /// <param name="limits">The limits of the caller; nothing to keep those of the request before.</param>
+    /// <param name="isCounted">Whether they are those that the store turns out to have counted, which need not be charged.</param>
+    /// <param name="now">The present.</param>
     /// <returns>Whether it was not too late.</returns>
-    public bool TryAdd(ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, long now)
+    public bool TryAdd(ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, bool isCounted, long now)
     {
         lock (_lock)
         {
@@ -28,9 +33,10 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
                 return false;
             }
 
-            for (var i = 0; i < _permits.Length; i++)
+            var sums = isCounted ? _counted : _permits;
+            for (var i = 0; i < sums.Length; i++)
             {
-                _permits[i] = Math.Clamp(_permits[i] + permits[i], 0, PermitCost.Max);
+                sums[i] = Math.Clamp(sums[i] + permits[i], 0, PermitCost.Max);
             }
 
             if (!limits.IsEmpty && !limits.SequenceEqual(Limits))
@@ -43,15 +49,24 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
         }
     }
 
-    /// <summary>Gets the permits, once. What is added afterwards must be remembered elsewhere.</summary>
+    /// <summary>Gets the permits that are to be charged, once. What is added afterwards must be remembered elsewhere.</summary>
     /// <returns><see langword="null"/> if another call has got them.</returns>
     public long[]? Take()
     {
         lock (_lock)
         {
-            var isTaken = _isTaken;
+            if (_isTaken)
+            {
+                return null;
+            }
+
             _isTaken = true;
-            return isTaken ? null : _permits;
+            for (var i = 0; i < _permits.Length; i++)
+            {
+                _permits[i] = Math.Max(0, _permits[i] - _counted[i]);
+            }
+
+            return _permits;
         }
     }
 }

@@ -28,7 +28,11 @@ internal sealed class OutageCharges
     /// <param name="principal">The caller.</param>
     /// <param name="permits">The permits of each quota; negative for those that were given back.</param>
     /// <param name="limits">The limits of the caller; nothing to keep those of the request before.</param>
-    public void Add(in RateLimitPrincipal principal, ReadOnlySpan<long> permits, ReadOnlySpan<double> limits)
+    /// <param name="isCounted">
+    /// Whether the store turns out to have counted the request, whose answer came too late. This may be known before the request is
+    /// decided in memory.
+    /// </param>
+    public void Add(in RateLimitPrincipal principal, ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, bool isCounted = false)
     {
         if (principal.TextId?.Length > LongestId)
         {
@@ -44,7 +48,7 @@ internal sealed class OutageCharges
                 return;
             }
 
-            if (charge.TryAdd(permits, limits, now))
+            if (charge.TryAdd(permits, limits, isCounted, now))
             {
                 return;
             }

@@ -11,17 +11,35 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartit
 
     private static readonly ParallelOptions s_parallel = new() { MaxDegreeOfParallelism = CallsAtOnce };
 
-    /// <summary>Charges what there is. What is under way when the store is lost again may not be charged, but nothing is charged twice.</summary>
-    public Task RunAsync() => Parallel.ForEachAsync(
-        shares.TakeCharges(() => partitions.IsAvailable),
-        s_parallel,
-        async (taken, _) => await ChargeAsync(taken.Charge, taken.Permits));
+    private int _running;
 
-    private async ValueTask ChargeAsync(OutageCharge charge, long[] permits)
+    /// <summary>Gets a value indicating whether something is being charged.</summary>
+    public bool IsRunning => Volatile.Read(ref _running) > 0;
+
+    /// <summary>Charges what there is. What is under way when the store is lost again may not be charged, but nothing is charged twice.</summary>
+    /// <remarks>
+    /// What the store has counted without an answer in time is not charged if the answer comes before those to the calls made here, as it
+    /// does on one connection. What it has counted and never answers is charged again.
+    /// </remarks>
+    public async Task RunAsync()
     {
-        // A request that takes nothing tells where permits are counted now.
-        if (permits.AsSpan().ContainsAnyExcept(0L)
-            && await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, new long[quotas], charge.Limits)) is { IsAcquired: true } answer)
+        Interlocked.Increment(ref _running);
+        try
+        {
+            await Parallel.ForEachAsync(shares.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge));
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async ValueTask ChargeAsync(OutageCharge charge)
+    {
+        // A request that takes nothing tells where permits are counted now. By its answer, late ones have come.
+        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, new long[quotas], charge.Limits)) is { IsAcquired: true } answer
+            && shares.Take(charge) is { } permits
+            && permits.AsSpan().ContainsAnyExcept(0L))
         {
             await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
         }

@@ -13,6 +13,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     // Made when first needed, since what sweeps partitions has a timer.
     private MemoryPartitions? _partitions;
     private volatile LimitShares _shares = new(context.Plan, nodes);
+    private PlanDefinition _plan = context.Plan;
     private bool _isDisposed;
 
     private MemoryPartitions Partitions => Volatile.Read(ref _partitions) ?? Create();
@@ -69,29 +70,27 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         return false;
     }
 
-    /// <summary>Gets what callers took here and the store is to be told. Nothing is told twice.</summary>
-    /// <param name="isAvailable">Tells whether the store can be told now. The rest is kept if not.</param>
-    public IEnumerable<(OutageCharge Charge, long[] Permits)> TakeCharges(Func<bool> isAvailable)
+    /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
+    public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) =>
+        _charges?.Add(principal, TakenOf(costs), default, isCounted: true);
+
+    /// <summary>Gets what callers took here and the store is to be told.</summary>
+    /// <param name="isAvailable">Tells whether the store can be told now. The rest is left out if not.</param>
+    public IEnumerable<OutageCharge> Charges(Func<bool> isAvailable) => _charges?.All.TakeWhile(_ => isAvailable()) ?? [];
+
+    /// <summary>Gets the permits that a caller took here and that have not come back, and forgets them, so that nothing is told twice.</summary>
+    /// <returns><see langword="null"/> if another call has got them.</returns>
+    public long[]? Take(OutageCharge charge)
     {
-        foreach (var charge in _charges?.All ?? [])
+        var used = Partitions.UsedBy(charge.Principal);
+        var permits = _charges!.Take(charge);
+        for (var i = 0; i < permits?.Length; i++)
         {
-            if (!isAvailable())
-            {
-                yield break;
-            }
-
-            var used = Partitions.UsedBy(charge.Principal);
-            if (_charges!.Take(charge) is { } permits)
-            {
-                // What has come back by now would have come back in the store, too.
-                for (var i = 0; i < permits.Length; i++)
-                {
-                    permits[i] = context.Plan.Quotas[i] is ConcurrencyQuota ? 0 : Math.Min(permits[i], used[i]);
-                }
-
-                yield return (charge, permits);
-            }
+            // What has come back by now would have come back in the store, too.
+            permits[i] = context.Plan.Quotas[i] is ConcurrencyQuota ? 0 : Math.Min(permits[i], used[i]);
         }
+
+        return permits;
     }
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision) => _partitions?.ReleaseAsync(decision) ?? default;
@@ -136,6 +135,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     {
         lock (_lock)
         {
+            _plan = plan;
             _shares = new LimitShares(plan, nodes);
             return _partitions?.TryUpdate(plan) ?? true;
         }
@@ -152,12 +152,14 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         base.Dispose(disposing);
     }
 
+    private static long[] TakenOf(ReadOnlySpan<long> costs) => [.. costs.ToArray().Select(PermitCost.Taken)];
+
     private async ValueTask ChargeLaterAsync(ValueTask answer, AcquireArguments arguments, RateLimitDecision decision)
     {
         await answer;
         if (decision.IsAcquired)
         {
-            _charges!.Add(arguments.Principal, [.. arguments.Costs.ToArray().Select(PermitCost.Taken)], arguments.Limits.Span);
+            _charges!.Add(arguments.Principal, TakenOf(arguments.Costs.Span), arguments.Limits.Span);
         }
     }
 
@@ -176,6 +178,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
             if (_partitions is null)
             {
                 var created = new MemoryPartitions(context, Resume);
+                created.TryUpdate(_plan);
                 Volatile.Write(ref _partitions, created);
                 if (_isDisposed)
                 {

@@ -3,16 +3,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The permits of a concurrency quota that a request holds in a store.</summary>
 /// <param name="guard">What stands before the store.</param>
 /// <param name="store">The partitions of the plan.</param>
-/// <param name="keeper">What looks after the permits.</param>
 /// <param name="answer">The decision that the store wrote, or may still write.</param>
-internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, PermitKeeper keeper, RateLimitDecision answer)
+internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateLimitDecision answer)
 {
     private readonly Lock _lock = new();
     private bool _isReleased;
     private bool _isRenewing;
     private bool _isTelling;
     private bool _isToBeToldAgain;
-    private long _since = keeper.Now;
+    private long _since = guard.Keeper.Now;
 
     /// <summary>Gets the moment of the last renewal or, once the permits were released, of that.</summary>
     public long Since
@@ -42,10 +41,10 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
     {
         lock (_lock)
         {
-            _since = keeper.Now;
+            _since = guard.Keeper.Now;
         }
 
-        keeper.Add(this);
+        guard.Keeper.Add(this);
     }
 
     /// <summary>Gives the permits back, without waiting for the store to hear of it.</summary>
@@ -59,10 +58,10 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
             }
 
             _isReleased = true;
-            _since = keeper.Now;
+            _since = guard.Keeper.Now;
         }
 
-        keeper.Add(this);
+        guard.Keeper.Add(this);
         _ = TellReleaseAsync();
     }
 
@@ -88,10 +87,10 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
         {
             _isToBeToldAgain = _isTelling;
             _isReleased = true;
-            _since = keeper.Now;
+            _since = guard.Keeper.Now;
         }
 
-        keeper.Add(this);
+        guard.Keeper.Add(this);
         _ = TellReleaseAsync();
     }
 
@@ -108,7 +107,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
             }
 
             _isRenewing = true;
-            keeper.OnCall();
+            guard.Keeper.OnCall();
             renewing = RunAsync(static call => call.Store.RenewAsync(call.Answer, CancellationToken.None));
         }
 
@@ -124,11 +123,11 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
                 _isRenewing = false;
                 if (isRenewed && !_isReleased)
                 {
-                    _since = keeper.Now;
+                    _since = guard.Keeper.Now;
                 }
             }
 
-            keeper.OnAnswer();
+            guard.Keeper.OnAnswer();
         }
     }
 
@@ -143,7 +142,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
             }
 
             _isTelling = true;
-            keeper.OnCall();
+            guard.Keeper.OnCall();
         }
 
         var mustTellAgain = true;
@@ -161,13 +160,13 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, Permi
 
                 if (isHeard && !mustTellAgain)
                 {
-                    keeper.Forget(this);
+                    guard.Keeper.Forget(this);
                 }
             }
         }
         finally
         {
-            keeper.OnAnswer();
+            guard.Keeper.OnAnswer();
         }
     }
 

@@ -4,7 +4,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Renews in the background what this server's requests hold in a store, and releases again what the store has not heard of.
-/// If the server dies, so does that, and the permits come back.
+/// If the server dies, so does that, and the permits come back. All plans share it, since requests outlive the partitions of
+/// a plan that a reload changes.
 /// </summary>
 internal sealed class PermitKeeper : IDisposable
 {

@@ -50,6 +50,44 @@ public class CallerBansTests
     }
 
     [Fact]
+    public void Rejections_MoreThanATermThatHasComeToHold_BanTheCallerByThatTerm()
+    {
+        // After a reload, or of two policies with one count.
+        using var server = new BanServer(new BanDefinition(1_000, 10 * s_minute, s_minute, Extends: false));
+        server.Reject(50);
+        server.Bans.Count(BanServer.Alice, new BanDefinition(10, 10 * s_minute, 2 * s_minute, Extends: false), retryAfter: null);
+        Assert.Equal(2 * s_minute, server.Bans.Find(BanServer.Alice));
+    }
+
+    [Fact]
+    public async Task Rejections_OfAllServers_MoreThanATermThatHasComeToHold_BanTheCaller()
+    {
+        using var server = new BanServer(new BanDefinition(1_000, 10 * s_minute, s_minute, Extends: false));
+        using var other = server.Share();
+        await RejectAndTellAsync(server, 6);
+        await RejectAndTellAsync(other, 6);
+
+        server.Bans.Count(BanServer.Alice, new BanDefinition(10, 10 * s_minute, 2 * s_minute, Extends: false), retryAfter: null);
+        await BannedAsync(server);
+    }
+
+    [Fact]
+    public async Task Rejections_WhoseLastAnswerWasLost_BanTheCallerWithTheNextOne()
+    {
+        using var server = new BanServer(new BanDefinition(10, 10 * s_minute, s_minute, Extends: false));
+        using var other = server.Share();
+        await RejectAndTellAsync(server, 6);
+        await RejectAndTellAsync(other, 1);
+        other.Store.AfterSave = static () => throw new RateLimitStoreException(StoreFailureKind.Call, "the answer is lost");
+        await RejectAndTellAsync(other, 5);
+        Assert.Null(other.Bans.Find(BanServer.Alice));
+
+        other.Store.AfterSave = static () => { };
+        other.Reject(1);
+        await BannedAsync(other);
+    }
+
+    [Fact]
     public async Task Ban_ThatWasLiftedByAnotherServer_IsNotSetAgainByAnExtension()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
@@ -155,4 +193,22 @@ public class CallerBansTests
         server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
         await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.LiftAsync(BanServer.Alice));
     }
+
+    private static async Task RejectAndTellAsync(BanServer server, int times)
+    {
+        var all = server.RejectionsInStore + times;
+        server.Reject(times);
+        await EventuallyAsync(server, () => server.RejectionsInStore == all, "The store has not heard of the rejections.");
+    }
+
+    private static Task BannedAsync(BanServer server) =>
+        EventuallyAsync(server, () => server.Bans.Find(BanServer.Alice) is not null, "The caller is not banned.");
+
+    private static Task EventuallyAsync(BanServer server, Func<bool> condition, string otherwise) => Eventually.IsTrueAsync(
+        () =>
+        {
+            server.Clock.Advance(TimeSpan.FromSeconds(0.5));
+            return condition();
+        },
+        otherwise);
 }

@@ -33,6 +33,9 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
     /// <summary>Gets or sets what happens between a load and the save.</summary>
     public Func<string, CancellationToken, ValueTask> BeforeSave { get; set; } = static (_, _) => default;
 
+    /// <summary>Gets or sets what happens after a save, before it is answered.</summary>
+    public Action AfterSave { get; set; } = static () => { };
+
     public int Loads => Volatile.Read(ref _loads);
 
     public int Saves => Volatile.Read(ref _saves);
@@ -60,6 +63,7 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
 
         Interlocked.Increment(ref _saves);
         Lifetime = lifetime;
+        AfterSave();
         return true;
     }
 

@@ -120,13 +120,16 @@ public class StateConflictTests
     public async Task Request_WhoseDeadlinePassedBeforeItsTurn_IsNotCounted()
     {
         using var server = new StateServer(Hourly(100));
-        var first = new TaskCompletionSource();
+        var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
         server.Store.BeforeSave = (_, _) => server.Store.Saves == 0 ? new(first.Task) : default;
+        server.Store.BeforeLoad = (_, _) => server.Store.Loads == 1 ? new(second.Task) : default;
         var slow = server.Alice.TakeAsync(10);
         var late = server.Alice.TakeAsync(20);
-        server.Clock.Advance(server.Store.Options.Deadline);
+        server.Clock.Advance(server.Store.Options.Deadline - new TimeSpan(1));
         first.SetResult();
         await slow;
+        server.Clock.Advance(new TimeSpan(1));
+        second.SetResult();
         var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => late);
         Assert.Equal(StoreFailureKind.Deadline, exception.Kind);
         Assert.Equal(90, (await server.Alice.PeekAsync()).Statuses[0].Remaining);
@@ -143,6 +146,28 @@ public class StateConflictTests
         Assert.Equal(StoreFailureKind.Deadline, exception.Kind);
         server.Store.BeforeSave = static (_, _) => default;
         Assert.Equal(99, (await server.Alice.TakeAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Store_ThatHeedsNoCancellation_HoldsUpNoLaterRequestOfTheCaller(bool isSave)
+    {
+        using var server = new StateServer(Hourly(100));
+        var gate = new TaskCompletionSource();
+        Func<string, CancellationToken, ValueTask> wait = (_, _) => new(gate.Task);
+        (server.Store.BeforeLoad, server.Store.BeforeSave) = isSave ? (server.Store.BeforeLoad, wait) : (wait, server.Store.BeforeSave);
+        var asked = server.Alice.TakeAsync(10);
+        server.Clock.Advance(server.Store.Options.Deadline);
+        var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(StoreFailureKind.Deadline, exception.Kind);
+
+        server.Store.BeforeLoad = server.Store.BeforeSave = static (_, _) => default;
+        Assert.Equal(99, (await server.Alice.TakeAsync().WaitAsync(TimeSpan.FromSeconds(20))).Statuses[0].Remaining);
+
+        // What comes at last changes nothing.
+        await Task.Run(gate.SetResult);
+        Assert.Equal(99, (await server.Alice.PeekAsync()).Statuses[0].Remaining);
     }
 
     [Fact]
@@ -182,12 +207,14 @@ public class StateConflictTests
         Assert.Equal([4L], (await before.Alice.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
     }
 
-    [Fact]
-    public async Task Store_ThatDoesNotAnswerPeeksChecksAndBans_IsToldToStopAtTheDeadline()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Store_ThatDoesNotAnswerPeeksChecksAndBans_IsToldToStopAtTheDeadline(bool heedsIt)
     {
         using var server = new StateServer(Hourly(100));
         var alice = new RateLimitPrincipal("user", "alice");
-        server.Store.BeforeLoad = static (_, token) => new(Task.Delay(Timeout.Infinite, token));
+        server.Store.BeforeLoad = (_, token) => new(Task.Delay(Timeout.Infinite, heedsIt ? token : CancellationToken.None));
         Func<ValueTask>[] calls =
         [
             () => server.Partitions.PeekAsync(new PeekArguments[] { new(alice, default, new RateLimitDecision()) }, CancellationToken.None),

@@ -137,6 +137,60 @@ public class ChargeAfterOutageTests
         Assert.Equal(5, (await plan.PeekAsync(new string('x', 256))).Statuses[0].Remaining);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Request_ThatTheStoreCountedAfterTheDeadline_IsNotChargedAgain(bool isHeld)
+    {
+        using var plan = isHeld ? Create(Quota.FixedWindow("q", 8, s_minute), Quota.Concurrency("c", 8)) : Create(Quota.FixedWindow("q", 8, s_minute));
+        var gate = new TaskCompletionSource();
+        plan.Store.Answer = async call =>
+        {
+            if (call.Kind != "acquire")
+            {
+                throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+            }
+
+            await gate.Task.ConfigureAwait(false);
+            await call.Count();
+        };
+        var late = plan.TakeAsync(3);
+        plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.True((await late).IsAcquired);
+        Assert.True((await plan.TakeAsync(2)).IsAcquired);
+
+        // What follows the answer runs on the same thread.
+        await Task.Run(gate.SetResult);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Answer_ThatIsLate_MayComeBeforeTheDecisionInMemory(bool comesBefore)
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        var alice = new RateLimitPrincipal("user", "alice");
+        if (comesBefore)
+        {
+            plan.Guarded.NoteCounted(alice, [3]);
+        }
+
+        await plan.TakeAsync(3);
+        await plan.TakeAsync(2);
+        if (!comesBefore)
+        {
+            plan.Guarded.NoteCounted(alice, [3]);
+        }
+
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([2L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
+    }
+
     [Fact]
     public async Task Permits_OfConcurrency_AreNotCharged()
     {

@@ -90,6 +90,22 @@ public class FallbackTests
     }
 
     [Fact]
+    public async Task Concurrency_InAnOutage_BeginsAtZero()
+    {
+        using var plan = new TestedPlan(Quota.Concurrency("q", 3));
+        var before = await plan.TakeAsync(3);
+        await plan.BreakAsync();
+        Assert.Equal(0, (await plan.TakeAsync(3)).Statuses[0].Remaining);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+
+        // What was taken meanwhile is not known to the store.
+        await plan.MendAsync();
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        await before.ReleaseAsync();
+        Assert.True((await plan.TakeAsync(3)).IsAcquired);
+    }
+
+    [Fact]
     public async Task RememberedRejection_InAnOutage_StillRejects()
     {
         using var plan = Create();

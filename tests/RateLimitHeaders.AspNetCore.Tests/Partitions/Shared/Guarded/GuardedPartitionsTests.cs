@@ -115,6 +115,40 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
+    public async Task TryUpdate_OtherMaxDebt_HoldsInTheFirstOutageAfterIt()
+    {
+        var quota = Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1));
+        Assert.True(_plan.Partitions.TryUpdate(TestPlan.Define("api", quota.WithMaxDebt(5))));
+        await _plan.BreakAsync();
+        var decision = await _plan.TakeAsync();
+        await decision.ChargeAsync(100);
+        Assert.Equal(88, decision.Decision.Uncharged);
+    }
+
+    [Theory]
+    [InlineData("fixed")]
+    [InlineData("sliding")]
+    [InlineData("bucket")]
+    public async Task Grant_BeforeAnOutage_HoldsInIt(string algorithm)
+    {
+        var hour = TimeSpan.FromHours(1);
+        using var plan = new TestedPlan(algorithm switch
+        {
+            "fixed" => Quota.FixedWindow("q", 8, hour),
+            "sliding" => Quota.SlidingWindow("q", 8, hour),
+            _ => Quota.TokenBucket("q", 8, hour),
+        });
+        await plan.TakeAsync(8);
+        await plan.Partitions.GrantAsync(new RateLimitPrincipal("user", "alice"), new long[] { 3 }, CancellationToken.None);
+
+        // As an operator does after each grant, to tell where the caller stands.
+        Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
+        await plan.BreakAsync();
+        Assert.True((await plan.TakeAsync(3)).IsAcquired);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
     public void TryUpdate_OtherShape_NeedsOtherPartitions() =>
         Assert.False(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(2)))));
 

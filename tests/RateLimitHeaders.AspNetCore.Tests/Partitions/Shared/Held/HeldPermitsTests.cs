@@ -14,14 +14,14 @@ public sealed class HeldPermitsTests : IDisposable
     {
         var decision = await _plan.TakeAsync(2);
         Assert.True(decision.HoldsPermits);
-        Assert.Equal(1, _plan.Guarded.HeldPermits);
+        Assert.Equal(1, _plan.Guard.Keeper.Count);
 
         // Those that are found younger than a sixth are renewed the next time: after a third at the latest.
         Assert.Equal(24, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_leaseTime, steps: 24)));
         await decision.ReleaseAsync();
         Assert.False(decision.HoldsPermits);
         Assert.Equal(1, CountOf("release"));
-        Assert.Equal(0, _plan.Guarded.HeldPermits);
+        Assert.Equal(0, _plan.Guard.Keeper.Count);
         Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_leaseTime, steps: 24)));
         Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
     }
@@ -38,7 +38,7 @@ public sealed class HeldPermitsTests : IDisposable
         Assert.Equal(["acquire", "renew", "release"], plan.Store.Calls.Select(call => call.Kind));
         plan.Store.Calls[1].Answered.SetResult();
         await Eventually.IsTrueAsync(() => plan.Guarded.CallsBehind == 0, "Calls come to no end.");
-        Assert.Equal(0, plan.Guarded.HeldPermits);
+        Assert.Equal(0, plan.Guard.Keeper.Count);
         Assert.Equal(0, await plan.Store.CallsOfAsync(() => Task.Run(() => plan.Clock.Advance(s_leaseTime))));
     }
 
@@ -48,13 +48,13 @@ public sealed class HeldPermitsTests : IDisposable
         var decision = await _plan.TakeAsync();
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         await decision.ReleaseAsync();
-        Assert.Equal(1, _plan.Guarded.HeldPermits);
+        Assert.Equal(1, _plan.Guard.Keeper.Count);
         _plan.Clock.Advance(s_leaseTime / 6);
         Assert.Equal(2, CountOf("release"));
         _plan.Store.Answer = ScriptedStore.Count;
         _plan.Clock.Advance(s_leaseTime / 6);
         await SettledAsync();
-        Assert.Equal((3, 0), (CountOf("release"), _plan.Guarded.HeldPermits));
+        Assert.Equal((3, 0), (CountOf("release"), _plan.Guard.Keeper.Count));
         Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -65,7 +65,7 @@ public sealed class HeldPermitsTests : IDisposable
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         await decision.ReleaseAsync();
         await AdvanceAsync(s_leaseTime, steps: 6);
-        Assert.Equal(0, _plan.Guarded.HeldPermits);
+        Assert.Equal(0, _plan.Guard.Keeper.Count);
         Assert.Equal(6, CountOf("release"));
         Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_leaseTime, steps: 6)));
     }
@@ -83,7 +83,7 @@ public sealed class HeldPermitsTests : IDisposable
         _plan.Store.Calls[0].Answered.SetResult();
         await Eventually.IsTrueAsync(() => CountOf("release") == 1, "The permits are not given back.");
         await SettledAsync();
-        Assert.Equal(0, _plan.Guarded.HeldPermits);
+        Assert.Equal(0, _plan.Guard.Keeper.Count);
         Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -104,7 +104,7 @@ public sealed class HeldPermitsTests : IDisposable
         Assert.True(fromMemory.IsAcquired);
         Assert.Equal(["acquire", "release"], _plan.Store.Calls.Select(call => call.Kind));
         Assert.Equal("a number", _plan.Store.Calls[1].Decision!.State);
-        Assert.Equal(0, _plan.Guarded.HeldPermits);
+        Assert.Equal(0, _plan.Guard.Keeper.Count);
     }
 
     [Fact]
@@ -112,12 +112,49 @@ public sealed class HeldPermitsTests : IDisposable
     {
         using var plan = new TestedPlan(Quota.FixedWindow("a", 9, TimeSpan.FromMinutes(1)), Quota.Concurrency("q", 1));
         await plan.TakeEachAsync([1, 0]);
-        Assert.Equal(0, plan.Guarded.HeldPermits);
+        Assert.Equal(0, plan.Guard.Keeper.Count);
         var decision = await plan.TakeEachAsync([0, 1]);
         Assert.False((await plan.TakeAsync()).IsAcquired);
-        Assert.Equal(1, plan.Guarded.HeldPermits);
+        Assert.Equal(1, plan.Guard.Keeper.Count);
         await decision.ReleaseAsync();
-        Assert.Equal(0, plan.Guarded.HeldPermits);
+        Assert.Equal(0, plan.Guard.Keeper.Count);
+    }
+
+    [Fact]
+    public async Task Permits_InPartitionsThatAReloadHasReplaced_AreRenewedUntilTheyAreReleased()
+    {
+        var decision = await _plan.TakeAsync(2);
+        _plan.Store.Answer = static call => call.Kind == "acquire" ? ScriptedStore.Wait(call) : call.Count();
+        var taking = _plan.TakeAsync();
+        _plan.Partitions.Dispose();
+        _plan.Store.Calls[1].Answered.SetResult();
+        var late = await taking;
+        Assert.Equal(48, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        await decision.ReleaseAsync();
+        await late.ReleaseAsync();
+        Assert.Equal(2, CountOf("release"));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        Assert.Equal(0, _plan.Clock.RunningTimers);
+    }
+
+    [Fact]
+    public async Task Release_InPartitionsThatAReloadHasReplaced_IsToldAgain()
+    {
+        var decision = await _plan.TakeAsync();
+        _plan.Partitions.Dispose();
+        _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
+        await decision.ReleaseAsync();
+        _plan.Store.Answer = ScriptedStore.Count;
+        Assert.Equal(1, await CallsOfAsync("release", () => AdvanceAsync(s_leaseTime, steps: 6)));
+    }
+
+    [Fact]
+    public async Task Permits_AtTheEndOfTheApplication_AreRenewedNoMore()
+    {
+        await _plan.TakeAsync();
+        _plan.Dispose();
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_leaseTime, steps: 6)));
+        Assert.Equal(0, _plan.Clock.RunningTimers);
     }
 
     private int CountOf(string kind) => _plan.Store.Calls.Count(call => call.Kind == kind);
