@@ -26,7 +26,7 @@ public sealed class PolicyNameAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var names = new PolicyNames(start.Compilation);
-            var required = new ConcurrentBag<RequiredPolicy>();
+            var required = new ConcurrentBag<(string Name, Location Location)>();
             start.RegisterOperationAction(operation => names.Read((IPropertyReferenceOperation)operation.Operation), OperationKind.PropertyReference);
             start.RegisterOperationAction(operation => names.Read((ILiteralOperation)operation.Operation), OperationKind.Literal);
             start.RegisterOperationAction(operation => Read((IInvocationOperation)operation.Operation, names, required), OperationKind.Invocation);
@@ -35,7 +35,7 @@ public sealed class PolicyNameAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static void Read(IInvocationOperation call, PolicyNames names, ConcurrentBag<RequiredPolicy> required)
+    private static void Read(IInvocationOperation call, PolicyNames names, ConcurrentBag<(string Name, Location Location)> required)
     {
         names.Read(call);
         if (call.TargetMethod is { Name: "RequireRateLimiting", ContainingType: var type } && type.Is("Microsoft.AspNetCore.Builder", "RateLimiterEndpointConventionBuilderExtensions"))
@@ -44,23 +44,23 @@ public sealed class PolicyNameAnalyzer : DiagnosticAnalyzer
             {
                 if (argument is { Parameter.Ordinal: 1, Value: { ConstantValue: { HasValue: true, Value: string name } } value })
                 {
-                    required.Add(new RequiredPolicy(name, value.Syntax.GetLocation()));
+                    required.Add((name, value.Syntax.GetLocation()));
                 }
             }
         }
     }
 
-    private static void Read(SyntaxNodeAnalysisContext context, ConcurrentBag<RequiredPolicy> required)
+    private static void Read(SyntaxNodeAnalysisContext context, ConcurrentBag<(string Name, Location Location)> required)
     {
         if (context.Node is AttributeSyntax { ArgumentList.Arguments: { Count: 1 } arguments } attribute
             && context.SemanticModel.GetTypeInfo(attribute, context.CancellationToken).Type.Is("Microsoft.AspNetCore.RateLimiting", "EnableRateLimitingAttribute")
             && context.SemanticModel.GetConstantValue(arguments[0].Expression, context.CancellationToken) is { HasValue: true, Value: string name })
         {
-            required.Add(new RequiredPolicy(name, arguments[0].GetLocation()));
+            required.Add((name, arguments[0].GetLocation()));
         }
     }
 
-    private static void Report(CompilationAnalysisContext context, PolicyNames names, ConcurrentBag<RequiredPolicy> required)
+    private static void Report(CompilationAnalysisContext context, PolicyNames names, ConcurrentBag<(string Name, Location Location)> required)
     {
         names.Read(context.Options, context.CancellationToken);
         foreach (var policy in required)

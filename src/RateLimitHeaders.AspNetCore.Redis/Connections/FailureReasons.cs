@@ -6,6 +6,12 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>Tells why a call came to nothing, as logs and health checks do: the cause, and what helps.</summary>
 internal static class FailureReasons
 {
+    /// <summary>
+    /// What a user of a Redis with access control must be allowed: the scripts, what they call, what a reset calls, and what the client
+    /// library finds out with that a connection is well. The documentation of the settings says the same.
+    /// </summary>
+    public const string AllowedCommands = "+evalsha +eval +time +get +set +setrange +del +echo +ping";
+
     // What the client adds to the cause: the state of its pools and sockets, which the exception keeps.
     private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
 
@@ -44,7 +50,7 @@ internal static class FailureReasons
 
             if (s_notAllowed.Any(text => message.Contains(text, StringComparison.Ordinal)))
             {
-                return $"Give the user at least the access rule \"{AccessRule.Commands} ~prefix:*\", with the KeyPrefix of the settings.";
+                return $"Give the user at least the access rule \"{AllowedCommands} ~prefix:*\", with the KeyPrefix of the settings.";
             }
 
             if (message.Contains("unknown command", StringComparison.Ordinal) || message.Contains("Lua scripting support disabled", StringComparison.Ordinal))

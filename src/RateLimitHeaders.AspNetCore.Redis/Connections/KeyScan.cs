@@ -17,8 +17,10 @@ internal sealed class KeyScan(RedisConnection connection)
     /// <param name="count">How many keys at most.</param>
     /// <param name="cursor">Where to go on; <see langword="null"/> to begin.</param>
     /// <param name="cancellationToken">Cancels waiting for an answer.</param>
+    /// <returns>The keys, and where to go on; <see langword="null"/> where there are no more.</returns>
     /// <exception cref="RateLimitStoreException">There is no answer, or it is an error.</exception>
-    public async Task<KeyPage> RunAsync(RedisValue pattern, int count, string? cursor, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<RedisKey> Keys, string? Cursor)> RunAsync(
+        RedisValue pattern, int count, string? cursor, CancellationToken cancellationToken)
     {
         var (number, place, offset) = Parse(cursor);
         List<RedisKey> keys = [];
@@ -37,14 +39,14 @@ internal sealed class KeyScan(RedisConnection connection)
                     {
                         // The position is that of the key that is not taken any more.
                         var position = (IScanningCursor)scanned;
-                        return new KeyPage(keys, string.Create(CultureInfo.InvariantCulture, $"{number}.{position.Cursor}.{position.PageOffset}"));
+                        return (keys, string.Create(CultureInfo.InvariantCulture, $"{number}.{position.Cursor}.{position.PageOffset}"));
                     }
 
                     keys.Add(key);
                 }
             }
 
-            return new KeyPage(keys, Cursor: null);
+            return (keys, null);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {

@@ -5,6 +5,9 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>The partitions of one plan in Redis: a key for each caller, and one round trip for each request.</summary>
 internal sealed class RedisPartitions : StorePartitions
 {
+    // With the 31 bits of the process, which HeldNumbers adds, the 53 that doubles hold exactly.
+    private const int CounterBits = 22;
+
     private readonly IScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly CountCalls _counts;
@@ -169,7 +172,7 @@ internal sealed class RedisPartitions : StorePartitions
     private async ValueTask HoldAsync(PlanCodec codec, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
     {
         var held = Math.Max(0, costs.Span[_concurrency]);
-        var number = held > 0 ? HoldNumbers.Next() : 0;
+        var number = held > 0 ? HeldNumbers.Next(CounterBits) : 0;
 
         // Known before the answer: if there is none in time, what Redis may hold all the same can be released.
         decision.State = new RedisCharge(keys, 0, number, held);

@@ -22,6 +22,9 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     private const int BitsOfShape = 45;
     private const int Algorithms = 8;
 
+    // A year of 366 days is less than 2^25 seconds.
+    private const long CalendarFactor = 1L << 26;
+
     /// <param name="quota">The quota.</param>
     /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
     /// <param name="now">The present by the clock of Redis, in ticks since the Unix epoch.</param>
@@ -30,7 +33,7 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
         var (length, detail) = quota switch
         {
             FixedWindowQuota window => (Microseconds(window.Description.Window!.Value), window.AlignsToClock ? 1 : 0),
-            CalendarWindowQuota calendar => OfCalendar(CalendarNumbers.Of(calendar, now)),
+            CalendarWindowQuota calendar => OfCalendar(calendar, now),
             SlidingWindowQuota window => (window.SegmentLength.Ticks, Microseconds(window.Description.Window!.Value)),
             TokenBucketQuota bucket => OfBucket(bucket.Description.Window!.Value.Ticks),
             ConcurrencyQuota concurrency => (Microseconds(concurrency.RetryAfter), Microseconds(holdTime)),
@@ -51,7 +54,17 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
         return (hash * Algorithms) + (uint)shape.Algorithm;
     }
 
-    private static (double FirstEnd, double Lengths) OfCalendar(CalendarNumbers numbers) => (numbers.FirstEnd, numbers.Lengths);
+    /// <summary>
+    /// Gets the window of the present and the one after it: a script finds its own moment in one of the two, whichever side of a
+    /// boundary the clock of Redis is.
+    /// </summary>
+    /// <returns>When the first ends, in seconds since the Unix epoch, and the seconds of the first times 2^26, plus those of the second.</returns>
+    private static (double FirstEnd, double Lengths) OfCalendar(CalendarWindowQuota quota, long now)
+    {
+        var first = quota.SpanOf(now);
+        var second = quota.SpanOf(first.End);
+        return (Seconds(first.End), (Seconds(first.End - first.Start) * CalendarFactor) + Seconds(second.End - second.Start));
+    }
 
     private static (double Period, double UnitsPerMicrosecond) OfBucket(long period)
     {
@@ -61,6 +74,8 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
         var units = (((UInt128)(ulong)period << bits) + (TimeSpan.TicksPerMicrosecond - 1)) / TimeSpan.TicksPerMicrosecond;
         return ((double)units, 1L << bits);
     }
+
+    private static long Seconds(long ticks) => ticks / TimeSpan.TicksPerSecond;
 
     private static double Microseconds(TimeSpan time) => Microseconds(time.Ticks);
 

@@ -41,7 +41,4 @@ internal sealed record RateLimitDefinition
 
     /// <summary>Gets what must hold of a request that is not limited.</summary>
     public Func<HttpContext, bool>? ExemptWhen { get; init; }
-
-    /// <summary>Gets what writes the body of rejections instead of problem details.</summary>
-    public Func<RateLimitRejection, ValueTask>? OnRejected { get; init; }
 }

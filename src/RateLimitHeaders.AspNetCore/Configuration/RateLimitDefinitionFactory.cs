@@ -28,10 +28,10 @@ internal static class RateLimitDefinitionFactory
         var principals = PrincipalsDefinition.Of(options.Principals);
         var sources = NamedPolicy.AllOf(options);
         Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, services)));
-        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
+        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
         errors.AddRange(EndpointRules.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
-        errors.AddRange(EndpointPatternRules.Check(options, endpoints));
+        errors.AddRange(EndpointPatternRules.Check(options, assignments, endpoints));
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options))];
@@ -39,7 +39,7 @@ internal static class RateLimitDefinitionFactory
         errors.AddRange(CheckStores(services, store, policies));
         var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
         EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
-        Add(EndpointCostRules.Check(options, policies, checkedEndpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
+        Add(EndpointCostRules.Check(endpointCosts, policies, checkedEndpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
         errors.ThrowIfAny();
 
         // Of a setting that could not be read one error is enough.
@@ -59,7 +59,6 @@ internal static class RateLimitDefinitionFactory
             TimeProvider = options.TimeProvider ?? services.GetService<TimeProvider>() ?? TimeProvider.System,
             LoggedCallerSecret = options.LogCallers ? HeadersFactory.SecretOf(options.Headers.Ietf, services) : null,
             ExemptWhen = options.ExemptWhen,
-            OnRejected = options.OnRejected,
         };
     }
 

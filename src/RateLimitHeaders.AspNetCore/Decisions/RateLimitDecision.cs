@@ -46,7 +46,7 @@ public sealed class RateLimitDecision
     public int LongestWait { get; private set; } = -1;
 
     /// <summary>Gets a value indicating whether the request is rejected since its caller is banned (<see cref="BanOptions"/>), not by a quota.</summary>
-    public bool IsBanned { get; private set; }
+    public bool IsBanned { get; internal set; }
 
     /// <summary>Gets why there are no <see cref="Statuses"/>, as the end of "The response carries no rate limit headers:".</summary>
     public string? Reason { get; private set; }
@@ -144,13 +144,6 @@ public sealed class RateLimitDecision
         TakenAt = takenAt;
         RetryAfter = retryAfter;
         LongestWait = longestWait;
-    }
-
-    /// <summary>Decides as <see cref="Reject(long, TimeSpan?, int)"/> does, where the reason may be a ban.</summary>
-    internal void Reject(long takenAt, TimeSpan? retryAfter, int longestWait, bool isBanned)
-    {
-        Reject(takenAt, retryAfter, longestWait);
-        IsBanned = isBanned;
     }
 
     /// <summary>Decides that the request is rejected since its caller is banned.</summary>

@@ -10,15 +10,7 @@ internal static class MeasuringExtensions
     {
         if (instrument.Enabled)
         {
-            try
-            {
-                instrument.Add(amount, tags);
-            }
-#pragma warning disable CA1031 // See the remarks.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
+            Call((instrument, amount, tags), static of => of.instrument.Add(of.amount, of.tags));
         }
     }
 
@@ -26,15 +18,7 @@ internal static class MeasuringExtensions
     {
         if (instrument.Enabled)
         {
-            try
-            {
-                instrument.Add(change, tags);
-            }
-#pragma warning disable CA1031 // See the remarks.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-            }
+            Call((instrument, change, tags), static of => of.instrument.Add(of.change, of.tags));
         }
     }
 
@@ -42,15 +26,20 @@ internal static class MeasuringExtensions
     {
         if (instrument.Enabled)
         {
-            try
-            {
-                instrument.Record(duration.TotalSeconds, tags);
-            }
+            Call((instrument, duration, tags), static of => of.instrument.Record(of.duration.TotalSeconds, of.tags));
+        }
+    }
+
+    private static void Call<TState>(TState state, Action<TState> measure)
+    {
+        try
+        {
+            measure(state);
+        }
 #pragma warning disable CA1031 // See the remarks.
-            catch (Exception)
+        catch (Exception)
 #pragma warning restore CA1031
-            {
-            }
+        {
         }
     }
 }

@@ -27,28 +27,5 @@ internal sealed class ReloadMetrics
             "1 while the limits in force are those of configuration, 0 while configuration as it was read last cannot be used.");
     }
 
-    public void Reloaded(ReloadOutcome outcome)
-    {
-        if (!_reloads.Enabled)
-        {
-            return;
-        }
-
-        try
-        {
-            _reloads.Add(1, new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
-        }
-#pragma warning disable CA1031 // Listeners run inside Add; what one throws must not end the process, whose timer this is.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
-
-    private static string NameOf(ReloadOutcome outcome) => outcome switch
-    {
-        ReloadOutcome.Applied => "applied",
-        ReloadOutcome.Unchanged => "unchanged",
-        _ => "failed",
-    };
+    public void Reloaded(string outcome) => _reloads.Measure(1, [new("outcome", outcome)]);
 }

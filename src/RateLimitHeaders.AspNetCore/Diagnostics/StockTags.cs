@@ -26,9 +26,8 @@ internal sealed class StockTags
     public StockTags(string? policyName)
     {
         Lease = policyName is null ? [] : [new(Policy, policyName)];
-        RejectedBy = policyName is null ? GlobalLimiter : EndpointLimiter;
         _acquired = With(Acquired);
-        _rejected = With(RejectedBy);
+        _rejected = With(policyName is null ? GlobalLimiter : EndpointLimiter);
         _rejectedGlobally = With(GlobalLimiter);
         _unavailable = With(Unavailable);
         Canceled = With(RequestCanceled);
@@ -39,8 +38,6 @@ internal sealed class StockTags
 
     /// <summary>Gets the tags of a request whose caller hung up while it waited.</summary>
     public KeyValuePair<string, object?>[] Canceled { get; }
-
-    private string RejectedBy { get; }
 
     /// <summary>Gets the tags of a request that was decided about.</summary>
     /// <param name="outcome">What was decided.</param>
@@ -55,12 +52,7 @@ internal sealed class StockTags
     /// <summary>Gets the result of a request that was decided about.</summary>
     /// <param name="outcome">What was decided.</param>
     /// <param name="isGlobal">As in <see cref="Of"/>.</param>
-    public string ResultOf(RateLimitOutcome outcome, bool isGlobal) => outcome switch
-    {
-        RateLimitOutcome.Acquired => Acquired,
-        RateLimitOutcome.Rejected => isGlobal ? GlobalLimiter : RejectedBy,
-        _ => Unavailable,
-    };
+    public string ResultOf(RateLimitOutcome outcome, bool isGlobal) => (string)Of(outcome, isGlobal)[^1].Value!;
 
     private KeyValuePair<string, object?>[] With(string result) => [.. Lease, new(Result, result)];
 }

@@ -7,12 +7,12 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Finds what configuration says of endpoints.</summary>
 internal static class EndpointAssignments
 {
-    /// <summary>Gets all that options say, with the paths of the patterns. Those that cannot be read are left out.</summary>
-    public static IEnumerable<(string Path, EndpointAssignment Assignment)> Of(RateLimitHeadersOptions options) =>
+    /// <summary>Gets all that options say. Patterns that cannot be read are left out.</summary>
+    public static IEnumerable<EndpointAssignment> Of(RateLimitHeadersOptions options) =>
         from listed in Listed(options)
         let pattern = EndpointPattern.TryParse(listed.Pattern, out var parsed, out _) ? parsed : null
         where pattern is not null
-        select (listed.Path, new EndpointAssignment(pattern, listed.PolicyName));
+        select new EndpointAssignment(pattern, listed.PolicyName);
 
     /// <summary>Gets all patterns of options, with their paths.</summary>
     public static IEnumerable<(string Path, string Pattern, string? PolicyName)> Listed(RateLimitHeadersOptions options) =>

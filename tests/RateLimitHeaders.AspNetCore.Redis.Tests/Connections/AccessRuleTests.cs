@@ -6,7 +6,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
     private RedisServer _server = null!;
 
     // PING is the client's sign of life on a connection that is idle, which takes longer than a test.
-    public static TheoryData<string> Commands => [.. AccessRule.Commands.Split(' ').Where(command => command != "+ping")];
+    public static TheoryData<string> Commands => [.. FailureReasons.AllowedCommands.Split(' ').Where(command => command != "+ping")];
 
     public async Task InitializeAsync() => _server = await RedisServer.StartAsync();
 
@@ -15,7 +15,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
     [Fact]
     public async Task Rule_AsDocumented_IsEnoughForAllThatTheStoreDoes()
     {
-        await AllowAsync(AccessRule.Commands);
+        await AllowAsync(FailureReasons.AllowedCommands);
         await CountAsync();
     }
 
@@ -23,10 +23,10 @@ public sealed class AccessRuleTests : IAsyncLifetime
     [MemberData(nameof(Commands))]
     public async Task Rule_WithoutOneOfItsCommands_IsNotEnoughAndTheReasonSaysWhatIs(string without)
     {
-        await AllowAsync(string.Join(' ', AccessRule.Commands.Split(' ').Where(command => command != without)));
+        await AllowAsync(string.Join(' ', FailureReasons.AllowedCommands.Split(' ').Where(command => command != without)));
         var failure = await Assert.ThrowsAsync<RateLimitStoreException>(CountAsync);
         Assert.EndsWith(
-            $"Give the user at least the access rule \"{AccessRule.Commands} ~prefix:*\", with the KeyPrefix of the settings.",
+            $"Give the user at least the access rule \"{FailureReasons.AllowedCommands} ~prefix:*\", with the KeyPrefix of the settings.",
             failure.Message,
             StringComparison.Ordinal);
     }
@@ -34,7 +34,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
     [Fact]
     public async Task Rule_OfAnotherPrefix_IsNotEnoughAndTheReasonSaysSo()
     {
-        await AllowAsync(AccessRule.Commands, prefix: "other");
+        await AllowAsync(FailureReasons.AllowedCommands, prefix: "other");
         var failure = await Assert.ThrowsAsync<RateLimitStoreException>(CountAsync);
         Assert.Contains("~prefix:*", failure.Message, StringComparison.Ordinal);
     }

@@ -7,8 +7,10 @@ internal static class EnumNames<T>
 {
     private static readonly string[] s_names = Enum.GetNames<T>();
 
+    /// <summary>Gets the kind of a setting that is one of the names. Its numbers are no names.</summary>
     public static SettingKind<T> Kind { get; } = new(static _ => $"give {Choice(s_names)}", TryRead) { Schema = "string", Names = s_names };
 
+    /// <summary>Gets the kind of a setting that is one of the names, or null.</summary>
     public static SettingKind<T?> KindOrNull { get; } = new(static _ => $"give {Choice([.. s_names, "null"])}", SettingKinds.Nullable<T>(TryRead))
     {
         Schema = "string",
@@ -16,6 +18,7 @@ internal static class EnumNames<T>
         AllowsNull = true,
     };
 
+    /// <summary>Gets the kind of a setting that is several names, with commas between them.</summary>
     public static SettingKind<T> KindOfSeveral { get; } = new(
         static _ => $"give one or more of {string.Join(", ", s_names)}, with commas between them", TryReadSeveral)
     {

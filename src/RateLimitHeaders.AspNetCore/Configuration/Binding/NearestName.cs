@@ -17,6 +17,6 @@ internal static class NearestName
             }
         }
 
-        return row[^1];
+        return row[other.Length];
     }
 }

@@ -9,6 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="emptyError">Why an empty section is an error, and what to do; <see langword="null"/> where it says nothing, as an absent one.</param>
 internal sealed class SectionSetting<TOptions, TChild>(
     string name, Func<TOptions, TChild> get, SettingTable<TChild> table, string? emptyError = null) : Setting<TOptions>(name)
+    where TChild : new()
 {
     public override SettingForm Form => SettingForm.Section;
 

@@ -37,12 +37,6 @@ internal static class SettingKinds
 
     public static SettingKind<TimeSpan> Time { get; } = new(TimeText.Remedy, TimeText.TryRead) { Schema = "time" };
 
-    public static SettingKind<TimeSpan?> TimeOrNull { get; } = new(TimeText.Remedy, Nullable<TimeSpan>(TimeText.TryRead))
-    {
-        Schema = "time",
-        AllowsNull = true,
-    };
-
     public static SettingKind<WindowLength?> WindowOrNull { get; } = new(WindowLength.Remedy, Nullable<WindowLength>(WindowLength.TryRead))
     {
         Schema = "window",
@@ -62,18 +56,6 @@ internal static class SettingKinds
         IsSecret = true,
         AllowsNull = true,
     };
-
-    /// <summary>Gets the kind of the names of an enumeration. Its numbers are no names.</summary>
-    public static SettingKind<T> NameOf<T>()
-        where T : struct, Enum => EnumNames<T>.Kind;
-
-    /// <summary>Gets the kind of the names of an enumeration, with null.</summary>
-    public static SettingKind<T?> NameOrNullOf<T>()
-        where T : struct, Enum => EnumNames<T>.KindOrNull;
-
-    /// <summary>Gets the kind of several names of an enumeration, with commas between them.</summary>
-    public static SettingKind<T> NamesOf<T>()
-        where T : struct, Enum => EnumNames<T>.KindOfSeveral;
 
     /// <summary>Makes a reader of values of one that may be null.</summary>
     internal static SettingReader<T?> Nullable<T>(SettingReader<T> read)

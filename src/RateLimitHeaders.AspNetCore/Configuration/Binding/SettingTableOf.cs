@@ -1,11 +1,47 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>All settings of certain options.</summary>
 /// <typeparam name="TOptions">The options.</typeparam>
-/// <param name="settings">The settings.</param>
-internal sealed class SettingTable<TOptions>(params Setting<TOptions>[] settings) : SettingTable
+/// <remarks>A setting is named as the property that it gets, by the text of the lambda expression: <c>o => o.Cost</c>.</remarks>
+internal sealed class SettingTable<TOptions> : SettingTable
+    where TOptions : new()
 {
-    public override IReadOnlyList<Setting> Settings => settings;
+    private readonly List<Setting<TOptions>> _settings = [];
+
+    public override IReadOnlyList<Setting> Settings => _settings;
+
+    public SettingTable<TOptions> Add(Setting<TOptions> setting)
+    {
+        _settings.Add(setting);
+        return this;
+    }
+
+    public SettingTable<TOptions> Value<T>(
+        SettingKind<T> kind, Func<TOptions, T?> get, Action<TOptions, T> set, [CallerArgumentExpression(nameof(get))] string getter = "") =>
+        Value(PropertyOf(getter), kind, options => get(options), set);
+
+    public SettingTable<TOptions> Value<T>(string name, SettingKind<T> kind, Func<TOptions, object?> get, Action<TOptions, T> set) =>
+        Add(new ValueSetting<TOptions, T>(name, kind, get, set));
+
+    public SettingTable<TOptions> List<T>(
+        SettingKind<T> kind, Func<TOptions, IList<T>> get, [CallerArgumentExpression(nameof(get))] string getter = "") =>
+        Add(new ListSetting<TOptions, T>(PropertyOf(getter), kind, get));
+
+    public SettingTable<TOptions> Section<TChild>(
+        Func<TOptions, TChild> get, SettingTable<TChild> table, string? emptyError = null, [CallerArgumentExpression(nameof(get))] string getter = "")
+        where TChild : new() =>
+        Add(new SectionSetting<TOptions, TChild>(PropertyOf(getter), get, table, emptyError));
+
+    public SettingTable<TOptions> NamedSections<TChild>(
+        Func<TOptions, OrderedDictionary<string, TChild>> get, SettingTable<TChild> table, [CallerArgumentExpression(nameof(get))] string getter = "")
+        where TChild : class, new() =>
+        Add(new NamedSectionsSetting<TOptions, TChild>(PropertyOf(getter), get, table));
+
+    public SettingTable<TOptions> NamedValues<T>(
+        string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names) =>
+        Add(new NamedValuesSetting<TOptions, T>(name, kind, get, set, names));
 
     /// <summary>Reads all that a section says.</summary>
     /// <param name="section">The section.</param>
@@ -20,14 +56,17 @@ internal sealed class SettingTable<TOptions>(params Setting<TOptions>[] settings
 
         foreach (var child in section.Children)
         {
-            if (settings.FirstOrDefault(setting => string.Equals(setting.Name, child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting)
+            if (_settings.FirstOrDefault(setting => string.Equals(setting.Name, child.Key, StringComparison.OrdinalIgnoreCase)) is { } setting)
             {
                 setting.Read(child.Named(setting.Name), options);
             }
             else if (isReadElsewhere?.Invoke(child) != true)
             {
-                UnknownKeys.Add(child, [.. settings.Select(known => known.Name)]);
+                UnknownKeys.Add(child, [.. _settings.Select(known => known.Name)]);
             }
         }
     }
+
+    // "o => o.Ban ??= new()" gets "Ban".
+    private static string PropertyOf(string getter) => getter[(getter.IndexOf('.') + 1)..].Split(' ')[0];
 }

@@ -79,12 +79,7 @@ public sealed class HeadersBuilder
     /// <summary>Tells on rejections which limit was exceeded; see <see cref="HeadersOptions.ReasonField"/>.</summary>
     /// <param name="fieldName">The name of the field, a token of RFC 9110, section 5.6.2.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder Reason(string fieldName = "RateLimit-Reason")
-    {
-        _state.ThrowIfOver();
-        _options.ReasonField = fieldName;
-        return this;
-    }
+    public HeadersBuilder Reason(string fieldName = "RateLimit-Reason") => Set(() => _options.ReasonField = fieldName);
 
     /// <summary>
     /// Tells of report-only plans (<see cref="PlanBuilder.ReportOnly"/>) in fields of their own; see
@@ -95,67 +90,35 @@ public sealed class HeadersBuilder
     public HeadersBuilder ReportOnly(string prefix = "Beta-")
     {
         ArgumentNullException.ThrowIfNull(prefix);
-        _state.ThrowIfOver();
-        _options.ReportOnlyPrefix = prefix;
-        return this;
+        return Set(() => _options.ReportOnlyPrefix = prefix);
     }
 
     /// <summary>Has Reset always tell when the whole limit is available again; see <see cref="HeadersOptions.ResetWhenFull"/>.</summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder ResetWhenFull()
-    {
-        _state.ThrowIfOver();
-        _options.ResetWhenFull = true;
-        return this;
-    }
+    public HeadersBuilder ResetWhenFull() => Set(() => _options.ResetWhenFull = true);
 
     /// <summary>
     /// Writes Reset on errors of the application, too, which clients may then repeat at that moment; see <see cref="HeadersOptions.ResetOnOtherErrors"/>.
     /// </summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder ResetOnOtherErrors()
-    {
-        _state.ThrowIfOver();
-        _options.ResetOnOtherErrors = true;
-        return this;
-    }
+    public HeadersBuilder ResetOnOtherErrors() => Set(() => _options.ResetOnOtherErrors = true);
 
     /// <summary>Says what becomes of rate limit fields that a response carries already, such as a backend's.</summary>
     /// <param name="existing">What becomes of them; by default the tighter ones stay.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder Existing(ExistingFields existing)
-    {
-        _state.ThrowIfOver();
-        _options.Existing = existing;
-        return this;
-    }
+    public HeadersBuilder Existing(ExistingFields existing) => Set(() => _options.Existing = existing);
 
     /// <summary>Adds <c>Cache-Control: private</c> to responses with fields; see <see cref="HeadersOptions.MarkPrivate"/>.</summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder MarkPrivate()
-    {
-        _state.ThrowIfOver();
-        _options.MarkPrivate = true;
-        return this;
-    }
+    public HeadersBuilder MarkPrivate() => Set(() => _options.MarkPrivate = true);
 
     /// <summary>Has responses without fields tell why, during development; see <see cref="HeadersOptions.ExplainInDevelopment"/>.</summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder ExplainInDevelopment()
-    {
-        _state.ThrowIfOver();
-        _options.ExplainInDevelopment = true;
-        return this;
-    }
+    public HeadersBuilder ExplainInDevelopment() => Set(() => _options.ExplainInDevelopment = true);
 
     /// <summary>Lets scripts of other origins read the fields and <c>Retry-After</c>; see <see cref="HeadersOptions.ExposeToBrowsers"/>.</summary>
     /// <returns>This builder.</returns>
-    public HeadersBuilder ExposeToBrowsers()
-    {
-        _state.ThrowIfOver();
-        _options.ExposeToBrowsers = true;
-        return this;
-    }
+    public HeadersBuilder ExposeToBrowsers() => Set(() => _options.ExposeToBrowsers = true);
 
     /// <summary>Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> as draft-ietf-httpapi-ratelimit-headers-07 defined them.</summary>
     /// <returns>This builder.</returns>
@@ -171,22 +134,12 @@ public sealed class HeadersBuilder
     /// <summary>Tells when responses carry headers, where a plan does not say it itself; always by default.</summary>
     /// <param name="when">When they do.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder When(HeadersWhen when)
-    {
-        _state.ThrowIfOver();
-        _options.When = when;
-        return this;
-    }
+    public HeadersBuilder When(HeadersWhen when) => Set(() => _options.When = when);
 
     /// <summary>Tells when a caller counts as near its limit.</summary>
     /// <param name="share">The share of the limit, between 0 and 1: a caller that has less left is near the limit; 0.2 by default.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder NearLimit(double share)
-    {
-        _state.ThrowIfOver();
-        _options.NearLimit = share;
-        return this;
-    }
+    public HeadersBuilder NearLimit(double share) => Set(() => _options.NearLimit = share);
 
     /// <summary>
     /// Shows fewer permits as remaining than there are where a caller that used them all before more come would exceed a
@@ -194,12 +147,7 @@ public sealed class HeadersBuilder
     /// </summary>
     /// <param name="permitsPerSecond">The rate, 1 or more. No cap by default.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder CapAdvertisedRate(double permitsPerSecond)
-    {
-        _state.ThrowIfOver();
-        _options.AdvertisedRate = permitsPerSecond;
-        return this;
-    }
+    public HeadersBuilder CapAdvertisedRate(double permitsPerSecond) => Set(() => _options.AdvertisedRate = permitsPerSecond);
 
     /// <summary>
     /// Adds a random time to <c>t</c> and <c>Retry-After</c> of each response, so that callers do not all come back at the
@@ -207,19 +155,16 @@ public sealed class HeadersBuilder
     /// </summary>
     /// <param name="atMost">The longest delay. None by default.</param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder Jitter(TimeSpan atMost)
+    public HeadersBuilder Jitter(TimeSpan atMost) => Set(() => _options.Jitter = atMost);
+
+    private HeadersBuilder Set(Action set)
     {
         _state.ThrowIfOver();
-        _options.Jitter = atMost;
+        set();
         return this;
     }
 
-    private HeadersBuilder AddFields(XRateLimitFields fields)
-    {
-        _state.ThrowIfOver();
-        _options.XRateLimit.Fields |= fields;
-        return this;
-    }
+    private HeadersBuilder AddFields(XRateLimitFields fields) => Set(() => _options.XRateLimit.Fields |= fields);
 
     private HeadersBuilder Choose(IetfDraft draft)
     {

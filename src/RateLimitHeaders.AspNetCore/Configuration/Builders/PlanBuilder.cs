@@ -15,24 +15,14 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <summary>Tells when responses carry rate limit headers; by default as <see cref="HeadersBuilder.When"/> says.</summary>
     /// <param name="when">When they do.</param>
     /// <returns>This builder.</returns>
-    public PlanBuilder WithHeaders(HeadersWhen when)
-    {
-        State.ThrowIfOver();
-        _options.Headers = when;
-        return this;
-    }
+    public PlanBuilder WithHeaders(HeadersWhen when) => Set(() => _options.Headers = when);
 
     /// <summary>
     /// Charges these callers in the store, as soon as it counts again, for what this server admitted in an outage; see
     /// <see cref="PlanOptions.ChargeAfterOutage"/>.
     /// </summary>
     /// <returns>This builder.</returns>
-    public PlanBuilder ChargeAfterOutage()
-    {
-        State.ThrowIfOver();
-        _options.ChargeAfterOutage = true;
-        return this;
-    }
+    public PlanBuilder ChargeAfterOutage() => Set(() => _options.ChargeAfterOutage = true);
 
     /// <summary>
     /// Counts the requests of these callers and never rejects one: log, metrics and <see cref="RateLimitFeature.WouldReject"/> tell
@@ -44,12 +34,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <summary>Enforces the plan for a share of its callers, always the same ones, and counts the others as <see cref="ReportOnly"/> does.</summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="PlanOptions.Enforce"/>.</param>
     /// <returns>This builder.</returns>
-    public PlanBuilder EnforceFor(double share)
-    {
-        State.ThrowIfOver();
-        _options.Enforce = share;
-        return this;
-    }
+    public PlanBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
     /// <summary>
     /// Bans callers that keep sending requests after they were rejected: for a time they are rejected, and their quotas are not touched. Servers that
@@ -60,19 +45,10 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <param name="lasting">How long a ban lasts.</param>
     /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
     /// <returns>This builder.</returns>
-    public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false)
-    {
-        State.ThrowIfOver();
-        _options.Ban = new BanOptions { After = after, Within = within, Lasting = lasting, Extends = extends };
-        return this;
-    }
+    public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
+        Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });
 
     /// <summary>Does not limit these callers at all.</summary>
     /// <returns>This builder.</returns>
-    public PlanBuilder Exempt()
-    {
-        State.ThrowIfOver();
-        _options.IsExempt = true;
-        return this;
-    }
+    public PlanBuilder Exempt() => Set(() => _options.IsExempt = true);
 }

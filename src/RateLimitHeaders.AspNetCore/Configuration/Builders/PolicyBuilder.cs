@@ -21,9 +21,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder Resource(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        State.ThrowIfOver();
-        _options.Resource = name;
-        return this;
+        return Set(() => _options.Resource = name);
     }
 
     /// <summary>
@@ -36,12 +34,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <summary>Enforces the plans of the policy that do not say it themselves for a share of their callers, as <see cref="PlanBuilder.EnforceFor"/> does.</summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="PolicyOptions.Enforce"/>.</param>
     /// <returns>This builder.</returns>
-    public PolicyBuilder EnforceFor(double share)
-    {
-        State.ThrowIfOver();
-        _options.Enforce = share;
-        return this;
-    }
+    public PolicyBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
     /// <summary>
     /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
@@ -65,12 +58,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <param name="lasting">How long a ban lasts.</param>
     /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
     /// <returns>This builder.</returns>
-    public PolicyBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false)
-    {
-        State.ThrowIfOver();
-        _options.Ban = new BanOptions { After = after, Within = within, Lasting = lasting, Extends = extends };
-        return this;
-    }
+    public PolicyBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
+        Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });
 
     /// <summary>Tells how rejections by this policy are answered; see <see cref="RejectionOptions"/>.</summary>
     /// <param name="configure">Changes the settings.</param>
@@ -78,9 +67,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder Rejection(Action<RejectionOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        State.ThrowIfOver();
-        configure(_options.Rejection ??= new());
-        return this;
+        return Set(() => configure(_options.Rejection ??= new()));
     }
 
     /// <summary>
@@ -92,9 +79,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder Principals(Action<PrincipalsBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        State.ThrowIfOver();
-        configure(new PrincipalsBuilder(State, _options.Principals));
-        return this;
+        return Set(() => configure(new PrincipalsBuilder(State, _options.Principals)));
     }
 
     /// <summary>Counts the requests of a caller apart by a value of the request, such as a tenant.</summary>
@@ -106,9 +91,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder PartitionBy(Func<HttpContext, string?> dimension)
     {
         ArgumentNullException.ThrowIfNull(dimension);
-        State.ThrowIfOver();
-        _options.Dimensions.Add(dimension);
-        return this;
+        return Set(() => _options.Dimensions.Add(dimension));
     }
 
     /// <summary>
@@ -120,9 +103,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
     {
         ArgumentNullException.ThrowIfNull(onRejected);
-        State.ThrowIfOver();
-        _options.OnRejected = onRejected;
-        return this;
+        return Set(() => _options.OnRejected = onRejected);
     }
 
     /// <summary>
@@ -146,13 +127,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// request if anything is left, and charges nothing.
     /// </param>
     /// <returns>This builder.</returns>
-    public PolicyBuilder Cost(long permits)
-    {
-        State.ThrowIfOver();
-        _options.Cost = permits;
-        _options.DynamicCost = null;
-        return this;
-    }
+    public PolicyBuilder Cost(long permits) => Set(() => (_options.Cost, _options.DynamicCost) = (permits, null));
 
     /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
@@ -163,9 +138,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder Cost(Func<RateLimitCaller, long> permits)
     {
         ArgumentNullException.ThrowIfNull(permits);
-        State.ThrowIfOver();
-        _options.DynamicCost = permits;
-        return this;
+        return Set(() => _options.DynamicCost = permits);
     }
 
     /// <summary>Tells how many permits a request takes of certain quotas, such as 0 of all that count bytes.</summary>
@@ -178,10 +151,11 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder Cost(string quotaOrUnit, long permits)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        State.ThrowIfOver();
-        _options.Costs[quotaOrUnit] = permits;
-        _options.DynamicCosts.Remove(quotaOrUnit);
-        return this;
+        return Set(() =>
+        {
+            _options.Costs[quotaOrUnit] = permits;
+            _options.DynamicCosts.Remove(quotaOrUnit);
+        });
     }
 
     /// <summary>Tells how many permits a request takes of certain quotas, such as the bytes of its content.</summary>
@@ -195,10 +169,11 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
         ArgumentNullException.ThrowIfNull(permits);
-        State.ThrowIfOver();
-        _options.DynamicCosts[quotaOrUnit] = permits;
-        _options.Costs.Remove(quotaOrUnit);
-        return this;
+        return Set(() =>
+        {
+            _options.DynamicCosts[quotaOrUnit] = permits;
+            _options.Costs.Remove(quotaOrUnit);
+        });
     }
 
     /// <summary>
@@ -210,13 +185,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// that is logged and nothing is forgotten.
     /// </param>
     /// <returns>This builder.</returns>
-    public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null)
-    {
-        State.ThrowIfOver();
-        _options.ResetOnSuccess = true;
-        _options.IsSuccess = isSuccess;
-        return this;
-    }
+    public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null) =>
+        Set(() => (_options.ResetOnSuccess, _options.IsSuccess) = (true, isSuccess));
 
     /// <summary>Adds the plan of a token type.</summary>
     /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>

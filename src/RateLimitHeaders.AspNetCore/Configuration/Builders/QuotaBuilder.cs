@@ -276,6 +276,14 @@ public abstract class QuotaBuilder<TSelf>
         return Change(null, quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
     }
 
+    /// <summary>Changes a setting, unless the call is over that the builder belongs to.</summary>
+    private protected TSelf Set(Action set)
+    {
+        State.ThrowIfOver();
+        set();
+        return (TSelf)this;
+    }
+
     private TSelf Change(string? quotaName, Action<QuotaOptions> change)
     {
         State.ThrowIfOver();

@@ -43,9 +43,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder Principals(Action<PrincipalsBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        State.ThrowIfOver();
-        configure(new PrincipalsBuilder(State, _options.Principals));
-        return this;
+        return Set(() => configure(new PrincipalsBuilder(State, _options.Principals)));
     }
 
     /// <summary>Chooses the header families; by default <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
@@ -54,9 +52,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder Headers(Action<HeadersBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        State.ThrowIfOver();
-        configure(new HeadersBuilder(State, _options.Headers));
-        return this;
+        return Set(() => configure(new HeadersBuilder(State, _options.Headers)));
     }
 
     /// <summary>
@@ -138,19 +134,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <summary>Makes a policy the default: it applies to endpoints that require no policy.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder DefaultPolicy(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        State.ThrowIfOver();
-        if (_options.DefaultPolicy is { } other && other != name)
-        {
-            State.AddConflict(
-                RateLimitErrorIds.DefaultPolicySeveral, OptionsPath.DefaultPolicy, $"DefaultPolicy is \"{other}\" and \"{name}\"; choose one.");
-        }
-
-        _options.DefaultPolicy = name;
-        return this;
-    }
+    public RateLimitsBuilder DefaultPolicy(string name) =>
+        Choose(_options.DefaultPolicy, name, RateLimitErrorIds.DefaultPolicySeveral, OptionsPath.DefaultPolicy, () => _options.DefaultPolicy = name);
 
     /// <summary>
     /// Configures the policy of all requests, beside that of their endpoint: both admit a request, or neither charges it, and the
@@ -167,31 +152,15 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <summary>Makes a policy the global one, which applies to all requests beside the policy of their endpoint.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder Global(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        State.ThrowIfOver();
-        if (_options.GlobalPolicy is { } other && other != name)
-        {
-            State.AddConflict(
-                RateLimitErrorIds.GlobalPolicySeveral, OptionsPath.GlobalPolicy, $"GlobalPolicy is \"{other}\" and \"{name}\"; choose one.");
-        }
-
-        _options.GlobalPolicy = name;
-        return this;
-    }
+    public RateLimitsBuilder Global(string name) =>
+        Choose(_options.GlobalPolicy, name, RateLimitErrorIds.GlobalPolicySeveral, OptionsPath.GlobalPolicy, () => _options.GlobalPolicy = name);
 
     /// <summary>
     /// Applies all policies that an endpoint requires, such as one by an attribute of the class and one by an attribute of the method.
     /// By default, as in ASP.NET Core, only the nearest applies.
     /// </summary>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder CombinePolicies()
-    {
-        State.ThrowIfOver();
-        _options.CombinePolicies = true;
-        return this;
-    }
+    public RateLimitsBuilder CombinePolicies() => Set(() => _options.CombinePolicies = true);
 
     /// <summary>
     /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
@@ -206,12 +175,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// </summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="RateLimitHeadersOptions.Enforce"/>.</param>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder EnforceFor(double share)
-    {
-        State.ThrowIfOver();
-        _options.Enforce = share;
-        return this;
-    }
+    public RateLimitsBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
     /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
     /// <param name="condition">Tells whether a request is exempt.</param>
@@ -219,9 +183,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder ExemptWhen(Func<HttpContext, bool> condition)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        State.ThrowIfOver();
-        _options.ExemptWhen = _options.ExemptWhen is { } other ? context => other(context) || condition(context) : condition;
-        return this;
+        return Set(() => _options.ExemptWhen = _options.ExemptWhen is { } other ? context => other(context) || condition(context) : condition);
     }
 
     /// <summary>
@@ -233,9 +195,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
     {
         ArgumentNullException.ThrowIfNull(onRejected);
-        State.ThrowIfOver();
-        _options.OnRejected = onRejected;
-        return this;
+        return Set(() => _options.OnRejected = onRejected);
     }
 
     /// <summary>
@@ -250,24 +210,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// </remarks>
     /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder MaxPartitions(int perTokenType)
-    {
-        State.ThrowIfOver();
-        _options.MaxPartitions = perTokenType;
-        return this;
-    }
+    public RateLimitsBuilder MaxPartitions(int perTokenType) => Set(() => _options.MaxPartitions = perTokenType);
 
     /// <summary>
     /// Adds a keyed hash of the caller to the log event of a rejection, as <see cref="RateLimitHeadersOptions.LogCallers"/> does.
     /// Without it, the event has the policy, the token type and the quota alone.
     /// </summary>
     /// <returns>This builder.</returns>
-    public RateLimitsBuilder LogCallers()
-    {
-        State.ThrowIfOver();
-        _options.LogCallers = true;
-        return this;
-    }
+    public RateLimitsBuilder LogCallers() => Set(() => _options.LogCallers = true);
 
     /// <summary>Sets the clock; by default the <see cref="TimeProvider"/> that is registered as a service, else the system's.</summary>
     /// <param name="timeProvider">The clock.</param>
@@ -275,9 +225,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder UseTimeProvider(TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        State.ThrowIfOver();
-        _options.TimeProvider = timeProvider;
-        return this;
+        return Set(() => _options.TimeProvider = timeProvider);
     }
 
     /// <summary>Lets a function write into options. Its builders cannot be used any more afterwards.</summary>
@@ -286,6 +234,19 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         var state = new BuilderState(options.Conflicts);
         configure(new RateLimitsBuilder(state, options, services));
         state.End();
+    }
+
+    private RateLimitsBuilder Choose(string? chosen, string name, string errorId, string setting, Action choose)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        State.ThrowIfOver();
+        if (chosen is not null && chosen != name)
+        {
+            State.AddConflict(errorId, setting, $"{setting} is \"{chosen}\" and \"{name}\"; choose one.");
+        }
+
+        choose();
+        return this;
     }
 
     private PolicyOptions Add(string name, PolicyOptions policy)

@@ -90,13 +90,14 @@ internal sealed class LimitsReload(
         _delay?.Signal();
     }
 
-    private ReloadOutcome TryReload()
+    /// <summary>Returns the outcome as <see cref="ReloadMetrics"/> tells it.</summary>
+    private string TryReload()
     {
         try
         {
             var isApplied = Apply();
             Status = isApplied ? ReloadStatus.Now(TimeProvider) with { LastFailure = Status!.LastFailure } : Status! with { IsFailing = false };
-            return isApplied ? ReloadOutcome.Applied : ReloadOutcome.Unchanged;
+            return isApplied ? "applied" : "unchanged";
         }
 #pragma warning disable CA1031 // Whatever configuration, or a service that its rules ask, throws: the limits in force stay.
         catch (Exception exception)
@@ -104,7 +105,7 @@ internal sealed class LimitsReload(
         {
             Status = Status! with { LastFailure = new ReloadFailure(TimeProvider.GetUtcNow(), exception), IsFailing = true };
             Log.ConfigurationFailed(_logger, exception is RateLimitConfigurationException ? exception.Message : exception.ToString());
-            return ReloadOutcome.Failed;
+            return "failed";
         }
     }
 

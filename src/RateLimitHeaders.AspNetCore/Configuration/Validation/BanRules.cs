@@ -39,8 +39,8 @@ internal static class BanRules
 
         if (ban.After < 1)
         {
-            yield return new(
-                RateLimitErrorIds.BanAfter, OptionsPath.Join(path, Setting, nameof(ban.After)), FormattableString.Invariant($"After is {ban.After}; give 1 rejection or more."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.BanAfter, OptionsPath.Join(path, Setting), nameof(ban.After), ban.After, "give 1 rejection or more");
         }
 
         foreach (var (name, time) in new[] { (nameof(ban.Within), ban.Within), (nameof(ban.Lasting), ban.Lasting) })

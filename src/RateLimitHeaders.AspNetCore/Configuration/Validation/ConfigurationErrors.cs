@@ -1,23 +1,11 @@
-using System.Collections;
+using System.Collections.ObjectModel;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Gathers errors, so that all are known before anything is thrown. The same error counts once.</summary>
-internal sealed class ConfigurationErrors : IReadOnlyCollection<RateLimitConfigurationError>
+internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationError>
 {
-    private readonly List<RateLimitConfigurationError> _errors = [];
-
-    public int Count => _errors.Count;
-
     public void Add(string id, string path, string message) => Add(new RateLimitConfigurationError(id, path, message));
-
-    public void Add(RateLimitConfigurationError error)
-    {
-        if (!_errors.Contains(error))
-        {
-            _errors.Add(error);
-        }
-    }
 
     public void AddRange(IEnumerable<RateLimitConfigurationError> errors)
     {
@@ -29,13 +17,17 @@ internal sealed class ConfigurationErrors : IReadOnlyCollection<RateLimitConfigu
 
     public void ThrowIfAny()
     {
-        if (_errors.Count > 0)
+        if (Count > 0)
         {
-            throw new RateLimitConfigurationException([.. _errors]);
+            throw new RateLimitConfigurationException([.. this]);
         }
     }
 
-    public IEnumerator<RateLimitConfigurationError> GetEnumerator() => _errors.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    protected override void InsertItem(int index, RateLimitConfigurationError item)
+    {
+        if (!Contains(item))
+        {
+            base.InsertItem(index, item);
+        }
+    }
 }

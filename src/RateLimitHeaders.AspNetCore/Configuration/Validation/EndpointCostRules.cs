@@ -7,17 +7,16 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class EndpointCostRules
 {
     /// <summary>Checks the costs that configuration and endpoints give.</summary>
-    /// <param name="options">The options.</param>
+    /// <param name="configured">What configuration gives.</param>
     /// <param name="policies">The policies, without plans that have errors.</param>
     /// <param name="endpoints">The endpoints; none while they are not known.</param>
     /// <param name="policyNamesOf">Gets the names of the policies of an endpoint.</param>
     public static IEnumerable<RateLimitConfigurationError> Check(
-        RateLimitHeadersOptions options,
+        IReadOnlyCollection<ConfiguredEndpointCost> configured,
         IReadOnlyCollection<PolicyDefinition> policies,
         IEnumerable<Endpoint> endpoints,
         Func<Endpoint, IEnumerable<string>> policyNamesOf)
     {
-        ConfiguredEndpointCost[] configured = [.. ConfiguredEndpointCost.Of(options)];
         foreach (var (_, _, cost) in configured.Where(cost => !CostRules.IsInRange(cost.Cost.Permits)))
         {
             yield return CostRules.OutOfRange(cost.Path, "The cost", cost.Permits);

@@ -8,8 +8,10 @@ internal static class EndpointPatternRules
 {
     /// <summary>Checks the patterns.</summary>
     /// <param name="options">The options.</param>
+    /// <param name="assignments">What their patterns say, without those that cannot be read.</param>
     /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
-    public static IEnumerable<RateLimitConfigurationError> Check(RateLimitHeadersOptions options, EndpointDataSource? endpoints)
+    public static IEnumerable<RateLimitConfigurationError> Check(
+        RateLimitHeadersOptions options, IReadOnlyCollection<EndpointAssignment> assignments, EndpointDataSource? endpoints)
     {
         foreach (var (path, text, _) in EndpointAssignments.Listed(options).Concat(ConfiguredEndpointCost.Listed(options)))
         {
@@ -26,7 +28,7 @@ internal static class EndpointPatternRules
             }
         }
 
-        foreach (var error in endpoints is null ? [] : CheckSeveral(options, endpoints.Endpoints))
+        foreach (var error in endpoints is null ? [] : CheckSeveral(assignments, endpoints.Endpoints))
         {
             yield return error;
         }
@@ -55,18 +57,16 @@ internal static class EndpointPatternRules
             .FirstOrDefault();
     }
 
-    private static IEnumerable<RateLimitConfigurationError> CheckSeveral(RateLimitHeadersOptions options, IReadOnlyList<Endpoint> endpoints)
-    {
-        EndpointAssignment[] assignments = [.. EndpointAssignments.Of(options).Select(pair => pair.Assignment)];
-        return from endpoint in assignments.Length == 0 ? [] : endpoints
-               let found = EndpointAssignments.For(endpoint, assignments)
-               where found.Count > 1
-               select new RateLimitConfigurationError(
-                   RateLimitErrorIds.EndpointPatternSeveral,
-                   string.Empty,
-                   $"Endpoint \"{endpoint.DisplayName}\" is matched by patterns of several policies "
-                       + $"({string.Join(", ", found.Select(assignment => $"\"{assignment.Pattern.Text}\" of {assignment.PolicyName ?? nameof(options.ExemptEndpoints)}"))}); keep one.");
-    }
+    private static IEnumerable<RateLimitConfigurationError> CheckSeveral(
+        IReadOnlyCollection<EndpointAssignment> assignments, IReadOnlyList<Endpoint> endpoints) =>
+        from endpoint in assignments.Count == 0 ? [] : endpoints
+        let found = EndpointAssignments.For(endpoint, assignments)
+        where found.Count > 1
+        let patterns = found.Select(assignment => $"\"{assignment.Pattern.Text}\" of {assignment.PolicyName ?? nameof(RateLimitHeadersOptions.ExemptEndpoints)}")
+        select new RateLimitConfigurationError(
+            RateLimitErrorIds.EndpointPatternSeveral,
+            string.Empty,
+            $"Endpoint \"{endpoint.DisplayName}\" is matched by patterns of several policies ({string.Join(", ", patterns)}); keep one.");
 
     private static string NameOf(RouteEndpoint endpoint) =>
         $"{string.Join(',', EndpointPattern.MethodsOf(endpoint))} /{endpoint.RoutePattern.RawText?.TrimStart('/')}".TrimStart();

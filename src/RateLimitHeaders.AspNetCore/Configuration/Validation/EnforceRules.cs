@@ -40,10 +40,8 @@ internal static class EnforceRules
     {
         if (enforce is { } share && !(share >= 0 && share <= 1))
         {
-            yield return new(
-                RateLimitErrorIds.Enforce,
-                OptionsPath.Join(path, Setting),
-                FormattableString.Invariant($"Enforce is {share}; give a share of the callers from 0, which is report-only, to 1, which is all."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.Enforce, path, Setting, share, "give a share of the callers from 0, which is report-only, to 1, which is all");
         }
     }
 }

@@ -20,26 +20,20 @@ internal static class HeaderRules
     {
         if (!(options.NearLimit > 0 && options.NearLimit < 1))
         {
-            yield return new(
-                RateLimitErrorIds.NearLimit,
-                OptionsPath.Join(Path, nameof(options.NearLimit)),
-                FormattableString.Invariant($"NearLimit is {options.NearLimit}; give a share between 0 and 1, such as 0.2."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.NearLimit, Path, nameof(options.NearLimit), options.NearLimit, "give a share between 0 and 1, such as 0.2");
         }
 
         if (options.AdvertisedRate is { } rate && !(rate >= 1))
         {
-            yield return new(
-                RateLimitErrorIds.AdvertisedRate,
-                OptionsPath.Join(Path, nameof(options.AdvertisedRate)),
-                FormattableString.Invariant($"AdvertisedRate is {rate}; give 1 permit per second or more, or leave it out for no cap."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.AdvertisedRate, Path, nameof(options.AdvertisedRate), rate, "give 1 permit per second or more, or leave it out for no cap");
         }
 
         if (options.Jitter < TimeSpan.Zero || options.Jitter > QuotaRules.MaxWindow)
         {
-            yield return new(
-                RateLimitErrorIds.Jitter,
-                OptionsPath.Join(Path, nameof(options.Jitter)),
-                $"Jitter is {options.Jitter}; give a time from zero to {QuotaRules.MaxWindow.TotalDays} days.");
+            yield return ValueRules.Say(
+                RateLimitErrorIds.Jitter, Path, nameof(options.Jitter), options.Jitter, $"give a time from zero to {QuotaRules.MaxWindow.TotalDays} days");
         }
     }
 

@@ -7,10 +7,8 @@ internal static class LimitsRules
     {
         if (options.MaxPartitions < 1)
         {
-            yield return new(
-                RateLimitErrorIds.MaxPartitions,
-                nameof(options.MaxPartitions),
-                FormattableString.Invariant($"MaxPartitions is {options.MaxPartitions}; give 1 or more."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.MaxPartitions, string.Empty, nameof(options.MaxPartitions), options.MaxPartitions, "give 1 or more");
         }
 
         if (options.Policies.Count == 0 && options.Quotas.Count == 0)

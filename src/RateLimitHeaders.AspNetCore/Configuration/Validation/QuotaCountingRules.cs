@@ -10,10 +10,8 @@ internal static class QuotaCountingRules
     {
         if (options.MaxDebt is { } debt && debt is < 0 or > PermitCost.Max)
         {
-            yield return new(
-                RateLimitErrorIds.MaxDebt,
-                OptionsPath.Join(path, nameof(options.MaxDebt)),
-                FormattableString.Invariant($"MaxDebt is {debt}; give a number from 0 to 999,999,999,999,999, or none."));
+            yield return ValueRules.Say(
+                RateLimitErrorIds.MaxDebt, path, nameof(options.MaxDebt), debt, "give a number from 0 to 999,999,999,999,999, or none");
         }
 
         if (options is { CountBytes: not CountedBytes.None, Algorithm: not QuotaAlgorithm.Concurrency, Unit: not QuotaUnits.ContentBytes })

@@ -29,7 +29,7 @@ internal static class StoreRules
     {
         if (options.Deadline <= TimeSpan.Zero || options.Deadline > s_longestDeadline)
         {
-            yield return Say(
+            yield return ValueRules.Say(
                 RateLimitErrorIds.StoreDeadline,
                 path,
                 nameof(options.Deadline),
@@ -39,7 +39,7 @@ internal static class StoreRules
 
         if (options.Nodes < 1)
         {
-            yield return Say(RateLimitErrorIds.StoreNodes, path, nameof(options.Nodes), options.Nodes, "give the number of servers, 1 or more");
+            yield return ValueRules.Say(RateLimitErrorIds.StoreNodes, path, nameof(options.Nodes), options.Nodes, "give the number of servers, 1 or more");
         }
 
         foreach (var error in ValueRules.IsDefined(path, nameof(options.WhenUnavailable), options.WhenUnavailable))
@@ -49,7 +49,7 @@ internal static class StoreRules
 
         if (options.HeldPermitLifetime < s_shortestLifetime || options.HeldPermitLifetime > s_longestLifetime)
         {
-            yield return Say(
+            yield return ValueRules.Say(
                 RateLimitErrorIds.StoreHeldPermitLifetime,
                 path,
                 nameof(options.HeldPermitLifetime),
@@ -63,17 +63,13 @@ internal static class StoreRules
     {
         if (batches.MaxBatch is < LeastBatch or > MostBatch)
         {
-            yield return Say(
-                RateLimitErrorIds.StoreMaxBatch,
-                path,
-                nameof(batches.MaxBatch),
-                batches.MaxBatch,
-                "give 2 to 100000 permits, or leave LocalBatches out");
+            yield return ValueRules.Say(
+                RateLimitErrorIds.StoreMaxBatch, path, nameof(batches.MaxBatch), batches.MaxBatch, "give 2 to 100000 permits, or leave LocalBatches out");
         }
 
         if (batches.HoldTime < s_shortestHold || batches.HoldTime > s_longestHold)
         {
-            yield return Say(
+            yield return ValueRules.Say(
                 RateLimitErrorIds.StoreHoldTime, path, nameof(batches.HoldTime), batches.HoldTime, "give a time from 10 ms to a minute");
         }
 
@@ -89,13 +85,10 @@ internal static class StoreRules
     private static IEnumerable<RateLimitConfigurationError> CheckPlan(PlanDefinition plan) =>
         from quota in plan.Quotas.OfType<ConcurrencyQuota>()
         where quota.QueueLimit > 0
-        select Say(
+        select ValueRules.Say(
             RateLimitErrorIds.StoreQueueLimit,
             OptionsPath.Quota(OptionsPath.Plan(OptionsPath.Policy(plan.PolicyName), plan.TokenType), quota.Description.Name),
             nameof(quota.QueueLimit),
             quota.QueueLimit,
             "requests cannot wait in a store, so give 0, which rejects at once");
-
-    private static RateLimitConfigurationError Say<T>(string id, string path, string setting, T value, string remedy) =>
-        new(id, OptionsPath.Join(path, setting), FormattableString.Invariant($"{setting} is {value}; {remedy}."));
 }

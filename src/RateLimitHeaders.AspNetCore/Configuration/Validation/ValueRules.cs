@@ -3,14 +3,17 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What settings of all kinds must keep.</summary>
 internal static class ValueRules
 {
+    /// <summary>Says that a setting cannot have its value, and what to do.</summary>
+    public static RateLimitConfigurationError Say<T>(string id, string path, string setting, T value, string remedy) =>
+        new(id, OptionsPath.Join(path, setting), FormattableString.Invariant($"{setting} is {value}; {remedy}."));
+
     /// <summary>Checks that a value is one that its type defines.</summary>
     public static IEnumerable<RateLimitConfigurationError> IsDefined<T>(string path, string setting, T value)
         where T : struct, Enum
     {
         if (!Enum.IsDefined(value))
         {
-            yield return new(
-                RateLimitErrorIds.ValueUndefined, OptionsPath.Join(path, setting), $"{setting} is {value}; give a value of {typeof(T).Name}.");
+            yield return Say(RateLimitErrorIds.ValueUndefined, path, setting, value, $"give a value of {typeof(T).Name}");
         }
     }
 
@@ -19,8 +22,7 @@ internal static class ValueRules
     {
         if (Enum.GetValues<XRateLimitFields>().Aggregate(value, (left, field) => left & ~field) != XRateLimitFields.None)
         {
-            yield return new(
-                RateLimitErrorIds.ValueUndefined, OptionsPath.Join(path, setting), $"{setting} is {value}; give values of {nameof(XRateLimitFields)}.");
+            yield return Say(RateLimitErrorIds.ValueUndefined, path, setting, value, $"give values of {nameof(XRateLimitFields)}");
         }
     }
 

@@ -45,8 +45,8 @@ internal static class CombinedDecision
                 decision.Reject(
                     decision.TakenAt,
                     part.RetryAfter is { } wait ? new TimeSpan(Math.Max(0, wait.Ticks - (decision.TakenAt - part.TakenAt))) : null,
-                    part.LongestWait < 0 ? -1 : PlaceOf(request, members, rejected) + part.LongestWait,
-                    part.IsBanned);
+                    part.LongestWait < 0 ? -1 : PlaceOf(request, members, rejected) + part.LongestWait);
+                decision.IsBanned = part.IsBanned;
             }
         }
 

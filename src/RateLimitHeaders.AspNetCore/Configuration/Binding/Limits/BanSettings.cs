@@ -6,9 +6,9 @@ internal static class BanSettings
     /// <summary>Why a ban without settings is an error: all of them have defaults, so that it seems to be one.</summary>
     public const string Empty = "which is no ban; give a setting of it, such as \"After\": 10, or leave it out";
 
-    public static SettingTable<BanOptions> Ban { get; } = new(
-        new ValueSetting<BanOptions, int>(nameof(BanOptions.After), SettingKinds.Integer, o => o.After, (o, value) => o.After = value),
-        new ValueSetting<BanOptions, TimeSpan>(nameof(BanOptions.Within), SettingKinds.Time, o => o.Within, (o, value) => o.Within = value),
-        new ValueSetting<BanOptions, TimeSpan>(nameof(BanOptions.Lasting), SettingKinds.Time, o => o.Lasting, (o, value) => o.Lasting = value),
-        new ValueSetting<BanOptions, bool>(nameof(BanOptions.Extends), SettingKinds.Flag, o => o.Extends, (o, value) => o.Extends = value));
+    public static SettingTable<BanOptions> Ban { get; } = new SettingTable<BanOptions>()
+        .Value(SettingKinds.Integer, o => o.After, (o, value) => o.After = value)
+        .Value(SettingKinds.Time, o => o.Within, (o, value) => o.Within = value)
+        .Value(SettingKinds.Time, o => o.Lasting, (o, value) => o.Lasting = value)
+        .Value(SettingKinds.Flag, o => o.Extends, (o, value) => o.Extends = value);
 }

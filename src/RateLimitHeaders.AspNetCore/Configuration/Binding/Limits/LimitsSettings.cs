@@ -3,27 +3,18 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of all limits together: the keys of the section <c>RateLimitHeaders</c>.</summary>
 internal static class LimitsSettings
 {
-    public static SettingTable<RateLimitHeadersOptions> Table { get; } = new(
-        new ValueSetting<RateLimitHeadersOptions, int>(
-            nameof(RateLimitHeadersOptions.MaxPartitions), SettingKinds.Integer, o => o.MaxPartitions, (o, value) => o.MaxPartitions = value),
-        new ValueSetting<RateLimitHeadersOptions, bool>(
-            nameof(RateLimitHeadersOptions.LogCallers), SettingKinds.Flag, o => o.LogCallers, (o, value) => o.LogCallers = value),
-        new ValueSetting<RateLimitHeadersOptions, string?>(
-            nameof(RateLimitHeadersOptions.DefaultPolicy), SettingKinds.TextOrNull!, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value),
-        new ValueSetting<RateLimitHeadersOptions, string?>(
-            nameof(RateLimitHeadersOptions.GlobalPolicy), SettingKinds.TextOrNull!, o => o.GlobalPolicy, (o, value) => o.GlobalPolicy = value),
-        new ValueSetting<RateLimitHeadersOptions, bool>(
-            nameof(RateLimitHeadersOptions.CombinePolicies), SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value),
-        new ValueSetting<RateLimitHeadersOptions, double>(
-            nameof(RateLimitHeadersOptions.Enforce), SettingKinds.Number, o => o.Enforce, (o, value) => o.Enforce = value),
-        new ListSetting<RateLimitHeadersOptions, string>(nameof(RateLimitHeadersOptions.ExemptEndpoints), SettingKinds.Text, o => o.ExemptEndpoints),
-        new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals),
-        new NamedSectionsSetting<RateLimitHeadersOptions, QuotaOptions>(
-            nameof(RateLimitHeadersOptions.Quotas), o => o.Quotas, QuotaSettings.Quota),
-        new NamedSectionsSetting<RateLimitHeadersOptions, PolicyOptions>(
-            nameof(RateLimitHeadersOptions.Policies), o => o.Policies, PolicySettings.Policy),
-        new SectionSetting<RateLimitHeadersOptions, HeadersOptions>(
-            nameof(RateLimitHeadersOptions.Headers), o => o.Headers, HeaderSettings.Headers));
+    public static SettingTable<RateLimitHeadersOptions> Table { get; } = new SettingTable<RateLimitHeadersOptions>()
+        .Value(SettingKinds.Integer, o => o.MaxPartitions, (o, value) => o.MaxPartitions = value)
+        .Value(SettingKinds.Flag, o => o.LogCallers, (o, value) => o.LogCallers = value)
+        .Value(SettingKinds.TextOrNull, o => o.DefaultPolicy, (o, value) => o.DefaultPolicy = value)
+        .Value(SettingKinds.TextOrNull, o => o.GlobalPolicy, (o, value) => o.GlobalPolicy = value)
+        .Value(SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value)
+        .Value(SettingKinds.Number, o => o.Enforce, (o, value) => o.Enforce = value)
+        .List(SettingKinds.Text, o => o.ExemptEndpoints)
+        .Add(new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals))
+        .NamedSections(o => o.Quotas, QuotaSettings.Quota)
+        .NamedSections(o => o.Policies, PolicySettings.Policy)
+        .Section(o => o.Headers, HeaderSettings.Headers);
 
     /// <summary>Reads all that a section says.</summary>
     /// <param name="section">The section.</param>

@@ -3,48 +3,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of the rules that identify callers, which depend on what they identify them by.</summary>
 internal static class PrincipalSettings
 {
-    private static readonly ValueSetting<PrincipalOptions, PrincipalSource?> s_from = new(
-        nameof(PrincipalOptions.From), SettingKinds.NameOrNullOf<PrincipalSource>(), o => o.From, (o, value) => o.From = value);
-
-    private static readonly ValueSetting<PrincipalOptions, string> s_tokenType = new(
-        nameof(PrincipalOptions.TokenType), SettingKinds.Text, o => o.TokenType, (o, value) => o.TokenType = value);
-
     /// <summary>Gets the settings by what identifies the caller.</summary>
     public static IReadOnlyDictionary<PrincipalSource, SettingTable<PrincipalOptions>> Tables { get; } =
         new Dictionary<PrincipalSource, SettingTable<PrincipalOptions>>
         {
-            [PrincipalSource.User] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, string?>(
-                    nameof(PrincipalOptions.PlanClaim), SettingKinds.TextOrNull!, o => o.PlanClaim, (o, value) => o.PlanClaim = value),
-                s_tokenType),
-            [PrincipalSource.Claim] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, string>(
-                    nameof(PrincipalOptions.ClaimType), SettingKinds.Text, o => o.ClaimType, (o, value) => o.ClaimType = value),
-                s_tokenType),
-            [PrincipalSource.AuthenticationScheme] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, string>(
-                    nameof(PrincipalOptions.Scheme), SettingKinds.Text, o => o.Scheme, (o, value) => o.Scheme = value),
-                s_tokenType),
-            [PrincipalSource.Header] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, string>(
-                    nameof(PrincipalOptions.HeaderName), SettingKinds.Text, o => o.HeaderName, (o, value) => o.HeaderName = value),
-                new ListSetting<PrincipalOptions, string>(nameof(PrincipalOptions.Values), SettingKinds.SecretText, o => o.Values),
-                s_tokenType),
-            [PrincipalSource.Form] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, string>(
-                    nameof(PrincipalOptions.FieldName), SettingKinds.Text, o => o.FieldName, (o, value) => o.FieldName = value),
-                s_tokenType),
-            [PrincipalSource.IpAddress] = new(
-                s_from,
-                new ValueSetting<PrincipalOptions, int>(
-                    nameof(PrincipalOptions.IPv6PrefixLength), SettingKinds.Integer, o => o.IPv6PrefixLength, (o, value) => o.IPv6PrefixLength = value),
-                s_tokenType),
-            [PrincipalSource.Code] = new(s_from),
+            [PrincipalSource.User] = WithTokenType(From().Value(SettingKinds.TextOrNull, o => o.PlanClaim, (o, value) => o.PlanClaim = value)),
+            [PrincipalSource.Claim] = WithTokenType(From().Value(SettingKinds.Text, o => o.ClaimType, (o, value) => o.ClaimType = value)),
+            [PrincipalSource.AuthenticationScheme] = WithTokenType(From().Value(SettingKinds.Text, o => o.Scheme, (o, value) => o.Scheme = value)),
+            [PrincipalSource.Header] = WithTokenType(From()
+                .Value(SettingKinds.Text, o => o.HeaderName, (o, value) => o.HeaderName = value)
+                .List(SettingKinds.SecretText, o => o.Values)),
+            [PrincipalSource.Form] = WithTokenType(From().Value(SettingKinds.Text, o => o.FieldName, (o, value) => o.FieldName = value)),
+            [PrincipalSource.IpAddress] = WithTokenType(
+                From().Value(SettingKinds.Integer, o => o.IPv6PrefixLength, (o, value) => o.IPv6PrefixLength = value)),
+            [PrincipalSource.Code] = From(),
         };
 
     /// <summary>Makes the rule, or tells which setting is missing.</summary>
@@ -64,4 +36,10 @@ internal static class PrincipalSettings
         { From: PrincipalSource.Form } => (new FormRule(options.FieldName, options.TokenType), null),
         _ => (new ListedHeaderRule(options.HeaderName!, options.TokenType, [.. options.Values]), null),
     };
+
+    private static SettingTable<PrincipalOptions> From() => new SettingTable<PrincipalOptions>()
+        .Value(EnumNames<PrincipalSource>.KindOrNull, o => o.From, (o, value) => o.From = value);
+
+    private static SettingTable<PrincipalOptions> WithTokenType(SettingTable<PrincipalOptions> table) =>
+        table.Value(SettingKinds.Text, o => o.TokenType, (o, value) => o.TokenType = value);
 }

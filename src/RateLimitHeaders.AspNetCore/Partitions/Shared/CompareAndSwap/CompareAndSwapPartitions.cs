@@ -25,7 +25,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         var holds = _plan.Concurrency >= 0 && arguments.Costs.Span[_plan.Concurrency] > 0;
-        var number = holds ? HeldNumbers.Next() : 0;
+        var number = holds ? HeldNumbers.Next(counterBits: 32) : 0;
         if (holds)
         {
             // Before the store is asked, so that what it comes to hold can be released without its answer.
