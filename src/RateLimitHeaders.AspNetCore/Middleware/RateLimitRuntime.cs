@@ -133,7 +133,7 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets what answers rejections: the same as before, which knows those that were logged already, unless the log tells callers otherwise.</summary>
     private RejectionWriter RejectionsOf(RateLimitDefinition definition) =>
         _current is { } before
-        && before.Definition.LoggedCallerSecret == definition.LoggedCallerSecret
+        && Equals(before.Definition.LoggedCallerSecret, definition.LoggedCallerSecret)
         && before.Definition.TimeProvider == definition.TimeProvider
             ? before.Rejections
             : new RejectionWriter(

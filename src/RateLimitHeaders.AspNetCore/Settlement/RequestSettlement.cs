@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -16,7 +17,7 @@ internal sealed class RequestSettlement
     private readonly ByteTally? _read;
 
     // Content that was buffered before, as for a form that tells the caller, and whose length is what was read so far.
-    private readonly Stream? _buffered;
+    private readonly FileBufferingReadStream? _buffered;
     private long _charged;
     private bool[]? _isExempt;
     private int _isAsked;
@@ -37,9 +38,9 @@ internal sealed class RequestSettlement
 
         if (plan.CountsRequest && features.Get<IHttpRequestFeature>() is { } content)
         {
-            if (content.Body.CanSeek)
+            if (content.Body is FileBufferingReadStream buffered)
             {
-                _buffered = content.Body;
+                _buffered = buffered;
             }
             else
             {

@@ -14,7 +14,7 @@ internal sealed class BatchingNodes(ManualTimeProvider clock, BatchTuning tuning
     private readonly List<PlanPartitions> _nodes = [];
 
     /// <summary>Gets the longest that can be set: the clock jumps over days, and each renewal is a call.</summary>
-    public static TimeSpan LeaseTime { get; } = TimeSpan.FromDays(1);
+    public static TimeSpan HeldPermitLifetime { get; } = TimeSpan.FromDays(1);
 
     public ManualTimeProvider Clock => clock;
 
@@ -28,7 +28,7 @@ internal sealed class BatchingNodes(ManualTimeProvider clock, BatchTuning tuning
     {
         var options = RedisTesting.OptionsOf(clock);
         options.RememberRejections = remembersRejections;
-        options.HeldPermitLifetime = LeaseTime;
+        options.HeldPermitLifetime = HeldPermitLifetime;
         var runner = s_runner.Value.Share();
         Runners.Add(runner);
         var context = TestPlan.Create(clock, _policyName, quotas);

@@ -9,7 +9,7 @@ public class BatchingTestStore : TestedStore
 
     public override int Histories => 50;
 
-    public override TimeSpan LongestHold => BatchingNodes.LeaseTime - Resolution;
+    public override TimeSpan LongestHold => BatchingNodes.HeldPermitLifetime - Resolution;
 
     public override long SegmentParts => 0;
 

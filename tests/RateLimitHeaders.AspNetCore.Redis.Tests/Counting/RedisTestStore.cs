@@ -6,7 +6,7 @@ public sealed class RedisTestStore : TestedStore
     private static readonly Lazy<TestedRunner> s_runner =
         new(() => Task.Run(async () => await TestedRunner.ConnectAsync(await SharedRedis.GetAsync())).GetAwaiter().GetResult());
 
-    private static readonly TimeSpan s_leaseTime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(1);
 
     private static int s_plans;
 
@@ -18,14 +18,14 @@ public sealed class RedisTestStore : TestedStore
     public override long SegmentParts => 0;
 
     // Nothing is renewed here.
-    public override TimeSpan LongestHold => s_leaseTime - Resolution;
+    public override TimeSpan LongestHold => s_lifetime - Resolution;
 
     public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas)
     {
         // Its own keys, since all tests share a server.
         var context = TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas);
         var options = RedisTesting.OptionsOf(clock);
-        options.HeldPermitLifetime = s_leaseTime;
+        options.HeldPermitLifetime = s_lifetime;
         Assert.Empty(RedisStoreRules.Plan(context.Plan));
         return new RedisPartitions(context, s_runner.Value, new TakeGroups(s_runner.Value, options.TestClock), options);
     }

@@ -32,14 +32,20 @@ public class RejectionLogTests
     [Fact]
     public async Task Rejection_AfterOtherSettingsHaveChanged_IsNotLoggedAgain()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        // The secret of one of several servers, which is read anew with each reload.
+        static void Log(RateLimitsBuilder limits) => limits.LogCallers().Headers(headers => headers.Ietf(draft => draft.PartitionKey(s_secret.ToArray())));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute), Log);
         await SendAsync(api, "alice", times: 2);
 
-        api.Swap(limits => limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)).Headers(headers => headers.GitHub()));
+        api.Swap(limits =>
+        {
+            Log(limits);
+            limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)).Headers(headers => headers.GitHub());
+        });
         await SendAsync(api, "alice", times: 2);
+        Assert.Single(EventsOf(api));
         await SendAsync(api, "bob", times: 2);
-
-        Assert.Equal([Event("calls", "00:01:00"), Event("calls", "00:01:00")], EventsOf(api));
+        Assert.Equal(2, EventsOf(api).Length);
     }
 
     [Fact]

@@ -248,7 +248,7 @@ public class StatusTests
     [InlineData("rejections", "headers-on-rejections-only", "its plan, or Headers for all plans, has them on rejections only.")]
     [InlineData("near", "headers-near-limit-only", "its plan, or Headers for all plans, has them near the limit only.")]
     [InlineData("foreign", "standing-unknown", "the policy finds the partition of a caller by its requests.")]
-    [InlineData("form", "standing-unknown", "the policy takes the caller's word for its id, so that others could look where that caller stands.")]
+    [InlineData("form", "standing-unknown", "the policy takes any id that a request names, so that the answer would be about other callers, too.")]
     public async Task Headers_ThatAreNotSent_AreExplained(string policy, string code, string why)
     {
         var minute = TimeSpan.FromMinutes(1);

@@ -29,7 +29,7 @@ internal static class CallerStandings
             }
             else if (!request.Policy.IsForeign && request.Policy.Principals.TakesAnyId)
             {
-                request.TellNothing(plan, "the policy takes the caller's word for its id, so that others could look where that caller stands.");
+                request.TellNothing(plan, "the policy takes any id that a request names, so that the answer would be about other callers, too.");
             }
             else if (plan.Partitions is { } partitions)
             {

@@ -34,6 +34,17 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             }
         }
         while (!TryAcquire(request, locked: 0, ref mayAdd));
+
+        // Without the locks: the partition that a caller shares with others is none of those that were locked in their order.
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            if (part.Decision.State is null)
+            {
+                _partitions[i].Look(part.Arguments, part.Decision);
+            }
+        }
+
         return default;
     }
 
@@ -90,11 +101,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
-            if (part.Decision.State is not MemoryPartition partition)
-            {
-                _partitions[i].PeekUnknown(part.Arguments, part.Decision);
-            }
-            else
+            if (part.Decision.State is MemoryPartition partition)
             {
                 // Where another plan rejects, this one tells where the caller stands without the request.
                 var costs = fits || !Fits(part, i, now) ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);

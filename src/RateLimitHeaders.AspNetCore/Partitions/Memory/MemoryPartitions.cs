@@ -57,7 +57,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             if (Get(arguments) is not { } partition)
             {
                 decision.State = null;
-                PeekUnknown(arguments, decision);
+                Look(arguments, decision);
                 return default;
             }
 
@@ -81,18 +81,18 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     /// <summary>Gets the partition of a caller, or makes one; <see langword="null"/> if there is none and nothing is to be taken.</summary>
     public MemoryPartition? Get(in AcquireArguments arguments) => Find(in arguments.Caller) is { } partition ? partition
-        : !arguments.Costs.Span.ContainsAnyExcept(0L) ? _table.Overflow.Find(in arguments.Caller)
+        : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
 
-    /// <summary>Writes where a caller stands that has no partition.</summary>
-    public void PeekUnknown(in AcquireArguments arguments, RateLimitDecision decision) =>
-        PeekUnknown(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
+    /// <summary>Writes where a caller stands that takes nothing. It is not tied to a partition: one of its own may be there when it is charged.</summary>
+    public void Look(in AcquireArguments arguments, RateLimitDecision decision) =>
+        Peek(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
     {
         foreach (ref readonly var peek in peeks.Span)
         {
-            Peek(peek.Principal, peek.Limits, peek.Decision);
+            Peek(peek.Principal, peek.Limits, initialLimits: default, peek.Decision);
         }
 
         return default;
@@ -113,7 +113,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             if (partition is null && !permits.ContainsAnyInRange(1, long.MaxValue))
             {
                 // Nothing that is counted is the request's.
-                Peek(in decision.Caller, decision.Limits(), decision);
+                Peek(in decision.Caller, decision.Limits(), initialLimits: default, decision);
                 return default;
             }
 
@@ -231,11 +231,12 @@ internal sealed class MemoryPartitions : PlanPartitions
         }
     }
 
-    private void Peek(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, RateLimitDecision decision)
+    private void Peek(
+        in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits, RateLimitDecision decision)
     {
         if ((Find(in principal) ?? _table.Overflow.Find(in principal))?.TryPeek(limits.Span, decision, _quotas) != true)
         {
-            PeekUnknown(in principal, limits, default, decision);
+            PeekUnknown(in principal, limits, initialLimits, decision);
         }
     }
 

@@ -33,6 +33,23 @@ public sealed class UnknownCallerTests : IDisposable
     }
 
     [Fact]
+    public async Task Charge_AfterNothingWasTaken_IsTheCallersOwn_WhereThereIsRoomAgain()
+    {
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute));
+        policy.Ask("known");
+        policy.Ask("shares", cost: 3);
+        policy.Time.Advance(2 * s_minute);
+        policy.Partitions.Sweep();
+
+        var decision = Decision("ada");
+        await policy.Partitions.AcquireAsync(new(decision.Principal, new long[] { 0 }, default), decision);
+        await policy.Partitions.AdjustAsync(decision, new AdjustArguments(new long[] { 4 }));
+
+        Assert.Equal((6, 1), (decision.Statuses[0].Remaining, policy.Partitions.Count));
+        Assert.Equal(9, policy.Ask("bob").Statuses[0].Remaining);
+    }
+
+    [Fact]
     public void Acquire_OfAnyPermitThatIsLeft_CreatesAPartition()
     {
         Assert.Equal((true, "10 5"), Told(_policy.Ask("ada", PermitCost.AnyLeft)));

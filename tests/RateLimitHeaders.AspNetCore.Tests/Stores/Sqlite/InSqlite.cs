@@ -39,11 +39,11 @@ public static class InSqlite
     public sealed class SqliteTestStore : TestedStore
     {
         // The longest that can be set: the clock jumps over days, and each renewal is a call.
-        private static readonly TimeSpan s_leaseTime = TimeSpan.FromDays(1);
+        private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(1);
 
         private static readonly Lazy<StoreGuard> s_guard = new(() => TestStack.GuardOf(new SqliteStore(
             Path.Combine(Directory.CreateTempSubdirectory().FullName, "counts.db"),
-            new() { Deadline = TimeSpan.FromMinutes(1), HeldPermitLifetime = s_leaseTime, RememberRejections = false, WhenUnavailable = StoreUnavailable.Reject })));
+            new() { Deadline = TimeSpan.FromMinutes(1), HeldPermitLifetime = s_lifetime, RememberRejections = false, WhenUnavailable = StoreUnavailable.Reject })));
 
         private static int s_plans;
 
@@ -51,7 +51,7 @@ public static class InSqlite
 
         public override int Histories => 20;
 
-        public override TimeSpan LongestHold => s_leaseTime - Resolution;
+        public override TimeSpan LongestHold => s_lifetime - Resolution;
 
         public override PlanPartitions CreatePartitions(ManualTimeProvider clock, params Quota[] quotas) =>
             StoreStack.Create(s_guard.Value, TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas));

@@ -10,20 +10,20 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class PermitKeeper : IDisposable
 {
     /// <summary>So that two renewals may be lost.</summary>
-    private const int RenewalsPerLeaseTime = 3;
+    private const int RenewalsPerLifetime = 3;
 
     private readonly ConcurrentDictionary<HeldPermits, bool> _held = [];
     private readonly TimeProvider _timeProvider;
-    private readonly TimeSpan _leaseTime;
+    private readonly TimeSpan _lifetime;
     private readonly TimeSpan _interval;
     private readonly BusyTimer _timer;
     private int _callsUnderWay;
 
-    public PermitKeeper(TimeProvider timeProvider, TimeSpan leaseTime)
+    public PermitKeeper(TimeProvider timeProvider, TimeSpan lifetime)
     {
         _timeProvider = timeProvider;
-        _leaseTime = leaseTime;
-        _interval = leaseTime / RenewalsPerLeaseTime;
+        _lifetime = lifetime;
+        _interval = lifetime / RenewalsPerLifetime;
         _timer = new BusyTimer(timeProvider, _interval / 2, Keep, () => !_held.IsEmpty);
     }
 
@@ -59,7 +59,7 @@ internal sealed class PermitKeeper : IDisposable
             var age = _timeProvider.GetElapsedTime(held.Since);
             if (held.IsReleased)
             {
-                if (age >= _leaseTime)
+                if (age >= _lifetime)
                 {
                     // They have come back by themselves.
                     Forget(held);

@@ -6,7 +6,7 @@ public class StateHoldTests
     private static readonly TimeSpan s_lease = new RateLimitStoreOptions().HeldPermitLifetime;
 
     [Fact]
-    public async Task Permits_OfAServerThatDied_ComeBackAfterTheLeaseTime()
+    public async Task Permits_OfAServerThatDied_ComeBackAfterTheirLifetime()
     {
         using var server = new StateServer(Quota.Concurrency("q", 3));
         await server.Alice.TakeAsync(2);

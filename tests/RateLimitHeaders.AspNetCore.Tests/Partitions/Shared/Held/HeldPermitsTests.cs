@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What requests hold in a store while they run: renewed, given back, and given back again if the store has not heard it.</summary>
 public sealed class HeldPermitsTests : IDisposable
 {
-    private static readonly TimeSpan s_leaseTime = new RateLimitStoreOptions().HeldPermitLifetime;
+    private static readonly TimeSpan s_lifetime = new RateLimitStoreOptions().HeldPermitLifetime;
 
     private readonly TestedPlan _plan = new(Quota.Concurrency("q", 3));
 
@@ -17,12 +17,12 @@ public sealed class HeldPermitsTests : IDisposable
         Assert.Equal(1, _plan.Guard.Keeper.Count);
 
         // Those that are found younger than a sixth are renewed the next time: after a third at the latest.
-        Assert.Equal(24, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        Assert.Equal(24, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_lifetime, steps: 24)));
         await decision.ReleaseAsync();
         Assert.False(decision.HoldsPermits);
         Assert.Equal(1, CountOf("release"));
         Assert.Equal(0, _plan.Guard.Keeper.Count);
-        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_lifetime, steps: 24)));
         Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -32,14 +32,14 @@ public sealed class HeldPermitsTests : IDisposable
         using var plan = new TestedPlan(new ScriptedStore { Options = { Deadline = TimeSpan.FromMinutes(1) } }, Quota.Concurrency("q", 3));
         var decision = await plan.TakeAsync();
         plan.Store.Answer = static call => call.Kind == "renew" ? ScriptedStore.Wait(call) : call.Count();
-        plan.Clock.Advance(s_leaseTime / 6 * 5);
+        plan.Clock.Advance(s_lifetime / 6 * 5);
         Assert.Equal(["acquire", "renew"], plan.Store.Calls.Select(call => call.Kind));
         await decision.ReleaseAsync();
         Assert.Equal(["acquire", "renew", "release"], plan.Store.Calls.Select(call => call.Kind));
         plan.Store.Calls[1].Answered.SetResult();
         await Eventually.IsTrueAsync(() => plan.Guarded.CallsBehind == 0, "Calls come to no end.");
         Assert.Equal(0, plan.Guard.Keeper.Count);
-        Assert.Equal(0, await plan.Store.CallsOfAsync(() => Task.Run(() => plan.Clock.Advance(s_leaseTime))));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(() => Task.Run(() => plan.Clock.Advance(s_lifetime))));
     }
 
     [Fact]
@@ -49,10 +49,10 @@ public sealed class HeldPermitsTests : IDisposable
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         await decision.ReleaseAsync();
         Assert.Equal(1, _plan.Guard.Keeper.Count);
-        _plan.Clock.Advance(s_leaseTime / 6);
+        _plan.Clock.Advance(s_lifetime / 6);
         Assert.Equal(2, CountOf("release"));
         _plan.Store.Answer = ScriptedStore.Count;
-        _plan.Clock.Advance(s_leaseTime / 6);
+        _plan.Clock.Advance(s_lifetime / 6);
         await SettledAsync();
         Assert.Equal((3, 0), (CountOf("release"), _plan.Guard.Keeper.Count));
         Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
@@ -64,10 +64,10 @@ public sealed class HeldPermitsTests : IDisposable
         var decision = await _plan.TakeAsync();
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         await decision.ReleaseAsync();
-        await AdvanceAsync(s_leaseTime, steps: 6);
+        await AdvanceAsync(s_lifetime, steps: 6);
         Assert.Equal(0, _plan.Guard.Keeper.Count);
         Assert.Equal(6, CountOf("release"));
-        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_leaseTime, steps: 6)));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_lifetime, steps: 6)));
     }
 
     [Fact]
@@ -129,11 +129,11 @@ public sealed class HeldPermitsTests : IDisposable
         _plan.Partitions.Dispose();
         _plan.Store.Calls[1].Answered.SetResult();
         var late = await taking;
-        Assert.Equal(48, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        Assert.Equal(48, await CallsOfAsync("renew", () => AdvanceAsync(4 * s_lifetime, steps: 24)));
         await decision.ReleaseAsync();
         await late.ReleaseAsync();
         Assert.Equal(2, CountOf("release"));
-        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_leaseTime, steps: 24)));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(4 * s_lifetime, steps: 24)));
         Assert.Equal(0, _plan.Clock.RunningTimers);
     }
 
@@ -145,7 +145,7 @@ public sealed class HeldPermitsTests : IDisposable
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         await decision.ReleaseAsync();
         _plan.Store.Answer = ScriptedStore.Count;
-        Assert.Equal(1, await CallsOfAsync("release", () => AdvanceAsync(s_leaseTime, steps: 6)));
+        Assert.Equal(1, await CallsOfAsync("release", () => AdvanceAsync(s_lifetime, steps: 6)));
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public sealed class HeldPermitsTests : IDisposable
     {
         await _plan.TakeAsync();
         _plan.Dispose();
-        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_leaseTime, steps: 6)));
+        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => AdvanceAsync(s_lifetime, steps: 6)));
         Assert.Equal(0, _plan.Clock.RunningTimers);
     }
 
