@@ -84,9 +84,17 @@ internal sealed class MemoryPartitions : PlanPartitions
         : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
 
-    /// <summary>Writes where a caller stands that takes nothing. It is not tied to a partition: one of its own may be there when it is charged.</summary>
-    public void Look(in AcquireArguments arguments, RateLimitDecision decision) =>
-        Peek(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
+    /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
+    public void Look(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        if (_table.Overflow.Find(in arguments.Caller)?.TryAcquire(new long[_quotas.Quotas.Length], arguments.Limits.Span, decision, _quotas) != true)
+        {
+            Peek(in arguments.Caller, arguments.Limits, arguments.InitialLimits, decision);
+        }
+
+        // The caller may have a partition of its own when it is charged.
+        decision.State = null;
+    }
 
     public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
     {
