@@ -42,6 +42,7 @@ for server in "${@:-garnet}"; do
         without GlobalPolicyTests.RejectionByTheGlobalPolicy 'it needs INFO commandstats'
         without FailingRedisTests 'it needs DEBUG SLEEP, CONFIG SET maxmemory and REPLICAOF'
         without ChargeAfterOutageTests.OtherServer 'it needs REPLICAOF'
+        without ChargeAfterOutageTests.Requests_ThatRedisCountsAfterTheDeadline 'it needs CLIENT PAUSE'
         without RoundTripTests 'it needs INFO commandstats'
         without ScriptRunnerTests.Run_UnknownScript 'it needs INFO commandstats'
         without GroupedCallsTests.Key_ThatHoldsSomethingElse 'a hash and a text of one name are two keys in Garnet'
