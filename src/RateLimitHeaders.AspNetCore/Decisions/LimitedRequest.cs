@@ -21,6 +21,8 @@ internal sealed class LimitedRequest
     private ReadOnlyMemory<double> _limited;
     private Plan? _plan;
     private RateLimitPrincipal? _caller;
+    private LimitedRequest? _rejecting;
+    private CancellationToken? _aborted;
 
     /// <summary>Gets what the partitions have decided.</summary>
     public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
@@ -66,8 +68,14 @@ internal sealed class LimitedRequest
         _limited,
         Plan.Limits.Initial,
         HttpContext,
-        Plan.IsReportOnly,
-        Plan.Partitions!.UsesCancellation ? HttpContext.RequestAborted : default);
+        NeverWaits || Plan.IsReportOnly,
+        Plan.Partitions!.UsesCancellation ? Aborted : default);
+
+    /// <summary>Gets or sets a value indicating whether the request does not wait in a queue, whatever the plan.</summary>
+    public bool NeverWaits { get; set; }
+
+    /// <summary>Gets what is cancelled when the caller hangs up.</summary>
+    public CancellationToken Aborted => _aborted ?? HttpContext.RequestAborted;
 
     /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
     public ReadOnlyMemory<long> AskedCosts => _charged;
@@ -104,6 +112,13 @@ internal sealed class LimitedRequest
 
     public bool IsRejected => Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
 
+    /// <summary>Gets or sets what rejects the request: itself, or the part of it that its decision tells of.</summary>
+    public LimitedRequest Rejecting
+    {
+        get => _rejecting ?? this;
+        set => _rejecting = value;
+    }
+
     /// <summary>Gets a value indicating whether the plan is report-only, and would reject the request if it were enforced.</summary>
     public bool IsSpared => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
 
@@ -118,10 +133,24 @@ internal sealed class LimitedRequest
         _ => true,
     };
 
+    /// <param name="context">The context of the request.</param>
+    /// <param name="policy">The policy that decides.</param>
+    /// <param name="snapshot">The snapshot in force.</param>
+    /// <param name="isByDefault">Whether the endpoint requires no policy, so that the default one applies.</param>
+    /// <param name="costs">What the endpoint says that requests cost; <see langword="null"/> for nothing.</param>
+    /// <param name="aborted">What is cancelled when the caller hangs up; <see langword="null"/> for that of the context.</param>
     public void Begin(
-        HttpContext context, Policy policy, RateLimitSnapshot snapshot, bool isByDefault = false, EndpointCosts? costs = null)
+        HttpContext context,
+        Policy policy,
+        RateLimitSnapshot snapshot,
+        bool isByDefault = false,
+        EndpointCosts? costs = null,
+        CancellationToken? aborted = null)
     {
         _feature = null;
+        _aborted = aborted;
+        _rejecting = null;
+        NeverWaits = false;
         WasUnauthenticated = false;
         Settlement = null;
         HttpContext = context;
@@ -192,7 +221,7 @@ internal sealed class LimitedRequest
 
         // Parts stay with the request that they were made for.
         var part = _parts[_partCount++] ??= new LimitedRequest();
-        part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts);
+        part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts, _aborted);
         return part;
     }
 

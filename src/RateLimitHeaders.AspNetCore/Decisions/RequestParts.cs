@@ -5,32 +5,6 @@ internal static class RequestParts
 {
     extension(LimitedRequest request)
     {
-        /// <summary>Gets what rejects the request: itself, or the part of it with the longest wait.</summary>
-        public LimitedRequest Rejecting
-        {
-            get
-            {
-                if (request.Parts.IsEmpty)
-                {
-                    return request;
-                }
-
-                LimitedRequest? longest = null;
-                foreach (var part in request.Parts)
-                {
-                    // A part that cannot be counted waits for nothing, and decides only where no quota rejects.
-                    if (part.IsRejected && part.Outcome == request.Outcome && (longest is null || WaitOf(part) > WaitOf(longest)))
-                    {
-                        longest = part;
-                    }
-                }
-
-                return longest ?? request;
-
-                static TimeSpan WaitOf(LimitedRequest part) => part.Decision.RetryAfter ?? TimeSpan.MaxValue;
-            }
-        }
-
         /// <summary>Gets what would be rejected if all plans were enforced: this request, or a part of it; <see langword="null"/> for nothing.</summary>
         public LimitedRequest? Spared
         {

@@ -38,11 +38,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
             return connected;
         }
 
-        var context = new DefaultHttpContext
-        {
-            RequestServices = invocation.ServiceProvider,
-            RequestAborted = invocation.Context.ConnectionAborted,
-        };
+        var context = new DefaultHttpContext { RequestServices = invocation.ServiceProvider, RequestAborted = invocation.Context.ConnectionAborted };
         if (invocation.Context.User is { } user)
         {
             context.User = user;
@@ -60,7 +56,9 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
         EndpointPolicy policies)
     {
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
+
+        // The request of a connection by long polling has ended when an invocation comes, and is never aborted.
+        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs, invocation.Context.ConnectionAborted);
         try
         {
             await policies.DecideAsync(request);

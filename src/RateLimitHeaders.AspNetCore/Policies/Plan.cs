@@ -137,7 +137,9 @@ internal class Plan
         var caller = new RateLimitCaller(request, Definition.PolicyName);
         for (var i = 0; i < functions.Length; i++)
         {
-            asked.Span[i] = functions[i] is { } function ? AskCost(function, caller) : costs.Permits.Span[i];
+            asked.Span[i] = functions[i] is { } function
+                ? PlanCosts.PermitsOf(Definition.Quotas[i], AskCost(function, caller))
+                : costs.Permits.Span[i];
         }
 
         return asked;

@@ -15,6 +15,9 @@ internal sealed class PlanCosts(long[] permits, Func<RateLimitCaller, long>?[]? 
     /// <summary>Gets how requests are settled; <see langword="null"/> where they are not.</summary>
     public PlanSettlement? Settlement => settlement;
 
+    /// <summary>Gets the permits that a request takes for a cost: of a concurrency quota one at least, since nothing is charged to it later.</summary>
+    public static long PermitsOf(Quota quota, long cost) => quota is ConcurrencyQuota ? PermitCost.Needed(cost) : cost;
+
     /// <summary>Gets the costs of a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="endpoint">What the endpoint says; <see langword="null"/> for nothing.</param>
@@ -24,7 +27,7 @@ internal sealed class PlanCosts(long[] permits, Func<RateLimitCaller, long>?[]? 
         EndpointCost?[] costs = [.. quotas.Select(quota => endpoint?.For(plan.Definition.PolicyName, quota))];
         Func<RateLimitCaller, long>?[] functions = [.. quotas.Zip(costs, static (quota, cost) => cost is null ? quota.DynamicCost : cost.Function)];
         return new(
-            [.. quotas.Zip(costs, static (quota, cost) => cost?.Permits ?? quota.Cost)],
+            [.. quotas.Zip(costs, static (quota, cost) => PermitsOf(quota.Quota, cost?.Permits ?? quota.Cost))],
             functions.Any(function => function is not null) ? functions : null,
             PlanSettlement.Of(plan, [.. quotas.Zip(costs, static (quota, cost) => cost is null ? quota.Bytes : CountedBytes.None)]));
     }

@@ -211,7 +211,7 @@ internal sealed class Policy
         {
             await decided;
         }
-        catch (OperationCanceledException) when (request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
         {
             wait.Cancel();
             throw;

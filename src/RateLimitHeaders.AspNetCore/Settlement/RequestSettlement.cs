@@ -38,14 +38,9 @@ internal sealed class RequestSettlement
 
         if (plan.CountsRequest && features.Get<IHttpRequestFeature>() is { } content)
         {
-            if (content.Body is FileBufferingReadStream buffered)
-            {
-                _buffered = buffered;
-            }
-            else
-            {
-                content.Body = new TalliedStream(content.Body, _read = new ByteTally());
-            }
+            // An endpoint that disposes the content, as StreamReader does, ends the tally alone: what was read is still known afterwards.
+            _buffered = content.Body as FileBufferingReadStream;
+            content.Body = new TalliedStream(content.Body, _read = new ByteTally());
         }
     }
 
@@ -55,7 +50,7 @@ internal sealed class RequestSettlement
     /// <summary>Charges the bytes that there are, before the server ends the response.</summary>
     public ValueTask ChargeBytesAsync()
     {
-        var (response, read) = (_response?.Take() ?? 0, _read?.Take() ?? TakeBuffered());
+        var (response, read) = (_response?.Take() ?? 0, _buffered is null ? _read?.Take() ?? 0 : TakeBuffered(_buffered));
         if (response + read == 0)
         {
             return default;
@@ -87,9 +82,9 @@ internal sealed class RequestSettlement
         await ChargeBytesAsync();
     }
 
-    private long TakeBuffered()
+    private long TakeBuffered(FileBufferingReadStream buffered)
     {
-        var read = _buffered is { CanSeek: true } ? _buffered.Length : _charged;
+        var read = buffered.CanSeek ? buffered.Length : _charged;
         return read - Interlocked.Exchange(ref _charged, read);
     }
 

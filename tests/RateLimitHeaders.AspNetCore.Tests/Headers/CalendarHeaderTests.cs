@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Windows of the calendar through a real host: the clock starts on 23 May 2026 at 14:07:13 UTC.</summary>
@@ -33,5 +35,20 @@ public class CalendarHeaderTests
             RateLimit-Policy: "default";q=2;w=2592000
             """,
             (await api.SendAsync()).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Month_OfPoliciesThatDecideTogether_IsToldWithItsLength()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("api", policy => policy.CalendarWindow(2, CalendarPeriod.Month))
+                .Global(policy => policy.FixedWindow(5, TimeSpan.FromHours(1)))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", () => "hello").RequireRateLimiting("api"));
+
+        Assert.Equal("\"api/default\";q=2;w=2678400, \"global/default\";q=5;w=3600", (await api.SendAsync())["RateLimit-Policy"]);
+        api.Time.Advance(TimeSpan.FromDays(10));
+        Assert.Equal("\"api/default\";q=2;w=2592000, \"global/default\";q=5;w=3600", (await api.SendAsync())["RateLimit-Policy"]);
     }
 }

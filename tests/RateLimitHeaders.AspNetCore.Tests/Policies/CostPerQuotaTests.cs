@@ -75,6 +75,34 @@ public class CostPerQuotaTests
         Assert.Equal((200, 9, 300), Told(await api.SendAsync()));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnyLeft_OfAConcurrencyQuota_HoldsOnePermit(bool isFunction)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var entered = new SemaphoreSlim(0);
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .DefaultPolicy(policy => (isFunction ? policy.Cost(static _ => PermitCost.AnyLeft) : policy.Cost(PermitCost.AnyLeft))
+                    .FixedWindow("tokens", 100, TimeSpan.FromMinutes(1)).Concurrency("open", 2))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", async () =>
+            {
+                entered.Release();
+                await gate.Task;
+            }));
+        Task<TestResponse>[] held = [api.SendAsync(), api.SendAsync()];
+        await entered.WaitAsync();
+        await entered.WaitAsync();
+
+        var rejected = api.SendAsync();
+        await Task.WhenAny(rejected, entered.WaitAsync());
+        gate.SetResult();
+        Assert.Equal((429, "\"tokens\";r=100, \"open\";r=0"), ((int)(await rejected).Status, (await rejected)["RateLimit"]));
+        Assert.Equal([200, 200], (await Task.WhenAll(held)).Select(response => (int)response.Status));
+    }
+
     private static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
             .DefaultPolicy(policy => policy

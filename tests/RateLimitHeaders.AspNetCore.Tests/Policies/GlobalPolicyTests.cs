@@ -173,6 +173,23 @@ public class GlobalPolicyTests
     }
 
     [Fact]
+    public async Task Rejection_ByBothAfterTheSameWait_IsAnsweredByThePolicyThatHeadersTellOf()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.OnRejected(Answer("search")).ForOthers(plan => plan.FixedWindow("minute", 1, s_minute).WithoutHeaders()))
+                .Global(policy => policy.OnRejected(Answer("global")).FixedWindow("all", 1, s_minute))
+                .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource)),
+            Map);
+        await api.SendAsync("/search");
+
+        var rejected = await api.SendAsync("/search");
+        Assert.Equal((429, "60", "global", "global"), ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Resource"], rejected.Body));
+
+        static Func<RateLimitRejection, ValueTask> Answer(string policy) => rejection => new(rejection.HttpContext.Response.WriteAsync(policy));
+    }
+
+    [Fact]
     public async Task ExemptTokenType_OfOnePolicy_HasTheOther()
     {
         await using var api = await TestApi.StartAsync(

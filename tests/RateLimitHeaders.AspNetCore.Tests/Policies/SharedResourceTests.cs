@@ -36,6 +36,18 @@ public class SharedResourceTests
         Assert.Equal("\"hour\";r=8;t=3600", (await api.SendAsync("/none"))["RateLimit"]);
     }
 
+    [Fact]
+    public async Task SharedResource_OfPoliciesThatTellCallersApartInOtherWays_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
+            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
+            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).PartitionByMethod()));
+        Assert.Equal(
+            "RLH0011 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and they tell callers apart in "
+                + "different ways; give both principals of their own or none, and equally many PartitionBy…, or each a resource of its own.",
+            Assert.Single(error.Errors).ToString());
+    }
+
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]

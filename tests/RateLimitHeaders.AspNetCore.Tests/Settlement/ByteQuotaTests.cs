@@ -125,6 +125,28 @@ public class ByteQuotaTests
         Assert.Equal("892", (await api.PostAsync("/", FormApi.Form(("account", "ada"))))["X-RateLimit-Remaining"]);
     }
 
+    [Fact]
+    public async Task BufferedContent_ThatTheEndpointDisposes_IsCounted()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy
+                .FixedWindow("uploaded", 1_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes).CountRequestBytes("uploaded")),
+            web => web.MapPost("/", async (HttpContext context) =>
+            {
+                using var reader = new StreamReader(context.Request.Body);
+                await reader.ReadToEndAsync();
+            }),
+            before: app => app.Use((context, next) =>
+            {
+                context.Request.EnableBuffering();
+                return next(context);
+            }));
+
+        using var content = new StringContent(new string('a', 97));
+        Assert.Equal("903", (await api.PostAsync("/", content))["X-RateLimit-Remaining"]);
+        Assert.Equal("903", (await api.SendAsync("/none"))["X-RateLimit-Remaining"]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -4,14 +4,36 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class SharedResourceRules
 {
     public static IEnumerable<RateLimitConfigurationError> Check(IReadOnlyCollection<PolicyDefinition> policies) =>
+        CheckQuotas(policies).Concat(CheckCallers(policies));
+
+    private static IEnumerable<RateLimitConfigurationError> CheckQuotas(IReadOnlyCollection<PolicyDefinition> policies) =>
         from plans in policies.SelectMany(policy => policy.Plans).Where(plan => plan.SharedResource is not null && !plan.IsExempt)
             .GroupBy(plan => (plan.SharedResource, plan.TokenType))
         let first = plans.First()
         from other in plans.Skip(1)
         where !first.HasQuotasOf(other)
-        select new RateLimitConfigurationError(
+        select Error(
             RateLimitErrorIds.SharedResourceQuotas,
-            OptionsPath.Join(OptionsPath.Policy(other.PolicyName), nameof(PolicyOptions.SharesResource)),
-            $"Policies \"{first.PolicyName}\" and \"{other.PolicyName}\" share the resource \"{other.SharedResource}\", and their quotas "
-                + $"for the token type \"{other.TokenType}\" are not the same; give both the same quotas, or each a resource of its own.");
+            first.PolicyName,
+            other,
+            $"their quotas for the token type \"{other.TokenType}\" are not the same; give both the same quotas, or each a resource of its own.");
+
+    /// <summary>Where both decide about a request, it is counted once, under one caller: the two must mean the same.</summary>
+    private static IEnumerable<RateLimitConfigurationError> CheckCallers(IReadOnlyCollection<PolicyDefinition> policies) =>
+        from sharing in policies.Where(policy => SharedPlanOf(policy) is not null).GroupBy(policy => SharedPlanOf(policy)!.SharedResource)
+        let first = sharing.First()
+        from other in sharing.Skip(1)
+        where first.Principals is null != other.Principals is null || first.Dimensions?.Count != other.Dimensions?.Count
+        select Error(
+            RateLimitErrorIds.SharedResourceCallers,
+            first.Name,
+            SharedPlanOf(other)!,
+            "they tell callers apart in different ways; give both principals of their own or none, and equally many PartitionBy…, or each a resource of its own.");
+
+    private static PlanDefinition? SharedPlanOf(PolicyDefinition policy) => policy.Plans.FirstOrDefault(plan => plan.SharedResource is not null);
+
+    private static RateLimitConfigurationError Error(string id, string first, PlanDefinition other, string message) => new(
+        id,
+        OptionsPath.Join(OptionsPath.Policy(other.PolicyName), nameof(PolicyOptions.SharesResource)),
+        $"Policies \"{first}\" and \"{other.PolicyName}\" share the resource \"{other.SharedResource}\", and {message}");
 }

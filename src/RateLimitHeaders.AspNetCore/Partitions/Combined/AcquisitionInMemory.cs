@@ -23,25 +23,31 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
     public override ValueTask AcquireAsync(LimitedRequest request)
     {
-        // What another plan rejects takes no place: a caller with a new id for each request would fill up the cap.
+        // What another plan rejects takes no place: a caller with a new id for each request would fill up the cap. Where it shares a partition
+        // for now, that one tells at first whether the plan rejects.
         var mayAdd = false;
         do
         {
             for (var i = 0; i < _members.Length; i++)
             {
                 var part = PartOf(request, i);
-                part.Decision.State = mayAdd ? _partitions[i].Get(part.Arguments) : _partitions[i].Find(part.Decision.Caller);
+                part.Decision.State = mayAdd ? _partitions[i].Get(part.Arguments) : _partitions[i].FindAny(part.Decision.Caller);
             }
         }
         while (!TryAcquire(request, locked: 0, ref mayAdd));
 
-        // Without the locks: the partition that a caller shares with others is none of those that were locked in their order.
+        // Without the locks, and after them.
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
             if (part.Decision.State is null)
             {
                 _partitions[i].Look(part.Arguments, part.Decision);
+            }
+            else if (part.Decision.State is MemoryPartition { IsShared: true } && !mayAdd)
+            {
+                // Nothing was taken of it, and the caller may have a partition of its own when it is charged.
+                part.Decision.State = null;
             }
         }
 
@@ -71,6 +77,11 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
         lock (partition)
         {
+            if (_partitions[locked].IsLeft(part.Decision.Caller, partition))
+            {
+                return false;
+            }
+
             if (partition.Counts(_partitions[locked].Quotas))
             {
                 return TryAcquire(request, locked + 1, ref mayAdd);
@@ -89,10 +100,10 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         {
             var part = PartOf(request, i);
             fits &= Fits(part, i, now);
-            lacks |= part.Decision.State is null && part.AskedCosts.Span.ContainsAnyExcept(0L);
+            lacks |= part.Decision.State is null or MemoryPartition { IsShared: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
         }
 
-        if (fits && lacks)
+        if (fits && lacks && !mayAdd)
         {
             mayAdd = true;
             return false;

@@ -10,8 +10,11 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
 
     public AcquisitionInTurn(CombinedMember[] members)
     {
-        // A request waits in a queue before anything else is charged for it.
-        _members = [.. members.OrderBy(member => member.IsForeign).ThenBy(member => !HasQueue(member))];
+        // A request waits in a queue before anything else is charged for it. The order does not depend on that of the endpoint's policies:
+        // otherwise two requests could each hold what the other one waits for.
+        _members = [.. members.OrderBy(member => member.IsForeign).ThenBy(member => !HasQueue(member))
+            .ThenBy(member => member.Plan.Definition.CountedAs, StringComparer.Ordinal)
+            .ThenBy(member => member.Plan.Definition.CountedTokenType, StringComparer.Ordinal)];
     }
 
     public override ValueTask AcquireAsync(LimitedRequest request) =>
@@ -30,6 +33,8 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 var part = request.Parts[member.Part];
                 if (isAdmitted || !member.IsForeign)
                 {
+                    // A request that is rejected already has no use for a place in a queue.
+                    part.NeverWaits |= !isAdmitted;
                     await acquire(part);
                     isAdmitted &= part.Decision.IsAcquired;
                 }

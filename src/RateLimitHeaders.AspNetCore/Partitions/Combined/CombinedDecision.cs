@@ -28,6 +28,7 @@ internal static class CombinedDecision
         }
 
         request.ShowCallerOf(request.Parts[0]);
+        request.Rejecting = (rejected ?? unavailable) is { } decisive ? request.Parts[decisive.Part] : request;
         if (rejected is null && unavailable is not null)
         {
             decision.Fail(request.Parts[unavailable.Part].Decision.Reason!);
@@ -85,7 +86,7 @@ internal static class CombinedDecision
             decision.StoreTime ??= part.StoreTime?.AddTicks(elapsed);
             for (var i = 0; i < part.Statuses.Length; i++)
             {
-                decision.StatusBuffer[place++] = part.Statuses[i].Later(elapsed, member.Names?[i]);
+                decision.StatusBuffer[place++] = part.Statuses[i].Later(elapsed, member.ToldAs(i, part.Statuses[i].Quota));
             }
         }
 

@@ -13,6 +13,19 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
     /// <summary>Gets what bans its callers: its own, or else that of another plan which shares its count; <see langword="null"/> for nothing.</summary>
     public BanningPartitions? Bans { get; init; }
 
+    /// <summary>Gets the description of a quota that is told instead of its own; <see langword="null"/> for its own.</summary>
+    /// <param name="quota">The place of the quota in the plan.</param>
+    /// <param name="own">Its own description, with the window of the moment: those of a calendar are not all as long.</param>
+    public QuotaDescription? ToldAs(int quota, QuotaDescription own)
+    {
+        if (Names?[quota] is not { } told || told.Window == own.Window)
+        {
+            return Names?[quota];
+        }
+
+        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency);
+    }
+
     /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>
     public bool IsForeign => Count == 0;
 }

@@ -25,10 +25,13 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <summary>Gets the permits that requests wait for.</summary>
     public virtual long QueuedPermits => 0;
 
+    /// <summary>Gets a value indicating whether callers share the partition for which there is no room.</summary>
+    public virtual bool IsShared => false;
+
     /// <summary>Gets the counts, as the quota set lays them out.</summary>
     protected abstract Span<long> State { get; }
 
-    /// <summary>Sets up a new partition, which no other thread knows yet.</summary>
+    /// <summary>Sets up a new partition, which no other thread knows yet, or whose lock the thread holds.</summary>
     /// <param name="limits">The limits; <see cref="double.NaN"/> or no number at all for the quotas' own.</param>
     /// <param name="origin">The partition that has counted the caller so far, among others; <see langword="null"/> for none.</param>
     public void Start(ReadOnlySpan<double> limits, MemoryPartition? origin)
@@ -38,7 +41,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         Quotas.SetLimits(State, limits, Quotas.Clock.Now);
     }
 
-    /// <summary>Counts in a new partition, which no other thread knows yet, what the caller has used elsewhere.</summary>
+    /// <summary>Counts in a new partition, as <see cref="Start"/> does, what the caller has used elsewhere.</summary>
     public void Resume(in RateLimitPrincipal principal, StateResumption resume) => resume(principal, Quotas!, State);
 
     /// <summary>Decides.</summary>

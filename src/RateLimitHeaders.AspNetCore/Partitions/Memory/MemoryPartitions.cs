@@ -61,10 +61,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 return default;
             }
 
-            // Where nothing waits, the direct call saves an acquisition 2 ns.
-            var decided = _quotas.HasConcurrency && !arguments.NeverWaits
-                ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken, _quotas)
-                : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
+            var decided = partition.IsShared ? AcquireShared(partition, arguments, decision) : Acquire(partition, arguments, decision);
             if (!decided.IsCompletedSuccessfully)
             {
                 return new(decided.AsTask());
@@ -83,6 +80,15 @@ internal sealed class MemoryPartitions : PlanPartitions
     public MemoryPartition? Get(in AcquireArguments arguments) => Find(in arguments.Caller) is { } partition ? partition
         : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
+
+    /// <summary>Gets the partition of a caller, or else the one that it would share; <see langword="null"/> if there is none of the two.</summary>
+    public MemoryPartition? FindAny(in RateLimitPrincipal principal) => Find(principal) ?? _table.Overflow.Find(principal);
+
+    /// <summary>
+    /// Tells under the lock of a partition whether a caller shares it no longer, since another thread has made one of its own meanwhile.
+    /// What is charged to the shared one from then on is not among what the other one has begun with.
+    /// </summary>
+    public bool IsLeft(in RateLimitPrincipal principal, MemoryPartition partition) => partition.IsShared && Find(principal) is not null;
 
     /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
     public void Look(in AcquireArguments arguments, RateLimitDecision decision)
@@ -218,7 +224,23 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The table owns it.")]
     private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
-        _table.TryAdd(principal, () => Create(principal, limits));
+        _table.TryAdd(principal, () => PartitionFactory.Create(_quotas, _table.IsSpaced), partition => Begin(partition, principal, limits));
+
+    private ValueTask<bool> Acquire(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision) =>
+
+        // Where nothing waits, the direct call saves an acquisition 2 ns.
+        _quotas.HasConcurrency && !arguments.NeverWaits
+            ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken, _quotas)
+            : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
+
+    /// <summary>Decides about a caller that shares a partition, unless it has one of its own now.</summary>
+    private ValueTask<bool> AcquireShared(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        lock (partition)
+        {
+            return IsLeft(arguments.Caller, partition) ? new(false) : Acquire(partition, arguments, decision);
+        }
+    }
 
     /// <summary>
     /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
@@ -242,7 +264,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     private void Peek(
         in RateLimitPrincipal principal, ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits, RateLimitDecision decision)
     {
-        if ((Find(in principal) ?? _table.Overflow.Find(in principal))?.TryPeek(limits.Span, decision, _quotas) != true)
+        if (FindAny(in principal)?.TryPeek(limits.Span, decision, _quotas) != true)
         {
             PeekUnknown(in principal, limits, initialLimits, decision);
         }
@@ -258,17 +280,14 @@ internal sealed class MemoryPartitions : PlanPartitions
         MemoryPartition.Peek(_quotas, state, limits.Span, decision);
     }
 
-    /// <summary>Creates a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
-    private MemoryPartition Create(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
+    /// <summary>Sets up a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
+    private void Begin(MemoryPartition partition, in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
-        var partition = PartitionFactory.Create(_quotas, _table.IsSpaced);
         partition.Start(limits.Span, _table.Overflow.Find(principal));
         if (_resume is not null)
         {
             partition.Resume(principal, _resume);
         }
-
-        return partition;
     }
 
     private MemoryPartition CreateOverflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
@@ -277,7 +296,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Creates a partition that callers share. It goes on in place if the quotas change, since no table has it.</summary>
     private StandardPartition CreateShared(ReadOnlyMemory<double> limits)
     {
-        var partition = new StandardPartition(_quotas);
+        var partition = new StandardPartition(_quotas, isShared: true);
         partition.Start(limits.Span, origin: null);
         return partition;
     }

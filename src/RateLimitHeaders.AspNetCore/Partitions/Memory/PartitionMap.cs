@@ -20,8 +20,11 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
     public bool TryGet(TKey key, out TPartition? partition) => _partitions.TryGetValue(key, out partition);
 
     /// <summary>Adds a partition unless the plan has as many as it may have.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="create">Creates the partition.</param>
+    /// <param name="begin">Sets up the partition of this call once it is found by its key, under its lock, for which others wait.</param>
     /// <returns>The partition of the key, made here or by another thread at the same time; <see langword="null"/> if there is no room.</returns>
-    public TPartition? TryAdd(TKey key, Func<TKey, TPartition> create)
+    public TPartition? TryAdd(TKey key, Func<TKey, TPartition> create, Action<TPartition>? begin = null)
     {
         if (!budget.TryTake())
         {
@@ -32,7 +35,15 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         try
         {
             created = create(key);
-            partition = _partitions.GetOrAdd(key, created);
+            lock (created)
+            {
+                partition = _partitions.GetOrAdd(key, created);
+                if (partition == created)
+                {
+                    begin?.Invoke(created);
+                }
+            }
+
             return partition;
         }
         finally

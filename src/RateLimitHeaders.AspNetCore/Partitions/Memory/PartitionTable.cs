@@ -78,9 +78,9 @@ internal sealed class PartitionTable
 
     /// <summary>Adds the partition of a caller.</summary>
     /// <returns>As <see cref="PartitionMap{TKey, TPartition}.TryAdd"/>.</returns>
-    public MemoryPartition? TryAdd(RateLimitPrincipal principal, Func<MemoryPartition> create) => principal.TextId is { } id
-        ? _byText.TryAdd(PartitionKey.Of(id), _ => create())
-        : _byAddress.TryAdd(principal.Address, _ => create());
+    public MemoryPartition? TryAdd(RateLimitPrincipal principal, Func<MemoryPartition> create, Action<MemoryPartition> begin) => principal.TextId is { } id
+        ? _byText.TryAdd(PartitionKey.Of(id), _ => create(), begin)
+        : _byAddress.TryAdd(principal.Address, _ => create(), begin);
 
     /// <summary>Has a partition found in place of one that has moved.</summary>
     public bool TryReplace(RateLimitPrincipal principal, MemoryPartition partition, MemoryPartition successor) => principal.TextId is { } id

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The partition of any quotas, whose requests may wait in a queue.</summary>
+/// <summary>The partition of any quotas, whose requests may wait in a queue, and which callers may share.</summary>
 internal sealed class StandardPartition : MemoryPartition
 {
     private long[] _state;
@@ -9,8 +9,16 @@ internal sealed class StandardPartition : MemoryPartition
     // How often it was reset and stayed, since requests held permits of it.
     private int _resets;
 
-    public StandardPartition(QuotaSet quotas)
-        : base(quotas) => _state = new long[quotas.StateLength];
+    /// <param name="quotas">The quotas of the plan.</param>
+    /// <param name="isShared">Whether callers share the partition for which there is no room.</param>
+    public StandardPartition(QuotaSet quotas, bool isShared = false)
+        : base(quotas)
+    {
+        _state = new long[quotas.StateLength];
+        IsShared = isShared;
+    }
+
+    public override bool IsShared { get; }
 
     public override long QueuedPermits => _queue?.QueuedPermits ?? 0;
 

@@ -72,6 +72,29 @@ public class MadeUpIdTests
     }
 
     [Fact]
+    public async Task Rejection_OfACallerThatSharesAPartitionUnderOnePolicy_TellsTheWaitOfBoth()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("account", policy => policy.Principals(who => who.FromUser().FromIpAddress()).FixedWindow("account", 2, s_hour))
+                .AddPolicy("all", policy => policy.Principals(who => who.From(static _ => new RateLimitPrincipal("all", "all"), "all"))
+                    .FixedWindow("all", 4, TimeSpan.FromSeconds(10)))
+                .MaxPartitions(1)
+                .CombinePolicies()
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", () => "yes").RequireRateLimiting("all").RequireRateLimiting("account"));
+
+        // Ann has the one place; Bob and Cid share what is used up by then, as the other policy is.
+        foreach (var user in new[] { "ann", "ann", "bob", "cid" })
+        {
+            Assert.Equal(200, (int)(await api.SendAsync(claims: [$"sub={user}"])).Status);
+        }
+
+        var rejected = await api.SendAsync(claims: ["sub=dan"]);
+        Assert.Equal((429, "3600", "\"account\";r=0;t=3600, \"all\";r=0;t=10"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
+    }
+
+    [Fact]
     public void Principal_OfAMadeUpId_IsOneFromEveryAddress()
     {
         var (first, second) = (new RateLimitPrincipal("account", "ann", 1), new RateLimitPrincipal("account", "ann", 2));

@@ -47,6 +47,45 @@ public class PartitionRaceTests
     }
 
     [Fact]
+    public void Acquisitions_OfANewCallerThatTakesTheLastPlace_AreTheLimitAltogether()
+    {
+        // Some threads find no room while another one makes the partition of the same caller.
+        const int Rounds = 5_000;
+        var admitted = new int[Rounds];
+        var round = 0;
+        var policy = CreatePolicy();
+        using var step = new Barrier(Threads, _ =>
+        {
+            policy.Dispose();
+            Volatile.Write(ref policy, CreatePolicy());
+            round++;
+        });
+
+        Parallel.ForEach(Enumerable.Range(0, Threads), new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
+        {
+            for (var i = 0; i < Rounds; i++)
+            {
+                var caller = policy.CreateCaller();
+                step.SignalAndWait();
+                for (var request = 0; request < 2; request++)
+                {
+                    if (caller.Ask("ada").IsAcquired)
+                    {
+                        Interlocked.Increment(ref admitted[i]);
+                    }
+                }
+
+                step.SignalAndWait();
+            }
+        });
+
+        policy.Dispose();
+        Assert.All(admitted, count => Assert.Equal(3, count));
+
+        static PolicyUnderTest CreatePolicy() => new(maxPartitions: 1, Quota.FixedWindow("api", 3, TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public void Acquisitions_WhileWindowsPassAndPartitionsAreDropped_GetTheLimitPerWindow()
     {
         using var policy = new PolicyUnderTest(100_000, Quota.FixedWindow("api", Limit, TimeSpan.FromMinutes(1)));

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Policies that decide together, whose requests wait in queues.</summary>
+public class CombinedQueueTests
+{
+    // No test waits so long unless it has failed.
+    private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = [];
+
+    [Fact]
+    public async Task Endpoints_ThatNamePoliciesInOtherOrders_WaitInOneOrder()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("a", policy => policy.Concurrency("of a", 1, queueLimit: 5))
+                .AddPolicy("b", policy => policy.Concurrency("of b", 1, queueLimit: 5))
+                .CombinePolicies(),
+            web =>
+            {
+                web.MapGet("/a", HoldAsync).RequireRateLimiting("a");
+                web.MapGet("/b", HoldAsync).RequireRateLimiting("b");
+                web.MapGet("/ab", () => "ab").RequireRateLimiting("b").RequireRateLimiting("a");
+                web.MapGet("/ba", () => "ba").RequireRateLimiting("a").RequireRateLimiting("b");
+            },
+            before: app => app.Use(ObserveAsync));
+        List<Task<TestResponse>> requests = [];
+        foreach (var path in new[] { "/a", "/b", "/ab", "/ba" })
+        {
+            requests.Add(api.SendAsync(path));
+            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+        }
+
+        Moment("open /b").SetResult();
+        await requests[1].WaitAsync(s_guard);
+        Moment("open /a").SetResult();
+        var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
+        Assert.Equal([200, 200, 200, 200], responses.Select(response => (int)response.Status));
+    }
+
+    [Fact]
+    public async Task Request_ThatOnePolicyRejects_DoesNotWaitInTheQueueOfAnother()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("few", policy => policy.Concurrency("few", 1, queueLimit: 1))
+                .AddPolicy("many", policy => policy.Concurrency("many", 2, queueLimit: 2))
+                .CombinePolicies()
+                .Headers(headers => headers.Ietf()),
+            web =>
+            {
+                web.MapGet("/hold", HoldAsync).RequireRateLimiting("many").RequireRateLimiting("few");
+                web.MapGet("/many", HoldAsync).RequireRateLimiting("many");
+                web.MapGet("/both", () => "both").RequireRateLimiting("many").RequireRateLimiting("few");
+            },
+            before: app => app.Use(ObserveAsync));
+        List<Task<TestResponse>> requests = [];
+        foreach (var path in new[] { "/hold", "/many", "/both?waits" })
+        {
+            requests.Add(api.SendAsync(path));
+            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+        }
+
+        // The slot and the queue of the one policy are full, and the slots of the other one, but not its queue.
+        var rejected = await api.SendAsync("/both?rejected").WaitAsync(s_guard);
+        Assert.Equal((429, "1", "\"few\";r=0, \"many\";r=0"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
+
+        Moment("open /hold").SetResult();
+        Moment("open /many").SetResult();
+        var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
+        Assert.Equal([200, 200, 200], responses.Select(response => (int)response.Status));
+        Assert.Equal("\"few\";r=0, \"many\";r=1", (await api.SendAsync("/both"))["RateLimit"]);
+    }
+
+    private Task HoldAsync(HttpContext context) => Moment($"open {context.Request.Path}").Task;
+
+    private async Task ObserveAsync(HttpContext context, RequestDelegate next)
+    {
+        var served = next(context);
+        Moment($"pending {context.Request.Path}{context.Request.QueryString}").TrySetResult();
+        await served;
+    }
+
+    private TaskCompletionSource Moment(string name) =>
+        _moments.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+}
