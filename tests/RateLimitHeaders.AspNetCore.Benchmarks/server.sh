@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Loads a Kestrel server with wrk, bare, with UseRateLimiter and with our middleware in each header setting, in turns of a few
 # seconds; prints the requests per second of each in relation to those of the others in the same round. Loopback only; takes
-# less than five minutes. ROUNDS, SECONDS_EACH, CONNECTIONS and, for Redis, CALLERS can be set.
+# less than six minutes. ROUNDS, SECONDS_EACH, WARM_UP_SECONDS, CONNECTIONS and, for Redis, CALLERS can be set.
 #
 #   server.sh         in memory
 #   server.sh redis   counted in Redis by RedisRateLimiting.AspNetCore and by ours, for a thousand callers, or as many as CALLERS says
@@ -10,6 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 rounds=${ROUNDS:-9}
 seconds=${SECONDS_EACH:-4}
+
+# In the first seconds the JIT compiler takes a tenth of the server's time and more, for whatever has the most methods.
+warm_up=${WARM_UP_SECONDS:-8}
 connections=${CONNECTIONS:-32}
 variants=(bare stock ours-no-headers ours-x-ratelimit ours-all-families)
 bases=(bare stock)
@@ -77,7 +80,7 @@ for i in "${!variants[@]}"; do
     servers+=($!)
     curl --silent --show-error --fail --output /dev/null --max-time 5 --retry 20 --retry-delay 1 --retry-all-errors "$(url "$i")" 2>/dev/null \
         || { echo "The server ${variants[$i]} does not answer." >&2; exit 1; }
-    load "$i" "$seconds" >/dev/null
+    load "$i" "$warm_up" >/dev/null
 done
 
 for ((round = 0; round < rounds; round++)); do

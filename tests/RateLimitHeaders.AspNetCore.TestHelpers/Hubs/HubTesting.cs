@@ -30,21 +30,25 @@ internal static class HubTesting
     /// <summary>Maps the hub. Connections are not limited, so that tests count invocations alone.</summary>
     public static void MapHub(WebApplication app) => app.MapHub<TestHub>(Path).DisableRateLimiting();
 
-    /// <summary>Connects by WebSockets.</summary>
+    /// <summary>Connects, by WebSockets or by long polling.</summary>
     /// <param name="api">The host.</param>
     /// <param name="user">The user that connects.</param>
-    public static async Task<HubConnection> ConnectAsync(this TestApi api, string user = "ann")
+    /// <param name="transport">The transport.</param>
+    public static async Task<HubConnection> ConnectAsync(
+        this TestApi api, string user = "ann", HttpTransportType transport = HttpTransportType.WebSockets)
     {
         var server = (TestServer)api.Services.GetRequiredService<IServer>();
         var connection = new HubConnectionBuilder()
             .WithUrl(new Uri(server.BaseAddress, Path), options =>
             {
-                options.Transports = HttpTransportType.WebSockets;
-                options.SkipNegotiation = true;
+                options.Transports = transport;
+                options.SkipNegotiation = transport == HttpTransportType.WebSockets;
+                options.Headers["Test-Claims"] = $"sub={user}";
+                options.HttpMessageHandlerFactory = _ => server.CreateHandler();
                 options.WebSocketFactory = async (context, cancellationToken) =>
                 {
                     var client = server.CreateWebSocketClient();
-                    client.ConfigureRequest = request => request.Headers["Test-Claims"] = $"sub={user}";
+                    client.ConfigureRequest = request => request.Headers["Test-Claims"] = context.Options.Headers["Test-Claims"];
                     return await client.ConnectAsync(context.Uri, cancellationToken);
                 };
             })

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -46,6 +49,35 @@ public class HubStreamTests
 
         await using var connection = await api.ConnectAsync();
         await AssertFreeAsync(connection, method);
+    }
+
+    [Theory]
+    [InlineData(HttpTransportType.WebSockets)]
+    [InlineData(HttpTransportType.LongPolling)]
+    public async Task Invocation_InTheQueueOfAConnectionThatIsGone_LeavesItsPlace(HttpTransportType transport)
+    {
+        await using var api = await StartAsync(policy => policy.Concurrency(1, queueLimit: 1));
+        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>(), StockMetrics.MeterName);
+        await using var connection = await api.ConnectAsync();
+        using var canceled = new CancellationTokenSource();
+        var held = Stream(connection, "Numbers", ends: false, canceled.Token).GetAsyncEnumerator(CancellationToken.None);
+        Assert.True(await held.MoveNextAsync());
+
+        Task<bool> waiting;
+        await using (var gone = await api.ConnectAsync(transport: transport))
+        {
+            waiting = Stream(gone, "Numbers", ends: true, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None).MoveNextAsync().AsTask();
+            await QueuedAsync(1);
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => waiting);
+        await QueuedAsync(0);
+        await canceled.CancelAsync();
+        await AssertFreeAsync(connection, "Numbers");
+
+        Task QueuedAsync(long requests) => Eventually.IsTrueAsync(
+            () => measured.Of("aspnetcore.rate_limiting.queued_requests").Sum(measurement => measurement.Value) == requests,
+            $"There are not {requests} requests in the queue.");
     }
 
     [Fact]
