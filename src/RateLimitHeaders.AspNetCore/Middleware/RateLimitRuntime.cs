@@ -36,7 +36,7 @@ internal sealed class RateLimitRuntime : IDisposable
     public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
 
     /// <summary>Gets the numbers of the page of operators.</summary>
-    public DecisionTally Tally => _metrics.Tally;
+    public DecisionTally Tally => _metrics.Requests.Tally;
 
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
@@ -111,7 +111,7 @@ internal sealed class RateLimitRuntime : IDisposable
             new HeaderEmitter(definition.Headers, clock, _logger),
             RejectionsOf(definition),
             new SetupChecks(definition, _logger),
-            new RequestTelemetry(_metrics, definition),
+            _metrics.Requests,
             this);
     }
 
