@@ -86,12 +86,24 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     public void Canceled(LimitedRequest request) => stock.Requests.Measure(1, request.StockTags.Canceled);
 
     /// <summary>Begins to measure how long an admitted request runs.</summary>
-    public MeasuredLease StartLease(LimitedRequest request) =>
-        MeasuredLease.Start(stock, request.StockTags, request.Snapshot.Definition.TimeProvider);
+    public MeasuredTime StartLease(LimitedRequest request) => stock.MeasuresLeases
+        ? Start(request, stock.ActiveLeases, stock.LeaseDuration, isTimed: stock.LeaseDuration.Enabled)
+        : default;
+
+    /// <summary>Ends what <see cref="StartLease"/> began.</summary>
+    public void EndLease(LimitedRequest request, in MeasuredTime lease)
+    {
+        lease.End(request.StockTags.Lease);
+        if (lease.IsMeasured)
+        {
+            stock.Requests.Measure(1, request.StockTags.Of(RateLimitOutcome.Acquired));
+        }
+    }
 
     /// <summary>Begins to measure how long a request waits in a queue.</summary>
-    public MeasuredWait StartWait(LimitedRequest request) =>
-        MeasuredWait.Start(stock, request.StockTags, request.Snapshot.Definition.TimeProvider);
+    public MeasuredTime StartWait(LimitedRequest request) => stock.MeasuresQueues
+        ? Start(request, stock.QueuedRequests, stock.TimeInQueue, isTimed: true)
+        : default;
 
     /// <summary>Tells of permits that an endpoint charged or gave back.</summary>
     public void Adjusted(Plan plan, ReadOnlySpan<long> permits)
@@ -152,6 +164,9 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             _nearLimit.Measure(1, request.Plan.Tags.Quota(nearest));
         }
     }
+
+    private static MeasuredTime Start(LimitedRequest request, UpDownCounter<long> current, Histogram<double> duration, bool isTimed) =>
+        new(current, duration, request.StockTags.Lease, request.Snapshot.Definition.TimeProvider, isTimed);
 
     private static void Tag(Activity activity, LimitedRequest request)
     {

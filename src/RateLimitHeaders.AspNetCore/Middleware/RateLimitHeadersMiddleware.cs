@@ -180,7 +180,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         finally
         {
-            lease.End();
+            request.Snapshot.Telemetry.EndLease(request, lease);
             if (request.Decision.HoldsPermits)
             {
                 await request.Plan.ReleaseAsync(request.Decision);
