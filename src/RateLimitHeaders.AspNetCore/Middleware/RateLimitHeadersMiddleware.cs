@@ -141,8 +141,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         else
         {
-            request.Snapshot.Headers.Withhold(request);
-            request.Snapshot.Headers.Explain(context, request.Snapshot.Headers.WhyNone(request));
+            request.Snapshot.Headers.Withhold(request, isStarting: false);
         }
 
         ContextFeatures.SetRateLimit(context, request);
