@@ -22,12 +22,10 @@ internal static class RateLimitDefinitionFactory
         Add(LimitsRules.Check(options));
         Add(PrincipalRules.Check(nameof(options.Principals), options.Principals, services));
         Add(HeaderRules.Check(options.Headers, options.Findings));
-        Add(EnforceRules.Check(options));
-        Add(BanRules.Check(options));
 
         var principals = PrincipalsDefinition.Of(options.Principals);
         var sources = NamedPolicy.AllOf(options);
-        Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, services)));
+        Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services)));
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
         errors.AddRange(EndpointRules.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));

@@ -18,8 +18,7 @@ internal sealed class RateLimitMetrics : IDisposable
         Meter = factory?.Create(MeterName) ?? new Meter(MeterName);
         var stock = factory?.Create(StockMetrics.MeterName) ?? new Meter(StockMetrics.MeterName);
         _owned = factory is null ? [Meter, stock] : [];
-        Stock = new StockMetrics(stock);
-        Requests = new RequestMetrics(Meter);
+        Requests = new RequestTelemetry(Meter, new StockMetrics(stock));
         Partitions = new PartitionMetrics(Meter);
         Bans = new BanMetrics(Meter);
     }
@@ -27,16 +26,11 @@ internal sealed class RateLimitMetrics : IDisposable
     /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>
     public Meter Meter { get; }
 
-    public StockMetrics Stock { get; }
-
-    public RequestMetrics Requests { get; }
+    public RequestTelemetry Requests { get; }
 
     public PartitionMetrics Partitions { get; }
 
     public BanMetrics Bans { get; }
-
-    /// <summary>Gets the numbers of the page of operators.</summary>
-    public DecisionTally Tally { get; } = new();
 
     public void Dispose()
     {

@@ -1,18 +1,53 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Tells what is decided about requests: metrics, and tags of the current activity. It builds nothing where nothing listens.</summary>
-/// <param name="metrics">The metrics.</param>
-/// <param name="definition">The definition in force.</param>
-internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefinition definition)
+/// <param name="meter">The meter of <see cref="RateLimitMetrics"/>.</param>
+/// <param name="stock">The metrics that ASP.NET Core has, too.</param>
+internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
 {
+    public const string RejectionsName = "rate_limit_headers.rejections";
+    public const string WouldRejectionsName = "rate_limit_headers.would_rejections";
+    public const string NearLimitName = "rate_limit_headers.near_limit_requests";
+    public const string ChargesName = "rate_limit_headers.charges";
+    public const string RefundsName = "rate_limit_headers.refunds";
+
     public const string TokenTypeTag = "rate_limit_headers.token_type";
     public const string QuotaTag = "rate_limit_headers.quota";
     public const string WouldRejectTag = "rate_limit_headers.would_reject";
 
+    private readonly Counter<long> _rejections = meter.CreateCounter<long>(
+        RejectionsName,
+        "{request}",
+        "Requests that a quota rejected: the violated one with the longest wait.");
+
+    private readonly Counter<long> _wouldRejections = meter.CreateCounter<long>(
+        WouldRejectionsName,
+        "{request}",
+        "Requests that a report-only plan would have rejected if it were enforced, by the violated quota with the longest wait.");
+
+    private readonly Counter<long> _nearLimit = meter.CreateCounter<long>(
+        NearLimitName,
+        "{request}",
+        "Admitted requests that left their caller near a limit (Headers.NearLimit): that of the quota with the smallest share left.");
+
+    private readonly Counter<long> _charges = meter.CreateCounter<long>(
+        ChargesName,
+        "{permit}",
+        "Permits that requests were charged, at first or by their endpoints, in the unit of the quota. Concurrency quotas charge none.");
+
+    private readonly Counter<long> _refunds = meter.CreateCounter<long>(
+        RefundsName,
+        "{permit}",
+        "Permits that endpoints gave back, in the unit of the quota. What time had brought back before is among them.");
+
+    /// <summary>Gets the numbers of the page of operators.</summary>
+    public DecisionTally Tally { get; } = new();
+
     /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>
-    public bool MeasuresLeases => metrics.Stock.MeasuresLeases;
+    public bool MeasuresLeases => stock.MeasuresLeases;
 
     /// <summary>Tells of a request that was decided about, before its endpoint runs.</summary>
     public void Decided(LimitedRequest request)
@@ -20,24 +55,24 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
         var outcome = request.Outcome;
         if (outcome == RateLimitOutcome.Acquired)
         {
-            metrics.Requests.Admitted(request, request.Decision.IsAcquired ? request.Costs : default, definition.Headers.NearLimit);
+            Admitted(request);
             if (request.Plan.HasReportOnly)
             {
-                metrics.Requests.Spared(request);
+                Spared(request);
             }
         }
         else
         {
-            metrics.Stock.Requests.Measure(1, request.StockTags.Of(outcome, request.IsRejectedGlobally));
+            stock.Requests.Measure(1, request.StockTags.Of(outcome, request.IsRejectedGlobally));
             if (outcome == RateLimitOutcome.Rejected)
             {
-                metrics.Requests.Rejected(request);
+                Rejected(request);
             }
         }
 
-        if (metrics.Tally.IsWatched)
+        if (Tally.IsWatched)
         {
-            metrics.Tally.Count(request);
+            Tally.Count(request);
         }
 
         // Where logging is on, ASP.NET Core makes an activity that nothing listens to, and it says that all data are requested.
@@ -48,18 +83,90 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
     }
 
     /// <summary>Tells of a request whose caller hung up before it was decided about.</summary>
-    public void Canceled(LimitedRequest request) => metrics.Stock.Requests.Measure(1, request.StockTags.Canceled);
+    public void Canceled(LimitedRequest request) => stock.Requests.Measure(1, request.StockTags.Canceled);
 
     /// <summary>Begins to measure how long an admitted request runs.</summary>
-    public MeasuredLease StartLease(LimitedRequest request) =>
-        MeasuredLease.Start(metrics.Stock, request.StockTags, definition.TimeProvider);
+    public MeasuredTime StartLease(LimitedRequest request) => stock.MeasuresLeases
+        ? Start(request, stock.ActiveLeases, stock.LeaseDuration, isTimed: stock.LeaseDuration.Enabled)
+        : default;
+
+    /// <summary>Ends what <see cref="StartLease"/> began.</summary>
+    public void EndLease(LimitedRequest request, in MeasuredTime lease)
+    {
+        lease.End(request.StockTags.Lease);
+        if (lease.IsMeasured)
+        {
+            stock.Requests.Measure(1, request.StockTags.Of(RateLimitOutcome.Acquired));
+        }
+    }
 
     /// <summary>Begins to measure how long a request waits in a queue.</summary>
-    public MeasuredWait StartWait(LimitedRequest request) =>
-        MeasuredWait.Start(metrics.Stock, request.StockTags, definition.TimeProvider);
+    public MeasuredTime StartWait(LimitedRequest request) => stock.MeasuresQueues
+        ? Start(request, stock.QueuedRequests, stock.TimeInQueue, isTimed: true)
+        : default;
 
     /// <summary>Tells of permits that an endpoint charged or gave back.</summary>
-    public void Adjusted(Plan plan, ReadOnlySpan<long> permits) => metrics.Requests.Adjusted(plan, permits);
+    public void Adjusted(Plan plan, ReadOnlySpan<long> permits)
+    {
+        if (!_charges.Enabled && !_refunds.Enabled)
+        {
+            return;
+        }
+
+        for (var i = 0; i < Math.Min(permits.Length, plan.Tags.Count); i++)
+        {
+            Charge(permits[i] > 0 ? _charges : _refunds, plan.Tags, i, Math.Abs(permits[i]));
+        }
+    }
+
+    private void Rejected(LimitedRequest request)
+    {
+        if (_rejections.Enabled)
+        {
+            _rejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+        }
+    }
+
+    /// <summary>Measures what report-only plans would have rejected.</summary>
+    private void Spared(LimitedRequest request)
+    {
+        if (!_wouldRejections.Enabled)
+        {
+            return;
+        }
+
+        if (request.IsSpared)
+        {
+            _wouldRejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+        }
+        else if (!request.IsReportOnly)
+        {
+            foreach (var part in request.Parts)
+            {
+                Spared(part);
+            }
+        }
+    }
+
+    private void Admitted(LimitedRequest request)
+    {
+        if (_charges.Enabled)
+        {
+            var costs = request.Decision.IsAcquired ? request.Costs : default;
+            for (var i = 0; i < costs.Length; i++)
+            {
+                Charge(_charges, request.Plan.Tags, i, PermitCost.Taken(costs[i]));
+            }
+        }
+
+        if (_nearLimit.Enabled && NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
+        {
+            _nearLimit.Measure(1, request.Plan.Tags.Quota(nearest));
+        }
+    }
+
+    private static MeasuredTime Start(LimitedRequest request, UpDownCounter<long> current, Histogram<double> duration, bool isTimed) =>
+        new(current, duration, request.StockTags.Lease, request.Snapshot.Definition.TimeProvider, isTimed);
 
     private static void Tag(Activity activity, LimitedRequest request)
     {
@@ -75,5 +182,28 @@ internal sealed class RequestTelemetry(RateLimitMetrics metrics, RateLimitDefini
         {
             activity.SetTag(WouldRejectTag, spared.Statuses[spared.LongestWait].Name);
         }
+    }
+
+    private static void Charge(Counter<long> instrument, PlanTags tags, int quota, long permits)
+    {
+        if (permits > 0 && tags.Charge(quota) is { } charge)
+        {
+            instrument.Measure(permits, charge);
+        }
+    }
+
+    /// <summary>Gets the index of the quota with the smallest share left, if that is near the limit; else -1.</summary>
+    private static int NearestLimit(ReadOnlySpan<QuotaStatus> statuses, double nearLimit)
+    {
+        var nearest = -1;
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            if (statuses[i].RemainingShare < nearLimit)
+            {
+                (nearest, nearLimit) = (i, statuses[i].RemainingShare);
+            }
+        }
+
+        return nearest;
     }
 }

@@ -40,12 +40,25 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
-    public void Withhold(LimitedRequest request)
+    /// <summary>Says why there are no headers: in the log, and in the response where a developer wants that.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isStarting">Whether the response starts, so that what is to be written must be written now.</param>
+    public void Withhold(LimitedRequest request, bool isStarting)
     {
-        if (logger.IsEnabled(LogLevel.Debug))
+        if (!definition.Explains && !logger.IsEnabled(LogLevel.Debug))
         {
-            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request)?.Words);
+            return;
+        }
+
+        var reason = WhyNone(request);
+        Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason?.Words);
+        if (!isStarting)
+        {
+            Explain(request.HttpContext, reason);
+        }
+        else if (definition.Explains && reason is not null)
+        {
+            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
         }
     }
 
@@ -72,14 +85,6 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         _ => null,
     };
 
-    private void ExplainNow(LimitedRequest request)
-    {
-        if (definition.Explains && WhyNone(request) is { } reason)
-        {
-            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
-        }
-    }
-
     private void Emit(LimitedRequest request, long now)
     {
         try
@@ -93,8 +98,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
                 }
                 else
                 {
-                    emitter.Withhold(request);
-                    emitter.ExplainNow(request);
+                    emitter.Withhold(request, isStarting: true);
                 }
 
                 emitter.WriteReportOnlyParts(request, at.Now);
@@ -135,15 +139,12 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return new HeaderFacts
         {
             Statuses = request.Plan.ShownOf(decision.Statuses),
-            Decisive = ShownQuota.ClosestOf(request),
+            Decisive = HeaderFacts.ClosestOf(request),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            AdvertisedRate = definition.AdvertisedRate,
-            NearLimit = definition.NearLimit,
+            Settings = definition,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
-            ResetWhenFull = definition.ResetWhenFull,
-            Existing = definition.Existing,
             IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };

@@ -33,11 +33,6 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
 
-        if (Preflight.Is(context, endpoint))
-        {
-            return PassUnlimitedAsync(context, endpoint, NotLimited.Preflight);
-        }
-
         var request = LimitedRequestPool.Get();
         request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
         var deciding = policies.DecideAsync(request);
@@ -146,20 +141,13 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         else
         {
-            request.Snapshot.Headers.Withhold(request);
-            request.Snapshot.Headers.Explain(context, request.Snapshot.Headers.WhyNone(request));
+            request.Snapshot.Headers.Withhold(request, isStarting: false);
         }
 
         ContextFeatures.SetRateLimit(context, request);
-        var telemetry = request.Snapshot.Telemetry;
-        telemetry.Decided(request);
-        if (request.Plan.HasReportOnly && !request.IsRejected)
-        {
-            request.Snapshot.Rejections.Spare(request);
-        }
-
+        request.Snapshot.Record(request);
         return request.IsRejected ? request.Snapshot.Rejections.WriteAsync(request)
-            : request.Decision.HoldsPermits || telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
+            : request.Decision.HoldsPermits || request.Snapshot.Telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
             : PassAndSettleAsync(context, request, endpoint);
     }
 
@@ -180,7 +168,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         finally
         {
-            lease.End();
+            request.Snapshot.Telemetry.EndLease(request, lease);
             if (request.Decision.HoldsPermits)
             {
                 await request.Plan.ReleaseAsync(request.Decision);

@@ -36,7 +36,7 @@ internal sealed class RateLimitRuntime : IDisposable
     public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
 
     /// <summary>Gets the numbers of the page of operators.</summary>
-    public DecisionTally Tally => _metrics.Tally;
+    public DecisionTally Tally => _metrics.Requests.Tally;
 
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
@@ -71,7 +71,7 @@ internal sealed class RateLimitRuntime : IDisposable
             Dispose(before.Values.Except(after.Values));
         }
 
-        DefinitionWarnings.Check(definition, _logger);
+        SetupWarnings.OfDefinition(definition, _logger);
     }
 
     public void Dispose()
@@ -111,7 +111,7 @@ internal sealed class RateLimitRuntime : IDisposable
             new HeaderEmitter(definition.Headers, clock, _logger),
             RejectionsOf(definition),
             new SetupChecks(definition, _logger),
-            new RequestTelemetry(_metrics, definition),
+            _metrics.Requests,
             this);
     }
 

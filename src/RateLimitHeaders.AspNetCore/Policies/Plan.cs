@@ -78,6 +78,12 @@ internal class Plan
     /// <summary>Gets the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
     public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
 
+    /// <summary>Gets the place of a status among those that are shown; -1 if it is not.</summary>
+    public virtual int ShownPlaceOf(int quota) => quota;
+
+    /// <summary>Gets the place among all statuses of one that is shown.</summary>
+    public virtual int PlaceOfShown(int shown) => shown;
+
     /// <summary>Gets the part of a request that a quota belongs to, where several policies decide; -1 where one does.</summary>
     public virtual int PartOf(int quota) => -1;
 

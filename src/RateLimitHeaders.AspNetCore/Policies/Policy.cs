@@ -213,7 +213,7 @@ internal sealed class Policy
         }
         catch (OperationCanceledException) when (request.Aborted.IsCancellationRequested)
         {
-            wait.Cancel();
+            wait.End(request.StockTags.Canceled);
             throw;
         }
 #pragma warning disable CA1031 // As above.
@@ -223,7 +223,7 @@ internal sealed class Policy
             Fail(request, exception);
         }
 
-        wait.End(request.Decision.Outcome);
+        wait.End(request.StockTags.Of(request.Decision.Outcome));
     }
 
     private void Fail(LimitedRequest request, Exception exception)

@@ -26,7 +26,7 @@ internal static class TestSnapshot
             new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
             new RejectionWriter(new RejectionLog(null, RateLimitClock.For(time), log), log),
             new SetupChecks(whole, log),
-            new RequestTelemetry(UnheardMetrics.Instance, whole),
+            UnheardMetrics.Instance.Requests,
             new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log));
     }
 }

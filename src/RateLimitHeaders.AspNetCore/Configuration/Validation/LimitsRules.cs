@@ -11,6 +11,11 @@ internal static class LimitsRules
                 RateLimitErrorIds.MaxPartitions, string.Empty, nameof(options.MaxPartitions), options.MaxPartitions, "give 1 or more");
         }
 
+        foreach (var error in ValueRules.IsShare(string.Empty, options.Enforce))
+        {
+            yield return error;
+        }
+
         if (options.Policies.Count == 0 && options.Quotas.Count == 0)
         {
             yield return new(

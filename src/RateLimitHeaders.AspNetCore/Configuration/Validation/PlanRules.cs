@@ -13,6 +13,11 @@ internal static class PlanRules
             }
         }
 
+        foreach (var error in ValueRules.IsShare(plan.Path, plan.Options.Enforce).Concat(BanRules.Check(plan.Path, plan.Options.Ban)))
+        {
+            yield return error;
+        }
+
         if (plan.Options.IsExempt && plan.Quotas.Count > 0)
         {
             yield return new(RateLimitErrorIds.ExemptWithQuotas, plan.Path, "The plan has quotas and is exempt; keep one of the two.");

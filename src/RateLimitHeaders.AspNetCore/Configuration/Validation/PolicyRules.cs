@@ -3,7 +3,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the options of a policy must keep.</summary>
 internal static class PolicyRules
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(NamedPolicy named, IReadOnlyCollection<string> tokenTypes, IServiceProvider services)
+    public static IEnumerable<RateLimitConfigurationError> Check(
+        NamedPolicy named, IReadOnlyCollection<string> tokenTypes, double enforce, IServiceProvider services)
     {
         var (path, name, policy) = named;
         if (!StructuredText.IsPrintable(name))
@@ -33,7 +34,9 @@ internal static class PolicyRules
             .. ValueRules.IsReason(path, policy.Reason),
             .. policy.Headers is { } when ? ValueRules.IsDefined(path, nameof(policy.Headers), when) : [],
             .. RejectionRules.Check(path, policy.Rejection),
-            .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy),
+            .. ValueRules.IsShare(path, policy.Enforce),
+            .. BanRules.Check(path, policy.Ban),
+            .. policy.Foreign is null ? CheckPlans(path, policy, tokenTypes) : CheckForeign(path, policy, enforce),
         ];
         foreach (var error in errors)
         {
@@ -41,7 +44,7 @@ internal static class PolicyRules
         }
     }
 
-    private static IEnumerable<RateLimitConfigurationError> CheckForeign(string path, PolicyOptions policy)
+    private static IEnumerable<RateLimitConfigurationError> CheckForeign(string path, PolicyOptions policy, double enforce)
     {
         if (policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostRules.AreGiven(policy)
             || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0)
@@ -58,6 +61,23 @@ internal static class PolicyRules
                 RateLimitErrorIds.ForeignReset,
                 OptionsPath.Join(path, nameof(policy.ResetOnSuccess)),
                 "ResetOnSuccess is True, and the policy has limiters of the application, which forget nothing; leave it out.");
+        }
+
+        if ((policy.Enforce ?? enforce) is > 0 and < 1 and var share)
+        {
+            yield return new(
+                RateLimitErrorIds.EnforceForeign,
+                OptionsPath.Join(path, nameof(policy.Enforce)),
+                FormattableString.Invariant($"Enforce is {share}, and the policy has limiters of the application, whose callers are not known; ")
+                    + "give the policy 0 or 1.");
+        }
+
+        if (policy.Ban is not null)
+        {
+            yield return new(
+                RateLimitErrorIds.BanForeign,
+                OptionsPath.Join(path, nameof(policy.Ban)),
+                "The policy has a ban and limiters of the application, whose callers are not known; remove one of the two.");
         }
     }
 

@@ -26,6 +26,20 @@ internal static class ValueRules
         }
     }
 
+    /// <summary>Checks the share of callers that limits are enforced for.</summary>
+    public static IEnumerable<RateLimitConfigurationError> IsShare(string path, double? enforce)
+    {
+        if (enforce is { } share && !(share >= 0 && share <= 1))
+        {
+            yield return Say(
+                RateLimitErrorIds.Enforce,
+                path,
+                nameof(PlanOptions.Enforce),
+                share,
+                "give a share of the callers from 0, which is report-only, to 1, which is all");
+        }
+    }
+
     /// <summary>Checks what <see cref="HeadersOptions.ReasonField"/> is to say: a server does not send a response whose fields have other characters.</summary>
     public static IEnumerable<RateLimitConfigurationError> IsReason(string path, string? reason)
     {

@@ -224,7 +224,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The table owns it.")]
     private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
-        _table.TryAdd(principal, () => PartitionFactory.Create(_quotas, _table.IsSpaced), partition => Begin(partition, principal, limits));
+        _table.TryAdd(principal, () => PartitionTable.Create(_quotas, _table.IsSpaced), partition => Begin(partition, principal, limits));
 
     private ValueTask<bool> Acquire(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision) =>
 
