@@ -66,13 +66,14 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     public NoHeaders? WhyNone(LimitedRequest request)
     {
         var decision = request.Decision;
-        if (decision.Statuses.IsEmpty)
+        var statuses = request.HasPlan ? request.Plan.ShownOf(decision.Statuses) : decision.Statuses;
+        if (statuses.IsEmpty)
         {
             return NoHeaders.WithoutStatuses(decision.Reason);
         }
 
-        return !request.IsReportOnly ? WhyNone(decision.Statuses, request.HeadersWhen, request.IsRejected)
-            : TellsOfReportOnly ? WhyNone(decision.Statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
+        return !request.IsReportOnly ? WhyNone(statuses, request.HeadersWhen, request.IsRejected)
+            : TellsOfReportOnly ? WhyNone(statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
             : NoHeaders.ReportOnly;
     }
 
@@ -136,10 +137,11 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         var decision = request.Decision;
         var elapsed = Math.Max(0, now - decision.TakenAt);
+        var statuses = request.Plan.ShownOf(decision.Statuses);
         return new HeaderFacts
         {
-            Statuses = request.Plan.ShownOf(decision.Statuses),
-            Decisive = HeaderFacts.ClosestOf(request),
+            Statuses = statuses,
+            Decisive = HeaderFacts.ClosestOf(request, statuses),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,

@@ -5,7 +5,7 @@ internal readonly ref struct HeaderFacts
 {
     private delegate bool Comparison(in QuotaStatus status, in QuotaStatus other);
 
-    /// <summary>Gets where the caller stands with each quota, as of <see cref="Elapsed"/> ticks ago.</summary>
+    /// <summary>Gets where the caller stands with each quota that is shown, as of <see cref="Elapsed"/> ticks ago.</summary>
     public required ReadOnlySpan<QuotaStatus> Statuses { get; init; }
 
     /// <summary>Gets the index of the quota that a family shows which shows one: the closest to exhaustion, or the violated one.</summary>
@@ -32,7 +32,7 @@ internal readonly ref struct HeaderFacts
     public required bool HasReset { get; init; }
 
     /// <summary>Gets the index of the quota with the least left, as the IETF drafts -06 and -07 ask for; on a rejection as <see cref="Decisive"/>.</summary>
-    public int Lowest => Of(Request, static (in QuotaStatus status, in QuotaStatus other) =>
+    public int Lowest => Of(Request, Statuses, static (in QuotaStatus status, in QuotaStatus other) =>
         status.Remaining != other.Remaining ? status.Remaining < other.Remaining : IsCloser(status, other));
 
     public Plan Plan => Request.Plan;
@@ -86,7 +86,9 @@ internal readonly ref struct HeaderFacts
     /// Gets the index of the quota closest to exhaustion, of which the least share is left, or else the least; on a rejection
     /// that of the violated one with the longest wait.
     /// </summary>
-    public static int ClosestOf(LimitedRequest request) => Of(request, IsCloser);
+    /// <param name="request">The request.</param>
+    /// <param name="statuses">The statuses that are shown.</param>
+    public static int ClosestOf(LimitedRequest request, ReadOnlySpan<QuotaStatus> statuses) => Of(request, statuses, IsCloser);
 
     public static long SecondsUp(long ticks) => Up(ticks, TimeSpan.TicksPerSecond);
 
@@ -94,20 +96,19 @@ internal readonly ref struct HeaderFacts
 
     private long UntilMore(in QuotaStatus status) => Math.Max(0, status.UntilMoreTicks - Elapsed);
 
-    private static int Of(LimitedRequest request, Comparison isCloser)
+    private static int Of(LimitedRequest request, ReadOnlySpan<QuotaStatus> statuses, Comparison isCloser)
     {
-        var decision = request.Decision;
+        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
         if (request.Plan.Displays is { } displays)
         {
-            return OfDisplayed(decision, displays, isCloser);
+            return OfDisplayed(statuses, displays, longestWait, isCloser);
         }
 
-        if (decision.LongestWait >= 0)
+        if (longestWait >= 0)
         {
-            return decision.LongestWait;
+            return longestWait;
         }
 
-        var statuses = decision.Statuses;
         var shown = 0;
         for (var i = 1; i < statuses.Length; i++)
         {
@@ -118,7 +119,7 @@ internal readonly ref struct HeaderFacts
     }
 
     /// <summary>Finds the quota where the plan says which to show.</summary>
-    private static int OfDisplayed(RateLimitDecision decision, QuotaDisplay[] displays, Comparison isCloser)
+    private static int OfDisplayed(ReadOnlySpan<QuotaStatus> statuses, QuotaDisplay[] displays, int longestWait, Comparison isCloser)
     {
         var pinned = Array.IndexOf(displays, QuotaDisplay.Pinned);
         if (pinned >= 0)
@@ -126,22 +127,24 @@ internal readonly ref struct HeaderFacts
             return pinned;
         }
 
-        if (decision.LongestWait >= 0 && (decision.LongestWait >= displays.Length || displays[decision.LongestWait] != QuotaDisplay.Hidden))
+        if (longestWait >= 0 && !IsHidden(longestWait))
         {
-            return decision.LongestWait;
+            return longestWait;
         }
 
         var shown = -1;
-        for (var i = 0; i < displays.Length; i++)
+        for (var i = 0; i < statuses.Length; i++)
         {
-            if (displays[i] != QuotaDisplay.Hidden
-                && (shown < 0 || Prefers(decision.Statuses[i], decision.Statuses[shown], isCloser)))
+            if (!IsHidden(i) && (shown < 0 || Prefers(statuses[i], statuses[shown], isCloser)))
             {
                 shown = i;
             }
         }
 
         return Math.Max(0, shown);
+
+        // The quotas of the application's own limiters come last, and none of them is hidden.
+        bool IsHidden(int quota) => quota < displays.Length && displays[quota] == QuotaDisplay.Hidden;
     }
 
     private static bool Prefers(in QuotaStatus status, in QuotaStatus other, Comparison isCloser) =>

@@ -39,7 +39,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Resource is not null)
         {
-            headers[settings.Resource] = facts.Request.ResourceOf(facts.Decisive);
+            headers[settings.Resource] = facts.Request.ResourceOf(facts.Plan.PlaceOfShown(facts.Decisive));
         }
 
         if (settings.NearLimit is not null && status.Limit is not null)

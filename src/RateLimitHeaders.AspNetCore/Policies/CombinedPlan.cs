@@ -8,12 +8,13 @@ internal sealed class CombinedPlan : Plan
     private readonly CombinedMember[] _members;
     private readonly CombinedAcquisition _acquisition;
     private readonly int _shown;
+    private readonly bool _showsForeign;
 
     private CombinedPlan(CombinedDefinition definition, PlanTags tags, ILogger logger)
-        : base(definition.Plan, partitions: null, tags, logger, definition.IsReportOnly)
+        : base(definition.Plan, partitions: null, tags, logger, definition.Plan.Displays?[..definition.Shown], definition.IsReportOnly)
     {
         _members = [.. definition.Members];
-        _shown = definition.Shown;
+        (_shown, _showsForeign) = (definition.Shown, definition.ShowsForeign);
         HasReportOnly = _members.Any(member => member.Plan.IsReportOnly);
         _acquisition = CombinedAcquisition.Of(_members);
     }
@@ -29,8 +30,19 @@ internal sealed class CombinedPlan : Plan
         return new CombinedPlan(definition, PlanTags.Join(definition.Members.Select(member => member.Plan.Tags)), logger);
     }
 
-    public override ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) =>
-        statuses.Length > _shown && _shown < Definition.Quotas.Count ? statuses[.._shown] : statuses;
+    public override ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses.Length switch
+    {
+        var count when count > Definition.Quotas.Count && _showsForeign =>
+            _shown == Definition.Quotas.Count ? statuses : (QuotaStatus[])[.. statuses[.._shown], .. statuses[Definition.Quotas.Count..]],
+        var count when count > _shown => statuses[.._shown],
+        _ => statuses,
+    };
+
+    public override int ShownPlaceOf(int quota) => quota < _shown ? quota
+        : quota >= Definition.Quotas.Count && _showsForeign ? quota - Definition.Quotas.Count + _shown
+        : -1;
+
+    public override int PlaceOfShown(int shown) => shown < _shown ? shown : shown - _shown + Definition.Quotas.Count;
 
     public override int PartOf(int quota) => MemberOf(quota).Part;
 

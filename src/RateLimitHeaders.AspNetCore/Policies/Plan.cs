@@ -15,14 +15,15 @@ internal class Plan
     /// <param name="partitions">The partitions; <see langword="null"/> for a token type that is exempt.</param>
     /// <param name="logger">The logger.</param>
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
-        : this(definition, partitions, new PlanTags(definition), logger, isReportOnly: false)
+        : this(definition, partitions, new PlanTags(definition), logger, definition.Displays, isReportOnly: false)
     {
         // What callers have that the plan is not enforced for: the same plan, which rejects none of them.
-        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger, isReportOnly: true) : null;
+        _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger, Displays, isReportOnly: true) : null;
         _costs = PlanCosts.Of(this, endpoint: null);
     }
 
-    protected Plan(PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger, bool isReportOnly)
+    protected Plan(
+        PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger, QuotaDisplay[]? displays, bool isReportOnly)
     {
         IsReportOnly = isReportOnly;
         HeadersWhen = isReportOnly ? HeadersWhen.Never : definition.Headers;
@@ -30,7 +31,7 @@ internal class Plan
         Partitions = partitions;
         _logger = logger;
         Limits = new PlanLimits(definition, logger);
-        Displays = definition.Displays;
+        Displays = displays;
         Tags = tags;
     }
 
@@ -62,7 +63,7 @@ internal class Plan
     /// <summary>Gets the tags of metrics.</summary>
     public PlanTags Tags { get; }
 
-    /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
+    /// <summary>Gets which of the shown quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
     public QuotaDisplay[]? Displays { get; }
 
     /// <summary>Gets the limits that callers have.</summary>

@@ -1,6 +1,8 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -170,6 +172,46 @@ public class GlobalPolicyTests
         var rejected = await api.SendAsync("/search");
         Assert.Equal((429, "3600", "\"minute\";r=3;t=60"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
         Assert.Equal(string.Empty, (await api.SendAsync("/none", address: "192.0.2.9")).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task HiddenGlobalPolicy_BesideAForeignLimiter_IsNotShown()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", _ => StockLimiter(5))
+                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, s_hour).WithoutHeaders()))
+                .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
+            Map);
+
+        var response = await api.SendAsync("/search");
+        Assert.Equal(
+            ("5", "4", "search", "\"search\";r=4;t=60"),
+            (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"], response["X-RateLimit-Resource"], response["RateLimit"]));
+        await api.SendAsync("/search");
+
+        // The one that rejects is hidden, and the other one is not asked.
+        var rejected = await api.SendAsync("/search");
+        Assert.Equal((429, "3600", null, null), ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["RateLimit"]));
+        Assert.Equal(string.Empty, (await api.SendAsync("/none", address: "192.0.2.9")).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task HiddenForeignLimiter_BesideAGlobalPolicy_IsNotShown()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Limits:Policies:search:Headers", "Never")]).Build();
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", _ => StockLimiter(1))
+                .Global(policy => policy.FixedWindow("hour", 5, s_hour))
+                .Headers(headers => headers.XRateLimit().Ietf()),
+            Map,
+            services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
+
+        var response = await api.SendAsync("/search");
+        Assert.Equal(("5", "4", "\"hour\";r=4;t=3600"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"], response["RateLimit"]));
+        var rejected = await api.SendAsync("/search");
+        Assert.Equal((429, "5", "\"hour\";r=4;t=3600"), ((int)rejected.Status, rejected["X-RateLimit-Limit"], rejected["RateLimit"]));
     }
 
     [Fact]
@@ -429,6 +471,9 @@ public class GlobalPolicyTests
             .Global(policy => policy.Resource("all").FixedWindow("hour", 5, s_hour))
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
         Map);
+
+    private static RateLimitPartition<string> StockLimiter(int limit) => RateLimitPartition.GetFixedWindowLimiter(
+        "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = s_minute, AutoReplenishment = false });
 
     private static void Map(WebApplication web)
     {

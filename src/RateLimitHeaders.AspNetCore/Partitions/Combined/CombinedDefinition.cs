@@ -6,9 +6,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <param name="Plan">The definition.</param>
 /// <param name="Members">The plans.</param>
-/// <param name="Shown">How many of the quotas header families show.</param>
+/// <param name="Shown">How many of the known quotas header families show.</param>
+/// <param name="ShowsForeign">Whether header families show the quotas that are not known beforehand.</param>
 /// <param name="IsReportOnly">Whether all of the plans are report-only.</param>
-internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown, bool IsReportOnly)
+internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown, bool ShowsForeign, bool IsReportOnly)
 {
     /// <summary>Combines plans.</summary>
     /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> where none applies.</param>
@@ -27,16 +28,23 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
 
         List<CombinedMember> members = [];
         List<QuotaDefinition> quotas = [];
-        var shown = 0;
+        var (shown, showsForeign) = (0, true);
         foreach (var (part, plan) in applied.OrderBy(plan => plan.Item!.Definition.Quotas.Count == 0).ThenBy(plan => WhenOf(plan.Item!) == HeadersWhen.Never))
         {
             members.Add(new CombinedMember(part, plan!, quotas.Count, NamesOf(plan!.Definition, repeated)) { Bans = BansOf(plan) });
             var isHidden = headers != HeadersWhen.Never && WhenOf(plan) == HeadersWhen.Never;
-            quotas.AddRange(plan.Definition.QuotaDefinitions.Select(quota => isHidden ? quota with { Display = QuotaDisplay.Hidden } : quota));
-            shown = isHidden ? shown : quotas.Count;
+            quotas.AddRange(plan.Definition.QuotaDefinitions);
+            if (members[^1].IsForeign)
+            {
+                showsForeign &= !isHidden;
+            }
+            else if (!isHidden)
+            {
+                shown = quotas.Count;
+            }
         }
 
-        return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown, isReportOnly);
+        return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown, showsForeign, isReportOnly);
 
         // Beside enforced plans, those that are report-only have no part in the fields.
         HeadersWhen WhenOf(Plan plan) => isReportOnly ? plan.Definition.Headers : plan.HeadersWhen;
