@@ -19,7 +19,7 @@ internal sealed class FieldFamily(string remaining, params string[] names)
             return false;
         }
 
-        var stays = facts.Existing switch
+        var stays = facts.Settings.Existing switch
         {
             ExistingFields.Keep => true,
             ExistingFields.Replace => false,

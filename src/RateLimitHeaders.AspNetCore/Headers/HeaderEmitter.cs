@@ -135,15 +135,12 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return new HeaderFacts
         {
             Statuses = request.Plan.ShownOf(decision.Statuses),
-            Decisive = ShownQuota.ClosestOf(request),
+            Decisive = HeaderFacts.ClosestOf(request),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            AdvertisedRate = definition.AdvertisedRate,
-            NearLimit = definition.NearLimit,
+            Settings = definition,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
-            ResetWhenFull = definition.ResetWhenFull,
-            Existing = definition.Existing,
             IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };

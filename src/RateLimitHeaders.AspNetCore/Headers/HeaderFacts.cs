@@ -3,6 +3,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The facts about one response that every header family prints, each in its own words.</summary>
 internal readonly ref struct HeaderFacts
 {
+    private delegate bool Comparison(in QuotaStatus status, in QuotaStatus other);
+
     /// <summary>Gets where the caller stands with each quota, as of <see cref="Elapsed"/> ticks ago.</summary>
     public required ReadOnlySpan<QuotaStatus> Statuses { get; init; }
 
@@ -20,11 +22,8 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets the request: its policy, its caller, and by how many ticks its response tells its times later.</summary>
     public required LimitedRequest Request { get; init; }
 
-    /// <summary>Gets the rate above which permits are not advertised, per second; infinite for no cap.</summary>
-    public required double AdvertisedRate { get; init; }
-
-    /// <summary>Gets what becomes of fields that the response carries already.</summary>
-    public required ExistingFields Existing { get; init; }
+    /// <summary>Gets the settings of headers.</summary>
+    public required HeadersDefinition Settings { get; init; }
 
     /// <summary>Gets a value indicating whether the response is a rejection by something else than this library.</summary>
     public required bool IsBackendsRejection { get; init; }
@@ -32,20 +31,15 @@ internal readonly ref struct HeaderFacts
     /// <summary>Gets a value indicating whether the response tells when to come back.</summary>
     public required bool HasReset { get; init; }
 
-    /// <summary>Gets a value indicating whether Reset always tells when the whole limit is available again.</summary>
-    public required bool ResetWhenFull { get; init; }
-
-    /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
-    public required double NearLimit { get; init; }
-
-    /// <summary>Gets the index of the quota with the least left, which drafts -06 and -07 show.</summary>
-    public int Lowest => ShownQuota.LowestOf(Request);
+    /// <summary>Gets the index of the quota with the least left, as the IETF drafts -06 and -07 ask for; on a rejection as <see cref="Decisive"/>.</summary>
+    public int Lowest => Of(Request, static (in QuotaStatus status, in QuotaStatus other) =>
+        status.Remaining != other.Remaining ? status.Remaining < other.Remaining : IsCloser(status, other));
 
     public Plan Plan => Request.Plan;
 
     public ref readonly QuotaStatus DecisiveStatus => ref Statuses[Decisive];
 
-    public bool IsNearLimit(in QuotaStatus status) => status.RemainingShare < NearLimit;
+    public bool IsNearLimit(in QuotaStatus status) => status.RemainingShare < Settings.NearLimit;
 
     /// <summary>
     /// Gets the permits to show: those that are left, or fewer where a caller that used them all before more come would
@@ -53,13 +47,13 @@ internal readonly ref struct HeaderFacts
     /// </summary>
     public long Remaining(in QuotaStatus status)
     {
-        if (double.IsPositiveInfinity(AdvertisedRate) || status.UntilMoreTicks < 0)
+        if (double.IsPositiveInfinity(Settings.AdvertisedRate) || status.UntilMoreTicks < 0)
         {
             return status.Remaining;
         }
 
         var seconds = Math.Max(1, SecondsUp(UntilMore(status)));
-        return (long)Math.Min(status.Remaining, Math.Floor(AdvertisedRate * seconds));
+        return (long)Math.Min(status.Remaining, Math.Floor(Settings.AdvertisedRate * seconds));
     }
 
     /// <summary>Gets the whole seconds until more comes, or -1 for none. Jitter tells it later, never earlier.</summary>
@@ -77,7 +71,7 @@ internal readonly ref struct HeaderFacts
             return -1;
         }
 
-        var ticks = ResetWhenFull ? status.UntilAllTicks
+        var ticks = Settings.ResetWhenFull ? status.UntilAllTicks
             : Request.Decision.Outcome == RateLimitOutcome.Rejected ? Request.Decision.RetryAfter?.Ticks ?? -1
             : status.Remaining == 0 ? status.UntilMoreTicks
             : status.UntilAllTicks;
@@ -88,9 +82,82 @@ internal readonly ref struct HeaderFacts
     public long SecondsUntilReset(in QuotaStatus status) =>
         UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks + Request.Jitter) : -1;
 
+    /// <summary>
+    /// Gets the index of the quota closest to exhaustion, of which the least share is left, or else the least; on a rejection
+    /// that of the violated one with the longest wait.
+    /// </summary>
+    public static int ClosestOf(LimitedRequest request) => Of(request, IsCloser);
+
     public static long SecondsUp(long ticks) => Up(ticks, TimeSpan.TicksPerSecond);
 
     public static long Up(long ticks, long unit) => (ticks + unit - 1) / unit;
 
     private long UntilMore(in QuotaStatus status) => Math.Max(0, status.UntilMoreTicks - Elapsed);
+
+    private static int Of(LimitedRequest request, Comparison isCloser)
+    {
+        var decision = request.Decision;
+        if (request.Plan.Displays is { } displays)
+        {
+            return OfDisplayed(decision, displays, isCloser);
+        }
+
+        if (decision.LongestWait >= 0)
+        {
+            return decision.LongestWait;
+        }
+
+        var statuses = decision.Statuses;
+        var shown = 0;
+        for (var i = 1; i < statuses.Length; i++)
+        {
+            shown = Prefers(statuses[i], statuses[shown], isCloser) ? i : shown;
+        }
+
+        return shown;
+    }
+
+    /// <summary>Finds the quota where the plan says which to show.</summary>
+    private static int OfDisplayed(RateLimitDecision decision, QuotaDisplay[] displays, Comparison isCloser)
+    {
+        var pinned = Array.IndexOf(displays, QuotaDisplay.Pinned);
+        if (pinned >= 0)
+        {
+            return pinned;
+        }
+
+        if (decision.LongestWait >= 0 && (decision.LongestWait >= displays.Length || displays[decision.LongestWait] != QuotaDisplay.Hidden))
+        {
+            return decision.LongestWait;
+        }
+
+        var shown = -1;
+        for (var i = 0; i < displays.Length; i++)
+        {
+            if (displays[i] != QuotaDisplay.Hidden
+                && (shown < 0 || Prefers(decision.Statuses[i], decision.Statuses[shown], isCloser)))
+            {
+                shown = i;
+            }
+        }
+
+        return Math.Max(0, shown);
+    }
+
+    private static bool Prefers(in QuotaStatus status, in QuotaStatus other, Comparison isCloser) =>
+
+        // A foreign limiter may tell of a rejection which quotas are violated.
+        status.IsViolated != other.IsViolated ? status.IsViolated
+
+            // What is open at the moment says little about the requests that are left.
+            : status.Quota.IsConcurrency != other.Quota.IsConcurrency ? other.Quota.IsConcurrency
+            : isCloser(status, other);
+
+    private static bool IsCloser(in QuotaStatus status, in QuotaStatus other)
+    {
+        var (share, otherShare) = (status.RemainingShare, other.RemainingShare);
+        return share != otherShare ? share < otherShare
+            : status.Remaining != other.Remaining ? status.Remaining < other.Remaining
+            : status.UntilMoreTicks > other.UntilMoreTicks;
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partit
     {
         if (headers.Count > 0 && (headers.ContainsKey(_rateLimit) || headers.ContainsKey(_rateLimitPolicy)))
         {
-            if (facts.Existing == ExistingFields.Tighter && IsList(headers))
+            if (facts.Settings.Existing == ExistingFields.Tighter && IsList(headers))
             {
                 Append(headers, facts);
                 return;
