@@ -343,6 +343,9 @@ internal sealed class QuotaSet
         return latest;
     }
 
+    /// <summary>Gets the words of one quota.</summary>
+    public Span<long> Slice(Span<long> state, int quota) => state[_offsets[quota].._offsets[quota + 1]];
+
     /// <summary>Gets the limit of a quota that is in force for a state.</summary>
     public double Limit(ReadOnlySpan<long> state, int quota) => BitConverter.Int64BitsToDouble(state[_offsets[quota]]);
 
@@ -421,9 +424,6 @@ internal sealed class QuotaSet
     private int PlaceOf(QuotaShape shape) => Array.FindIndex(_quotas, quota => quota.Shape == shape);
 
     private ref long LimitOf(Span<long> state, int quota) => ref state[_offsets[quota]];
-
-    private Span<long> Slice(Span<long> state, int quota) =>
-        state[_offsets[quota].._offsets[quota + 1]];
 
     private ReadOnlySpan<long> Slice(ReadOnlySpan<long> state, int quota) =>
         state[_offsets[quota].._offsets[quota + 1]];

@@ -22,7 +22,7 @@ internal class AcquireChange(StatePlan plan, AcquireArguments arguments, RateLim
 
         decision.HoldsPermits = decision.IsAcquired && number != 0;
         decision.State = new StateCharge(number, now);
-        StateDecision.Tell(plan, state, now, decision);
+        plan.Complete(state, now, decision);
         return isChanged;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         plan.Quotas.Adjust(state.Words, now, Returnable(state, now), decision);
         StateTime.KeepHeld(plan, state, now);
         plan.Quotas.Report(state.Words, now, decision);
-        StateDecision.Tell(plan, state, now, decision);
+        plan.Complete(state, now, decision);
         var charges = permits.Span.ContainsAnyInRange(1, long.MaxValue);
         decision.State = charges ? charge with { At = now } : charge;
         return charges || (!state.IsNew && permits.Span.ContainsAnyInRange(long.MinValue, -1));

@@ -43,7 +43,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
             isChanged = true;
         }
 
-        StateDecision.Tell(Plan, state, now, Decision);
+        Plan.Complete(state, now, Decision);
         Decision.Batch = terms with { UntilLastBatchEnds = StateTime.UntilLastBatchEnds(state, now) };
         return isChanged;
     }

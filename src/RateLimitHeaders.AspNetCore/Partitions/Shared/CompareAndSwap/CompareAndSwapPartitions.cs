@@ -51,7 +51,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
                     peek.Decision.StatusBuffer.Clear();
                     _plan.Quotas.Report(state.Words, now, peek.Decision);
                     peek.Decision.Acquire(now);
-                    StateDecision.Tell(_plan, state, now, peek.Decision);
+                    _plan.Complete(state, now, peek.Decision);
                 }
 
                 return true;

@@ -8,22 +8,12 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>How the states of a plan's callers are laid out, and what is counted on them.</summary>
 internal sealed class StatePlan
 {
-    private readonly int[] _offsets;
-
     public StatePlan(PartitionsContext context, TimeSpan holdTime)
     {
         Context = context;
         HoldTime = holdTime.Ticks;
         Quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, isByWallClock: true);
         Numbers = [.. context.Plan.Quotas.Select(quota => NumberOf(quota.Shape))];
-        _offsets = new int[Count];
-        Concurrency = -1;
-        for (int i = 0, offset = 0; i < Count; i++)
-        {
-            _offsets[i] = offset;
-            offset += Quotas.Quotas[i].StateLength;
-            Concurrency = Quotas.Quotas[i] is ConcurrencyQuota ? i : Concurrency;
-        }
     }
 
     public PartitionsContext Context { get; }
@@ -40,19 +30,30 @@ internal sealed class StatePlan
     public int Count => Quotas.Quotas.Length;
 
     /// <summary>Gets the index of the concurrency quota; -1 if there is none.</summary>
-    public int Concurrency { get; }
+    public int Concurrency => Quotas.ConcurrencyIndex;
 
     /// <summary>Gets how long permits of a concurrency quota stay taken without a renewal, in ticks.</summary>
     public long HoldTime { get; }
 
     /// <summary>Gets the words of one quota.</summary>
-    public Span<long> Slice(long[] words, int quota) => words.AsSpan(_offsets[quota], Quotas.Quotas[quota].StateLength);
+    public Span<long> Slice(long[] words, int quota) => Quotas.Slice(words, quota);
 
     /// <summary>Gets a limit.</summary>
-    public double Limit(long[] words, int quota) => BitConverter.Int64BitsToDouble(words[_offsets[quota]]);
+    public double Limit(long[] words, int quota) => Quotas.Limit(words, quota);
 
     /// <summary>Gets the word of the concurrency quota that counts what is held.</summary>
-    public ref long Held(long[] words) => ref words[_offsets[Concurrency] + ConcurrencyQuota.Held];
+    public ref long Held(long[] words) => ref Slice(words, Concurrency)[ConcurrencyQuota.Held];
+
+    /// <summary>
+    /// Writes into a decision what is known of the moment, rather than of quotas: when it was made by this server's clock, and by the
+    /// time that all servers count at.
+    /// </summary>
+    public void Complete(CallerState state, long now, RateLimitDecision decision)
+    {
+        decision.TakenAt = Context.Clock.Now;
+        decision.StoreTime = DateTimeOffset.UnixEpoch.AddTicks(now);
+        decision.Batch = new BatchTerms(0, TimeSpan.Zero, 0, StateTime.UntilLastBatchEnds(state, now));
+    }
 
     private static long NumberOf(QuotaShape shape)
     {
