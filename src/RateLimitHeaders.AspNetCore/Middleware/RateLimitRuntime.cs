@@ -71,7 +71,7 @@ internal sealed class RateLimitRuntime : IDisposable
             Dispose(before.Values.Except(after.Values));
         }
 
-        DefinitionWarnings.Check(definition, _logger);
+        SetupWarnings.OfDefinition(definition, _logger);
     }
 
     public void Dispose()

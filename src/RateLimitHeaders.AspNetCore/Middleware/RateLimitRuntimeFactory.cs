@@ -27,7 +27,7 @@ internal static class RateLimitRuntimeFactory
     {
         var options = new RateLimitHeadersOptions();
         RateLimitsBuilder.Configure(options, services, configure);
-        MissingServices.Warn(options, services);
+        SetupWarnings.OfMissingServices(options, services);
         return Create(services, options);
     }
 
@@ -42,10 +42,10 @@ internal static class RateLimitRuntimeFactory
         // A store is registered beside the guards, by the builder that AddRateLimitHeaders returns.
         var guard = store is null ? null : services.GetRequiredService<StoreGuards>().For(
             store, () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
-        DefinitionWarnings.Check(endpoints, logger);
+        SetupWarnings.OfEndpoints(endpoints, logger);
         HubInvocations.Warn(endpoints, services, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
-        UnusedPolicies.WarnOnStart(runtime, services, logger);
+        SetupWarnings.OfUnusedPoliciesOnStart(runtime, services, logger);
         _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);
         return runtime;
     }

@@ -146,7 +146,7 @@ internal sealed class LimitsReload(
             Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
         }
 
-        UnusedPolicies.Warn(runtime.Current, services, _logger);
+        SetupWarnings.OfUnusedPolicies(runtime.Current, services, _logger);
         Log.ConfigurationApplied(_logger);
         return true;
     }

@@ -2,15 +2,18 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says what is allowed in a configuration and hardly meant.</summary>
-internal static class DefinitionWarnings
+/// <summary>Says what is allowed in a set-up and hardly meant.</summary>
+internal static class SetupWarnings
 {
     /// <summary>Looks at the quotas of each plan.</summary>
-    public static void Check(RateLimitDefinition definition, ILogger logger)
+    public static void OfDefinition(RateLimitDefinition definition, ILogger logger)
     {
         // Most plans of a policy are one and the same for several token types.
         var findings = definition.Policies.SelectMany(policy => policy.Plans).SelectMany(FindLowerLimits);
@@ -22,7 +25,7 @@ internal static class DefinitionWarnings
     }
 
     /// <summary>Looks at the endpoints.</summary>
-    public static void Check(EndpointDataSource? endpoints, ILogger logger)
+    public static void OfEndpoints(EndpointDataSource? endpoints, ILogger logger)
     {
         if (endpoints is null)
         {
@@ -39,6 +42,48 @@ internal static class DefinitionWarnings
             {
                 Log.ShortCircuited(logger, endpoint.DisplayName);
             }
+        }
+    }
+
+    /// <summary>
+    /// Says which policies limit nothing: a forgotten <c>DefaultPolicy</c> leaves an API unlimited. Endpoints can be added later, so that
+    /// it is no error.
+    /// </summary>
+    public static void OfUnusedPolicies(RateLimitSnapshot snapshot, IServiceProvider services, ILogger logger)
+    {
+        var endpoints = services.GetService<EndpointDataSource>();
+        var definition = snapshot.Definition;
+        var used = (endpoints?.Endpoints ?? []).SelectMany(snapshot.Endpoints.PoliciesOf).Select(policy => policy.Name)
+            .Concat(HubInvocations.PolicyNamesOf(endpoints))
+            .Append(definition.DefaultPolicy)
+            .Append(definition.GlobalPolicy);
+        foreach (var unused in definition.Policies.Select(policy => policy.Name).Except(used).OfType<string>())
+        {
+            Log.PolicyUnused(logger, unused);
+        }
+    }
+
+    /// <summary>Looks at the endpoints when the application has started: a branch of a pipeline is made before all of them are mapped.</summary>
+    public static void OfUnusedPoliciesOnStart(RateLimitRuntime runtime, IServiceProvider services, ILogger logger)
+    {
+        if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
+        {
+            lifetime.ApplicationStarted.Register(() => OfUnusedPolicies(runtime.Current, services, logger));
+        }
+    }
+
+    /// <summary>Says which settings have no effect in a pipeline that gives limits without the services of <c>AddRateLimitHeaders()</c>.</summary>
+    public static void OfMissingServices(RateLimitHeadersOptions options, IServiceProvider services)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
+        if (options.Headers.ExposeToBrowsers)
+        {
+            Log.ExposureWithoutServices(logger);
+        }
+
+        if (services.GetService<IConfiguration>()?.GetSection(ConfiguredLimits.SectionName) is { } section && section.Exists())
+        {
+            Log.SectionUnread(logger, section.Path);
         }
     }
 
