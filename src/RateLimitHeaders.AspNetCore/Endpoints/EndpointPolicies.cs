@@ -54,7 +54,7 @@ internal sealed class EndpointPolicies
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {
-        if (endpoint.Metadata.GetMetadata<NeverLimited>() is not null)
+        if (endpoint.Metadata.GetMetadata<OperationsMetadata>() is not null)
         {
             return new EndpointPolicy(null, IsByDefault: false, NotLimited.OfOperations);
         }

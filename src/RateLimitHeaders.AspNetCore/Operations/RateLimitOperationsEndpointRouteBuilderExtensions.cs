@@ -25,7 +25,7 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         ThrowIfWithoutLimits(endpoints, nameof(MapRateLimitStatus));
         return endpoints.MapGet(pattern, (RequestDelegate)StatusEndpoint.RunAsync)
             .WithDisplayName("Rate limit status")
-            .WithMetadata(NeverLimited.Instance, new DisableRateLimitingAttribute());
+            .WithMetadata(new OperationsMetadata(IsForOperators: false), new DisableRateLimitingAttribute());
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         group.MapPost("/caller/grant", (RequestDelegate)OperationsEndpoints.GrantAsync);
         group.MapPost("/caller/ban", (RequestDelegate)OperationsEndpoints.BanAsync);
         group.MapPost("/caller/lift-ban", (RequestDelegate)OperationsEndpoints.LiftBanAsync);
-        group.WithMetadata(NeverLimited.Instance, OperationsEndpoint.Instance, new DisableRateLimitingAttribute());
+        group.WithMetadata(new OperationsMetadata(IsForOperators: true), new DisableRateLimitingAttribute());
         if (!string.IsNullOrEmpty(authorizationPolicy))
         {
             group.RequireAuthorization(authorizationPolicy);

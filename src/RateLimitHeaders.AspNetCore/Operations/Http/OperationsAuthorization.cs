@@ -53,7 +53,7 @@ internal sealed class OperationsAuthorization(IServiceProvider services) : IHost
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static bool IsOfOperations(Endpoint endpoint) => endpoint.Metadata.GetMetadata<OperationsEndpoint>() is not null;
+    private static bool IsOfOperations(Endpoint endpoint) => endpoint.Metadata.GetMetadata<OperationsMetadata>() is { IsForOperators: true };
 
     private static IEnumerable<string> PoliciesOf(IEnumerable<object> metadata) =>
         metadata.OfType<IAuthorizeData>().Select(data => data.Policy).OfType<string>().Where(policy => policy.Length > 0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The operator over HTTP, in JSON.</summary>
 internal static class OperationsEndpoints
 {
+    private static readonly string[] s_nameClaims = [ClaimTypes.NameIdentifier, "sub", "client_id"];
+
     /// <summary>Tells the policies and plans in force.</summary>
     public static Task PoliciesAsync(HttpContext context)
     {
@@ -78,7 +81,7 @@ internal static class OperationsEndpoints
         {
             var asked = await context.Request.ReadFromJsonAsync(OperationsJsonContext.Default.OperatorAct, context.RequestAborted)
                 ?? throw new JsonException("The body is null.");
-            return await TellAsync(act(operators, asked, OperatorName.Of(context.User)), snapshot);
+            return await TellAsync(act(operators, asked, NameOf(context.User)), snapshot);
         });
     }
 
@@ -95,6 +98,11 @@ internal static class OperationsEndpoints
             await OperationsProblem.WriteAsync(context, status, exception.Message);
         }
     }
+
+    /// <summary>Finds the name of an operator for the log.</summary>
+    private static string NameOf(ClaimsPrincipal user) =>
+        user.Identity?.Name is { Length: > 0 } name ? name
+            : s_nameClaims.Select(user.FindFirstValue).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "an operator without a name";
 
     private static async Task<CallersView> TellAsync(Task<IReadOnlyList<RateLimitStanding>> standings, RateLimitSnapshot snapshot) =>
         new([.. (await standings).Select(standing => StandingView.Of(standing, snapshot))], Cursor: null);
