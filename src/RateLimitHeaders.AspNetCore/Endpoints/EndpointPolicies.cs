@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -45,12 +48,31 @@ internal sealed class EndpointPolicies
             return null;
         }
 
-        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition : null;
+        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition
+            : IsPreflight(context, endpoint) ? NotLimited.Preflight
+            : null;
         return otherwise is null ? choice : null;
     }
 
     /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
     public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
+
+    /// <summary>
+    /// Recognises the requests by which browsers ask for permission (the Fetch standard, section 3.3.2). They are never charged where
+    /// nothing but CORS answers them; anything else could be asked without a limit by a request that looks like one.
+    /// </summary>
+    private static bool IsPreflight(HttpContext context, Endpoint? endpoint) =>
+        context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature request
+        && HttpMethods.IsOptions(request.Method)
+        && request.Headers.Origin.Count > 0
+        && request.Headers.AccessControlRequestMethod.Count > 0
+        && IsForCors(context, endpoint);
+
+    // Routing has found an endpoint that leaves its preflights to CORS, or one that takes OPTIONS itself; or one of its own, which says
+    // that no endpoint takes OPTIONS, and before which the middleware of CORS may still come. Without an endpoint, anything may answer.
+    private static bool IsForCors(HttpContext context, Endpoint? endpoint) => endpoint is RouteEndpoint
+        ? endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null
+        : endpoint is not null && context.RequestServices?.GetService(typeof(ICorsService)) is not null;
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {

@@ -33,11 +33,6 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return PassUnlimitedAsync(context, endpoint, unlimited!);
         }
 
-        if (Preflight.Is(context, endpoint))
-        {
-            return PassUnlimitedAsync(context, endpoint, NotLimited.Preflight);
-        }
-
         var request = LimitedRequestPool.Get();
         request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
         var deciding = policies.DecideAsync(request);
