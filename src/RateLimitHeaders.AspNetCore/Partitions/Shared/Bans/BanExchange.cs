@@ -19,7 +19,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     private Task<bool> _reading = Task.FromResult(true);
 
     /// <summary>Gets what tells the store of rejections.</summary>
-    public RejectionExchange Rejections { get; } = new(guard, store, context);
+    public RejectionExchange Rejections { get; } = new(guard, store, TermsOf(store), context);
 
     /// <summary>Names a caller as the store does.</summary>
     public string NameOf(in RateLimitPrincipal caller) => store.BanNameOf(caller);
@@ -66,7 +66,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     /// <summary>Tells the store of a ban; zero lifts it. While the store cannot be asked, this server's callers alone are concerned.</summary>
     /// <returns>Whether the store has answered.</returns>
     public Task<bool> TellAsync(string name, TimeSpan lasts) =>
-        guard.RunAsync(Terms(), (store, name, lasts), static ban => ban.store.BanAsync(ban.name, ban.lasts)).AsTask();
+        guard.RunAsync(TermsOf(store), (store, name, lasts), static ban => ban.store.BanAsync(ban.name, ban.lasts)).AsTask();
 
     /// <summary>Has a ban last longer in the store, unless it was lifted there: then this server hears of that now.</summary>
     /// <param name="name">The caller.</param>
@@ -76,7 +76,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     {
         var isBanned = true;
         Func<ValueTask> extend = async () => isBanned = await store.ExtendBanAsync(name, lasts);
-        if (await guard.RunAsync(Terms(), extend, static extend => extend()) && !isBanned)
+        if (await guard.RunAsync(TermsOf(store), extend, static extend => extend()) && !isBanned)
         {
             await ReadNowAsync(accept);
         }
@@ -96,12 +96,13 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     private async Task<bool> ReadAsync(Action<IReadOnlyList<StoredBan>> accept)
     {
         var now = _clock.Now;
-        var question = new Question(store, Volatile.Read(ref _position));
-        var isAnswered = await guard.RunAsync(Terms(), question, static asked => asked.AskAsync());
+        StoredBans answer = default;
+        Func<ValueTask> read = async () => answer = await store.ReadBansAsync(Volatile.Read(ref _position));
+        var isAnswered = await guard.RunAsync(TermsOf(store), read, static read => read());
         if (isAnswered)
         {
-            accept(question.Answer.Changes);
-            Volatile.Write(ref _position, question.Answer.Position);
+            accept(answer.Changes);
+            Volatile.Write(ref _position, answer.Position);
         }
         else if (!guard.IsAvailable)
         {
@@ -113,12 +114,5 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
         return isAnswered;
     }
 
-    private CallTerms Terms() => new(new ProbeTarget(store, new RateLimitPrincipal(TokenTypes.Anonymous, "bans")));
-
-    private sealed class Question(StorePartitions store, long after)
-    {
-        public StoredBans Answer { get; private set; }
-
-        public async ValueTask AskAsync() => Answer = await store.ReadBansAsync(after);
-    }
+    private static CallTerms TermsOf(StorePartitions store) => new(new ProbeTarget(store, new RateLimitPrincipal(TokenTypes.Anonymous, "bans")));
 }

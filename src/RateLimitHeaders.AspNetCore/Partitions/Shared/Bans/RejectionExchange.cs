@@ -6,8 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <param name="guard">What stands before the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>
+/// <param name="terms">What the store is called with.</param>
 /// <param name="context">The plan.</param>
-internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store, PartitionsContext context)
+internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store, CallTerms terms, PartitionsContext context)
 {
     // Of further callers the store hears with their next rejections, while this server counts them by itself.
     private const int MostCallers = 1_024;
@@ -49,7 +50,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     }
 
     /// <summary>Has the store forget a caller's rejections.</summary>
-    public Task ForgetAsync(RateLimitPrincipal caller) => AskAsync(new Question(store, caller.Id, 0, TimeSpan.Zero)).AsTask();
+    public Task ForgetAsync(RateLimitPrincipal caller) => AddAsync(caller.Id, 0, TimeSpan.Zero);
 
     private async Task TellAllAsync(Action<RejectionCount> ban)
     {
@@ -93,29 +94,27 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             return;
         }
 
-        var (terms, unmet) = (count.Terms, count.Unmet);
-        var question = new Question(store, count.Caller.Id, more, new TimeSpan(left));
-        if (!await AskAsync(question))
+        var (allowed, unmet) = (count.Terms, count.Unmet);
+        if (await AddAsync(count.Caller.Id, more, new TimeSpan(left)) is not { } sum)
         {
             count.Unmet = null;
             return;
         }
 
         // One server alone sees the sum get so far, unless that answer was lost or fewer rejections are enough by now.
-        count.Unmet = terms;
-        if (question.Sum >= terms.After && (question.Sum - more < terms.After || unmet != terms))
+        count.Unmet = allowed;
+        if (sum >= allowed.After && (sum - more < allowed.After || unmet != allowed))
         {
             ban(count);
         }
     }
 
-    private ValueTask<bool> AskAsync(Question question) => guard.RunAsync(
-        new CallTerms(new ProbeTarget(store, new RateLimitPrincipal(TokenTypes.Anonymous, "bans"))), question, static asked => asked.AskAsync());
-
-    private sealed class Question(StorePartitions store, string name, int more, TimeSpan within)
+    /// <summary>Adds rejections of a caller in the store.</summary>
+    /// <returns>The sum; <see langword="null"/> if the store has not answered in time.</returns>
+    private async Task<long?> AddAsync(string name, int more, TimeSpan within)
     {
-        public long Sum { get; private set; }
-
-        public async ValueTask AskAsync() => Sum = await store.AddRejectionsAsync(name, more, within);
+        long sum = 0;
+        Func<ValueTask> add = async () => sum = await store.AddRejectionsAsync(name, more, within);
+        return await guard.RunAsync(terms, add, static add => add()) ? sum : null;
     }
 }
