@@ -42,7 +42,7 @@ public class DifferentialTests(ITestOutputHelper output)
         Quota[] quotas = [.. algorithms.Select((algorithm, i) => Create(algorithm, $"q{i}", random))];
         var clock = new ManualTimeProvider();
         using var redis = new RedisTestStore().CreatePartitions(clock, quotas);
-        using var memory = PartitionFactory.Create(new QuotaSet(clock, quotas), isSpaced: false);
+        using var memory = PartitionTable.Create(new QuotaSet(clock, quotas), isSpaced: false);
         memory.Start([], origin: null);
         double[] limits = [.. quotas.Select(quota => quota.Limit)];
         var decisions = new List<(RateLimitDecision Redis, RateLimitDecision Memory)>();

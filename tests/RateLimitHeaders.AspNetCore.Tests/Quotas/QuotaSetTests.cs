@@ -204,7 +204,7 @@ public class QuotaSetTests
 
     private MemoryPartition Partition(params Quota[] quotas)
     {
-        var partition = PartitionFactory.Create(new QuotaSet(_clock, quotas), isSpaced: false);
+        var partition = PartitionTable.Create(new QuotaSet(_clock, quotas), isSpaced: false);
         partition.Start([], origin: null);
         return partition;
     }

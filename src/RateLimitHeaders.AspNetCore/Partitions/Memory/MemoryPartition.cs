@@ -219,7 +219,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <summary>Goes on under the quotas of a later version of the plan: what is counted of those that stay is counted on.</summary>
     /// <param name="quotas">The quotas.</param>
     /// <param name="limits">The limits of quotas that are new; <see cref="double.NaN"/> or no number at all for the quotas' own.</param>
-    /// <param name="isSpaced">Whether a new partition is to keep a distance from others (<see cref="PartitionFactory"/>).</param>
+    /// <param name="isSpaced">Whether a new partition is to keep a distance from others (<see cref="PartitionTable.Create"/>).</param>
     /// <param name="tryReplace">Has another partition found instead of this one.</param>
     public virtual void MoveTo(QuotaSet quotas, ReadOnlySpan<double> limits, bool isSpaced, Func<MemoryPartition, bool> tryReplace)
     {
@@ -228,7 +228,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             if (Quotas is { } before && before.Version < quotas.Version)
             {
                 // Other threads that find it wait for no more than its own lock: it is complete when it can be found.
-                var successor = PartitionFactory.Create(quotas, isSpaced);
+                var successor = PartitionTable.Create(quotas, isSpaced);
                 successor.Start(limits, origin: null);
                 quotas.CopyUsed(before, State, successor.State);
                 if (tryReplace(successor))

@@ -261,7 +261,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Creates a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
     private MemoryPartition Create(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
-        var partition = PartitionFactory.Create(_quotas, _table.IsSpaced);
+        var partition = PartitionTable.Create(_quotas, _table.IsSpaced);
         partition.Start(limits.Span, _table.Overflow.Find(principal));
         if (_resume is not null)
         {

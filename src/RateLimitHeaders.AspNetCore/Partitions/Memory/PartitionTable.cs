@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -8,6 +10,12 @@ internal sealed class PartitionTable
 {
     /// <summary>How many partitions keep a distance from each other: half a megabyte is little, and no more than that is used for gaps.</summary>
     private const int MostSpaced = 4_096;
+
+    private const int WordsOfAWindow = 3;
+    private const int WordsOfABucket = 6;
+
+    // Two cache lines, since processors fetch them in pairs.
+    private const int Gap = 128;
 
     private static int s_lastRank;
 
@@ -46,6 +54,21 @@ internal sealed class PartitionTable
     public IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> Callers =>
         _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), PartitionKey.IsHash(pair.Key), pair.Value))
             .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value)));
+
+    /// <summary>Makes a partition: a compact one where what it counts is small enough.</summary>
+    /// <param name="quotas">The quotas of the plan.</param>
+    /// <param name="isSpaced">
+    /// Whether to keep a distance from other partitions, which few partitions do: threads with different callers then do not
+    /// wait for each other's cache lines. Among very many, two neighbors are seldom asked at the same time.
+    /// </param>
+    public static MemoryPartition Create(QuotaSet quotas, bool isSpaced) => quotas switch
+    {
+        // Requests may wait for its permits, which takes more than counts.
+        { HasConcurrency: true } => new StandardPartition(quotas),
+        { StateLength: WordsOfAWindow } => CreateCompact<WindowWords>(quotas, isSpaced),
+        { StateLength: WordsOfABucket } => CreateCompact<BucketWords>(quotas, isSpaced),
+        _ => new StandardPartition(quotas),
+    };
 
     /// <summary>Has another version of the plan use the partitions, too.</summary>
     public PartitionTable Share()
@@ -105,5 +128,21 @@ internal sealed class PartitionTable
     {
         _byText.Sweep();
         _byAddress.Sweep();
+    }
+
+    private static CompactPartition<TWords> CreateCompact<TWords>(QuotaSet quotas, bool isSpaced)
+        where TWords : struct =>
+        isSpaced ? new SpacedPartition<TWords>(quotas, new byte[Gap]) : new CompactPartition<TWords>(quotas);
+
+    [InlineArray(WordsOfAWindow)]
+    private struct WindowWords
+    {
+        private long _first;
+    }
+
+    [InlineArray(WordsOfABucket)]
+    private struct BucketWords
+    {
+        private long _first;
     }
 }

@@ -72,5 +72,5 @@ public class CompactPartitionTests
             }
         });
 
-    private bool IsCompact(params Quota[] quotas) => PartitionFactory.Create(new QuotaSet(_clock, quotas), isSpaced: false) is not StandardPartition;
+    private bool IsCompact(params Quota[] quotas) => PartitionTable.Create(new QuotaSet(_clock, quotas), isSpaced: false) is not StandardPartition;
 }

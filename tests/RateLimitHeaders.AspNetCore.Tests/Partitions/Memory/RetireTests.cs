@@ -14,7 +14,7 @@ public class RetireTests
     [Fact]
     public void TryRetire_RandomHistoriesOfCompactPartitions_DroppingChangesNoAnswer() =>
         AssertSame(
-            quotas => PartitionFactory.Create(quotas, isSpaced: true),
+            quotas => PartitionTable.Create(quotas, isSpaced: true),
             History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket));
 
     [Theory]

@@ -10,7 +10,7 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
 
     /// <summary>Creates a partition as a plan of these quotas has it.</summary>
     public static TestedPartition OfAPlan(TimeProvider clock, params Quota[] quotas) =>
-        Start(PartitionFactory.Create(new QuotaSet(clock, quotas), isSpaced: false), quotas);
+        Start(PartitionTable.Create(new QuotaSet(clock, quotas), isSpaced: false), quotas);
 
     /// <summary>Creates a partition as a plan of this quota has it, which must be a compact one.</summary>
     public static TestedPartition Compact(TimeProvider clock, Quota quota)
