@@ -81,7 +81,7 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask ChargeAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(null, permits, sign: 1, cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, null, permits), cancellationToken);
 
     /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
@@ -96,7 +96,7 @@ public sealed class RateLimitFeature
     public ValueTask ChargeAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(quotaOrUnit, permits, sign: 1, cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, quotaOrUnit, permits), cancellationToken);
     }
 
     /// <summary>
@@ -110,7 +110,7 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask RefundAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(null, permits, sign: -1, cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, null, -permits), cancellationToken);
 
     /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
@@ -125,7 +125,7 @@ public sealed class RateLimitFeature
     public ValueTask RefundAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(quotaOrUnit, permits, sign: -1, cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, quotaOrUnit, -permits), cancellationToken);
     }
 
     /// <summary>
@@ -137,7 +137,8 @@ public sealed class RateLimitFeature
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
-    public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) => SettleAllAsync(null, permits, cancellationToken);
+    public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) =>
+        AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, null, permits, request.Taken), cancellationToken);
 
     /// <summary>
     /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
@@ -155,7 +156,7 @@ public sealed class RateLimitFeature
     public ValueTask SettleAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return SettleAllAsync(quotaOrUnit, permits, cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.Taken), cancellationToken);
     }
 
     /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>
@@ -170,26 +171,14 @@ public sealed class RateLimitFeature
         }
     }
 
-    private ValueTask AdjustAsync(string? quotaOrUnit, long permits, int sign, CancellationToken cancellationToken)
+    private ValueTask AdjustAsync(long permits, Func<LimitedRequest, long[]> adjustment, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, PermitCost.Max);
         lock (Sync)
         {
             return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(AdjustedPermits.Of(request.Plan, quotaOrUnit, sign * permits), cancellationToken)
-                : default;
-        }
-    }
-
-    private ValueTask SettleAllAsync(string? quotaOrUnit, long permits, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(permits, PermitCost.Max);
-        lock (Sync)
-        {
-            return Request() is { } request && request.Decision.IsAcquired
-                ? request.AdjustAsync(AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.Taken), cancellationToken)
+                ? request.AdjustAsync(adjustment(request), cancellationToken)
                 : default;
         }
     }
