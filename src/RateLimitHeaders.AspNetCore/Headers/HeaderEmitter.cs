@@ -43,10 +43,9 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
-        if (logger.IsEnabled(LogLevel.Debug))
-        {
-            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, WhyNone(request)?.Words);
-        }
+        var reason = WhyNone(request);
+        Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason?.Words);
+        Explain(request.HttpContext, reason);
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
@@ -72,9 +71,10 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         _ => null,
     };
 
-    private void ExplainNow(LimitedRequest request)
+    private void WithholdNow(LimitedRequest request, NoHeaders reason)
     {
-        if (definition.Explains && WhyNone(request) is { } reason)
+        Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason.Words);
+        if (definition.Explains)
         {
             Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
         }
@@ -87,14 +87,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             request.Read((Emitter: this, Now: now), static (request, at) =>
             {
                 var emitter = at.Emitter;
-                if (emitter.WhyNone(request) is null)
+                if (emitter.WhyNone(request) is { } reason)
                 {
-                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
+                    emitter.WithholdNow(request, reason);
                 }
                 else
                 {
-                    emitter.Withhold(request);
-                    emitter.ExplainNow(request);
+                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
                 }
 
                 emitter.WriteReportOnlyParts(request, at.Now);

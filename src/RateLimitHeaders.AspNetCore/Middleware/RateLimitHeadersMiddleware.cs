@@ -142,7 +142,6 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         else
         {
             request.Snapshot.Headers.Withhold(request);
-            request.Snapshot.Headers.Explain(context, request.Snapshot.Headers.WhyNone(request));
         }
 
         ContextFeatures.SetRateLimit(context, request);
