@@ -77,6 +77,9 @@ public sealed record PlanDefinition
         ? [.. QuotaDefinitions.Select(quota => quota.Display)]
         : null;
 
+    /// <summary>Gets the index of the concurrency quota; -1 if there is none.</summary>
+    internal int ConcurrencyIndex => Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
+
     /// <summary>Gets the longest window, after which nothing that was counted holds information; zero if there is none.</summary>
     internal TimeSpan LongestWindow => new(Quotas.Select(quota => quota.Shape.Window).DefaultIfEmpty().Max());
 

@@ -73,7 +73,7 @@ internal static class StoreRules
                 RateLimitErrorIds.StoreHoldTime, path, nameof(batches.HoldTime), batches.HoldTime, "give a time from 10 ms to a minute");
         }
 
-        if (plans.Count > 0 && plans.All(plan => plan.Quotas.Any(quota => quota is ConcurrencyQuota)))
+        if (plans.Count > 0 && plans.All(plan => plan.ConcurrencyIndex >= 0))
         {
             yield return new(
                 RateLimitErrorIds.StoreBatchesWithoutEffect,

@@ -24,7 +24,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     /// <summary>Makes it, if all plans are counted in one store that can do so, and take no batches.</summary>
     public static AcquisitionInStore? TryCreate(CombinedMember[] members, AcquisitionInTurn inTurn) =>
         members.All(member => GuardedOf(member.Plan) is { Guard.Store.CombinesPlans: true })
-        && !members.Any(member => member.Plan.Definition.Quotas.Any(quota => quota is ConcurrencyQuota))
+        && members.All(member => member.Plan.Definition.ConcurrencyIndex < 0)
             ? new(members, inTurn)
             : null;
 

@@ -29,7 +29,7 @@ internal static class StoreStack
     {
         var store = guard.Store.CreatePartitions(context);
         var guarded = new GuardedPartitions(guard, store, context);
-        var hasBatches = tuning is not null && store.SupportsBatches && !context.Plan.Quotas.Any(quota => quota is ConcurrencyQuota);
+        var hasBatches = tuning is not null && store.SupportsBatches && context.Plan.ConcurrencyIndex < 0;
         PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!, guard.Options.Deadline) : guarded;
         return guard.Options.RememberRejections
             ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context)

@@ -29,7 +29,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         _fallback = guard.Options.WhenUnavailable is StoreUnavailable.Admit or StoreUnavailable.Reject
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
             : _shares = new SharePartitions(context, guard.Options.Nodes);
-        _concurrency = context.Plan.Quotas.Index().FirstOrDefault(quota => quota.Item is ConcurrencyQuota, (-1, null!)).Index;
+        _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
         guard.Add(store);
