@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -18,12 +17,7 @@ internal sealed class CountCalls(IScriptRunner runner, Func<long>? testClock)
     /// <param name="marks">The fourth argument, if there is one.</param>
     public async Task<byte[]?> RunAsync(RedisValue operation, RedisKey[] keys, RedisValue call, RedisValue? terms = null, RedisValue? marks = null)
     {
-        RedisValue[] values = [operation, call, terms ?? s_none, marks ?? s_none];
-        if (testClock is not null)
-        {
-            values = [.. values, testClock().ToString(CultureInfo.InvariantCulture)];
-        }
-
+        RedisValue[] values = [operation, call, terms ?? s_none, marks ?? s_none, .. TestTime.Now(testClock)];
         return (byte[]?)await runner.RunAsync(Scripts.Count, keys, values);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -23,7 +22,7 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
 
     private async Task RunTogetherAsync(CallerQuestion[] group)
     {
-        RedisValue[] values = [.. group.Select(look => look.Call), .. Last()];
+        RedisValue[] values = [.. group.Select(look => look.Call), .. TestTime.Now(testClock)];
         RedisResult[] answers;
         try
         {
@@ -42,7 +41,4 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
             group[i].Read((byte[]?)answers[i]);
         }
     }
-
-    /// <summary>Gets the arguments that come last: none but in tests.</summary>
-    private RedisValue[] Last() => testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture)];
 }

@@ -10,6 +10,8 @@ internal static class TestTime
     private const long Longer = 2 * TimeSpan.MicrosecondsPerHour;
 
     /// <summary>Gets the arguments; none without a clock of a test.</summary>
-    public static RedisValue[] Of(Func<long>? testClock) =>
-        testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture), Longer];
+    public static RedisValue[] Of(Func<long>? testClock) => testClock is null ? [] : [.. Now(testClock), Longer];
+
+    /// <summary>Gets the present alone, for the other scripts; nothing without a clock of a test.</summary>
+    public static RedisValue[] Now(Func<long>? testClock) => testClock is null ? [] : [testClock().ToString(CultureInfo.InvariantCulture)];
 }

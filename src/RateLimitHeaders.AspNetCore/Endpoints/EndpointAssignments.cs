@@ -33,8 +33,7 @@ internal static class EndpointAssignments
             return [];
         }
 
-        EndpointAssignment[] matching =
-            [.. assignments.Where(assignment => assignment.Pattern.HasRouteOf(routed) && assignment.Pattern.MethodsMissingOf(routed) is [])];
+        EndpointAssignment[] matching = [.. assignments.Where(assignment => assignment.Pattern.Matches(routed))];
         var withMethods = matching.Where(assignment => assignment.Pattern.Methods.Count > 0);
         return [.. (withMethods.Any() ? withMethods : matching).DistinctBy(assignment => assignment.PolicyName)];
     }

@@ -26,7 +26,7 @@ internal sealed class EndpointCosts
                 cost => new EndpointCost(cost.QuotaOrUnit, cost.Permits, cost.Function, Path: string.Empty)),
         ];
         ConfiguredEndpointCost[] matching = endpoint is RouteEndpoint routed
-            ? [.. configured.Where(cost => IsOf(routed, cost.Pattern)).OrderBy(cost => cost.Pattern.Methods.Count == 0)]
+            ? [.. configured.Where(cost => cost.Pattern.Matches(routed)).OrderBy(cost => cost.Pattern.Methods.Count == 0)]
             : [];
         return given.Length + matching.Length == 0 ? null : new EndpointCosts(matching, given);
     }
@@ -59,7 +59,4 @@ internal sealed class EndpointCosts
         Volatile.Write(ref _known, [.. _known, (plan, costs)]);
         return costs;
     }
-
-    private static bool IsOf(RouteEndpoint endpoint, EndpointPattern pattern) =>
-        pattern.HasRouteOf(endpoint) && pattern.MethodsMissingOf(endpoint) is [];
 }

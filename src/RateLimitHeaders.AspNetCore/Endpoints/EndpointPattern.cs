@@ -63,6 +63,9 @@ internal sealed class EndpointPattern : IEquatable<EndpointPattern>
         return own.Count == other.Count && own.Zip(other).All(pair => AreSame(pair.First, pair.Second, endpoint.RoutePattern.RequiredValues));
     }
 
+    /// <summary>Tells whether an endpoint has the route, and no methods but those of the pattern.</summary>
+    public bool Matches(RouteEndpoint endpoint) => HasRouteOf(endpoint) && MethodsMissingOf(endpoint) is [];
+
     /// <summary>Gets the methods of an endpoint that the pattern does not name; <see langword="null"/> if it names none of them.</summary>
     public IReadOnlyList<string>? MethodsMissingOf(Endpoint endpoint)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Net.Http.Headers;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -32,8 +33,7 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
 
         // To a browser that sends credentials, * is the name of a field, and no wildcard.
         var hasWildcards = headers.AccessControlAllowCredentials.Count == 0;
-        List<string> exposed = [.. headers.AccessControlExposeHeaders.SelectMany(
-            value => value?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [])];
+        List<string> exposed = [.. headers.GetCommaSeparatedValues(HeaderNames.AccessControlExposeHeaders)];
         var count = exposed.Count;
         foreach (var name in definition.FieldNames.Append("Retry-After"))
         {

@@ -82,12 +82,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
         var isStream = false;
         try
         {
-            snapshot.Telemetry.Decided(request);
-            if (request.Plan.HasReportOnly && !request.IsRejected)
-            {
-                snapshot.Rejections.Spare(request);
-            }
-
+            snapshot.Record(request);
             if (request.IsRejected)
             {
                 throw new HubException(MessageOf(request.Decision, snapshot.Rejections.Note(request)));

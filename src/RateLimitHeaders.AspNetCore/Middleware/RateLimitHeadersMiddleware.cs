@@ -145,15 +145,9 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         ContextFeatures.SetRateLimit(context, request);
-        var telemetry = request.Snapshot.Telemetry;
-        telemetry.Decided(request);
-        if (request.Plan.HasReportOnly && !request.IsRejected)
-        {
-            request.Snapshot.Rejections.Spare(request);
-        }
-
+        request.Snapshot.Record(request);
         return request.IsRejected ? request.Snapshot.Rejections.WriteAsync(request)
-            : request.Decision.HoldsPermits || telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
+            : request.Decision.HoldsPermits || request.Snapshot.Telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
             : PassAndSettleAsync(context, request, endpoint);
     }
 

@@ -17,4 +17,15 @@ internal sealed record RateLimitSnapshot(
     RejectionWriter Rejections,
     SetupChecks Checks,
     RequestTelemetry Telemetry,
-    RateLimitRuntime Runtime);
+    RateLimitRuntime Runtime)
+{
+    /// <summary>Records the decision about a request in the metrics, the current activity and the log.</summary>
+    public void Record(LimitedRequest request)
+    {
+        Telemetry.Decided(request);
+        if (request.Plan.HasReportOnly && !request.IsRejected)
+        {
+            Rejections.Spare(request);
+        }
+    }
+}

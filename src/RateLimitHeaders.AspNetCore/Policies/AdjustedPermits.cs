@@ -7,7 +7,7 @@ internal static class AdjustedPermits
     /// <param name="plan">The plan.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
     public static bool AreOf(PlanDefinition plan, string? quotaOrUnit) =>
-        quotaOrUnit is null || plan.Quotas.Any(quota => quota.Description.Name == quotaOrUnit || quota.Description.Unit == quotaOrUnit);
+        quotaOrUnit is null || plan.Quotas.Any(quota => quota.Description.Is(quotaOrUnit));
 
     /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
     /// <param name="plan">The plan.</param>

@@ -40,6 +40,9 @@ public sealed class QuotaDescription
 
     internal bool IsConcurrency { get; }
 
+    /// <summary>Tells whether a text is the name or the unit of the quota.</summary>
+    internal bool Is(string nameOrUnit) => Name == nameOrUnit || Unit == nameOrUnit;
+
     /// <summary>Gets the name as the <c>RateLimit</c> field prints it.</summary>
     internal string QuotedName { get; }
 }

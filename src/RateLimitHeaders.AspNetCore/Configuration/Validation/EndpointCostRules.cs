@@ -64,7 +64,7 @@ internal static class EndpointCostRules
                where cost.Path.Length == 0 && !CostRules.IsInRange(cost.Permits)
                select CostRules.OutOfRange(cost.Path, $"The cost of endpoint \"{endpoint.DisplayName}\"", cost.Permits),
             .. from cost in given
-               where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => IsOf(pair.Quota, key))
+               where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => pair.Quota.Quota.Description.Is(key))
                select new RateLimitConfigurationError(
                    RateLimitErrorIds.CostUnmatched,
                    cost.Path,
@@ -86,9 +86,6 @@ internal static class EndpointCostRules
 
     private static bool IsOf(Endpoint endpoint, ConfiguredEndpointCost cost) =>
         EndpointCosts.Of(endpoint, [cost])?.Under(cost.PolicyName).Contains(cost.Cost) is true;
-
-    private static bool IsOf(QuotaDefinition quota, string quotaOrUnit) =>
-        quota.Quota.Description.Name == quotaOrUnit || quota.Quota.Description.Unit == quotaOrUnit;
 
     private static string NamesOf(IEnumerable<QuotaDefinition> quotas) =>
         string.Join(", ", quotas.Select(quota => $"\"{quota.Quota.Description.Name}\"").Distinct());

@@ -292,12 +292,7 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     private ValueTask<bool> RunAsync(in AcquireArguments arguments, RateLimitDecision answer, HeldPermits? held)
     {
-        var asked = new AcquireArguments(arguments.Principal, _costs.Of(arguments.Costs), _limits.Of(arguments.Limits))
-        {
-            InitialLimits = arguments.InitialLimits,
-            HttpContext = arguments.HttpContext,
-            CancellationToken = arguments.CancellationToken,
-        };
+        var asked = arguments.With(_costs.Of(arguments.Costs), _limits.Of(arguments.Limits), arguments.InitialLimits);
         var terms = TermsOf(asked.Principal, asked.CancellationToken) with
         {
             OnLateAnswer = OnLateAnswer(asked.Costs, answer) + (held is null ? null : (Action)held.OnLateAnswer),

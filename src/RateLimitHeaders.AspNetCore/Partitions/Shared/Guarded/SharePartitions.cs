@@ -22,13 +22,7 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
     {
         var shares = _shares;
         var answer = Partitions.AcquireAsync(
-            new AcquireArguments(arguments.Principal, arguments.Costs, shares.Of(arguments.Limits))
-            {
-                InitialLimits = shares.OfInitial(arguments.InitialLimits),
-                HttpContext = arguments.HttpContext,
-                CancellationToken = arguments.CancellationToken,
-            },
-            decision);
+            arguments.With(arguments.Costs, shares.Of(arguments.Limits), shares.OfInitial(arguments.InitialLimits)), decision);
         return _charges is null ? answer : ChargeLaterAsync(answer, arguments, decision);
     }
 
