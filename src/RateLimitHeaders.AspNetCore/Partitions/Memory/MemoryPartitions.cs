@@ -63,7 +63,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
             // Where nothing waits, the direct call saves an acquisition 2 ns.
             var decided = _quotas.HasConcurrency && !arguments.NeverWaits
-                ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken, _quotas)
+                ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, _quotas, arguments.CancellationToken)
                 : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
             if (!decided.IsCompletedSuccessfully)
             {

@@ -22,12 +22,12 @@ internal sealed class StandardPartition : MemoryPartition
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         RateLimitDecision decision,
-        CancellationToken cancellationToken,
-        QuotaSet? asked = null)
+        QuotaSet asked,
+        CancellationToken cancellationToken)
     {
-        if ((asked ?? Quotas)?.Concurrency is not { QueueLimit: > 0 } concurrency)
+        if (asked.Concurrency is not { QueueLimit: > 0 } concurrency)
         {
-            return base.AcquireAsync(costs, limits, decision, cancellationToken, asked);
+            return base.AcquireAsync(costs, limits, decision, asked, cancellationToken);
         }
 
         lock (this)
@@ -43,7 +43,7 @@ internal sealed class StandardPartition : MemoryPartition
             }
 
             _queue ??= new AcquisitionQueue(this);
-            return _queue.TryEnqueue(concurrency, asked ?? Quotas!, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
+            return _queue.TryEnqueue(concurrency, asked, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
         }
     }
 
