@@ -105,7 +105,7 @@ internal sealed class LimitedRequest
     public bool IsRejected => Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
 
     /// <summary>Gets a value indicating whether the plan is report-only, and would reject the request if it were enforced.</summary>
-    public bool IsSpared => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
+    public bool WouldBeRejected => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
 
     public HeadersWhen HeadersWhen => _plan?.HeadersWhen ?? HeadersWhen.Always;
 

@@ -33,14 +33,14 @@ public sealed class RateLimitFeature
     public bool IsBanned => Read(static request => request is { IsRejected: true, Decision.IsBanned: true });
 
     /// <summary>Gets a value indicating whether a report-only plan (<see cref="PlanOptions.Enforce"/>) would have rejected the request.</summary>
-    public bool WouldReject => Read(static request => request?.Spared is not null);
+    public bool WouldReject => Read(static request => request?.RejectedReportOnly is not null);
 
     /// <summary>
     /// Gets the name of the quota that would have rejected the request, the violated one with the longest wait;
     /// <see langword="null"/> if none would, or a limiter of the application does not tell which.
     /// </summary>
     public string? WouldRejectQuota => Read(static request =>
-        request?.Spared?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
+        request?.RejectedReportOnly?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
 
     /// <summary>Gets the name of the policy that applied; <see langword="null"/> if the request is not limited.</summary>
     public string? PolicyName => Read(static request => request?.Policy.Name);

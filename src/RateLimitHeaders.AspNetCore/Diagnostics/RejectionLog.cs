@@ -27,9 +27,9 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
     private readonly ConcurrentDictionary<(string, string, bool), CallerMap<LoggedRejection>> _plans = [];
 
     /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
-    public void Spared(LimitedRequest request)
+    public void WouldReject(LimitedRequest request)
     {
-        if (request.IsSpared)
+        if (request.WouldBeRejected)
         {
             Rejected(request, request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks)) : null);
         }
@@ -37,7 +37,7 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
         {
             foreach (var part in request.Parts)
             {
-                Spared(part);
+                WouldReject(part);
             }
         }
     }

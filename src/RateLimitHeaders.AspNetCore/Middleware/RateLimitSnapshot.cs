@@ -25,7 +25,7 @@ internal sealed record RateLimitSnapshot(
         Telemetry.Decided(request);
         if (request.Plan.HasReportOnly && !request.IsRejected)
         {
-            Rejections.Spare(request);
+            Rejections.LogWouldReject(request);
         }
     }
 }

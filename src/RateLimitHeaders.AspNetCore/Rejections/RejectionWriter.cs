@@ -17,7 +17,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     private readonly RejectionProblems _problems = new();
 
     /// <summary>Tells the log of what report-only plans would have rejected.</summary>
-    public void Spare(LimitedRequest request) => log.Spared(request);
+    public void LogWouldReject(LimitedRequest request) => log.WouldReject(request);
 
     /// <summary>Tells the log of a rejection.</summary>
     /// <returns>How long the caller must wait, in whole seconds; <see langword="null"/> if no wait helps.</returns>
