@@ -71,21 +71,21 @@ internal sealed class PolicyCombination
         var acquired = plan.AcquireAsync(request);
         if (!acquired.IsCompletedSuccessfully)
         {
-            return TellAfterAsync(request, plan, acquired);
+            return CompleteAfterAsync(request, plan, acquired);
         }
 
-        Tell(request, plan);
+        Complete(request, plan);
         return default;
     }
 
-    private async ValueTask TellAfterAsync(LimitedRequest request, CombinedPlan plan, ValueTask acquired)
+    private async ValueTask CompleteAfterAsync(LimitedRequest request, CombinedPlan plan, ValueTask acquired)
     {
         await acquired;
-        Tell(request, plan);
+        Complete(request, plan);
     }
 
     /// <summary>Writes one decision of those of all policies.</summary>
-    private void Tell(LimitedRequest request, CombinedPlan plan)
+    private void Complete(LimitedRequest request, CombinedPlan plan)
     {
         if (!plan.HasStatuses(request))
         {
@@ -97,7 +97,7 @@ internal sealed class PolicyCombination
             request.Prepare(plan, plan.CostsOf(request), default);
         }
 
-        plan.Tell(request);
+        plan.Complete(request);
     }
 
     /// <summary>Tells whether a quota or a ban rejects the request under one of the policies, so that those that could not be counted do not matter.</summary>

@@ -57,17 +57,17 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
             left = bans.Find(in arguments.Caller) ?? left;
         }
 
-        Tell(arguments, left, decision);
+        WriteBan(arguments, left, decision);
         return true;
     }
 
-    /// <summary>Tells of the ban of a caller, as its next rejection would; nothing else if it is not banned.</summary>
-    public async ValueTask TellAsync(AcquireArguments arguments, RateLimitDecision decision)
+    /// <summary>Writes the ban of a caller, as its next rejection would; nothing if it is not banned.</summary>
+    public async ValueTask WriteBanAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         await bans.RefreshAsync();
         if (bans.Find(arguments.Principal) is { } left)
         {
-            Tell(arguments, left, decision);
+            WriteBan(arguments, left, decision);
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
     public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
 
     /// <summary>Until a ban ends, nothing is left of any quota; what is counted is not told.</summary>
-    private void Tell(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
+    private void WriteBan(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
     {
         decision.Begin(plan.Quotas.Count);
         for (var i = 0; i < plan.Quotas.Count; i++)
