@@ -36,10 +36,10 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         var decided = next.AcquireAsync(arguments, decision);
         if (!decided.IsCompletedSuccessfully)
         {
-            return NoteAfterAsync(decided, arguments, decision);
+            return CountAfterAsync(decided, arguments, decision);
         }
 
-        Note(arguments, decision);
+        CountRejection(arguments, decision);
         return default;
     }
 
@@ -72,7 +72,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
     }
 
     /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
-    public void Note(in AcquireArguments arguments, RateLimitDecision decision)
+    public void CountRejection(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (decision.Outcome == RateLimitOutcome.Rejected)
         {
@@ -127,13 +127,13 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         if (!TryReject(arguments, decision))
         {
             await next.AcquireAsync(arguments, decision);
-            Note(arguments, decision);
+            CountRejection(arguments, decision);
         }
     }
 
-    private async ValueTask NoteAfterAsync(ValueTask decided, AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask CountAfterAsync(ValueTask decided, AcquireArguments arguments, RateLimitDecision decision)
     {
         await decided;
-        Note(arguments, decision);
+        CountRejection(arguments, decision);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class BatchSettlement(
         bool isOwed;
         lock (caller.Sync)
         {
-            caller.Note(answer);
+            caller.KeepIfLater(answer);
             caller.Batches.EndOverdue(calls.Now);
             isOwed = isCharge && caller.Batches.Left > 0 && BatchDecisions.HasNothingLeft(answer.Decision);
             if (isOwed)
