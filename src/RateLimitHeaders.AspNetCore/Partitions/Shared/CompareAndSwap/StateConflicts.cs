@@ -24,7 +24,7 @@ internal static class StateConflicts
         if (conflicts > 1)
         {
             var (pause, longest) = (s_firstPause * (1 << Math.Min(conflicts, 10)), deadline / PausesPerDeadline);
-            await Task.Delay(Jitter.Spread(pause < longest ? pause : longest), timeProvider);
+            await Task.Delay(RetryPause.Spread(pause < longest ? pause : longest), timeProvider);
         }
     }
 }
