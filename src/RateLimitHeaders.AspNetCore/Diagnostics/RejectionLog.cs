@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="callers">Prints callers; <see langword="null"/> if the log does not tell them.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clock, ILogger logger)
+internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, ILogger logger)
 {
     /// <summary>The most callers of a plan whose rejections are logged at a time. Those of further ones are only measured.</summary>
     public const int MaxCallers = 10_000;

@@ -138,7 +138,7 @@ internal sealed class RateLimitRuntime : IDisposable
             ? before.Rejections
             : new RejectionWriter(
                 new RejectionLog(
-                    definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null,
+                    definition.LoggedCallerSecret is { } secret ? new CallerHash([.. secret]) : null,
                     RateLimitClock.For(definition.TimeProvider),
                     _logger),
                 _logger);

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Prints the caller as a keyed hash, which reveals nothing of the caller without the key.</summary>
-internal sealed class PartitionKeyHash(byte[] secret)
+internal sealed class CallerHash(byte[] secret)
 {
     public const int ShortestSecret = 16;
     private const int PrintedBytes = 16;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What is kept of a caller's id: the id, or its hash where it is long, so that long ids cannot fill the memory.</summary>
-internal static class PartitionKey
+internal static class LongIds
 {
     private const int LongestId = 128;
 
