@@ -57,7 +57,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             if (Get(arguments) is not { } partition)
             {
                 decision.State = null;
-                Look(arguments, decision);
+                AcquireNothing(arguments, decision);
                 return default;
             }
 
@@ -85,7 +85,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
 
     /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
-    public void Look(in AcquireArguments arguments, RateLimitDecision decision)
+    public void AcquireNothing(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (_table.Overflow.Find(in arguments.Caller)?.TryAcquire(new long[_quotas.Quotas.Length], arguments.Limits.Span, decision, _quotas) != true)
         {
