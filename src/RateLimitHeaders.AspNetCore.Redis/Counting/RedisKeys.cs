@@ -96,7 +96,7 @@ internal sealed class RedisKeys
 
     private void Hash(in RateLimitPrincipal principal, Span<byte> hash)
     {
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
         var id = principal.Id;
         var bytes = MemoryMarshal.AsBytes(id.AsSpan());
 

@@ -247,7 +247,7 @@ internal sealed class LimitedRequest
             feature = Interlocked.CompareExchange(ref _feature, created, null) is { } other ? other as RateLimitFeature : created;
         }
 
-        // Between the two looks the request may have ended, and its object may serve another one.
+        // The request may have ended between the two reads, and this object may serve another one.
         return feature is not null && HttpContext == context ? feature : RateLimitFeature.OfCompletedRequest();
     }
 

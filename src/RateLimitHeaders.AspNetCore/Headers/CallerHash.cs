@@ -23,7 +23,7 @@ internal sealed class CallerHash(byte[] secret)
 
         // The lengths tell principals apart whose concatenated names are equal.
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
         return Convert.ToBase64String(hash[..PrintedBytes]);

@@ -11,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 {
-    // The quotas; the partition that counts the caller instead, once this one has moved; nothing once it was dropped.
+    // A QuotaSet while the partition counts, its successor after a move, null after it was dropped.
     private object? _home = quotas;
 
     /// <summary>Gets the quotas; <see langword="null"/> once the partition was dropped or has moved.</summary>
@@ -62,7 +62,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             asked.SetLimits(state, limits, now);
             if (asked.Slots(state) > slots && asked == Quotas)
             {
-                // Those that wait were told of a lower limit, and come first.
+                // Queued requests have waited under the lower limit, and are served first.
                 OnPermitsReturned();
             }
 
@@ -261,7 +261,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            // In one step: what a request charges between the two would be dropped, or given back by a request of before.
+            // One lock for both steps. Between them a charge would be lost, or refunded by an earlier request.
             Quotas?.ClearCounts(State);
             OnPermitsReturned();
             return TryRetire();

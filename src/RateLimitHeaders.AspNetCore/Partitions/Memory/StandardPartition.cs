@@ -6,7 +6,7 @@ internal sealed class StandardPartition : MemoryPartition
     private long[] _state;
     private AcquisitionQueue? _queue;
 
-    // How often it was reset and stayed, since requests held permits of it.
+    // The number of resets after which the partition stayed because requests held permits.
     private int _resets;
 
     public StandardPartition(QuotaSet quotas)

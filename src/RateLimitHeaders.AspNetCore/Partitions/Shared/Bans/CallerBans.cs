@@ -43,7 +43,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
             return;
         }
 
-        // More than that many where the term has come to hold after them, by a reload or as that of another policy with the same count.
+        // >=, because a reload or another policy with the same count may have lowered the number.
         if (count.Add(terms, now + (retryAfter?.Ticks ?? 0)) >= terms.After)
         {
             Ban(count);
@@ -67,7 +67,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
         if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
         {
-            // A ban that the store may not have heard of is told anew: no extension would ever be accepted.
+            // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.
             _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : SendAsync(key, lasting, ban.IsHeard);
         }
     }

@@ -101,7 +101,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             return;
         }
 
-        // One server alone sees the sum get so far, unless that answer was lost or fewer rejections are enough by now.
+        // Only one server sees the sum reach the number, unless its answer was lost or the number was lowered.
         count.Unmet = allowed;
         if (sum >= allowed.After && (sum - more < allowed.After || unmet != allowed))
         {
