@@ -11,10 +11,10 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="runner">Runs the scripts.</param>
 /// <param name="keys">The keys.</param>
 /// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class RedisBans(IScriptRunner runner, PartitionKeys keys, Func<long>? testClock)
+internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys, Func<long>? testClock)
 {
     private const int NumberLength = sizeof(double);
-    private const int EntryLength = NumberLength + PartitionKeys.NameLength;
+    private const int EntryLength = NumberLength + RedisKeys.NameLength;
 
     private readonly RedisKey[] _keys = [keys.OfBans];
 

@@ -13,14 +13,14 @@ internal sealed class RedisListing(KeyScan scan, LookGroups looks)
     /// <param name="arguments">What is asked for.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public async Task<CallerListing> RunAsync(
-        PartitionKeys keys, Func<RedisKey, RateLimitDecision, CallerQuestion> lookAt, ListArguments arguments, CancellationToken cancellationToken)
+        RedisKeys keys, Func<RedisKey, RateLimitDecision, CallerQuestion> lookAt, ListArguments arguments, CancellationToken cancellationToken)
     {
         var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
         (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];
         await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))]).WaitAsync(cancellationToken);
 
         var nearest = callers
-            .Select(caller => new ListedCaller(PartitionKeys.HashIn(caller.Key), IsHash: true, caller.Decision.Statuses.ToArray()))
+            .Select(caller => new ListedCaller(RedisKeys.HashIn(caller.Key), IsHash: true, caller.Decision.Statuses.ToArray()))
             .Where(caller => caller.SmallestShare < 1)
             .OrderBy(caller => caller.SmallestShare)
             .Take(arguments.Count);

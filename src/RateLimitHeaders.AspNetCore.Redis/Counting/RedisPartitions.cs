@@ -15,7 +15,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
     private readonly StoreClock _storeClock;
-    private readonly PartitionKeys _keys;
+    private readonly RedisKeys _keys;
     private readonly RedisBans _bans;
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
@@ -34,7 +34,7 @@ internal sealed class RedisPartitions : StorePartitions
         _holdTime = options.HeldPermitLifetime;
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
-        _keys = new PartitionKeys(context.Plan, options);
+        _keys = new RedisKeys(context.Plan, options);
         _bans = new RedisBans(runner, _keys, options.TestClock);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
         _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
@@ -126,7 +126,7 @@ internal sealed class RedisPartitions : StorePartitions
         ? base.ListAsync(arguments, cancellationToken)
         : new(_listing.RunAsync(_keys, (key, decision) => Look(key, default, decision), arguments, cancellationToken));
 
-    public override string? ListedIdOf(RateLimitPrincipal principal) => PartitionKeys.HashIn(_keys.Of(principal));
+    public override string? ListedIdOf(RateLimitPrincipal principal) => RedisKeys.HashIn(_keys.Of(principal));
 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));

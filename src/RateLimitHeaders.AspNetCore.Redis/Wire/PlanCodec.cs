@@ -269,7 +269,8 @@ internal sealed class PlanCodec
             var limit = limits.IsEmpty ? double.NaN : limits[i];
             if (double.IsNaN(limit) && !initialLimits.IsEmpty)
             {
-                // One of 0 has no sign to tell it by, and nothing fits into the next one either.
+                // Initial limits are sent as negative numbers. Zero has no sign, so the negative number closest to it stands for it. No
+                // permit fits into either.
                 limit = initialLimits[i] == 0 ? -double.Epsilon : -initialLimits[i];
             }
 

@@ -120,7 +120,7 @@ internal sealed class LimitedRequest
     }
 
     /// <summary>Gets a value indicating whether the plan is report-only, and would reject the request if it were enforced.</summary>
-    public bool IsSpared => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
+    public bool WouldBeRejected => IsReportOnly && Decision.Outcome == RateLimitOutcome.Rejected;
 
     public HeadersWhen HeadersWhen => _plan?.HeadersWhen ?? HeadersWhen.Always;
 
@@ -276,7 +276,7 @@ internal sealed class LimitedRequest
             feature = Interlocked.CompareExchange(ref _feature, created, null) is { } other ? other as RateLimitFeature : created;
         }
 
-        // Between the two looks the request may have ended, and its object may serve another one.
+        // The request may have ended between the two reads, and this object may serve another one.
         return feature is not null && HttpContext == context ? feature : RateLimitFeature.OfCompletedRequest();
     }
 

@@ -24,7 +24,7 @@ internal static class LimitedRequestPool
         return own ?? s_shared.Get();
     }
 
-    /// <summary>Ends a request, whose object serves another one then.</summary>
+    /// <summary>Ends a request and returns its object to the pool, unless a store has still to answer.</summary>
     public static void Return(LimitedRequest request)
     {
         if (!request.Complete())

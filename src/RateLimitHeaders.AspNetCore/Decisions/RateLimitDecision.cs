@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 public sealed class RateLimitDecision
 {
-    // Two cache lines, since processors fetch them in pairs: as bytes, and as statuses or marks.
+    // Two cache lines, because processors fetch them in pairs: in bytes (Gap) and in array elements (Margin).
     private const int Gap = 128;
     private const int Margin = 4;
 

@@ -33,20 +33,20 @@ public sealed class RateLimitFeature
     public bool IsBanned => Read(static request => request is { IsRejected: true, Decision.IsBanned: true });
 
     /// <summary>Gets a value indicating whether a report-only plan (<see cref="PlanOptions.Enforce"/>) would have rejected the request.</summary>
-    public bool WouldReject => Read(static request => request?.Spared is not null);
+    public bool WouldReject => Read(static request => request?.RejectedReportOnly is not null);
 
     /// <summary>
     /// Gets the name of the quota that would have rejected the request, the violated one with the longest wait;
     /// <see langword="null"/> if none would, or a limiter of the application does not tell which.
     /// </summary>
     public string? WouldRejectQuota => Read(static request =>
-        request?.Spared?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
+        request?.RejectedReportOnly?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
 
     /// <summary>Gets the name of the policy that applied; <see langword="null"/> if the request is not limited.</summary>
     public string? PolicyName => Read(static request => request?.Policy.Name);
 
     /// <summary>
-    /// Gets the caller; <see langword="null"/> if the request is not limited, and where a foreign partition decides by itself.
+    /// Gets the caller; <see langword="null"/> if the request is not limited, and where a limiter of the application decides by itself.
     /// </summary>
     public RateLimitPrincipal? Principal => Read(static request => request?.Principal);
 
@@ -74,7 +74,7 @@ public sealed class RateLimitFeature
     /// <summary>
     /// Charges more permits of every quota but concurrency quotas, for a request that turns out to cost more, whether or not
     /// they fit. <see cref="Statuses"/> tell the new state when it is done, and so do the headers if the response has not
-    /// started. Does nothing where a foreign limiter decides, or the request was rejected or is not limited.
+    /// started. Does nothing where a limiter of the application decides, or the request was rejected or is not limited.
     /// </summary>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
@@ -102,8 +102,8 @@ public sealed class RateLimitFeature
     /// <summary>
     /// Gives permits of every quota back, for a request that turns out to cost less; never more than it took. Permits that
     /// time has brought back already, and those of concurrency quotas, are left alone. <see cref="Statuses"/> tell the new
-    /// state when it is done, and so do the headers if the response has not started. Does nothing where a foreign limiter
-    /// decides, or the request was rejected or is not limited.
+    /// state when it is done, and so do the headers if the response has not started. Does nothing where a limiter of the
+    /// application decides, or the request was rejected or is not limited.
     /// </summary>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>

@@ -6,18 +6,18 @@ internal static class RequestParts
     extension(LimitedRequest request)
     {
         /// <summary>Gets what would be rejected if all plans were enforced: this request, or a part of it; <see langword="null"/> for nothing.</summary>
-        public LimitedRequest? Spared
+        public LimitedRequest? RejectedReportOnly
         {
             get
             {
-                if (request.IsSpared)
+                if (request.WouldBeRejected)
                 {
                     return request;
                 }
 
                 foreach (var part in request.Parts)
                 {
-                    if (part.IsSpared)
+                    if (part.WouldBeRejected)
                     {
                         return part;
                     }

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What one request has taken of each quota: its cost, what was charged since, and without what was given back. What is still to be
-/// answered by a store counts as charged. The answer may come on another thread.
+/// The permits that a request has taken of each quota: its cost, plus charges, minus refunds. An adjustment counts before the store has
+/// answered. The answer may arrive on another thread.
 /// </summary>
 internal sealed class TakenPermits
 {

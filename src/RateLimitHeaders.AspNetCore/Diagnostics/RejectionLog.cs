@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="callers">Prints callers; <see langword="null"/> if the log does not tell them.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">The log.</param>
-internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clock, ILogger logger)
+internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, ILogger logger)
 {
     /// <summary>The most callers of a plan whose rejections are logged at a time. Those of further ones are only measured.</summary>
     public const int MaxCallers = 10_000;
@@ -27,9 +27,9 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
     private readonly ConcurrentDictionary<(string, string, bool), CallerMap<LoggedRejection>> _plans = [];
 
     /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
-    public void Spared(LimitedRequest request)
+    public void WouldReject(LimitedRequest request)
     {
-        if (request.IsSpared)
+        if (request.WouldBeRejected)
         {
             Rejected(request, request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks)) : null);
         }
@@ -37,7 +37,7 @@ internal sealed class RejectionLog(PartitionKeyHash? callers, RateLimitClock clo
         {
             foreach (var part in request.Parts)
             {
-                Spared(part);
+                WouldReject(part);
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             Admitted(request);
             if (request.Plan.HasReportOnly)
             {
-                Spared(request);
+                WouldReject(request);
             }
         }
         else
@@ -128,14 +128,14 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     }
 
     /// <summary>Measures what report-only plans would have rejected.</summary>
-    private void Spared(LimitedRequest request)
+    private void WouldReject(LimitedRequest request)
     {
         if (!_wouldRejections.Enabled)
         {
             return;
         }
 
-        if (request.IsSpared)
+        if (request.WouldBeRejected)
         {
             _wouldRejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
         }
@@ -143,7 +143,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         {
             foreach (var part in request.Parts)
             {
-                Spared(part);
+                WouldReject(part);
             }
         }
     }
@@ -178,9 +178,9 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             activity.SetTag(QuotaTag, request.Decision.Statuses[quota].Name);
         }
 
-        if (request.Spared?.Decision is { LongestWait: >= 0 } spared)
+        if (request.RejectedReportOnly?.Decision is { LongestWait: >= 0 } rejected)
         {
-            activity.SetTag(WouldRejectTag, spared.Statuses[spared.LongestWait].Name);
+            activity.SetTag(WouldRejectTag, rejected.Statuses[rejected.LongestWait].Name);
         }
     }
 

@@ -58,8 +58,8 @@ internal sealed class EndpointPolicies
     public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
 
     /// <summary>
-    /// Recognises the requests by which browsers ask for permission (the Fetch standard, section 3.3.2). They are never charged where
-    /// nothing but CORS answers them; anything else could be asked without a limit by a request that looks like one.
+    /// Recognises CORS preflight requests (the Fetch standard, section 3.3.2). They are free only where nothing but CORS can answer them.
+    /// Anywhere else a request could avoid its limit by looking like a preflight.
     /// </summary>
     private static bool IsPreflight(HttpContext context, Endpoint? endpoint) =>
         context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature request
@@ -68,8 +68,8 @@ internal sealed class EndpointPolicies
         && request.Headers.AccessControlRequestMethod.Count > 0
         && IsForCors(context, endpoint);
 
-    // Routing has found an endpoint that leaves its preflights to CORS, or one that takes OPTIONS itself; or one of its own, which says
-    // that no endpoint takes OPTIONS, and before which the middleware of CORS may still come. Without an endpoint, anything may answer.
+    // An endpoint with a route: CORS answers if the endpoint has CORS metadata. Routing's own "method not allowed" endpoint: CORS answers
+    // if its services are registered. No endpoint: any middleware may answer, so the request is limited.
     private static bool IsForCors(HttpContext context, Endpoint? endpoint) => endpoint is RouteEndpoint
         ? endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null
         : endpoint is not null && context.RequestServices?.GetService(typeof(ICorsService)) is not null;
@@ -88,7 +88,7 @@ internal sealed class EndpointPolicies
                 : Of([assigned], isByDefault: false, NotLimited.WithoutPolicy);
         }
 
-        // As in ASP.NET Core, the one attribute overrules the other, whichever is nearer.
+        // As in ASP.NET Core, DisableRateLimiting wins over EnableRateLimiting, whichever is nearer.
         if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {
             return new EndpointPolicy(null, IsByDefault: false, NotLimited.DisabledByEndpoint);
@@ -100,7 +100,7 @@ internal sealed class EndpointPolicies
             return ByDefault(NotLimited.WithoutPolicy);
         }
 
-        // Only an endpoint that is added while the application runs: the others were looked at when it started.
+        // Only endpoints added at run time get here: the others were checked at the start.
         foreach (var missing in required.Where(name => !_policies.ContainsKey(name)))
         {
             Log.PolicyMissing(_logger, endpoint.DisplayName, missing);

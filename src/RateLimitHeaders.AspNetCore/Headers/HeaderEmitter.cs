@@ -40,26 +40,12 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Says why there are no headers: in the log, and in the response where a developer wants that.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="isStarting">Whether the response starts, so that what is to be written must be written now.</param>
-    public void Withhold(LimitedRequest request, bool isStarting)
+    /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
+    public void Withhold(LimitedRequest request)
     {
-        if (!definition.Explains && !logger.IsEnabled(LogLevel.Debug))
-        {
-            return;
-        }
-
         var reason = WhyNone(request);
         Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason?.Words);
-        if (!isStarting)
-        {
-            Explain(request.HttpContext, reason);
-        }
-        else if (definition.Explains && reason is not null)
-        {
-            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
-        }
+        Explain(request.HttpContext, reason);
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
@@ -86,6 +72,15 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         _ => null,
     };
 
+    private void WithholdNow(LimitedRequest request, NoHeaders reason)
+    {
+        Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason.Words);
+        if (definition.Explains)
+        {
+            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
+        }
+    }
+
     private void Emit(LimitedRequest request, long now)
     {
         try
@@ -93,13 +88,13 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             request.Read((Emitter: this, Now: now), static (request, at) =>
             {
                 var emitter = at.Emitter;
-                if (emitter.WhyNone(request) is null)
+                if (emitter.WhyNone(request) is { } reason)
                 {
-                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
+                    emitter.WithholdNow(request, reason);
                 }
                 else
                 {
-                    emitter.Withhold(request, isStarting: true);
+                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
                 }
 
                 emitter.WriteReportOnlyParts(request, at.Now);

@@ -23,6 +23,6 @@ internal static class HeaderWriters
     {
         IetfDraft.Draft06 => new IetfDraft06Writer(ietf),
         IetfDraft.Draft07 => new IetfDraft07Writer(ietf),
-        _ => new IetfWriter(ietf, ietf.PartitionKeySecret is { } secret ? new PartitionKeyHash([.. secret]) : null),
+        _ => new IetfWriter(ietf, ietf.PartitionKeySecret is { } secret ? new CallerHash([.. secret]) : null),
     };
 }

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> of draft-ietf-httpapi-ratelimit-headers-08 to -11: Lists of Strings
 /// with parameters (RFC 9651), an item for every quota.
 /// </summary>
-internal sealed class IetfWriter(IetfSettings settings, PartitionKeyHash? partitionKey) : HeaderWriter
+internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey) : HeaderWriter
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
     private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");

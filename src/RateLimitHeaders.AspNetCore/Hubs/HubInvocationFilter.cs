@@ -83,7 +83,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
             snapshot.Record(request);
             if (request.IsRejected)
             {
-                throw new HubException(MessageOf(request.Decision, snapshot.Rejections.Note(request)));
+                throw new HubException(MessageOf(request.Decision, snapshot.Rejections.LogRejection(request)));
             }
 
             var result = await next(invocation);

@@ -112,18 +112,18 @@ public sealed class QuotaRateLimiter : RateLimiter
 
     /// <summary>Decides, at once. A cost that no wait could ever bring is a rejection.</summary>
     internal void Acquire(ReadOnlyMemory<long> costs, RateLimitDecision decision) =>
-        ObjectDisposedException.ThrowIf(!_partition.TryAcquire(costs.Span, [], decision), this);
+        ObjectDisposedException.ThrowIf(!_partition.TryAcquire(costs.Span, [], decision, _quotas), this);
 
     /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
-    internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision), this);
+    internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision, _quotas), this);
 
     /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
-    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision);
+    internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision, _quotas);
 
     /// <summary>Gives back what a lease held.</summary>
     internal void Release(RateLimitDecision decision)
     {
-        _partition.Release(decision);
+        _partition.Release(decision, _quotas);
         Volatile.Write(ref _lastUse, _quotas.Clock.Now);
     }
 
@@ -142,7 +142,7 @@ public sealed class QuotaRateLimiter : RateLimiter
     {
         ThrowIfImpossible(permitCount);
         var lease = new QuotaLease(this);
-        var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, cancellationToken);
+        var decided = _partition.AcquireAsync(CostsFor(permitCount), default, lease.Decision, _quotas, cancellationToken);
         ObjectDisposedException.ThrowIf(!await decided.ConfigureAwait(false), this);
         Count(lease);
         return lease;

@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What every request is asked for, taken from its features directly.</summary>
+/// <summary>Reads the endpoint, the user, the address and the response of a request directly from its features.</summary>
 /// <remarks>
-/// The properties of <see cref="HttpContext"/> say the same, and find it through a generic virtual method, which takes 10 to
-/// 15 ns for each feature on each request, where the indexer takes 3. Five of them were a quarter of the middleware's time.
+/// The properties of <see cref="HttpContext"/> read the same features through a generic virtual method: 10 to 15 ns each. The indexer
+/// takes 3 ns. Five such reads were a quarter of the middleware's time.
 /// </remarks>
 internal static class ContextFeatures
 {

@@ -76,7 +76,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
 
     private static IApplicationBuilder Use(IApplicationBuilder app, Func<IServiceProvider, RateLimitRuntime> getRuntime)
     {
-        // A branch sees what its trunk has, and not what another branch has: only one of them serves a request.
+        // Branches inherit these properties and do not share them. So a trunk and its branch conflict, and two branches do not.
         if (!app.Properties.TryAdd(UsedKey, true))
         {
             throw new InvalidOperationException(

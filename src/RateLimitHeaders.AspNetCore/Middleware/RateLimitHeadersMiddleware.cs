@@ -74,7 +74,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         if (request.Decision.HoldsPermits)
         {
-            // Something has thrown between the decision and the endpoint, such as a log; or a store holds something for a rejection.
+            // A component between the decision and the endpoint has thrown, such as a logger. Or a store holds permits for a rejected request.
             await request.Plan.ReleaseAsync(request.Decision);
         }
 
@@ -83,7 +83,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
     private static void Complete(LimitedRequest request)
     {
-        // What else runs when the response is complete finds no decision rather than one that serves another request.
+        // Other completion callbacks must find no request here: the object soon serves another one.
         request.Snapshot.Checks.OnCompleted(request);
         ContextFeatures.SetRateLimit(request.HttpContext, null);
         LimitedRequestPool.Return(request);
@@ -97,8 +97,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         catch (OperationCanceledException)
         {
-            // The caller hung up while it waited in a queue, which is no error, as in ASP.NET Core's own middleware; or a
-            // request timeout is over, which its middleware answers.
+            // The client disconnected while its request waited in a queue. As in ASP.NET Core's own middleware, that is no error. Or a
+            // request timeout has expired; its middleware answers it.
             var context = request.HttpContext;
             request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
@@ -132,7 +132,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         response.OnCompleted(OnCompleted, request);
         if (response.HasStarted)
         {
-            // Other middleware wrote already: too late for headers, and not for limits.
+            // Another middleware has started the response. Its headers can no longer be written; the limits apply all the same.
             Log.HeadersTooLate(logger, request.Policy.Name);
         }
         else if (request.MayHaveHeaders || request.Settlement is not null)
@@ -141,7 +141,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         else
         {
-            request.Snapshot.Headers.Withhold(request, isStarting: false);
+            request.Snapshot.Headers.Withhold(request);
         }
 
         ContextFeatures.SetRateLimit(context, request);

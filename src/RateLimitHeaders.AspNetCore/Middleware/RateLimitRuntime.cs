@@ -51,7 +51,7 @@ internal sealed class RateLimitRuntime : IDisposable
         {
             if (_isDisposed)
             {
-                // The application stops; nothing would dispose what is made now.
+                // The application is stopping. Partitions created now would never be disposed.
                 return;
             }
 
@@ -115,7 +115,7 @@ internal sealed class RateLimitRuntime : IDisposable
             this);
     }
 
-    /// <summary>Gets what identifies callers; policies with the same rules share one, and so do definitions, with the identities that it keeps.</summary>
+    /// <summary>Gets the resolver of a set of rules. Policies with equal rules share it, and a reload keeps it with its cached identities.</summary>
     private PrincipalResolver ResolverOf(
         PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, RateLimitDefinition definition)
     {
@@ -130,7 +130,10 @@ internal sealed class RateLimitRuntime : IDisposable
         return resolver;
     }
 
-    /// <summary>Gets what answers rejections: the same as before, which knows those that were logged already, unless the log tells callers otherwise.</summary>
+    /// <summary>
+    /// Gets the writer of rejections. A reload keeps it, and the log's memory with it, unless the secret of logged callers or the time
+    /// provider changes.
+    /// </summary>
     private RejectionWriter RejectionsOf(RateLimitDefinition definition) =>
         _current is { } before
         && Equals(before.Definition.LoggedCallerSecret, definition.LoggedCallerSecret)
@@ -138,7 +141,7 @@ internal sealed class RateLimitRuntime : IDisposable
             ? before.Rejections
             : new RejectionWriter(
                 new RejectionLog(
-                    definition.LoggedCallerSecret is { } secret ? new PartitionKeyHash([.. secret]) : null,
+                    definition.LoggedCallerSecret is { } secret ? new CallerHash([.. secret]) : null,
                     RateLimitClock.For(definition.TimeProvider),
                     _logger),
                 _logger);

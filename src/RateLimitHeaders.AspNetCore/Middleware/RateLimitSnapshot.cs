@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What one definition comes to: all that the middleware asks on a request. It never changes.</summary>
+/// <summary>The objects that serve requests under one definition. A snapshot never changes.</summary>
 /// <param name="Definition">The definition.</param>
 /// <param name="Policies">The policies, in the order of the definition.</param>
 /// <param name="Endpoints">Chooses the policy of a request.</param>
@@ -25,7 +25,7 @@ internal sealed record RateLimitSnapshot(
         Telemetry.Decided(request);
         if (request.Plan.HasReportOnly && !request.IsRejected)
         {
-            Rejections.Spare(request);
+            Rejections.LogWouldReject(request);
         }
     }
 }

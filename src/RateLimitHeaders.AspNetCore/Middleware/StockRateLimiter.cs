@@ -28,7 +28,7 @@ internal sealed class StockRateLimiter(
             }
             catch (ArgumentException)
             {
-                // The only way that the options have to tell that they know the name.
+                // RateLimiterOptions offers no other way to find out whether a name is taken.
                 Log.LimitedTwice(logger, policy);
             }
         }

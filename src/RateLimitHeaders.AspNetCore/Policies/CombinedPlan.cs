@@ -85,7 +85,7 @@ internal sealed class CombinedPlan : Plan
     }
 
     /// <summary>Writes one decision of those of all plans.</summary>
-    public void Tell(LimitedRequest request)
+    public void Complete(LimitedRequest request)
     {
         CombinedDecision.Write(request, _members);
         if (!HasReportOnly || IsReportOnly)

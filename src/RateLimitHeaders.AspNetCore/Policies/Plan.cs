@@ -17,7 +17,7 @@ internal class Plan
     public Plan(PlanDefinition definition, PlanPartitions? partitions, ILogger logger)
         : this(definition, partitions, new PlanTags(definition), logger, definition.Displays, isReportOnly: false)
     {
-        // What callers have that the plan is not enforced for: the same plan, which rejects none of them.
+        // The same plan, report-only, for the callers outside the enforced share.
         _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger, Displays, isReportOnly: true) : null;
         _costs = PlanCosts.Of(this, endpoint: null);
     }

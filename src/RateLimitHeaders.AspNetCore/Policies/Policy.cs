@@ -190,7 +190,7 @@ internal sealed class Policy
             return limits;
         }
 
-        // Limited by its address; and if that has no limit either, by the limits that were last known.
+        // The limits could not be determined: the request is limited by its address. If addresses have no plan, the last known limits apply.
         var address = Principals.ResolveAddress(request.HttpContext);
         if (_plans[address.TokenType] is { Partitions: not null } addressPlan)
         {
@@ -205,7 +205,7 @@ internal sealed class Policy
 
     private async ValueTask AwaitAsync(LimitedRequest request, ValueTask decided)
     {
-        // Whatever else waits, waits for a store, and is not queued.
+        // Only queues use cancellation. Any other wait is for a store.
         var wait = request.Plan.Partitions!.UsesCancellation ? request.Snapshot.Telemetry.StartWait(request) : default;
         try
         {

@@ -10,7 +10,7 @@ internal sealed class PolicyCombination
     private readonly PrincipalResolver? _principals;
     private readonly ILogger _logger;
 
-    // By choice of plans, made when it is first needed. A policy that does not apply counts as one plan more.
+    // The key is the combination of plan indexes. A policy that does not apply counts as one more plan.
     private readonly ConcurrentDictionary<UInt128, CombinedPlan> _plans = [];
 
     /// <param name="policies">The policies: the endpoint's own, the nearest first, and then the global one.</param>
@@ -71,25 +71,25 @@ internal sealed class PolicyCombination
         var acquired = plan.AcquireAsync(request);
         if (!acquired.IsCompletedSuccessfully)
         {
-            return TellAfterAsync(request, plan, acquired);
+            return CompleteAfterAsync(request, plan, acquired);
         }
 
-        Tell(request, plan);
+        Complete(request, plan);
         return default;
     }
 
-    private async ValueTask TellAfterAsync(LimitedRequest request, CombinedPlan plan, ValueTask acquired)
+    private async ValueTask CompleteAfterAsync(LimitedRequest request, CombinedPlan plan, ValueTask acquired)
     {
         await acquired;
-        Tell(request, plan);
+        Complete(request, plan);
     }
 
     /// <summary>Writes one decision of those of all policies.</summary>
-    private void Tell(LimitedRequest request, CombinedPlan plan)
+    private void Complete(LimitedRequest request, CombinedPlan plan)
     {
         if (!plan.HasStatuses(request))
         {
-            // A policy that could not be counted tells nothing of its quotas, and the others go on without it. One that decides stays.
+            // A policy that could not be counted has no statuses and is left out. It stays if it decides the outcome.
             Func<LimitedRequest, bool> tells = IsRejected(request)
                 ? static part => part.HasPlan && (part.Policy.IsForeign || part.Outcome == RateLimitOutcome.Rejected || !part.Decision.Statuses.IsEmpty)
                 : static part => part.HasPlan && (part.Policy.IsForeign || part.IsRejected || !part.Decision.Statuses.IsEmpty);
@@ -97,7 +97,7 @@ internal sealed class PolicyCombination
             request.Prepare(plan, plan.CostsOf(request), default);
         }
 
-        plan.Tell(request);
+        plan.Complete(request);
     }
 
     /// <summary>Tells whether a quota or a ban rejects the request under one of the policies, so that those that could not be counted do not matter.</summary>

@@ -16,7 +16,7 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
     {
-        // The provider that ASP.NET Core has answers from a dictionary.
+        // ASP.NET Core's provider completes synchronously.
         if (services.GetService<IAuthenticationSchemeProvider>()?.GetSchemeAsync(scheme).GetAwaiter().GetResult() is null)
         {
             yield return new(

@@ -37,7 +37,7 @@ internal sealed class CachingRule(AwaitingPrincipalRule rule, IdentityCaching ca
     /// <summary>Gets the key of a text, which may be a secret: its hash alone stays in memory.</summary>
     private RateLimitPrincipal KeyOf(string text)
     {
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates, and of callers one.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two texts would get one hash.
         return new(TokenType, Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()))));
     }
 

@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition)
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
-    // So many requests with users of whom none has the claim are no accident.
+    // So many authenticated requests without the claim are no coincidence.
     private const int MissesToSay = 1_000;
 
     private volatile bool _hasMatched;

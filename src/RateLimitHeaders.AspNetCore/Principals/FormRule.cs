@@ -11,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPrincipalRule($"FromForm(\"{fieldName}\")", tokenType)
 {
-    // No account is longer. To normalize a text takes time by its length, and may make it 18 times as long.
+    // Longer than any account name. Normalization takes time in proportion to the length and can make a text 18 times as long.
     private const int LongestAccount = 256;
 
     public override bool TakesAnyId => true;
@@ -26,14 +26,14 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
                 return null;
             }
 
-            // For what reads the body itself, such as a proxy. The reader of the form goes back to the start of such a body.
+            // Code that reads the body itself, such as a proxy, needs it again. ReadFormAsync rewinds a buffered body.
             request.EnableBuffering();
             var form = await request.ReadFormAsync(context.RequestAborted);
             return form.TryGetValue(fieldName, out var values) && values is [{ } value, ..] ? RateLimitIdentity.Of(IdOf(value)) : null;
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or InvalidOperationException)
         {
-            // No form, one beyond a limit, or one with a wrong antiforgery token: code that asks for it gets the same exception.
+            // There is no form, it exceeds a limit, or its antiforgery token is invalid. Application code that reads it gets the same exception.
             if (request.Body.CanSeek)
             {
                 request.Body.Position = 0;

@@ -1,20 +1,41 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the value of a request header that a validator accepts. A header alone makes no principal.</summary>
-internal sealed class HeaderRule(string headerName, string tokenType, Func<string, bool> validate)
+/// <summary>Takes a request header whose value is accepted. A header alone makes no principal.</summary>
+/// <param name="headerName">The name of the header.</param>
+/// <param name="tokenType">The token type.</param>
+/// <param name="idOf">Gets the id of the caller for a value; <see langword="null"/> for one that is not accepted.</param>
+/// <param name="setting">What tells rules apart.</param>
+internal sealed class HeaderRule(string headerName, string tokenType, Func<string, string?> idOf, object setting)
     : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
-    private protected override object Setting => validate;
+    // 64 bits tell apart all keys that a configuration can list.
+    private const int IdBytes = 8;
 
-    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal)
+    private protected override object Setting => setting;
+
+    /// <summary>Takes the values that a validator of the application accepts. They are the ids.</summary>
+    public static HeaderRule Validated(string headerName, string tokenType, Func<string, bool> validate) =>
+        new(headerName, tokenType, value => validate(value) ? value : null, validate);
+
+    /// <summary>Takes certain values, which are secrets: the id of the caller is a hash of its value.</summary>
+    /// <remarks>Ids stand in the log of what operators do, on their page and in the addresses of its requests.</remarks>
+    public static HeaderRule Listed(string headerName, string tokenType, EquatableList<string> values)
     {
-        var value = ValueOf(context, headerName);
-        return TryTake(value is not null && validate(value) ? value : null, out principal);
+        var ids = values.Distinct(StringComparer.Ordinal).ToFrozenDictionary(value => value, IdOf, StringComparer.Ordinal);
+        return new(headerName, tokenType, ids.GetValueOrDefault, values);
     }
+
+    public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
+        TryTake(ValueOf(context, headerName) is { } value ? idOf(value) : null, out principal);
 
     /// <summary>Gets the one value of a header. With two values it is not known which of them the application uses.</summary>
     internal static string? ValueOf(HttpContext context, string headerName) =>
         context.Request.Headers.TryGetValue(headerName, out var values) && values is [{ Length: > 0 } value] ? value : null;
+
+    private static string IdOf(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, IdBytes));
 }

@@ -11,7 +11,7 @@ internal sealed class PrincipalResolver
     private readonly int _capacity;
     private readonly PrincipalRule[] _rules;
 
-    // The same rules where they have to be awaited, so that the others cost no type check.
+    // The awaited rules at the same indexes, so that other rules need no type check.
     private readonly AwaitingPrincipalRule?[] _awaiting;
     private readonly ILogger _logger;
 

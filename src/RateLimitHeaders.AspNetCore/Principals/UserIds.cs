@@ -35,7 +35,7 @@ internal static class UserIds
             return Make(scheme, issuer, claim, value);
         }
 
-        // Hash codes depend on a secret of the process, so that no caller can choose one that takes another's place again and again.
+        // Hash codes of strings are randomized per process. So no caller can choose ids that evict another caller's id on purpose.
         ref var kept = ref s_kept[(uint)value.GetHashCode(StringComparison.Ordinal) % MostKept];
         if (Volatile.Read(ref kept) is { } known && known.IsOf(scheme, issuer, claim, value))
         {

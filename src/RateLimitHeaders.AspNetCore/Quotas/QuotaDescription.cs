@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What a caller may know of a quota whatever the moment: its name, its window and its unit.</summary>
 public sealed class QuotaDescription
 {
-    /// <summary>Describes a quota of a limiter of your own, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
+    /// <summary>Describes a quota of a limiter of the application, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="window">The time in which the whole quota is allocated once; <see langword="null"/> for none.</param>
     /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
@@ -28,7 +28,7 @@ public sealed class QuotaDescription
 
     /// <summary>
     /// Gets the time in which the whole quota is allocated once; <see langword="null"/> for a concurrency quota and where
-    /// a foreign limiter does not tell.
+    /// a limiter of the application does not tell.
     /// </summary>
     public TimeSpan? Window { get; }
 

@@ -10,7 +10,7 @@ internal sealed class QuotaSet
     private readonly int[] _offsets;
     private readonly bool _isByWallClock;
 
-    // The version of the plan from which on each quota has been one of its quotas without a break.
+    // For each quota, the version of the plan since which the plan has had it without a gap.
     private readonly int[] _since;
     private Quota[] _quotas;
 
@@ -201,10 +201,10 @@ internal sealed class QuotaSet
         var (resumed, limit) = (_quotas[quota], Limit(state, quota));
         var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
 
-        // What requests held elsewhere would never come back here, since their releases are told there.
+        // Permits held elsewhere are released elsewhere and would never return here.
         if (used > 0 && resumed is not ConcurrencyQuota)
         {
-            // A window has been counting since its length before the end; a calendar tells its end itself.
+            // A window began one length before its end. A calendar window computes its own end.
             var moment = resumed is TokenBucketQuota or CalendarWindowQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
             ChargeMark mark = default;
             resumed.Charge(Slice(state, quota), limit, moment, used, ref mark);

@@ -10,7 +10,7 @@ public readonly struct QuotaStatus
     private readonly long _untilMore;
     private readonly long _untilAll;
 
-    /// <summary>Tells where a caller stands with a quota of a limiter of your own.</summary>
+    /// <summary>Tells where a caller stands with a quota of a limiter of the application.</summary>
     /// <param name="quota">The quota.</param>
     /// <param name="limit">The limit, 0 or more; <see langword="null"/> if it is not known.</param>
     /// <param name="remaining">The whole permits that are left, 0 or more.</param>

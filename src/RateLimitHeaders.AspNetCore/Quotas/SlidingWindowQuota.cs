@@ -79,8 +79,8 @@ public sealed class SlidingWindowQuota : Quota
         var (newest, segment) = (NewestOf(state), now / _segmentLength);
         if (segment > newest)
         {
-            // From now on the ring tells when the last permit of the segment was taken that was the newest; later by a part at
-            // most, so that what has expired already must not come back.
+            // The ring now records when the last permit of the former newest segment was taken, rounded up by at most one part. A segment
+            // that has expired is cleared instead, so that rounding does not revive it.
             ref var before = ref WordOf(state, newest);
             before = state[Last] + _window <= now ? 0 : before | ((state[Last] - (newest * _segmentLength)) / _partLength << CountBits);
             for (var entered = Math.Max(newest + 1, segment - _segments); entered <= segment; entered++)

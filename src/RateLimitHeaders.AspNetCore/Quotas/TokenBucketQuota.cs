@@ -71,8 +71,8 @@ public sealed class TokenBucketQuota : Quota
         var units = ScaleFor(limit).UnitsPerToken;
         var debt = DebtAt(state, now);
 
-        // What a request takes later is counted as if it stood right behind what it took first, if that is still owed. That is
-        // early, and so gives nothing back that another request took.
+        // A later charge counts as if it directly followed the request's first charge, as long as that is still owed. This is early rather
+        // than late, so that a refund never returns tokens of another request.
         var isFirst = mark.Permits == 0 || Owed(state, debt, units, mark) <= 0;
         SetDebt(state, Int128.Min(debt + ((Int128)permits * units), Int128.One << BitsOfDebt), now);
         state[Taken] += permits;
@@ -86,8 +86,8 @@ public sealed class TokenBucketQuota : Quota
         var units = ScaleFor(limit).UnitsPerToken;
         var debt = DebtAt(state, now);
 
-        // Refunds of what was taken later make the first number too small. What a request took is owed at the least until as
-        // many tokens have been refilled, so that the second is the better one then; neither is too large.
+        // Both numbers are lower bounds of what the request still owes; the larger one counts. Owed is too small after refunds of later
+        // charges.
         var atLeast = ((mark.Permits - (Int128)(state[Taken] - state[Returned] - mark.AtLeast)) * units) + debt;
         var owed = Int128.Clamp(Int128.Max(Owed(state, debt, units, mark), atLeast), 0, debt);
         var returned = Int128.Min(owed, (Int128)mark.Remove(permits) * units);

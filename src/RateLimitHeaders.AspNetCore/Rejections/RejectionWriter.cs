@@ -17,11 +17,11 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     private readonly RejectionProblems _problems = new();
 
     /// <summary>Tells the log of what report-only plans would have rejected.</summary>
-    public void Spare(LimitedRequest request) => log.Spared(request);
+    public void LogWouldReject(LimitedRequest request) => log.WouldReject(request);
 
     /// <summary>Tells the log of a rejection.</summary>
     /// <returns>How long the caller must wait, in whole seconds; <see langword="null"/> if no wait helps.</returns>
-    public TimeSpan? Note(LimitedRequest request)
+    public TimeSpan? LogRejection(LimitedRequest request)
     {
         var retryAfter = RetryAfter(request);
         log.Rejected(request, retryAfter);
@@ -31,7 +31,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     public async Task WriteAsync(LimitedRequest request)
     {
         var context = request.HttpContext;
-        var retryAfter = Note(request);
+        var retryAfter = LogRejection(request);
         request.Snapshot.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {

@@ -38,7 +38,7 @@ public class PrincipalBenchmarks
     private readonly PrincipalResolver _byAddress = Resolver();
     private readonly PrincipalResolver _byClaim = Resolver(new ClaimRule(ClaimType, "consumer", condition: null));
     private readonly PrincipalResolver _byHeader = Resolver(
-        new HeaderRule(HeaderName, "key", IsKnown));
+        HeaderRule.Validated(HeaderName, "key", IsKnown));
 
     private readonly LimitedRequest _request = new();
 

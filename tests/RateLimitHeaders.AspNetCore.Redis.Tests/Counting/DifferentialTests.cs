@@ -59,12 +59,12 @@ public class DifferentialTests(ITestOutputHelper output)
                     long[] permits = [.. quotas.Select(_ => (long)random.Next(-6, 6))];
                     story.Add($"+{wait} adjust {string.Join('/', permits)}");
                     await redis.AdjustAsync(ours, new AdjustArguments(permits));
-                    Assert.True(!theirs.IsAcquired || memory.TryAdjust(permits, theirs));
+                    Assert.True(!theirs.IsAcquired || memory.TryAdjust(permits, theirs, memory.Quotas!));
                     break;
                 case 3 when ours is not null:
                     story.Add($"+{wait} release");
                     await redis.ReleaseAsync(ours);
-                    memory.Release(theirs);
+                    memory.Release(theirs, memory.Quotas!);
                     decisions.Remove((ours, theirs));
                     continue;
                 case 4:
@@ -72,7 +72,7 @@ public class DifferentialTests(ITestOutputHelper output)
                     story.Add($"+{wait} look under {string.Join('/', other.Select(Text))}");
                     (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
                     await redis.PeekAsync(new PeekArguments[] { new(s_alice, other, ours) }, CancellationToken.None);
-                    Assert.True(memory.TryPeek(other, theirs));
+                    Assert.True(memory.TryPeek(other, theirs, memory.Quotas!));
                     break;
                 case 5 when random.Next(2) == 0:
                     var changed = random.Next(quotas.Length);
@@ -85,7 +85,7 @@ public class DifferentialTests(ITestOutputHelper output)
                     story.Add($"+{wait} take {string.Join('/', costs)} of {string.Join('/', now.Select(Text))}");
                     (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
                     await redis.AcquireAsync(new AcquireArguments(s_alice, costs, now), ours);
-                    Assert.True(await memory.AcquireAsync(costs, now, theirs, CancellationToken.None));
+                    Assert.True(await memory.AcquireAsync(costs, now, theirs, memory.Quotas!, CancellationToken.None));
                     decisions.Add((ours, theirs));
                     break;
             }

@@ -59,7 +59,7 @@ public class FormatTests
         var context = TestPlan.Create(new ManualTimeProvider(), "api", QuotaOf(algorithm));
         using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, options.TestClock), options);
         var alice = new RateLimitPrincipal("user", "alice");
-        var actual = (string)new PartitionKeys(context.Plan, options).Of(alice)!;
+        var actual = (string)new RedisKeys(context.Plan, options).Of(alice)!;
         await server.CommandAsync("DEL", actual);
         await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 3 }, default), new RateLimitDecision());
         await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 2 }, default), new RateLimitDecision());

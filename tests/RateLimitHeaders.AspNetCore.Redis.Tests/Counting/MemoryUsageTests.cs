@@ -32,7 +32,7 @@ public class MemoryUsageTests(ITestOutputHelper output)
         var caller = new RateLimitPrincipal("user", $"memory of {plan}");
         await partitions.AcquireAsync(
             new AcquireArguments(caller, Enumerable.Repeat(1L, s_plans[plan].Length).ToArray(), default), new RateLimitDecision { Principal = caller });
-        var key = (string)new PartitionKeys(context.Plan, options).Of(caller)!;
+        var key = (string)new RedisKeys(context.Plan, options).Of(caller)!;
         var bytes = int.Parse(await server.CommandAsync("MEMORY", "USAGE", key), CultureInfo.InvariantCulture);
         output.WriteLine($"{plan}: {bytes} bytes");
 

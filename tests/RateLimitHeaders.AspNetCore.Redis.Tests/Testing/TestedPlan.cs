@@ -76,7 +76,7 @@ internal sealed class TestedPlan : IDisposable
     }
 
     /// <summary>Gets the key of a caller.</summary>
-    public string KeyOf(string id = "alice") => new PartitionKeys(Plan, Options).Of(new RateLimitPrincipal("user", id))!;
+    public string KeyOf(string id = "alice") => new RedisKeys(Plan, Options).Of(new RateLimitPrincipal("user", id))!;
 
     public long[] Costs(long permits)
     {

@@ -33,7 +33,7 @@ public class DefinitionTests
         ["token type"] = options => options.Principals[4] = new DelegateRule(s_resolve, ["partner", "client"]),
         ["condition of a claim"] = options => options.Principals[1] = new ClaimRule("a", "claim", _ => false),
         ["type of a claim"] = options => options.Principals[1] = new ClaimRule("b", "claim", s_condition),
-        ["validator"] = options => options.Principals[2] = new HeaderRule("X-Key", "key", _ => false),
+        ["validator"] = options => options.Principals[2] = HeaderRule.Validated("X-Key", "key", _ => false),
         ["prefix of addresses"] = options => options.Principals[^1] = new AddressRule("anonymous", 48),
         ["When"] = options => options.Headers.When = HeadersWhen.Rejected,
         ["NearLimit"] = options => options.Headers.NearLimit = 0.4,

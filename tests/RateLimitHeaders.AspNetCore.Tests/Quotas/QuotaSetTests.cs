@@ -104,10 +104,10 @@ public class QuotaSetTests
             var partition = Partition(quotas);
             var decision = new RateLimitDecision();
             var costs = quotas.Select(_ => 1L).ToArray();
-            Assert.True(partition.TryAcquire(costs, [], decision));
-            Assert.True(partition.TryAcquire(costs, [], decision));
+            Assert.True(partition.TryAcquire(costs, [], decision, partition.Quotas!));
+            Assert.True(partition.TryAcquire(costs, [], decision, partition.Quotas!));
             Assert.True(decision.Statuses[0].IsViolated);
-            Assert.True(partition.TryPeek([], decision));
+            Assert.True(partition.TryPeek([], decision, partition.Quotas!));
             Assert.Equal(
                 (true, false, -1, null),
                 (decision.IsAcquired, decision.Statuses[0].IsViolated, decision.LongestWait, decision.RetryAfter));
@@ -119,11 +119,12 @@ public class QuotaSetTests
     {
         // The middleware uses a decision again, for whatever plan the next request has.
         var decision = new RateLimitDecision();
-        Assert.True(Partition(OfPermits("a", 1), OfPermits("b", 5)).TryAcquire([2, 2], [], decision));
+        var partition = Partition(OfPermits("a", 1), OfPermits("b", 5));
+        Assert.True(partition.TryAcquire([2, 2], [], decision, partition.Quotas!));
         Assert.True(decision.Statuses[0].IsViolated);
-        var partition = Partition(OfPermits("a", 1));
-        Assert.True(partition.TryAcquire([1], [], decision));
-        Assert.True(partition.TryAdjust([0], decision));
+        partition = Partition(OfPermits("a", 1));
+        Assert.True(partition.TryAcquire([1], [], decision, partition.Quotas!));
+        Assert.True(partition.TryAdjust([0], decision, partition.Quotas!));
         Assert.False(decision.Statuses[0].IsViolated);
     }
 

@@ -38,7 +38,7 @@ internal static class CallerSnippets
         limits
             .FixedWindow("caller", 100, TimeSpan.FromMinutes(1))
             .Global(policy => policy
-                .Principals(who => who.From(_ => new RateLimitPrincipal("api", "whole"), "api"))
+                .Principals(principals => principals.From(_ => new RateLimitPrincipal("api", "whole"), "api"))
                 .FixedWindow("all", 10_000, TimeSpan.FromMinutes(1))
                 .Concurrency("open", 500));
     }
@@ -46,9 +46,9 @@ internal static class CallerSnippets
     public static void LogIn(RateLimitsBuilder limits)
     {
         limits
-            .AddPolicy("log-in", policy => policy.Principals(who => who.FromForm("account", tokenType: "account"))
+            .AddPolicy("log-in", policy => policy.Principals(principals => principals.FromForm("account", tokenType: "account"))
                 .FixedWindow("account", 5, TimeSpan.FromMinutes(1)).CountOnly(CountedResponses.Failures).ResetOnSuccess())
-            .AddPolicy("log-in-address", policy => policy.Principals(who => who.FromIpAddress())
+            .AddPolicy("log-in-address", policy => policy.Principals(principals => principals.FromIpAddress())
                 .FixedWindow("address", 50, TimeSpan.FromMinutes(1)).CountOnly(CountedResponses.Failures))
             .CombinePolicies();
     }

@@ -119,10 +119,10 @@ internal static class Snippets
     {
         builder.Services.AddRateLimitHeaders(limits => limits
             .AddPolicy("login-address", policy => policy
-                .Principals(who => who.FromIpAddress())
+                .Principals(principals => principals.FromIpAddress())
                 .FixedWindow("address", 20, TimeSpan.FromMinutes(1)))
             .AddPolicy("login-account", policy => policy
-                .Principals(who => who.From(LoginApi.AccountOf, "account").FromIpAddress())
+                .Principals(principals => principals.From(LoginApi.AccountOf, "account").FromIpAddress())
                 .FixedWindow("account", 5, TimeSpan.FromMinutes(1)))
             .Global(policy => policy.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
             .CombinePolicies());

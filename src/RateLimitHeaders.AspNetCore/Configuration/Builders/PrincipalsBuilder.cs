@@ -90,7 +90,7 @@ public sealed class PrincipalsBuilder
     {
         ArgumentNullException.ThrowIfNull(validate);
         ArgumentException.ThrowIfNullOrEmpty(headerName);
-        return Add(new HeaderRule(headerName, tokenType, validate));
+        return Add(HeaderRule.Validated(headerName, tokenType, validate));
     }
 
     /// <summary>Takes what a validator finds for the value of a request header: an id, and what limits depend on.</summary>

@@ -39,12 +39,12 @@ internal static class HeaderRules
 
     private static IEnumerable<RateLimitConfigurationError> CheckSecret(IetfOptions options)
     {
-        if (options.PartitionKeySecret is { Length: < PartitionKeyHash.ShortestSecret } secret)
+        if (options.PartitionKeySecret is { Length: < CallerHash.ShortestSecret } secret)
         {
             yield return new(
                 RateLimitErrorIds.PartitionKeySecret,
                 OptionsPath.Join(Path, nameof(HeadersOptions.Ietf), nameof(options.PartitionKeySecret)),
-                $"PartitionKeySecret has {secret.Length} bytes; give {PartitionKeyHash.ShortestSecret} or more, or none to have one made up.");
+                $"PartitionKeySecret has {secret.Length} bytes; give {CallerHash.ShortestSecret} or more, or none to have one made up.");
         }
     }
 }

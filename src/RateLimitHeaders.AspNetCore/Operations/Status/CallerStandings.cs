@@ -47,7 +47,7 @@ internal static class CallerStandings
         await partitions.PeekAsync(new[] { peek }, cancellationToken);
         if (partitions is BanningPartitions banning)
         {
-            await banning.TellAsync(new AcquireArguments(peek.Principal, default, peek.Limits), peek.Decision);
+            await banning.WriteBanAsync(new AcquireArguments(peek.Principal, default, peek.Limits), peek.Decision);
         }
     }
 

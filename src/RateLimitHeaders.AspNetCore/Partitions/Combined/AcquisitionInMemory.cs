@@ -42,7 +42,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             var part = PartOf(request, i);
             if (part.Decision.State is null)
             {
-                _partitions[i].Look(part.Arguments, part.Decision);
+                _partitions[i].AcquireNothing(part.Arguments, part.Decision);
             }
             else if (part.Decision.State is MemoryPartition { IsShared: true } && !mayAdd)
             {

@@ -69,7 +69,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         {
             var part = PartOf(request, i);
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
-            (part.Plan.Counted as RememberingPartitions)?.Note(part.Arguments, part.Decision, generations[i], checks[i]);
+            (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], checks[i]);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         var generation = remembering.Rejections.Generation;
         await part.Policy.AcquireAsync(part, remembering.Next);
-        remembering.Note(part.Arguments, part.Decision, generation, isCheck);
+        remembering.Remember(part.Arguments, part.Decision, generation, isCheck);
     }
 
     /// <summary>Copies what is asked for: an answer that comes too late finds nothing of a request that is over.</summary>

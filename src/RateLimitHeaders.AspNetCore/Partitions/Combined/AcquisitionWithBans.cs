@@ -31,7 +31,7 @@ internal sealed class AcquisitionWithBans(CombinedAcquisition decisive, Combined
         foreach (var (place, banning) in _banning)
         {
             var part = request.Parts[place];
-            banning.Note(part.Arguments, part.Decision);
+            banning.CountRejection(part.Arguments, part.Decision);
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What is counted of one caller under one plan, in this process's memory.</summary>
@@ -13,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 {
-    // The quotas; the partition that counts the caller instead, once this one has moved; nothing once it was dropped.
+    // A QuotaSet while the partition counts, its successor after a move, null after it was dropped.
     private object? _home = quotas;
 
     /// <summary>Gets the quotas; <see langword="null"/> once the partition was dropped or has moved.</summary>
@@ -48,32 +46,32 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <param name="costs">What the request costs each quota.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="decision">The decision to write.</param>
-    /// <param name="asked">The quotas that the request came under; <see langword="null"/> for those of the partition.</param>
+    /// <param name="asked">The quotas that the request came under.</param>
     /// <returns>
     /// <see langword="false"/> if the partition was dropped, so that it must be looked up again, or is still one of an earlier
     /// version of the plan, so that it must move.
     /// </returns>
-    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet? asked = null)
+    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
         {
-            if (!TryOpen(asked, out var quotas, out var state))
+            if (!TryOpen(asked, out var state))
             {
                 return false;
             }
 
-            var now = quotas.Clock.Now;
-            var slots = quotas.Slots(state);
-            quotas.SetLimits(state, limits, now);
-            if (quotas.Slots(state) > slots && quotas == Quotas)
+            var now = asked.Clock.Now;
+            var slots = asked.Slots(state);
+            asked.SetLimits(state, limits, now);
+            if (asked.Slots(state) > slots && asked == Quotas)
             {
-                // Those that wait were told of a lower limit, and come first.
+                // Queued requests have waited under the lower limit, and are served first.
                 OnPermitsReturned();
             }
 
-            quotas.Acquire(state, now, costs, decision, mustQueue: quotas.HasConcurrency && MustWaitBehindOthers(quotas));
-            Close(quotas, state);
-            Belongs(decision, quotas);
+            asked.Acquire(state, now, costs, decision, mustQueue: asked.HasConcurrency && MustWaitBehindOthers(asked));
+            Close(asked, state);
+            Belongs(decision, asked);
             return true;
         }
     }
@@ -105,20 +103,19 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         RateLimitDecision decision,
-        CancellationToken cancellationToken,
-        QuotaSet? asked = null) =>
+        QuotaSet asked,
+        CancellationToken cancellationToken) =>
         new(TryAcquire(costs.Span, limits.Span, decision, asked));
 
     /// <summary>Writes where the caller stands under certain limits, which are not kept.</summary>
     /// <returns><see langword="false"/> if the partition was dropped.</returns>
-    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet? asked = null)
+    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
         {
             if (Quotas is { } quotas)
             {
-                Span<long> copy = asked is null || asked == quotas ? State.ToArray() : Open(asked);
-                Peek(asked ?? quotas, copy, limits, decision);
+                Peek(asked, asked == quotas ? State.ToArray() : Open(asked), limits, decision);
                 return true;
             }
         }
@@ -151,31 +148,30 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Charges an admitted request more, gives back, or only reads.</summary>
     /// <returns>As <see cref="TryAcquire"/>.</returns>
-    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision, QuotaSet? asked = null)
+    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
         {
-            if (!TryOpen(asked, out var quotas, out var state))
+            if (!TryOpen(asked, out var state))
             {
                 return false;
             }
 
-            ForgetBeforeReset(decision, quotas);
-            quotas.Adjust(state, quotas.Clock.Now, permits, decision);
-            Close(quotas, state);
+            ForgetBeforeReset(decision, asked);
+            asked.Adjust(state, asked.Clock.Now, permits, decision);
+            Close(asked, state);
             return true;
         }
     }
 
     /// <summary>Gives back what a request held.</summary>
-    public void Release(RateLimitDecision decision, QuotaSet? asked = null)
+    public void Release(RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
         {
             decision.HoldsPermits = false;
-            if (Quotas is { } quotas)
+            if (Quotas is not null)
             {
-                asked ??= quotas;
                 var state = Open(asked);
                 asked.Release(state, asked.Clock.Now, decision);
                 Close(asked, state);
@@ -268,7 +264,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            // In one step: what a request charges between the two would be dropped, or given back by a request of before.
+            // One lock for both steps. Between them a charge would be lost, or refunded by an earlier request.
             Quotas?.ClearCounts(State);
             OnPermitsReturned();
             return TryRetire();
@@ -343,28 +339,14 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Begins under the lock to count a request.</summary>
-    /// <param name="asked">The quotas that it came under; <see langword="null"/> for those of the partition.</param>
-    /// <param name="quotas">The quotas to count.</param>
+    /// <param name="asked">The quotas that it came under.</param>
     /// <param name="state">The counts of these, to be handed to <see cref="Close"/>.</param>
     /// <returns><see langword="false"/> if the partition was dropped or must move first.</returns>
-    protected bool TryOpen(QuotaSet? asked, [NotNullWhen(true)] out QuotaSet? quotas, out Span<long> state)
+    protected bool TryOpen(QuotaSet asked, out Span<long> state)
     {
-        if (asked is not null && _home == asked)
-        {
-            quotas = asked;
-            state = State;
-            return true;
-        }
-
-        quotas = asked ?? Quotas;
-        if (quotas is null || !Counts(quotas))
-        {
-            state = default;
-            return false;
-        }
-
-        state = Open(quotas);
-        return true;
+        var counts = Counts(asked);
+        state = counts ? Open(asked) : default;
+        return counts;
     }
 
     /// <summary>Gets the counts under certain quotas, under the lock: in a copy, if those of the partition are others.</summary>

@@ -57,7 +57,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             if (Get(arguments) is not { } partition)
             {
                 decision.State = null;
-                Look(arguments, decision);
+                AcquireNothing(arguments, decision);
                 return default;
             }
 
@@ -91,7 +91,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     public bool IsLeft(in RateLimitPrincipal principal, MemoryPartition partition) => partition.IsShared && Find(principal) is not null;
 
     /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
-    public void Look(in AcquireArguments arguments, RateLimitDecision decision)
+    public void AcquireNothing(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (_table.Overflow.Find(in arguments.Caller)?.TryAcquire(new long[_quotas.Quotas.Length], arguments.Limits.Span, decision, _quotas) != true)
         {
@@ -230,7 +230,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
         // Where nothing waits, the direct call saves an acquisition 2 ns.
         _quotas.HasConcurrency && !arguments.NeverWaits
-            ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, arguments.CancellationToken, _quotas)
+            ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, _quotas, arguments.CancellationToken)
             : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
 
     /// <summary>Decides about a caller that shares a partition, unless it has one of its own now.</summary>

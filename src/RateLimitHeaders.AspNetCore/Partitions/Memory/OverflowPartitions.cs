@@ -42,7 +42,7 @@ internal sealed class OverflowPartitions : IDisposable
 
     public void Dispose()
     {
-        // Let go of first: a request that is still under way would meet a disposed one again and again.
+        // The references are cleared first: otherwise a running request would find a disposed partition again and again.
         Interlocked.Exchange(ref _byText, null)?.Dispose();
         foreach (var shared in Interlocked.Exchange(ref _byNetwork, null) ?? [])
         {

@@ -73,7 +73,7 @@ internal sealed class PartitionSweeper : IDisposable
     {
         lock (_lock)
         {
-            // A sweep of millions may take longer than the second in which the next one was asked for, which comes after it.
+            // A sweep of millions may still run when the next one is due. The next one then starts after it.
             if (_isSweeping)
             {
                 return;

@@ -52,7 +52,7 @@ internal sealed class PartitionTable
 
     /// <summary>Gets all partitions, with the ids of their callers.</summary>
     public IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> Callers =>
-        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), PartitionKey.IsHash(pair.Key), pair.Value))
+        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), LongIds.IsHash(pair.Key), pair.Value))
             .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value)));
 
     /// <summary>Makes a partition: a compact one where what it counts is small enough.</summary>
@@ -96,18 +96,18 @@ internal sealed class PartitionTable
 
     /// <summary>Gets the partition of a caller, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is { } id
-        ? _byText.TryGet(PartitionKey.Of(id), out var byText) ? byText : null
+        ? _byText.TryGet(LongIds.Of(id), out var byText) ? byText : null
         : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
 
     /// <summary>Adds the partition of a caller.</summary>
     /// <returns>As <see cref="PartitionMap{TKey, TPartition}.TryAdd"/>.</returns>
     public MemoryPartition? TryAdd(RateLimitPrincipal principal, Func<MemoryPartition> create, Action<MemoryPartition> begin) => principal.TextId is { } id
-        ? _byText.TryAdd(PartitionKey.Of(id), _ => create(), begin)
+        ? _byText.TryAdd(LongIds.Of(id), _ => create(), begin)
         : _byAddress.TryAdd(principal.Address, _ => create(), begin);
 
     /// <summary>Has a partition found in place of one that has moved.</summary>
     public bool TryReplace(RateLimitPrincipal principal, MemoryPartition partition, MemoryPartition successor) => principal.TextId is { } id
-        ? _byText.TryReplace(PartitionKey.Of(id), partition, successor)
+        ? _byText.TryReplace(LongIds.Of(id), partition, successor)
         : _byAddress.TryReplace(principal.Address, partition, successor);
 
     /// <summary>Removes a partition that turned out to be dropped.</summary>
@@ -115,7 +115,7 @@ internal sealed class PartitionTable
     {
         if (principal.TextId is { } id)
         {
-            _byText.Remove(PartitionKey.Of(id), partition);
+            _byText.Remove(LongIds.Of(id), partition);
         }
         else
         {

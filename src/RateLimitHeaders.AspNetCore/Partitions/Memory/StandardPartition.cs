@@ -6,7 +6,7 @@ internal sealed class StandardPartition : MemoryPartition
     private long[] _state;
     private AcquisitionQueue? _queue;
 
-    // How often it was reset and stayed, since requests held permits of it.
+    // The number of resets after which the partition stayed because requests held permits.
     private int _resets;
 
     /// <param name="quotas">The quotas of the plan.</param>
@@ -30,12 +30,12 @@ internal sealed class StandardPartition : MemoryPartition
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         RateLimitDecision decision,
-        CancellationToken cancellationToken,
-        QuotaSet? asked = null)
+        QuotaSet asked,
+        CancellationToken cancellationToken)
     {
-        if ((asked ?? Quotas)?.Concurrency is not { QueueLimit: > 0 } concurrency)
+        if (asked.Concurrency is not { QueueLimit: > 0 } concurrency)
         {
-            return base.AcquireAsync(costs, limits, decision, cancellationToken, asked);
+            return base.AcquireAsync(costs, limits, decision, asked, cancellationToken);
         }
 
         lock (this)
@@ -51,7 +51,7 @@ internal sealed class StandardPartition : MemoryPartition
             }
 
             _queue ??= new AcquisitionQueue(this);
-            return _queue.TryEnqueue(concurrency, asked ?? Quotas!, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
+            return _queue.TryEnqueue(concurrency, asked, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
         }
     }
 

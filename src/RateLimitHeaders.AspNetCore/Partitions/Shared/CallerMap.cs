@@ -27,7 +27,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
 
     /// <summary>Gets the callers that something is remembered of. Those with long ids are left out, whose hashes alone are kept.</summary>
     public IEnumerable<RateLimitPrincipal> Callers =>
-        _values.Select(pair => pair.Key).Where(principal => principal.TextId is not { } id || !PartitionKey.IsHash(id));
+        _values.Select(pair => pair.Key).Where(principal => principal.TextId is not { } id || !LongIds.IsHash(id));
 
     /// <summary>Gets what is remembered of all callers.</summary>
     public IReadOnlyCollection<TValue> Values => [.. _values.Values];
@@ -159,7 +159,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             return principal;
         }
 
-        var key = PartitionKey.Of(id);
+        var key = LongIds.Of(id);
         return ReferenceEquals(key, id) ? principal : new RateLimitPrincipal(principal.TokenType, key);
     }
 

@@ -119,7 +119,7 @@ public class BoundDefinitionTests
                 })
                 .Ietf("Beta-")
                 .Ietf(ietf => ietf.PartitionKey(new byte[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 }))));
-        built.Principals.Insert(2, new ListedHeaderRule("X-Api-Key", "partner", ["one", "two"]));
+        built.Principals.Insert(2, HeaderRule.Listed("X-Api-Key", "partner", ["one", "two"]));
         (built.Policies["api"].Headers, built.Policies["api"].Reason) = (HeadersWhen.Rejected, "too much");
 
         var read = Configured.Read(Everything);

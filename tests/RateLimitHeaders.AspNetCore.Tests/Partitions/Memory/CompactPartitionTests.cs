@@ -32,14 +32,14 @@ public class CompactPartitionTests
         var partition = TestedPartition.Compact(_clock, Quota.FixedWindow("q", 5, Seconds(60))).Partition;
         var decision = new RateLimitDecision();
         var answer = new TestedAnswer(partition, decision);
-        Assert.True(partition.TryAcquire([3], [], decision));
-        Assert.True(partition.TryAcquire([PermitCost.AnyLeft], [], decision));
+        Assert.True(partition.TryAcquire([3], [], decision, partition.Quotas!));
+        Assert.True(partition.TryAcquire([PermitCost.AnyLeft], [], decision, partition.Quotas!));
         answer.Refund(3);
         AssertStatus(answer, 5, 2, Seconds(60), Seconds(60));
 
-        Assert.True(partition.TryAcquire([3], [], decision));
+        Assert.True(partition.TryAcquire([3], [], decision, partition.Quotas!));
         Assert.Equal((false, Seconds(60)), (decision.IsAcquired, decision.RetryAfter));
-        Assert.True(partition.TryAcquire([2], [], decision));
+        Assert.True(partition.TryAcquire([2], [], decision, partition.Quotas!));
         Assert.Equal((true, null), (decision.IsAcquired, decision.RetryAfter));
         Assert.False(decision.Statuses[0].IsViolated);
         AssertStatus(answer, 5, 0, Seconds(60), Seconds(60));

@@ -24,7 +24,7 @@ public class PartitionVisitTests
 
         // In the middle of a sweep's period, so that the last permits come back right after a sweep.
         time.Advance(TimeSpan.FromSeconds(0.5));
-        partition.TryAcquire([1], [], new RateLimitDecision());
+        partition.TryAcquire([1], [], new RateLimitDecision(), quotas);
         visits = 0;
         time.Advance((window * 2) + TimeSpan.FromSeconds(2));
 

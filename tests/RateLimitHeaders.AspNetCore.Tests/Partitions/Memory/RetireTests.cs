@@ -32,7 +32,7 @@ public class RetireTests
             _clock.Advance(Tick);
             Assert.True(partition.TryRetire());
             Assert.True(partition.TryRetire());
-            Assert.False(partition.Partition.TryAcquire([1], [], new RateLimitDecision()));
+            Assert.False(partition.Partition.TryAcquire([1], [], new RateLimitDecision(), partition.QuotaSet));
             _clock.Advance(Seconds(isAligned ? 13 : 0));
         }
     }
@@ -82,8 +82,8 @@ public class RetireTests
                 // The middleware says the limits with each acquisition: a dropped partition need not remember them.
                 double[] limits = [.. history.Quotas.Select(quota => quota.Limit + (step.IsPatient ? 3 : 0))];
                 var costs = history.Quotas.Select(_ => history.CostOf(step) is > 0 and var cost ? cost : PermitCost.AnyLeft).ToArray();
-                Assert.True(kept.TryAcquire(costs, limits, expected));
-                Assert.True(dropped.TryAcquire(costs, limits, actual));
+                Assert.True(kept.TryAcquire(costs, limits, expected, quotas));
+                Assert.True(dropped.TryAcquire(costs, limits, actual, quotas));
                 Assert.Equal(Says(expected), Says(actual));
                 Amend(new TestedAnswer(kept, expected), step);
                 Amend(new TestedAnswer(dropped, actual), step);

@@ -65,7 +65,7 @@ public class SweepEquivalenceTests
                 kept[id] = partition = TestedPartition.Standard(swept.Time, quotas).Partition;
             }
 
-            Assert.True(partition.TryAcquire([.. quotas.Select(_ => (long)cost)], [], decision));
+            Assert.True(partition.TryAcquire([.. quotas.Select(_ => (long)cost)], [], decision, partition.Quotas!));
             Assert.Equal(QuotaTesting.Says(decision), QuotaTesting.Says(swept.Ask(id, cost)));
         }
 

@@ -20,7 +20,7 @@ internal sealed class TestedAnswer(MemoryPartition partition, RateLimitDecision 
     {
         if (decision.HoldsPermits)
         {
-            partition.Release(decision);
+            partition.Release(decision, partition.Quotas!);
         }
     }
 
@@ -28,6 +28,6 @@ internal sealed class TestedAnswer(MemoryPartition partition, RateLimitDecision 
     {
         var adjustment = new long[decision.Statuses.Length];
         Array.Fill(adjustment, permits);
-        Assert.True(partition.TryAdjust(adjustment, decision));
+        Assert.True(partition.TryAdjust(adjustment, decision, partition.Quotas!));
     }
 }

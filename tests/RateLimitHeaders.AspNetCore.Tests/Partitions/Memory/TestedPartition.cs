@@ -5,6 +5,8 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
 {
     public MemoryPartition Partition => partition;
 
+    public QuotaSet QuotaSet { get; } = partition.Quotas!;
+
     public static TestedPartition Standard(TimeProvider clock, params Quota[] quotas) =>
         Start(new StandardPartition(new QuotaSet(clock, quotas)), quotas);
 
@@ -29,7 +31,7 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
     public TestedAnswer Peek()
     {
         var decision = new RateLimitDecision();
-        Assert.True(partition.TryPeek([], decision));
+        Assert.True(partition.TryPeek([], decision, QuotaSet));
         return new TestedAnswer(partition, decision);
     }
 
@@ -37,7 +39,7 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
     public async Task<TestedAnswer> Wait(long permits = 1, CancellationToken cancellationToken = default)
     {
         var decision = new RateLimitDecision();
-        Assert.True(await partition.AcquireAsync(CostsOf(permits), default, decision, cancellationToken));
+        Assert.True(await partition.AcquireAsync(CostsOf(permits), default, decision, QuotaSet, cancellationToken));
         return new TestedAnswer(partition, decision);
     }
 
@@ -55,7 +57,7 @@ internal sealed class TestedPartition(MemoryPartition partition, IReadOnlyList<Q
     private TestedAnswer Take(long[] costs, double[] limits)
     {
         var decision = new RateLimitDecision();
-        Assert.True(partition.TryAcquire(costs, limits, decision));
+        Assert.True(partition.TryAcquire(costs, limits, decision, QuotaSet));
         return new TestedAnswer(partition, decision);
     }
 

@@ -34,7 +34,7 @@ internal static class PrincipalSettings
         { From: PrincipalSource.Claim } => (new ClaimRule(options.ClaimType, options.TokenType, condition: null), null),
         { From: PrincipalSource.AuthenticationScheme } => (new AuthenticationSchemeRule(options.Scheme, options.TokenType), null),
         { From: PrincipalSource.Form } => (new FormRule(options.FieldName, options.TokenType), null),
-        _ => (new ListedHeaderRule(options.HeaderName!, options.TokenType, [.. options.Values]), null),
+        _ => (HeaderRule.Listed(options.HeaderName!, options.TokenType, [.. options.Values]), null),
     };
 
     private static SettingTable<PrincipalOptions> From() => new SettingTable<PrincipalOptions>()

@@ -65,7 +65,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
 
     /// <summary>Tells the store of a ban; zero lifts it. While the store cannot be asked, this server's callers alone are concerned.</summary>
     /// <returns>Whether the store has answered.</returns>
-    public Task<bool> TellAsync(string name, TimeSpan lasts) =>
+    public Task<bool> SendAsync(string name, TimeSpan lasts) =>
         guard.RunAsync(TermsOf(store), (store, name, lasts), static ban => ban.store.BanAsync(ban.name, ban.lasts)).AsTask();
 
     /// <summary>Has a ban last longer in the store, unless it was lifted there: then this server hears of that now.</summary>

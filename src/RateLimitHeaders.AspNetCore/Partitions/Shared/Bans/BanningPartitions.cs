@@ -36,10 +36,10 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         var decided = next.AcquireAsync(arguments, decision);
         if (!decided.IsCompletedSuccessfully)
         {
-            return NoteAfterAsync(decided, arguments, decision);
+            return CountAfterAsync(decided, arguments, decision);
         }
 
-        Note(arguments, decision);
+        CountRejection(arguments, decision);
         return default;
     }
 
@@ -57,22 +57,22 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
             left = bans.Find(in arguments.Caller) ?? left;
         }
 
-        Tell(arguments, left, decision);
+        WriteBan(arguments, left, decision);
         return true;
     }
 
-    /// <summary>Tells of the ban of a caller, as its next rejection would; nothing else if it is not banned.</summary>
-    public async ValueTask TellAsync(AcquireArguments arguments, RateLimitDecision decision)
+    /// <summary>Writes the ban of a caller, as its next rejection would; nothing if it is not banned.</summary>
+    public async ValueTask WriteBanAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         await bans.RefreshAsync();
         if (bans.Find(arguments.Principal) is { } left)
         {
-            Tell(arguments, left, decision);
+            WriteBan(arguments, left, decision);
         }
     }
 
     /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
-    public void Note(in AcquireArguments arguments, RateLimitDecision decision)
+    public void CountRejection(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (decision.Outcome == RateLimitOutcome.Rejected)
         {
@@ -103,7 +103,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
     public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
 
     /// <summary>Until a ban ends, nothing is left of any quota; what is counted is not told.</summary>
-    private void Tell(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
+    private void WriteBan(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
     {
         decision.Begin(plan.Quotas.Count);
         for (var i = 0; i < plan.Quotas.Count; i++)
@@ -127,13 +127,13 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         if (!TryReject(arguments, decision))
         {
             await next.AcquireAsync(arguments, decision);
-            Note(arguments, decision);
+            CountRejection(arguments, decision);
         }
     }
 
-    private async ValueTask NoteAfterAsync(ValueTask decided, AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask CountAfterAsync(ValueTask decided, AcquireArguments arguments, RateLimitDecision decision)
     {
         await decided;
-        Note(arguments, decision);
+        CountRejection(arguments, decision);
     }
 }

@@ -43,14 +43,14 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
             return;
         }
 
-        // More than that many where the term has come to hold after them, by a reload or as that of another policy with the same count.
+        // >=, because a reload or another policy with the same count may have lowered the number.
         if (count.Add(terms, now + (retryAfter?.Ticks ?? 0)) >= terms.After)
         {
             Ban(count);
         }
         else
         {
-            exchange?.Rejections.Tell(count, Ban);
+            exchange?.Rejections.Send(count, Ban);
         }
     }
 
@@ -67,8 +67,8 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
         if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
         {
-            // A ban that the store may not have heard of is told anew: no extension would ever be accepted.
-            _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : TellAsync(key, lasting, ban.IsHeard);
+            // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.
+            _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : SendAsync(key, lasting, ban.IsHeard);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         }
 
         // Lifted here alone, it would be lifted no second time, and hold on all other servers.
-        if (exchange is not null && !(isKnown && await exchange.TellAsync(key.Id, TimeSpan.Zero)))
+        if (exchange is not null && !(isKnown && await exchange.SendAsync(key.Id, TimeSpan.Zero)))
         {
             throw exchange.NoAnswer("the caller may still be banned");
         }
@@ -136,11 +136,11 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var until = _clock.Now + lasting.Ticks;
         var isHeard = new StrongBox<bool>();
         _bans.Set(key, new Ban(until, until, isHeard));
-        return TellAsync(key, lasting, isHeard);
+        return SendAsync(key, lasting, isHeard);
     }
 
-    private async Task<bool> TellAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isHeard) =>
-        isHeard.Value = exchange is null || await exchange.TellAsync(key.Id, lasting);
+    private async Task<bool> SendAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isHeard) =>
+        isHeard.Value = exchange is null || await exchange.SendAsync(key.Id, lasting);
 
     private Task ForgetByKeyAsync(in RateLimitPrincipal key)
     {

@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition terms, long until)
 {
     private int _count;
-    private int _untold;
+    private int _unsent;
     private int _isListed;
     private int _hasEnded;
     private long _roomAt = long.MinValue;
@@ -39,7 +39,7 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     {
         _terms = terms;
         Volatile.Write(ref _roomAt, roomAt);
-        Interlocked.Increment(ref _untold);
+        Interlocked.Increment(ref _unsent);
         return Interlocked.Increment(ref _count);
     }
 
@@ -51,12 +51,12 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     public void Unlist() => Volatile.Write(ref _isListed, 0);
 
     /// <summary>Gets how many the store was not told of, and notes that it is; none where they count no more.</summary>
-    public int TakeUntold()
+    public int TakeUnsent()
     {
         // Those that come meanwhile have it listed again.
         Unlist();
-        var untold = Interlocked.Exchange(ref _untold, 0);
-        return Volatile.Read(ref _hasEnded) == 0 ? untold : 0;
+        var unsent = Interlocked.Exchange(ref _unsent, 0);
+        return Volatile.Read(ref _hasEnded) == 0 ? unsent : 0;
     }
 
     /// <summary>Has them count no more, since they have led to a ban or are forgotten.</summary>

@@ -16,13 +16,13 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.5);
 
     private readonly Lock _lock = new();
-    private List<RejectionCount> _untold = [];
-    private bool _isTelling;
+    private List<RejectionCount> _unsent = [];
+    private bool _isSending;
 
     /// <summary>Has the store told of a caller's rejections.</summary>
     /// <param name="count">The rejections.</param>
     /// <param name="ban">Bans a caller whose rejections are as many as it may have, of all servers.</param>
-    public void Tell(RejectionCount count, Action<RejectionCount> ban)
+    public void Send(RejectionCount count, Action<RejectionCount> ban)
     {
         if (!count.TryList())
         {
@@ -31,28 +31,28 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
 
         lock (_lock)
         {
-            if (_untold.Count == MostCallers)
+            if (_unsent.Count == MostCallers)
             {
                 count.Unlist();
                 return;
             }
 
-            _untold.Add(count);
-            if (_isTelling)
+            _unsent.Add(count);
+            if (_isSending)
             {
                 return;
             }
 
-            _isTelling = true;
+            _isSending = true;
         }
 
-        _ = TellAllAsync(ban);
+        _ = SendAllAsync(ban);
     }
 
     /// <summary>Has the store forget a caller's rejections.</summary>
     public Task ForgetAsync(RateLimitPrincipal caller) => AddAsync(caller.Id, 0, TimeSpan.Zero);
 
-    private async Task TellAllAsync(Action<RejectionCount> ban)
+    private async Task SendAllAsync(Action<RejectionCount> ban)
     {
         // The request that was rejected has its answer to write.
         await Task.Yield();
@@ -61,7 +61,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             while (TryTake(out var counts))
             {
                 var pause = Task.Delay(s_pause, context.TimeProvider);
-                await Task.WhenAll(counts.Select(count => TellAsync(count, ban)));
+                await Task.WhenAll(counts.Select(count => SendAsync(count, ban)));
                 await pause;
             }
         }
@@ -70,7 +70,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             // A log of the application threw, which gets each ban: the next rejection has the store told again.
             lock (_lock)
             {
-                _isTelling = false;
+                _isSending = false;
             }
 
             throw;
@@ -81,14 +81,14 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     {
         lock (_lock)
         {
-            (counts, _untold) = (_untold, []);
-            return _isTelling = counts.Count > 0;
+            (counts, _unsent) = (_unsent, []);
+            return _isSending = counts.Count > 0;
         }
     }
 
-    private async Task TellAsync(RejectionCount count, Action<RejectionCount> ban)
+    private async Task SendAsync(RejectionCount count, Action<RejectionCount> ban)
     {
-        var (more, left) = (count.TakeUntold(), count.Until - context.Clock.Now);
+        var (more, left) = (count.TakeUnsent(), count.Until - context.Clock.Now);
         if (more == 0 || left <= 0)
         {
             return;
@@ -101,7 +101,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             return;
         }
 
-        // One server alone sees the sum get so far, unless that answer was lost or fewer rejections are enough by now.
+        // Only one server sees the sum reach the number, unless its answer was lost or the number was lowered.
         count.Unmet = allowed;
         if (sum >= allowed.After && (sum - more < allowed.After || unmet != allowed))
         {

@@ -41,7 +41,7 @@ internal sealed class BatchAcquisition(
 
         await AskExactlyAsync(caller, arguments, decision);
 
-        // What is held here is not there for the store, and may be what is missing.
+        // The store lacks the permits that this server holds: they are given back, and the store is asked again.
         if (decision is { Outcome: RateLimitOutcome.Rejected, RetryAfter: not null, State: StoreDecision } && await GiveBackAllAsync(caller))
         {
             await AskExactlyAsync(caller, arguments, decision);
@@ -99,7 +99,7 @@ internal sealed class BatchAcquisition(
     {
         if (calls.IsAvailable && await calls.TakeAsync(arguments) is { } answer)
         {
-            // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
+            // This answer may count a batch that is on its way as used. The server does not hold it yet.
             await caller.RefillUnderWay();
             decisions.Decide(decision, caller, answer);
         }

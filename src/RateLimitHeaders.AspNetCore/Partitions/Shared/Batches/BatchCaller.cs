@@ -51,7 +51,7 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
     }
 
     /// <summary>Takes note of where the store says that the caller stands, unless a later answer is known.</summary>
-    public void Note(BatchAnswer answer)
+    public void KeepIfLater(BatchAnswer answer)
     {
         // Answers overtake each other on their way by no more than the deadline: otherwise the clock was set back.
         if (Latest is null || !answer.IsBefore(Latest) || answer.Decision.StoreTime <= Latest.Decision.StoreTime - deadline)

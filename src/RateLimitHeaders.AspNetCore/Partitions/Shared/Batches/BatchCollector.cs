@@ -97,7 +97,7 @@ internal sealed class BatchCollector : IDisposable
         {
             lock (caller.Sync)
             {
-                caller.Note(answer);
+                caller.KeepIfLater(answer);
             }
         }
     }

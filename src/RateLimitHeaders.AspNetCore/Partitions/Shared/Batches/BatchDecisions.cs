@@ -42,7 +42,7 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         decision.State = new StoreDecision(answer.Decision);
         lock (caller.Sync)
         {
-            caller.Note(answer);
+            caller.KeepIfLater(answer);
 
             // Unless there is a later answer: this one may know nothing of what was taken since.
             if (decision.IsAcquired && caller.Batches.Left > 0 && ReferenceEquals(caller.Latest, answer))

@@ -54,7 +54,7 @@ internal sealed class BatchRefills(BatchCalls calls, BatchDecisions decisions, B
         var batch = answer is { Decision: { IsAcquired: true, Batch.Extra: > 0 } } ? new Batch(answer.Decision, asked) : null;
         if (answer is not null)
         {
-            caller.Note(answer);
+            caller.KeepIfLater(answer);
         }
 
         caller.End(refill, batch);

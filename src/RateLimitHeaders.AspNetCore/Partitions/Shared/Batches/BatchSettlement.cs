@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Charges and gives back after a decision: in the batch that the request was admitted out of, or else in the store.</summary>
 /// <param name="calls">Asks the store.</param>
-/// <param name="callers">The callers of whom something is kept.</param>
+/// <param name="callers">The callers with batches.</param>
 /// <param name="decisions">Writes decisions.</param>
 /// <param name="collector">Gives back what is held.</param>
 /// <param name="tuning">How batches are taken.</param>
@@ -76,12 +76,12 @@ internal sealed class BatchSettlement(
     /// <summary>Tells what the store says, and adds what is held here.</summary>
     private async ValueTask CompleteAsync(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer, bool isCharge)
     {
-        // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
+        // This answer may count a batch that is on its way as used. The server does not hold it yet.
         await caller.RefillUnderWay();
         bool isOwed;
         lock (caller.Sync)
         {
-            caller.Note(answer);
+            caller.KeepIfLater(answer);
             caller.Batches.EndOverdue(calls.Now);
             isOwed = isCharge && caller.Batches.Left > 0 && BatchDecisions.HasNothingLeft(answer.Decision);
             if (isOwed)

@@ -43,7 +43,7 @@ internal sealed class BatchSize(BatchTuning tuning)
             return 0;
         }
 
-        // In no time at all, as many as may be.
+        // After no time the quotient is infinite, and Min gives MaxBatch.
         var holdTimes = (double)(now - _since) / tuning.HoldTime.Ticks;
         var isHot = _requests >= tuning.HotRequests * holdTimes;
         var used = Math.Min(tuning.MaxBatch, _permits / (holdTimes * PartsOfHoldTime));

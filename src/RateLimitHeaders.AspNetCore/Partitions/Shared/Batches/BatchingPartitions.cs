@@ -84,7 +84,7 @@ internal sealed class BatchingPartitions : PlanPartitions
                 continue;
             }
 
-            // A batch that is on its way counts as used in this answer, perhaps, and is not held yet.
+            // This answer may count a batch that is on its way as used. The server does not hold it yet.
             await caller.RefillUnderWay();
             lock (caller.Sync)
             {

@@ -29,7 +29,7 @@ internal sealed class Prober : IDisposable
                 return;
             }
 
-            await Task.Delay(Jitter.Spread(pause), _timeProvider, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RetryPause.Spread(pause), _timeProvider, _stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

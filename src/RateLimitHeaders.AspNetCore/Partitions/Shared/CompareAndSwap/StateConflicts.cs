@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What becomes of a change that other servers come before, again and again.</summary>
 internal static class StateConflicts
 {
-    // Requests give up before their deadline: a caller that many servers count at once is no reason to count no other there.
+    // Requests give up before the deadline, so that contention on one caller does not count as an outage.
     private const double PartOfDeadline = 0.75;
 
     // So short that what is left of the deadline after that is not missed in a pause.
@@ -24,7 +24,7 @@ internal static class StateConflicts
         if (conflicts > 1)
         {
             var (pause, longest) = (s_firstPause * (1 << Math.Min(conflicts, 10)), deadline / PausesPerDeadline);
-            await Task.Delay(Jitter.Spread(pause < longest ? pause : longest), timeProvider);
+            await Task.Delay(RetryPause.Spread(pause < longest ? pause : longest), timeProvider);
         }
     }
 }

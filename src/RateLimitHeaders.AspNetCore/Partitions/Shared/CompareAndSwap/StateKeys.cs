@@ -45,8 +45,8 @@ internal sealed class StateKeys
     /// <summary>Gets the text that stands for the id of a caller.</summary>
     public static string NameOf(in RateLimitPrincipal principal)
     {
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates. An address and a text
-        // that reads like one are two callers.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
+        // An address and a text that reads like one are two callers.
         var id = MemoryMarshal.AsBytes(principal.Id.AsSpan());
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(principal.TextId is null ? [.. id, AddressMark] : id, hash);

@@ -133,7 +133,7 @@ internal sealed class GuardedPartitions : PlanPartitions
 
         for (var i = 0; i < asked.Length; i++)
         {
-            // An operator who grants permits looks afterwards: in an outage the caller has them.
+            // The peek after a grant updates what is known of the caller, so that the grant also holds in an outage.
             Note(asked[i].Decision, isAnswered: true);
             peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
         }
@@ -239,7 +239,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         base.Dispose(disposing);
     }
 
-    /// <summary>Has the store do what an operator wants, who must know if it was not done.</summary>
+    /// <summary>Runs an operator's call on the store. Throws if the store does not answer.</summary>
     private async ValueTask DemandAsync<TState>(
         RateLimitPrincipal principal, TState state, Func<TState, ValueTask> ask, string otherwise, CancellationToken cancellationToken)
     {

@@ -62,7 +62,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
 
         guard.Keeper.Add(this);
-        _ = TellReleaseAsync();
+        _ = SendReleaseAsync();
     }
 
     /// <summary>Gives back what the store may hold, though it did not answer in time.</summary>
@@ -91,7 +91,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
 
         guard.Keeper.Add(this);
-        _ = TellReleaseAsync();
+        _ = SendReleaseAsync();
     }
 
     /// <summary>Says that the permits are still held, unless that is under way: a slow store is not asked more for it.</summary>
@@ -132,7 +132,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     }
 
     /// <summary>Says that the permits are free, unless that is under way. If the store does not hear it, the keeper says it again.</summary>
-    public async Task TellReleaseAsync()
+    public async Task SendReleaseAsync()
     {
         lock (_lock)
         {

@@ -66,7 +66,7 @@ internal sealed class PermitKeeper : IDisposable
                 }
                 else
                 {
-                    _ = held.TellReleaseAsync();
+                    _ = held.SendReleaseAsync();
                 }
             }
             else if (age >= _interval / 2)

@@ -23,7 +23,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
 
     /// <summary>Takes note of a decision of a store, if it is a rejection whose end is no guess, and which time ends.</summary>
     /// <returns>Whether it is remembered now.</returns>
-    public bool Note(in AcquireArguments arguments, RateLimitDecision answer, int generation)
+    public bool Remember(in AcquireArguments arguments, RateLimitDecision answer, int generation)
     {
         if (answer.Outcome != RateLimitOutcome.Rejected
             || generation != _generation

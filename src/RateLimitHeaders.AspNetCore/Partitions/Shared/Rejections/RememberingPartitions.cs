@@ -57,9 +57,9 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     }
 
     /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
-    public void Note(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
+    public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
     {
-        if (decision.State is StoreDecision or BatchShare && !rejections.Note(arguments, decision, generation) && isCheck)
+        if (decision.State is StoreDecision or BatchShare && !rejections.Remember(arguments, decision, generation) && isCheck)
         {
             rejections.Forget(arguments.Principal);
         }
@@ -124,7 +124,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
-        Note(arguments, decision, generation, isCheck);
+        Remember(arguments, decision, generation, isCheck);
     }
 
     private async ValueTask RefundAsync(RateLimitDecision decision, AdjustArguments arguments)

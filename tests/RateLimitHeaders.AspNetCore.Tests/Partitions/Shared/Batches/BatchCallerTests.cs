@@ -10,10 +10,10 @@ public class BatchCallerTests
     {
         var caller = Create();
         var (earlier, latest, later) = (AnswerAt(999), AnswerAt(1_000), AnswerAt(1_001));
-        caller.Note(latest);
-        caller.Note(earlier);
+        caller.KeepIfLater(latest);
+        caller.KeepIfLater(earlier);
         Assert.Same(latest, caller.Latest);
-        caller.Note(later);
+        caller.KeepIfLater(later);
         Assert.Same(later, caller.Latest);
     }
 
@@ -22,10 +22,10 @@ public class BatchCallerTests
     {
         var caller = Create();
         var (earlier, later) = (AnswerAt(1_000, order: 1), AnswerAt(1_000, order: 2));
-        caller.Note(earlier);
-        caller.Note(later);
+        caller.KeepIfLater(earlier);
+        caller.KeepIfLater(later);
         Assert.Same(later, caller.Latest);
-        caller.Note(earlier);
+        caller.KeepIfLater(earlier);
         Assert.Same(later, caller.Latest);
     }
 
@@ -35,9 +35,9 @@ public class BatchCallerTests
     public void Answer_BeforeTheLatestByTheDeadlineOrMore_IsOfAClockThatWasSetBack(int milliseconds, bool isLatest)
     {
         var caller = Create();
-        caller.Note(AnswerAt(1_100, order: 1));
+        caller.KeepIfLater(AnswerAt(1_100, order: 1));
         var answer = AnswerAt(milliseconds, order: 2);
-        caller.Note(answer);
+        caller.KeepIfLater(answer);
         Assert.Equal(isLatest, ReferenceEquals(caller.Latest, answer));
     }
 
@@ -46,8 +46,8 @@ public class BatchCallerTests
     {
         var caller = Create();
         var (earlier, later) = (new BatchAnswer(new(), 1), new BatchAnswer(new(), 2));
-        caller.Note(later);
-        caller.Note(earlier);
+        caller.KeepIfLater(later);
+        caller.KeepIfLater(earlier);
         Assert.Same(later, caller.Latest);
     }
 
@@ -55,11 +55,11 @@ public class BatchCallerTests
     public void Answer_AfterTheCallerWasForgotten_IsTheLatest()
     {
         var caller = Create();
-        caller.Note(AnswerAt(1_000));
+        caller.KeepIfLater(AnswerAt(1_000));
         caller.Forget();
         Assert.Null(caller.Latest);
         var answer = AnswerAt(999);
-        caller.Note(answer);
+        caller.KeepIfLater(answer);
         Assert.Same(answer, caller.Latest);
     }
 

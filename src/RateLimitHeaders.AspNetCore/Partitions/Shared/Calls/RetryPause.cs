@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Keeps servers from asking in step, as they would after they have lost their store at the same moment.</summary>
-internal static class Jitter
+internal static class RetryPause
 {
     private const double Share = 0.25;
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Prints the caller as a keyed hash, which reveals nothing of the caller without the key.</summary>
-internal sealed class PartitionKeyHash(byte[] secret)
+internal sealed class CallerHash(byte[] secret)
 {
     public const int ShortestSecret = 16;
     private const int PrintedBytes = 16;
@@ -23,7 +23,7 @@ internal sealed class PartitionKeyHash(byte[] secret)
 
         // The lengths tell principals apart whose concatenated names are equal.
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(secret, MemoryMarshal.AsBytes(text.AsSpan()), hash);
         return Convert.ToBase64String(hash[..PrintedBytes]);

@@ -1,43 +1,43 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class PartitionKeyTests
+public class LongIdsTests
 {
     private static readonly string s_longest = new('x', 128);
 
     [Fact]
     public void Key_ShortId_IsTheIdItself()
     {
-        Assert.Same(s_longest, PartitionKey.Of(s_longest));
-        Assert.Equal("ada", PartitionKey.Of("ada"));
+        Assert.Same(s_longest, LongIds.Of(s_longest));
+        Assert.Equal("ada", LongIds.Of("ada"));
     }
 
     [Fact]
     public void Key_LongIds_AreShortAndApart()
     {
         var million = new string('x', 1_000_000);
-        var one = PartitionKey.Of(million);
-        var other = PartitionKey.Of(million + "y");
+        var one = LongIds.Of(million);
+        var other = LongIds.Of(million + "y");
 
         Assert.InRange(one.Length, 32, 64);
         Assert.NotEqual(one, other);
-        Assert.Equal(one, PartitionKey.Of(new string('x', 1_000_000)));
-        Assert.NotEqual(s_longest + "a", PartitionKey.Of(s_longest + "a"));
+        Assert.Equal(one, LongIds.Of(new string('x', 1_000_000)));
+        Assert.NotEqual(s_longest + "a", LongIds.Of(s_longest + "a"));
     }
 
     [Fact]
     public void Key_LongIdsWithLoneSurrogates_AreApart()
     {
         // An encoding that replaces what is no character would make these one.
-        Assert.NotEqual(PartitionKey.Of(s_longest + "\ud800"), PartitionKey.Of(s_longest + "\ud801"));
+        Assert.NotEqual(LongIds.Of(s_longest + "\ud800"), LongIds.Of(s_longest + "\ud801"));
     }
 
     [Fact]
     public void Key_AnIdThatIsAnothersHash_IsNotThatOther()
     {
-        var hash = PartitionKey.Of(s_longest + "victim");
+        var hash = LongIds.Of(s_longest + "victim");
 
-        Assert.NotEqual(hash, PartitionKey.Of(hash));
-        Assert.NotEqual(PartitionKey.Of(hash), PartitionKey.Of(PartitionKey.Of(hash)));
+        Assert.NotEqual(hash, LongIds.Of(hash));
+        Assert.NotEqual(LongIds.Of(hash), LongIds.Of(LongIds.Of(hash)));
     }
 
     [Fact]
@@ -49,6 +49,6 @@ public class PartitionKeyTests
         Assert.Equal(4, policy.Ask(id + "a").Statuses[0].Remaining);
         Assert.Equal(4, policy.Ask(id + "b").Statuses[0].Remaining);
         Assert.Equal(3, policy.Ask(id + "a").Statuses[0].Remaining);
-        Assert.Equal(4, policy.Ask(PartitionKey.Of(id + "a")).Statuses[0].Remaining);
+        Assert.Equal(4, policy.Ask(LongIds.Of(id + "a")).Statuses[0].Remaining);
     }
 }

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What is kept of a caller's id: the id, or its hash where it is long, so that long ids cannot fill the memory.</summary>
-internal static class PartitionKey
+internal static class LongIds
 {
     private const int LongestId = 128;
 
@@ -14,7 +14,7 @@ internal static class PartitionKey
     /// <summary>Tells whether a key is the hash of an id.</summary>
     public static bool IsHash(string key) => key.StartsWith(HashPrefix, StringComparison.Ordinal);
 
-    // Hashed as they are in memory: an encoder would make one and the same of all unpaired surrogates.
+    // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
     public static string Of(string id) => id.Length <= LongestId && !id.StartsWith(HashPrefix, StringComparison.Ordinal)
         ? id
         : HashPrefix + Convert.ToBase64String(SHA256.HashData(MemoryMarshal.AsBytes(id.AsSpan())));

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-public class PartitionKeysTests
+public class RedisKeysTests
 {
     private static readonly Quota s_quota = Quota.FixedWindow("q", 5, TimeSpan.FromMinutes(1));
     private static readonly RateLimitPrincipal s_alice = new("user", "alice");
@@ -50,8 +50,8 @@ public class PartitionKeysTests
         Assert.Equal(connection.GetHashSlot(keys.Of(s_alice)), connection.GetHashSlot(keys.OfCheck(s_alice)));
     }
 
-    private static PartitionKeys Keys(RedisStoreOptions? options = null) => new(TestPlan.Define("api", s_quota), options ?? new());
+    private static RedisKeys Keys(RedisStoreOptions? options = null) => new(TestPlan.Define("api", s_quota), options ?? new());
 
     private static string KeyOf(string policy, Quota quota) =>
-        new PartitionKeys(TestPlan.Define(policy, quota), new RedisStoreOptions()).Of(s_alice)!;
+        new RedisKeys(TestPlan.Define(policy, quota), new RedisStoreOptions()).Of(s_alice)!;
 }

@@ -12,7 +12,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// has the same one. The quotas of a plan are not part of it: a state names them itself, so that those that stay count on when
 /// others change.
 /// </summary>
-internal sealed class PartitionKeys
+internal sealed class RedisKeys
 {
     /// <summary>To be changed with what the scripts store, so that no version of them reads the states of another.</summary>
     private const int StateVersion = 5;
@@ -30,7 +30,7 @@ internal sealed class PartitionKeys
     private readonly string _beginningOfRejections;
     private readonly byte[]? _hashKey;
 
-    public PartitionKeys(PlanDefinition plan, RedisStoreOptions options)
+    public RedisKeys(PlanDefinition plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
         OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
@@ -96,7 +96,7 @@ internal sealed class PartitionKeys
 
     private void Hash(in RateLimitPrincipal principal, Span<byte> hash)
     {
-        // Hashed as it is in memory: an encoder would make one and the same of all unpaired surrogates.
+        // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
         var id = principal.Id;
         var bytes = MemoryMarshal.AsBytes(id.AsSpan());
 
