@@ -47,6 +47,23 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddRedis_ConnectionWithACommaInItsPassword_CountsThereAndTellsNothingOfIt()
+    {
+        const string Password = "k8,Zq=w!";
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("CONFIG", "SET", "requirepass", Password);
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", server.Port } }, Password = Password };
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+        await using var api = await RedisApi.StartAsync(limit: 2, builder => builder.AddRedis(multiplexer, Be));
+        await api.WaitUntilCountingAsync();
+        Assert.Equal((HttpStatusCode.OK, 1), await api.GetAsync());
+        Assert.Equal((HttpStatusCode.OK, 0), await api.GetAsync());
+        Assert.Equal((HttpStatusCode.TooManyRequests, 0), await api.GetAsync());
+        Assert.Empty(api.StoreEvents);
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Message.Contains("Zq", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AddRedis_Factory_CountsThereAndLeavesTheConnectionOpen()
     {
         await CountsInRedisAsync(
