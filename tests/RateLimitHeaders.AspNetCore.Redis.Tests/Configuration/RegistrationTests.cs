@@ -95,6 +95,18 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddRedis_ConnectionAmongTheServicesOfAContainerWithoutKeys_IsFound()
+    {
+        var services = new ServiceCollection();
+        services.AddRateLimitHeaders().AddRedis(Be);
+        await using var built = new ServiceCollection().AddOptions().Configure<RedisStoreOptions>(Be).BuildServiceProvider();
+        var make = services.Single(service => service.ServiceType == typeof(RateLimitStore)).ImplementationFactory!;
+        using var store = (RedisStore)make(new ContainerWithoutKeys(built, _multiplexer));
+        Assert.Empty(store.Validate([]));
+        await store.WarmUpAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task AddRedis_LambdaThatReturnsATask_MakesTheConnection()
     {
         await CountsInRedisAsync(
@@ -137,6 +149,14 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((string)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((IConnectionMultiplexer)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((Func<IServiceProvider, Task<IConnectionMultiplexer>>)null!));
+    }
+
+    /// <summary>A container of the application that knows no keyed services.</summary>
+    private sealed class ContainerWithoutKeys(IServiceProvider services, IConnectionMultiplexer multiplexer) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(IConnectionMultiplexer) ? multiplexer
+            : serviceType == typeof(IServiceProviderIsKeyedService) ? null
+            : services.GetService(serviceType);
     }
 
     private static void Be(RedisStoreOptions options)
