@@ -23,7 +23,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// <returns>The builder.</returns>
     public static IRateLimitHeadersBuilder AddRedis(this IRateLimitHeadersBuilder builder, Action<RedisStoreOptions>? configure = null) =>
         Add(builder, configure, static (options, services) => options.Configuration is null && HasMultiplexer(services, options.ServiceKey)
-            ? () => Task.FromResult(services.GetRequiredKeyedService<IConnectionMultiplexer>(options.ServiceKey))
+            ? () => Task.FromResult(MultiplexerOf(services, options.ServiceKey))
             : null);
 
     /// <summary>Counts the quotas of all plans in Redis, over a connection of the library's own.</summary>
@@ -114,6 +114,11 @@ public static class RedisRateLimitHeadersBuilderExtensions
             return new RedisStore(options, connect(options, services));
         });
     }
+
+    /// <summary>Gets the connection among the services. Not every container has keyed services, and those without throw even for no key.</summary>
+    private static IConnectionMultiplexer MultiplexerOf(IServiceProvider services, string? key) => key is null
+        ? services.GetRequiredService<IConnectionMultiplexer>()
+        : services.GetRequiredKeyedService<IConnectionMultiplexer>(key);
 
     /// <summary>Tells whether there is a connection among the services, without making it: that may take long, or fail.</summary>
     private static bool HasMultiplexer(IServiceProvider services, string? key) =>

@@ -38,12 +38,13 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// Gets or sets whether the requests of several callers that come at the same moment share a call, each of them counted as
     /// exactly as alone: with many requests at once, Redis and this server have much less to do for each of them. No request
     /// waits for others to come. <see langword="null"/>, the default, shares calls where the client library knows that it speaks
-    /// to one standalone server: a single endpoint, no cluster, and no <c>proxy</c> in the connection string.
+    /// to one standalone server, which may have replicas: no cluster, and no <c>proxy</c> in the connection string.
     /// </summary>
     /// <remarks>
     /// Redis itself can count for several callers in one call. A cluster rejects that, and is then asked for one caller at a time.
     /// A proxy that spreads keys over several servers and is not named in the connection string would count on the wrong one:
-    /// behind such a proxy, give <see langword="false"/>. Plans with a concurrency quota share no calls.
+    /// behind such a proxy, give <see langword="false"/>. Each call then has one key, unless the client library knows that it speaks to
+    /// a cluster: policies that decide about a request together are asked in turn. Plans with a concurrency quota share no calls.
     /// </remarks>
     public bool? GroupCalls { get; set; }
 

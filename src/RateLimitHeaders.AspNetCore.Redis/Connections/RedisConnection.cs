@@ -11,29 +11,39 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     private Task<IDatabase>? _opening;
     private IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
-    private bool _isDirect;
     private bool _isDisposed;
 
     /// <summary>
-    /// Gets a value indicating whether the client knows that it speaks to one standalone server: no cluster, and no proxy
-    /// that may spread keys over several servers.
+    /// Gets a value indicating whether the client knows that it speaks to one standalone server, which may have replicas: no
+    /// cluster, and no proxy that may spread keys over several servers.
     /// </summary>
     public bool IsStandalone
     {
         get
         {
-            if (_database is null || !_isDirect || _multiplexer is not { } multiplexer || multiplexer.GetEndPoints() is not [var endpoint])
+            var primaries = 0;
+            foreach (var server in Servers)
             {
-                return false;
+                // Before it is connected, every server looks like one that stands alone. A proxy that is named is of another type.
+                if (server is not { IsConnected: true, ServerType: ServerType.Standalone })
+                {
+                    return false;
+                }
+
+                primaries += server.IsReplica ? 0 : 1;
             }
 
-            // Before it is connected, every server looks like one that stands alone.
-            return multiplexer.GetServer(endpoint) is { IsConnected: true, ServerType: ServerType.Standalone };
+            return primaries == 1;
         }
     }
 
+    /// <summary>Gets a value indicating whether the client knows that it speaks to a cluster.</summary>
+    public bool IsCluster => Array.Exists(Servers, static server => server.ServerType == ServerType.Cluster);
+
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
     public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
+
+    private IServer[] Servers => _database is null ? [] : Multiplexer?.GetServers() ?? [];
 
     /// <summary>Uses a connection of the application, which closes it.</summary>
     public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(() => Task.FromResult(multiplexer), isOwn: false);
@@ -100,7 +110,6 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         {
             if (!_isDisposed)
             {
-                _isDirect = ConfigurationOptions.Parse(multiplexer.Configuration).Proxy == Proxy.None;
                 _multiplexer = multiplexer;
                 _database = database;
                 return database;

@@ -22,7 +22,8 @@ internal static class ScriptIsolation
     {
         try
         {
-            // What one connection sends is run in its order by any server, so that it takes another one.
+            // What one connection sends is run in its order by any server, so that it takes another one. The text of the options
+            // does not tell all of them, and cannot be parsed where a password has a comma in it.
             var options = ConfigurationOptions.Parse(multiplexer.Configuration);
             options.EndPoints.Clear();
             options.EndPoints.Add(server.EndPoint);
@@ -42,7 +43,7 @@ internal static class ScriptIsolation
             await databases[0].ExecuteAsync("DEL", keys[0]);
             return isIsolated;
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ArgumentException or FormatException)
         {
             return null;
         }

@@ -9,6 +9,8 @@ internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls
 {
     public bool SeesAllKeys => groupsCalls ?? connection.IsStandalone;
 
+    public bool SeesSlots => SeesAllKeys || connection.IsCluster;
+
     public async Task<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
     {
         try

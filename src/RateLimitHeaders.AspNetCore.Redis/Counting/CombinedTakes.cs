@@ -8,11 +8,14 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
 {
     /// <summary>Takes the costs, or none of them.</summary>
-    /// <returns><see langword="false"/> if nothing was done: the keys are on several servers, as while a slot moves, or the caller has a batch.</returns>
+    /// <returns>
+    /// <see langword="false"/> if nothing was done: the keys may be on several servers, as behind a proxy or while a slot moves, or the
+    /// caller has a batch.
+    /// </returns>
     public async ValueTask<bool> RunAsync(CallerQuestion[] takes)
     {
         // One caller's keys are in one slot; those of an address and of an account are not.
-        if (!runner.SeesAllKeys && takes.Select(take => SlotOf(take.Key)).Distinct().Skip(1).Any())
+        if (!runner.SeesSlots || (!runner.SeesAllKeys && takes.Select(take => SlotOf(take.Key)).Distinct().Skip(1).Any()))
         {
             return false;
         }

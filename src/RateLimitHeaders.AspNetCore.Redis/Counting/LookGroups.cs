@@ -14,13 +14,27 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
     private volatile bool _isRejected;
 
     /// <summary>Asks, and has all answers read. All calls are sent before one is waited for.</summary>
-    public Task RunAsync(IReadOnlyCollection<CallerQuestion> looks) => _isRejected || !runner.SeesAllKeys
-        ? Task.WhenAll(looks.Select(RunAloneAsync))
-        : Task.WhenAll(looks.Chunk(LargestGroup).Select(RunTogetherAsync));
+    /// <returns>
+    /// For each question the error of its key alone, such as one that holds something else; <see langword="null"/> where it is answered.
+    /// </returns>
+    public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerQuestion> looks) => _isRejected || !runner.SeesAllKeys
+        ? await Task.WhenAll(looks.Select(RunAloneAsync))
+        : [.. (await Task.WhenAll(looks.Chunk(LargestGroup).Select(RunTogetherAsync))).SelectMany(errors => errors)];
 
-    private async Task RunAloneAsync(CallerQuestion look) => look.Read(await _counts.RunAsync(Operations.Look, [look.Key], look.Call));
+    private async Task<RateLimitStoreException?> RunAloneAsync(CallerQuestion look)
+    {
+        try
+        {
+            look.Read(await _counts.RunAsync(Operations.Look, [look.Key], look.Call));
+            return null;
+        }
+        catch (RateLimitStoreException exception) when (exception.Kind == StoreFailureKind.Call)
+        {
+            return exception;
+        }
+    }
 
-    private async Task RunTogetherAsync(CallerQuestion[] group)
+    private async Task<RateLimitStoreException?[]> RunTogetherAsync(CallerQuestion[] group)
     {
         RedisValue[] values = [.. group.Select(look => look.Call), .. TestTime.Now(testClock)];
         RedisResult[] answers;
@@ -32,13 +46,23 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
         {
             // It is a cluster after all, and has done nothing.
             _isRejected = true;
-            await Task.WhenAll(group.Select(RunAloneAsync));
-            return;
+            return await Task.WhenAll(group.Select(RunAloneAsync));
         }
 
+        var errors = new RateLimitStoreException?[group.Length];
         for (var i = 0; i < group.Length; i++)
         {
-            group[i].Read((byte[]?)answers[i]);
+            if (answers[i].IsNull)
+            {
+                // Asked alone, it tells why.
+                errors[i] = await RunAloneAsync(group[i]);
+            }
+            else
+            {
+                group[i].Read((byte[]?)answers[i]);
+            }
         }
+
+        return errors;
     }
 }

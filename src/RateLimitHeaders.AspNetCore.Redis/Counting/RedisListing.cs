@@ -17,9 +17,11 @@ internal sealed class RedisListing(KeyScan scan, LookGroups looks)
     {
         var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
         (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];
-        await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))]).WaitAsync(cancellationToken);
+        var errors = await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))]).WaitAsync(cancellationToken);
 
+        // What the application has under a key that looks like one of these is no caller.
         var nearest = callers
+            .Where((_, i) => errors[i] is null)
             .Select(caller => new ListedCaller(RedisKeys.HashIn(caller.Key), IsHash: true, caller.Decision.Statuses.ToArray()))
             .Where(caller => caller.SmallestShare < 1)
             .OrderBy(caller => caller.SmallestShare)

@@ -55,7 +55,16 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
             looks.Add(((RedisPartitions)peek.Partitions).Look(peek.Arguments));
         }
 
-        return new(_looks.RunAsync(looks).WaitAsync(cancellationToken));
+        return LookAsync();
+
+        async ValueTask LookAsync()
+        {
+            var errors = await _looks.RunAsync(looks).WaitAsync(cancellationToken);
+            if (errors.FirstOrDefault(error => error is not null) is { } error)
+            {
+                throw error;
+            }
+        }
     }
 
     public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options, _listing);

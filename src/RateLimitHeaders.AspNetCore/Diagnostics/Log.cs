@@ -103,7 +103,7 @@ internal static partial class Log
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.AdjustmentFailed, LogLevel.Error,
-        "A charge, refund or release of policy {Policy} failed; the response goes on with what is known.")]
+        "A charge, refund, reset or release of policy {Policy} failed; the response goes on with what is known.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.DebtBounded, LogLevel.Information,

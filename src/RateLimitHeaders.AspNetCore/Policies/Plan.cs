@@ -169,9 +169,8 @@ internal class Plan
         return default;
     }
 
-    /// <summary>Forgets what a caller has used. What a store throws is logged: the response goes on.</summary>
-    public ValueTask ResetAsync(RateLimitPrincipal caller) =>
-        TryAsync(caller, static (partitions, caller) => partitions.ResetAsync(caller, CancellationToken.None));
+    /// <summary>Forgets what a caller has used. What partitions throw is logged: the response goes on.</summary>
+    public ValueTask ResetAsync(RateLimitPrincipal caller) => TryAsync(caller, ForgetAsync);
 
     public void LogCountingFailed(Exception exception) => Log.CountingFailed(_logger, Definition.PolicyName, Definition.TokenType, exception);
 
@@ -191,6 +190,18 @@ internal class Plan
     {
         await adjusted;
         LogUncharged(decision, before);
+    }
+
+    private static async ValueTask ForgetAsync(PlanPartitions partitions, RateLimitPrincipal caller)
+    {
+        try
+        {
+            await partitions.ResetAsync(caller, CancellationToken.None);
+        }
+        catch (RateLimitStoreException)
+        {
+            // What stands before the store has logged that it does not answer, once and not for each response.
+        }
     }
 
     /// <summary>Calls the partitions. Whatever they throw is logged, and no 500 comes of it.</summary>

@@ -47,6 +47,23 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddRedis_ConnectionWithACommaInItsPassword_CountsThereAndTellsNothingOfIt()
+    {
+        const string Password = "k8,Zq=w!";
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("CONFIG", "SET", "requirepass", Password);
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", server.Port } }, Password = Password };
+        await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+        await using var api = await RedisApi.StartAsync(limit: 2, builder => builder.AddRedis(multiplexer, Be));
+        await api.WaitUntilCountingAsync();
+        Assert.Equal((HttpStatusCode.OK, 1), await api.GetAsync());
+        Assert.Equal((HttpStatusCode.OK, 0), await api.GetAsync());
+        Assert.Equal((HttpStatusCode.TooManyRequests, 0), await api.GetAsync());
+        Assert.Empty(api.StoreEvents);
+        Assert.DoesNotContain(api.Log.Entries, entry => entry.Message.Contains("Zq", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AddRedis_Factory_CountsThereAndLeavesTheConnectionOpen()
     {
         await CountsInRedisAsync(
@@ -75,6 +92,18 @@ public sealed class RegistrationTests : IAsyncLifetime
                 .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("It is not asked for."))
                 .AddKeyedSingleton<IConnectionMultiplexer>("limits", _multiplexer));
         await _multiplexer.GetDatabase().PingAsync();
+    }
+
+    [Fact]
+    public async Task AddRedis_ConnectionAmongTheServicesOfAContainerWithoutKeys_IsFound()
+    {
+        var services = new ServiceCollection();
+        services.AddRateLimitHeaders().AddRedis(Be);
+        await using var built = new ServiceCollection().AddOptions().Configure<RedisStoreOptions>(Be).BuildServiceProvider();
+        var make = services.Single(service => service.ServiceType == typeof(RateLimitStore)).ImplementationFactory!;
+        using var store = (RedisStore)make(new ContainerWithoutKeys(built, _multiplexer));
+        Assert.Empty(store.Validate([]));
+        await store.WarmUpAsync(CancellationToken.None);
     }
 
     [Fact]
@@ -120,6 +149,14 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((string)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((IConnectionMultiplexer)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((Func<IServiceProvider, Task<IConnectionMultiplexer>>)null!));
+    }
+
+    /// <summary>A container of the application that knows no keyed services.</summary>
+    private sealed class ContainerWithoutKeys(IServiceProvider services, IConnectionMultiplexer multiplexer) : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => serviceType == typeof(IConnectionMultiplexer) ? multiplexer
+            : serviceType == typeof(IServiceProviderIsKeyedService) ? null
+            : services.GetService(serviceType);
     }
 
     private static void Be(RedisStoreOptions options)

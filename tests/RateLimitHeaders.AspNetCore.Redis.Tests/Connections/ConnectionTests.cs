@@ -119,6 +119,67 @@ public sealed class ConnectionTests
         }
     }
 
+    [Fact]
+    public async Task IsStandalone_OfAServerWithReplicas_IsTrueAsLongAsAllAreKnown()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{server.Port}");
+        using var connection = RedisConnection.Of($"127.0.0.1:{replica.Port},{server.Configuration}");
+        await connection.OpenAsync();
+        await Eventually.IsTrueAsync(() => connection.IsStandalone, "It is not known that the other server is a replica.");
+
+        // What is not there now may be another server by the time that it comes back.
+        await replica.StopAsync();
+        await Eventually.IsTrueAsync(() => !connection.IsStandalone, "It is not known that the replica is gone.");
+    }
+
+    [Fact]
+    public async Task IsStandalone_OfTwoServersThatAreNoReplicas_IsFalse()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var other = await RedisServer.StartAsync();
+        using var connection = RedisConnection.Of($"127.0.0.1:{other.Port},{server.Configuration}");
+        var multiplexer = (await connection.OpenAsync()).Multiplexer;
+        await Eventually.IsTrueAsync(() => multiplexer.GetServers().All(each => each.IsConnected), "One of them is not connected.");
+        Assert.Equal((false, false), (connection.IsStandalone, connection.IsCluster));
+    }
+
+    [Fact]
+    public async Task IsCluster_OfACluster_IsTrue()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        using var connection = RedisConnection.Of(cluster.Configuration);
+        await connection.OpenAsync();
+        await Eventually.IsTrueAsync(() => connection.IsCluster, "It is not known that it is a cluster.");
+        Assert.False(connection.IsStandalone);
+    }
+
+    [Fact]
+    public async Task Open_PasswordWithACommaInIt_IsNoMatter()
+    {
+        const string Password = "k8,Zq=w!";
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("CONFIG", "SET", "requirepass", Password);
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", server.Port } }, Password = Password };
+        using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
+        var asked = 0;
+        using RedisConnection connection = new(
+            () =>
+            {
+                asked++;
+                return Task.FromResult<IConnectionMultiplexer>(multiplexer);
+            },
+            isOwn: false);
+
+        var database = await connection.OpenAsync();
+        Assert.Same(database, await connection.OpenAsync());
+        Assert.Equal(1, asked);
+        Assert.True(connection.IsStandalone);
+
+        // A connection to test it over cannot be made of the text of these options.
+        Assert.Null(await ScriptIsolation.TestAsync(multiplexer, multiplexer.GetServers().Single(), "ratelimit"));
+    }
+
     [Theory]
     [InlineData("proxy=Twemproxy")]
     [InlineData("proxy=Envoyproxy")]
@@ -126,6 +187,6 @@ public sealed class ConnectionTests
     {
         using var connection = RedisConnection.Of($"{(await SharedRedis.GetAsync()).Configuration},{proxy}");
         await (await connection.OpenAsync()).StringGetAsync("nothing");
-        Assert.False(connection.IsStandalone);
+        Assert.Equal((false, false), (connection.IsStandalone, connection.IsCluster));
     }
 }

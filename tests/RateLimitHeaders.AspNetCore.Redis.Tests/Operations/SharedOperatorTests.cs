@@ -97,6 +97,23 @@ public class SharedOperatorTests
         Assert.InRange(pages, 4, 5);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task List_WithAKeyThatHoldsSomethingElse_LeavesItOut(bool groupsCalls)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await StartSharingAsync(server, groupsCalls);
+        await api.CountsInRedisAsync(server);
+        await SendAsync(api, "ada");
+        await SendAsync(api, "grace");
+        var key = (await server.CommandAsync("KEYS", "ratelimit:default:user:*")).Split('\n')[0];
+        await server.CommandAsync("HSET", key[..key.IndexOf('{', StringComparison.Ordinal)] + "{foreign}", "of", "another");
+
+        var page = await OperatorOf(api).ListNearestAsync(new RateLimitCallerQuery("default", "user"));
+        Assert.Equal([("ada", 4L), ("grace", 4L)], page.Callers.Select(caller => (caller.Id, caller.Statuses[0].Remaining)).Order());
+    }
+
     [Fact]
     public async Task List_InACluster_GoesThroughAllNodes()
     {
@@ -144,9 +161,13 @@ public class SharedOperatorTests
     private static IRateLimitOperator OperatorOf(TestApi api) => api.Services.GetRequiredService<IRateLimitOperator>();
 
     /// <summary>Starts a host that counts in memory while Redis does not answer, and so keeps the ids of the callers that it has seen.</summary>
-    private static Task<TestApi> StartSharingAsync(RedisServer server) => TestApi.StartAsync(
+    private static Task<TestApi> StartSharingAsync(RedisServer server, bool? groupsCalls = null) => TestApi.StartAsync(
         s_limits,
-        services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options => options.Deadline = TimeSpan.FromSeconds(20)));
+        services: services => services.AddRateLimitHeaders().AddRedis(server.Configuration, options =>
+        {
+            options.Deadline = TimeSpan.FromSeconds(20);
+            options.GroupCalls = groupsCalls;
+        }));
 
     private static async Task ExhaustAsync(TestApi api, int times)
     {

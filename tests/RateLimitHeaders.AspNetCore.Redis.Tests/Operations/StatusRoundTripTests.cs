@@ -53,6 +53,23 @@ public class StatusRoundTripTests
     }
 
     [Fact]
+    public async Task Status_WithAKeyThatHoldsSomethingElse_LogsTheErrorOfThatKey()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var api = await StartAsync(server.Configuration, groupsCalls: null);
+        await api.CountsInRedisAsync(server);
+        await api.SendAsync("/1");
+        var key = await server.CommandAsync("KEYS", "ratelimit:*:*:*:*");
+        await server.CommandAsync("DEL", key);
+        await server.CommandAsync("HSET", key, "of", "another");
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/rate_limit")).Status);
+        var logged = Assert.Single(api.Log.Entries, entry => entry.Id == EventIds.StoreCallFailed);
+        Assert.Contains("WRONGTYPE Operation against a key holding the wrong kind of value", logged.Message, StringComparison.Ordinal);
+        Assert.True(api.Services.GetRequiredService<StoreGuards>().All.Single().IsAvailable);
+    }
+
+    [Fact]
     public async Task Status_WhileRedisDoesNotAnswer_IsAnAnswerAllTheSame()
     {
         await using var server = await RedisServer.StartAsync();

@@ -9,6 +9,8 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
 
     public bool SeesAllKeys => runner.SeesAllKeys;
 
+    public bool SeesSlots => runner.SeesSlots;
+
     /// <summary>Gets how many scripts were run.</summary>
     public int Calls => Volatile.Read(ref _calls);
 

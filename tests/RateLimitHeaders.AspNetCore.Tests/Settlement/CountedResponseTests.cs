@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -138,6 +139,25 @@ public class CountedResponseTests
         await StatusesAsync(api, "/log-in?of=ann", "/log-in?of=ann", "/log-in?of=ann");
         Assert.Equal("2", (await api.SendAsync("/log-in?of=ann&right=true"))["X-RateLimit-Remaining"]);
         Assert.Equal("5", (await api.SendAsync("/log-in?of=ann&right=true&session=true"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Success_WhileAStoreDoesNotAnswer_ForgetsOnThisServer_AndTheLogTellsOfTheStoreOnce()
+    {
+        var store = new ScriptedStore { Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")) };
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 5, s_minute).ResetOnSuccess(response => response.StatusCode == 201)),
+            web => web.MapGet("/", (int status) => Results.StatusCode(status)),
+            services => services.AddRateLimitHeaders().AddStore(store));
+
+        List<string?> left = [];
+        foreach (var status in (int[])[401, 401, 201, 401, 201])
+        {
+            left.Add((await api.SendAsync($"/?status={status}"))["X-RateLimit-Remaining"]);
+        }
+
+        Assert.Equal(["4", "3", "5", "4", "5"], left);
+        Assert.Equal([EventIds.StoreUnavailable], Complaints.Of(api).Select(complaint => complaint.Id));
     }
 
     [Fact]

@@ -25,14 +25,18 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
     public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision) => store.FallBackAsync(arguments, decision);
 
     /// <summary>Takes a batch, and the permits of a request along with it.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="refill">The call.</param>
+    /// <param name="onLateAnswer">Is given an answer that comes too late to be returned; <see langword="null"/> for nothing.</param>
     /// <returns>The answer; <see langword="null"/> if there is none.</returns>
-    public async ValueTask<BatchAnswer?> TakeBatchAsync(RateLimitPrincipal principal, BatchRefill refill)
+    public async ValueTask<BatchAnswer?> TakeBatchAsync(
+        RateLimitPrincipal principal, BatchRefill refill, Action<RateLimitDecision>? onLateAnswer = null)
     {
         var costs = new long[Context.Plan.Quotas.Count];
         Array.Fill(costs, refill.Permits);
         var acquire = new AcquireArguments(principal, costs, refill.Limits) { InitialLimits = refill.InitialLimits };
         var order = NextOrder();
-        var answer = await store.TryAcquireBatchAsync(new(acquire, refill.Wanted, tuning.HoldTime, tuning.Parts, refill.Ended));
+        var answer = await store.TryAcquireBatchAsync(new(acquire, refill.Wanted, tuning.HoldTime, tuning.Parts, refill.Ended), onLateAnswer);
         return answer is null ? null : new(answer, order);
     }
 

@@ -64,9 +64,31 @@ internal sealed class BatchCollector : IDisposable
         return GiveBackAsync(caller.Principal, ended);
     }
 
-    /// <summary>Tells the store what has ended. Without an answer, time ends it: told again, it might come back twice.</summary>
-    public Task GiveBackAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended) =>
-        ended.Count == 0 ? Task.CompletedTask : RunBehindAsync(() => EndAsync(principal, ended));
+    /// <summary>
+    /// Tells the store what has ended; in an outage, after it. Without an answer, time ends it: told again, it might come back twice.
+    /// </summary>
+    public Task GiveBackAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)
+    {
+        if (ended.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (_calls.IsAvailable)
+        {
+            return RunBehindAsync(() => EndAsync(principal, ended));
+        }
+
+        if (_callers.Find(principal) is { } caller)
+        {
+            lock (caller.Sync)
+            {
+                caller.Batches.Keep(ended);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>Gives everything back, and waits a little for the store to take note.</summary>
     public void Dispose()

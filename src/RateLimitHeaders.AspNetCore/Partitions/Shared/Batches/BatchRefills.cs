@@ -28,7 +28,7 @@ internal sealed class BatchRefills(BatchCalls calls, BatchDecisions decisions, B
         BatchAnswer? answer = null;
         try
         {
-            answer = await calls.TakeBatchAsync(caller.Principal, refill);
+            answer = await calls.TakeBatchAsync(caller.Principal, refill, late => GiveBack(caller.Principal, late));
         }
         finally
         {
@@ -47,6 +47,15 @@ internal sealed class BatchRefills(BatchCalls calls, BatchDecisions decisions, B
         }
 
         return answer is not null;
+    }
+
+    /// <summary>Gives back a batch that came too late to be used.</summary>
+    private void GiveBack(in RateLimitPrincipal principal, RateLimitDecision late)
+    {
+        if (late is { IsAcquired: true, Batch.Extra: > 0 })
+        {
+            _ = collector.GiveBackAsync(principal, [new EndedBatch(late, late.Batch.Extra)]);
+        }
     }
 
     private void End(BatchCaller caller, BatchRefill refill, BatchAnswer? answer, long asked, RateLimitDecision? decision)

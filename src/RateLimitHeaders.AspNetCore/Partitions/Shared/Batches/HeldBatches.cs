@@ -94,6 +94,9 @@ internal sealed class HeldBatches
         _ended.Add(new EndedBatch(batch.Answer, (int)batch.Left));
     }
 
+    /// <summary>Keeps batches that have ended, since the store cannot be told now.</summary>
+    public void Keep(IReadOnlyList<EndedBatch> ended) => _ended.AddRange(ended);
+
     /// <summary>Gets the batches that have ended, to tell the store. They are told once: told twice, they would come back twice.</summary>
     public IReadOnlyList<EndedBatch> TakeEnded()
     {

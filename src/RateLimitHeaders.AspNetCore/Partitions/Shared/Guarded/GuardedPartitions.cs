@@ -85,12 +85,17 @@ internal sealed class GuardedPartitions : PlanPartitions
     }
 
     /// <summary>Has the store decide, and give a batch along.</summary>
+    /// <param name="arguments">What is asked for.</param>
+    /// <param name="onLateAnswer">Is given an answer that comes too late to be returned; <see langword="null"/> for nothing.</param>
     /// <returns>As <see cref="TryAcquireAsync"/>.</returns>
-    public async ValueTask<RateLimitDecision?> TryAcquireBatchAsync(BatchArguments arguments)
+    public async ValueTask<RateLimitDecision?> TryAcquireBatchAsync(BatchArguments arguments, Action<RateLimitDecision>? onLateAnswer)
     {
         var answer = new RateLimitDecision { Principal = arguments.Acquire.Principal };
         var isAnswered = await _guard.RunAsync(
-            TermsOf(answer.Caller, CancellationToken.None) with { OnLateAnswer = OnLateAnswer(arguments.Acquire.Costs, answer) },
+            TermsOf(answer.Caller, CancellationToken.None) with
+            {
+                OnLateAnswer = OnLateAnswer(arguments.Acquire.Costs, answer) + (onLateAnswer is null ? null : () => onLateAnswer(answer)),
+            },
             (_store, arguments, answer),
             static call => call._store.AcquireBatchAsync(call.arguments, call.answer));
         Note(answer, isAnswered);

@@ -33,7 +33,10 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         for (var i = 0; i < divided.Length; i++)
         {
             var peek = peeks.Span[i];
-            divided[i] = new(peek.Principal, shares.Of(peek.Limits), peek.Decision);
+
+            // Without limits each caller keeps its own, which are not those of the plan where its plan has a name.
+            var limits = peek.Limits.IsEmpty && Knows(peek.Principal) ? default : shares.Of(peek.Limits);
+            divided[i] = new(peek.Principal, limits, peek.Decision);
         }
 
         return Partitions.PeekAsync(divided, cancellationToken);
@@ -156,6 +159,9 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
             _charges!.Add(arguments.Principal, TakenOf(arguments.Costs.Span), arguments.Limits.Span);
         }
     }
+
+    private bool Knows(in RateLimitPrincipal principal) =>
+        Partitions.Find(principal) is not null || _standings.TryGet(principal, context.Clock.Now, out _);
 
     private void Resume(in RateLimitPrincipal principal, QuotaSet quotas, Span<long> state)
     {

@@ -85,14 +85,28 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
 
     public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
-        await next.ResetAsync(principal, cancellationToken);
-        rejections.Forget(principal);
+        try
+        {
+            await next.ResetAsync(principal, cancellationToken);
+        }
+        finally
+        {
+            // What counts in an outage has forgotten the caller, whether or not the store has.
+            rejections.Forget(principal);
+        }
     }
 
     public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        await next.GrantAsync(principal, permits, cancellationToken);
-        rejections.Forget(principal);
+        try
+        {
+            await next.GrantAsync(principal, permits, cancellationToken);
+        }
+        finally
+        {
+            // As above.
+            rejections.Forget(principal);
+        }
     }
 
     public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>

@@ -38,6 +38,62 @@ public class BatchOutageTests
     }
 
     [Fact]
+    public async Task Batch_ThatEndsInAnOutage_ComesBackAfterIt()
+    {
+        await using var servers = BatchServers.Create(2, BatchServers.Eager(50, s_hold), Hourly);
+        await servers.TakeManyAsync(40);
+        var held = servers.First.HeldPermits;
+        await BreakAsync(servers);
+        await servers.AdvanceAsync(2 * s_hold);
+        Assert.Equal((0, 960 - held), (servers.First.HeldPermits, await RemainingAsync(servers)));
+        await RecoverAsync(servers);
+        Assert.Equal((960, 0), (await RemainingAsync(servers), servers.First.Callers));
+    }
+
+    [Fact]
+    public async Task Batch_OfACallerThatCouldNotBeReset_ComesBackAfterTheOutage()
+    {
+        await using var servers = BatchServers.Create(2, BatchServers.Eager(50, s_hold), Hourly);
+        await servers.TakeManyAsync(40);
+        var held = servers.First.HeldPermits;
+        await BreakAsync(servers);
+        await Assert.ThrowsAsync<RateLimitStoreException>(servers.ResetAsync);
+        Assert.Equal((0, 960 - held), (servers.First.HeldPermits, await RemainingAsync(servers)));
+        await RecoverAsync(servers);
+        Assert.Equal(960, await RemainingAsync(servers));
+    }
+
+    [Fact]
+    public async Task Batch_ThatComesTooLate_ComesBackAfterTheOutage()
+    {
+        await using var servers = BatchServers.Create(2, BatchServers.Eager(50, s_hold), Hourly);
+        await servers.TakeManyAsync(40);
+
+        // The next batch is asked for before this one is used up.
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        servers.Store.Answer = async count =>
+        {
+            await answer.Task;
+            await count();
+        };
+        var used = 40;
+        for (; servers.First.CallsBehind == 0; used++)
+        {
+            Assert.True((await servers.TakeAsync()).IsAcquired);
+        }
+
+        servers.Clock.Advance(2 * servers.Store.Options.Deadline);
+        await servers.SettleAsync();
+        Assert.False(servers.First.Next.IsAvailable);
+        var before = await RemainingAsync(servers);
+        answer.SetResult();
+        await Eventually.IsTrueAsync(() => RemainingAsync(servers).Result < before, "The store has not counted the batch.");
+
+        await RecoverAsync(servers);
+        Assert.Equal(1_000 - used, await RemainingAsync(servers));
+    }
+
+    [Fact]
     public async Task Request_ThatHasWaitedLong_AsksByItself()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(2, 60 * s_hold), Hourly);
@@ -94,6 +150,30 @@ public class BatchOutageTests
         Assert.True((await servers.TakeEachAsync([1], id: new string('a', length))).IsAcquired);
         Assert.Equal(callers, servers.First.Callers);
     }
+
+    private static async Task BreakAsync(BatchServers servers)
+    {
+        servers.Store.Break();
+        Assert.False(await servers.First.Next.Guard.CheckAsync());
+        Assert.False(servers.First.Next.IsAvailable);
+    }
+
+    private static async Task RecoverAsync(BatchServers servers)
+    {
+        servers.Store.Mend();
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                servers.Clock.Advance(TimeSpan.FromMilliseconds(10));
+                return servers.First.Next.IsAvailable;
+            },
+            "The outage does not end.");
+        await servers.AdvanceAsync(s_hold);
+        await servers.AdvanceAsync(2 * s_hold);
+    }
+
+    /// <summary>Gets what the store says that is left, which another server asks.</summary>
+    private static async Task<long> RemainingAsync(BatchServers servers) => (await servers.PeekAsync(server: 1)).Statuses[0].Remaining;
 
     private static Quota Hourly => Quota.FixedWindow("hourly", 1_000, TimeSpan.FromHours(1));
 }

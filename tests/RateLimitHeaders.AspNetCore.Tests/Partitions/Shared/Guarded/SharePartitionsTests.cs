@@ -10,6 +10,10 @@ public sealed class SharePartitionsTests : IDisposable
     public SharePartitionsTests() => _partitions = new SharePartitions(
         TestPlan.Create(_clock, "api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1))), nodes: 2);
 
+    /// <summary>Gets a plan whose limits do not depend on the caller, unless that has a plan by name.</summary>
+    private PartitionsContext Static =>
+        TestPlan.Create(_clock, TestPlan.Of(new QuotaDefinition(Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1)), Limit: null)));
+
     public void Dispose() => _partitions.Dispose();
 
     [Fact]
@@ -47,6 +51,26 @@ public sealed class SharePartitionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Peek_WithoutLimits_TellsTheShareOfThoseThatTheCallerHas()
+    {
+        using var partitions = new SharePartitions(Static, nodes: 2);
+        Assert.Equal((4d, 4L), Told(await PeekAsync(partitions)));
+        await partitions.AcquireAsync(new AcquireArguments(s_alice, new long[] { 1 }, new double[] { 20 }), new RateLimitDecision { Principal = s_alice });
+        Assert.Equal((10d, 9L), Told(await PeekAsync(partitions)));
+    }
+
+    [Fact]
+    public async Task Peek_WithoutLimits_OfACallerThatTheStoreKnew_TellsTheShareOfThoseThatItToldOf()
+    {
+        using var partitions = new SharePartitions(Static, nodes: 2);
+        using var store = new MemoryPartitions(Static);
+        var answer = new RateLimitDecision { Principal = s_alice };
+        await store.AcquireAsync(new AcquireArguments(s_alice, new long[] { 6 }, new double[] { 20 }), answer);
+        partitions.Note(answer);
+        Assert.Equal((10d, 7L), Told(await PeekAsync(partitions)));
+    }
+
+    [Fact]
     public async Task Reset_ForgetsWhatIsUsed()
     {
         await TakeAsync(8);
@@ -64,6 +88,13 @@ public sealed class SharePartitionsTests : IDisposable
 
     private static (double Limit, long Remaining) Told(RateLimitDecision decision) =>
         (decision.Statuses[0].Limit!.Value, decision.Statuses[0].Remaining);
+
+    private static async Task<RateLimitDecision> PeekAsync(SharePartitions partitions)
+    {
+        var decision = new RateLimitDecision { Principal = s_alice };
+        await partitions.PeekAsync(new PeekArguments[] { new(s_alice, default, decision) }, CancellationToken.None);
+        return decision;
+    }
 
     private async Task<RateLimitDecision> TakeAsync(double limit)
     {

@@ -39,6 +39,24 @@ public class RememberedRejectionTests
     }
 
     [Fact]
+    public async Task Rejection_OfACallerThatIsResetOrGrantedPermitsInAnOutage_IsForgotten()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        RateLimitPrincipal[] callers = [new("user", "alice"), new("user", "bob")];
+        foreach (var caller in callers)
+        {
+            await plan.TakeAsync(2, caller.Id);
+            Assert.False((await plan.TakeAsync(1, caller.Id)).IsAcquired);
+        }
+
+        await plan.BreakAsync();
+        await Assert.ThrowsAsync<RateLimitStoreException>(async () => await plan.Partitions.ResetAsync(callers[0], CancellationToken.None));
+        Assert.Equal(1, (await plan.TakeAsync()).Statuses[0].Remaining);
+        await Assert.ThrowsAsync<RateLimitStoreException>(async () => await plan.Partitions.GrantAsync(callers[1], new long[] { 1 }, CancellationToken.None));
+        Assert.Equal(0, plan.Rejections.Count);
+    }
+
+    [Fact]
     public async Task Rejection_OfACallerThatIsResetElsewhere_IsOverAfterASecond()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
