@@ -60,6 +60,7 @@ internal sealed class RateLimitRuntime : IDisposable
             try
             {
                 snapshot = CreateSnapshot(definition, after);
+                TakeOver(definition, before, after);
             }
             catch
             {
@@ -84,6 +85,22 @@ internal sealed class RateLimitRuntime : IDisposable
         }
 
         _metrics.Dispose();
+    }
+
+    /// <summary>Has plans that are counted in other partitions from now on go on with what was counted.</summary>
+    private void TakeOver(
+        RateLimitDefinition definition,
+        Dictionary<(string Policy, string TokenType), KeptPartitions> before,
+        Dictionary<(string Policy, string TokenType), KeptPartitions> after)
+    {
+        var moves = from plan in definition.Policies.SelectMany(policy => policy.Plans)
+                    where !plan.IsExempt && _current is not null
+                    from earlier in EarlierPlans.Of(plan, _current!.Definition, definition)
+                    select (From: earlier.CountedBy, To: plan.CountedBy);
+        foreach (var (from, to) in moves.Distinct().Where(move => move.From != move.To))
+        {
+            after[to].TakeOver(before[from]);
+        }
     }
 
     private static void Dispose(IEnumerable<KeptPartitions> partitions)
@@ -154,7 +171,7 @@ internal sealed class RateLimitRuntime : IDisposable
             return new Plan(plan, partitions: null, _logger);
         }
 
-        var key = (plan.CountedAs, plan.CountedTokenType);
+        var key = plan.CountedBy;
         if (!partitions.TryGetValue(key, out var kept))
         {
             var known = _partitions.GetValueOrDefault(key) is { } earlier && Equals(earlier.Foreign, policy.Foreign) ? earlier : null;
@@ -184,6 +201,4 @@ internal sealed class RateLimitRuntime : IDisposable
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
             () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context), bans)));
     }
-
-    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);
 }

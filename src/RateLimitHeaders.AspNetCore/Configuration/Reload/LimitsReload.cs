@@ -141,7 +141,7 @@ internal sealed class LimitsReload(
         }
 
         runtime.Apply(definition);
-        foreach (var (plan, change) in ShapeChanges.Between(before, definition))
+        foreach (var (plan, change) in ShapeChanges.Between(before, definition, store is not null))
         {
             Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
         }
