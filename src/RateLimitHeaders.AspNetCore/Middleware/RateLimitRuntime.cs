@@ -13,6 +13,9 @@ internal sealed class RateLimitRuntime : IDisposable
     private readonly StoreGuard? _store;
     private readonly RateLimitMetrics _metrics;
     private readonly ILogger _logger;
+
+    // Partitions log from timers, too, where an exception of the application's log would end the process.
+    private readonly SafeLogger _safeLogger;
     private Dictionary<(string Policy, string TokenType), KeptPartitions> _partitions = [];
     private volatile RateLimitSnapshot? _current;
     private bool _isDisposed;
@@ -26,6 +29,7 @@ internal sealed class RateLimitRuntime : IDisposable
         _store = store;
         _metrics = metrics;
         _logger = logger;
+        _safeLogger = new SafeLogger(logger);
         Apply(definition);
     }
 
@@ -192,7 +196,7 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <param name="before">Those of the same plan with other quotas, which go on with the counts of those that stay; <see langword="null"/> for none.</param>
     private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition, KeptPartitions? before)
     {
-        var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
+        var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _safeLogger);
         var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
