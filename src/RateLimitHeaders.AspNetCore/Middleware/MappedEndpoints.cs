@@ -14,8 +14,11 @@ internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilte
 {
     private volatile bool _areMapped;
 
+    /// <summary>Gets a value indicating whether all endpoints are mapped.</summary>
+    public bool AreMapped => _areMapped || !HasServer;
+
     /// <summary>Gets the endpoints; <see langword="null"/> while not all of them are mapped, or if there is no routing.</summary>
-    public EndpointDataSource? Source => _areMapped || !HasServer ? services.GetService<EndpointDataSource>() : null;
+    public EndpointDataSource? Source => AreMapped ? services.GetService<EndpointDataSource>() : null;
 
     // Without one, no start-up filter is asked: code builds the pipeline by hand when it is complete.
     private bool HasServer => services.GetService<IServiceProviderIsService>()?.IsService(typeof(IServer)) == true;

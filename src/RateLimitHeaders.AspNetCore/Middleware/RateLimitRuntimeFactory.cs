@@ -14,12 +14,13 @@ internal static class RateLimitRuntimeFactory
     public static RateLimitRuntime Create(IServiceProvider services)
     {
         var reload = services.GetRequiredService<LimitsReload>();
-        var endpoints = services.GetRequiredService<MappedEndpoints>().Source;
+        var mapped = services.GetRequiredService<MappedEndpoints>();
+        var (areMapped, endpoints) = (mapped.AreMapped, mapped.Source);
         reload.Watch();
         var code = services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue;
         var options = services.GetRequiredService<ConfiguredLimits>().Over(code, services.GetService<RateLimitStore>());
         var runtime = Create(services, options, endpoints);
-        reload.Start(runtime, options, endpoints);
+        reload.Start(runtime, options, areMapped);
         return runtime;
     }
 

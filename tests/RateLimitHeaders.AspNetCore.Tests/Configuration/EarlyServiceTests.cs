@@ -58,7 +58,7 @@ public class EarlyServiceTests
     }
 
     [Fact]
-    public async Task Hubless_OperatorWithoutPipeline_IsCheckedToo()
+    public async Task Limits_ThatNoPipelineUses_AreCheckedToo()
     {
         await using var app = Build(OfSearch, isUsed: true);
 

@@ -57,18 +57,18 @@ internal sealed class LimitsReload(
     /// <summary>Begins to reload what has changed since it was watched.</summary>
     /// <param name="runtime">The runtime, with what configuration said at first.</param>
     /// <param name="options">The options that it was made of.</param>
-    /// <param name="checkedEndpoints">The endpoints that they were checked against; <see langword="null"/> while not all are mapped.</param>
-    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options, EndpointDataSource? checkedEndpoints)
+    /// <param name="areEndpointsChecked">Whether they were checked against the endpoints, which are not all mapped otherwise.</param>
+    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options, bool areEndpointsChecked)
     {
         _runtime = runtime;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
         _sectionsThere = SectionsThere();
         Status = ReloadStatus.Now(TimeProvider);
         _metrics = new ReloadMetrics(runtime.Meter, this);
-        _areEndpointsChecked = checkedEndpoints is not null;
-        if (_areEndpointsChecked || services.GetService<EndpointDataSource>() is null)
+        _areEndpointsChecked = areEndpointsChecked;
+        if (areEndpointsChecked)
         {
-            StartReport.Say(limits, options, runtime.Current.Definition, checkedEndpoints, _logger);
+            StartReport.Say(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
         }
 
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
@@ -89,7 +89,7 @@ internal sealed class LimitsReload(
     {
         lock (_lock)
         {
-            if (_runtime is not { } runtime || _areEndpointsChecked || endpoints.Source is not { } source)
+            if (_runtime is not { } runtime || _areEndpointsChecked || !endpoints.AreMapped)
             {
                 return;
             }
@@ -97,9 +97,9 @@ internal sealed class LimitsReload(
             var options = limits.Over(code.CurrentValue, services.GetService<RateLimitStore>());
             var definition = DefinitionOf(options);
             _areEndpointsChecked = true;
-            StartReport.Say(limits, options, definition, source, _logger);
-            DefinitionWarnings.Check(source, _logger);
-            HubInvocations.Warn(source, services, _logger);
+            StartReport.Say(limits, options, definition, endpoints.Source, _logger);
+            DefinitionWarnings.Check(endpoints.Source, _logger);
+            HubInvocations.Warn(endpoints.Source, services, _logger);
             if (definition != runtime.Current.Definition)
             {
                 runtime.Apply(definition);

@@ -14,17 +14,17 @@ public class CountedElsewhereTests
 
     private const string ProHasMore = """
         "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" } } },
-        "api-key/pro": { "Quotas": { "hourly": { "Rate": "50/1h" }, "burst": { "Rate": "40/1m" } } }
+        "api-key/pro": { "Quotas": { "hourly": { "Rate": "50/1h" }, "burst": { "Rate": "400/1m" } } }
         """;
 
     private const string OthersHaveMore = """
-        "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" }, "burst": { "Rate": "40/1m" } } },
+        "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" }, "burst": { "Rate": "400/1m" } } },
         "api-key/pro": { "Quotas": { "hourly": { "Rate": "50/1h" } } }
         """;
 
     private const string BothHaveMore = """
-        "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" }, "burst": { "Rate": "40/1m" } } },
-        "api-key/pro": { "Quotas": { "hourly": { "Rate": "60/1h" }, "burst": { "Rate": "40/1m" } } }
+        "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" }, "burst": { "Rate": "400/1m" } } },
+        "api-key/pro": { "Quotas": { "hourly": { "Rate": "60/1h" }, "burst": { "Rate": "400/1m" } } }
         """;
 
     private const string WithoutName = """ "api-key": { "Quotas": { "hourly": { "Rate": "10/1h" } } } """;
@@ -76,7 +76,7 @@ public class CountedElsewhereTests
         api.Change(configuration, OfPlans(ProHasMore));
 
         var standing = Assert.Single(await api.Services.GetRequiredService<IRateLimitOperator>().LookAsync(new("api-key/pro", "ada")));
-        Assert.Equal(["hourly 49", "burst 40"], standing.Statuses.Select(status => $"{status.Quota.Name} {status.Remaining}"));
+        Assert.Equal(["burst 400", "hourly 49"], standing.Statuses.Select(status => $"{status.Quota.Name} {status.Remaining}"));
     }
 
     [Fact]
@@ -119,8 +119,8 @@ public class CountedElsewhereTests
         api.Change(configuration, OfPlans(ProHasMore.Replace("50/1h", "1/1h", StringComparison.Ordinal), Ban));
         api.Time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal("86339", (await SendAsync(api, "ada/pro"))["Retry-After"]);
-        Assert.Equal("3539", (await SendAsync(api, "bob/pro"))["Retry-After"]);
+        Assert.Equal("86340", (await SendAsync(api, "ada/pro"))["Retry-After"]);
+        Assert.Equal("3540", (await SendAsync(api, "bob/pro"))["Retry-After"]);
         Assert.Equal("86400", (await SendAsync(api, "bob/pro"))["Retry-After"]);
     }
 
