@@ -38,12 +38,15 @@ public static class DashboardHost
     private static void Limit(RateLimitsBuilder limits) => limits
         .MaxPartitions(3)
         .Principals(principals => principals
+            // A real API would look the key up: a beginning that everybody can write gives each made-up key a whole plan.
             .FromHeader("X-Api-Key", tokenType: "partner", key => key.StartsWith("partner-", StringComparison.Ordinal))
             .FromIpAddress())
         .DefaultPolicy(policy => policy
             .For("partner", plan => plan.TokenBucket("burst", capacity: 20, refillPerSecond: 5).FixedWindow("minute", 200, TimeSpan.FromMinutes(1)))
             .ForAnonymous(plan => plan.FixedWindow("minute", 30, TimeSpan.FromMinutes(1))))
         .AddPolicy("upload", policy => policy
+            // The sample gives half of each upload back, which takes a cost that is told before. It is 0 for a body in chunks, which a real API
+            // would count with CountRequestBytes.
             .FixedWindow("bytes", 100_000, TimeSpan.FromMinutes(1), unit: QuotaUnits.ContentBytes)
             .Cost("bytes", caller => caller.HttpContext.Request.ContentLength ?? 0))
         .AddPolicy("preview", policy => policy.ReportOnly().FixedWindow("minute", 1, TimeSpan.FromMinutes(1)))

@@ -15,7 +15,9 @@ internal sealed class PolicyNames
     private volatile bool _addsPolicies;
     private volatile bool _hasOthers;
 
-    public PolicyNames(Compilation compilation) => _hasOthers = compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
+    // A library has endpoints whose policies the program adds.
+    public PolicyNames(Compilation compilation) => _hasOthers = compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
+        || compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
         !assembly.Name.StartsWith(Core, StringComparison.Ordinal)
         && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == Core)));
 

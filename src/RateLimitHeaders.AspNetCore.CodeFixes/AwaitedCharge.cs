@@ -7,6 +7,11 @@ namespace RateLimitHeaders.AspNetCore.CodeFixes;
 /// <summary>The statement that awaits what another one discards.</summary>
 internal static class AwaitedCharge
 {
+    /// <summary>Gets the statement that discards a charge; <see langword="null"/> where the body of a lambda or of a local function does.</summary>
+    public static ExpressionStatementSyntax? StatementOf(SyntaxNode charge) =>
+        charge.FirstAncestorOrSelf<SyntaxNode>(static node => node is ExpressionStatementSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
+            as ExpressionStatementSyntax;
+
     /// <summary>Tells whether a statement stands in asynchronous code, and in no lock.</summary>
     public static bool MayAwait(StatementSyntax statement)
     {

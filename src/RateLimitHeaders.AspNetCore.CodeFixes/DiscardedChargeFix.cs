@@ -3,7 +3,6 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using RateLimitHeaders.AspNetCore.Analyzers;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
@@ -26,7 +25,7 @@ public sealed class DiscardedChargeFix : CodeFixProvider
         var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (root!.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { } statement
+            if (AwaitedCharge.StatementOf(root!.FindNode(diagnostic.Location.SourceSpan)) is { } statement
                 && AwaitedCharge.MayAwait(statement)
                 && AwaitedCharge.Of(statement, model!) is { } awaited)
             {

@@ -150,6 +150,21 @@ public sealed class DiscardedChargeTests
         """);
 
     [Fact]
+    public Task Charge_ThatALambdaWithinAStatementIs_HasNoFix() => Discarded.FindsAsync(
+        """
+        static async Task Charge(RateLimitFeature feature, System.Collections.Generic.List<int> rows)
+        {
+            Action later;
+            later = () => [|feature.ChargeAsync(5)|];
+            rows.ForEach(row => [|feature.ChargeAsync(row)|]);
+            Local();
+            later();
+            await Task.Yield();
+            void Local() => [|feature.ChargeAsync(6)|];
+        }
+        """);
+
+    [Fact]
     public Task Charge_ThatIsKeptOrReturnedOrContinued_IsNotFound() => Discarded.FindsAsync(
         """
         static async ValueTask Charge(RateLimitFeature feature)

@@ -37,6 +37,20 @@ public sealed class PolicyNameTests
         (DiagnosticResult.CompilerWarning("RLH1003"), $"There is no policy '{name}', and the application does not start without it; {remedy}"));
 
     [Fact]
+    public Task EnableRateLimiting_InALibrary_IsNotFound() => Names.FindsAsync(
+        """
+        public static class Orders
+        {
+            public static IRateLimitHeadersBuilder AddOrders(this IServiceCollection services) =>
+                services.AddRateLimitHeaders(limits => limits.AddPolicy("orders", policy => policy.FixedWindow(10, TimeSpan.FromMinutes(1))));
+
+            [EnableRateLimiting("api")]
+            public static string Get() => "";
+        }
+        """,
+        test => test.TestState.OutputKind = OutputKind.DynamicallyLinkedLibrary);
+
+    [Fact]
     public Task EnableRateLimiting_WithANameThatNoPolicyHas_IsFound() => Names.FindsAsync(
         Of(Search, "\"search\"") +
         """

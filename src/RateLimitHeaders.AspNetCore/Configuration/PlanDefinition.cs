@@ -70,6 +70,9 @@ public sealed record PlanDefinition
     /// </summary>
     public string CountedAs => SharedResource is null ? Uri.EscapeDataString(PolicyName) : $"@{Uri.EscapeDataString(SharedResource)}";
 
+    /// <summary>Gets what plans have in common that are counted in the same partitions.</summary>
+    internal (string Policy, string TokenType) CountedBy => (CountedAs, CountedTokenType);
+
     internal EquatableList<QuotaDefinition> QuotaDefinitions { get; }
 
     /// <summary>Gets which quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>

@@ -42,6 +42,8 @@ public static class RateLimitHeadersServiceCollectionExtensions
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
             services.TryAddSingleton<StoreGuards>();
+            services.AddSingleton<MappedEndpoints>();
+            services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<MappedEndpoints>());
             services.AddSingleton<IStartupFilter, BrowserExposure>();
             services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockRateLimiter>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();

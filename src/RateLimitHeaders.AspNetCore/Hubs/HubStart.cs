@@ -13,6 +13,7 @@ internal sealed class HubStart(IServiceProvider services) : IStartupFilter
     {
         // By then all hubs are mapped, and the pipeline has given its limits.
         next(app);
+        services.GetRequiredService<MappedEndpoints>().Complete();
         services.GetRequiredService<RateLimitRuntime>();
     };
 }

@@ -31,7 +31,12 @@ public static class RateLimitHeadersApplicationBuilderExtensions
         }
 
         warning.AreUsed = true;
-        return Use(app, static services => services.GetRequiredService<RateLimitRuntime>());
+        return Use(app, static services =>
+        {
+            var runtime = services.GetRequiredService<RateLimitRuntime>();
+            services.GetRequiredService<LimitsReload>().CheckEndpoints();
+            return runtime;
+        });
     }
 
     /// <summary>

@@ -13,6 +13,9 @@ internal sealed class RateLimitRuntime : IDisposable
     private readonly StoreGuard? _store;
     private readonly RateLimitMetrics _metrics;
     private readonly ILogger _logger;
+
+    // Partitions log from timers, too, where an exception of the application's log would end the process.
+    private readonly SafeLogger _safeLogger;
     private Dictionary<(string Policy, string TokenType), KeptPartitions> _partitions = [];
     private volatile RateLimitSnapshot? _current;
     private bool _isDisposed;
@@ -26,6 +29,7 @@ internal sealed class RateLimitRuntime : IDisposable
         _store = store;
         _metrics = metrics;
         _logger = logger;
+        _safeLogger = new SafeLogger(logger);
         Apply(definition);
     }
 
@@ -60,6 +64,7 @@ internal sealed class RateLimitRuntime : IDisposable
             try
             {
                 snapshot = CreateSnapshot(definition, after);
+                TakeOver(definition, before, after);
             }
             catch
             {
@@ -84,6 +89,22 @@ internal sealed class RateLimitRuntime : IDisposable
         }
 
         _metrics.Dispose();
+    }
+
+    /// <summary>Has plans that are counted in other partitions from now on go on with what was counted.</summary>
+    private void TakeOver(
+        RateLimitDefinition definition,
+        Dictionary<(string Policy, string TokenType), KeptPartitions> before,
+        Dictionary<(string Policy, string TokenType), KeptPartitions> after)
+    {
+        var moves = from plan in definition.Policies.SelectMany(policy => policy.Plans)
+                    where !plan.IsExempt && _current is not null
+                    from earlier in EarlierPlans.Of(plan, _current!.Definition, definition)
+                    select (From: earlier.CountedBy, To: plan.CountedBy);
+        foreach (var (from, to) in moves.Distinct().Where(move => move.From != move.To))
+        {
+            after[to].TakeOver(before[from]);
+        }
     }
 
     private static void Dispose(IEnumerable<KeptPartitions> partitions)
@@ -157,7 +178,7 @@ internal sealed class RateLimitRuntime : IDisposable
             return new Plan(plan, partitions: null, _logger);
         }
 
-        var key = (plan.CountedAs, plan.CountedTokenType);
+        var key = plan.CountedBy;
         if (!partitions.TryGetValue(key, out var kept))
         {
             var known = _partitions.GetValueOrDefault(key) is { } earlier && Equals(earlier.Foreign, policy.Foreign) ? earlier : null;
@@ -178,7 +199,7 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <param name="before">Those of the same plan with other quotas, which go on with the counts of those that stay; <see langword="null"/> for none.</param>
     private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition, KeptPartitions? before)
     {
-        var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _logger);
+        var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _safeLogger);
         var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
@@ -187,6 +208,4 @@ internal sealed class RateLimitRuntime : IDisposable
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
             () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context), bans)));
     }
-
-    private sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans);
 }

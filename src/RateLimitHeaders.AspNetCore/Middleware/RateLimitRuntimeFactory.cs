@@ -14,11 +14,13 @@ internal static class RateLimitRuntimeFactory
     public static RateLimitRuntime Create(IServiceProvider services)
     {
         var reload = services.GetRequiredService<LimitsReload>();
+        var mapped = services.GetRequiredService<MappedEndpoints>();
+        var (areMapped, endpoints) = (mapped.AreMapped, mapped.Source);
         reload.Watch();
         var code = services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue;
         var options = services.GetRequiredService<ConfiguredLimits>().Over(code, services.GetService<RateLimitStore>());
-        var runtime = Create(services, options);
-        reload.Start(runtime, options);
+        var runtime = Create(services, options, endpoints);
+        reload.Start(runtime, options, areMapped);
         return runtime;
     }
 
@@ -28,13 +30,15 @@ internal static class RateLimitRuntimeFactory
         var options = new RateLimitHeadersOptions();
         RateLimitsBuilder.Configure(options, services, configure);
         SetupWarnings.OfMissingServices(options, services);
-        return Create(services, options);
+
+        // A branch of a pipeline may be built before any endpoint is mapped, and nothing tells here when all of them are.
+        var endpoints = services.GetService<EndpointDataSource>();
+        return Create(services, options, endpoints?.Endpoints.Count > 0 ? endpoints : null);
     }
 
-    private static RateLimitRuntime Create(IServiceProvider services, RateLimitHeadersOptions options)
+    private static RateLimitRuntime Create(IServiceProvider services, RateLimitHeadersOptions options, EndpointDataSource? endpoints)
     {
         var store = services.GetService<RateLimitStore>();
-        var endpoints = services.GetService<EndpointDataSource>();
         var definition = RateLimitDefinitionFactory.Create(options, services, endpoints, store);
         var metrics = new RateLimitMetrics(services.GetService<IMeterFactory>());
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);

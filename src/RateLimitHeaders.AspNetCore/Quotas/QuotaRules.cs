@@ -106,6 +106,10 @@ internal static class QuotaRules
         {
             yield return Limit(limit.Value, $"give at most {int.MaxValue}");
         }
+        else if (limit is >= 1 and <= int.MaxValue && !double.IsInteger(limit.Value))
+        {
+            yield return Limit(limit.Value, "give a whole number, since requests that run at the same time are counted");
+        }
 
         if (queueLimit < 0)
         {

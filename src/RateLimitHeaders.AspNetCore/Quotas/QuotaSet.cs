@@ -72,8 +72,7 @@ internal sealed class QuotaSet
             var before = Limit(state, i);
             if (limits[i] != before && !double.IsNaN(limits[i]))
             {
-                _quotas[i].LimitChanges(Slice(state, i), before, limits[i], now);
-                LimitOf(state, i) = BitConverter.DoubleToInt64Bits(limits[i]);
+                SetLimit(state, i, before, limits[i], now);
             }
         }
     }
@@ -247,6 +246,29 @@ internal sealed class QuotaSet
         }
     }
 
+    /// <summary>
+    /// Copies the counts of quotas of the same shape of which more is used in the other state, but not what requests hold, which they give
+    /// back elsewhere. Limits stay.
+    /// </summary>
+    /// <param name="others">As in <see cref="CopyShared"/>.</param>
+    /// <param name="from">As in <see cref="CopyShared"/>.</param>
+    /// <param name="to">As in <see cref="CopyShared"/>.</param>
+    /// <param name="now">The present.</param>
+    public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, long now)
+    {
+        for (var i = 0; i < _quotas.Length; i++)
+        {
+            var (other, limit) = (others.PlaceOf(_quotas[i].Shape), Limit(to, i));
+            if (other >= 0
+                && i != ConcurrencyIndex
+                && others.UsedPermits(from, other, now) > UsedPermits(to, i, now))
+            {
+                others.Slice(from, other).CopyTo(Slice(to, i));
+                SetLimit(to, i, Limit(to, i), limit, now);
+            }
+        }
+    }
+
     /// <summary>Forgets what is used, but not the limits nor what requests hold.</summary>
     public void ClearCounts(Span<long> state)
     {
@@ -288,7 +310,7 @@ internal sealed class QuotaSet
     {
         for (var i = 0; i < _quotas.Length; i++)
         {
-            used[i] = _quotas[i].UsedPermits(Slice(state, i), Limit(state, i), now);
+            used[i] = UsedPermits(state, i, now);
         }
     }
 
@@ -420,6 +442,14 @@ internal sealed class QuotaSet
     }
 
     private Quota[] ByClock(IReadOnlyList<Quota> quotas) => [.. quotas.Select(quota => _isByWallClock ? quota : quota.WithClock(Clock))];
+
+    private void SetLimit(Span<long> state, int quota, double before, double limit, long now)
+    {
+        _quotas[quota].LimitChanges(Slice(state, quota), before, limit, now);
+        LimitOf(state, quota) = BitConverter.DoubleToInt64Bits(limit);
+    }
+
+    private long UsedPermits(Span<long> state, int quota, long now) => _quotas[quota].UsedPermits(Slice(state, quota), Limit(state, quota), now);
 
     private int PlaceOf(QuotaShape shape) => Array.FindIndex(_quotas, quota => quota.Shape == shape);
 

@@ -34,10 +34,23 @@ public partial class RedisConfigurationTests
     [Fact]
     public void Settings_ThatAreNull_AreTheDefaults()
     {
-        var options = Read("""{ "Configuration": null, "HashKey": null, "GroupCalls": null, "LocalBatches": null }""");
+        var options = Read("""{ "Configuration": null, "HashKey": null, "GroupCalls": null }""");
 
         Assert.Equal((null, null, null, null), (options.Configuration, options.HashKey, options.GroupCalls, options.LocalBatches));
         Assert.Empty(options.Findings.Errors);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("null")]
+    public void LocalBatches_OfNothing_AreAnError(string json)
+    {
+        var options = Read($$"""{ "LocalBatches": {{json}} }""");
+
+        Assert.Null(options.LocalBatches);
+        Assert.Equal(
+            ["RLH0057 LocalBatches is empty, which takes no batches; give a setting of it, such as \"MaxBatch\": 4000, or leave it out."],
+            options.Findings.Errors.Select(error => $"{error.Id} {error.Message}"));
     }
 
     [Fact]

@@ -114,6 +114,9 @@ public class QuotaRulesTests
         Assert.Equal(
             ["PermitLimit is 2147483648; give at most 2147483647."],
             QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)).Select(fault => fault.ToString()));
+        Assert.Equal(
+            ["PermitLimit is 2.5; give a whole number, since requests that run at the same time are counted."],
+            QuotaRules.Concurrency("q", 2.5, 0, Seconds(1)).Select(fault => fault.ToString()));
     }
 
     [Fact]

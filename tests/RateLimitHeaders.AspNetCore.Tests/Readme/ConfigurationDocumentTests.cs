@@ -64,7 +64,18 @@ public partial class ConfigurationDocumentTests
         var customers = app.Services.GetRequiredService<CustomerLimits>();
         Assert.Equal((5, 100), (customers.LimitOf("acme"), customers.LimitOf("other")));
 
+        table.IsGone = true;
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return table.Failures > 0;
+            },
+            "The table was not read again.");
+        Assert.Equal(5, customers.LimitOf("acme"));
+
         table.Limits = new() { ["acme"] = 7 };
+        table.IsGone = false;
         await Eventually.IsTrueAsync(
             () =>
             {

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-internal sealed class CustomerLimits(ICustomerTable table, TimeProvider time) : BackgroundService
+// A page of documentation shows the shortest code that logs.
+#pragma warning disable CA1848
+internal sealed class CustomerLimits(ICustomerTable table, TimeProvider time, ILogger<CustomerLimits> log) : BackgroundService
 {
     private const double WithoutRow = 100;
 
@@ -22,7 +25,15 @@ internal sealed class CustomerLimits(ICustomerTable table, TimeProvider time) : 
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            _limits = await table.ReadAsync(stoppingToken);
+            try
+            {
+                _limits = await table.ReadAsync(stoppingToken);
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                // The limits of before stay. An exception out of here would stop the whole application.
+                log.LogError(exception, "The limits of customers cannot be read.");
+            }
         }
     }
 }

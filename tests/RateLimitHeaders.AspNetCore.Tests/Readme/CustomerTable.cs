@@ -5,6 +5,18 @@ internal sealed class CustomerTable : ICustomerTable
 {
     public required Dictionary<string, double> Limits { get; set; }
 
-    public Task<IReadOnlyDictionary<string, double>> ReadAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, double>>(Limits);
+    public bool IsGone { get; set; }
+
+    public int Failures { get; private set; }
+
+    public Task<IReadOnlyDictionary<string, double>> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (IsGone)
+        {
+            Failures++;
+            throw new TimeoutException("The database does not answer.");
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<string, double>>(Limits);
+    }
 }

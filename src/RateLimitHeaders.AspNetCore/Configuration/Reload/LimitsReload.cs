@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,7 +12,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// in force stay.
 /// </summary>
 internal sealed class LimitsReload(
-    ConfiguredLimits limits, IOptionsMonitor<RateLimitHeadersOptions> code, IServiceProvider services, ILoggerFactory loggers) : IDisposable
+    ConfiguredLimits limits,
+    IOptionsMonitor<RateLimitHeadersOptions> code,
+    MappedEndpoints endpoints,
+    IServiceProvider services,
+    ILoggerFactory loggers) : IDisposable
 {
     /// <summary>How long configuration must not change before it is read.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
@@ -22,13 +25,16 @@ internal sealed class LimitsReload(
     internal static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
+
+    // The timer calls: an exception of the application's log would end the process.
+    private readonly SafeLogger _logger = new(loggers.CreateLogger(Log.Category));
     private RateLimitRuntime? _runtime;
     private ReloadMetrics? _metrics;
     private StartSettings? _atStart;
     private volatile QuietDelay? _delay;
     private List<IDisposable> _subscriptions = [];
     private volatile bool _hasChanged;
+    private bool _areEndpointsChecked;
     private IReadOnlyList<IConfigurationSection> _sectionsThere = [];
 
     /// <summary>Gets where reloading stands; <see langword="null"/> while no pipeline uses the limits.</summary>
@@ -40,24 +46,63 @@ internal sealed class LimitsReload(
     private TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
 
     /// <summary>Watches configuration, before it is read for the first time.</summary>
-    public void Watch() => _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
+    public void Watch()
+    {
+        // Those of an attempt that has failed.
+        _subscriptions.ForEach(subscription => subscription.Dispose());
+        _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
+    }
 
     /// <summary>Begins to reload what has changed since it was watched.</summary>
     /// <param name="runtime">The runtime, with what configuration said at first.</param>
     /// <param name="options">The options that it was made of.</param>
-    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options)
+    /// <param name="areEndpointsChecked">Whether they were checked against the endpoints, which are not all mapped otherwise.</param>
+    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options, bool areEndpointsChecked)
     {
         _runtime = runtime;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
         _sectionsThere = SectionsThere();
         Status = ReloadStatus.Now(TimeProvider);
         _metrics = new ReloadMetrics(runtime.Meter, this);
-        StartReport.Say(limits, options, runtime.Current.Definition, services.GetService<EndpointDataSource>(), _logger);
+        _areEndpointsChecked = areEndpointsChecked;
+        if (areEndpointsChecked)
+        {
+            StartReport.Say(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
+        }
+
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
         _delay = new QuietDelay(TimeProvider, Quiet, Most, Reload);
+        Interlocked.MemoryBarrier();
         if (_hasChanged)
         {
             _delay.Signal();
+        }
+    }
+
+    /// <summary>
+    /// Checks the limits in force against the endpoints, if they were made before all endpoints were mapped, and puts in force what the
+    /// pipeline has added to them since.
+    /// </summary>
+    /// <exception cref="RateLimitConfigurationException">The limits cannot work with the endpoints.</exception>
+    public void CheckEndpoints()
+    {
+        lock (_lock)
+        {
+            if (_runtime is not { } runtime || _areEndpointsChecked || !endpoints.AreMapped)
+            {
+                return;
+            }
+
+            var options = limits.Over(code.CurrentValue, services.GetService<RateLimitStore>());
+            var definition = DefinitionOf(options);
+            _areEndpointsChecked = true;
+            StartReport.Say(limits, options, definition, endpoints.Source, _logger);
+            SetupWarnings.OfEndpoints(endpoints.Source, _logger);
+            HubInvocations.Warn(endpoints.Source, services, _logger);
+            if (definition != runtime.Current.Definition)
+            {
+                runtime.Apply(definition);
+            }
         }
     }
 
@@ -87,6 +132,9 @@ internal sealed class LimitsReload(
     private void OnChanged()
     {
         _hasChanged = true;
+
+        // Start writes the delay and then reads this: in one of the two orders one of them sees the other.
+        Interlocked.MemoryBarrier();
         _delay?.Signal();
     }
 
@@ -126,7 +174,7 @@ internal sealed class LimitsReload(
         }
 
         var options = limits.Over(code.CurrentValue, store);
-        var definition = RateLimitDefinitionFactory.Create(options, services, services.GetService<EndpointDataSource>(), store);
+        var definition = DefinitionOf(options);
         foreach (var setting in _atStart!.ChangedIn(StartSettings.Of(definition, services), store?.Name))
         {
             Log.RestartNeeded(_logger, setting);
@@ -141,7 +189,7 @@ internal sealed class LimitsReload(
         }
 
         runtime.Apply(definition);
-        foreach (var (plan, change) in ShapeChanges.Between(before, definition))
+        foreach (var (plan, change) in ShapeChanges.Between(before, definition, store is not null))
         {
             Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
         }
@@ -150,6 +198,9 @@ internal sealed class LimitsReload(
         Log.ConfigurationApplied(_logger);
         return true;
     }
+
+    private RateLimitDefinition DefinitionOf(RateLimitHeadersOptions options) =>
+        RateLimitDefinitionFactory.Create(options, services, endpoints.Source, services.GetService<RateLimitStore>());
 
     private IConfigurationSection[] SectionsThere() => [.. limits.Sections.Where(section => section.GetChildren().Any())];
 }

@@ -1,19 +1,33 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells which quotas of plans do not go on with what was counted: those whose shape has changed.</summary>
+/// <summary>Tells which quotas of plans do not go on with what was counted: those whose shape has changed, and in a store those of plans with other keys.</summary>
 internal static class ShapeChanges
 {
-    /// <summary>Gets the plans of both definitions that have quotas of other shapes, each with what has changed.</summary>
-    public static IEnumerable<(PlanDefinition Plan, string Change)> Between(RateLimitDefinition before, RateLimitDefinition after) =>
+    /// <summary>Gets the plans of both definitions that have quotas of other shapes or are counted by other keys, each with what has changed.</summary>
+    /// <param name="before">The definition before.</param>
+    /// <param name="after">The definition now.</param>
+    /// <param name="isStored">Whether a store counts the plans, which finds them by their keys alone.</param>
+    public static IEnumerable<(PlanDefinition Plan, string Change)> Between(RateLimitDefinition before, RateLimitDefinition after, bool isStored) =>
         from policy in after.Policies
         where policy.Foreign is null
         from plan in policy.Plans
         where !plan.IsExempt
         from earlier in before.Policies.Where(earlier => earlier.Name == policy.Name && earlier.Foreign is null).SelectMany(earlier => earlier.Plans)
         where earlier.TokenType == plan.TokenType && !earlier.IsExempt
-        let change = string.Join("; ", Changes(earlier.Quotas, plan.Quotas))
+        let keys = isStored ? KeyChanges(earlier, plan) : []
+        let change = string.Join("; ", keys.Concat(Changes(earlier.Quotas, plan.Quotas)))
         where change.Length > 0
         select (plan, change);
+
+    private static IEnumerable<string> KeyChanges(PlanDefinition before, PlanDefinition after)
+    {
+        if (after.CountedBy != before.CountedBy)
+        {
+            yield return $"the store counts the plan by the key {KeyOf(after)} instead of {KeyOf(before)}";
+        }
+    }
+
+    private static string KeyOf(PlanDefinition plan) => $"\"{plan.CountedAs}:{plan.CountedTokenType}\"";
 
     private static IEnumerable<string> Changes(IReadOnlyList<Quota> before, IReadOnlyList<Quota> after)
     {

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Has the partitions of the snapshot in force do what an operator wants.</summary>
-internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory loggers) : IRateLimitOperator
+/// <param name="services">The services. The runtime is made when the operator is first used, since the pipeline may give its limits later.</param>
+/// <param name="loggers">The logs.</param>
+internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactory loggers) : IRateLimitOperator
 {
     private const int MostListed = 1_000;
     private const int MostLooked = 100_000;
@@ -12,10 +15,12 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
 
     private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
 
+    private RateLimitSnapshot Current => services.GetRequiredService<RateLimitRuntime>().Current;
+
     public Task<IReadOnlyList<RateLimitStanding>> LookAsync(RateLimitTarget target, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var snapshot = runtime.Current;
+        var snapshot = Current;
         return LookAsync(OperatedPlans.Of(snapshot, target), snapshot, cancellationToken);
     }
 
@@ -23,7 +28,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentException.ThrowIfNullOrEmpty(identity);
-        var snapshot = runtime.Current;
+        var snapshot = Current;
         var plans = OperatedPlans.Of(snapshot, target);
         foreach (var (policies, plan, principal) in plans.OnePerPartition())
         {
@@ -42,7 +47,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ArgumentException.ThrowIfNullOrEmpty(identity);
         ArgumentOutOfRangeException.ThrowIfLessThan(grant.Permits, 1, nameof(grant));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(grant.Permits, PermitCost.Max, nameof(grant));
-        var snapshot = runtime.Current;
+        var snapshot = Current;
         var plans = OperatedPlans.Of(snapshot, target);
         var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
@@ -95,7 +100,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Count, MostListed, nameof(query));
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Looked, 1, nameof(query));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Looked, MostLooked, nameof(query));
-        var snapshot = runtime.Current;
+        var snapshot = Current;
         var plan = OperatedPlans.Of(snapshot, query.PolicyName, query.TokenType)[0];
         var listing = await plan.Partitions!.ListAsync(new ListArguments(query.Count, query.Looked, query.Cursor), cancellationToken);
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
@@ -115,7 +120,7 @@ internal sealed class RateLimitOperator(RateLimitRuntime runtime, ILoggerFactory
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentException.ThrowIfNullOrEmpty(identity);
-        var snapshot = runtime.Current;
+        var snapshot = Current;
         var plans = OperatedPlans.Of(snapshot, target);
         var banning = plans.Where(plan => plan.Plan.Bans is not null).ToList();
         if (banning.Count == 0)

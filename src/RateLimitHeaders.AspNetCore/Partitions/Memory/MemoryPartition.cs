@@ -215,6 +215,40 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         }
     }
 
+    /// <summary>Gets the counts in a copy; <see langword="null"/> if the partition is full, so that nothing is counted, or was dropped.</summary>
+    public (QuotaSet Quotas, long[] Counts)? CopyCounts()
+    {
+        lock (this)
+        {
+            if (Quotas is { } quotas)
+            {
+                return quotas.FullAt(State) > quotas.Clock.Now ? (quotas, State.ToArray()) : null;
+            }
+        }
+
+        return Successor?.CopyCounts();
+    }
+
+    /// <summary>Goes on with what another partition has counted of the same caller, of each quota with whichever is more.</summary>
+    /// <param name="others">The quotas of the other partition.</param>
+    /// <param name="counted">Its counts, in a copy.</param>
+    /// <param name="asked">The quotas that requests come under.</param>
+    /// <returns>As <see cref="TryAcquire"/>.</returns>
+    public bool TryTakeOver(QuotaSet others, Span<long> counted, QuotaSet asked)
+    {
+        lock (this)
+        {
+            if (!TryOpen(asked, out var state))
+            {
+                return false;
+            }
+
+            asked.CopyGreater(others, counted, state, asked.Clock.Now);
+            Close(asked, state);
+            return true;
+        }
+    }
+
     /// <summary>Goes on under the quotas of a later version of the plan: what is counted of those that stay is counted on.</summary>
     /// <param name="quotas">The quotas.</param>
     /// <param name="limits">The limits of quotas that are new; <see cref="double.NaN"/> or no number at all for the quotas' own.</param>

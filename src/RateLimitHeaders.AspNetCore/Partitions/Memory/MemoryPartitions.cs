@@ -189,6 +189,13 @@ internal sealed class MemoryPartitions : PlanPartitions
         return true;
     }
 
+    /// <summary>Goes on with what others have counted of the same callers: of each quota of the same shape with whichever is more.</summary>
+    /// <remarks>
+    /// All callers are copied, since it is not known which of them these will count. Those that never come are dropped when their windows
+    /// are over.
+    /// </remarks>
+    public void TakeOver(MemoryPartitions others) => _table.TakeOver(others._table, _quotas);
+
     public void Sweep() => _table.Sweep();
 
     /// <summary>Gets the permits of each quota that a caller has used, those that are owed beyond the limit included.</summary>

@@ -130,6 +130,53 @@ internal sealed class PartitionTable
         _byAddress.Sweep();
     }
 
+    /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>
+    /// <param name="others">The other table.</param>
+    /// <param name="quotas">The quotas under which requests are counted here.</param>
+    public void TakeOver(PartitionTable others, QuotaSet quotas)
+    {
+        TakeOver(_byText, others._byText, quotas);
+        TakeOver(_byAddress, others._byAddress, quotas);
+    }
+
+    private void TakeOver<TKey>(PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas)
+        where TKey : notnull
+    {
+        foreach (var (key, other) in others.Pairs)
+        {
+            if (other.CopyCounts() is not { } counted)
+            {
+                continue;
+            }
+
+            while ((map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => CreateStarted(quotas))) is { } partition
+                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
+            {
+                Renew(map, key, partition, quotas);
+            }
+        }
+    }
+
+    private MemoryPartition CreateStarted(QuotaSet quotas)
+    {
+        var partition = Create(quotas, IsSpaced);
+        partition.Start([], origin: null);
+        return partition;
+    }
+
+    private void Renew<TKey>(PartitionMap<TKey, MemoryPartition> map, TKey key, MemoryPartition partition, QuotaSet quotas)
+        where TKey : notnull
+    {
+        if (partition.Quotas is null)
+        {
+            map.Remove(key, partition);
+        }
+        else
+        {
+            partition.MoveTo(quotas, [], IsSpaced, successor => map.TryReplace(key, partition, successor));
+        }
+    }
+
     private static CompactPartition<TWords> CreateCompact<TWords>(QuotaSet quotas, bool isSpaced)
         where TWords : struct =>
         isSpaced ? new SpacedPartition<TWords>(quotas, new byte[Gap]) : new CompactPartition<TWords>(quotas);

@@ -130,6 +130,30 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
+    /// <summary>Goes on with what another map remembers and what still means something.</summary>
+    /// <param name="others">The other map.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="choose">Chooses from what the other map remembers of a caller and what this one does, which may be nothing.</param>
+    public void TakeOver(CallerMap<TValue> others, long now, Func<TValue, TValue?, TValue> choose)
+    {
+        foreach (var (key, other) in others._values)
+        {
+            if (isOver(other, now))
+            {
+                continue;
+            }
+
+            if (_values.TryGetValue(key, out var mine))
+            {
+                _values.TryUpdate(key, choose(other, mine), mine);
+            }
+            else if (HasRoom() && _values.TryAdd(key, choose(other, null)))
+            {
+                Interlocked.Increment(ref _count);
+            }
+        }
+    }
+
     /// <summary>Forgets a caller, if this is what is remembered of it.</summary>
     public void Remove(in RateLimitPrincipal principal, TValue value) => RemoveKey(KeyOf(principal), value);
 

@@ -64,6 +64,29 @@ public class OnTopOfCodeTests
         Assert.Empty(options.Findings.Overridden);
     }
 
+    [Theory]
+    [InlineData("""{ "Quotas": { "q": { "Rate": "10/1h" } } }""")]
+    [InlineData("""{ "Quotas": { "q": { "PermitLimit": 10, "Window": "1h" } } }""")]
+    public void Span_OverAWindowOfTheCalendar_MakesItAFixedWindow(string json)
+    {
+        static void Code(RateLimitsBuilder limits) => limits.CalendarWindow("q", 100, CalendarPeriod.Week, "Europe/Berlin", DayOfWeek.Sunday);
+
+        var quota = Assert.Single(Configured.Define(json, Code).Policies[0].Plans[0].Quotas);
+
+        Assert.Equal(Quota.FixedWindow("q", 10, TimeSpan.FromHours(1)).Shape, quota.Shape);
+        Assert.Equal(10, quota.Limit);
+    }
+
+    [Fact]
+    public void Span_BesideASettingOfTheCalendar_IsLeftToItsError()
+    {
+        const string Json = """{ "Quotas": { "q": { "Rate": "10/1h", "Period": "Day" } } }""";
+
+        var options = Configured.Read(Json, limits => limits.CalendarWindow("q", 100, CalendarPeriod.Month));
+
+        Assert.Equal((QuotaAlgorithm.CalendarWindow, CalendarPeriod.Day), (options.Quotas["q"].Algorithm, options.Quotas["q"].Period));
+    }
+
     [Fact]
     public void Principals_OfConfiguration_ReplaceThoseOfCode()
     {

@@ -27,6 +27,11 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     {
         if (window.Period is not { } period)
         {
+            if (window.Span is not null && options.Algorithm == QuotaAlgorithm.CalendarWindow)
+            {
+                LeaveCalendar(section, options);
+            }
+
             options.Window = window.Span;
             return true;
         }
@@ -52,5 +57,20 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 
         (options.Algorithm, options.Period, options.Window) = (QuotaAlgorithm.CalendarWindow, period, null);
         return true;
+    }
+
+    /// <summary>
+    /// Goes back from a window of the calendar, which code or an earlier section has given, to a span. What stands beside the span is left,
+    /// so that its errors are told.
+    /// </summary>
+    private static void LeaveCalendar(SettingSection section, QuotaOptions options)
+    {
+        string[] settings =
+            [nameof(QuotaOptions.Algorithm), nameof(QuotaOptions.Period), nameof(QuotaOptions.TimeZone), nameof(QuotaOptions.FirstDayOfWeek)];
+        if (settings.All(setting => section.Sibling(setting) is null))
+        {
+            (options.Algorithm, options.Period) = (QuotaAlgorithm.FixedWindow, null);
+            (options.TimeZone, options.FirstDayOfWeek) = (CalendarWindowQuota.DefaultTimeZone, CalendarWindowQuota.DefaultFirstDayOfWeek);
+        }
     }
 }

@@ -109,6 +109,20 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     /// <summary>Forgets the rejections of a caller, but no ban.</summary>
     public Task ForgetAsync(in RateLimitPrincipal caller) => ForgetByKeyAsync(KeyOf(caller));
 
+    /// <summary>
+    /// Goes on with the bans and rejections of another plan, which has had the same callers so far. Those that a store keeps are left out: it
+    /// keeps them by plan.
+    /// </summary>
+    public void TakeOver(CallerBans others)
+    {
+        if (exchange is null)
+        {
+            var now = _clock.Now;
+            _bans.TakeOver(others._bans, now, static (other, mine) => mine is not null && mine.Until >= other.Until ? mine : other);
+            _counts.TakeOver(others._counts, now, (other, mine) => mine?.IsOver(now) == false && mine.Count >= other.Count ? mine : other.Copy());
+        }
+    }
+
     private void Ban(RejectionCount count)
     {
         if (!count.TryEnd())

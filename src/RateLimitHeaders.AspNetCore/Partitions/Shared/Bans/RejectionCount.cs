@@ -26,6 +26,9 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
 
     public long Until => until;
 
+    /// <summary>Gets how many there are.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     /// <summary>Gets the moment at which the caller was told last to come again.</summary>
     public long RoomAt => Volatile.Read(ref _roomAt);
 
@@ -42,6 +45,9 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
         Interlocked.Increment(ref _unsent);
         return Interlocked.Increment(ref _count);
     }
+
+    /// <summary>Gets the same number of rejections of the caller, to be counted apart from now on.</summary>
+    public RejectionCount Copy() => new(caller, _terms, until) { _count = Count, _hasEnded = Volatile.Read(ref _hasEnded), _roomAt = RoomAt };
 
     /// <summary>Notes that the store is to be told.</summary>
     /// <returns><see langword="false"/> if that is noted already.</returns>

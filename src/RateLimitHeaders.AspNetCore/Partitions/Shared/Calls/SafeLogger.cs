@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A log whose failures are ignored. What is logged of a store comes from timers and from threads of client libraries, where an
-/// exception of the application's log would end the process, or what finds out that the store is back.
+/// A log whose failures are ignored. What is logged of reloads, partitions and stores comes from timers and from threads of client libraries,
+/// where an exception of the application's log would end the process, or what finds out that the store is back.
 /// </summary>
 internal sealed class SafeLogger(ILogger logger) : ILogger
 {
