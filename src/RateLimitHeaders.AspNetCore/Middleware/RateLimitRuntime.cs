@@ -101,7 +101,9 @@ internal sealed class RateLimitRuntime : IDisposable
                     where !plan.IsExempt && _current is not null
                     from earlier in EarlierPlans.Of(plan, _current!.Definition, definition)
                     select (From: earlier.CountedBy, To: plan.CountedBy);
-        foreach (var (from, to) in moves.Distinct().Where(move => move.From != move.To))
+
+        // What goes on is copied from before other counts are copied to it.
+        foreach (var (from, to) in moves.Distinct().Where(move => move.From != move.To).OrderByDescending(move => after.ContainsKey(move.From)))
         {
             after[to].TakeOver(before[from]);
         }

@@ -20,7 +20,7 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         ReadOnlyMemory<double> initialLimits,
-        HttpContext httpContext,
+        HttpContext? httpContext,
         bool neverWaits,
         CancellationToken cancellationToken)
         : this(principal, costs, limits)
@@ -55,7 +55,7 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
     /// <summary>Gets what is cancelled when the caller hangs up. Partitions that never wait need not look at it.</summary>
     public CancellationToken CancellationToken { get; init; }
 
-    /// <summary>Gets the same with other costs and limits, for partitions that never wait.</summary>
+    /// <summary>Gets the same with other costs and limits.</summary>
     internal AcquireArguments With(ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits, ReadOnlyMemory<double> initialLimits) =>
-        new(Caller, costs, limits) { InitialLimits = initialLimits, HttpContext = HttpContext, CancellationToken = CancellationToken };
+        new(Caller, costs, limits, initialLimits, HttpContext, NeverWaits, CancellationToken);
 }

@@ -15,7 +15,7 @@ internal sealed class PlanCosts(long[] permits, Func<RateLimitCaller, long>?[]? 
     /// <summary>Gets how requests are settled; <see langword="null"/> where they are not.</summary>
     public PlanSettlement? Settlement => settlement;
 
-    /// <summary>Gets the permits that a request takes for a cost: of a concurrency quota one at least, since nothing is charged to it later.</summary>
+    /// <summary>Gets the permits that a request takes for a cost: one of a concurrency quota for <see cref="PermitCost.AnyLeft"/>, since nothing is charged to it later.</summary>
     public static long PermitsOf(Quota quota, long cost) => quota is ConcurrencyQuota ? PermitCost.Needed(cost) : cost;
 
     /// <summary>Gets the costs of a plan.</summary>

@@ -96,6 +96,7 @@ internal sealed class LimitsReload(
             var options = limits.Over(code.CurrentValue, services.GetService<RateLimitStore>());
             var definition = DefinitionOf(options);
             _areEndpointsChecked = true;
+            _atStart = StartSettings.Of(definition, services);
             StartReport.Say(limits, options, definition, endpoints.Source, _logger);
             SetupWarnings.OfEndpoints(endpoints.Source, _logger);
             HubInvocations.Warn(endpoints.Source, services, _logger);

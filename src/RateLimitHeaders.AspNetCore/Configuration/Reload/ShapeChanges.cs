@@ -12,10 +12,10 @@ internal static class ShapeChanges
         where policy.Foreign is null
         from plan in policy.Plans
         where !plan.IsExempt
-        from earlier in before.Policies.Where(earlier => earlier.Name == policy.Name && earlier.Foreign is null).SelectMany(earlier => earlier.Plans)
-        where earlier.TokenType == plan.TokenType && !earlier.IsExempt
+        from earlier in EarlierPlans.Of(plan, before, after)
         let keys = isStored ? KeyChanges(earlier, plan) : []
-        let change = string.Join("; ", keys.Concat(Changes(earlier.Quotas, plan.Quotas)))
+        let quotas = earlier.TokenType == plan.TokenType ? Changes(earlier.Quotas, plan.Quotas) : []
+        let change = string.Join("; ", keys.Concat(quotas))
         where change.Length > 0
         select (plan, change);
 

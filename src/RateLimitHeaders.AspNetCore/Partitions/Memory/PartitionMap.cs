@@ -31,27 +31,34 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
             return null;
         }
 
-        TPartition? created = null, partition = null;
+        TPartition? created = null;
+        var isAdded = false;
         try
         {
             created = create(key);
             lock (created)
             {
-                partition = _partitions.GetOrAdd(key, created);
+                var partition = _partitions.GetOrAdd(key, created);
                 if (partition == created)
                 {
                     begin?.Invoke(created);
+                    isAdded = true;
                 }
-            }
 
-            return partition;
+                return partition;
+            }
         }
         finally
         {
             // Another thread was faster, or a factory of the application threw.
-            if (partition is null || partition != created)
+            if (!isAdded)
             {
-                created?.Dispose();
+                if (created is not null)
+                {
+                    _partitions.TryRemove(new(key, created));
+                    created.Dispose();
+                }
+
                 budget.GiveBack();
             }
         }

@@ -133,13 +133,15 @@ internal sealed class PartitionTable
     /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>
     /// <param name="others">The other table.</param>
     /// <param name="quotas">The quotas under which requests are counted here.</param>
-    public void TakeOver(PartitionTable others, QuotaSet quotas)
+    /// <param name="areDynamic">For each of these, whether its limit depends on the caller.</param>
+    public void TakeOver(PartitionTable others, QuotaSet quotas, bool[] areDynamic)
     {
-        TakeOver(_byText, others._byText, quotas);
-        TakeOver(_byAddress, others._byAddress, quotas);
+        TakeOver(_byText, others._byText, quotas, areDynamic);
+        TakeOver(_byAddress, others._byAddress, quotas, areDynamic);
     }
 
-    private void TakeOver<TKey>(PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas)
+    private void TakeOver<TKey>(
+        PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas, bool[] areDynamic)
         where TKey : notnull
     {
         foreach (var (key, other) in others.Pairs)
@@ -150,7 +152,7 @@ internal sealed class PartitionTable
             }
 
             while ((map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => CreateStarted(quotas))) is { } partition
-                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
+                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas, areDynamic))
             {
                 Renew(map, key, partition, quotas);
             }

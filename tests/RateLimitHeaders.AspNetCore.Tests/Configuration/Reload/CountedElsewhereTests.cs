@@ -145,6 +145,28 @@ public class CountedElsewhereTests
     }
 
     [Fact]
+    public async Task Bucket_WhoseLimitDependsOnTheCaller_IsRefilledAtTheRateOfTheCaller()
+    {
+        var configuration = new ChangingConfiguration(Of("one"));
+        await using var api = await configuration.StartAsync(limits => limits
+            .Principals(who => who.FromUser().FromIpAddress())
+            .AddPolicy("a", policy => policy.TokenBucket("b", static _ => 60, TimeSpan.FromMinutes(1)))
+            .DefaultPolicy("a"));
+        for (var i = 0; i < 60; i++)
+        {
+            await api.SendAsync();
+        }
+
+        Assert.Equal("1", (await api.SendAsync())["Retry-After"]);
+        api.Change(configuration, Of("two"));
+        api.Time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal("29", (await api.SendAsync())["X-RateLimit-Remaining"]);
+
+        static string Of(string resource) => $$""" { "Policies": { "a": { "Resource": "{{resource}}", "SharesResource": true } } } """;
+    }
+
+    [Fact]
     public async Task Store_ThatCountsAPlanByAnotherKey_StartsAnewAndThatIsSaid()
     {
         using var store = new ScriptedStore();
@@ -160,6 +182,26 @@ public class CountedElsewhereTests
                 "Policy default, token type api-key: quotas have changed, and their counts start anew: quota \"burst\" is new.",
                 "Policy default, token type api-key/pro: quotas have changed, and their counts start anew: "
                     + "the store counts the plan by the key \"default:api-key/pro\" instead of \"default:api-key\".",
+            ],
+            ReloadTests.Said(api).Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message));
+    }
+
+    [Fact]
+    public async Task Store_OfAPlanByNameThatIsNewOrGone_StartsAnewAndThatIsSaid()
+    {
+        using var store = new ScriptedStore();
+        var configuration = new ChangingConfiguration(OfPlans(WithoutName));
+        await using var api = await StartAsync(configuration, services => services.AddRateLimitHeaders().AddStore(store));
+
+        api.Change(configuration, OfPlans(ProHasMore));
+        api.Change(configuration, OfPlans(WithoutName));
+
+        Assert.Equal(
+            [
+                "Policy default, token type api-key/pro: quotas have changed, and their counts start anew: "
+                    + "the store counts the plan by the key \"default:api-key/pro\" instead of \"default:api-key\".",
+                "Policy default, token type api-key: quotas have changed, and their counts start anew: "
+                    + "the store counts the plan by the key \"default:api-key\" instead of \"default:api-key/pro\".",
             ],
             ReloadTests.Said(api).Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message));
     }

@@ -52,21 +52,20 @@ public class PartitionRaceTests
         // Some threads find no room while another one makes the partition of the same caller.
         const int Rounds = 5_000;
         var admitted = new int[Rounds];
-        var round = 0;
         var policy = CreatePolicy();
-        using var step = new Barrier(Threads, _ =>
+        using var start = new Barrier(Threads);
+        using var end = new Barrier(Threads, _ =>
         {
             policy.Dispose();
             Volatile.Write(ref policy, CreatePolicy());
-            round++;
         });
 
         Parallel.ForEach(Enumerable.Range(0, Threads), new ParallelOptions { MaxDegreeOfParallelism = Threads }, _ =>
         {
             for (var i = 0; i < Rounds; i++)
             {
-                var caller = policy.CreateCaller();
-                step.SignalAndWait();
+                var caller = Volatile.Read(ref policy).CreateCaller();
+                start.SignalAndWait();
                 for (var request = 0; request < 2; request++)
                 {
                     if (caller.Ask("ada").IsAcquired)
@@ -75,7 +74,7 @@ public class PartitionRaceTests
                     }
                 }
 
-                step.SignalAndWait();
+                end.SignalAndWait();
             }
         });
 

@@ -67,7 +67,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
         }
         catch
         {
-            // A log of the application threw, which gets each ban: the next rejection has the store told again.
+            // Whatever threw: the next rejection has the store told again.
             lock (_lock)
             {
                 _isSending = false;

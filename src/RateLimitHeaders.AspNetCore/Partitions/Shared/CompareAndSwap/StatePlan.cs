@@ -36,7 +36,7 @@ internal sealed class StatePlan
     public long HoldTime { get; }
 
     /// <summary>Gets the words of one quota.</summary>
-    public Span<long> Slice(long[] words, int quota) => Quotas.Slice(words, quota);
+    public Span<long> Slice(long[] words, int quota) => Quotas.Slice(words.AsSpan(), quota);
 
     /// <summary>Gets a limit.</summary>
     public double Limit(long[] words, int quota) => Quotas.Limit(words, quota);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class DefinitionWarningsTests
+public class SetupWarningsTests
 {
     [Fact]
     public async Task LongerWindow_WithALowerLimit_IsSaid()

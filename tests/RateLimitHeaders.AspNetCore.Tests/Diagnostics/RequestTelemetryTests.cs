@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class RequestMetricsTests
+public class RequestTelemetryTests
 {
     private const string Rejections = "rate_limit_headers.rejections";
     private const string NearLimit = "rate_limit_headers.near_limit_requests";

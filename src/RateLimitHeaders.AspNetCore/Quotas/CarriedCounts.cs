@@ -1,0 +1,92 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Has quotas count on what was counted under others, or elsewhere.</summary>
+internal static class CarriedCounts
+{
+    extension(QuotaSet quotas)
+    {
+        /// <summary>Counts in a new state what a caller had used elsewhere, so that it comes back when it would have come back there.</summary>
+        /// <param name="state">The new state.</param>
+        /// <param name="quota">The index of the quota.</param>
+        /// <param name="remaining">The permits that are left of the limit of this state.</param>
+        /// <param name="takenAt">The moment at which that was so.</param>
+        /// <param name="untilAll">The ticks from then until all was back.</param>
+        public void Resume(Span<long> state, int quota, long remaining, long takenAt, long untilAll)
+        {
+            var (resumed, limit) = (quotas.Quotas[quota], quotas.Limit(state, quota));
+            var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
+
+            // Permits held elsewhere are released elsewhere and would never return here.
+            if (used > 0 && resumed is not ConcurrencyQuota)
+            {
+                // A window began one length before its end. A calendar window computes its own end.
+                var moment = resumed is TokenBucketQuota or CalendarWindowQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
+                ChargeMark mark = default;
+                resumed.Charge(quotas.Slice(state, quota), limit, moment, used, ref mark);
+            }
+        }
+
+        /// <summary>
+        /// Copies limits and counts of the quotas that another version of the plan has, too, and all between the two: those of the same
+        /// shape, whatever their place. A quota that had left and has come back is another one: requests that began before give back nothing
+        /// of what is counted since.
+        /// </summary>
+        /// <param name="others">The quotas of the other version.</param>
+        /// <param name="from">A state of these.</param>
+        /// <param name="to">A state of this one.</param>
+        public void CopyShared(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
+        {
+            for (var i = 0; i < quotas.Quotas.Length; i++)
+            {
+                var other = others.PlaceOf(quotas.Quotas[i].Shape);
+                if (other >= 0 && Math.Max(quotas.Since(i), others.Since(other)) <= Math.Min(quotas.Version, others.Version))
+                {
+                    others.Slice(from, other).CopyTo(quotas.Slice(to, i));
+                }
+            }
+        }
+
+        /// <summary>Copies limits and counts of all quotas of the same shape, but not what requests hold, which they give back elsewhere.</summary>
+        /// <param name="others">As in <see cref="CopyShared"/>.</param>
+        /// <param name="from">As in <see cref="CopyShared"/>.</param>
+        /// <param name="to">As in <see cref="CopyShared"/>.</param>
+        public void CopyUsed(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
+        {
+            for (var i = 0; i < quotas.Quotas.Length; i++)
+            {
+                var other = others.PlaceOf(quotas.Quotas[i].Shape);
+                if (other >= 0 && i != quotas.ConcurrencyIndex)
+                {
+                    others.Slice(from, other).CopyTo(quotas.Slice(to, i));
+                }
+            }
+        }
+
+        /// <summary>
+        /// Copies the counts of quotas of the same shape of which more is used in the other state, but not what requests hold, which they give
+        /// back elsewhere. Limits stay but those that depend on the caller, which are not known here, and set by its next request.
+        /// </summary>
+        /// <param name="others">As in <see cref="CopyShared"/>.</param>
+        /// <param name="from">As in <see cref="CopyShared"/>.</param>
+        /// <param name="to">As in <see cref="CopyShared"/>.</param>
+        /// <param name="areDynamic">For each quota, whether its limit depends on the caller.</param>
+        /// <param name="now">The present.</param>
+        public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, ReadOnlySpan<bool> areDynamic, long now)
+        {
+            for (var i = 0; i < quotas.Quotas.Length; i++)
+            {
+                var (other, limit) = (others.PlaceOf(quotas.Quotas[i].Shape), quotas.Limit(to, i));
+                if (other >= 0
+                    && i != quotas.ConcurrencyIndex
+                    && others.UsedPermits(from, other, now) > quotas.UsedPermits(to, i, now))
+                {
+                    others.Slice(from, other).CopyTo(quotas.Slice(to, i));
+                    if (!areDynamic[i])
+                    {
+                        quotas.SetLimit(to, i, quotas.Limit(to, i), limit, now);
+                    }
+                }
+            }
+        }
+    }
+}
