@@ -7,14 +7,11 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="isOwn">Whether the connection is closed with this object.</param>
 internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool isOwn) : IDisposable
 {
-    private const int MillisecondsKnown = 1_000;
-
     private readonly Lock _lock = new();
     private Task<IDatabase>? _opening;
     private IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
     private bool _isDisposed;
-    private volatile KnownTopology? _topology;
 
     /// <summary>
     /// Gets a value indicating whether the client knows that it speaks to one standalone server, which may have replicas: no
@@ -28,20 +25,28 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
     public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
 
-    /// <summary>Gets what the client speaks to, as it was known a second ago at most: the client makes an object for each server that it tells of.</summary>
     private RedisTopology Topology
     {
         get
         {
-            var now = Environment.TickCount64;
-            if (_topology is { } known && now < known.Until)
+            if (_database is null || Multiplexer is not { } multiplexer)
             {
-                return known.Topology;
+                return RedisTopology.Unknown;
             }
 
-            var topology = FindTopology();
-            _topology = topology == RedisTopology.Unknown ? null : new(topology, now + MillisecondsKnown);
-            return topology;
+            var primaries = 0;
+            foreach (var server in multiplexer.GetServers())
+            {
+                // Before it is connected, every server looks like one that stands alone. A proxy that is named is of another type.
+                if (server.IsConnected && server.ServerType != ServerType.Standalone)
+                {
+                    return server.ServerType == ServerType.Cluster ? RedisTopology.Cluster : RedisTopology.Unknown;
+                }
+
+                primaries += server.IsConnected && !server.IsReplica ? 1 : 0;
+            }
+
+            return primaries == 1 ? RedisTopology.Standalone : RedisTopology.Unknown;
         }
     }
 
@@ -120,16 +125,6 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         throw new ObjectDisposedException(nameof(RedisConnection));
     }
 
-    private RedisTopology FindTopology()
-    {
-        // Before it is connected, every server looks like one that stands alone. A proxy that is named is of another type.
-        IServer[] connected = _database is null ? [] : [.. (Multiplexer?.GetServers() ?? []).Where(static server => server.IsConnected)];
-        return Array.Exists(connected, static server => server.ServerType == ServerType.Cluster) ? RedisTopology.Cluster
-            : Array.TrueForAll(connected, static server => server.ServerType == ServerType.Standalone)
-                && connected.Count(static server => !server.IsReplica) == 1 ? RedisTopology.Standalone
-            : RedisTopology.Unknown;
-    }
-
     private void Close(IConnectionMultiplexer? multiplexer)
     {
         if (isOwn)
@@ -139,6 +134,4 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             multiplexer?.Dispose();
         }
     }
-
-    private sealed record KnownTopology(RedisTopology Topology, long Until);
 }
