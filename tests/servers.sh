@@ -44,6 +44,7 @@ for server in "${@:-garnet}"; do
         without ChargeAfterOutageTests.OtherServer 'it needs REPLICAOF'
         without ChargeAfterOutageTests.Requests_ThatRedisCountsAfterTheDeadline 'it needs CLIENT PAUSE'
         without RoundTripTests 'it needs INFO commandstats'
+        without ConnectionTests.IsStandalone_OfAServerWithAReplica 'it needs REPLICAOF'
         without ScriptRunnerTests.Run_UnknownScript 'it needs INFO commandstats'
         without GroupedCallsTests.Key_ThatHoldsSomethingElse 'a hash and a text of one name are two keys in Garnet'
         without ReasonTests.Reason_WrongPassword 'it needs CONFIG SET requirepass'

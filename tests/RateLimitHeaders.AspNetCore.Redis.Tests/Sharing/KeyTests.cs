@@ -29,7 +29,8 @@ public class KeyTests(ITestOutputHelper output)
             Assert.NotNull(response["X-RateLimit-Remaining"]);
         }
 
-        var keys = (await server.CommandAsync("KEYS", "*")).Split('\n');
+        // What tests whether the server can count writes to keys of its own for some seconds.
+        string[] keys = [.. (await server.CommandAsync("KEYS", "*")).Split('\n').Where(key => !key.StartsWith("ratelimit:check:", StringComparison.Ordinal))];
         Assert.Equal(ids.Length, keys.Length);
         foreach (var key in keys)
         {
