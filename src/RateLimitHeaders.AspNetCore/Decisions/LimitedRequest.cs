@@ -346,6 +346,8 @@ internal sealed class LimitedRequest
         _partCount = 0;
         _plan = null;
         _caller = null;
+        _rejecting = null;
+        _aborted = null;
         PlanName = null;
         Facts = null;
         _charged = default;
