@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Answers a rejected gRPC call: a response of trailers alone with <c>RESOURCE_EXHAUSTED</c>, or <c>UNAVAILABLE</c> where it is not
-/// known whether the call fits, and how long to wait: <c>grpc-retry-pushback-ms</c>, which retries of clients obey, and
+/// Answers a rejected gRPC call: a response of trailers alone with <c>RESOURCE_EXHAUSTED</c>, or <c>UNAVAILABLE</c> where the
+/// server's capacity is at fault, and how long to wait: <c>grpc-retry-pushback-ms</c>, which retries of clients obey, and
 /// <c>google.rpc.RetryInfo</c> among the details of the status.
 /// </summary>
 internal static class GrpcRejection
@@ -26,12 +26,12 @@ internal static class GrpcRejection
 
     /// <summary>Writes the fields. There is no body.</summary>
     /// <param name="context">The call.</param>
-    /// <param name="isUnavailable">Whether it is not known whether the call fits.</param>
+    /// <param name="isServersOwn">Whether the server's capacity is at fault rather than the caller's quota.</param>
     /// <param name="retryAfter">How long to wait, in whole seconds; <see langword="null"/> if no wait helps.</param>
-    public static void Write(HttpContext context, bool isUnavailable, TimeSpan? retryAfter)
+    public static void Write(HttpContext context, bool isServersOwn, TimeSpan? retryAfter)
     {
         var response = context.Response;
-        var (status, message) = isUnavailable ? (Unavailable, "Rate limits cannot be counted now.") : (ResourceExhausted, "Rate limit exceeded.");
+        var (status, message) = isServersOwn ? (Unavailable, ProblemTypes.TemporaryReducedCapacityTitle) : (ResourceExhausted, "Rate limit exceeded.");
         response.StatusCode = StatusCodes.Status200OK;
 
         // A caller may send a field that no response can have.

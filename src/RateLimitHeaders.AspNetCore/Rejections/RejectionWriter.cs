@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Answers a rejected request: 429 (RFC 6585, section 4) or 503, Retry-After, and problem details (RFC 9457).</summary>
+/// <summary>Answers a rejected request: 429 (RFC 6585, section 4) or 503 (RFC 9110, section 15.6.4), Retry-After, and problem details (RFC 9457).</summary>
 /// <param name="log">Logs rejections.</param>
 /// <param name="logger">The log of what fails.</param>
 internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
@@ -57,7 +57,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     private static void SetFields(LimitedRequest request, RejectionDefinition answer, TimeSpan? retryAfter)
     {
         var response = request.HttpContext.Response;
-        response.StatusCode = IsServersOwn(request.Decision) ? StatusCodes.Status503ServiceUnavailable : answer.StatusCode;
+        response.StatusCode = IsUndecided(request.Decision) ? StatusCodes.Status503ServiceUnavailable : answer.StatusCode;
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } wait)
         {
@@ -66,12 +66,15 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 
         if (GrpcRejection.IsCall(request.HttpContext.Request))
         {
-            GrpcRejection.Write(request.HttpContext, IsServersOwn(request.Decision), retryAfter);
+            GrpcRejection.Write(request.HttpContext, IsServersOwn(response), retryAfter);
         }
     }
 
-    /// <summary>Tells whether the server is at fault rather than the caller's quota, its own concurrency quota included.</summary>
-    private static bool IsServersOwn(RateLimitDecision decision) => decision.Outcome == RateLimitOutcome.Unavailable;
+    /// <summary>Tells whether it is not known whether the request fits.</summary>
+    private static bool IsUndecided(RateLimitDecision decision) => decision.Outcome == RateLimitOutcome.Unavailable;
+
+    /// <summary>Tells whether the server's capacity is at fault rather than the caller's quota: in an outage, or since the policy says so.</summary>
+    private static bool IsServersOwn(HttpResponse response) => response.StatusCode == StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>Runs the delegate of the application: if it throws, the request is still rejected, not failed.</summary>
     /// <returns>Whether it has answered the request.</returns>
@@ -116,7 +119,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 
         try
         {
-            if (answer.Body is { } body && !IsServersOwn(request.Decision))
+            if (answer.Body is { } body && !IsUndecided(request.Decision))
             {
                 // Without a body the response has not started, so that a status code page may write one.
                 if (body.Count > 0)
@@ -141,7 +144,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     private async Task WriteProblemAsync(LimitedRequest request)
     {
         var context = request.HttpContext;
-        var problem = request.Decision.IsBanned ? RejectionProblem.OfBan : _problems.Of(IsServersOwn(request.Decision), request.Decision.Statuses);
+        var problem = request.Decision.IsBanned ? RejectionProblem.OfBan : _problems.Of(IsServersOwn(context.Response), request.Decision.Statuses);
         var service = context.RequestServices?.GetService<IProblemDetailsService>();
         if (service is null && context.Response.StatusCode == problem.Status)
         {

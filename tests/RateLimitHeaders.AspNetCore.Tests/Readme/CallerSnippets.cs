@@ -40,7 +40,8 @@ internal static class CallerSnippets
             .Global(policy => policy
                 .Principals(principals => principals.From(_ => new RateLimitPrincipal("api", "whole"), "api"))
                 .FixedWindow("all", 10_000, TimeSpan.FromMinutes(1))
-                .Concurrency("open", 500));
+                .Concurrency("open", 500)
+                .Rejection(rejection => rejection.StatusCode = StatusCodes.Status503ServiceUnavailable));
     }
 
     public static void LogIn(RateLimitsBuilder limits)

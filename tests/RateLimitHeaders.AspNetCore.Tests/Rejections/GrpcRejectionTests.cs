@@ -53,8 +53,21 @@ public class GrpcRejectionTests
             .DefaultPolicy("own").AddPolicy<string>("own", _ => throw new InvalidOperationException("boom")));
         var rejected = await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));
         Assert.Equal(
-            (StatusCode.Unavailable, "Rate limits cannot be counted now.", "1000"),
+            (StatusCode.Unavailable, "Request cannot be satisfied due to temporary server capacity constraints", "1000"),
             (rejected.StatusCode, rejected.Status.Detail, rejected.Trailers.GetValue("grpc-retry-pushback-ms")));
+    }
+
+    [Fact]
+    public async Task RejectedCall_ByACapacityOfTheServer_IsUnavailable()
+    {
+        await using var server = await StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .FixedWindow("minute", 1, TimeSpan.FromMinutes(1))
+            .Rejection(rejection => rejection.StatusCode = StatusCodes.Status503ServiceUnavailable)));
+        Assert.Equal([1, 2, 3], await CallAsync(server));
+
+        var rejected = await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));
+
+        Assert.Equal((StatusCode.Unavailable, "60000"), (rejected.StatusCode, rejected.Trailers.GetValue("grpc-retry-pushback-ms")));
     }
 
     [Theory]

@@ -42,11 +42,11 @@ public class PolicyRejectionTests
     }
 
     [Theory]
-    [InlineData(false, 420)]
-    [InlineData(true, 420)]
-    [InlineData(false, 503)]
-    [InlineData(true, 503)]
-    public async Task StatusAlone_IsThatOfProblemDetailsToo(bool hasService, int status)
+    [InlineData(false, 420, "quota-exceeded")]
+    [InlineData(true, 420, "quota-exceeded")]
+    [InlineData(false, 503, "temporary-reduced-capacity")]
+    [InlineData(true, 503, "temporary-reduced-capacity")]
+    public async Task StatusAlone_IsThatOfProblemDetailsToo(bool hasService, int status, string type)
     {
         await using var api = await StartAsync(
             policy => policy.Rejection(rejection => rejection.StatusCode = status),
@@ -55,6 +55,8 @@ public class PolicyRejectionTests
         var rejected = await api.SendAsync();
         Assert.Equal(status, (int)rejected.Status);
         Assert.Contains($"\"status\":{status}", rejected.Body, StringComparison.Ordinal);
+        Assert.Contains($"http-problem-types#{type}\"", rejected.Body, StringComparison.Ordinal);
+        Assert.Contains("\"violated-policies\":[\"minute\"]", rejected.Body, StringComparison.Ordinal);
     }
 
     [Fact]
