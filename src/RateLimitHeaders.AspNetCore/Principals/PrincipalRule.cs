@@ -36,11 +36,12 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <param name="services">The application's services.</param>
     public virtual IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services) => [];
 
-    public bool Equals(PrincipalRule? other) => other is not null
-        && GetType() == other.GetType()
+    /// <summary>Tells whether two rules differ in nothing but their functions of the application and their numbers.</summary>
+    public bool IsKindOf(PrincipalRule other) => GetType() == other.GetType()
         && Description == other.Description
-        && TokenTypes.SequenceEqual(other.TokenTypes, StringComparer.Ordinal)
-        && Equals(Setting, other.Setting);
+        && TokenTypes.SequenceEqual(other.TokenTypes, StringComparer.Ordinal);
+
+    public bool Equals(PrincipalRule? other) => other is not null && IsKindOf(other) && Equals(Setting, other.Setting);
 
     public sealed override bool Equals(object? obj) => Equals(obj as PrincipalRule);
 

@@ -93,6 +93,7 @@ public class OptionErrorTests
             policy => policy.PlanForOthers = new(),
             policy => policy.Cost = 2,
             policy => policy.Costs.Add("q", 1),
+            policy => policy.Reason = "one-at-a-time",
         ];
         Assert.All(settings, set =>
         {
@@ -101,7 +102,7 @@ public class OptionErrorTests
 
             Assert.Equal(
                 [
-                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals or a shared resource, "
+                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals, a shared resource or a reason, "
                         + "which do not apply to them; keep one of the two."),
                 ],
                 Definitions.ErrorsOf(options));

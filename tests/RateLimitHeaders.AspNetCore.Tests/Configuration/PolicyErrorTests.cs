@@ -48,6 +48,9 @@ public class PolicyErrorTests
         ["quotas and an exemption"] = (
             limits => limits.DefaultPolicy(policy => policy.For("user", plan => plan.FixedWindow(1, s_minute).Exempt()).ForOthers(Plan)),
             new("RLH0308", "Policies:default:Plans:user", "The plan has quotas and is exempt; keep one of the two.")),
+        ["ban and an exemption"] = (
+            limits => limits.DefaultPolicy(policy => policy.For("user", plan => plan.Exempt().Ban(3, s_minute, s_minute)).ForOthers(Plan)),
+            new("RLH0308", "Policies:default:Plans:user", "The plan has a ban and is exempt; keep one of the two.")),
         ["own quotas and a plan for others"] = (
             limits => limits.DefaultPolicy(policy => policy.FixedWindow(1, s_minute).ForOthers(Plan)),
             new("RLH0309", "Policies:default",

@@ -44,8 +44,33 @@ public class SharedResourceTests
             write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).PartitionByMethod()));
         Assert.Equal(
             "RLH0011 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and they tell callers apart in "
-                + "different ways; give both principals of their own or none, and equally many PartitionBy…, or each a resource of its own.",
+                + "different ways; give both the same principals or none, and equally many PartitionBy…, or each a resource of its own.",
             Assert.Single(error.Errors).ToString());
+    }
+
+    [Fact]
+    public async Task SharedResource_OfPoliciesWithOtherPrincipals_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
+            read => read.Principals(principals => principals.FromClaim("tenant", "user")).SharedResource("core").FixedWindow("hour", 10, s_hour),
+            write => write.Principals(principals => principals.FromClaim("sub", "user")).SharedResource("core").FixedWindow("hour", 10, s_hour)));
+        Assert.Equal("RLH0011", Assert.Single(error.Errors).Id);
+    }
+
+    [Fact]
+    public async Task SharedResource_OfPoliciesWithTheSamePrincipals_Starts()
+    {
+        await using var api = await StartAsync(Limit, Limit);
+        Assert.Equal(("9", "core"), await SendAsync(api, "/read"));
+        Assert.Equal(("8", "core"), await SendAsync(api, "/write"));
+
+        // The function is another object each time.
+        static void Limit(PolicyBuilder policy)
+        {
+            var id = "whole";
+            policy.Principals(principals => principals.FromClaim("tenant", "tenant").From(_ => new RateLimitPrincipal("api", id), "api"))
+                .SharedResource("core").FixedWindow("hour", 10, s_hour);
+        }
     }
 
     [Theory]

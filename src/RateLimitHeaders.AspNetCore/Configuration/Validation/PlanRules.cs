@@ -23,6 +23,11 @@ internal static class PlanRules
             yield return new(RateLimitErrorIds.ExemptWithQuotas, plan.Path, "The plan has quotas and is exempt; keep one of the two.");
         }
 
+        if (plan.Options is { IsExempt: true, Ban: not null })
+        {
+            yield return new(RateLimitErrorIds.ExemptWithQuotas, plan.Path, "The plan has a ban and is exempt; keep one of the two.");
+        }
+
         if (!plan.Options.IsExempt && plan.Quotas.Count == 0)
         {
             yield return new(RateLimitErrorIds.NoQuota, plan.Path, QuotaRules.NoQuota);

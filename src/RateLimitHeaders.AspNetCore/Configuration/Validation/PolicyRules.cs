@@ -47,12 +47,12 @@ internal static class PolicyRules
     private static IEnumerable<RateLimitConfigurationError> CheckForeign(string path, PolicyOptions policy, double enforce)
     {
         if (policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostRules.AreGiven(policy)
-            || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0)
+            || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0 || policy.Reason is not null)
         {
             yield return new(
                 RateLimitErrorIds.ForeignWithQuotas,
                 path,
-                "The policy has limiters of the application beside quotas, plans, costs, principals or a shared resource, which do not apply to them; keep one of the two.");
+                "The policy has limiters of the application beside quotas, plans, costs, principals, a shared resource or a reason, which do not apply to them; keep one of the two.");
         }
 
         if (policy.ResetOnSuccess)

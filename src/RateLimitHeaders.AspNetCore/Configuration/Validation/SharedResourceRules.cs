@@ -3,6 +3,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What policies must keep that share one count.</summary>
 internal static class SharedResourceRules
 {
+    private static readonly IEqualityComparer<PrincipalRule> s_byKind =
+        EqualityComparer<PrincipalRule>.Create((one, other) => one!.IsKindOf(other!), rule => rule.Description.GetHashCode(StringComparison.Ordinal));
+
     public static IEnumerable<RateLimitConfigurationError> Check(IReadOnlyCollection<PolicyDefinition> policies) =>
         CheckQuotas(policies).Concat(CheckCallers(policies));
 
@@ -23,12 +26,17 @@ internal static class SharedResourceRules
         from sharing in policies.Where(policy => SharedPlanOf(policy) is not null).GroupBy(policy => SharedPlanOf(policy)!.SharedResource)
         let first = sharing.First()
         from other in sharing.Skip(1)
-        where first.Principals is null != other.Principals is null || first.Dimensions?.Count != other.Dimensions?.Count
+        where !AreAlike(first.Principals, other.Principals) || first.Dimensions?.Count != other.Dimensions?.Count
         select Error(
             RateLimitErrorIds.SharedResourceCallers,
             first.Name,
             SharedPlanOf(other)!,
-            "they tell callers apart in different ways; give both principals of their own or none, and equally many PartitionBy…, or each a resource of its own.");
+            "they tell callers apart in different ways; give both the same principals or none, and equally many PartitionBy…, or each a resource of its own.");
+
+    /// <summary>Functions of the application are not compared: the same one can be written twice.</summary>
+    private static bool AreAlike(PrincipalsDefinition? one, PrincipalsDefinition? other) => one is null || other is null
+        ? one == other
+        : one.Rules.Append(one.Address).SequenceEqual(other.Rules.Append(other.Address), s_byKind);
 
     private static PlanDefinition? SharedPlanOf(PolicyDefinition policy) => policy.Plans.FirstOrDefault(plan => plan.SharedResource is not null);
 
