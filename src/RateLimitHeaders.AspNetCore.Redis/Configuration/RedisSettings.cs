@@ -18,5 +18,5 @@ internal static class RedisSettings
         .Value(EnumNames<StoreUnavailable>.Kind, o => o.WhenUnavailable, (o, value) => o.WhenUnavailable = value)
         .Value(SettingKinds.Flag, o => o.RememberRejections, (o, value) => o.RememberRejections = value)
         .Value(SettingKinds.Time, o => o.HeldPermitLifetime, (o, value) => o.HeldPermitLifetime = value)
-        .Section(o => o.LocalBatches ??= new(), s_batches, "which takes no batches; give a setting of it, such as \"MaxBatch\": 4000, or leave it out");
+        .Section(o => o.LocalBatches ??= new(), s_batches, "which changes nothing; give a setting of it, such as \"MaxBatch\": 4000, or leave it out");
 }

@@ -96,6 +96,7 @@ internal static class SetupWarnings
     private static bool IsHigherIn(QuotaDefinition shorter, QuotaDefinition longer) =>
         shorter.Limit is null && longer.Limit is null
         && shorter.DynamicCost == longer.DynamicCost && shorter.Cost == longer.Cost
+        && shorter.Bytes == longer.Bytes && Equals(shorter.Counting, longer.Counting)
         && shorter.Quota.Shape.Unit == longer.Quota.Shape.Unit
         && shorter.Quota.Shape.Window > 0
         && shorter.Quota.Shape.Window < longer.Quota.Shape.Window

@@ -214,10 +214,14 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         CheckRouting(context);
     }
 
-    /// <summary>Looks whether a request without an endpoint got one whose metadata was set too late to be seen here.</summary>
+    /// <summary>
+    /// Looks whether a request without an endpoint got one whose metadata was set too late to be seen here. An error may have been answered
+    /// by a page of its own, which routing has found for it later.
+    /// </summary>
     private void CheckRouting(HttpContext context)
     {
-        if (context.GetEndpoint() is { } endpoint
+        if (context.Response.StatusCode < StatusCodes.Status400BadRequest
+            && context.GetEndpoint() is { } endpoint
             && HasRateLimiting(endpoint.Metadata)
             && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
         {

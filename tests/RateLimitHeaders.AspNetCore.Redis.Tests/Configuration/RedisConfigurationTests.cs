@@ -49,7 +49,7 @@ public partial class RedisConfigurationTests
 
         Assert.Null(options.LocalBatches);
         Assert.Equal(
-            ["RLH0057 LocalBatches is empty, which takes no batches; give a setting of it, such as \"MaxBatch\": 4000, or leave it out."],
+            ["RLH0057 LocalBatches is empty, which changes nothing; give a setting of it, such as \"MaxBatch\": 4000, or leave it out."],
             options.Findings.Errors.Select(error => $"{error.Id} {error.Message}"));
     }
 

@@ -77,6 +77,15 @@ public class HeaderEffectErrorTests
             $$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }""", limits => limits.Headers(names => names.Jira().GitHub()))
             .Policies.Select(policy => policy.Name));
 
+    /// <summary>What code renames, configuration may leave out.</summary>
+    [Fact]
+    public void Name_OfCode_ForAFieldThatConfigurationLeavesOut_IsNoError() => Assert.Equal(
+        ["default"],
+        Configured.Define(
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Fields": "Limit, Remaining" } } }""",
+            limits => limits.Headers(headers => headers.XRateLimit(fields => fields.Rename(XRateLimitFields.Reset, "X-Rate-Reset"))))
+            .Policies.Select(policy => policy.Name));
+
     [Fact]
     public void Secret_OfNothing_IsAnError() => Assert.Equal(
         [

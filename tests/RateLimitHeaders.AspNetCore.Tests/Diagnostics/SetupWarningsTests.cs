@@ -31,6 +31,22 @@ public class SetupWarningsTests
         Assert.Empty(Complaints.Of(api));
     }
 
+    [Theory]
+    [InlineData("failures")]
+    [InlineData("bytes")]
+    public async Task LongerWindow_ThatCountsSomethingElse_IsNotSaid(string counted)
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => _ = counted == "failures"
+            ? policy
+                .FixedWindow("all", 100, TimeSpan.FromMinutes(1))
+                .FixedWindow("failures", 20, TimeSpan.FromHours(1)).CountOnly("failures", CountedResponses.Failures)
+            : policy
+                .FixedWindow("up", 1_000_000, TimeSpan.FromMinutes(1), unit: QuotaUnits.ContentBytes).CountRequestBytes("up")
+                .FixedWindow("down", 500_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes).CountResponseBytes("down")));
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
     [Fact]
     public async Task LongerWindow_WithAHigherLimit_IsNotSaid()
     {

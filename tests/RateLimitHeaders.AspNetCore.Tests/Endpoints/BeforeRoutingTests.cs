@@ -48,6 +48,20 @@ public class BeforeRoutingTests
         Assert.Empty(Complaints.Of(api));
     }
 
+    [Fact]
+    public async Task Middleware_BeforeAPageOfErrors_SaysNothing()
+    {
+        await using var api = await StartAsync(hasDefault: true, web =>
+        {
+            web.UseStatusCodePagesWithReExecute("/error");
+            Map(web);
+            web.MapGet("/error", () => "No such page.").DisableRateLimiting();
+        });
+
+        Assert.Equal((404, "No such page."), ((int)(await api.SendAsync("/nowhere")).Status, (await api.SendAsync("/nowhere")).Body));
+        Assert.Empty(Complaints.Of(api));
+    }
+
     private static Task<TestApi> StartAsync(bool hasDefault, Action<WebApplication> map) => TestApi.StartAsync(
         limits =>
         {

@@ -244,6 +244,7 @@ public class StatusTests
 
     [Theory]
     [InlineData("exempt", "exempt-token-type", "the token type is exempt.")]
+    [InlineData("exempt-apart", "exempt-token-type", "the token type is exempt.")]
     [InlineData("never", "headers-never", "its plan, or Headers for all plans, has them never.")]
     [InlineData("rejections", "headers-on-rejections-only", "its plan, or Headers for all plans, has them on rejections only.")]
     [InlineData("near", "headers-near-limit-only", "its plan, or Headers for all plans, has them near the limit only.")]
@@ -254,6 +255,9 @@ public class StatusTests
         var minute = TimeSpan.FromMinutes(1);
         await using var api = await StartAsync(limits => limits
             .AddPolicy("exempt", all => all.ForAnonymous(plan => plan.Exempt()).ForOthers(plan => plan.FixedWindow("q", 5, minute)))
+            .AddPolicy(
+                "exempt-apart",
+                all => all.PartitionByMethod().ForAnonymous(plan => plan.Exempt()).ForOthers(plan => plan.FixedWindow("q", 5, minute)))
             .AddPolicy("never", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithoutHeaders()).ForOthers(plan => plan.Exempt()))
             .AddPolicy("rejections", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithHeaders(HeadersWhen.Rejected)).ForOthers(plan => plan.Exempt()))
             .AddPolicy("near", all => all.ForAnonymous(plan => plan.FixedWindow("q", 5, minute).WithHeaders(HeadersWhen.NearLimit)).ForOthers(plan => plan.Exempt()))

@@ -9,7 +9,7 @@ internal static class HeaderEffectRules
     public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options, SettingFindings findings) =>
     [
         .. CheckIetf(options.Ietf),
-        .. CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options)),
+        .. CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options), findings),
         .. CheckForms(options.XRateLimit, HeadersFactory.FieldsOf(options), findings),
     ];
 
@@ -34,9 +34,10 @@ internal static class HeaderEffectRules
         }
     }
 
-    private static IEnumerable<RateLimitConfigurationError> CheckXRateLimit(XRateLimitOptions options, XRateLimitFields written)
+    private static IEnumerable<RateLimitConfigurationError> CheckXRateLimit(
+        XRateLimitOptions options, XRateLimitFields written, SettingFindings findings)
     {
-        foreach (var (field, name) in options.Names.Where(renamed => HeadersFactory.IsField(renamed.Key) && !IsRead(renamed.Key)))
+        foreach (var (field, name) in options.Names.Where(renamed => HeadersFactory.IsField(renamed.Key) && !IsRead(renamed.Key) && IsMistake(renamed.Key)))
         {
             yield return Say(
                 OptionsPath.Join(s_xRateLimit, nameof(options.Names), $"{field}"),
@@ -53,6 +54,10 @@ internal static class HeaderEffectRules
                 written == XRateLimitFields.None ? "none of its fields is written" : "all fields that are written have names of their own",
                 written == XRateLimitFields.None ? "give Fields, or leave it out" : "leave it out");
         }
+
+        // What code renames, configuration may leave out.
+        bool IsMistake(XRateLimitFields field) => !findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(options.Fields)))
+            || findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(options.Names), $"{field}"));
 
         // What is left is looked for in responses that have fields already, whether or not it is written.
         bool IsRead(XRateLimitFields field) =>

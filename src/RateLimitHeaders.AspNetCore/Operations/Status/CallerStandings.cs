@@ -23,6 +23,11 @@ internal static class CallerStandings
         foreach (var request in requests)
         {
             var plan = request.Policy.PlanOf(request, out var limits);
+            if (plan.Partitions is not { } partitions)
+            {
+                continue;
+            }
+
             if (request.Policy.HasDimensions)
             {
                 request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
@@ -31,7 +36,7 @@ internal static class CallerStandings
             {
                 request.TellNothing(plan, "the policy takes any id that a request names, so that the answer would be about other callers, too.");
             }
-            else if (plan.Partitions is { } partitions)
+            else
             {
                 asked.Add(PeekAsync(partitions, request.PeekOf(plan, limits, group), context.RequestAborted));
             }

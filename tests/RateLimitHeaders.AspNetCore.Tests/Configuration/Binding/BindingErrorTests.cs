@@ -70,6 +70,12 @@ public class BindingErrorTests
         ["calendar window of another algorithm"] = (
             """{ "Quotas": { "q": { "Algorithm": "SlidingWindow", "Rate": "100/1mo" } } }""",
             new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\", a month of the calendar, and the algorithm is SlidingWindow; leave Algorithm out, or give a span, such as \"30d\".")),
+        ["rate of a concurrency quota"] = (
+            """{ "Quotas": { "q": { "Algorithm": "Concurrency", "Rate": "5/1s" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"5/1s\", a limit for a span of time, and the algorithm is Concurrency; give PermitLimit in its place.")),
+        ["rate of a calendar window"] = (
+            """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "Period": "Day", "Rate": "1000/1d" } } }""",
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"1000/1d\", a limit for a span of time, and the algorithm is CalendarWindow; give PermitLimit in its place.")),
         ["calendar window in two forms"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "1y", "Period": "Month" } } }""",
             new("RLH0054", "Quotas:q:Window", "Window is \"1y\" beside Period, which it is another form of; keep one of the two.")),

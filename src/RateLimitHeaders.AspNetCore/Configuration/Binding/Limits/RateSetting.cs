@@ -17,7 +17,7 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(RateLimitErrorIds.SettingTwice, $"{Name} stands beside {other}, which it is another form of; keep one of the two.");
         }
-        else if (SettingKinds.Rate.TryRead(section, out var rate))
+        else if (SettingKinds.Rate.TryRead(section, out var rate) && HasWindow(section, options, rate.Window))
         {
             var before = (options.PermitLimit, options.Window, options.Period);
             var isSet = options.DynamicLimit is not null || options.PermitLimit != 0;
@@ -34,5 +34,20 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
             section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.PermitLimit)).Path);
             section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Window)).Path);
         }
+    }
+
+    /// <summary>Tells whether the algorithm has a window that a rate can give; adds an error where it has none.</summary>
+    private static bool HasWindow(SettingSection section, QuotaOptions options, WindowLength window)
+    {
+        var isOfCalendar = string.Equals(section.Sibling(nameof(QuotaOptions.Algorithm)), nameof(QuotaAlgorithm.CalendarWindow), StringComparison.OrdinalIgnoreCase);
+        if (window.Period is not null || (options.Algorithm != QuotaAlgorithm.Concurrency && !isOfCalendar))
+        {
+            return true;
+        }
+
+        section.AddError(
+            RateLimitErrorIds.SettingValue,
+            $"{section.Name} is \"{section.Value}\", a limit for a span of time, and the algorithm is {options.Algorithm}; give PermitLimit in its place.");
+        return false;
     }
 }
