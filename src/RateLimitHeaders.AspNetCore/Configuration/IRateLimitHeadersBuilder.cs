@@ -4,6 +4,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// What <see cref="RateLimitHeadersServiceCollectionExtensions.AddRateLimitHeaders"/> returns, so that stores and other
 /// additions can be registered with it.
 /// </summary>
+/// <remarks>The library implements it, and a later version may add members.</remarks>
 public interface IRateLimitHeadersBuilder
 {
     /// <summary>Gets the services that the rate limits are registered in.</summary>

@@ -10,6 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Each answer is about the configuration that is in force at that moment, and does not change with it. Limits that
 /// <c>app.UseRateLimitHeaders(limits => …)</c> gives are known when that was called. To ask creates no partition and charges nothing.
 /// The limits of <c>services.AddRateLimitHeaders(…)</c> are told even if no pipeline uses them.
+/// The library implements it, and a later version may add members: a double for tests is best made by a mocking library.
 /// </remarks>
 public interface IRateLimitCatalog
 {

@@ -24,6 +24,37 @@ internal static class SimulationProgram
             $"{Servers} servers, {Callers:N0} callers of which the r-th most frequent sends 1/r of the first, {RequestsPerSecond:N0} requests a second, {Limit:N0} permits in 10 s"));
         await RunAsync("exact", batches: null);
         await RunAsync("batches", new LocalBatchOptions());
+        await HoldAsync();
+    }
+
+    /// <summary>
+    /// Measures what servers hold of a hot caller and do not use: it sends half of its limit to all of them, and then the rest to one.
+    /// </summary>
+    private static async Task HoldAsync()
+    {
+        const int HotServers = 10;
+        const int HotLimit = 100_000;
+        var options = new LocalBatchOptions();
+        using var servers = new SimulatedServers(HotServers, Quota.FixedWindow("q", HotLimit, s_window), options);
+        var caller = Of(0);
+        var admitted = 0;
+        for (; admitted < HotLimit / 2; admitted++)
+        {
+            await servers.RequestAsync(admitted % HotServers, caller);
+            if (admitted % (HotLimit / Steps) == 0)
+            {
+                servers.Clock.Advance(s_step);
+            }
+        }
+
+        for (; await servers.RequestAsync(0, caller); admitted++)
+        {
+        }
+
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"batches: of a caller that turns to one of {HotServers} servers in the middle of its window, {HotLimit - admitted:N0} of {HotLimit:N0} permits are held unused by the others, "
+            + $"each of which holds at most {options.MaxBatch:N0}"));
     }
 
     private static async Task RunAsync(string name, LocalBatchOptions? batches)

@@ -11,6 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// of a partition means the policies that count by so many values (<see cref="PolicyBuilder.PartitionBy"/>), and another id those that
 /// count callers as a whole. All methods throw an <see cref="ArgumentException"/> for a policy that does not exist, does not count the
 /// token type or does not count by such an id, and a <see cref="RateLimitStoreException"/> if a store does not answer.
+/// The library implements it, and a later version may add members: a double for tests is best made by a mocking library.
 /// </remarks>
 public interface IRateLimitOperator
 {
