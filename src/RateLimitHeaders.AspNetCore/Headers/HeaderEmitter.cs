@@ -163,7 +163,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             CacheControl.MakePrivate(headers);
         }
 
-        if (definition.ReasonField is { } reason && request.IsRejected && decision.LongestWait >= 0)
+        if (definition.ReasonField is { } reason && request.IsRejected && request.Plan.ShownPlaceOf(decision.LongestWait) >= 0)
         {
             headers[reason] = request.Plan.ReasonOf(decision.LongestWait) ?? decision.Statuses[decision.LongestWait].Name;
         }
