@@ -50,6 +50,9 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
     public int Counted => _table.Counted;
 
+    /// <summary>Gets a value indicating whether a caller without a partition would get one now.</summary>
+    public bool HasRoom => _table.HasRoom;
+
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         while (true)

@@ -47,6 +47,9 @@ internal sealed class PartitionTable
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
     public int Counted => _byText.Count + _byAddress.Count;
 
+    /// <summary>Gets a value indicating whether there is room for another partition.</summary>
+    public bool HasRoom => _budget.HasRoom;
+
     /// <summary>Gets a value indicating whether a new partition is to keep a distance from others.</summary>
     public bool IsSpaced => _budget.Taken <= MostSpaced;
 
