@@ -197,8 +197,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// All callers are copied, since it is not known which of them these will count. Those that never come are dropped when their windows
     /// are over.
     /// </remarks>
-    public void TakeOver(MemoryPartitions others) => _table.TakeOver(
-        others._table, _quotas, [.. _context.Plan.QuotaDefinitions.Select(static quota => quota.Limit is not null)]);
+    public void TakeOver(MemoryPartitions others) => _table.TakeOver(others._table, _quotas);
 
     public void Sweep() => _table.Sweep();
 

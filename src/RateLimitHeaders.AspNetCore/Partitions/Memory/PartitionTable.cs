@@ -136,15 +136,13 @@ internal sealed class PartitionTable
     /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>
     /// <param name="others">The other table.</param>
     /// <param name="quotas">The quotas under which requests are counted here.</param>
-    /// <param name="areDynamic">For each of these, whether its limit depends on the caller.</param>
-    public void TakeOver(PartitionTable others, QuotaSet quotas, bool[] areDynamic)
+    public void TakeOver(PartitionTable others, QuotaSet quotas)
     {
-        TakeOver(_byText, others._byText, quotas, areDynamic);
-        TakeOver(_byAddress, others._byAddress, quotas, areDynamic);
+        TakeOver(_byText, others._byText, quotas);
+        TakeOver(_byAddress, others._byAddress, quotas);
     }
 
-    private void TakeOver<TKey>(
-        PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas, bool[] areDynamic)
+    private void TakeOver<TKey>(PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas)
         where TKey : notnull
     {
         foreach (var (key, other) in others.Pairs)
@@ -155,7 +153,7 @@ internal sealed class PartitionTable
             }
 
             while ((map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => CreateStarted(quotas))) is { } partition
-                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas, areDynamic))
+                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
             {
                 Renew(map, key, partition, quotas);
             }
