@@ -138,11 +138,14 @@ internal sealed class PartitionTable
     /// <param name="quotas">The quotas under which requests are counted here.</param>
     public void TakeOver(PartitionTable others, QuotaSet quotas)
     {
-        TakeOver(_byText, others._byText, quotas);
-        TakeOver(_byAddress, others._byAddress, quotas);
+        // Where a text came from that no rule has checked is not known here: such a caller brings along nothing that it shared.
+        var tokenType = _context.Plan.TokenType;
+        TakeOver(_byText, others._byText, quotas, id => new RateLimitPrincipal(tokenType, id));
+        TakeOver(_byAddress, others._byAddress, quotas, address => new RateLimitPrincipal(tokenType, address));
     }
 
-    private void TakeOver<TKey>(PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas)
+    private void TakeOver<TKey>(
+        PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas, Func<TKey, RateLimitPrincipal> principalOf)
         where TKey : notnull
     {
         foreach (var (key, other) in others.Pairs)
@@ -152,19 +155,15 @@ internal sealed class PartitionTable
                 continue;
             }
 
-            while ((map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => CreateStarted(quotas))) is { } partition
+            while ((map.TryGet(key, out var known) ? known : Add(key)) is { } partition
                 && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
             {
                 Renew(map, key, partition, quotas);
             }
         }
-    }
 
-    private MemoryPartition CreateStarted(QuotaSet quotas)
-    {
-        var partition = Create(quotas, IsSpaced);
-        partition.Start([], origin: null);
-        return partition;
+        MemoryPartition? Add(TKey key) => map.TryAdd(
+            key, _ => Create(quotas, IsSpaced), partition => partition.Start([], Overflow.Find(principalOf(key))));
     }
 
     private void Renew<TKey>(PartitionMap<TKey, MemoryPartition> map, TKey key, MemoryPartition partition, QuotaSet quotas)
