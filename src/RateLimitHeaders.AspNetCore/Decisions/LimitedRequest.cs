@@ -152,7 +152,6 @@ internal sealed class LimitedRequest
         _rejecting = null;
         NeverWaits = false;
         WasUnauthenticated = false;
-        Settlement = null;
         HttpContext = context;
         Policy = policy;
         IsByDefault = isByDefault;
@@ -352,6 +351,8 @@ internal sealed class LimitedRequest
         Facts = null;
         _charged = default;
         _limited = default;
+        Settlement = null;
+        EndpointCosts = null;
         HttpContext = null!;
         Policy = null!;
         Snapshot = null!;

@@ -55,7 +55,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         var statuses = request.HasPlan ? request.Plan.ShownOf(decision.Statuses) : decision.Statuses;
         if (statuses.IsEmpty)
         {
-            return NoHeaders.WithoutStatuses(decision.Reason);
+            return decision.Statuses.IsEmpty ? NoHeaders.WithoutStatuses(decision.Reason) : NoHeaders.Never;
         }
 
         return !request.IsReportOnly ? WhyNone(statuses, request.HeadersWhen, request.IsRejected)
@@ -163,7 +163,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             CacheControl.MakePrivate(headers);
         }
 
-        if (definition.ReasonField is { } reason && request.IsRejected && decision.LongestWait >= 0)
+        if (definition.ReasonField is { } reason && request.IsRejected && request.Plan.ShownPlaceOf(decision.LongestWait) >= 0)
         {
             headers[reason] = request.Plan.ReasonOf(decision.LongestWait) ?? decision.Statuses[decision.LongestWait].Name;
         }

@@ -63,28 +63,24 @@ internal static class CarriedCounts
         }
 
         /// <summary>
-        /// Copies the counts of quotas of the same shape of which more is used in the other state, but not what requests hold, which they give
-        /// back elsewhere. Limits stay but those that depend on the caller, which are not known here, and set by its next request.
+        /// Copies limits and counts of the quotas of the same shape of which more is used in the other state, but not what requests hold,
+        /// which they give back elsewhere. The limit of the caller here may be another one, and is set by its next request. Until then
+        /// a bucket is refilled at the rate that it had.
         /// </summary>
         /// <param name="others">As in <see cref="CopyShared"/>.</param>
         /// <param name="from">As in <see cref="CopyShared"/>.</param>
         /// <param name="to">As in <see cref="CopyShared"/>.</param>
-        /// <param name="areDynamic">For each quota, whether its limit depends on the caller.</param>
         /// <param name="now">The present.</param>
-        public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, ReadOnlySpan<bool> areDynamic, long now)
+        public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, long now)
         {
             for (var i = 0; i < quotas.Quotas.Length; i++)
             {
-                var (other, limit) = (others.PlaceOf(quotas.Quotas[i].Shape), quotas.Limit(to, i));
+                var other = others.PlaceOf(quotas.Quotas[i].Shape);
                 if (other >= 0
                     && i != quotas.ConcurrencyIndex
                     && others.UsedPermits(from, other, now) > quotas.UsedPermits(to, i, now))
                 {
                     others.Slice(from, other).CopyTo(quotas.Slice(to, i));
-                    if (!areDynamic[i])
-                    {
-                        quotas.SetLimit(to, i, quotas.Limit(to, i), limit, now);
-                    }
                 }
             }
         }

@@ -100,11 +100,11 @@ internal sealed class RequestSettlement
             }
         }
 
-        // Of a plan that has forgotten all, nothing is left to give back.
+        // Where a plan has forgotten all, this finds nothing more. A partition that others share forgets nothing, but gives back.
         var refunds = new long[_plan.Count];
         for (var i = 0; i < refunds.Length; i++)
         {
-            if (_isExempt?[i] != true && _plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
+            if (_plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
             {
                 refunds[i] = -_request.Taken[i];
                 (_isExempt ??= new bool[_plan.Count])[i] = true;

@@ -59,6 +59,24 @@ public class RequestReuseTests
         Assert.Equal(expected.Order(StringComparer.Ordinal), told.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Request_ThatIsOver_KeepsNothingOfItsPlanAndItsConnection()
+    {
+        LimitedRequest? served = null;
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy
+                .FixedWindow("q", 10, s_minute).FixedWindow("bytes", 100, s_minute, unit: QuotaUnits.ContentBytes).CountRequestBytes("bytes")),
+            web => web.MapGet("/", (HttpContext context) =>
+            {
+                served = ContextFeatures.RateLimit(context) as LimitedRequest;
+                return served is { Settlement: not null, EndpointCosts: not null };
+            }).WithRateLimitCost(2));
+
+        Assert.Equal("true", (await api.SendAsync()).Body);
+        await Eventually.IsTrueAsync(() => served is { HttpContext: null }, "The request is not over.");
+        Assert.Equal((null, null), (served!.Settlement, served.EndpointCosts));
+    }
+
     private static string Describe(string path, string facts) => $"{path}: {facts}";
 
     private static string Expected(string facts, int round) => facts.Replace("{0}", $"{100 - round}", StringComparison.Ordinal);

@@ -51,6 +51,22 @@ public class ReasonTests
     }
 
     [Fact]
+    public async Task Reason_OfAQuotaThatIsNotShown_IsNotToldBesideAPlanThatIs()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .DefaultPolicy(policy => policy.FixedWindow("shown", 5, s_minute))
+                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hidden", 1, s_hour).WithoutHeaders()))
+                .Headers(headers => headers.XRateLimit().Reason()));
+        await api.SendAsync();
+
+        var rejected = await api.SendAsync();
+        Assert.Equal(
+            (429, "3600", "5", null),
+            ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["RateLimit-Reason"]));
+    }
+
+    [Fact]
     public async Task Reason_WithoutThePreset_IsTheOnlyFieldMore()
     {
         var rejected = await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Reason());

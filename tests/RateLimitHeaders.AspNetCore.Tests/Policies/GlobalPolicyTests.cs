@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -212,6 +213,25 @@ public class GlobalPolicyTests
         Assert.Equal(("5", "4", "\"hour\";r=4;t=3600"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"], response["RateLimit"]));
         var rejected = await api.SendAsync("/search");
         Assert.Equal((429, "5", "\"hour\";r=4;t=3600"), ((int)rejected.Status, rejected["X-RateLimit-Limit"], rejected["RateLimit"]));
+    }
+
+    [Fact]
+    public async Task HiddenForeignLimiter_BesideAnotherOne_HidesBoth_AndThatIsTheReason()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Limits:Policies:hidden:Headers", "Never")]).Build();
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", _ => StockLimiter(5))
+                .AddPolicy("hidden", _ => StockLimiter(4))
+                .Global("hidden")
+                .Headers(headers => headers.XRateLimit().Ietf()),
+            Map,
+            services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
+
+        Assert.Equal(string.Empty, (await api.SendAsync("/search")).LimitHeaders);
+        Assert.Contains(
+            (LogLevel.Debug, 2, "The response carries no rate limit headers (policy search, token type none): its plan, or Headers for all plans, has them never."),
+            api.Log.Entries);
     }
 
     [Fact]

@@ -105,6 +105,8 @@ internal sealed class ByteApi : IAsyncDisposable
             context.Response.Body.Write(new byte[size], 0, size);
             context.Response.Body.WriteByte(1);
         });
+        app.MapGet("/begin", (int size, HttpContext context) => Task.Factory.FromAsync(
+            context.Response.Body.BeginWrite, context.Response.Body.EndWrite, new byte[size], 0, size, state: null));
         app.MapGet("/pipe", async (int size, HttpContext context) =>
         {
             var memory = context.Response.BodyWriter.GetMemory(size);
@@ -120,6 +122,13 @@ internal sealed class ByteApi : IAsyncDisposable
         app.MapGet("/gzip", (int size, HttpContext context) => ZipAsync(context, size));
         app.MapGet("/endless", EndlessAsync);
         app.MapPost("/upload", async (HttpContext context) => await new StreamReader(context.Request.Body).ReadToEndAsync() is { Length: > 0 });
+        app.MapPost("/begin", async (HttpContext context) =>
+        {
+            var (body, buffer) = (context.Request.Body, new byte[100_000]);
+            while (await Task<int>.Factory.FromAsync(body.BeginRead, body.EndRead, buffer, 0, buffer.Length, state: null) > 0)
+            {
+            }
+        });
         app.MapPost("/pipe", async (HttpContext context) =>
         {
             var read = await context.Request.BodyReader.ReadAtLeastAsync(1_000_000);

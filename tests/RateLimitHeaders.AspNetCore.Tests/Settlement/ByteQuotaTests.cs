@@ -13,6 +13,7 @@ public class ByteQuotaTests
     [InlineData("/json?size=5", 11)]
     [InlineData("/stream?size=100000", 100_000)]
     [InlineData("/sync?size=1000", 1_001)]
+    [InlineData("/begin?size=3000", 3_000)]
     [InlineData("/pipe?size=3000", 6_000)]
     [InlineData("/file", 100_000)]
     [InlineData("/part?size=99", 5_000)]
@@ -88,6 +89,7 @@ public class ByteQuotaTests
     }
 
     [Theory]
+    [InlineData("/begin", 12_345)]
     [InlineData("/upload", 12_345)]
     [InlineData("/pipe", 12_345)]
     [InlineData("/ignored", 0)]

@@ -132,6 +132,20 @@ public class CountedResponseTests
     }
 
     [Fact]
+    public async Task LogIns_OfAccountsThatShareAPartition_CountTheirFailuresAlone()
+    {
+        await using var api = await StartLogInAsync(policy => policy.ResetOnSuccess(), maxPartitions: 1);
+
+        // Ann has the one place, and Bob fails in the partition that all others share.
+        Assert.Equal("401 401", await StatusesAsync(api, "/log-in?of=ann", "/log-in?of=bob"));
+        for (var i = 0; i < 6; i++)
+        {
+            var right = await api.SendAsync($"/log-in?of={i}&right=true");
+            Assert.Equal((200, "4"), ((int)right.Status, right["X-RateLimit-Remaining"]));
+        }
+    }
+
+    [Fact]
     public async Task Success_AsAFunctionTells_IsWhatForgets()
     {
         await using var api = await StartLogInAsync(policy => policy.ResetOnSuccess(response => response.Headers.ContainsKey("Session")));
@@ -206,8 +220,9 @@ public class CountedResponseTests
             told);
     }
 
-    private static Task<TestApi> StartLogInAsync(Action<PolicyBuilder> reset) => TestApi.StartAsync(
+    private static Task<TestApi> StartLogInAsync(Action<PolicyBuilder> reset, int maxPartitions = 100) => TestApi.StartAsync(
         limits => limits
+            .MaxPartitions(maxPartitions)
             .Principals(principals => principals.From(
                 context => new RateLimitPrincipal("account", context.Request.Query["of"].ToString()), "account"))
             .DefaultPolicy(policy =>

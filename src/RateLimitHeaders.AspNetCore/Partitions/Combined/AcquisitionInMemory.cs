@@ -96,10 +96,11 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
     {
         var now = _partitions[0].Clock.Now;
         var (fits, lacks) = (true, false);
+        Span<bool> fitting = stackalloc bool[_members.Length];
         for (var i = 0; i < _members.Length; i++)
         {
             var part = PartOf(request, i);
-            fits &= Fits(part, i, now);
+            fits &= fitting[i] = Fits(part, i, now, mayAdd);
             lacks |= part.Decision.State is null or MemoryPartition { IsShared: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
         }
 
@@ -115,7 +116,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             if (part.Decision.State is MemoryPartition partition)
             {
                 // Where another plan rejects, this one tells where the caller stands without the request.
-                var costs = fits || !Fits(part, i, now) ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
+                var costs = fits || !fitting[i] ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
                 partition.AcquireLocked(costs, now, part.Decision, _partitions[i].Quotas);
             }
         }
@@ -123,6 +124,23 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         return true;
     }
 
-    private bool Fits(LimitedRequest part, int member, long now) => part.Decision.State is not MemoryPartition partition
-        || partition.Fits(part.AskedCosts.Span, part.AskedLimits.Span, now, _partitions[member].Quotas);
+    private bool Fits(LimitedRequest part, int member, long now, bool mayAdd)
+    {
+        if (part.Decision.State is not MemoryPartition partition)
+        {
+            return true;
+        }
+
+        var partitions = _partitions[member];
+        var costs = part.AskedCosts.Span;
+        if (partition.IsShared && !mayAdd && partitions.Quotas.HasConcurrency && partitions.HasRoom)
+        {
+            // The caller is to have a partition of its own, which begins without the slots that requests of others hold in the shared one.
+            long[] own = [.. costs];
+            own[partitions.Quotas.ConcurrencyIndex] = 0;
+            costs = own;
+        }
+
+        return partition.Fits(costs, part.AskedLimits.Span, now, partitions.Quotas);
+    }
 }

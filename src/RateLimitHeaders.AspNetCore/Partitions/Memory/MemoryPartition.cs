@@ -233,9 +233,8 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <param name="others">The quotas of the other partition.</param>
     /// <param name="counted">Its counts, in a copy.</param>
     /// <param name="asked">The quotas that requests come under.</param>
-    /// <param name="areDynamic">For each of these, whether its limit depends on the caller.</param>
     /// <returns>As <see cref="TryAcquire"/>.</returns>
-    public bool TryTakeOver(QuotaSet others, Span<long> counted, QuotaSet asked, ReadOnlySpan<bool> areDynamic)
+    public bool TryTakeOver(QuotaSet others, Span<long> counted, QuotaSet asked)
     {
         lock (this)
         {
@@ -244,7 +243,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
                 return false;
             }
 
-            asked.CopyGreater(others, counted, state, areDynamic, asked.Clock.Now);
+            asked.CopyGreater(others, counted, state, asked.Clock.Now);
             Close(asked, state);
             return true;
         }

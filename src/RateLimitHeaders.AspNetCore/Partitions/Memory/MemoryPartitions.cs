@@ -50,6 +50,9 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
     public int Counted => _table.Counted;
 
+    /// <summary>Gets a value indicating whether a caller without a partition would get one now.</summary>
+    public bool HasRoom => _table.HasRoom;
+
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
         while (true)
@@ -194,8 +197,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// All callers are copied, since it is not known which of them these will count. Those that never come are dropped when their windows
     /// are over.
     /// </remarks>
-    public void TakeOver(MemoryPartitions others) => _table.TakeOver(
-        others._table, _quotas, [.. _context.Plan.QuotaDefinitions.Select(static quota => quota.Limit is not null)]);
+    public void TakeOver(MemoryPartitions others) => _table.TakeOver(others._table, _quotas);
 
     public void Sweep() => _table.Sweep();
 

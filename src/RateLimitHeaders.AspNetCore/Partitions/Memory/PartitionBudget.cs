@@ -11,10 +11,12 @@ internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onD
 
     public int Taken => Volatile.Read(ref _taken);
 
+    public bool HasRoom => Taken < limit;
+
     public bool TryTake()
     {
         // A flood that has used up the budget must not contend for the number.
-        if (Taken < limit)
+        if (HasRoom)
         {
             if (Interlocked.Increment(ref _taken) <= limit)
             {

@@ -47,6 +47,9 @@ internal sealed class PartitionTable
     /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
     public int Counted => _byText.Count + _byAddress.Count;
 
+    /// <summary>Gets a value indicating whether there is room for another partition.</summary>
+    public bool HasRoom => _budget.HasRoom;
+
     /// <summary>Gets a value indicating whether a new partition is to keep a distance from others.</summary>
     public bool IsSpaced => _budget.Taken <= MostSpaced;
 
@@ -133,15 +136,16 @@ internal sealed class PartitionTable
     /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>
     /// <param name="others">The other table.</param>
     /// <param name="quotas">The quotas under which requests are counted here.</param>
-    /// <param name="areDynamic">For each of these, whether its limit depends on the caller.</param>
-    public void TakeOver(PartitionTable others, QuotaSet quotas, bool[] areDynamic)
+    public void TakeOver(PartitionTable others, QuotaSet quotas)
     {
-        TakeOver(_byText, others._byText, quotas, areDynamic);
-        TakeOver(_byAddress, others._byAddress, quotas, areDynamic);
+        // Where a text came from that no rule has checked is not known here: such a caller brings along nothing that it shared.
+        var tokenType = _context.Plan.TokenType;
+        TakeOver(_byText, others._byText, quotas, id => new RateLimitPrincipal(tokenType, id));
+        TakeOver(_byAddress, others._byAddress, quotas, address => new RateLimitPrincipal(tokenType, address));
     }
 
     private void TakeOver<TKey>(
-        PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas, bool[] areDynamic)
+        PartitionMap<TKey, MemoryPartition> map, PartitionMap<TKey, MemoryPartition> others, QuotaSet quotas, Func<TKey, RateLimitPrincipal> principalOf)
         where TKey : notnull
     {
         foreach (var (key, other) in others.Pairs)
@@ -151,19 +155,15 @@ internal sealed class PartitionTable
                 continue;
             }
 
-            while ((map.TryGet(key, out var known) ? known : map.TryAdd(key, _ => CreateStarted(quotas))) is { } partition
-                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas, areDynamic))
+            while ((map.TryGet(key, out var known) ? known : Add(key)) is { } partition
+                && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
             {
                 Renew(map, key, partition, quotas);
             }
         }
-    }
 
-    private MemoryPartition CreateStarted(QuotaSet quotas)
-    {
-        var partition = Create(quotas, IsSpaced);
-        partition.Start([], origin: null);
-        return partition;
+        MemoryPartition? Add(TKey key) => map.TryAdd(
+            key, _ => Create(quotas, IsSpaced), partition => partition.Start([], Overflow.Find(principalOf(key))));
     }
 
     private void Renew<TKey>(PartitionMap<TKey, MemoryPartition> map, TKey key, MemoryPartition partition, QuotaSet quotas)

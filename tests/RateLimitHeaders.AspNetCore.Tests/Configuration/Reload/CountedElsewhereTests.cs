@@ -108,6 +108,30 @@ public class CountedElsewhereTests
     }
 
     [Fact]
+    public async Task Bucket_OfAPlanThatIsCountedWithASlowerOne_IsRefilledAtItsOwnRate()
+    {
+        var configuration = new ChangingConfiguration(Of("""
+            "MaxDebt": 5,
+            """));
+        await using var api = await StartAsync(configuration);
+        for (var i = 0; i < 60; i++)
+        {
+            await LeftAsync(api, "ada/pro");
+        }
+
+        Assert.Equal("1", (await SendAsync(api, "ada/pro"))["Retry-After"]);
+        api.Change(configuration, Of(""));
+        api.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("59", await LeftAsync(api, "ada/pro"));
+
+        static string Of(string more) => OfPlans($$"""
+            "api-key": { "Quotas": { "b": { "Algorithm": "TokenBucket", "PermitLimit": 6, "Window": "1m", "Unit": "rows" } } },
+            "api-key/pro": { "Quotas": { "b": { {{more}} "Algorithm": "TokenBucket", "PermitLimit": 60, "Window": "1m", "Unit": "rows" } } }
+            """);
+    }
+
+    [Fact]
     public async Task BansAndRejections_OfPlansThatAreCountedElsewhere_GoOn()
     {
         const string Ban = """ "Ban": { "After": 3, "Within": "1h", "Lasting": "1d" } """;

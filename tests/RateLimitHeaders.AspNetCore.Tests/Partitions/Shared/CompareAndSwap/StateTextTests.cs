@@ -12,6 +12,7 @@ public class StateTextTests
         Quota.SlidingWindow("c", 10, TimeSpan.FromSeconds(60), segments: 2),
         Quota.TokenBucket("d", 10, TimeSpan.FromSeconds(60)),
         Quota.Concurrency("e", 10),
+        Quota.CalendarWindow("f", 10, CalendarPeriod.Day, "Europe/Berlin"),
     ];
 
     [Fact]
@@ -67,7 +68,7 @@ public class StateTextTests
     public async Task State_OfEachAlgorithm_IsTheseBytes()
     {
         using var server = new StateServer(s_quotas);
-        await server.Alice.TakeEachAsync(1, 2, 3, 4, 0);
+        await server.Alice.TakeEachAsync(1, 2, 3, 4, 0, 5);
         var bytes = server.Store.States[server.Key].Bytes.ToArray();
         Assert.Equal(2, bytes[0]);
 
@@ -76,14 +77,51 @@ public class StateTextTests
         const long OwnLimit = -4_601_552_919_265_804_288;
         Assert.Equal(
             [
-                Now, Now, 5, 0, 0,
+                Now, Now, 6, 0, 0,
                 -7_187_713_352_832_303_554, Now + 600_000_000, 3, OwnLimit, Now + 600_000_000, 1,
                 -4_507_534_249_804_982_504, Now + 470_000_000, 3, OwnLimit, Now + 470_000_000, 2,
                 155_866_201_884_796_902, Now + 600_000_000, 5, OwnLimit, Now, 0, 0, 3,
                 2_115_555_733_411_556_968, Now + 240_000_000, 6, OwnLimit, 2_013_265_920_000_000, 0, Now, 4, 0,
                 -6_399_662_638_166_808_475, Now, 2, OwnLimit, 0,
+                -1_591_560_877_156_766_046, Now + 283_670_000_000, 3, OwnLimit, Now + 283_670_000_000, 5,
             ],
             Enumerable.Range(0, bytes.Length / sizeof(long)).Select(i => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(1 + (i * sizeof(long))))));
+    }
+
+    [Fact]
+    public async Task StatesOfBansAndRejections_AreTheseBytes()
+    {
+        const long Now = 17_795_452_330_000_000;
+        var (store, clock) = (new DictionaryStore(), new ManualTimeProvider());
+        var keys = new StateKeys(store.KeyPrefix, TestPlan.Define("api", s_quotas));
+        var (alice, bob) = (StateKeys.NameOf(new RateLimitPrincipal("user", "alice")), StateKeys.NameOf(new RateLimitPrincipal("user", "bob")));
+        var bans = new StateBans(store, keys, clock);
+
+        await bans.SetAsync(alice, TimeSpan.FromSeconds(60));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await bans.SetAsync(bob, TimeSpan.FromSeconds(600));
+        await bans.SetAsync(alice, TimeSpan.Zero);
+        await bans.AddRejectionsAsync(alice, 3, TimeSpan.FromSeconds(10));
+
+        // The version of a change, the end of the ban, the end that was known before it was lifted, and the name.
+        Assert.Equal(
+            [
+                .. Words(Now + 10_000_000, Now + 6_010_000_000, Now + 6_010_000_000), .. "ysL2iEbLc--ohXYPUCNZNw"u8,
+                .. Words(Now + 10_000_001, Now + 10_000_000, Now + 600_000_000), .. "37b1Qe-C6RABWfEqhOY11A"u8,
+            ],
+            store.States[keys.OfBans].Bytes.ToArray());
+        Assert.Equal(Words(Now + 110_000_000, 3), store.States[keys.OfRejections(alice)].Bytes.ToArray());
+
+        static byte[] Words(params long[] numbers)
+        {
+            var bytes = new byte[numbers.Length * sizeof(long)];
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(i * sizeof(long)), numbers[i]);
+            }
+
+            return bytes;
+        }
     }
 
     [Fact]
