@@ -34,7 +34,9 @@ internal sealed class ServerInspection(string keyPrefix)
 
     private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
 
-    /// <summary>Finds whether the user may not select the database: the client sends SELECT without reading the answer, and counts in database 0 then.</summary>
+    /// <summary>
+    /// Finds whether the user may not select the database: the client sends SELECT without reading the answer, and counts in database 0 then.
+    /// </summary>
     private async Task<string?> DatabaseAsync(IDatabase database)
     {
         if (database.Database == 0)

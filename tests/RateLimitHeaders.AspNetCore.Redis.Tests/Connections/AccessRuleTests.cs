@@ -146,7 +146,8 @@ public sealed class AccessRuleTests : IAsyncLifetime
         using var one = store.CreatePartitions(TestPlan.Create(TimeProvider.System, "one", Quota.FixedWindow("q", 100, TimeSpan.FromMinutes(1))));
         using var other = store.CreatePartitions(TestPlan.Create(TimeProvider.System, "other", Quota.TokenBucket("q", 100, TimeSpan.FromMinutes(1))));
         var acquire = new AcquireArguments(caller, new long[] { 1 }, default);
-        PlanAcquisition[] both = [new(one, acquire, new RateLimitDecision { Principal = caller }), new(other, acquire, new RateLimitDecision { Principal = caller })];
+        StorePartitions[] plans = [one, other];
+        var both = plans.Select(plan => new PlanAcquisition(plan, acquire, new RateLimitDecision { Principal = caller })).ToArray();
         Assert.True(await store.AcquireAsync(both));
         Assert.All(both, plan => Assert.True(plan.Decision.IsAcquired));
 

@@ -121,7 +121,8 @@ public class SharedResourceTests
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
             read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
-            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).ForAnonymous(plan => plan.FixedWindow("hour", 10, s_hour).ChargeAfterOutage())));
+            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour)
+                .ForAnonymous(plan => plan.FixedWindow("hour", 10, s_hour).ChargeAfterOutage())));
         Assert.Equal(
             "RLH0010 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and ChargeAfterOutage for the token type "
                 + "\"anonymous\" is False in the first and True in the second; give both the same value, or each a resource of its own.",

@@ -19,8 +19,8 @@ internal static class SharedResourceRules
         !first.HasQuotasOf(other)
             ? $"their quotas for the token type \"{other.TokenType}\" are not the same; give both the same quotas, or each a resource of its own."
         : first.ChargeAfterOutage != other.ChargeAfterOutage
-            ? $"ChargeAfterOutage for the token type \"{other.TokenType}\" is {first.ChargeAfterOutage} in the first and {other.ChargeAfterOutage} in the second; "
-                + "give both the same value, or each a resource of its own."
+            ? $"ChargeAfterOutage for the token type \"{other.TokenType}\" is {first.ChargeAfterOutage} in the first "
+                + $"and {other.ChargeAfterOutage} in the second; give both the same value, or each a resource of its own."
         : null;
 
     /// <summary>Where both decide about a request, it is counted once, under one caller: the two must mean the same.</summary>

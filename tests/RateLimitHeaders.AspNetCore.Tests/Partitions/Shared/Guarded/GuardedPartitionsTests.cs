@@ -47,7 +47,8 @@ public sealed class GuardedPartitionsTests : IDisposable
     [Fact]
     public async Task List_TheStoreThrowsWhatAnOperatorIsToldOf_ThrowsIt()
     {
-        foreach (var exception in (Exception[])[new ArgumentException("cursor"), new NotSupportedException(), new RateLimitStoreException(StoreFailureKind.Call, "x")])
+        Exception[] told = [new ArgumentException("cursor"), new NotSupportedException(), new RateLimitStoreException(StoreFailureKind.Call, "x")];
+        foreach (var exception in told)
         {
             _plan.Store.Answer = ScriptedStore.Throw(exception);
             Assert.Same(exception, await Record.ExceptionAsync(() => ListAsync(CancellationToken.None)));
