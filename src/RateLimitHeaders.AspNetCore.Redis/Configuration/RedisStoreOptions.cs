@@ -23,7 +23,8 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// </summary>
     /// <remarks>
     /// All keys begin with the prefix and a colon. A user of a server with access control lists needs no more than this rule:
-    /// <c>+evalsha +eval +time +get +set +setrange +del +echo +ping ~ratelimit:*</c>.
+    /// <c>+evalsha +eval +time +get +set +setrange +del +echo +ping ~ratelimit:*</c>. With a <c>defaultDatabase</c> above 0 in the connection
+    /// string it also needs <c>+select</c>: without that the client counts in database 0. Listing callers takes <c>+scan</c>.
     /// </remarks>
     public string KeyPrefix { get; set; } = "ratelimit";
 

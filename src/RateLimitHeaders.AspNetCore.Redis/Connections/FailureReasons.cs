@@ -18,6 +18,9 @@ internal static class FailureReasons
     // Servers tell in their own words that a script may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
     private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
 
+    // What the client says of a server with fewer databases, of a cluster and of a proxy.
+    private static readonly string[] s_noDatabase = ["database does not exist", "Multiple databases are not supported", "only supports database 0"];
+
     private const string NoConnection = "No connection is";
 
     // Where a connection fails that has reached the server, and not got an answer to the beginning of TLS.
@@ -29,6 +32,9 @@ internal static class FailureReasons
         var cause = exception is RedisConnectionException ? CauseOf(exception.Message) : exception.Message;
         return RemedyOf(exception) is { } remedy ? $"{cause.TrimEnd('.', ' ')}. {remedy}" : cause;
     }
+
+    /// <summary>Tells whether the user may not do what was tried.</summary>
+    public static bool IsOfAccess(Exception exception) => s_notAllowed.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
     private static string CauseOf(string message)
     {
@@ -48,9 +54,14 @@ internal static class FailureReasons
                 return "Give the right user and password in the connection string.";
             }
 
-            if (s_notAllowed.Any(text => message.Contains(text, StringComparison.Ordinal)))
+            if (IsOfAccess(cause))
             {
                 return $"Give the user at least the access rule \"{AllowedCommands} ~prefix:*\", with the KeyPrefix of the settings.";
+            }
+
+            if (s_noDatabase.Any(text => message.Contains(text, StringComparison.Ordinal)))
+            {
+                return "Give the defaultDatabase of one that the server has in the connection string, or none: clusters and proxies have database 0 alone.";
             }
 
             if (message.Contains("unknown command", StringComparison.Ordinal) || message.Contains("Lua scripting support disabled", StringComparison.Ordinal))

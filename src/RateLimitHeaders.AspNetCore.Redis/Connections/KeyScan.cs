@@ -48,11 +48,12 @@ internal sealed class KeyScan(RedisConnection connection)
 
             return (keys, null);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+        catch (Exception exception) when (exception is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
             throw new RateLimitStoreException(
                 StoreFailureKind.Call,
-                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing takes the command SCAN, which an access rule allows with +scan.",
+                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing takes the command SCAN, which an access rule allows with +scan, "
+                    + "and which proxies do not have.",
                 exception);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class ServerInspection(string keyPrefix)
     /// <summary>Inspects all servers that are written to.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(IConnectionMultiplexer multiplexer)
     {
-        List<string> findings = [];
+        List<string> findings = [.. Finding(await DatabaseAsync(multiplexer.GetDatabase()))];
         foreach (var server in multiplexer.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
         {
             findings.AddRange(Finding(await EvictionAsync(server)));
@@ -33,6 +33,30 @@ internal sealed class ServerInspection(string keyPrefix)
     }
 
     private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
+
+    /// <summary>
+    /// Finds whether the user may not select the database: the client sends SELECT without reading the answer, and counts in database 0 then.
+    /// </summary>
+    private async Task<string?> DatabaseAsync(IDatabase database)
+    {
+        if (database.Database == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            await database.ScriptEvaluateAsync(
+                "return redis.call('SELECT', ARGV[1])", [$"{keyPrefix}:check:{{}}"], [database.Database], CommandFlags.NoScriptCache);
+            return null;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            return FailureReasons.IsOfAccess(exception)
+                ? $"The user may not select database {database.Database}, so that all is counted in database 0. Give it the access rule +select."
+                : null;
+        }
+    }
 
     /// <summary>Finds whether a server drops what callers have used when its memory is full. All keys expire, so that all policies concern them.</summary>
     private async Task<string?> EvictionAsync(IServer server)

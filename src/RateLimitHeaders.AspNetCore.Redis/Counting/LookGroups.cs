@@ -13,13 +13,24 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
     private readonly CountCalls _counts = new(runner, testClock);
     private volatile bool _isRejected;
 
-    /// <summary>Asks, and has all answers read. All calls are sent before one is waited for.</summary>
+    /// <summary>
+    /// Asks, and has all answers read. The calls for a hundred questions are sent before one is waited for, and no more, so that requests need not
+    /// wait behind them for long.
+    /// </summary>
     /// <returns>
     /// For each question the error of its key alone, such as one that holds something else; <see langword="null"/> where it is answered.
     /// </returns>
-    public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerQuestion> looks) => _isRejected || !runner.SeesAllKeys
-        ? await Task.WhenAll(looks.Select(RunAloneAsync))
-        : [.. (await Task.WhenAll(looks.Chunk(LargestGroup).Select(RunTogetherAsync))).SelectMany(errors => errors)];
+    public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
+    {
+        List<RateLimitStoreException?> errors = new(looks.Count);
+        foreach (var group in looks.Chunk(LargestGroup))
+        {
+            var asked = _isRejected || !runner.SeesAllKeys ? Task.WhenAll(group.Select(RunAloneAsync)) : RunTogetherAsync(group);
+            errors.AddRange(await asked.WaitAsync(cancellationToken));
+        }
+
+        return [.. errors];
+    }
 
     private async Task<RateLimitStoreException?> RunAloneAsync(CallerQuestion look)
     {

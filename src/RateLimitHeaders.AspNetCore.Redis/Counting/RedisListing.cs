@@ -17,7 +17,7 @@ internal sealed class RedisListing(KeyScan scan, LookGroups looks)
     {
         var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
         (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];
-        var errors = await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))]).WaitAsync(cancellationToken);
+        var errors = await looks.RunAsync([.. callers.Select(caller => lookAt(caller.Key, caller.Decision))], cancellationToken);
 
         // What the application has under a key that looks like one of these is no caller.
         var nearest = callers

@@ -62,7 +62,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 
         async ValueTask LookAsync()
         {
-            var errors = await _looks.RunAsync(looks).WaitAsync(cancellationToken);
+            var errors = await _looks.RunAsync(looks, cancellationToken);
             if (errors.FirstOrDefault(error => error is not null) is { } error)
             {
                 throw error;

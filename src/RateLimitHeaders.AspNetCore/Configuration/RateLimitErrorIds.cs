@@ -14,7 +14,7 @@ internal static class RateLimitErrorIds
     public const string GlobalPolicyMissing = "RLH0007"; // GlobalPolicy names a policy that does not exist.
     public const string GlobalPolicySeveral = "RLH0008"; // GlobalPolicy is given several names.
     public const string SharedResourceMissing = "RLH0009"; // A policy shares its resource, and names none.
-    public const string SharedResourceQuotas = "RLH0010"; // Policies share a resource, and their quotas are not the same.
+    public const string SharedResourceQuotas = "RLH0010"; // Policies share a resource, and their quotas or their ChargeAfterOutage are not the same.
     public const string SharedResourceCallers = "RLH0011"; // Policies share a resource, and tell callers apart in different ways.
 
     public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.

@@ -14,15 +14,29 @@ internal static class CarriedCounts
         public void Resume(Span<long> state, int quota, long remaining, long takenAt, long untilAll)
         {
             var (resumed, limit) = (quotas.Quotas[quota], quotas.Limit(state, quota));
+            var counts = quotas.Slice(state, quota);
             var used = resumed is TokenBucketQuota bucket ? bucket.TokensIn(limit, untilAll) : Math.Max(0, (long)limit - remaining);
-
-            // Permits held elsewhere are released elsewhere and would never return here.
-            if (used > 0 && resumed is not ConcurrencyQuota)
+            if (used == 0)
             {
-                // A window began one length before its end. A calendar window computes its own end.
-                var moment = resumed is TokenBucketQuota or CalendarWindowQuota ? takenAt : takenAt + untilAll - resumed.Shape.Window;
-                ChargeMark mark = default;
-                resumed.Charge(quotas.Slice(state, quota), limit, moment, used, ref mark);
+                return;
+            }
+
+            ChargeMark mark = default;
+            switch (resumed)
+            {
+                case ConcurrencyQuota:
+                    // Permits held elsewhere are released elsewhere and would never return here.
+                    break;
+                case WindowQuota:
+                    // The other clock may be on the other side of a boundary that both clocks have.
+                    WindowQuota.Open(counts, takenAt + untilAll, used);
+                    break;
+                case SlidingWindowQuota:
+                    resumed.Charge(counts, limit, takenAt + untilAll - resumed.Shape.Window, used, ref mark);
+                    break;
+                default:
+                    resumed.Charge(counts, limit, takenAt, used, ref mark);
+                    break;
             }
         }
 

@@ -26,6 +26,13 @@ public abstract class WindowQuota : Quota
 
     private protected abstract bool IsAligned { get; }
 
+    /// <summary>Opens the window that a caller has elsewhere.</summary>
+    internal static void Open(Span<long> state, long end, long used)
+    {
+        state[End] = end;
+        state[Used] = used;
+    }
+
     internal override Quota WithClock(RateLimitClock clock)
     {
         if (!IsAligned || clock == _clock)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
@@ -145,6 +146,27 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         await api.WaitUntilCountingAsync();
         Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
         Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.StoreEventIds[..2]);
+    }
+
+    [Fact]
+    public async Task Start_ServerThatNeverAnswers_CostsTheFirstRequestTheDeadline()
+    {
+        // What a request needs is compiled.
+        await _one.GetAsync();
+
+        // It accepts connections, and no program reads what they send.
+        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
+        listener.Start();
+        await using var api = await RedisApi.StartAsync(
+            10, builder => builder.AddRedis($"{listener.LocalEndpoint},abortConnect=false", redis => redis.Nodes = 2));
+        var start = TimeProvider.System.GetTimestamp();
+
+        Assert.Equal((HttpStatusCode.OK, 4L), await api.GetAsync());
+
+        var answered = TimeProvider.System.GetElapsedTime(start);
+        output.WriteLine($"first answer after {answered.TotalMilliseconds:0} ms");
+        Assert.InRange(answered.TotalMilliseconds, 0, s_deadline.TotalMilliseconds + Allowance);
+        Assert.Equal([EventIds.StoreUnavailable], api.StoreEventIds);
     }
 
     [Fact]

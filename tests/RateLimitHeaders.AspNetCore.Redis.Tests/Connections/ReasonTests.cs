@@ -44,7 +44,19 @@ public sealed class ReasonTests
     public async Task Reason_DatabaseThatDoesNotExist_IsTold()
     {
         await using var server = await RedisServer.StartAsync();
-        await ReasonAsync($"{server.Configuration},defaultDatabase=99", "database does not exist on the server: 99");
+        var reason = await ReasonAsync($"{server.Configuration},defaultDatabase=99", "database does not exist on the server: 99");
+        Assert.EndsWith(
+            "Give the defaultDatabase of one that the server has in the connection string, or none: clusters and proxies have database 0 alone.",
+            reason,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reason_DatabaseOfACluster_IsTold()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        var reason = await ReasonAsync($"{cluster.Configuration},defaultDatabase=1", "database");
+        Assert.EndsWith("or none: clusters and proxies have database 0 alone.", reason, StringComparison.Ordinal);
     }
 
     [Fact]

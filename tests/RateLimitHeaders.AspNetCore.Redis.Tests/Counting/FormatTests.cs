@@ -26,6 +26,25 @@ public class FormatTests
             "1779545233000000 1779556485000000 0 -272923667367849 -10 1779548833000000 5"
         },
 
+        // The windows of a clock and of a calendar end with the hour and the day.
+        {
+            "aligned",
+            "ratelimit:api:user:5:{37b1Qe-C6RABWfEqhOY11A}",
+            "1779545233000000 1779555997875000 0 -36493181734697 -10 1779548400000000 5"
+        },
+        {
+            "calendar",
+            "ratelimit:api:user:5:{37b1Qe-C6RABWfEqhOY11A}",
+            "1779545233000000 1779592447875000 0 -172853108838477 -10 1779580800000000 5"
+        },
+
+        // The limit is positive, as it is the caller's own.
+        {
+            "own limit",
+            "ratelimit:api:user:5:{37b1Qe-C6RABWfEqhOY11A}",
+            "1779545233000000 1779556485000000 0 -272923667367849 7.5 1779548833000000 5"
+        },
+
         // After the limit how many numbers follow, and what is used; then of each segment when the last permit was taken in it,
         // and what is used in it.
         {
@@ -61,15 +80,44 @@ public class FormatTests
         var alice = new RateLimitPrincipal("user", "alice");
         var actual = (string)new RedisKeys(context.Plan, options).Of(alice)!;
         await server.CommandAsync("DEL", actual);
-        await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 3 }, default), new RateLimitDecision());
-        await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 2 }, default), new RateLimitDecision());
+        double[] limits = algorithm == "own limit" ? [7.5] : [];
+        await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 3 }, limits), new RateLimitDecision());
+        await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 2 }, limits), new RateLimitDecision());
 
         Assert.Equal((key, state), (actual, Numbers(await server.CommandAsync("GET", actual), algorithm)));
     }
 
+    [Fact]
+    public async Task Format_OfBans_IsFixed()
+    {
+        var server = await SharedRedis.GetAsync();
+        var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
+        var context = TestPlan.Create(new ManualTimeProvider(), "banning", Quota.FixedWindow("q", 10, s_hour));
+        var options = new RedisStoreOptions { TestClock = () => Now };
+        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, options.TestClock), options);
+        await server.CommandAsync("DEL", "ratelimit:banning:user:bans");
+        var alice = partitions.BanNameOf(new RateLimitPrincipal("user", "alice"));
+        await partitions.BanAsync(alice, s_hour);
+        await partitions.BanAsync(partitions.BanNameOf(new RateLimitPrincipal("user", "bob")), 2 * s_hour);
+        await partitions.BanAsync(alice, TimeSpan.Zero);
+
+        // The version of the last change; then of each caller the version of its change, the end of its ban, the end that it had before
+        // it was lifted, and its name.
+        var bytes = Encoding.Latin1.GetBytes(await server.CommandAsync("GET", "ratelimit:banning:user:bans"));
+        Assert.Equal(8 + (2 * 46), bytes.Length);
+        Assert.Equal(
+            "1779545233000002, 1779545233000001 1779552433000000 1779552433000000 ysL2iEbLc--ohXYPUCNZNw, "
+                + "1779545233000002 1779545233000000 1779548833000000 37b1Qe-C6RABWfEqhOY11A",
+            $"{Doubles(bytes[..8])}, {Entry(bytes[8..54])}, {Entry(bytes[54..])}");
+
+        static string Entry(byte[] bytes) => $"{Doubles(bytes[..24])} {Encoding.ASCII.GetString(bytes[24..])}";
+    }
+
     private static Quota QuotaOf(string algorithm) => algorithm switch
     {
-        "fixed" => Quota.FixedWindow("q", 10, s_hour),
+        "fixed" or "own limit" => Quota.FixedWindow("q", 10, s_hour),
+        "aligned" => Quota.FixedWindow("q", 10, s_hour, alignToClock: true),
+        "calendar" => Quota.CalendarWindow("q", 10, CalendarPeriod.Day),
         "sliding" => Quota.SlidingWindow("q", 10, s_hour),
         "bucket" => Quota.TokenBucket("q", 10, s_hour),
         _ => Quota.Concurrency("q", 10),
@@ -77,12 +125,15 @@ public class FormatTests
 
     private static string Numbers(string state, string algorithm)
     {
-        var bytes = Encoding.Latin1.GetBytes(state);
-        Assert.Equal(0, bytes.Length % sizeof(double));
-        var numbers = Enumerable.Range(0, bytes.Length / sizeof(double)).Select(i => BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(i * sizeof(double)))).ToArray();
-        return string.Join(' ', numbers.Select((number, i) => IsRandom(i) ? "#" : number.ToString("R", CultureInfo.InvariantCulture)));
-
         // The numbers of what requests hold are random.
-        bool IsRandom(int place) => algorithm == "concurrency" && place is 7 or 10;
+        var numbers = Doubles(Encoding.Latin1.GetBytes(state)).Split(' ');
+        return string.Join(' ', numbers.Select((number, i) => algorithm == "concurrency" && i is 7 or 10 ? "#" : number));
+    }
+
+    private static string Doubles(byte[] bytes)
+    {
+        Assert.Equal(0, bytes.Length % sizeof(double));
+        return string.Join(' ', Enumerable.Range(0, bytes.Length / sizeof(double))
+            .Select(i => BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(i * sizeof(double))).ToString("R", CultureInfo.InvariantCulture)));
     }
 }

@@ -9,25 +9,49 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 [Collection(Alone.Name)]
 public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<PackedPackages>
 {
-    // Each way to register the store is compiled; the first one runs.
+    private const string CountedKeys = "consumer:default:anonymous:";
+
+    // Each way to register the store is compiled; the first one runs. With the path of a file after the server it sends requests until
+    // that file is there, and tells how they were answered.
     private const string Program =
         """
+        using System.Collections.Concurrent;
         using StackExchange.Redis;
 
+        var isLoaded = args.Length > 1;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(2, TimeSpan.FromHours(1))).AddRedis(args[0], redis =>
+        BESIDE
+        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(isLoaded ? 1_000_000 : 2, TimeSpan.FromHours(1))).AddRedis(args[0], redis =>
         {
             redis.KeyPrefix = "consumer";
-            redis.Deadline = TimeSpan.FromSeconds(20);
-            redis.WhenUnavailable = RateLimitHeaders.AspNetCore.StoreUnavailable.Reject;
+            if (!isLoaded)
+            {
+                redis.Deadline = TimeSpan.FromSeconds(20);
+                redis.WhenUnavailable = RateLimitHeaders.AspNetCore.StoreUnavailable.Reject;
+            }
         });
         await using var app = builder.Build();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");
         await app.StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        if (isLoaded)
+        {
+            ConcurrentDictionary<int, bool> statuses = [];
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+            {
+                while (!File.Exists(args[1]))
+                {
+                    using var response = await client.GetAsync("/");
+                    statuses[(int)response.StatusCode] = true;
+                }
+            }));
+            Console.WriteLine(string.Join(' ', statuses.Keys.Order()));
+            return;
+        }
+
         for (var i = 0; i < 3; i++)
         {
             using var response = await client.GetAsync("/");
@@ -164,10 +188,63 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     public async Task Application_WithAVersionOfTheClient_CompilesAndCountsInRedis(string? version, string assembly)
     {
         await using var server = await RedisServer.StartAsync();
-        var lines = (await packages.RunAsync(version, Program, server.Configuration)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await packages.RunAsync(version, Beside(""), [server.Configuration])).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["200 1", "200 0", "429 0"], lines[..3]);
         Assert.StartsWith(assembly, lines[3], StringComparison.Ordinal);
-        Assert.Contains("consumer:default:anonymous:", await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+        Assert.Contains(CountedKeys, await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(
+        "Microsoft.Extensions.Caching.StackExchangeRedis/10.0.15",
+        "builder.Services.AddStackExchangeRedisCache(cache => cache.Configuration = args[0]);",
+        "AddRedis(args[0], ")]
+    [InlineData(
+        "Aspire.StackExchange.Redis/13.6.5",
+        "builder.Configuration[\"ConnectionStrings:limits\"] = args[0]; builder.AddRedisClient(\"limits\");",
+        "AddRedis(")]
+    public async Task Application_WithAPackageThatUsesTheClient_CompilesAndCountsInRedis(string package, string use, string registration)
+    {
+        await using var server = await RedisServer.StartAsync();
+        var program = Beside(use).Replace("AddRedis(args[0], ", registration, StringComparison.Ordinal);
+        var lines = (await packages.RunAsync(clientVersion: null, program, [server.Configuration], package)).Split('\n');
+        Assert.Equal(["200 1", "200 0", "429 0"], lines[..3]);
+        Assert.Contains(CountedKeys, await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Application_WhoseRedisIsKilledUnderLoad_AnswersAllRequestsAndCountsInRedisAgain()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var end = packages.PathOf("end-of-load");
+        var running = packages.RunAsync(clientVersion: null, Beside(""), [server.Configuration, end]);
+        try
+        {
+            await CountsAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+            await server.StopAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
+
+            // It has no keys now.
+            await server.StartAgainAsync();
+            await CountsAsync();
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(end, "");
+        }
+
+        Assert.All((await running).Trim().Split(' '), status => Assert.True(status is "200" or "429", status));
+
+        async Task CountsAsync()
+        {
+            for (var attempt = 0; !(await server.CommandAsync("KEYS", "*")).Contains(CountedKeys, StringComparison.Ordinal); attempt++)
+            {
+                Assert.False(running.IsFaulted, $"It has ended: {running.Exception}");
+                Assert.True(attempt < 2_400, "It does not count in Redis within two minutes, building included.");
+                await Task.Delay(50);
+            }
+        }
     }
 
     [Fact]
@@ -178,7 +255,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         await using var server = await RedisServer.StartAsync();
 
         var program = Migration.Replace("THERE", code[0], StringComparison.Ordinal).Replace("HERE", code[1], StringComparison.Ordinal);
-        var lines = (await packages.RunAsync("2.13.23", program, server.Configuration, "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
+        var lines = (await packages.RunAsync("2.13.23", program, [server.Configuration], "RedisRateLimiting.AspNetCore/1.2.1")).TrimEnd().Split('\n');
 
         Assert.Equal(
             [
@@ -188,4 +265,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
             ],
             lines);
     }
+
+    /// <summary>Gets the program with other code before the registration.</summary>
+    private static string Beside(string code) => Program.Replace("BESIDE", code, StringComparison.Ordinal);
 }

@@ -27,6 +27,9 @@ public sealed class PackedPackages : IAsyncLifetime
 
     private readonly string _directory = Directory.CreateTempSubdirectory("ratelimitheaders-packed").FullName;
 
+    /// <summary>Gets a path in the directory of all this.</summary>
+    public string PathOf(string file) => Path.Combine(_directory, file);
+
     public async Task InitializeAsync()
     {
         foreach (var project in s_projects)
@@ -65,14 +68,14 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <summary>Builds an application in a directory of its own, and runs it.</summary>
     /// <param name="clientVersion">The version of StackExchange.Redis that it names beside the package; none for the package's.</param>
     /// <param name="program">The text of the program.</param>
-    /// <param name="argument">What it is started with.</param>
+    /// <param name="arguments">What it is started with.</param>
     /// <param name="other">Another package that it references, as <c>name/version</c>.</param>
     /// <returns>What it prints.</returns>
-    public async Task<string> RunAsync(string? clientVersion, string program, string argument, string? other = null)
+    public async Task<string> RunAsync(string? clientVersion, string program, string[] arguments, string? other = null)
     {
         var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}-{other?.Split('/')[0]}", clientVersion, program, other);
         await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
-        return await DotnetAsync(Path.Combine(directory, "out", "Consumer.dll"), argument);
+        return await DotnetAsync([Path.Combine(directory, "out", "Consumer.dll"), .. arguments]);
     }
 
     /// <summary>Gets the files whose JSON schema an editor applies to the settings of an application, as the packages name them.</summary>

@@ -36,6 +36,10 @@ public class ClusterOutageTests(ITestOutputHelper output)
         }
 
         Assert.False(guard.IsAvailable);
+
+        // The client looks for the node for a while, and tells the cause then.
+        await Eventually.IsTrueAsync(
+            () => guard.Outage!.Cause.Reason.Contains($":{cluster.Nodes[1].Port}", StringComparison.Ordinal), $"The reason is: {guard.Outage}");
         output.WriteLine($"{20 * Callers} requests while a node was down: all answered, the longest after {longest.TotalMilliseconds:0} ms of {s_deadline.TotalMilliseconds:0}");
         Assert.InRange(longest, TimeSpan.Zero, 3 * s_deadline);
 

@@ -45,6 +45,20 @@ public class ProxyTests
         Assert.All(keys, text => Assert.NotEmpty(text));
     }
 
+    [Theory]
+    [InlineData("Envoyproxy")]
+    [InlineData("Twemproxy")]
+    public async Task Callers_BehindANamedProxy_CannotBeListed(string name)
+    {
+        await using var server = await RedisServer.StartAsync();
+        await using var proxy = SpreadingProxy.Start(0, server);
+        await using var api = await StartAsync($"{proxy.Configuration},proxy={name}", groupsCalls: null);
+        var thrown = await Assert.ThrowsAsync<RateLimitStoreException>(
+            () => api.Services.GetRequiredService<IRateLimitOperator>().ListNearestAsync(new RateLimitCallerQuery("a", "anonymous")));
+        Assert.EndsWith(
+            "Listing takes the command SCAN, which an access rule allows with +scan, and which proxies do not have.", thrown.Message, StringComparison.Ordinal);
+    }
+
     private static Task<string> KeysOfAsync(RedisServer server) => server.CommandAsync("KEYS", "ratelimit:*:*:*:*");
 
     private static async Task<TestApi> StartAsync(string configuration, bool? groupsCalls)

@@ -141,6 +141,19 @@ public class SharedResourceTests
         Assert.Equal(["RLH0010", "RLH0010"], error.Errors.Select(found => found.Id));
     }
 
+    [Fact]
+    public async Task SharedResource_ThatOnePolicyAloneChargesAfterOutages_StopsTheStart()
+    {
+        var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
+            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
+            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour)
+                .ForAnonymous(plan => plan.FixedWindow("hour", 10, s_hour).ChargeAfterOutage())));
+        Assert.Equal(
+            "RLH0010 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and ChargeAfterOutage for the token type "
+                + "\"anonymous\" is False in the first and True in the second; give both the same value, or each a resource of its own.",
+            Assert.Single(error.Errors).ToString());
+    }
+
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> read, Action<PolicyBuilder> write) => TestApi.StartAsync(
         limits => limits.AddPolicy("read", read).AddPolicy("write", write)
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource)),

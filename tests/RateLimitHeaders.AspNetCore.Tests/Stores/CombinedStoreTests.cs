@@ -47,18 +47,53 @@ public class CombinedStoreTests
         }
     }
 
-    private static Task<TestApi> StartAsync(ConcurrentDictionary<string, StoredState> states, ManualTimeProvider clock)
+    [Fact]
+    public async Task Reset_OfACallerThatTwoPoliciesRejected_IsFeltWithinASecondByBoth()
+    {
+        var (states, clock) = (new ConcurrentDictionary<string, StoredState>(), new ManualTimeProvider());
+        await using var one = await StartAsync(states, clock);
+        await using var other = await StartAsync(states, clock, perHour: 3);
+        Assert.Equal("200 200 429", await StatusesAsync(other, "/", "/", "/"));
+        clock.Advance(s_second / 2);
+        Assert.Equal("200 429", await StatusesAsync(other, "/browse", "/browse"));
+
+        clock.Advance(s_second / 2);
+        await one.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(new RateLimitTarget("anonymous", "192.0.2.1"), "root");
+
+        // The global policy is due half a second later, and rejects until then. Meanwhile the other one, which is due, is not asked.
+        Assert.Equal("429", await StatusesAsync(other, "/"));
+        clock.Advance(s_second / 2);
+        Assert.Equal("200 200", await StatusesAsync(other, "/browse", "/"));
+    }
+
+    private static async Task<string> StatusesAsync(TestApi api, params string[] paths)
+    {
+        var statuses = new int[paths.Length];
+        for (var i = 0; i < paths.Length; i++)
+        {
+            statuses[i] = (await SendAsync(api, paths[i])).Status;
+        }
+
+        return string.Join(' ', statuses);
+    }
+
+    private static Task<TestApi> StartAsync(ConcurrentDictionary<string, StoredState> states, ManualTimeProvider clock, int perHour = 50)
     {
         var store = new DictionaryStore(states) { Combines = true };
         return TestApi.StartAsync(
             limits => limits
                 .AddPolicy("search", policy => policy.FixedWindow("minute", 2, TimeSpan.FromMinutes(1)))
-                .Global(policy => policy.FixedWindow("hour", 50, TimeSpan.FromHours(1))),
-            web => web.MapGet("/", () => "found").RequireRateLimiting("search"),
+                .AddPolicy("browse", policy => policy.FixedWindow("hour", 50, TimeSpan.FromHours(1)))
+                .Global(policy => policy.FixedWindow("hour", perHour, TimeSpan.FromHours(1))),
+            web =>
+            {
+                web.MapGet("/", () => "found").RequireRateLimiting("search");
+                web.MapGet("/browse", () => "all").RequireRateLimiting("browse");
+            },
             services => services.AddSingleton(store).AddRateLimitHeaders().AddStore(store),
             time: clock);
     }
 
-    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api) =>
-        await api.SendAsync(address: "192.0.2.1") is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
+    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string path = "/") =>
+        await api.SendAsync(path, address: "192.0.2.1") is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 }

@@ -14,12 +14,17 @@ internal static class SharedResourceRules
             .GroupBy(plan => (plan.SharedResource, plan.TokenType))
         let first = plans.First()
         from other in plans.Skip(1)
-        where !first.HasQuotasOf(other)
-        select Error(
-            RateLimitErrorIds.SharedResourceQuotas,
-            first.PolicyName,
-            other,
-            $"their quotas for the token type \"{other.TokenType}\" are not the same; give both the same quotas, or each a resource of its own.");
+        let message = MessageOf(first, other)
+        where message is not null
+        select Error(RateLimitErrorIds.SharedResourceQuotas, first.PolicyName, other, message);
+
+    private static string? MessageOf(PlanDefinition first, PlanDefinition other) =>
+        !first.HasQuotasOf(other)
+            ? $"their quotas for the token type \"{other.TokenType}\" are not the same; give both the same quotas, or each a resource of its own."
+        : first.ChargeAfterOutage != other.ChargeAfterOutage
+            ? $"ChargeAfterOutage for the token type \"{other.TokenType}\" is {first.ChargeAfterOutage} in the first "
+                + $"and {other.ChargeAfterOutage} in the second; give both the same value, or each a resource of its own."
+        : null;
 
     /// <summary>Where both decide about a request, it is counted once, under one caller: the two must mean the same.</summary>
     private static IEnumerable<RateLimitConfigurationError> CheckCallers(IReadOnlyCollection<PolicyDefinition> policies) =>

@@ -30,15 +30,11 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
     public override async ValueTask AcquireAsync(LimitedRequest request)
     {
+        // First without taking a turn to ask the store again: it is taken where no other plan rejects, so that the store is asked.
         var checks = new bool[_members.Length];
-        for (var i = 0; i < _members.Length; i++)
+        if (TryReject(request, takesTurns: false, checks) || TryReject(request, takesTurns: true, checks))
         {
-            var part = PartOf(request, i);
-            if (part.Plan.Counted is RememberingPartitions remembering && remembering.TryReject(part.Arguments, part.Decision, out checks[i]))
-            {
-                // What the other plans would tell would cost a call of the store for each request of a flood.
-                return;
-            }
+            return;
         }
 
         if (!_guard.IsAvailable)
@@ -71,6 +67,22 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
             (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], checks[i]);
         }
+    }
+
+    /// <summary>Rejects by what one plan remembers. What the others would tell would cost a call of the store for each request of a flood.</summary>
+    private bool TryReject(LimitedRequest request, bool takesTurns, bool[] checks)
+    {
+        for (var i = 0; i < _members.Length; i++)
+        {
+            var part = PartOf(request, i);
+            if (part.Plan.Counted is RememberingPartitions remembering
+                && remembering.TryReject(part.Arguments, part.Decision, takesTurns, out checks[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private Action NoteLateAnswer(CombinedCall call) => () =>

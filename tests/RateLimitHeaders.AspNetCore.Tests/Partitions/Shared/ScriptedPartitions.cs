@@ -50,6 +50,13 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
         store.AnswerAsync(new("check", principal, static () => default));
 
+    public override async ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken)
+    {
+        CallerListing? listing = null;
+        await store.AnswerAsync(new("list", default, async () => listing = await Memory.ListAsync(arguments, cancellationToken)));
+        return listing!;
+    }
+
     public override bool TryUpdate(PlanDefinition plan) => Memory.TryUpdate(plan);
 
     protected override void Dispose(bool disposing)

@@ -216,8 +216,16 @@ internal sealed class GuardedPartitions : PlanPartitions
             throw _guard.NoAnswer("its callers cannot be listed");
         }
 
-        var listing = await _store.ListAsync(arguments, cancellationToken);
-        return _shares?.Named(listing, _store.ListedIdOf) ?? listing;
+        try
+        {
+            var listing = await _store.ListAsync(arguments, cancellationToken);
+            return _shares?.Named(listing, _store.ListedIdOf) ?? listing;
+        }
+        catch (Exception exception) when (
+            exception is not (ArgumentException or NotSupportedException or RateLimitStoreException) && !cancellationToken.IsCancellationRequested)
+        {
+            throw new RateLimitStoreException(StoreFailureKind.Call, $"The callers cannot be listed: {exception.Message}", exception);
+        }
     }
 
     public override bool TryUpdate(PlanDefinition plan)

@@ -35,8 +35,11 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
         return true;
     }
 
+    /// <summary>Tells whether it is time to ask the store again.</summary>
+    public bool IsDue(long now) => now >= Volatile.Read(ref _nextQuestion);
+
     /// <summary>Tells one request in a while that it is time to ask the store again.</summary>
-    public bool IsToBeChecked(long now)
+    public bool TryTakeTurn(long now)
     {
         var due = Volatile.Read(ref _nextQuestion);
         return now >= due && Interlocked.CompareExchange(ref _nextQuestion, now + Pause, due) == due;

@@ -24,14 +24,15 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     public PlanPartitions Next => next;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        TryReject(arguments, decision, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
+        TryReject(arguments, decision, takesTurn: true, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
 
     /// <summary>Rejects a request by what is remembered.</summary>
     /// <param name="arguments">What is asked for.</param>
     /// <param name="decision">The decision to write.</param>
+    /// <param name="takesTurn">Whether the request is to ask the store if that is due, and no other one for a second.</param>
     /// <param name="isCheck">Whether a rejection is remembered, and the store is to be asked whether that is still so.</param>
     /// <returns>Whether the request is rejected.</returns>
-    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, out bool isCheck)
+    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, bool takesTurn, out bool isCheck)
     {
         isCheck = false;
         if (rejections.Count == 0)
@@ -45,7 +46,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
             return false;
         }
 
-        isCheck = guard.IsAvailable && rejection.IsToBeChecked(now);
+        isCheck = guard.IsAvailable && (takesTurn ? rejection.TryTakeTurn(now) : rejection.IsDue(now));
         if (isCheck)
         {
             return false;

@@ -35,6 +35,31 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
+    public async Task List_TheStoreThrowsAnExceptionOfItsOwn_IsAFailureOfTheStore()
+    {
+        var cause = new InvalidOperationException("There is no such table.");
+        _plan.Store.Answer = ScriptedStore.Throw(cause);
+        var thrown = await Assert.ThrowsAsync<RateLimitStoreException>(() => ListAsync(CancellationToken.None));
+        Assert.Equal(
+            (StoreFailureKind.Call, "The callers cannot be listed: There is no such table.", cause), (thrown.Kind, thrown.Message, thrown.InnerException));
+    }
+
+    [Fact]
+    public async Task List_TheStoreThrowsWhatAnOperatorIsToldOf_ThrowsIt()
+    {
+        Exception[] told = [new ArgumentException("cursor"), new NotSupportedException(), new RateLimitStoreException(StoreFailureKind.Call, "x")];
+        foreach (var exception in told)
+        {
+            _plan.Store.Answer = ScriptedStore.Throw(exception);
+            Assert.Same(exception, await Record.ExceptionAsync(() => ListAsync(CancellationToken.None)));
+        }
+
+        var canceled = new CancellationToken(canceled: true);
+        _plan.Store.Answer = ScriptedStore.Throw(new OperationCanceledException(canceled));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => ListAsync(canceled));
+    }
+
+    [Fact]
     public async Task Adjust_TheStoreReadsItsArgumentsLater_TheyAreThoseOfTheRequest()
     {
         var decision = await _plan.TakeAsync();
@@ -159,6 +184,9 @@ public sealed class GuardedPartitionsTests : IDisposable
         Assert.Equal(["partitions of api/user", "partitions disposed"], _plan.Store.Events);
         Assert.Equal(0, await _plan.Store.CallsOfAsync(() => _plan.Guard.CheckAsync().AsTask()));
     }
+
+    private Task<CallerListing> ListAsync(CancellationToken cancellationToken) =>
+        _plan.Partitions.ListAsync(new ListArguments(10, 100, null), cancellationToken).AsTask();
 
     private static PeekArguments Peek(string id)
     {

@@ -36,6 +36,42 @@ public class LastStandingTests
         Assert.Equal(7, (await plan.TakeAsync()).Statuses[0].Remaining);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(200_000)]
+    [InlineData(469_800_000)]
+    [InlineData(-1)]
+    [InlineData(-200_000)]
+    public async Task AlignedWindow_OfAStoreWithAnotherClock_EndsWhenItWouldHaveInTheStore(long ticksAhead)
+    {
+        Quota[] quotas =
+        [
+            Quota.FixedWindow("q", 8, s_minute, alignToClock: true),
+            Quota.CalendarWindow("q", 8, CalendarPeriod.Day),
+        ];
+        foreach (var (quota, untilBoundary) in quotas.Zip([TimeSpan.FromSeconds(47), new TimeSpan(9, 52, 47)]))
+        {
+            using var plan = Create(quota);
+            plan.Store.Answer = async call =>
+            {
+                await call.Count();
+                foreach (ref var status in call.Decision!.StatusBuffer)
+                {
+                    status = status.Later(ticksAhead);
+                }
+            };
+            await plan.TakeAsync(8);
+            await plan.BreakAsync();
+            var rejected = await plan.TakeAsync();
+            Assert.Equal((false, untilBoundary - new TimeSpan(ticksAhead)), (rejected.IsAcquired, rejected.RetryAfter));
+            plan.Clock.Advance(rejected.RetryAfter!.Value - new TimeSpan(1));
+            Assert.False((await plan.TakeAsync()).IsAcquired);
+            plan.Clock.Advance(new TimeSpan(1));
+            Assert.Equal(7, (await plan.TakeAsync()).Statuses[0].Remaining);
+        }
+    }
+
     [Fact]
     public async Task SlidingWindow_OfACallerThatHadUsedSome_ReturnsAllWhenTheLastWouldBeBack()
     {
