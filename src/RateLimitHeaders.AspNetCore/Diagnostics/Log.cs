@@ -89,7 +89,8 @@ internal static partial class Log
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it.")]
+    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error,
+        "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.")]
     public static partial void RejectionFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
@@ -205,7 +206,7 @@ internal static partial class Log
     public static partial void ConfigurationFailed(ILogger logger, string errors);
 
     [LoggerMessage(EventIds.CountsStartAnew, LogLevel.Warning,
-        "Policy {Policy}, token type {TokenType}: quotas have changed, and their counts start anew: {Changes}.")]
+        "Policy {Policy}, token type {TokenType}: counts start anew: {Changes}.")]
     public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
 
     [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,

@@ -74,8 +74,8 @@ public class ReloadTests
         const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" is gone";
         Assert.Equal(
             [
-                (LogLevel.Warning, 85, $"Policy default, token type user: quotas have changed, and their counts start anew: {Changes}."),
-                (LogLevel.Warning, 85, $"Policy default, token type anonymous: quotas have changed, and their counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type user: counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type anonymous: counts start anew: {Changes}."),
                 (LogLevel.Information, 82, "Configuration has changed, and its limits are in force."),
             ],
             Said(api));
