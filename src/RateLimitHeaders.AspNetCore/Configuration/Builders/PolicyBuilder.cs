@@ -38,7 +38,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
-    /// method: what a caller uses of one is used of all. Their quotas must be the same; what requests cost may differ.
+    /// method: what a caller uses of one is used of all. Their quotas must be the same, and they must tell callers apart in the same
+    /// way; what requests cost may differ.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
