@@ -51,7 +51,7 @@ public class ReloadTests
         });
         Assert.Equal([(200, "7", "6")], await api.SendSeveralAsync(1));
         Assert.Equal(
-            [(LogLevel.Information, 80, "Configuration decides settings that code has set to something else: Quotas:q:PermitLimit.")], Said(api));
+            [(LogLevel.Information, 80, "Configuration overrides settings of code: Quotas:q:PermitLimit.")], Said(api));
 
         api.Change(configuration, """{ "Quotas": { "q": { "PermitLimit": 9 } } }""");
         Assert.Equal([(200, "9", "7")], await api.SendSeveralAsync(1));
