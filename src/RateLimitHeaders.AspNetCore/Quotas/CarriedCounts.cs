@@ -64,7 +64,8 @@ internal static class CarriedCounts
 
         /// <summary>
         /// Copies the counts of quotas of the same shape of which more is used in the other state, but not what requests hold, which they give
-        /// back elsewhere. Limits stay but those that depend on the caller, which are not known here, and set by its next request.
+        /// back elsewhere. Limits stay, except those that depend on the caller: these are not known here, and the caller's next request sets
+        /// them.
         /// </summary>
         /// <param name="others">As in <see cref="CopyShared"/>.</param>
         /// <param name="from">As in <see cref="CopyShared"/>.</param>

@@ -163,14 +163,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder CombinePolicies() => Set(() => _options.CombinePolicies = true);
 
     /// <summary>
-    /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
+    /// Counts requests and rejects none, under all plans without an <c>Enforce</c> of their own or of their policy; see
     /// <see cref="PlanBuilder.ReportOnly"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder ReportOnly() => EnforceFor(0);
 
     /// <summary>
-    /// Enforces all plans that neither say it themselves nor have a policy that does for a share of their callers, as
+    /// Enforces all plans without an <c>Enforce</c> of their own or of their policy for a share of their callers, as
     /// <see cref="PlanBuilder.EnforceFor"/> does.
     /// </summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="RateLimitHeadersOptions.Enforce"/>.</param>

@@ -36,7 +36,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             var part = PartOf(request, i);
             if (part.Plan.Counted is RememberingPartitions remembering && remembering.TryReject(part.Arguments, part.Decision, out checks[i]))
             {
-                // What the other plans would tell would cost a call of the store for each request of a flood.
+                // Asking the other plans would cost a call of the store for each request of a flood.
                 return;
             }
         }
