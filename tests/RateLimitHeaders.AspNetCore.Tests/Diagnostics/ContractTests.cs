@@ -63,7 +63,8 @@ public class ContractTests
             {
                 if (ReferenceEquals(instrument.Meter.Scope, factory) && instrument is Histogram<double> histogram)
                 {
-                    buckets[histogram.Name] = string.Join(", ", histogram.Advice!.HistogramBucketBoundaries!.Select(bound => FormattableString.Invariant($"{bound}")));
+                    var bounds = histogram.Advice!.HistogramBucketBoundaries!;
+                    buckets[histogram.Name] = string.Join(", ", bounds.Select(bound => FormattableString.Invariant($"{bound}")));
                 }
             },
         };
