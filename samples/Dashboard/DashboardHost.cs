@@ -38,7 +38,7 @@ public static class DashboardHost
     private static void Limit(RateLimitsBuilder limits) => limits
         .MaxPartitions(3)
         .Principals(principals => principals
-            // A real API would look the key up: a beginning that everybody can write gives each made-up key a whole plan.
+            // A real API looks the key up. With a check of the prefix alone, each made-up key has a whole plan.
             .FromHeader("X-Api-Key", tokenType: "partner", key => key.StartsWith("partner-", StringComparison.Ordinal))
             .FromIpAddress())
         .DefaultPolicy(policy => policy

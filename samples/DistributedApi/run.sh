@@ -39,7 +39,7 @@ if [ -z "${SKIP_BUILD:-}" ]; then
     dotnet build --configuration "$configuration" --nologo --verbosity quiet
 fi
 
-# A port above 20000 that nobody listens on.
+# A free port above 20000.
 port=$((20000 + RANDOM % 10000))
 while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
 "$server" --port "$port" --bind 127.0.0.1 --save '' --appendonly no >"$logs/redis" 2>&1 &

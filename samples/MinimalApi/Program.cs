@@ -30,7 +30,7 @@ builder.Services.AddRateLimitHeaders(limits => limits
         .For(TokenTypes.User, plan => plan.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
         .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))))
 
-    // Small numbers, so that you reach them by hand.
+    // Small numbers, which are easy to reach by hand.
     .AddPolicy("search", policy => policy
         .SlidingWindow("search", 3, TimeSpan.FromSeconds(10), segments: 10))
 

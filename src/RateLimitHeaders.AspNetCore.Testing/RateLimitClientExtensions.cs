@@ -82,7 +82,8 @@ public static class RateLimitClientExtensions
         var isExhausted = quota is not null ? standing[quota].Remaining == 0
             : standing.IsRejected || standing.Quotas.Any(status => status.Remaining == 0 && Probe.Charges(status));
         return isExhausted ? standing : throw new RateLimitAssertionException(
-            $"The caller could not be exhausted: limiters of the application and concurrency quotas cannot be charged, and nothing is if another quota rejects the request. {standing}.");
+            "The caller could not be exhausted. Limiters of the application and concurrency quotas cannot be charged; "
+            + $"no quota is charged if another one rejects the request. {standing}.");
     }
 
     private static async Task<CallerStanding> ProbeAsync(HttpClient client, HttpRequestMessage request, Probe probe, CancellationToken cancellationToken)

@@ -7,9 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RateLimitTestingServiceCollectionExtensions
 {
     /// <summary>
-    /// Prepares an application for tests of its limits: its clients get addresses by
-    /// <see cref="RateLimitClientExtensions.FromAddress"/>, are asked after by
-    /// <see cref="RateLimitClientExtensions.GetStandingAsync(HttpClient, string, CancellationToken)"/>, and are exhausted by
+    /// Prepares an application for tests of its limits: its clients get addresses with
+    /// <see cref="RateLimitClientExtensions.FromAddress"/>, are looked up with
+    /// <see cref="RateLimitClientExtensions.GetStandingAsync(HttpClient, string, CancellationToken)"/>, and are exhausted with
     /// <see cref="RateLimitClientExtensions.ExhaustAsync(HttpClient, string, string?, CancellationToken)"/>. Call it in tests alone,
     /// such as in <c>WebApplicationFactory.WithWebHostBuilder</c>, since a request can then choose its address.
     /// </summary>

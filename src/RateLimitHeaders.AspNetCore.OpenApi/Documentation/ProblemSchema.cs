@@ -38,7 +38,7 @@ internal static class ProblemSchema
                 Maximum = "599",
                 Description = "The status of the response.",
             },
-            ["detail"] = Text("What is to be said of this request."),
+            ["detail"] = Text("An explanation of this rejection."),
             ["instance"] = Reference("What names this request."),
             ["violated-policies"] = new OpenApiSchema
             {

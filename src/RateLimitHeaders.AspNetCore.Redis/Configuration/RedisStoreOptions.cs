@@ -29,9 +29,9 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     public string KeyPrefix { get; set; } = "ratelimit";
 
     /// <summary>
-    /// Gets or sets a secret that the hashes of the callers' ids are made with, so that the keys in Redis do not show an id
-    /// to a reader that tries all of them: addresses are few. <see langword="null"/>, the default, makes plain SHA-256 hashes.
-    /// All servers need the same secret.
+    /// Gets or sets a secret that the hashes of the callers' ids are made with. Without it, a reader of the keys in Redis can find the
+    /// ids by hashing all candidates, which is easy for IPv4 addresses. <see langword="null"/>, the default, makes plain SHA-256
+    /// hashes. All servers need the same secret.
     /// </summary>
     public string? HashKey { get; set; }
 

@@ -11,7 +11,7 @@ internal static class ScriptIsolation
     private const int Rounds = 10;
     private const int CallsPerRound = 8;
 
-    // What it reads it writes, plus one, about a millisecond later.
+    // Reads a number, waits for about a millisecond, and writes the number plus one.
     private const string Script =
         "local n = tonumber(redis.call('GET', KEYS[1])) or 0 local m = n for i = 1, 300000 do m = m + 1 end "
         + "redis.call('SET', KEYS[1], string.format('%.0f', m - 299999), 'PX', 10000) return n";

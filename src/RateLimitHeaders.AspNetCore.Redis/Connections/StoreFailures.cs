@@ -6,8 +6,8 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>Tells what the exceptions of the client library mean.</summary>
 internal static class StoreFailures
 {
-    // How Redis begins the errors that tell of the call and not of its own state. A server that has a state of its own for
-    // which there is no name yet gives it a code of its own, and is rather asked again than trusted.
+    // How Redis begins the errors that tell of the call and not of its own state. An error code that is not known counts as a state of
+    // the server, so that the server is asked again.
     private static readonly string[] s_faultsOfCalls = ["ERR", "WRONGTYPE", "NOSCRIPT", "CROSSSLOT", "INVALIDOBJ"];
 
     // Redis before 7 reports what a command in a script answered as "ERR Error running script (call to f_…):

@@ -38,7 +38,7 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
 
         if (isFirst)
         {
-            // Behind all that is ready to run, which may have something to take, too.
+            // Queued behind the work items that are ready: they may add requests to this group.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 

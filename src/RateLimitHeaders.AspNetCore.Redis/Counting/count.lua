@@ -452,8 +452,8 @@ elseif op == 'a' then
         held, mustSave = held - back, true
       end
 
-      -- How many are in which of the earlier segments is not known. From the first of them on: what stays is counted no less long
-      -- than it was taken.
+      -- The split over the earlier segments is not known. The refund begins with the earliest one, so that what stays is counted for no
+      -- less time than it was taken for.
       local more = kind == SLIDING and min(-permits - max(0, back), earlier) or 0
       if more > 0 then
         earlier, mustSave = earlier - more, true

@@ -39,6 +39,6 @@ internal sealed record RateLimitDefinition
     /// <summary>Gets the key of the hash by which the log tells callers; <see langword="null"/> if it does not.</summary>
     public EquatableList<byte>? LoggedCallerSecret { get; init; }
 
-    /// <summary>Gets what must hold of a request that is not limited.</summary>
+    /// <summary>Gets the condition that exempts requests from limits; <see langword="null"/> for none.</summary>
     public Func<HttpContext, bool>? ExemptWhen { get; init; }
 }

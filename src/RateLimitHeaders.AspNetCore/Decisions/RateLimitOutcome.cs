@@ -9,7 +9,10 @@ public enum RateLimitOutcome
     /// <summary>The request is admitted.</summary>
     Acquired,
 
-    /// <summary>A quota has not enough permits: the request is answered with 429, or with 503 for a capacity of the server.</summary>
+    /// <summary>
+    /// A quota has not enough permits, or the caller is banned: the request is answered with 429, or with the status of the policy's
+    /// <see cref="PolicyOptions.Rejection"/>.
+    /// </summary>
     Rejected,
 
     /// <summary>The partitions failed, so that it is not known whether the request fits: it is answered with 503.</summary>

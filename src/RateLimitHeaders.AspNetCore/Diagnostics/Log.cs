@@ -89,13 +89,15 @@ internal static partial class Log
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it.")]
+    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error,
+        "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.")]
     public static partial void RejectionFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
     public static partial void HeadersFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error, "A limiter or lease of policy {Policy} failed when it was asked whether it is idle, or disposed.")]
+    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error,
+        "A limiter or lease of policy {Policy} failed when its idle time was read, or when it was disposed.")]
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.StoreFailed, LogLevel.Error,
@@ -103,7 +105,7 @@ internal static partial class Log
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.AdjustmentFailed, LogLevel.Error,
-        "A charge, refund, reset or release of policy {Policy} failed; the response goes on with what is known.")]
+        "A charge, refund, reset or release of policy {Policy} failed; the response tells the state before it.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(EventIds.DebtBounded, LogLevel.Information,
@@ -111,7 +113,7 @@ internal static partial class Log
     public static partial void DebtBounded(ILogger logger, string policy, string tokenType, long permits);
 
     [LoggerMessage(EventIds.CountingFailed, LogLevel.Error,
-        "What tells whether a response counts failed (policy {Policy}, token type {TokenType}); the response counts.")]
+        "The function that decides whether a response counts failed (policy {Policy}, token type {TokenType}); the response counts.")]
     public static partial void CountingFailed(ILogger logger, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
@@ -188,7 +190,7 @@ internal static partial class Log
     public static partial void NotUsed(ILogger logger);
 
     [LoggerMessage(EventIds.ConfigurationOverrides, LogLevel.Information,
-        "Configuration decides settings that code has set to something else: {Settings}.")]
+        "Configuration overrides settings of code: {Settings}.")]
     public static partial void ConfigurationOverrides(ILogger logger, string settings);
 
     [LoggerMessage(EventIds.SectionMissing, LogLevel.Warning,
@@ -205,7 +207,7 @@ internal static partial class Log
     public static partial void ConfigurationFailed(ILogger logger, string errors);
 
     [LoggerMessage(EventIds.CountsStartAnew, LogLevel.Warning,
-        "Policy {Policy}, token type {TokenType}: quotas have changed, and their counts start anew: {Changes}.")]
+        "Policy {Policy}, token type {TokenType}: counts start anew: {Changes}.")]
     public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
 
     [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,

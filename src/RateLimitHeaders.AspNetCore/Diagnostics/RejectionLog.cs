@@ -17,7 +17,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
 
     private const string NotLogged = "not logged";
 
-    // A bucket rejects a caller that does not wait many times in a second.
+    // A bucket can reject a caller many times in a second if the caller does not wait.
     private static readonly TimeSpan s_shortestSilence = TimeSpan.FromSeconds(10);
 
     // No wait helps a request that costs more than its limit, and some limiters tell none.
@@ -72,7 +72,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
             static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
             clock);
 
-        // A foreign limiter tells no callers apart: they share an entry.
+        // A limiter of the application tells no callers apart: they share an entry.
         var rejection = new LoggedRejection(now + silence.Ticks, request.Decision.LongestWait);
         return (!logged.TryGet(request.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
             && logged.TryReplace(request.Decision.Caller, before, rejection);

@@ -75,14 +75,14 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             Tally.Count(request);
         }
 
-        // Where logging is on, ASP.NET Core makes an activity that nothing listens to, and it says that all data are requested.
+        // Where logging is on, ASP.NET Core makes an activity without listeners whose IsAllDataRequested is true.
         if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source.HasListeners())
         {
             Tag(activity, request);
         }
     }
 
-    /// <summary>Tells of a request whose caller hung up before it was decided about.</summary>
+    /// <summary>Tells of a request whose client disconnected before it was decided about.</summary>
     public void Canceled(LimitedRequest request) => stock.Requests.Measure(1, request.StockTags.Canceled);
 
     /// <summary>Begins to measure how long an admitted request runs.</summary>

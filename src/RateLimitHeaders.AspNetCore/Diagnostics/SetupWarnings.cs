@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says what is allowed in a set-up and hardly meant.</summary>
+/// <summary>Warns of settings that are allowed and probably not intended.</summary>
 internal static class SetupWarnings
 {
     /// <summary>Looks at the quotas of each plan.</summary>

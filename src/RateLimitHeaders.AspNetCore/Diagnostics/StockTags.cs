@@ -36,7 +36,7 @@ internal sealed class StockTags
     /// <summary>Gets the tags of what has no result.</summary>
     public KeyValuePair<string, object?>[] Lease { get; }
 
-    /// <summary>Gets the tags of a request whose caller hung up while it waited.</summary>
+    /// <summary>Gets the tags of a request whose client disconnected while it waited.</summary>
     public KeyValuePair<string, object?>[] Canceled { get; }
 
     /// <summary>Gets the tags of a request that was decided about.</summary>

@@ -186,7 +186,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         Emit(request, clock.Now);
     }
 
-    // The endpoint took longer than the window: what was left then is no more true than the window.
+    // The endpoint took longer than the window, so what was left at its beginning is outdated.
     private static bool HasRunOut(RateLimitDecision decision, long now)
     {
         var elapsed = now - decision.TakenAt;

@@ -83,8 +83,8 @@ internal readonly ref struct HeaderFacts
         UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks + Request.Jitter) : -1;
 
     /// <summary>
-    /// Gets the index of the quota closest to exhaustion, of which the least share is left, or else the least; on a rejection
-    /// that of the violated one with the longest wait.
+    /// Gets the index of the quota with the smallest share left; of equal shares, the one with the fewest permits left. On a rejection
+    /// it is that of the violated one with the longest wait.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="statuses">The statuses that are shown.</param>
@@ -149,7 +149,7 @@ internal readonly ref struct HeaderFacts
 
     private static bool Prefers(in QuotaStatus status, in QuotaStatus other, Comparison isCloser) =>
 
-        // A foreign limiter may tell of a rejection which quotas are violated.
+        // A limiter of the application may tell of a rejection which quotas are violated.
         status.IsViolated != other.IsViolated ? status.IsViolated
 
             // What is open at the moment says little about the requests that are left.

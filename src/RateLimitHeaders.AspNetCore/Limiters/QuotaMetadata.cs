@@ -4,8 +4,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The metadata that a lease of a <see cref="QuotaRateLimiter"/> carries beside STRL's own.</summary>
 /// <remarks>
-/// A limiter of the application that offers <see cref="Statuses"/> gets headers as exact as ours, and so does one that keeps its
-/// counts in another store.
+/// A limiter of the application that offers <see cref="Statuses"/> gets headers as exact as those of this library's quotas, and
+/// so does one that keeps its counts in another store.
 /// </remarks>
 public static class QuotaMetadata
 {

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Bans">The bans, once a plan has some.</param>
 internal sealed record KeptPartitions(PlanPartitions Partitions, IForeignPartitioner? Foreign, Lazy<CallerBans> Bans)
 {
-    /// <summary>Goes on with what others know that have counted the same callers so far, where that is in this process's memory.</summary>
+    /// <summary>Takes over the counts of other partitions that have counted the same callers, where those are in this process's memory.</summary>
     public void TakeOver(KeptPartitions others)
     {
         if (Partitions is MemoryPartitions partitions && others.Partitions is MemoryPartitions counted)

@@ -102,7 +102,7 @@ internal sealed class RateLimitRuntime : IDisposable
                     from earlier in EarlierPlans.Of(plan, _current!.Definition, definition)
                     select (From: earlier.CountedBy, To: plan.CountedBy);
 
-        // What goes on is copied from before other counts are copied to it.
+        // Partitions that stay in use are read as a source before they are written as a target.
         foreach (var (from, to) in moves.Distinct().Where(move => move.From != move.To).OrderByDescending(move => after.ContainsKey(move.From)))
         {
             after[to].TakeOver(before[from]);

@@ -52,7 +52,7 @@ public readonly struct AcquireArguments(in RateLimitPrincipal principal, ReadOnl
     /// <summary>Gets a value indicating whether the request does not wait in a queue, but is rejected at once.</summary>
     internal bool NeverWaits { get; }
 
-    /// <summary>Gets what is cancelled when the caller hangs up. Partitions that never wait need not look at it.</summary>
+    /// <summary>Gets what is cancelled when the client disconnects. Partitions that never wait need not look at it.</summary>
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Gets the same with other costs and limits.</summary>

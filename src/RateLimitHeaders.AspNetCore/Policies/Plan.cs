@@ -91,7 +91,7 @@ internal class Plan
     /// <summary>Gets the name by which a quota is told: with its policy, where several decide and quotas of two have the same name.</summary>
     public virtual string ToldNameOf(int quota) => Definition.Quotas[quota].Description.Name;
 
-    /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a foreign limiter rejects.</summary>
+    /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a limiter of the application rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
     /// <summary>Adds the plans that callers of the token type have by name.</summary>

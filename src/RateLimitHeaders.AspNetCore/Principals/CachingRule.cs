@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Keeps for a while what another rule finds. That a request is of no known caller is not kept: a key that was made a moment ago
-/// is genuine, and no flood of made-up keys fills the memory.
+/// Keeps for a while what another rule finds. Negative results are not kept: a new key works at once, and made-up keys do not fill the
+/// memory.
 /// </summary>
 /// <param name="rule">The other rule.</param>
 /// <param name="caching">How long what it finds is kept.</param>

@@ -68,7 +68,7 @@ internal static class ClientAddress
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
-    // A shift by all 128 bits would be one by none.
+    // C# takes a shift by 128 bits as a shift by 0.
     private static UInt128 Mask(int prefixLength) =>
         prefixLength == 0 ? UInt128.Zero : UInt128.MaxValue << (Bits - prefixLength);
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Takes a field of the form that the body of the request is. The endpoint gets the same form, read once and within the same limits: no
-/// body is too large for the rule and not for the endpoint, so that none escapes the count.
+/// Takes a field of the form that the body of the request is. The endpoint gets the same form, which is read once. The same size limits
+/// hold for the rule and for the endpoint, so that no body that the endpoint accepts escapes the count.
 /// </summary>
 internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPrincipalRule($"FromForm(\"{fieldName}\")", tokenType)
 {

@@ -131,7 +131,7 @@ internal sealed class PrincipalResolver
 
     private void Fail(LimitedRequest request, PrincipalRule rule, Exception exception)
     {
-        // A caller that hangs up is no fault of the rule, and must not fill the log.
+        // A client that disconnects is no fault of the rule, and must not fill the log.
         if (exception is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             Log.PrincipalFailed(_logger, rule.Description, exception);

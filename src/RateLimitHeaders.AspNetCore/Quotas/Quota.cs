@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 public abstract class Quota : IEquatable<Quota>
 {
-    /// <summary>The moment at which an amount fits that never fits.</summary>
+    /// <summary>The moment that stands for "never".</summary>
     internal const long Never = long.MaxValue;
 
     private protected Quota(QuotaAlgorithm algorithm, QuotaDescription description, double limit, long detail = 0)

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Where a caller stands with one quota, right after an acquisition (the IETF draft's "service limit").</summary>
-/// <remarks>Times count from the moment of the acquisition. What a foreign limiter does not tell is <see langword="null"/>.</remarks>
+/// <remarks>Times count from the moment of the acquisition. What a limiter of the application does not tell is <see langword="null"/>.</remarks>
 public readonly struct QuotaStatus
 {
     private const long None = -1;
@@ -82,7 +82,7 @@ public readonly struct QuotaStatus
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;
 
-    /// <summary>Tells the same as of a later moment.</summary>
+    /// <summary>Gets this status as it is at a later moment.</summary>
     /// <param name="elapsed">The ticks from the moment of this status to the later one.</param>
     /// <param name="name">What describes the quota there; <see langword="null"/> for the same description.</param>
     internal QuotaStatus Later(long elapsed, QuotaDescription? name = null) => elapsed == 0 && name is null

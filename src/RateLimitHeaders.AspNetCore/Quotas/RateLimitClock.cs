@@ -19,7 +19,7 @@ public sealed class RateLimitClock
 
     private static readonly ConditionalWeakTable<TimeProvider, RateLimitClock> s_clocks = [];
 
-    // Some 14,000 years after the epoch time stands still, since sums with windows must not overflow.
+    // The latest moment, some 14,000 years after the epoch: later ones count as this one, so that sums with windows do not overflow.
     private const long LastMoment = long.MaxValue / 2;
 
     private readonly TimeProvider _timeProvider;

@@ -107,8 +107,8 @@ public sealed class SlidingWindowQuota : Quota
         var latest = mark.Remove(permits);
         GiveBack(state, mark.At, latest);
 
-        // How many are in which of the earlier segments is not known. From the first of them on: what stays is counted no less long than
-        // it was taken.
+        // The split over the earlier segments is not known. The refund begins with the earliest one, so that what stays is counted for no
+        // less time than it was taken for.
         var earlier = Math.Min(permits - latest, mark.Earlier);
         mark.Earlier -= earlier;
         for (var segment = mark.AtLeast; segment < mark.At && earlier > 0; segment++)

@@ -47,7 +47,7 @@ public sealed class TokenBucketQuota : Quota
 
     internal override int StateLength => 6;
 
-    /// <summary>Rounded up to whole ticks, once what the division was off by (1,000 / (1,000 / 3,600)) is rounded away.</summary>
+    /// <summary>Removes the error of the division (1,000 / (1,000 / 3,600)) first, then rounds up to whole ticks.</summary>
     internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
         new((long)Math.Ceiling(Math.Round(capacity / refillPerSecond * TimeSpan.TicksPerSecond, 3)));
 
@@ -164,7 +164,7 @@ public sealed class TokenBucketQuota : Quota
     private static Int128 Owed(ReadOnlySpan<long> state, Int128 debt, long units, in ChargeMark mark) =>
         debt - ((Int128)(state[Taken] - mark.At) * units);
 
-    /// <summary>Gets how many tokens time has ever brought back, or one less.</summary>
+    /// <summary>Gets the number of tokens that time has brought back so far, rounded down; it may be one too low.</summary>
     private static long Refilled(ReadOnlySpan<long> state, Int128 debt, long units) =>
         state[Taken] - state[Returned] - (long)((debt + units - 1) / units);
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The body of a response while the application's code runs that may write one: it notes whether that code does.</summary>
+/// <summary>The body of a response while code of the application runs; notes whether that code writes one.</summary>
 internal sealed class NotedBody : IHttpResponseBodyFeature
 {
     private readonly IFeatureCollection _features;

@@ -13,8 +13,9 @@ public readonly struct RateLimitRejection
     }
 
     /// <summary>
-    /// Gets the request. The status (429, or 503 where the partitions failed), <c>Retry-After</c> and
-    /// <c>Cache-Control</c> of its response are set and can be changed; the rate limit headers are added as it starts.
+    /// Gets the request. The status (429 or that of <see cref="PolicyOptions.Rejection"/>, and 503 where the partitions failed),
+    /// <c>Retry-After</c> and <c>Cache-Control</c> of its response are set and can be changed; the rate limit headers are added as it
+    /// starts.
     /// </summary>
     public HttpContext HttpContext { get; }
 

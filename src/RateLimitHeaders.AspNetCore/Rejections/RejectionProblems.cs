@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The problems that rejections were answered with, for the next ones: a flood is rejected in the same words each time.</summary>
 internal sealed class RejectionProblems
 {
-    // Quotas of a configuration are few; the names of a foreign limiter or a store may be any number.
+    // Quotas of a configuration are few; the names of a limiter of the application or of a store may be any number.
     private const int MostKnown = 32;
 
     // Never changed, but replaced by a longer one. Threads that do so at the same time may lose what one of them added.

@@ -11,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="logger">The log of what fails.</param>
 internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 {
-    // When partitions that failed work again is not known.
+    // It is not known when failed partitions will work again.
     private const long SecondsAfterFailure = 1;
 
     private readonly RejectionProblems _problems = new();
@@ -173,7 +173,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    /// <returns>Whether the caller has hung up, so that there is nothing more to write.</returns>
+    /// <returns>Whether the client has disconnected, so that there is nothing more to write.</returns>
     private bool Complain(LimitedRequest request, Exception exception)
     {
         if (exception is OperationCanceledException && request.HttpContext.RequestAborted.IsCancellationRequested)

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Counts the bytes of a response on their way to the server, or to middleware that changes them before it.</summary>
 /// <remarks>
-/// A file is copied through the counted stream, as Kestrel itself does, so that what was sent of it is known when the caller hangs up.
+/// A file is copied through the counted stream, as Kestrel itself does, so that what was sent of it is known when the client disconnects.
 /// </remarks>
 internal sealed class TalliedResponseBody(IHttpResponseBodyFeature inner, ByteTally tally) : IHttpResponseBodyFeature
 {

@@ -106,7 +106,7 @@ public class OperationTests
                       "maxLength": 8192,
                       "pattern": "^[\\s\\S]*$",
                       "type": "string",
-                      "description": "What is to be said of this request."
+                      "description": "An explanation of this rejection."
                     },
                     "instance": {
                       "maxLength": 8192,

@@ -81,7 +81,9 @@ public class StatusRoundTripTests
         Assert.Equal(HttpStatusCode.OK, response.Status);
         using var document = JsonDocument.Parse(response.Body);
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("rate").ValueKind);
-        Assert.All(document.RootElement.GetProperty("policies").EnumerateArray(), policy => Assert.Equal(
+        var policies = document.RootElement.GetProperty("policies");
+        Assert.Equal(Policies, policies.GetArrayLength());
+        Assert.All(policies.EnumerateArray(), policy => Assert.Equal(
             ("standing-unknown", "Redis cannot count at the moment, and all requests are rejected meanwhile."),
             (policy.GetProperty("headers").GetProperty("code").GetString(), policy.GetProperty("headers").GetProperty("why").GetString())));
     }

@@ -5,6 +5,9 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Requests that come at the same moment, and share calls.</summary>
 public class GroupedCallsTests(ITestOutputHelper output)
 {
+    // A busy machine decides which requests share a call. Some do in one of so many rounds.
+    private const int MostRounds = 1_000;
+
     private static readonly Quota[] s_quotas =
     [
         Quota.FixedWindow("daily", 25.5, TimeSpan.FromDays(1)),
@@ -82,12 +85,18 @@ public class GroupedCallsTests(ITestOutputHelper output)
     {
         using var plan = await TestedPlan.CreateAsync(s_quotas);
         await plan.TakeAsync(3, id: "user-1");
-        var calls = plan.Runner.Calls;
-        PeekArguments[] peeks = [.. Enumerable.Range(0, 3).Select(i => new PeekArguments(new("user", $"user-{i}"), default, new RateLimitDecision()))];
-        await plan.Partitions.PeekAsync(peeks, CancellationToken.None);
+        var most = 0;
+        plan.Runner.OnCall = keys => InterlockedMax(ref most, keys.Length);
 
-        Assert.Equal([20, 17, 20], peeks.Select(peek => peek.Decision.Statuses[2].Remaining));
-        Assert.InRange(plan.Runner.Calls - calls, 1, 3);
+        // Three share a call unless another thread is quicker with the first of them than this one with the others.
+        for (var round = 0; round < MostRounds && Volatile.Read(ref most) < 3; round++)
+        {
+            PeekArguments[] peeks = [.. Enumerable.Range(0, 3).Select(i => new PeekArguments(new("user", $"user-{i}"), default, new RateLimitDecision()))];
+            await plan.Partitions.PeekAsync(peeks, CancellationToken.None);
+            Assert.Equal([20, 17, 20], peeks.Select(peek => peek.Decision.Statuses[2].Remaining));
+        }
+
+        Assert.Equal(3, most);
     }
 
     [Fact]
@@ -96,10 +105,16 @@ public class GroupedCallsTests(ITestOutputHelper output)
         using var plan = await TestedPlan.CreateAsync(s_quotas);
         var failure = new RateLimitStoreException(StoreFailureKind.Connection, "lost");
         plan.Runner.Failure = failure;
-        var failed = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
-            await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.TakeAsync(id: $"user-{i}"))));
-        Assert.All(failed, exception => Assert.Same(failure, exception));
-        Assert.InRange(plan.Runner.Calls, 1, 99);
+        var most = 0;
+        plan.Runner.OnCall = keys => InterlockedMax(ref most, keys.Length);
+        for (var round = 0; round < MostRounds && Volatile.Read(ref most) < 2; round++)
+        {
+            var failed = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+                await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.TakeAsync(id: $"user-{i}"))));
+            Assert.All(failed, exception => Assert.Same(failure, exception));
+        }
+
+        Assert.InRange(most, 2, 32);
     }
 
     [Fact]

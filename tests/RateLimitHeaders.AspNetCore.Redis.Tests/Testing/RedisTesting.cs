@@ -85,12 +85,7 @@ internal static class RedisTesting
             await Task.Delay(50);
         }
 
-        // The warm-up has come to its end when there are no more calls.
-        for (var (calls, before) = (0, -1); calls != before; await Task.Delay(100))
-        {
-            (calls, before) = ((await CommandStatistics.ReadAsync(server)).AllScripts, calls);
-        }
-
+        await Task.WhenAll(api.Services.GetRequiredService<StoreGuards>().All.Select(guard => guard.WarmUp)).WaitAsync(s_deadline);
         await server.CommandAsync("FLUSHALL");
     }
 

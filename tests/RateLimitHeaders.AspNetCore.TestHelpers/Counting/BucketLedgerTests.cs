@@ -4,7 +4,7 @@ using Microsoft.FSharp.Core;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Random callers who charge, refund and change limits in any order get no token that the definition does not give.</summary>
+/// <summary>Random callers that charge, refund and change limits in any order get no token that the definition does not give.</summary>
 public abstract class BucketLedgerTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {

@@ -148,7 +148,7 @@ public abstract class SetLimitTests<TStore> : CountingTests<TStore>
         await caller.SetLimitAsync(7, quota: 0);
         Assert.Equal([7d, 2d], (await caller.PeekAsync()).Statuses.ToArray().Select(status => status.Limit!.Value));
 
-        // No wait helps who asks for more than the limit.
+        // No wait helps a caller that asks for more than the limit.
         var rejected = await caller.TakeAsync(3);
         Assert.Equal((false, null), (rejected.IsAcquired, rejected.RetryAfter));
         Assert.Equal([false, true], rejected.Statuses.ToArray().Select(status => status.IsViolated));

@@ -9,7 +9,7 @@ public sealed class TestedCaller(PlanPartitions partitions, Quota[] quotas, Rate
 
     /// <summary>
     /// Gets or sets a value indicating whether each acquisition says the limits, as the middleware does, since a store may
-    /// forget a caller who has used nothing. Otherwise it is told that they stay.
+    /// forget a caller that has used nothing. Otherwise it is told that they stay.
     /// </summary>
     public bool RepeatsLimits { get; set; }
 

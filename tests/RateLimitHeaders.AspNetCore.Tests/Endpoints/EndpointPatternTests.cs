@@ -75,7 +75,7 @@ public class EndpointPatternTests
 
         Assert.Equal(
             [
-                (LogLevel.Information, 80, "Configuration decides settings that code has set to something else: "
+                (LogLevel.Information, 80, "Configuration overrides settings of code: "
                     + "the policy of endpoint \"HTTP: GET /api/values/{id:int}\", the policy of endpoint \"HTTP: GET /free\"."),
             ],
             ReloadTests.Said(api));

@@ -60,6 +60,6 @@ public class PrincipalIdTests
         Assert.Equal("user 7", principal.ToString());
     }
 
-    // What an attacker who has read the source would send to be taken for a caller with a long id.
+    // What an attacker that has read the source would send to be taken for a caller with a long id.
     private static string StoredFormOf(string id) => "\0sha256:" + Convert.ToBase64String(SHA256.HashData(Encoding.Unicode.GetBytes(id)));
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Users whose values are equal, and who are not the same.</summary>
+/// <summary>Users whose values are equal, and that are not the same.</summary>
 public class UserIdTests
 {
     private static readonly Dictionary<string, ClaimsIdentity> s_users = new()

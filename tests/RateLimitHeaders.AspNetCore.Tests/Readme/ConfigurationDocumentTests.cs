@@ -18,6 +18,8 @@ public partial class ConfigurationDocumentTests
         AssertKeys("A policy", PolicySettings.Policy);
         AssertKeys("Costs of endpoints", PolicySettings.Policy.Settings.Single(setting => setting.Name == "EndpointCosts").Table!);
         AssertKeys("A plan", QuotaSettings.Plan);
+        AssertKeys("A ban", BanSettings.Ban);
+        AssertKeys("A policy's Rejection", RejectionSettings.Rejection);
         AssertKeys("A quota", QuotaSettings.Quota);
         AssertKeys("Headers", HeaderSettings.Headers);
         AssertKeys("Headers:XRateLimit", HeaderSettings.Headers.Settings.Single(setting => setting.Name == "XRateLimit").Table!);
@@ -28,9 +30,13 @@ public partial class ConfigurationDocumentTests
     }
 
     [Fact]
-    public void Reference_OfNames_HasAllOfThem() => Assert.All(
+    public void Reference_OfNames_HasAllOfThemInARowOfTheirSetting() => Assert.All(
         AllSettings(LimitsSettings.Table).Where(setting => setting.Kind?.Names.Count > 0),
-        setting => Assert.All(setting.Kind!.Names.Where(name => name != "None"), name => Assert.Contains(name, s_document, StringComparison.Ordinal)));
+        setting =>
+        {
+            var rows = s_document.Split('\n').Where(line => line.StartsWith($"| `{setting.Name}` |", StringComparison.Ordinal)).ToArray();
+            Assert.Contains(rows, row => setting.Kind!.Names.All(name => name == "None" || Regex.IsMatch(row, $@"\b{name}\b")));
+        });
 
     [Fact]
     public void Examples_OfConfiguration_AreRead()
@@ -46,6 +52,7 @@ public partial class ConfigurationDocumentTests
     {
         var snippets = Outdented(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs"));
 
+        Assert.NotEmpty(Blocks("csharp"));
         Assert.All(Blocks("csharp"), code => Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal));
     }
 

@@ -31,7 +31,7 @@ internal sealed class CustomerLimits(ICustomerTable table, TimeProvider time, IL
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // The limits of before stay. An exception out of here would stop the whole application.
+                // The limits that were read before stay. An unhandled exception here would stop the application.
                 log.LogError(exception, "The limits of customers cannot be read.");
             }
         }

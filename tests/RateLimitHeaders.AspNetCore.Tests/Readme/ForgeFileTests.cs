@@ -10,6 +10,7 @@ public sealed partial class ForgeFileTests
     private const string Core = "RateLimitHeaders.AspNetCore";
 
     private static readonly string s_directory = Path.Combine(Repository.Path, ".github");
+    private static readonly string s_mutants = Path.Combine(Repository.Path, "tests", "mutants");
 
     private static readonly string[] s_files =
         [.. Directory.EnumerateFiles(s_directory, "*.yml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(s_directory, file).Replace('\\', '/'))];
@@ -62,18 +63,24 @@ public sealed partial class ForgeFileTests
     [Fact]
     public void Files_OfMutants_AreThoseOfTheLibrary()
     {
-        var mutants = Path.Combine(Repository.Path, "tests", "mutants");
-        using var stryker = JsonDocument.Parse(File.ReadAllText(Path.Combine(mutants, "stryker-config.json")));
+        using var stryker = JsonDocument.Parse(File.ReadAllText(Path.Combine(s_mutants, "stryker-config.json")));
         var mutated = stryker.RootElement.GetProperty("stryker-config").GetProperty("mutate").EnumerateArray().Select(file => file.GetString()!);
-        var tables =
-            from table in Directory.EnumerateFiles(mutants, "*.tsv")
-            let package = Path.GetFileName(table).StartsWith("redis-", StringComparison.Ordinal) ? "RateLimitHeaders.AspNetCore.Redis" : Core
-            from line in File.ReadLines(table).Skip(1)
-            select Path.Combine(package, line.Split('\t')[0]);
 
         Assert.All(
-            mutated.Select(file => Path.Combine(Core, file)).Concat(tables).Distinct(),
+            mutated.Select(file => Path.Combine(Core, file)).Concat(Mutants().Select(mutant => mutant.File)).Distinct(),
             file => Assert.True(File.Exists(Path.Combine(Repository.Path, "src", file)), $"tests/mutants changes src/{file}, which does not exist."));
+    }
+
+    [Fact]
+    public void Originals_OfMutants_StandInTheirFilesOnce()
+    {
+        Assert.NotEmpty(Mutants());
+        Assert.All(Mutants(), mutant =>
+        {
+            var times = File.ReadAllText(Path.Combine(Repository.Path, "src", mutant.File)).Split(mutant.Original).Length - 1;
+            Assert.True(times == 1, $"{mutant.Table} mutates \"{mutant.Original}\", which is {times} times in src/{mutant.File}.");
+            Assert.NotEqual(mutant.Original, mutant.Mutated);
+        });
     }
 
     [Theory]
@@ -91,6 +98,15 @@ public sealed partial class ForgeFileTests
     [Fact]
     public void Workflow_OfChanges_RunsTheOneCommandOnLinux() =>
         Assert.Contains(".ci/run", Values(Root("workflows/ci.yml"), "run"));
+
+    /// <summary>Gets the lines of all tables that tests/mutants/run.sh reads.</summary>
+    private static IEnumerable<(string Table, string File, string Original, string Mutated)> Mutants() =>
+        from table in Directory.EnumerateFiles(s_mutants, "*.tsv")
+        let name = Path.GetFileName(table)
+        let package = name.StartsWith("redis-", StringComparison.Ordinal) ? "RateLimitHeaders.AspNetCore.Redis" : Core
+        from line in File.ReadLines(table).Skip(1)
+        let cells = line.Split('\t')
+        select (name, Path.Combine(package, cells[0]), cells[1], cells[2]);
 
     /// <summary>Gets the files that a path names, whose folders may be <c>*</c>.</summary>
     private static IEnumerable<string> FilesOf(string path) => path.Contains('*', StringComparison.Ordinal)

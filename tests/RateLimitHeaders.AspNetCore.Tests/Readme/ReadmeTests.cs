@@ -13,6 +13,8 @@ public partial class ReadmeTests
     // Those with code in them that no other test compares.
     private static readonly string[] s_pages = ["policies.md", "rejections.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md", "package-testing.md"];
 
+    private static readonly string[] s_folders = [".github", "samples", "src", "tests"];
+
     public static TheoryData<string> CodeBlocks() => [.. s_pages.Select(Read).Prepend(s_readme).SelectMany(page => Blocks(page, "csharp")).Distinct()];
 
     [Theory]
@@ -28,25 +30,29 @@ public partial class ReadmeTests
     public void Test_OfTestingPage_IsTheFileThatRuns() => Assert.Equal(Read("LimitTests.cs").Trim(), Assert.Single(Blocks(Read("testing.md"), "csharp")).Trim());
 
     [Fact]
-    public void Links_OfReadmeAndPages_LeadToFilesOfTheRepository()
+    public void Links_OfAllPages_LeadToFilesAndAnchorsOfTheRepository()
     {
         var root = Repository.Path;
         string[] pages =
         [
-            "README.md", "src/README.md", "src/RateLimitHeaders.AspNetCore/README.md", "src/RateLimitHeaders.AspNetCore.Redis/README.md",
-            "src/RateLimitHeaders.AspNetCore.OpenApi/README.md", "src/RateLimitHeaders.AspNetCore.Swashbuckle/README.md",
-            "src/RateLimitHeaders.AspNetCore.Testing/README.md",
-            .. Directory.EnumerateFiles(Path.Combine(root, ".github"), "*.md"),
-            .. Directory.EnumerateFiles(Path.Combine(root, "src/RateLimitHeaders.AspNetCore/docs"), "*.md"),
+            .. Directory.EnumerateFiles(root, "*.md"),
+            .. s_folders
+                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))
+                .Where(page => !page.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj" or "node_modules")),
         ];
-        foreach (var page in pages.Select(page => Path.Combine(root, page)))
+        var links = from page in pages
+                    from link in LinkPattern().Matches(File.ReadAllText(page))
+                    select (Page: page, Target: link.Groups["target"].Value, Anchor: link.Groups["anchor"].Value);
+
+        Assert.NotEmpty(links);
+        Assert.All(links, link =>
         {
-            foreach (Match link in LinkPattern().Matches(File.ReadAllText(page)))
-            {
-                var target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups["target"].Value);
-                Assert.True(Path.Exists(target), $"{page} has a link to {link.Groups["target"].Value}, which does not exist.");
-            }
-        }
+            var target = link.Target.Length == 0 ? link.Page : Path.Combine(Path.GetDirectoryName(link.Page)!, link.Target);
+            Assert.True(Path.Exists(target), $"{link.Page} has a link to {link.Target}, which does not exist.");
+            Assert.True(
+                link.Anchor.Length == 0 || AnchorsOf(target).Contains(link.Anchor),
+                $"{link.Page} has a link to {link.Target}#{link.Anchor}, which does not exist.");
+        });
     }
 
     [Fact]
@@ -70,7 +76,7 @@ public partial class ReadmeTests
 
     [Fact]
     public void Configuration_OfReadme_IsRead() =>
-        Assert.All(Blocks(s_readme, "json"), json => Configured.Define(JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()));
+        Configured.Define(JsonNode.Parse(Assert.Single(Blocks(s_readme, "json")))!["RateLimitHeaders"]!.ToJsonString());
 
     [Fact]
     public void Limits_OfReadme_AreValidTogether()
@@ -83,6 +89,8 @@ public partial class ReadmeTests
         Snippets.Pipeline(app);
 
         ((IApplicationBuilder)app).Build();
+
+        Assert.Equal(["api", "legacy"], app.Services.GetRequiredService<IRateLimitCatalog>().Policies.Select(policy => policy.Name));
     }
 
     [Fact]
@@ -98,8 +106,27 @@ public partial class ReadmeTests
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
 
-    [GeneratedRegex(@"\]\((?!https?:|#)(?<target>[^)#]+)")]
+    /// <summary>Gets the anchors of a page: those that it names, and those that its headings have on GitHub.</summary>
+    private static HashSet<string> AnchorsOf(string page)
+    {
+        var text = File.ReadAllText(page);
+        var named = NamedAnchorPattern().Matches(text).Select(anchor => anchor.Groups["id"].Value);
+        var headings = HeadingPattern().Matches(text).Select(heading => NoPartOfAnchorsPattern()
+            .Replace(heading.Groups["text"].Value.ToLowerInvariant(), string.Empty).Replace(' ', '-'));
+        return [.. named, .. headings];
+    }
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)")]
     private static partial Regex LinkPattern();
+
+    [GeneratedRegex("<a id=\"(?<id>[^\"]+)\">")]
+    private static partial Regex NamedAnchorPattern();
+
+    [GeneratedRegex(@"^#+ (?<text>.+?)\r?$", RegexOptions.Multiline)]
+    private static partial Regex HeadingPattern();
+
+    [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
+    private static partial Regex NoPartOfAnchorsPattern();
 
     [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex BlockPattern();

@@ -115,24 +115,24 @@ internal static class Snippets
     public static PlanBuilder Monthly(PlanBuilder plan) =>
         plan.CalendarWindow("monthly", 100_000, CalendarPeriod.Month, timeZone: "Europe/Berlin");
 
-    public static void Login(WebApplicationBuilder builder)
+    public static void LogIn(WebApplicationBuilder builder)
     {
         builder.Services.AddRateLimitHeaders(limits => limits
-            .AddPolicy("login-address", policy => policy
+            .AddPolicy("log-in-address", policy => policy
                 .Principals(principals => principals.FromIpAddress())
                 .FixedWindow("address", 20, TimeSpan.FromMinutes(1)))
-            .AddPolicy("login-account", policy => policy
-                .Principals(principals => principals.From(LoginApi.AccountOf, "account").FromIpAddress())
+            .AddPolicy("log-in-account", policy => policy
+                .Principals(principals => principals.From(LogInApi.AccountOf, "account").FromIpAddress())
                 .FixedWindow("account", 5, TimeSpan.FromMinutes(1)))
             .Global(policy => policy.SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1)))
             .CombinePolicies());
     }
 
-    public static void LoginEndpoint(WebApplication app)
+    public static void LogInEndpoint(WebApplication app)
     {
-        app.MapPost("/login", LoginApi.Answer)
-            .RequireRateLimiting("login-address")
-            .RequireRateLimiting("login-account");
+        app.MapPost("/log-in", LogInApi.Answer)
+            .RequireRateLimiting("log-in-address")
+            .RequireRateLimiting("log-in-account");
     }
 
     public static void Hubs(WebApplicationBuilder builder)
@@ -188,7 +188,7 @@ internal static class Snippets
         private sealed record Customer(string Id, string Plan, int Seats);
     }
 
-    private static class LoginApi
+    private static class LogInApi
     {
         public static RateLimitPrincipal? AccountOf(HttpContext context) =>
             context.Request.Query["account"].ToString().Trim().ToUpperInvariant() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;

@@ -32,6 +32,20 @@ public class StockLimitersPageTests
     [Fact]
     public Task Row_OfConcurrencyLimiters_IsTrue() => AssertRowAsync("concurrency", new ConcurrencyLimiter(new() { PermitLimit = 1 }));
 
+    [Fact]
+    public Task Row_OfLimitersWithStatuses_IsTrue() => AssertRowAsync(
+        "a limiter whose leases carry `QuotaMetadata.Statuses`", QuotaRateLimiter.Create(Quota.FixedWindow("q", 1, s_hour)));
+
+    [Fact]
+    public Task Row_OfAnyOtherLimiter_IsTrue()
+    {
+        var requests = 0;
+        return AssertRowAsync("any other", new ScriptedLimiter(() => new ScriptedLease(isAcquired: requests++ == 0, s_hour))
+        {
+            Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 0 },
+        });
+    }
+
     private static async Task AssertRowAsync(string name, RateLimiter limiter)
     {
         var row = s_rows[name];

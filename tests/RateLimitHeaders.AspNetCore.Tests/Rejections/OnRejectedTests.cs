@@ -21,7 +21,7 @@ public class OnRejectedTests
         """;
 
     private static readonly (LogLevel Level, int Id, string Message) s_failed =
-        (LogLevel.Error, 18, "The body of a rejection could not be written by OnRejected or the problem details service; the request is rejected without it.");
+        (LogLevel.Error, 18, "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.");
 
     [Fact]
     public async Task OnRejected_Given_ReplacesTheBodyAndSeesTheDecision()

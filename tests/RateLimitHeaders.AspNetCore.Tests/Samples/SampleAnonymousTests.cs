@@ -143,7 +143,7 @@ public class SampleAnonymousTests
             await api.GetAsync();
             time = api.Time;
 
-            // A timer for each of six token types under each of three policies, and of two under that of log-ins.
+            // A timer for each of six token types under each of three policies, of two under that of log-ins, and of one under the global one.
             Assert.Equal(21, time.RunningTimers);
         }
 

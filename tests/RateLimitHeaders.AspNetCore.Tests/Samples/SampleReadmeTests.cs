@@ -1,6 +1,9 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Each sample has a page that tells what it prints, and prints that. (tests/native.sh compares the page of the native one.)</summary>
+/// <summary>
+/// Each sample has a page, and the first response that the pages of the minimal API and of the gateway show is what these answer.
+/// (tests/native.sh compares the page of the native one. What the others print is compared by no test.)
+/// </summary>
 public class SampleReadmeTests
 {
     private static readonly string s_samples = Path.Combine(Repository.Path, "samples");

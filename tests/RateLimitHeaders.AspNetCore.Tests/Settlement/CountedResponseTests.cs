@@ -90,7 +90,7 @@ public class CountedResponseTests
 
         Assert.Equal("9", (await api.SendAsync("/200"))["X-RateLimit-Remaining"]);
         Assert.Equal(
-            [(LogLevel.Error, 79, "What tells whether a response counts failed (policy default, token type anonymous); the response counts.")],
+            [(LogLevel.Error, 79, "The function that decides whether a response counts failed (policy default, token type anonymous); the response counts.")],
             api.Log.Entries.Where(entry => entry.Level == LogLevel.Error));
     }
 

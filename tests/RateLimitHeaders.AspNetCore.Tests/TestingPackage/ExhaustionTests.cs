@@ -166,8 +166,8 @@ public class ExhaustionTests
         using var client = api.CreateClient();
 
         Assert.Equal(
-            "The caller could not be exhausted: limiters of the application and concurrency quotas cannot be charged, and nothing is if another quota "
-                + "rejects the request. A caller under the policy \"own\" has 4 of 5 left of \"own\".",
+            "The caller could not be exhausted. Limiters of the application and concurrency quotas cannot be charged; no quota is charged if "
+                + "another one rejects the request. A caller under the policy \"own\" has 4 of 5 left of \"own\".",
             (await Assert.ThrowsAsync<RateLimitAssertionException>(() => client.ExhaustAsync("/"))).Message);
     }
 
@@ -181,8 +181,8 @@ public class ExhaustionTests
         await client.GetAsync("/");
 
         Assert.Equal(
-            "The caller could not be exhausted: limiters of the application and concurrency quotas cannot be charged, and nothing is if another quota "
-                + "rejects the request. anonymous unknown under the policy \"default\" has 0 of 1 left of \"burst\" (all in 00:00:01), "
+            "The caller could not be exhausted. Limiters of the application and concurrency quotas cannot be charged; no quota is charged if "
+                + "another one rejects the request. anonymous unknown under the policy \"default\" has 0 of 1 left of \"burst\" (all in 00:00:01), "
                 + "9 of 10 left of \"hourly\" (all in 01:00:00).",
             (await Assert.ThrowsAsync<RateLimitAssertionException>(() => client.ExhaustAsync("/", "hourly"))).Message);
     }

@@ -41,7 +41,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
-    /// <param name="within">The time, from the first of them, within which they must be answered.</param>
+    /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
     /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
     /// <returns>This builder.</returns>

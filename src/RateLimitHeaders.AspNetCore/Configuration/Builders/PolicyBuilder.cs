@@ -25,20 +25,24 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Counts requests and never rejects one, under the plans of the policy that do not say it themselves; see
+    /// Counts requests and rejects none, under all plans of the policy without an <see cref="PlanOptions.Enforce"/> of their own; see
     /// <see cref="PlanBuilder.ReportOnly"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public PolicyBuilder ReportOnly() => EnforceFor(0);
 
-    /// <summary>Enforces the plans of the policy that do not say it themselves for a share of their callers, as <see cref="PlanBuilder.EnforceFor"/> does.</summary>
+    /// <summary>
+    /// Enforces the plans of the policy without an <see cref="PlanOptions.Enforce"/> of their own for a share of their callers, as
+    /// <see cref="PlanBuilder.EnforceFor"/> does.
+    /// </summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="PolicyOptions.Enforce"/>.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
     /// <summary>
     /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
-    /// method: what a caller uses of one is used of all. Their quotas must be the same; what requests cost may differ.
+    /// method: what a caller uses of one is used of all. Their quotas must be the same, and they must tell callers apart in the same
+    /// way; what requests cost may differ.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
@@ -50,11 +54,11 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Bans callers that keep sending requests after they were rejected, under the plans of the policy that do not say it themselves: for a time they are
-    /// rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
+    /// Bans callers that keep sending requests after they were rejected, under the plans of the policy without a ban of their own: for a
+    /// time they are rejected, and their quotas are not touched. Servers that share a Redis share bans. See <see cref="BanOptions"/>.
     /// </summary>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
-    /// <param name="within">The time, from the first of them, within which they must be answered.</param>
+    /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
     /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
     /// <returns>This builder.</returns>

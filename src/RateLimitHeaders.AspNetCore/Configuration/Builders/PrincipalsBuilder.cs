@@ -193,8 +193,8 @@ public sealed class PrincipalsBuilder
     /// <summary>Takes what a service of the request's services returns, and keeps it for a time.</summary>
     /// <typeparam name="TResolver">The service, which must be registered.</typeparam>
     /// <param name="cacheTime">
-    /// How long what was found holds for further requests with the same key, more than zero and at most a day. That a request is of no
-    /// known caller is not kept.
+    /// How long what was found holds for further requests with the same key, more than zero and at most a day. A result of "no caller"
+    /// is not kept.
     /// </param>
     /// <param name="cacheKey">
     /// Gets what requests of the same caller have in common, such as the value of a header; its hash is kept in memory.

@@ -163,14 +163,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder CombinePolicies() => Set(() => _options.CombinePolicies = true);
 
     /// <summary>
-    /// Counts requests and never rejects one, under all plans that neither say it themselves nor have a policy that does; see
+    /// Counts requests and rejects none, under all plans without an <c>Enforce</c> of their own or of their policy; see
     /// <see cref="PlanBuilder.ReportOnly"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder ReportOnly() => EnforceFor(0);
 
     /// <summary>
-    /// Enforces all plans that neither say it themselves nor have a policy that does for a share of their callers, as
+    /// Enforces all plans without an <c>Enforce</c> of their own or of their policy for a share of their callers, as
     /// <see cref="PlanBuilder.EnforceFor"/> does.
     /// </summary>
     /// <param name="share">The share of the callers, from 0, which is report-only, to 1, which is all; see <see cref="RateLimitHeadersOptions.Enforce"/>.</param>
@@ -199,14 +199,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Bounds the memory: how many callers of one token type each policy counts apart. Those that come when there are so
-    /// many share partitions until some are dropped: one with each other, or one with their network (IPv4 /24, IPv6 /48) where
-    /// they are told apart by their address.
+    /// Bounds the memory: how many callers of one token type each policy counts apart. Callers beyond that share partitions until some
+    /// are dropped: callers with an address, or with an id that no rule has checked, share one with their network (IPv4 /24,
+    /// IPv6 /48), and all others share one.
     /// </summary>
     /// <remarks>
-    /// A partition is dropped when all of its limits are available again: a quarter of the longest window later at most, or
-    /// five minutes later where there are so many that looking through them more often would take more than a quarter of a
-    /// percent of a processor; within a second or two where there is no room for another one.
+    /// A partition is dropped after all of its limits are available again. This takes at most a quarter of the longest window; up to
+    /// five minutes where there are so many partitions that looking through them more often would take more than a quarter of a
+    /// percent of a processor; a second or two where there is no room for another one.
     /// </remarks>
     /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>
     /// <returns>This builder.</returns>

@@ -7,9 +7,8 @@ public sealed class BanOptions
     public int After { get; set; } = 10;
 
     /// <summary>
-    /// Gets or sets the time, counted from the first of the rejections, within which they must be answered; above zero and at most
-    /// 36,525 days. The default is a minute. Servers that share a store which keeps bans count them
-    /// together; each other server counts those that it answers.
+    /// Gets or sets the time within which the rejections must occur, counted from the first one; above zero and at most 36,525 days. The
+    /// default is a minute. Servers that share a store which keeps bans count rejections together; each other server counts its own.
     /// </summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
 

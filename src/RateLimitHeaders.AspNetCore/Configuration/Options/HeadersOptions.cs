@@ -25,8 +25,8 @@ public sealed class HeadersOptions
     public double? AdvertisedRate { get; set; }
 
     /// <summary>
-    /// Gets or sets by how much each response tells <c>t</c> and <c>Retry-After</c> later at most: a random time from zero to this,
-    /// which is at most 36,525 days, so that callers do not all come back at the same moment. The default is zero.
+    /// Gets or sets the longest random delay that is added to <c>t</c> and <c>Retry-After</c> of each response, from zero to 36,525
+    /// days, so that callers do not all come back at the same moment. The default is zero.
     /// </summary>
     public TimeSpan Jitter { get; set; }
 
@@ -70,7 +70,7 @@ public sealed class HeadersOptions
     public bool ExposeToBrowsers { get; set; }
 
     /// <summary>
-    /// Gets or sets what the names of fields begin with that tell of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
+    /// Gets or sets the prefix of the fields that tell of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
     /// <c>Beta-</c>; empty for the names of enforced plans. <see langword="null"/>, the default, for no fields of such plans.
     /// </summary>
     public string? ReportOnlyPrefix { get; set; }

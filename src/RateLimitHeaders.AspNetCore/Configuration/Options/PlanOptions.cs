@@ -13,9 +13,9 @@ public sealed class PlanOptions
     public bool IsExempt { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether callers are charged in the store, as soon as it counts again, what this server
-    /// admitted in an outage (<see cref="StoreUnavailable.LimitInMemory"/>) and what has not come back since; the default is
-    /// <see langword="false"/>.
+    /// Gets or sets a value indicating whether permits that this server admitted in an outage
+    /// (<see cref="StoreUnavailable.LimitInMemory"/>), and that time has not brought back, are charged in the store when it counts
+    /// again; the default is <see langword="false"/>.
     /// </summary>
     /// <remarks>
     /// Each server charges once what it admitted itself, what is owed beyond a limit included. What a caller took is not charged if

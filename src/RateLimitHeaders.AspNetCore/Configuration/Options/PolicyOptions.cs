@@ -13,13 +13,13 @@ public sealed class PolicyOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether all policies with this setting that name one <see cref="Resource"/> share one count:
-    /// what a caller uses of one is used of all. Their quotas must be the same. By default <see langword="false"/>: the resource is
-    /// a name and nothing more.
+    /// what a caller uses of one is used of all. Their quotas must be the same, and they must tell callers apart in the same way. By
+    /// default <see langword="false"/>: the resource is a name and nothing more.
     /// </summary>
     public bool SharesResource { get; set; }
 
     /// <summary>
-    /// Gets or sets when responses carry headers, for plans that do not say it themselves; by default as
+    /// Gets or sets when responses carry headers, for plans without a setting of their own; by default as
     /// <see cref="HeadersOptions.When"/> says.
     /// </summary>
     public HeadersWhen? Headers { get; set; }
@@ -32,12 +32,12 @@ public sealed class PolicyOptions
 
     /// <summary>
     /// Gets or sets the share of the callers that the plans of the policy are enforced for, from 0 to 1, as in
-    /// <see cref="PlanOptions.Enforce"/>, for plans that do not say it themselves. By default as
+    /// <see cref="PlanOptions.Enforce"/>, for plans without one of their own. By default as
     /// <see cref="RateLimitHeadersOptions.Enforce"/> says. A policy of the application's own limiters has 0 or 1.
     /// </summary>
     public double? Enforce { get; set; }
 
-    /// <summary>Gets or sets when callers are banned, for plans that do not say it themselves; <see langword="null"/>, the default, for never.</summary>
+    /// <summary>Gets or sets when callers are banned, for plans without a ban of their own; <see langword="null"/>, the default, for never.</summary>
     public BanOptions? Ban { get; set; }
 
     /// <summary>Gets or sets how rejections are answered; <see langword="null"/>, the default, for 429 and problem details (RFC 9457).</summary>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells requests that another site has a browser send from those of the page itself, so that no other site acts with an operator's
-/// cookies. Browsers say it in <c>Sec-Fetch-Site</c>, and older ones in <c>Origin</c>; other clients send neither, and no cookies
+/// Distinguishes requests that a page of another site makes a browser send from those of the page itself, so that no other site acts with
+/// an operator's cookies. Browsers say it in <c>Sec-Fetch-Site</c>, and older ones in <c>Origin</c>; other clients send neither, and no cookies
 /// that another site could make them send. Unlike a token, this takes no key that all servers would have to share.
 /// </summary>
 internal static class CrossSite

@@ -9,7 +9,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Quota">The name of the quota to grant permits of, or a unit; <see langword="null"/> for all quotas.</param>
 internal sealed record OperatorAct(string? TokenType, string? Id, string? Policy = null, long Permits = 0, double Seconds = 0, string? Quota = null)
 {
-    /// <summary>Gets how long to ban the caller: at most a second more than is allowed, since a time cannot hold every number.</summary>
+    /// <summary>
+    /// Gets how long to ban the caller. Longer times become the maximum plus one second, which the operator rejects: a
+    /// <see cref="TimeSpan"/> cannot hold every number.
+    /// </summary>
     public TimeSpan Lasting => TimeSpan.FromSeconds(Math.Clamp(Seconds, 0, QuotaRules.MaxWindow.TotalSeconds + 1));
 
     public RateLimitTarget Target => new(TokenType ?? string.Empty, Id ?? string.Empty) { PolicyName = Policy };

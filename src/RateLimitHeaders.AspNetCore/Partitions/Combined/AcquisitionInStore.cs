@@ -69,7 +69,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         }
     }
 
-    /// <summary>Rejects by what one plan remembers. What the others would tell would cost a call of the store for each request of a flood.</summary>
+    /// <summary>Rejects by what one plan remembers. Asking the other plans would cost a call of the store for each request of a flood.</summary>
     private bool TryReject(LimitedRequest request, bool takesTurns, bool[] checks)
     {
         for (var i = 0; i < _members.Length; i++)

@@ -44,7 +44,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
         }
         catch (OperationCanceledException)
         {
-            // The caller hung up while it waited in a queue.
+            // The client disconnected while its request waited in a queue.
             await GiveBackAsync(request, asked);
             throw;
         }

@@ -52,7 +52,7 @@ internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, Co
         }
         catch (OperationCanceledException)
         {
-            // The caller hung up. The request is admitted, and gives back at its end what it holds.
+            // The client disconnected. The request is admitted, and gives back at its end what it holds.
         }
 
         await ReportAsync(request, next);

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes what a limiter of the application decided, and what it tells of where that leaves the caller.</summary>
 internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window, PartitionsContext context)
 {
-    public const string NothingTold = "the limiter of the policy is none of ours and does not tell what is left.";
+    public const string NothingTold = "the policy has a limiter of the application, which does not tell what is left.";
 
     private QuotaDescription? _quota;
 

@@ -13,7 +13,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class OverflowPartitions : IDisposable
 {
-    // Some 600 kB at most, and few enough for many networks to meet in one.
+    // At most some 600 kB. Several networks may share one partition.
     private const int Groups = 4_096;
     private const int IPv4HostBits = 8;
     private const int IPv6HostBits = 80;

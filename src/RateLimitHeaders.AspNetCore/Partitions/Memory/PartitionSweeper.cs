@@ -99,6 +99,6 @@ internal sealed class PartitionSweeper : IDisposable
         return pause > _period ? pause : _period;
     }
 
-    // Only once: how long the pause is, is known when the sweep is over.
+    // One run only: the next pause depends on how long this sweep takes.
     private void StartTimer(TimeSpan due) => _timer.Change(due, Timeout.InfiniteTimeSpan);
 }

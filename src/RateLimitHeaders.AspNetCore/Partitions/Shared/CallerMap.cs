@@ -13,7 +13,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
 {
     private const int FirstSweep = 1_024;
 
-    // Where there is no room, each newcomer would have all others looked through.
+    // Without this pause, each new caller at a full map would start a sweep of all entries.
     private const long SweepPause = TimeSpan.TicksPerSecond;
 
     private readonly ConcurrentDictionary<RateLimitPrincipal, TValue> _values = [];

@@ -58,19 +58,22 @@ public abstract class StorePartitions : PlanPartitions
         return true;
     }
 
-    /// <summary>Adds to the rejections of a caller that all servers of the store have answered, which lead to a ban.</summary>
+    /// <summary>Adds to the number of rejections of a caller, which the servers of the store count together and which leads to a ban.</summary>
     /// <param name="name">The caller, as <see cref="BanNameOf"/> names it.</param>
     /// <param name="rejections">How many more there are.</param>
     /// <param name="within">
-    /// How long they count from now on; those that are there already count no longer than they did, and have all others count no
-    /// longer. Zero forgets all of them.
+    /// How long the added rejections count. If rejections are stored already, the earlier of the two ends holds for all of them. Zero
+    /// forgets all of them.
     /// </param>
     /// <returns>How many there are now.</returns>
     /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
     public virtual ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) =>
         throw new NotSupportedException("This store keeps no bans.");
 
-    /// <summary>Reads the bans of the plan that were set or lifted after a position. That a ban was lifted is told for as long as it would have lasted.</summary>
+    /// <summary>
+    /// Reads the bans of the plan that were set or lifted after a position. A lifted ban is reported until the moment at which it would
+    /// have ended.
+    /// </summary>
     /// <param name="after">The <see cref="StoredBans.Position"/> of the last answer; 0 for all bans.</param>
     /// <exception cref="NotSupportedException"><see cref="KeepsBans"/> is <see langword="false"/>.</exception>
     public virtual ValueTask<StoredBans> ReadBansAsync(long after) => throw new NotSupportedException("This store keeps no bans.");

@@ -203,8 +203,8 @@ public class CountedElsewhereTests
         Assert.Equal("49", await LeftAsync(api, "ada/pro"));
         Assert.Equal(
             [
-                "Policy default, token type api-key: quotas have changed, and their counts start anew: quota \"burst\" is new.",
-                "Policy default, token type api-key/pro: quotas have changed, and their counts start anew: "
+                "Policy default, token type api-key: counts start anew: quota \"burst\" is new.",
+                "Policy default, token type api-key/pro: counts start anew: "
                     + "the store counts the plan by the key \"default:api-key/pro\" instead of \"default:api-key\".",
             ],
             ReloadTests.Said(api).Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message));
@@ -222,10 +222,10 @@ public class CountedElsewhereTests
 
         Assert.Equal(
             [
-                "Policy default, token type api-key/pro: quotas have changed, and their counts start anew: "
-                    + "the store counts the plan by the key \"default:api-key/pro\" instead of \"default:api-key\".",
-                "Policy default, token type api-key: quotas have changed, and their counts start anew: "
-                    + "the store counts the plan by the key \"default:api-key\" instead of \"default:api-key/pro\".",
+                "Policy default, token type api-key/pro: counts start anew: the store counts callers that had the plan \"api-key\" "
+                    + "by the key \"default:api-key/pro\" instead of \"default:api-key\".",
+                "Policy default, token type api-key: counts start anew: the store counts callers that had the plan \"api-key/pro\" "
+                    + "by the key \"default:api-key\" instead of \"default:api-key/pro\".",
             ],
             ReloadTests.Said(api).Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message));
     }

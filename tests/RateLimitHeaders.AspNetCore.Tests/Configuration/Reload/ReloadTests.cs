@@ -51,7 +51,7 @@ public class ReloadTests
         });
         Assert.Equal([(200, "7", "6")], await api.SendSeveralAsync(1));
         Assert.Equal(
-            [(LogLevel.Information, 80, "Configuration decides settings that code has set to something else: Quotas:q:PermitLimit.")], Said(api));
+            [(LogLevel.Information, 80, "Configuration overrides settings of code: Quotas:q:PermitLimit.")], Said(api));
 
         api.Change(configuration, """{ "Quotas": { "q": { "PermitLimit": 9 } } }""");
         Assert.Equal([(200, "9", "7")], await api.SendSeveralAsync(1));
@@ -74,8 +74,8 @@ public class ReloadTests
         const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" is gone";
         Assert.Equal(
             [
-                (LogLevel.Warning, 85, $"Policy default, token type user: quotas have changed, and their counts start anew: {Changes}."),
-                (LogLevel.Warning, 85, $"Policy default, token type anonymous: quotas have changed, and their counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type user: counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type anonymous: counts start anew: {Changes}."),
                 (LogLevel.Information, 82, "Configuration has changed, and its limits are in force."),
             ],
             Said(api));

@@ -33,7 +33,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         return _bans.Count > 0 && _bans.TryGet(KeyOf(caller), now, out var ban) ? new TimeSpan(ban.Until - now) : null;
     }
 
-    /// <summary>Counts a rejection, and bans the caller if it was the last that it had.</summary>
+    /// <summary>Counts a rejection, and bans the caller if the number of rejections reaches the threshold.</summary>
     public void Count(in RateLimitPrincipal caller, BanDefinition terms, TimeSpan? retryAfter)
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
@@ -95,7 +95,8 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
             return false;
         }
 
-        // Lifted here alone, it would be lifted no second time, and hold on all other servers.
+        // If the ban were lifted here although the store did not answer, a retry would find none here, and the other servers would keep
+        // it.
         if (exchange is not null && !(isKnown && await exchange.SendAsync(key.Id, TimeSpan.Zero)))
         {
             throw exchange.NoAnswer("the caller may still be banned");

@@ -65,7 +65,8 @@ internal sealed class BatchCollector : IDisposable
     }
 
     /// <summary>
-    /// Tells the store what has ended; in an outage, after it. Without an answer, time ends it: told again, it might come back twice.
+    /// Tells the store which batches have ended, after an outage if there is one. A call without an answer is not repeated, since the
+    /// permits might come back twice; the batch then ends by time.
     /// </summary>
     public Task GiveBackAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)
     {

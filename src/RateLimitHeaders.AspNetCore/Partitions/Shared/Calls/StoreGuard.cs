@@ -130,24 +130,11 @@ internal sealed class StoreGuard : IDisposable
         return result;
     }
 
-    /// <summary>Lets the store connect in the background, and finds out whether it counts.</summary>
-    public async Task WarmUpAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Store.WarmUpAsync(cancellationToken);
-        }
-#pragma warning disable CA1031 // What fails here, the check meets again.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
+    /// <summary>Gets what ends with <see cref="WarmUpAsync"/>, after which the store is asked for requests alone.</summary>
+    public Task WarmUp { get; private set; } = Task.CompletedTask;
 
-        if (await CheckAsync())
-        {
-            await InspectAsync(cancellationToken);
-        }
-    }
+    /// <summary>Lets the store connect in the background, and finds out whether it counts.</summary>
+    public Task WarmUpAsync(CancellationToken cancellationToken) => WarmUp = ConnectAsync(cancellationToken);
 
     /// <summary>Finds out what makes the store count wrongly although it answers.</summary>
     public Task InspectAsync(CancellationToken cancellationToken) => _inspection.RunAsync(cancellationToken);
@@ -208,6 +195,24 @@ internal sealed class StoreGuard : IDisposable
             _prober.Dispose();
             Keeper.Dispose();
             _deadlines.Dispose();
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Store.WarmUpAsync(cancellationToken);
+        }
+#pragma warning disable CA1031 // What fails here, the check meets again.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+
+        if (await CheckAsync())
+        {
+            await InspectAsync(cancellationToken);
         }
     }
 

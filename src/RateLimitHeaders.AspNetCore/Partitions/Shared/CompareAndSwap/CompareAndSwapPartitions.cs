@@ -90,7 +90,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
         await RunInTimeAsync(
             async inTime =>
             {
-                // Whether this server or another is the first to save: the store can.
+                // The result does not matter: a conflict, too, shows that the store can save.
                 var stored = await _store.LoadStateAsync(_keys.Probe, inTime);
                 return await _store.TrySaveStateAsync(_keys.Probe, stored, new StoredState(new byte[] { 1 }), s_probeLifetime, inTime);
             },

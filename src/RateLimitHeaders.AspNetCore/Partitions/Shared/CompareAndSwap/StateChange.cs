@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A change of a caller's state. It is made again on another state if that was saved first, and so writes nothing that it
-/// reads. Its task ends when the state is saved.
+/// A change of a caller's state. It may be made again on a newer state, so it must not modify its own input. Its task ends when the
+/// state is saved.
 /// </summary>
 internal abstract class StateChange() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
 {

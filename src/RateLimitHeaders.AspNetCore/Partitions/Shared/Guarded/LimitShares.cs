@@ -31,7 +31,7 @@ internal sealed class LimitShares
     /// </summary>
     public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 
-    /// <summary>Gets the share of what remains: of nothing nothing, and of the last permits as many as the servers can have.</summary>
+    /// <summary>Gets this server's share of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
     public long OfRemaining(long remaining) => remaining / _nodes;
 
     private double[] Of(ReadOnlyMemory<double> limits, double[] others)

@@ -68,7 +68,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     /// <summary>Gives back what the store may hold, though it did not answer in time.</summary>
     public void GiveUp()
     {
-        // A store that could be told says so before it is asked (see StorePartitions).
+        // Partitions set State before they ask the store (see StorePartitions); without it nothing can be held.
         if (answer.State is not null)
         {
             Release();

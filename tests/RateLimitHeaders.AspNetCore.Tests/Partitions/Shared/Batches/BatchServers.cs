@@ -38,7 +38,7 @@ internal sealed class BatchServers : IAsyncDisposable
     /// <summary>Every caller is hot from the first request on, and takes all that remains if it uses so much.</summary>
     public static BatchTuning Eager(int maxBatch, TimeSpan holdTime) => new(maxBatch, holdTime, Nodes: 1) { HotRequests = 1, LeastParts = 1 };
 
-    /// <summary>Creates servers that remember whom they have rejected.</summary>
+    /// <summary>Creates servers that remember rejections.</summary>
     public static BatchServers Create(int count, BatchTuning tuning, params Quota[] quotas)
     {
         var servers = new BatchServers(tuning, quotas);
