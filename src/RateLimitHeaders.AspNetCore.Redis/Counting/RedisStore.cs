@@ -38,9 +38,6 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 
     public override string? ConfigurationPath => _options.Section;
 
-    /// <remarks>StackExchange.Redis does so, and <see cref="TakeGroups"/> for the requests that share a call.</remarks>
-    public override bool RunsContinuationsAsynchronously => true;
-
     public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
     [
         .. _options.Findings.Errors,

@@ -32,13 +32,6 @@ public abstract class RateLimitStore
     /// <param name="context">The plan, and what partitions are made with.</param>
     public abstract StorePartitions CreatePartitions(PartitionsContext context);
 
-    /// <summary>
-    /// Gets a value indicating whether the store completes each of its tasks on a thread of the pool that no other answer waits for, so
-    /// that the request continues there. By default <see langword="false"/>: requests continue on other threads, since client libraries
-    /// may complete their tasks one after the other, and an endpoint that blocks its thread must not hold up the answers of others.
-    /// </summary>
-    public virtual bool RunsContinuationsAsynchronously => false;
-
     /// <summary>Gets a value indicating whether <see cref="AcquireAsync"/> is implemented; <see langword="false"/> by default.</summary>
     public virtual bool CombinesPlans => false;
 

@@ -11,11 +11,6 @@ internal sealed class ScriptedStore : RateLimitStore, IDisposable
 
     public override RateLimitStoreOptions Options { get; } = new();
 
-    public override bool RunsContinuationsAsynchronously => HasThreads;
-
-    /// <summary>Gets or sets a value indicating whether each answer comes on a thread of its own.</summary>
-    public bool HasThreads { get; set; }
-
     /// <summary>Gets or sets how calls are answered.</summary>
     public Func<ScriptedCall, ValueTask> Answer { get; set; } = Count;
 

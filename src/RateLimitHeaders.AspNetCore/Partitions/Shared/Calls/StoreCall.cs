@@ -8,8 +8,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// and yet observed.
 /// </summary>
 /// <remarks>
-/// A request that awaits it continues on a thread of its own (<see cref="RateLimitStore.RunsContinuationsAsynchronously"/>). A timer that
-/// ends several calls always hands them over.
+/// A request that awaits it continues on a thread of the pool: client libraries complete their tasks one after the other, and
+/// an endpoint that blocks its thread must not hold up the answers to all other requests.
 /// </remarks>
 internal sealed class StoreCall : IValueTaskSource<bool>
 {
@@ -95,7 +95,6 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         if (TryClaim())
         {
             _guard.Answered(_terms, Started);
-            _source.RunContinuationsAsynchronously = !_guard.Store.RunsContinuationsAsynchronously;
             _source.SetResult(true);
         }
         else

@@ -5,10 +5,9 @@ public sealed class StoreCallTests : IDisposable
     private readonly ManualTimeProvider _clock = new();
     private readonly RecordingLogger _log = new();
     private readonly TaskCompletionSource _answer = new();
-    private readonly ScriptedStore _store = new();
     private readonly StoreGuard _guard;
 
-    public StoreCallTests() => _guard = TestStack.GuardOf(_store, _clock, _log);
+    public StoreCallTests() => _guard = TestStack.GuardOf(new ScriptedStore(), _clock, _log);
 
     public void Dispose() => _guard.Dispose();
 
@@ -28,20 +27,6 @@ public sealed class StoreCallTests : IDisposable
         answered.Set();
         Assert.True(await blocking);
         Assert.True(await request);
-    }
-
-    [Fact]
-    public async Task Answer_OnAThreadOfItsOwn_RunsTheRequestThere()
-    {
-        _store.HasThreads = true;
-        Assert.Equal((true, true), await ContinuationOfAsync(_answer.SetResult));
-    }
-
-    [Fact]
-    public async Task Deadline_OfAStoreWithAThreadForEachAnswer_DoesNotRunTheRequestOnTheTimersThread()
-    {
-        _store.HasThreads = true;
-        Assert.Equal((false, false), await ContinuationOfAsync(() => _clock.Advance(TimeSpan.FromMilliseconds(101))));
     }
 
     [Fact]
@@ -120,21 +105,6 @@ public sealed class StoreCallTests : IDisposable
         // Only the one that no caller has cancelled is a fault.
         Assert.Equal([EventIds.StoreCallFailed], _log.Entries.Select(entry => entry.Id));
     }
-
-    /// <summary>Tells what a call ends with, and whether the request continues on the thread that ends it.</summary>
-    private Task<(bool IsAnswered, bool IsOnThatThread)> ContinuationOfAsync(Action end) => Task.Run(() =>
-    {
-        // The thread of the pool may turn to the request as soon as it has nothing else to do.
-        var (thread, isEnding) = (Environment.CurrentManagedThreadId, true);
-        var continuation = RunAsync().ContinueWith(
-            call => (call.Result, Environment.CurrentManagedThreadId == thread && isEnding),
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-        end();
-        isEnding = false;
-        return continuation;
-    });
 
     private Task<bool> RunAsync(CallTerms terms = default, Func<Task, ValueTask>? ask = null) =>
         RunAsync(_guard, terms, _answer.Task, ask ?? (static answer => new ValueTask(answer)));
