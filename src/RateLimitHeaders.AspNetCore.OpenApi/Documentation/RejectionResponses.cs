@@ -17,7 +17,8 @@ internal static class RejectionResponses
         // One of several policies answers a request, each with its own status.
         foreach (var same in policies.GroupBy(StatusOf).OrderBy(same => same.Key, StringComparer.Ordinal))
         {
-            Add(responses, same.Key, "A rate limit is exceeded. Retry-After tells when to repeat the request.", WriteProblems(same), document);
+            var what = same.Key == Unavailable ? "The capacity of the server is exhausted" : "A rate limit is exceeded";
+            Add(responses, same.Key, $"{what}. Retry-After tells when to repeat the request.", WriteProblems(same), document);
         }
 
         if (policies.Any(policy => policy.CanBeUnavailable))

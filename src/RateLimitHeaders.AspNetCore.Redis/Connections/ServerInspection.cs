@@ -53,7 +53,8 @@ internal sealed class ServerInspection(string keyPrefix)
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
             return FailureReasons.IsOfAccess(exception)
-                ? $"The user may not select database {database.Database}, so that all is counted in database 0. Give it the access rule +select."
+                ? $"The user may not select database {database.Database}, so that all is counted in database 0. "
+                    + "Give it the access rule +select, and restart the application: open connections stay in database 0."
                 : null;
         }
     }

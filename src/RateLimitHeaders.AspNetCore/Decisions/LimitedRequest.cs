@@ -74,7 +74,7 @@ internal sealed class LimitedRequest
     /// <summary>Gets or sets a value indicating whether the request does not wait in a queue, whatever the plan.</summary>
     public bool NeverWaits { get; set; }
 
-    /// <summary>Gets what is cancelled when the caller hangs up.</summary>
+    /// <summary>Gets what is cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => _aborted ?? HttpContext.RequestAborted;
 
     /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
@@ -138,7 +138,7 @@ internal sealed class LimitedRequest
     /// <param name="snapshot">The snapshot in force.</param>
     /// <param name="isByDefault">Whether the endpoint requires no policy, so that the default one applies.</param>
     /// <param name="costs">What the endpoint says that requests cost; <see langword="null"/> for nothing.</param>
-    /// <param name="aborted">What is cancelled when the caller hangs up; <see langword="null"/> for that of the context.</param>
+    /// <param name="aborted">What is cancelled when the client disconnects; <see langword="null"/> for that of the context.</param>
     public void Begin(
         HttpContext context,
         Policy policy,

@@ -29,7 +29,7 @@ internal static class CarriedCounts
                     break;
                 case WindowQuota:
                     // The other clock may be on the other side of a boundary that both clocks have.
-                    WindowQuota.Open(counts, takenAt + untilAll, used);
+                    WindowQuota.Resume(counts, quotas.Clock.Now, takenAt + untilAll, used);
                     break;
                 case SlidingWindowQuota:
                     resumed.Charge(counts, limit, takenAt + untilAll - resumed.Shape.Window, used, ref mark);

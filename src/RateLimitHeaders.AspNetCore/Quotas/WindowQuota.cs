@@ -26,11 +26,17 @@ public abstract class WindowQuota : Quota
 
     private protected abstract bool IsAligned { get; }
 
-    /// <summary>Opens the window that a caller has elsewhere.</summary>
-    internal static void Open(Span<long> state, long end, long used)
+    /// <summary>Counts on in a window that a caller has elsewhere, beside what is counted here already.</summary>
+    /// <param name="state">The counts.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="end">When that window ends; it counts no more if that is over.</param>
+    /// <param name="used">What is used in it.</param>
+    internal static void Resume(Span<long> state, long now, long end, long used)
     {
-        state[End] = end;
-        state[Used] = used;
+        if (now < end)
+        {
+            (state[Used], state[End]) = (Math.Min(MaxUsed, UsedAt(state, now) + used), Math.Max(state[End], end));
+        }
     }
 
     internal override Quota WithClock(RateLimitClock clock)

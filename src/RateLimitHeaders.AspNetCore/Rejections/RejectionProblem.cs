@@ -14,7 +14,7 @@ internal sealed class RejectionProblem
     private readonly JsonElement _violatedElement;
     private readonly Lazy<byte[]> _body;
 
-    /// <param name="isServersOwn">Whether it is not known whether the request fits, rather than known that it does not.</param>
+    /// <param name="isServersOwn">Whether the server's capacity is at fault rather than the caller's quota.</param>
     /// <param name="statuses">The statuses.</param>
     public RejectionProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {

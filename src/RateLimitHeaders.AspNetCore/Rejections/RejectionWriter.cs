@@ -66,7 +66,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 
         if (GrpcRejection.IsCall(request.HttpContext.Request))
         {
-            GrpcRejection.Write(request.HttpContext, IsServersOwn(response), retryAfter);
+            GrpcRejection.Write(request.HttpContext, IsServersOwn(response) && !request.Decision.IsBanned, retryAfter);
         }
     }
 

@@ -360,6 +360,9 @@ public class OperationTests
         var operation = await api.OperationAsync();
         Assert.Equal("200, 503", operation.StatusesOf());
         Assert.Equal("Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", operation.HeadersOf("503"));
+        Assert.Equal(
+            "The capacity of the server is exhausted. Retry-After tells when to repeat the request.",
+            (string?)operation["responses"]!["503"]!["description"]);
     }
 
     [Fact]

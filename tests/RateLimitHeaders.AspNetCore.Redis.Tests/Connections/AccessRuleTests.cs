@@ -61,7 +61,11 @@ public sealed class AccessRuleTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("", 1, "The user may not select database 1, so that all is counted in database 0. Give it the access rule +select.")]
+    [InlineData(
+        "",
+        1,
+        "The user may not select database 1, so that all is counted in database 0. Give it the access rule +select, and restart the application: "
+            + "open connections stay in database 0.")]
     [InlineData("+select", 1, null)]
     [InlineData("", 0, null)]
     public async Task AnotherDatabase_TakesSelect(string select, int database, string? finding)

@@ -12,7 +12,7 @@ public class LookGroupsTests
     {
         var runner = new HeldRunner(seesAllKeys);
         var read = 0;
-        var questions = Enumerable.Range(0, 250).Select(i => new CallerQuestion($"key {i}", "call", _ => read++)).ToArray();
+        var questions = Enumerable.Range(0, 250).Select(i => new CallerQuestion($"key {i}", "call", _ => Interlocked.Increment(ref read))).ToArray();
         var asking = new LookGroups(runner, testClock: null).RunAsync(questions, CancellationToken.None);
         List<int> counted = [];
         foreach (var expected in calls.Split(' ').Select(int.Parse))

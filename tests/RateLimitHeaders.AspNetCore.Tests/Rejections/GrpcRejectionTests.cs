@@ -70,6 +70,21 @@ public class GrpcRejectionTests
         Assert.Equal((StatusCode.Unavailable, "60000"), (rejected.StatusCode, rejected.Trailers.GetValue("grpc-retry-pushback-ms")));
     }
 
+    [Fact]
+    public async Task RejectedCall_OfABannedCaller_IsExhaustedWhateverTheStatusOfThePolicy()
+    {
+        var minute = TimeSpan.FromMinutes(1);
+        await using var server = await StartAsync(limits => limits.DefaultPolicy(policy => policy
+            .FixedWindow("minute", _ => 0, minute)
+            .Ban(1, minute, 2 * minute)
+            .Rejection(rejection => rejection.StatusCode = StatusCodes.Status503ServiceUnavailable)));
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CallAsync(server))).StatusCode);
+
+        var banned = await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));
+
+        Assert.Equal((StatusCode.ResourceExhausted, "120000"), (banned.StatusCode, banned.Trailers.GetValue("grpc-retry-pushback-ms")));
+    }
+
     [Theory]
     [InlineData("application/grpc-web+proto", "application/grpc-web+proto")]
     [InlineData("application/grpc\u00e9", "application/grpc")]

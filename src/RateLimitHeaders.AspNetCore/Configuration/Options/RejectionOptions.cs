@@ -7,7 +7,7 @@ public sealed class RejectionOptions
     /// Gets or sets the status, from 400 to 599; the default is 429. It is that of rejections by a quota and of banned callers; where
     /// it is not known whether a request fits, the status stays 503. 503 stands for a capacity of the server: problem details have the
     /// type <c>temporary-reduced-capacity</c> then (draft-ietf-httpapi-ratelimit-headers-11, "Problem Types"), and gRPC calls the status
-    /// <c>UNAVAILABLE</c>.
+    /// <c>UNAVAILABLE</c>, except where the caller is banned.
     /// </summary>
     public int StatusCode { get; set; } = 429;
 

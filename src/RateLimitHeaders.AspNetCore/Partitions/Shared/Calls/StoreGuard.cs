@@ -130,7 +130,7 @@ internal sealed class StoreGuard : IDisposable
         return result;
     }
 
-    /// <summary>Gets what ends with <see cref="WarmUpAsync"/>, after which the store is asked for requests alone.</summary>
+    /// <summary>Gets the task of the last <see cref="WarmUpAsync"/>.</summary>
     public Task WarmUp { get; private set; } = Task.CompletedTask;
 
     /// <summary>Lets the store connect in the background, and finds out whether it counts.</summary>
