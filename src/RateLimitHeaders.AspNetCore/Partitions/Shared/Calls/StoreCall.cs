@@ -13,12 +13,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class StoreCall : IValueTaskSource<bool>
 {
+    private const int Done = 1;
+    private const int Late = 2;
+
     private readonly StoreGuard _guard;
     private readonly CallTerms _terms;
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
     private ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter _answer;
     private CancellationTokenRegistration _cancellation;
-    private int _isDone;
+    private int _end;
 
     public StoreCall(StoreGuard guard, CallTerms terms, int epoch, long started)
     {
@@ -33,7 +36,7 @@ internal sealed class StoreCall : IValueTaskSource<bool>
 
     public long Started { get; }
 
-    public bool IsDone => Volatile.Read(ref _isDone) != 0;
+    public bool IsDone => Volatile.Read(ref _end) != 0;
 
     /// <summary>Waits for the answer.</summary>
     public ValueTask<bool> Await(ValueTask answer)
@@ -49,7 +52,15 @@ internal sealed class StoreCall : IValueTaskSource<bool>
     }
 
     /// <summary>Ends the call, since its deadline has passed.</summary>
-    public void Expire() => Fail(StoreFailure.OfDeadline(_guard.Deadline));
+    public void Expire()
+    {
+        // Before the call ends, since its answer may come right after that.
+        _guard.LateCalls.Add();
+        if (!Fail(StoreFailure.OfDeadline(_guard.Deadline), Late))
+        {
+            _guard.LateCalls.Remove();
+        }
+    }
 
     /// <summary>Ends the call without an answer and without a report.</summary>
     public void Abandon()
@@ -68,6 +79,15 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         _source.OnCompleted(continuation, state, token, flags);
 
     private void OnAnswer()
+    {
+        Read();
+        if (Volatile.Read(ref _end) == Late)
+        {
+            _guard.LateCalls.Remove();
+        }
+    }
+
+    private void Read()
     {
         try
         {
@@ -103,14 +123,17 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         }
     }
 
-    private void Fail(StoreFailure failure)
+    private bool Fail(StoreFailure failure, int end = Done)
     {
-        if (TryClaim())
+        if (!TryClaim(end))
         {
-            // The circuit opens first, so that the request that continues with this result finds it open.
-            _guard.Failed(_terms, Started, Epoch, failure);
-            _source.SetResult(false);
+            return false;
         }
+
+        // The circuit opens first, so that the request that continues with this result finds it open.
+        _guard.Failed(_terms, Started, Epoch, failure);
+        _source.SetResult(false);
+        return true;
     }
 
     private void Cancel()
@@ -122,9 +145,9 @@ internal sealed class StoreCall : IValueTaskSource<bool>
     }
 
     /// <summary>Tells the deadline, the answer and the cancellation, which may come at the same time, which of them ends the call.</summary>
-    private bool TryClaim()
+    private bool TryClaim(int end = Done)
     {
-        if (Interlocked.Exchange(ref _isDone, 1) != 0)
+        if (Interlocked.CompareExchange(ref _end, end, 0) != 0)
         {
             return false;
         }

@@ -50,6 +50,9 @@ internal sealed class StoreGuard : IDisposable
     /// <summary>Gets what looks after the permits that requests hold in the store.</summary>
     public PermitKeeper Keeper { get; }
 
+    /// <summary>Gets the calls that had no answer in time.</summary>
+    public LateCalls LateCalls { get; } = new();
+
     public TimeSpan Deadline => _deadlines.Deadline;
 
     /// <summary>Gets a value indicating whether the store has still to answer a call.</summary>

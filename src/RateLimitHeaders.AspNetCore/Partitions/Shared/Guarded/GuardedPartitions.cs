@@ -31,7 +31,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             : _shares = new SharePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
-        _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, context.Plan.Quotas.Count) : null;
+        _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, guard.LateCalls, context.Plan.Quotas.Count) : null;
         guard.Add(store);
         guard.Recovered += OnRecovered;
     }

@@ -3,8 +3,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Charges to callers in a store, as soon as that counts again, what they took in the outage.</summary>
 /// <param name="partitions">The partitions in the store.</param>
 /// <param name="shares">What counted instead.</param>
+/// <param name="lateCalls">The calls that had no answer in time.</param>
 /// <param name="quotas">The number of quotas.</param>
-internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartitions shares, int quotas)
+internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartitions shares, LateCalls lateCalls, int quotas)
 {
     // As many calls as a store answers fast, so that requests do not wait behind them.
     private const int CallsAtOnce = 16;
@@ -26,7 +27,9 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartit
         Interlocked.Increment(ref _running);
         try
         {
-            await Parallel.ForEachAsync(shares.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge));
+            var lateAnswers = new Lazy<Task>(lateCalls.WhenReadAsync);
+            await Parallel.ForEachAsync(
+                shares.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
         }
         finally
         {
@@ -34,12 +37,16 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartit
         }
     }
 
-    private async ValueTask ChargeAsync(OutageCharge charge)
+    private async ValueTask ChargeAsync(OutageCharge charge, Lazy<Task> lateAnswers)
     {
         // A request that takes nothing tells where permits are counted now. By its answer, late ones have come.
-        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, new long[quotas], charge.Limits)) is { IsAcquired: true } answer
-            && shares.Take(charge) is { } permits
-            && permits.AsSpan().ContainsAnyExcept(0L))
+        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, new long[quotas], charge.Limits)) is not { IsAcquired: true } answer)
+        {
+            return;
+        }
+
+        await lateAnswers.Value;
+        if (shares.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
         {
             await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
         }

@@ -41,6 +41,31 @@ public sealed class StoreCallTests : IDisposable
         Assert.Equal(1, late);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Call_WithoutAnAnswerInTime_IsLateUntilItHasOne(bool succeeds)
+    {
+        var call = RunAsync();
+        Assert.Equal(0, _guard.LateCalls.Count);
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(await call);
+        Assert.Equal(1, _guard.LateCalls.Count);
+        _ = succeeds ? _answer.TrySetResult() : _answer.TrySetException(new TimeoutException("late"));
+        await _guard.LateCalls.WhenReadAsync();
+        Assert.Equal(0, _guard.LateCalls.Count);
+    }
+
+    [Fact]
+    public async Task Call_WithAnAnswerInTime_IsNeverLate()
+    {
+        var call = RunAsync();
+        _answer.SetResult();
+        Assert.True(await call);
+        _clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.Equal(0, _guard.LateCalls.Count);
+    }
+
     [Fact]
     public async Task Answer_InTime_IsNotTold()
     {
