@@ -144,7 +144,11 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
         await server.StartAgainAsync();
         await api.WaitUntilCountingAsync();
-        Assert.Equal((HttpStatusCode.OK, 9), await api.GetAsync());
+
+        // On a busy machine the first request's call may have waited for the connection, and be counted after its deadline.
+        var counted = await api.GetAsync();
+        Assert.Equal(HttpStatusCode.OK, counted.Status);
+        Assert.InRange(counted.Remaining!.Value, 8, 9);
         Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.StoreEventIds[..2]);
     }
 
