@@ -25,6 +25,9 @@ internal sealed class StressRequest : IDisposable
     /// <summary>Gets what the request costs each quota; <see cref="PermitCost.AnyLeft"/> now and then.</summary>
     public long Cost { get; private set; }
 
+    /// <summary>Gets the permits of a concurrency quota that the request holds once it is admitted: one where any must be left.</summary>
+    public long Slots => PermitCost.Needed(Cost);
+
     /// <summary>Gets the share of the quotas' own limits that this request has.</summary>
     public double Share { get; private set; }
 
@@ -86,7 +89,7 @@ internal sealed class StressRequest : IDisposable
         IsGranted = decision.IsAcquired;
         if (IsGranted)
         {
-            _round.Hold(Caller, PermitCost.Taken(Cost));
+            _round.Hold(Caller, Slots);
             Note(StressEventKind.Grant, PermitCost.Taken(Cost));
         }
     }
@@ -97,7 +100,7 @@ internal sealed class StressRequest : IDisposable
         if (IsGranted)
         {
             IsGranted = false;
-            _round.LetGo(Caller, PermitCost.Taken(Cost));
+            _round.LetGo(Caller, Slots);
             if (_request.Decision.HoldsPermits)
             {
                 Assert.True(_request.Plan.ReleaseAsync(_request.Decision).AsTask().IsCompletedSuccessfully);

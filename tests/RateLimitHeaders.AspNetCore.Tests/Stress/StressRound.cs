@@ -153,7 +153,7 @@ internal sealed class StressRound : IDisposable
 
         foreach (var waiting in _requests.SelectMany(requests => requests).Where(request => request.IsWaiting).GroupBy(request => request.Caller))
         {
-            var most = waiting.Max(request => PermitCost.Needed(request.Cost));
+            var most = waiting.Max(request => request.Slots);
             var free = Plan.Slots - _held[waiting.Key];
             if (!Plan.Overflows && most <= free)
             {
