@@ -18,6 +18,7 @@ internal sealed class LimitedRequest
     private LimitedRequest?[] _parts = [];
     private int _partCount;
     private ReadOnlyMemory<long> _charged;
+    private TakenPermits? _taken;
     private ReadOnlyMemory<double> _limited;
     private Plan? _plan;
     private RateLimitPrincipal? _caller;
@@ -51,9 +52,6 @@ internal sealed class LimitedRequest
 
     /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
     public RequestSettlement? Settlement { get; private set; }
-
-    /// <summary>Gets what the request has taken of each quota so far.</summary>
-    public TakenPermits Taken { get; } = new();
 
     /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
     public bool HasPlan => _plan is not null;
@@ -165,7 +163,6 @@ internal sealed class LimitedRequest
     {
         _plan = plan;
         _charged = costs;
-        Taken.Begin(costs);
         _limited = limits;
     }
 
@@ -224,6 +221,9 @@ internal sealed class LimitedRequest
         return part;
     }
 
+    /// <summary>Gets the lock under which endpoints change the decision; <see langword="null"/> where no endpoint has asked for the feature.</summary>
+    public Lock? FeatureLock => (Volatile.Read(ref _feature) as RateLimitFeature)?.Sync;
+
     /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
     public void BeginSettlement()
     {
@@ -256,6 +256,11 @@ internal sealed class LimitedRequest
         Decision.AdmitUncounted(reason);
     }
 
+    /// <summary>Gets the permits of a quota that the request has taken so far, 0 or more.</summary>
+    public long TakenOf(int quota) => Volatile.Read(ref _taken) is { } taken ? taken[quota]
+        : quota < _charged.Length ? PermitCost.Taken(_charged.Span[quota])
+        : 0;
+
     /// <summary>Gets room for as many costs, which stays this request's.</summary>
     public Memory<long> CostBuffer(int count) => (_costs.Length < count ? _costs = new long[count] : _costs).AsMemory(0, count);
 
@@ -281,7 +286,7 @@ internal sealed class LimitedRequest
 
     /// <summary>Charges or gives back, one adjustment after the other, since each leaves marks that the next one needs.</summary>
     /// <param name="permits">As <see cref="AdjustArguments.Permits"/>.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent is counted, and goes into <see cref="Taken"/>.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent is counted, as <see cref="TakenOf"/> tells.</param>
     public ValueTask AdjustAsync(ReadOnlyMemory<long> permits, CancellationToken cancellationToken = default)
     {
         if (!Decision.IsAcquired || _plan is null)
@@ -290,7 +295,7 @@ internal sealed class LimitedRequest
         }
 
         Snapshot.Telemetry.Adjusted(Plan, permits.Span);
-        Taken.Add(permits.Span);
+        (_taken ??= new TakenPermits(_charged.Span, _plan.Definition.Quotas.Count)).Add(permits.Span);
         if (!_settling.IsCompleted)
         {
             _settling = AdjustAfterAsync(_settling, permits);
@@ -309,22 +314,6 @@ internal sealed class LimitedRequest
 
     /// <summary>Waits for the adjustments that a store has still to answer.</summary>
     public Task SettleAsync() => _settling;
-
-    /// <summary>Runs what reads the decision, while no endpoint changes it.</summary>
-    public void Read<TState>(TState state, Action<LimitedRequest, TState> read)
-    {
-        if (Volatile.Read(ref _feature) is RateLimitFeature feature)
-        {
-            lock (feature.Sync)
-            {
-                read(this, state);
-            }
-        }
-        else
-        {
-            read(this, state);
-        }
-    }
 
     /// <summary>Takes the feature from whatever still holds it, and forgets the request.</summary>
     /// <returns>Whether the object may serve another request: not while a store has still to answer.</returns>
@@ -350,6 +339,7 @@ internal sealed class LimitedRequest
         PlanName = null;
         Facts = null;
         _charged = default;
+        _taken = null;
         _limited = default;
         Settlement = null;
         EndpointCosts = null;
@@ -375,13 +365,13 @@ internal sealed class LimitedRequest
             return TakeOffAfterAsync(adjusted);
         }
 
-        Taken.TakeOff(Decision.LeftOut);
+        _taken!.TakeOff(Decision.LeftOut);
         return default;
     }
 
     private async ValueTask TakeOffAfterAsync(ValueTask adjusted)
     {
         await adjusted;
-        Taken.TakeOff(Decision.LeftOut);
+        _taken!.TakeOff(Decision.LeftOut);
     }
 }

@@ -138,7 +138,7 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, null, permits, request.Taken), cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, null, permits, request.TakenOf), cancellationToken);
 
     /// <summary>
     /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
@@ -156,7 +156,7 @@ public sealed class RateLimitFeature
     public ValueTask SettleAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.Taken), cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.TakenOf), cancellationToken);
     }
 
     /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>

@@ -1,15 +1,24 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The permits that a request has taken of each quota: its cost, plus charges, minus refunds. An adjustment counts before the store has
-/// answered. The answer may arrive on another thread.
+/// The permits that a request has taken of each quota, once it was adjusted: its cost, plus charges, minus refunds. An adjustment counts
+/// before the store has answered. The answer may arrive on another thread.
 /// </summary>
 internal sealed class TakenPermits
 {
     private readonly Lock _lock = new();
-    private ReadOnlyMemory<long> _costs;
-    private long[] _adjusted = [];
-    private bool _isAdjusted;
+    private readonly long[] _taken;
+
+    /// <param name="costs">The costs of the request; empty where nothing was counted, or not by this library.</param>
+    /// <param name="quotas">The number of quotas.</param>
+    public TakenPermits(ReadOnlySpan<long> costs, int quotas)
+    {
+        _taken = new long[quotas];
+        for (var i = 0; i < Math.Min(costs.Length, quotas); i++)
+        {
+            _taken[i] = PermitCost.Taken(costs[i]);
+        }
+    }
 
     /// <summary>Gets the permits of a quota, 0 or more.</summary>
     public long this[int quota]
@@ -18,16 +27,9 @@ internal sealed class TakenPermits
         {
             lock (_lock)
             {
-                return Of(quota);
+                return _taken[quota];
             }
         }
-    }
-
-    /// <summary>Begins with the costs of a request.</summary>
-    public void Begin(ReadOnlyMemory<long> costs)
-    {
-        _costs = costs;
-        _isAdjusted = false;
     }
 
     /// <summary>Adds what is charged, and takes off what is given back where a number is negative.</summary>
@@ -46,19 +48,11 @@ internal sealed class TakenPermits
     {
         lock (_lock)
         {
-            if (_adjusted.Length < permits.Length)
+            // The quotas of limiters of the application come last, and are not charged.
+            for (var i = 0; i < Math.Min(permits.Length, _taken.Length); i++)
             {
-                Array.Resize(ref _adjusted, permits.Length);
+                _taken[i] = Math.Max(0, _taken[i] + (sign * permits[i]));
             }
-
-            for (var i = 0; i < permits.Length; i++)
-            {
-                _adjusted[i] = Math.Max(0, Of(i) + (sign * permits[i]));
-            }
-
-            _isAdjusted = true;
         }
     }
-
-    private long Of(int quota) => _isAdjusted ? _adjusted[quota] : quota < _costs.Length ? PermitCost.Taken(_costs.Span[quota]) : 0;
 }

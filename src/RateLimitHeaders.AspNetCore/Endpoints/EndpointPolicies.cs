@@ -34,7 +34,11 @@ internal sealed class EndpointPolicies
         _definition = definition;
         _exemptWhen = definition.ExemptWhen;
         _logger = logger;
-        _choose = endpoint => Choose(endpoint) with { Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts) };
+        _choose = endpoint => Choose(endpoint) with
+        {
+            Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts),
+            LeavesPreflights = LeavesPreflights(endpoint),
+        };
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
 
@@ -49,7 +53,7 @@ internal sealed class EndpointPolicies
         }
 
         otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition
-            : IsPreflight(context, endpoint) ? NotLimited.Preflight
+            : choice.LeavesPreflights && IsPreflight(context, endpoint!) ? NotLimited.Preflight
             : null;
         return otherwise is null ? choice : null;
     }
@@ -61,18 +65,17 @@ internal sealed class EndpointPolicies
     /// Recognises CORS preflight requests (the Fetch standard, section 3.3.2). They are free only where nothing but CORS can answer them.
     /// Anywhere else a request could avoid its limit by looking like a preflight.
     /// </summary>
-    private static bool IsPreflight(HttpContext context, Endpoint? endpoint) =>
+    private static bool IsPreflight(HttpContext context, Endpoint endpoint) =>
         context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature request
         && HttpMethods.IsOptions(request.Method)
         && request.Headers.Origin.Count > 0
         && request.Headers.AccessControlRequestMethod.Count > 0
-        && IsForCors(context, endpoint);
+        && (endpoint is RouteEndpoint || context.RequestServices?.GetService(typeof(ICorsService)) is not null);
 
     // An endpoint with a route: CORS answers if the endpoint has CORS metadata. Routing's own "method not allowed" endpoint: CORS answers
     // if its services are registered. No endpoint: any middleware may answer, so the request is limited.
-    private static bool IsForCors(HttpContext context, Endpoint? endpoint) => endpoint is RouteEndpoint
-        ? endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null
-        : endpoint is not null && context.RequestServices?.GetService(typeof(ICorsService)) is not null;
+    private static bool LeavesPreflights(Endpoint endpoint) =>
+        endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null;
 
     private EndpointPolicy Choose(Endpoint endpoint)
     {

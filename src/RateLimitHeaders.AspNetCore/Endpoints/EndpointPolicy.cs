@@ -15,6 +15,9 @@ internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimi
     /// <summary>Gets the policies that decide together, of which <see cref="Policy"/> is the first; <see langword="null"/> where it decides alone.</summary>
     public PolicyCombination? Combination { get; init; }
 
+    /// <summary>Gets a value indicating whether nothing but CORS can answer preflight requests to the endpoint, if CORS is there.</summary>
+    public bool LeavesPreflights { get; init; }
+
     /// <summary>Decides about a request.</summary>
-    public ValueTask DecideAsync(LimitedRequest request) => Combination?.DecideAsync(request) ?? Policy!.DecideAsync(request);
+    public ValueTask DecideAsync(LimitedRequest request) => Combination is null ? Policy!.DecideAsync(request) : Combination.DecideAsync(request);
 }

@@ -85,20 +85,17 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         try
         {
-            request.Read((Emitter: this, Now: now), static (request, at) =>
+            if (request.FeatureLock is { } feature)
             {
-                var emitter = at.Emitter;
-                if (emitter.WhyNone(request) is { } reason)
+                lock (feature)
                 {
-                    emitter.WithholdNow(request, reason);
+                    WriteAll(request, now);
                 }
-                else
-                {
-                    emitter.Write(request, request.IsReportOnly ? emitter._reportOnlyWriters : emitter._writers, at.Now);
-                }
-
-                emitter.WriteReportOnlyParts(request, at.Now);
-            });
+            }
+            else
+            {
+                WriteAll(request, now);
+            }
         }
 #pragma warning disable CA1031 // An error here would turn the response into a 500.
         catch (Exception exception)
@@ -106,6 +103,20 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         {
             Log.HeadersFailed(logger, exception);
         }
+    }
+
+    private void WriteAll(LimitedRequest request, long now)
+    {
+        if (WhyNone(request) is { } reason)
+        {
+            WithholdNow(request, reason);
+        }
+        else
+        {
+            Write(request, request.IsReportOnly ? _reportOnlyWriters : _writers, now);
+        }
+
+        WriteReportOnlyParts(request, now);
     }
 
     /// <summary>Tells of report-only plans beside enforced ones.</summary>

@@ -20,10 +20,10 @@ internal static class AdjustedPermits
     /// <param name="plan">The plan.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The true cost.</param>
-    /// <param name="taken">What the request has taken.</param>
+    /// <param name="takenOf">Tells what the request has taken of a quota.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] ToSettle(Plan plan, string? quotaOrUnit, long permits, TakenPermits taken) =>
-        Of(plan, quotaOrUnit, quota => permits - taken[quota]);
+    public static long[] ToSettle(Plan plan, string? quotaOrUnit, long permits, Func<int, long> takenOf) =>
+        Of(plan, quotaOrUnit, quota => permits - takenOf(quota));
 
     private static long[] Of(Plan plan, string? quotaOrUnit, Func<int, long> permits)
     {

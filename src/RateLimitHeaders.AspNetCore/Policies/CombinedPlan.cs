@@ -19,8 +19,6 @@ internal sealed class CombinedPlan : Plan
         _acquisition = CombinedAcquisition.Of(_members);
     }
 
-    public override bool HasReportOnly { get; }
-
     /// <summary>Combines plans.</summary>
     /// <param name="plans">The plan of each part of a request; <see langword="null"/> where none applies.</param>
     /// <param name="logger">The logger.</param>

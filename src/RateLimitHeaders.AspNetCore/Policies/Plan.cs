@@ -26,6 +26,7 @@ internal class Plan
         PlanDefinition definition, PlanPartitions? partitions, PlanTags tags, ILogger logger, QuotaDisplay[]? displays, bool isReportOnly)
     {
         IsReportOnly = isReportOnly;
+        HasReportOnly = isReportOnly;
         HeadersWhen = isReportOnly ? HeadersWhen.Never : definition.Headers;
         Definition = definition;
         Partitions = partitions;
@@ -42,7 +43,7 @@ internal class Plan
     public bool IsReportOnly { get; }
 
     /// <summary>Gets a value indicating whether it is report-only, or a plan is that decides together with others.</summary>
-    public virtual bool HasReportOnly => IsReportOnly;
+    public bool HasReportOnly { get; protected init; }
 
     /// <summary>Gets when responses carry the fields of enforced plans.</summary>
     public HeadersWhen HeadersWhen { get; }

@@ -36,7 +36,7 @@ internal static class UserIds
         }
 
         // Hash codes of strings are randomized per process. So no caller can choose ids that evict another caller's id on purpose.
-        ref var kept = ref s_kept[(uint)value.GetHashCode(StringComparison.Ordinal) % MostKept];
+        ref var kept = ref s_kept[(uint)string.GetHashCode(value) % MostKept];
         if (Volatile.Read(ref kept) is { } known && known.IsOf(scheme, issuer, claim, value))
         {
             return known.Text;

@@ -106,7 +106,7 @@ internal sealed class RequestSettlement
         {
             if (_plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
             {
-                refunds[i] = -_request.Taken[i];
+                refunds[i] = -_request.TakenOf(i);
                 (_isExempt ??= new bool[_plan.Count])[i] = true;
             }
         }

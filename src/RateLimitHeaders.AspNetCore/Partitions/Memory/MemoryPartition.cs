@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What is counted of one caller under one plan, in this process's memory.</summary>
@@ -51,6 +53,11 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <see langword="false"/> if the partition was dropped, so that it must be looked up again, or is still one of an earlier
     /// version of the plan, so that it must move.
     /// </returns>
+    /// <remarks>
+    /// Inlined, it would have the JIT compiler give up on inlining what it calls, some of which are single loads: a request takes 30 ns
+    /// less since it is not.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet asked)
     {
         lock (this)
@@ -384,24 +391,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Gets the counts under certain quotas, under the lock: in a copy, if those of the partition are others.</summary>
-    protected Span<long> Open(QuotaSet asked)
-    {
-        if (_home == asked)
-        {
-            return State;
-        }
-
-        var copy = new long[asked.StateLength];
-        asked.Initialize(copy);
-        if (asked.Version > Quotas!.Version)
-        {
-            // A look before the partition moves sees what it will count then.
-            asked.CopyUsed(Quotas, State, copy);
-        }
-
-        asked.CopyShared(Quotas, State, copy);
-        return copy;
-    }
+    protected Span<long> Open(QuotaSet asked) => _home == asked ? State : OpenCopy(asked);
 
     /// <summary>Keeps under the lock what was counted.</summary>
     protected void Close(QuotaSet asked, ReadOnlySpan<long> state)
@@ -414,6 +404,20 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Goes on in place, under the lock, with quotas whose counts <see cref="State"/> has already.</summary>
     protected void Continue(QuotaSet quotas) => _home = quotas;
+
+    private long[] OpenCopy(QuotaSet asked)
+    {
+        var copy = new long[asked.StateLength];
+        asked.Initialize(copy);
+        if (asked.Version > Quotas!.Version)
+        {
+            // A look before the partition moves sees what it will count then.
+            asked.CopyUsed(Quotas, State, copy);
+        }
+
+        asked.CopyShared(Quotas, State, copy);
+        return copy;
+    }
 
     private void CopyTo(QuotaSet others, Span<long> state)
     {
