@@ -46,7 +46,9 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartit
         }
 
         await lateAnswers.Value;
-        if (shares.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
+
+        // What is taken is lost if the store does not answer. A new outage may have begun while late answers were waited for.
+        if (partitions.IsAvailable && shares.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
         {
             await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
         }

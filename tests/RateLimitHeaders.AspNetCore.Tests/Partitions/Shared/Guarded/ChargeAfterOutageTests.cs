@@ -123,6 +123,32 @@ public class ChargeAfterOutageTests
     }
 
     [Fact]
+    public async Task Charge_BeforeWhichAnotherOutageBegins_IsMadeAfterThatOne()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        await plan.TakeAsync(3);
+
+        // An answer that never comes, for which the charge waits for a moment.
+        plan.Guard.LateCalls.Add();
+        plan.Store.Answer = async call =>
+        {
+            await call.Count();
+            if (call is { Kind: "acquire", Principal.Id: "alice" })
+            {
+                await plan.BreakAsync();
+            }
+        };
+        await plan.RecoverAsync();
+        await Eventually.IsTrueAsync(() => plan.LogIds.Count(id => id == EventIds.StoreUnavailable) == 2, "The other outage does not begin.");
+        await Eventually.IsTrueAsync(() => plan.Guarded.Settlement?.IsCompleted is not false, "The charge waits for ever.");
+        plan.Guard.LateCalls.Remove();
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(5, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Charge_OfACallerThatWasResetOrHasALongId_IsNotMade()
     {
         using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
