@@ -10,7 +10,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="tokenType">The token type.</param>
 /// <param name="idOf">Gets the id of the caller for a value; <see langword="null"/> for one that is not accepted.</param>
 /// <param name="setting">What tells rules apart.</param>
-internal sealed class HeaderRule(string headerName, string tokenType, Func<string, string?> idOf, object setting)
+/// <param name="areHashes">Whether ids are hashes of values, not the values.</param>
+internal sealed class HeaderRule(string headerName, string tokenType, Func<string, string?> idOf, object setting, bool areHashes)
     : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
     // 64 bits tell apart all keys that a configuration can list.
@@ -18,16 +19,18 @@ internal sealed class HeaderRule(string headerName, string tokenType, Func<strin
 
     private protected override object Setting => setting;
 
+    private protected override string IdSource => areHashes ? $"{Description}, hashed" : Description;
+
     /// <summary>Takes the values that a validator of the application accepts. They are the ids.</summary>
     public static HeaderRule Validated(string headerName, string tokenType, Func<string, bool> validate) =>
-        new(headerName, tokenType, value => validate(value) ? value : null, validate);
+        new(headerName, tokenType, value => validate(value) ? value : null, validate, areHashes: false);
 
     /// <summary>Takes certain values, which are secrets: the id of the caller is a hash of its value.</summary>
     /// <remarks>Ids stand in the log of what operators do, on their page and in the addresses of its requests.</remarks>
     public static HeaderRule Listed(string headerName, string tokenType, EquatableList<string> values)
     {
         var ids = values.Distinct(StringComparer.Ordinal).ToFrozenDictionary(value => value, IdOf, StringComparer.Ordinal);
-        return new(headerName, tokenType, ids.GetValueOrDefault, values);
+        return new(headerName, tokenType, ids.GetValueOrDefault, values, areHashes: true);
     }
 
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>

@@ -10,6 +10,9 @@ internal sealed class PlannedUserRule(string tokenType, string planClaim)
 {
     public override bool NeedsUser => true;
 
+    // The claim says nothing of what the id is.
+    private protected override string IdSource => UserRule.Text;
+
     public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)
     {
         if (ContextFeatures.User(context) is not { } user || AuthenticatedClaims.FindUserId(user) is not { Length: > 0 } id)

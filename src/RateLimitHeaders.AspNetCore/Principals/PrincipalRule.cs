@@ -20,6 +20,9 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <summary>Gets the token type of a rule that gives one.</summary>
     protected string TokenType => tokenTypes[0];
 
+    /// <summary>Gets where the rule finds ids: rules that find the same ids of the same requests have the same text, except for its case.</summary>
+    private protected virtual string IdSource => Description;
+
     /// <summary>Gets the setting that is neither in the description nor a token type, such as a function of the application.</summary>
     private protected virtual object? Setting => null;
 
@@ -36,12 +39,15 @@ internal abstract class PrincipalRule(string description, params string[] tokenT
     /// <param name="services">The application's services.</param>
     public virtual IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services) => [];
 
-    /// <summary>Tells whether two rules differ in nothing but their functions of the application and their numbers.</summary>
-    public bool IsKindOf(PrincipalRule other) => GetType() == other.GetType()
-        && Description == other.Description
+    /// <summary>Tells whether two rules find ids of the same token types in the same place, whatever functions of the application make of them.</summary>
+    public bool FindsIdsAs(PrincipalRule other) => string.Equals(IdSource, other.IdSource, StringComparison.OrdinalIgnoreCase)
         && TokenTypes.SequenceEqual(other.TokenTypes, StringComparer.Ordinal);
 
-    public bool Equals(PrincipalRule? other) => other is not null && IsKindOf(other) && Equals(Setting, other.Setting);
+    public bool Equals(PrincipalRule? other) => other is not null
+        && GetType() == other.GetType()
+        && Description == other.Description
+        && TokenTypes.SequenceEqual(other.TokenTypes, StringComparer.Ordinal)
+        && Equals(Setting, other.Setting);
 
     public sealed override bool Equals(object? obj) => Equals(obj as PrincipalRule);
 

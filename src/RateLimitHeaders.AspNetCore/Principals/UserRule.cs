@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Takes the authenticated user.</summary>
-internal sealed class UserRule(string tokenType) : PrincipalRule("FromUser()", tokenType)
+internal sealed class UserRule(string tokenType) : PrincipalRule(Text, tokenType)
 {
+    internal const string Text = "FromUser()";
+
     public override bool NeedsUser => true;
 
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>

@@ -102,7 +102,7 @@ public class OptionErrorTests
 
             Assert.Equal(
                 [
-                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals, a shared resource or a reason, "
+                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
                         + "which do not apply to them; keep one of the two."),
                 ],
                 Definitions.ErrorsOf(options));

@@ -58,6 +58,23 @@ public class SharedResourceTests
     }
 
     [Fact]
+    public void Values_AndTheirHashes_AreOtherIds() => Assert.False(
+        HeaderRule.Listed("X-Api-Key", "key", ["one", "two"]).FindsIdsAs(HeaderRule.Validated("X-Api-Key", "key", _ => true)));
+
+    /// <summary>Rules of other classes, and headers by names of another case, find the same ids.</summary>
+    [Fact]
+    public async Task SharedResource_OfPoliciesThatFindTheSameIdsInOtherWords_Starts()
+    {
+        await using var api = await StartAsync(
+            read => read.Principals(principals => principals.FromHeader("X-Api-Key", "key", key => key == "one").FromUser())
+                .SharedResource("core").FixedWindow("hour", 10, s_hour),
+            write => write.Principals(principals => principals.FromHeader("x-api-key", "key", (_, key) => ValueTask.FromResult(key == "one" ? key : null)).FromUser(planClaim: "plan"))
+                .SharedResource("core").FixedWindow("hour", 10, s_hour));
+        Assert.Equal("9", (await api.SendAsync("/read", headers: ("X-Api-Key", "one")))["X-RateLimit-Remaining"]);
+        Assert.Equal("8", (await api.SendAsync("/write", headers: ("X-Api-Key", "one")))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task SharedResource_OfPoliciesWithTheSamePrincipals_Starts()
     {
         await using var api = await StartAsync(Limit, Limit);

@@ -3,9 +3,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What policies must keep that share one count.</summary>
 internal static class SharedResourceRules
 {
-    private static readonly IEqualityComparer<PrincipalRule> s_byKind =
-        EqualityComparer<PrincipalRule>.Create((one, other) => one!.IsKindOf(other!), rule => rule.Description.GetHashCode(StringComparison.Ordinal));
-
     public static IEnumerable<RateLimitConfigurationError> Check(IReadOnlyCollection<PolicyDefinition> policies) =>
         CheckQuotas(policies).Concat(CheckCallers(policies));
 
@@ -41,7 +38,8 @@ internal static class SharedResourceRules
     /// <summary>Functions of the application are not compared: the same one can be written twice.</summary>
     private static bool AreAlike(PrincipalsDefinition? one, PrincipalsDefinition? other) => one is null || other is null
         ? one == other
-        : one.Rules.Append(one.Address).SequenceEqual(other.Rules.Append(other.Address), s_byKind);
+        : one.Rules.Count == other.Rules.Count
+            && one.Rules.Append(one.Address).Zip(other.Rules.Append(other.Address)).All(rules => rules.First.FindsIdsAs(rules.Second));
 
     private static PlanDefinition? SharedPlanOf(PolicyDefinition policy) => policy.Plans.FirstOrDefault(plan => plan.SharedResource is not null);
 
