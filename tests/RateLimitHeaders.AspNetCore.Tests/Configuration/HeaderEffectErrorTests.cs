@@ -86,6 +86,21 @@ public class HeaderEffectErrorTests
             limits => limits.Headers(headers => headers.XRateLimit(fields => fields.Rename(XRateLimitFields.Reset, "X-Rate-Reset"))))
             .Policies.Select(policy => policy.Name));
 
+    /// <summary>What begins or completes fields of code, configuration may leave out with the fields.</summary>
+    [Theory]
+    [InlineData("""{ "XRateLimit": { "Fields": "Limit" }, "Ietf": { "Draft": "None" } }""")]
+    [InlineData("""{ "XRateLimit": { "Fields": "Limit" }, "Ietf": { "Draft": "Draft07" } }""")]
+    [InlineData("""{ "XRateLimit": { "Fields": "None" } }""")]
+    public void Prefix_OfCode_ForFieldsThatConfigurationLeavesOut_IsNoError(string headers) => Assert.Equal(
+        ["default"],
+        Configured.Define(
+            $$"""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": {{headers}} }""",
+            limits => limits.Headers(names => names.XRateLimit(fields => fields.Prefix = "X-Rate-Limit-").Ietf(fields =>
+            {
+                (fields.Draft, fields.Prefix, fields.IncludePartitionKey) = (IetfDraft.Draft11, "Beta-", true);
+            })))
+            .Policies.Select(policy => policy.Name));
+
     [Fact]
     public void Secret_OfNothing_IsAnError() => Assert.Equal(
         [

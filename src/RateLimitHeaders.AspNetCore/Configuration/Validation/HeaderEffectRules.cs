@@ -8,14 +8,15 @@ internal static class HeaderEffectRules
 
     public static IEnumerable<RateLimitConfigurationError> Check(HeadersOptions options, SettingFindings findings) =>
     [
-        .. CheckIetf(options.Ietf),
+        .. CheckIetf(options.Ietf, findings),
         .. CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options), findings),
         .. CheckForms(options.XRateLimit, HeadersFactory.FieldsOf(options), findings),
     ];
 
-    private static IEnumerable<RateLimitConfigurationError> CheckIetf(IetfOptions options)
+    private static IEnumerable<RateLimitConfigurationError> CheckIetf(IetfOptions options, SettingFindings findings)
     {
-        if (options is { IncludePartitionKey: true, Draft: IetfDraft.None or IetfDraft.Draft06 or IetfDraft.Draft07 })
+        if (options is { IncludePartitionKey: true, Draft: IetfDraft.None or IetfDraft.Draft06 or IetfDraft.Draft07 }
+            && IsMistake(findings, s_ietf, nameof(options.Draft), nameof(options.IncludePartitionKey)))
         {
             yield return Say(
                 OptionsPath.Join(s_ietf, nameof(options.IncludePartitionKey)),
@@ -24,7 +25,8 @@ internal static class HeaderEffectRules
                 $"give the Draft {IetfDraft.Draft11}, or leave it out");
         }
 
-        if (options is { Prefix.Length: > 0, Draft: IetfDraft.None })
+        if (options is { Prefix.Length: > 0, Draft: IetfDraft.None }
+            && IsMistake(findings, s_ietf, nameof(options.Draft), nameof(options.Prefix)))
         {
             yield return Say(
                 OptionsPath.Join(s_ietf, nameof(options.Prefix)),
@@ -37,7 +39,9 @@ internal static class HeaderEffectRules
     private static IEnumerable<RateLimitConfigurationError> CheckXRateLimit(
         XRateLimitOptions options, XRateLimitFields written, SettingFindings findings)
     {
-        foreach (var (field, name) in options.Names.Where(renamed => HeadersFactory.IsField(renamed.Key) && !IsRead(renamed.Key) && IsMistake(renamed.Key)))
+        foreach (var (field, name) in options.Names.Where(renamed => HeadersFactory.IsField(renamed.Key)
+            && !IsRead(renamed.Key)
+            && IsMistake(findings, s_xRateLimit, nameof(options.Fields), OptionsPath.Join(nameof(options.Names), $"{renamed.Key}"))))
         {
             yield return Say(
                 OptionsPath.Join(s_xRateLimit, nameof(options.Names), $"{field}"),
@@ -46,7 +50,9 @@ internal static class HeaderEffectRules
                 $"add {field} to Fields, or leave it out");
         }
 
-        if (options.Prefix != XRateLimitOptions.DefaultPrefix && !Enum.GetValues<XRateLimitFields>().Any(field => IsRead(field) && !options.Names.ContainsKey(field)))
+        if (options.Prefix != XRateLimitOptions.DefaultPrefix
+            && !Enum.GetValues<XRateLimitFields>().Any(field => IsRead(field) && !options.Names.ContainsKey(field))
+            && IsMistake(findings, s_xRateLimit, nameof(options.Fields), nameof(options.Prefix)))
         {
             yield return Say(
                 OptionsPath.Join(s_xRateLimit, nameof(options.Prefix)),
@@ -54,10 +60,6 @@ internal static class HeaderEffectRules
                 written == XRateLimitFields.None ? "none of its fields is written" : "all fields that are written have names of their own",
                 written == XRateLimitFields.None ? "give Fields, or leave it out" : "leave it out");
         }
-
-        // What code renames, configuration may leave out.
-        bool IsMistake(XRateLimitFields field) => !findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(options.Fields)))
-            || findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(options.Names), $"{field}"));
 
         // What is left is looked for in responses that have fields already, whether or not it is written.
         bool IsRead(XRateLimitFields field) =>
@@ -82,6 +84,10 @@ internal static class HeaderEffectRules
         static RateLimitConfigurationError SayUnwritten(string setting, string value, XRateLimitFields field) => Say(
             OptionsPath.Join(s_xRateLimit, setting), $"{setting} is {value}", $"{field} is not written", $"add {field} to Fields, or leave it out");
     }
+
+    /// <summary>Tells whether a setting without effect is a mistake: configuration may leave out the fields for which code has set it.</summary>
+    private static bool IsMistake(SettingFindings findings, string family, string fields, string setting) =>
+        !findings.IsRead(OptionsPath.Join(family, fields)) || findings.IsRead(OptionsPath.Join(family, setting));
 
     private static RateLimitConfigurationError Say(string path, string what, string reason, string remedy) =>
         new(RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, since {reason}; {remedy}.");
