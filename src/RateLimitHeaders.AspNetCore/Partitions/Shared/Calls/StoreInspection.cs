@@ -17,7 +17,12 @@ internal sealed class StoreInspection(RateLimitStore store, TimeProvider timePro
     {
         try
         {
-            var found = await store.InspectAsync(cancellationToken).WaitAsync(s_deadline, timeProvider, cancellationToken);
+            var inspecting = store.InspectAsync(cancellationToken);
+
+            // What it throws after the deadline is read by nothing, and yet observed.
+            _ = inspecting.ContinueWith(
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            var found = await inspecting.WaitAsync(s_deadline, timeProvider, cancellationToken);
             var known = _findings;
             _findings = found;
             foreach (var finding in found.Except(known))

@@ -43,6 +43,12 @@ internal sealed class LastStanding
         quotas.SetLimits(state, limits, _takenAt);
         for (var i = 0; i < limits.Length; i++)
         {
+            if (quotas.Quotas[i] is WindowQuota && _quotas[i].Remaining >= (long)_quotas[i].Limit)
+            {
+                // The window is open, or the clock tells its end, and nothing is used in it. A share of what remains may be none.
+                continue;
+            }
+
             quotas.Resume(state, i, shares.OfRemaining(_quotas[i].Remaining), _takenAt, _quotas[i].UntilAll);
         }
     }

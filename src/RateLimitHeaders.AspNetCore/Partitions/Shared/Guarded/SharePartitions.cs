@@ -44,8 +44,30 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
-        _charges?.Add(decision.Caller, arguments.Permits.Span, default);
-        return _partitions?.AdjustAsync(decision, arguments) ?? default;
+        if (_partitions is not { } partitions)
+        {
+            return default;
+        }
+
+        if (_charges is null)
+        {
+            return partitions.AdjustAsync(decision, arguments);
+        }
+
+        // The store is told what became of the adjustment here: a request gets back no more than it has, and owes no more than MaxDebt.
+        decision.BeginAdjustment();
+        var before = HeldOf(decision);
+        var adjusted = partitions.AdjustAsync(decision, arguments);
+        var done = arguments.Permits.ToArray();
+        for (var i = 0; i < done.Length; i++)
+        {
+            done[i] = done[i] > 0 ? done[i] - (i < decision.LeftOut.Length ? decision.LeftOut[i] : 0)
+                : i < before.Length ? Math.Min(0, HeldBy(decision.Marks[i]) - before[i])
+                : 0;
+        }
+
+        _charges.Add(decision.Caller, done, default);
+        return adjusted;
     }
 
     /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
@@ -148,6 +170,10 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
 
         base.Dispose(disposing);
     }
+
+    private static long[] HeldOf(RateLimitDecision decision) => [.. decision.Marks.ToArray().Select(mark => HeldBy(mark))];
+
+    private static long HeldBy(in ChargeMark mark) => mark.Permits + mark.Earlier;
 
     private static long[] TakenOf(ReadOnlySpan<long> costs) => [.. costs.ToArray().Select(PermitCost.Taken)];
 

@@ -55,17 +55,45 @@ public class ChargeAfterOutageTests
     }
 
     [Theory]
+    [InlineData("window", 100)]
+    [InlineData("sliding", 100)]
+    [InlineData("bucket", 100)]
+    [InlineData("window", 999_999_999_999_999)]
+    public async Task Refund_OfMoreThanARequestTook_LeavesWhatOthersTook(string algorithm, long refund)
+    {
+        using var plan = Create(QuotaOf(algorithm, 1_000));
+        await plan.BreakAsync();
+        await plan.TakeAsync(100);
+        var decision = await plan.TakeAsync();
+        await decision.RefundAsync(refund);
+        await decision.RefundAsync(refund);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([100L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
+    }
+
+    [Fact]
+    public async Task Charge_ThatMaxDebtLeavesOut_IsNotMadeInTheStoreEither()
+    {
+        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 10, s_minute).WithMaxDebt(0));
+        await plan.TakeAsync(4);
+        await plan.BreakAsync();
+
+        // This server's share is 5, of which 3 remain.
+        var decision = await plan.TakeAsync(PermitCost.AnyLeft);
+        await decision.ChargeAsync(10);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Theory]
     [InlineData("window")]
     [InlineData("sliding")]
     [InlineData("bucket")]
     public async Task Charge_BeyondTheLimit_IsOwedInTheStoreToo(string algorithm)
     {
-        using var plan = Create(algorithm switch
-        {
-            "window" => Quota.FixedWindow("q", 100, s_minute),
-            "sliding" => Quota.SlidingWindow("q", 100, s_minute),
-            _ => Quota.TokenBucket("q", 100, 100 * s_minute),
-        });
+        using var plan = Create(QuotaOf(algorithm, 100));
         await plan.BreakAsync();
         var decision = await plan.TakeAsync(PermitCost.AnyLeft);
         await decision.ChargeAsync(500);
@@ -251,6 +279,13 @@ public class ChargeAfterOutageTests
             Assert.Equal(100_000 - taken[caller], (await plan.PeekAsync($"caller {caller}")).Statuses[0].Remaining);
         }
     }
+
+    private static Quota QuotaOf(string algorithm, int limit) => algorithm switch
+    {
+        "window" => Quota.FixedWindow("q", limit, s_minute),
+        "sliding" => Quota.SlidingWindow("q", limit, s_minute),
+        _ => Quota.TokenBucket("q", limit, limit * s_minute),
+    };
 
     /// <summary>Waits until as many charges have been made, and no more.</summary>
     private static async Task SettledAsync(TestedPlan plan, int charges)

@@ -24,6 +24,19 @@ public class LastStandingTests
         Assert.Equal(8 / nodes, (await plan.PeekAsync(id: "bob", limits: 8)).Statuses[0].Remaining);
     }
 
+    /// <summary>Where there are more servers than permits, each admits one request of a caller that has used nothing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Outage_OfACallerThatHasUsedNothing_LeavesThisServersShareOfAll(bool isAligned)
+    {
+        using var plan = Create(Quota.FixedWindow("q", 5, s_minute, alignToClock: isAligned), nodes: 10);
+        await (await plan.TakeAsync()).RefundAsync(1);
+        await plan.BreakAsync();
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+    }
+
     [Fact]
     public async Task Window_OfACallerThatHadUsedSome_EndsWhenItWouldHaveInTheStore()
     {
