@@ -7,9 +7,9 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 /// </summary>
 internal static class FieldHeader
 {
-    // The greatest limit, the longest time with its jitter, and the last moment of a date with four digits of a year.
+    // The greatest limit, the longest time with its jitter, which is that of a bucket's debt, and the last moment of a date with four digits of a year.
     private const string MaxLimit = "999999999999999";
-    private const string MaxSeconds = "6311520000";
+    private const string MaxSeconds = "233740060922";
     private const string MaxUnixSeconds = "253402300799";
     private const string MaxUnixMilliseconds = "253402300799999";
     private const int MaxText = 8192;

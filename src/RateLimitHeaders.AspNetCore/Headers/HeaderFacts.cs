@@ -78,9 +78,8 @@ internal readonly ref struct HeaderFacts
         return ticks < 0 ? -1 : Math.Max(0, ticks - Elapsed);
     }
 
-    /// <summary>Gets the same moment in whole seconds from now, with the jitter of the response.</summary>
-    public long SecondsUntilReset(in QuotaStatus status) =>
-        UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks + Request.Jitter) : -1;
+    /// <summary>Gets the same moment in whole seconds from now, or -1 for none.</summary>
+    public long SecondsUntilReset(in QuotaStatus status) => UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks) : -1;
 
     /// <summary>
     /// Gets the index of the quota with the smallest share left; of equal shares, the one with the fewest permits left. On a rejection

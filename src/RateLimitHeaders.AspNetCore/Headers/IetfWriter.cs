@@ -69,7 +69,10 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         var (policy, taken) = (facts.Request.Policy.Name, limits + policies);
         Func<QuotaStatus, string> nameOf = status => FreeName(status, policy, taken);
         headers[_rateLimit] = Join(limits, FormatLimits(facts, key, nameOf));
-        headers[_rateLimitPolicy] = Join(policies, FormatPolicies(facts.Statuses, key, nameOf));
+        if (Join(policies, FormatPolicies(facts.Statuses, key, nameOf)) is { Length: > 0 } joined)
+        {
+            headers[_rateLimitPolicy] = joined;
+        }
     }
 
     /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>

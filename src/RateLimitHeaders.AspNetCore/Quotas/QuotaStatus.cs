@@ -76,8 +76,11 @@ public readonly struct QuotaStatus
     /// <summary>Gets <see cref="UntilAll"/> in ticks, or a negative number for none.</summary>
     internal long UntilAllTicks => _untilAll;
 
-    /// <summary>Gets the share of the limit that is left, from 0 to 1; 1 where the limit is not known.</summary>
-    internal double RemainingShare => _limit > 0 ? Math.Min(1, Remaining / _limit) : Remaining > 0 || double.IsNaN(_limit) ? 1 : 0;
+    /// <summary>Gets the share of the limit that is left, from 0 to 1; 1 where all whole permits are left, and where the limit is not known.</summary>
+    internal double RemainingShare => _limit >= 1 && Remaining >= (long)_limit ? 1
+        : _limit > 0 ? Remaining / _limit
+        : Remaining > 0 || double.IsNaN(_limit) ? 1
+        : 0;
 
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;

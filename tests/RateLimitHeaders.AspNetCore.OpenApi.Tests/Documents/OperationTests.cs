@@ -132,7 +132,7 @@ public class OperationTests
                 "Retry-After": {
                   "description": "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing where no wait helps.",
                   "schema": {
-                    "maximum": 6311520000,
+                    "maximum": 233740060922,
                     "minimum": 0,
                     "type": "integer",
                     "format": "int64"

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -109,6 +110,24 @@ public class ExistingFieldsOfDraftsTests
         var response = await api.SendAsync();
 
         Assert.Equal((limit, policy), (response["RateLimit"], response["RateLimit-Policy"]));
+    }
+
+    /// <summary>A list without members is no field (RFC 9651, section 4.1).</summary>
+    [Fact]
+    public async Task LimitAlone_BesideALimitThatIsNotKnown_GetsNoEmptyPolicy()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(static () => new ScriptedLease(isAcquired: true))
+                {
+                    Statistics = static () => new RateLimiterStatistics { CurrentAvailablePermits = 7 },
+                }))
+                .DefaultPolicy("own").Headers(headers => headers.Ietf()),
+            web => web.MapGet("/", (HttpContext context) => context.Response.Headers["RateLimit"] = "\"backend\";r=9;t=60"));
+        var response = await api.SendAsync();
+
+        Assert.StartsWith("\"backend\";r=9;t=60, ", response["RateLimit"], StringComparison.Ordinal);
+        Assert.Null(response["RateLimit-Policy"]);
     }
 
     private static Task<TestApi> StartAsync(Action<HeadersBuilder> headers, Action<HttpResponse> answer) => TestApi.StartAsync(

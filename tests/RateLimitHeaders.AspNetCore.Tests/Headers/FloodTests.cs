@@ -98,6 +98,23 @@ public class FloodTests
         Assert.NotEqual(told.Min(), told.Max());
     }
 
+    [Theory]
+    [InlineData(IetfDraft.Draft06)]
+    [InlineData(IetfDraft.Draft07)]
+    public async Task Jitter_OfAnOlderDraft_LeavesResetAsItIs(IetfDraft draft)
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .FixedWindow("minute", 10, s_minute)
+            .Headers(headers => headers.Ietf(fields => fields.Draft = draft).Jitter(TimeSpan.FromSeconds(7))));
+        await api.SendAsync();
+        api.Time.Advance(TimeSpan.FromSeconds(20.5));
+        for (var request = 2; request <= 50; request++)
+        {
+            var response = await api.SendAsync();
+            Assert.Equal("40", draft == IetfDraft.Draft06 ? response["RateLimit-Reset"] : response["RateLimit"]!.Split("reset=")[1]);
+        }
+    }
+
     [Fact]
     public async Task Jitter_CostOfSeveralPermits_RetryAfterIsNotBeforeMoreComes()
     {
