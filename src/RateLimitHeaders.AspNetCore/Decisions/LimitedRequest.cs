@@ -53,6 +53,9 @@ internal sealed class LimitedRequest
     /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
     public RequestSettlement? Settlement { get; private set; }
 
+    /// <summary>Gets or sets the start of the response where it waits for a store; <see langword="null"/> where it does not.</summary>
+    public Task? Starting { get; set; }
+
     /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
     public bool HasPlan => _plan is not null;
 
@@ -342,6 +345,7 @@ internal sealed class LimitedRequest
         _taken = null;
         _limited = default;
         Settlement = null;
+        Starting = null;
         EndpointCosts = null;
         HttpContext = null!;
         Policy = null!;

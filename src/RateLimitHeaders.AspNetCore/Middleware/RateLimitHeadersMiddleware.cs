@@ -42,9 +42,15 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static Task OnStarting(object state)
     {
         var request = (LimitedRequest)state;
-        return request.Settlement is { } settlement
+        var starting = request.Settlement is { } settlement
             ? EmitAfterAsync(settlement.OnStartingAsync(), request)
             : request.Snapshot.Headers.EmitAsync(request);
+        if (!starting.IsCompletedSuccessfully)
+        {
+            request.Starting = starting;
+        }
+
+        return starting;
     }
 
     private static async Task EmitAfterAsync(ValueTask settled, LimitedRequest request)
@@ -56,7 +62,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static Task OnCompleted(object state)
     {
         var request = (LimitedRequest)state;
-        if (request.Settlement is not null || request.Decision.HoldsPermits)
+        if (request.Settlement is not null || request.Decision.HoldsPermits || request.Starting is not null)
         {
             return CompleteAfterAsync(request);
         }
@@ -67,6 +73,12 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
     private static async Task CompleteAfterAsync(LimitedRequest request)
     {
+        if (request.Starting is { } starting)
+        {
+            // An endpoint may not have awaited its first write. What the server makes of an error is not asked here.
+            await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (request.Settlement is { } settlement)
         {
             await settlement.CompleteAsync();

@@ -39,6 +39,9 @@ public sealed class RateLimitClock
         _startTicks = Math.Max(0, wallClock);
         _wallClockShift = wallClock - _startTicks;
         _startTimestamp = timeProvider.GetTimestamp();
+
+        // Throws for a clock without a frequency, such as one that a test stands in for.
+        _ = timeProvider.GetElapsedTime(_startTimestamp, _startTimestamp);
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
         _shiftReadAt = _startTicks;
     }

@@ -27,6 +27,10 @@ public class StalledClockTests
     }
 
     [Fact]
+    public void Clock_WithoutAFrequency_ThrowsAtOnce() =>
+        Assert.Throws<InvalidOperationException>(() => RateLimitClock.For(new StallingTime { Frequency = 0 }));
+
+    [Fact]
     public void Shift_OfAJump_IsTold()
     {
         var time = new StallingTime();
@@ -47,7 +51,9 @@ public class StalledClockTests
 
         public long Jump { get; set; }
 
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public long Frequency { get; init; } = TimeSpan.TicksPerSecond;
+
+        public override long TimestampFrequency => Frequency;
 
         public override long GetTimestamp() => Ticks;
 
