@@ -121,6 +121,24 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         }
         """;
 
+    private const string Documented =
+        """
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(2, TimeSpan.FromHours(1)));
+        builder.Services.AddOpenApi(document => document.AddRateLimitHeaders());
+        await using var app = builder.Build();
+        app.UseRateLimitHeaders();
+        app.MapOpenApi().DisableRateLimiting();
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+        using var document = System.Text.Json.JsonDocument.Parse(await client.GetStringAsync("/openapi/v1.json"));
+        var responses = document.RootElement.GetProperty("paths").GetProperty("/").GetProperty("get").GetProperty("responses");
+        Console.Write(string.Join(' ', responses.GetProperty("200").GetProperty("headers").EnumerateObject().Select(header => header.Name)));
+        """;
+
     private const string UserSecrets = ".microsoft/usersecrets/limits/secrets.json";
 
     // What each of the analyzers warns of.
@@ -211,6 +229,15 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         Assert.Equal(["200 1", "200 0", "429 0"], lines[..3]);
         Assert.Contains(CountedKeys, await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
     }
+
+    /// <summary>The first is the version that the templates of an SDK name which is older than the package that its other tests use.</summary>
+    [Theory]
+    [InlineData("10.0.12")]
+    [InlineData("10.0.15")]
+    public async Task Application_WithAVersionOfOpenApi_CompilesAndTellsItsLimits(string version) => Assert.Equal(
+        "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset",
+        await packages.RunAsync(
+            clientVersion: null, Documented, [], $"RateLimitHeaders.AspNetCore.OpenApi/{PackedPackages.Version}", $"Microsoft.AspNetCore.OpenApi/{version}"));
 
     [Fact]
     public async Task Application_WhoseRedisIsKilledUnderLoad_AnswersAllRequestsAndCountsInRedisAgain()

@@ -15,7 +15,7 @@ public sealed class PackedPackages : IAsyncLifetime
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     // One that no feed has, so that nothing else can be restored.
-    private const string Version = "0.0.0-packed";
+    public const string Version = "0.0.0-packed";
 
     private const string Packages = "packages";
 
@@ -69,11 +69,12 @@ public sealed class PackedPackages : IAsyncLifetime
     /// <param name="clientVersion">The version of StackExchange.Redis that it names beside the package; none for the package's.</param>
     /// <param name="program">The text of the program.</param>
     /// <param name="arguments">What it is started with.</param>
-    /// <param name="other">Another package that it references, as <c>name/version</c>.</param>
+    /// <param name="others">Other packages that it references, as <c>name/version</c>.</param>
     /// <returns>What it prints.</returns>
-    public async Task<string> RunAsync(string? clientVersion, string program, string[] arguments, string? other = null)
+    public async Task<string> RunAsync(string? clientVersion, string program, string[] arguments, params string[] others)
     {
-        var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}-{other?.Split('/')[0]}", clientVersion, program, other);
+        var name = string.Join('-', others.Select(other => other.Replace('/', '-')));
+        var directory = await CreateAsync($"consumer-{clientVersion ?? "floor"}-{name}", clientVersion, program, others);
         await DotnetAsync("build", directory, "--nologo", "-v", "q", "--output", Path.Combine(directory, "out"));
         return await DotnetAsync([Path.Combine(directory, "out", "Consumer.dll"), .. arguments]);
     }
@@ -113,12 +114,13 @@ public sealed class PackedPackages : IAsyncLifetime
     }
 
     /// <summary>Writes an application that uses the packages.</summary>
-    private async Task<string> CreateAsync(string name, string? clientVersion, string program, string? other = null)
+    private async Task<string> CreateAsync(string name, string? clientVersion, string program, params string[] others)
     {
         var directory = Directory.CreateDirectory(Path.Combine(_directory, name)).FullName;
         var client = clientVersion is null ? "" : Reference($"StackExchange.Redis/{clientVersion}");
 
-        // What this machine has is not downloaded again, and what is packed here does not get into its cache.
+        // What this machine has is not downloaded again, and what is packed here does not get into its cache. What packages of others ask for
+        // is not served everywhere, and the nearest version does as well.
         await File.WriteAllTextAsync(
             Path.Combine(directory, "Consumer.csproj"),
             $"""
@@ -128,6 +130,7 @@ public sealed class PackedPackages : IAsyncLifetime
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+                <NoWarn>$(NoWarn);NU1603</NoWarn>
                 <RestoreAdditionalProjectSources>{Path.Combine(_directory, Packages)}</RestoreAdditionalProjectSources>
                 <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
                 <RestorePackagesPath>{Path.Combine(_directory, "restored")}</RestorePackagesPath>
@@ -135,7 +138,7 @@ public sealed class PackedPackages : IAsyncLifetime
               <ItemGroup>
                 <PackageReference Include="RateLimitHeaders.AspNetCore.Redis" Version="{Version}" />
                 {client}
-                {(other is null ? "" : Reference(other))}
+                {string.Concat(others.Select(Reference))}
               </ItemGroup>
             </Project>
             """);
