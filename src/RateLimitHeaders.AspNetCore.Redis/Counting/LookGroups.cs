@@ -26,7 +26,7 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
         foreach (var group in looks.Chunk(LargestGroup))
         {
             var asked = _isRejected || !runner.SeesAllKeys ? Task.WhenAll(group.Select(RunAloneAsync)) : RunTogetherAsync(group);
-            errors.AddRange(await asked.WaitAsync(cancellationToken));
+            errors.AddRange(await asked.WaitObservedAsync(cancellationToken));
         }
 
         return [.. errors];

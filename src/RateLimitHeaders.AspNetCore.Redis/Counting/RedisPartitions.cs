@@ -84,7 +84,7 @@ internal sealed class RedisPartitions : StorePartitions
             all[i] = PeekAsync(peeks.Span[i]);
         }
 
-        return new(Task.WhenAll(all).WaitAsync(cancellationToken));
+        return new(Task.WhenAll(all).WaitObservedAsync(cancellationToken));
     }
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
@@ -105,7 +105,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
         {
-            await _counts.RunAsync(Operations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitAsync(cancellationToken);
+            await _counts.RunAsync(Operations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitObservedAsync(cancellationToken);
         }
     }
 
@@ -113,13 +113,13 @@ internal sealed class RedisPartitions : StorePartitions
     {
         RedisKey[] keys = [_keys.Of(principal)];
         Task reset = HasConcurrency ? _counts.RunAsync(Operations.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
-        return new(reset.WaitAsync(cancellationToken));
+        return new(reset.WaitObservedAsync(cancellationToken));
     }
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
         var answer = _counts.RunAsync(Operations.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
-        return new(answer.WaitAsync(cancellationToken));
+        return new(answer.WaitObservedAsync(cancellationToken));
     }
 
     public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => _listing is null
@@ -129,7 +129,7 @@ internal sealed class RedisPartitions : StorePartitions
     public override string? ListedIdOf(RateLimitPrincipal principal) => RedisKeys.HashIn(_keys.Of(principal));
 
     public override ValueTask CheckAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) =>
-        new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitAsync(cancellationToken));
+        new(_runner.RunAsync(Scripts.Check, [_keys.OfCheck(principal)], []).WaitObservedAsync(cancellationToken));
 
     public override string BanNameOf(in RateLimitPrincipal principal) => _keys.NameOf(principal);
 

@@ -79,10 +79,10 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     /// request waits for these.
     /// </remarks>
     public override Task WarmUpAsync(CancellationToken cancellationToken) =>
-        _runner.RunAsync(Scripts.Check, [$"{_options.KeyPrefix}:check:{{}}"], []).WaitAsync(cancellationToken);
+        _runner.RunAsync(Scripts.Check, [$"{_options.KeyPrefix}:check:{{}}"], []).WaitObservedAsync(cancellationToken);
 
     public override Task<IReadOnlyList<string>> InspectAsync(CancellationToken cancellationToken) => _connection.Multiplexer is { } multiplexer
-        ? _inspection.RunAsync(multiplexer).WaitAsync(cancellationToken)
+        ? _inspection.RunAsync(multiplexer).WaitObservedAsync(cancellationToken)
         : base.InspectAsync(cancellationToken);
 
     public void Dispose() => _connection.Dispose();

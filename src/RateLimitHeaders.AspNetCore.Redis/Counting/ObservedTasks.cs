@@ -1,0 +1,26 @@
+namespace RateLimitHeaders.AspNetCore.Redis;
+
+/// <summary>Calls that are not waited for any more once they are cancelled. What they throw later is read by nothing, and yet observed.</summary>
+internal static class ObservedTasks
+{
+    public static Task WaitObservedAsync(this Task call, CancellationToken cancellationToken)
+    {
+        Observe(call, cancellationToken);
+        return call.WaitAsync(cancellationToken);
+    }
+
+    public static Task<T> WaitObservedAsync<T>(this Task<T> call, CancellationToken cancellationToken)
+    {
+        Observe(call, cancellationToken);
+        return call.WaitAsync(cancellationToken);
+    }
+
+    private static void Observe(Task call, CancellationToken cancellationToken)
+    {
+        if (!call.IsCompleted && cancellationToken.CanBeCanceled)
+        {
+            _ = call.ContinueWith(
+                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+}
