@@ -88,7 +88,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             }
         }
 
-        _partitions[locked].Renew(part.Decision.Caller, partition, part.Arguments.InitialLimits);
+        _partitions[locked].Renew(in part.Decision.Caller, partition, part.Arguments.InitialLimits.Span);
         return false;
     }
 
