@@ -62,7 +62,7 @@ internal sealed class CombinedPlan : Plan
     {
         // The permits are those of the parts (CostsOf).
         var settlements = _members.Select(member => (member, member.Plan.CostsUnder(endpoint).Settlement));
-        return new([], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count));
+        return new(Definition, [], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count), Logger);
     }
 
     /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>
