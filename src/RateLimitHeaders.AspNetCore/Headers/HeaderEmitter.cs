@@ -7,8 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the header families as the response starts, or says why they are left out.</summary>
 internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
-    private readonly HeaderWriter[] _writers = [.. HeaderWriters.Create(definition)];
-    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriters.Create(fields) : [];
+    private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
+    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
