@@ -159,7 +159,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             }
         }
 
-        if (_nearLimit.Enabled && NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
+        if (_nearLimit.Enabled && QuotaStatus.NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
         {
             _nearLimit.Measure(1, request.Plan.Tags.Quota(nearest));
         }
@@ -190,20 +190,5 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         {
             instrument.Measure(permits, charge);
         }
-    }
-
-    /// <summary>Gets the index of the quota with the smallest share left, if that is near the limit; else -1.</summary>
-    private static int NearestLimit(ReadOnlySpan<QuotaStatus> statuses, double nearLimit)
-    {
-        var nearest = -1;
-        for (var i = 0; i < statuses.Length; i++)
-        {
-            if (statuses[i].RemainingShare < nearLimit)
-            {
-                (nearest, nearLimit) = (i, statuses[i].RemainingShare);
-            }
-        }
-
-        return nearest;
     }
 }

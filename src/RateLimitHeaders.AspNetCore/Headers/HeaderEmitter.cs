@@ -68,7 +68,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         HeadersWhen.Never => NoHeaders.Never,
         HeadersWhen.Rejected when !isRejected => NoHeaders.OnRejections,
-        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(statuses) => NoHeaders.NearLimit,
+        HeadersWhen.NearLimit when !isRejected && QuotaStatus.NearestLimit(statuses, definition.NearLimit) < 0 => NoHeaders.NearLimit,
         _ => null,
     };
 
@@ -204,19 +204,6 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         foreach (ref readonly var status in decision.Statuses)
         {
             if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsNearLimit(ReadOnlySpan<QuotaStatus> statuses)
-    {
-        foreach (ref readonly var status in statuses)
-        {
-            if (status.RemainingShare < definition.NearLimit)
             {
                 return true;
             }

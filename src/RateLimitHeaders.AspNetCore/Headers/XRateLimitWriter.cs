@@ -32,9 +32,9 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
-        if (settings.Used is not null && status.Limit is { } total)
+        if (settings.Used is not null && status.Used is { } used)
         {
-            headers[settings.Used] = NumberText.Of(Math.Max(0, (long)total - status.Remaining));
+            headers[settings.Used] = NumberText.Of(used);
         }
 
         if (settings.Resource is not null)
