@@ -67,7 +67,7 @@ internal sealed class LimitedRequest
         Plan.Limits.Initial,
         HttpContext,
         NeverWaits || Plan.IsReportOnly,
-        Plan.Partitions!.UsesCancellation ? Aborted : default);
+        Plan.UsesCancellation ? Aborted : default);
 
     /// <summary>Gets or sets a value indicating whether the request does not wait in a queue, whatever the plan.</summary>
     public bool NeverWaits { get; set; }

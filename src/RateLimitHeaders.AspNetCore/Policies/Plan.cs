@@ -29,6 +29,7 @@ internal class Plan
         HeadersWhen = isReportOnly ? HeadersWhen.Never : definition.Headers;
         Definition = definition;
         Partitions = partitions;
+        UsesCancellation = partitions?.UsesCancellation is true;
         Logger = logger;
         Limits = new PlanLimits(definition, logger);
         Displays = displays;
@@ -50,6 +51,9 @@ internal class Plan
     public PlanDefinition Definition { get; }
 
     public PlanPartitions? Partitions { get; }
+
+    /// <summary>Gets the value of <see cref="PlanPartitions.UsesCancellation"/>, which no update of the partitions changes.</summary>
+    public bool UsesCancellation { get; }
 
     /// <summary>Gets what counts the plan, without its bans.</summary>
     public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
