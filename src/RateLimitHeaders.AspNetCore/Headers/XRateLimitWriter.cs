@@ -11,7 +11,8 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;
-        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        var remaining = facts.Remaining(status);
+        if (_family.Stays(headers, facts, remaining))
         {
             return;
         }
@@ -23,7 +24,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Remaining is not null)
         {
-            headers[settings.Remaining] = NumberText.Of(facts.Remaining(status));
+            headers[settings.Remaining] = NumberText.Of(remaining);
         }
 
         if (settings.Reset is not null && facts.UntilReset(status) is >= 0 and var untilReset)
