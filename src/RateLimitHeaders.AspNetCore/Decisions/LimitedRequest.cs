@@ -96,7 +96,10 @@ internal sealed class LimitedRequest
     /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
     public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
-    /// <summary>Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address, where
+    /// <see cref="SetupChecks.LooksAtUsers"/> says that it matters.
+    /// </summary>
     public bool WasUnauthenticated { get; set; }
 
     /// <summary>Gets the token type for logs.</summary>
