@@ -49,7 +49,10 @@ internal sealed class PlanCosts(
         return costs;
     }
 
-    /// <summary>Gets the permits that a request takes for a cost: one of a concurrency quota for <see cref="PermitCost.AnyLeft"/>, since nothing is charged to it later.</summary>
+    /// <summary>
+    /// Gets the permits that a request takes for a cost: one of a concurrency quota for <see cref="PermitCost.AnyLeft"/>, since nothing is
+    /// charged to it later.
+    /// </summary>
     private static long PermitsOf(Quota quota, long cost) => quota is ConcurrencyQuota ? PermitCost.Needed(cost) : cost;
 
     private long Ask(Func<RateLimitCaller, long> ask, in RateLimitCaller caller)

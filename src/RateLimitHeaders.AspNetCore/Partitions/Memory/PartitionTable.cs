@@ -111,7 +111,10 @@ internal sealed class PartitionTable
         ? TryAdd(_byText, LongIds.Of(id), quotas, begin)
         : TryAdd(_byAddress, principal.Address, quotas, begin);
 
-    /// <summary>Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has counted.</summary>
+    /// <summary>
+    /// Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has
+    /// counted.
+    /// </summary>
     /// <param name="principal">The caller.</param>
     /// <param name="partition">The partition.</param>
     /// <param name="quotas">The quotas to count from now on.</param>
