@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Which header families responses carry, and how. <see cref="HeaderWriters"/> makes the writers of it.</summary>
+/// <summary>Which header families responses carry, and how. <see cref="HeaderWriter"/> makes the writers of it.</summary>
 /// <param name="XRateLimit">The <c>X-RateLimit-*</c> fields; <see langword="null"/> for none.</param>
 /// <param name="Ietf">The fields of an IETF draft; <see langword="null"/> for none.</param>
 /// <param name="NearLimit">The share of a limit below which its caller is near the limit.</param>

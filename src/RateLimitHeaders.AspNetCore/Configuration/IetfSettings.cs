@@ -6,13 +6,31 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> where there is no <c>pk</c>.</param>
 internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableList<byte>? PartitionKeySecret)
 {
-    /// <summary>Gets the names of the fields that a draft defines.</summary>
-    public static IEnumerable<string> NamesOf(IetfDraft draft) => draft switch
+    /// <summary>Gets the fields that a draft defines, and what they tell.</summary>
+    public static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] FieldsOf(IetfDraft draft) => draft switch
     {
         IetfDraft.None => [],
-        IetfDraft.Draft06 => ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"],
-        _ => ["RateLimit", "RateLimit-Policy"],
+        IetfDraft.Draft06 =>
+        [
+            ("RateLimit-Limit", RateLimitFieldMeaning.Limit, RateLimitFieldFormat.WholeNumber),
+            ("RateLimit-Remaining", RateLimitFieldMeaning.Remaining, RateLimitFieldFormat.WholeNumber),
+            ("RateLimit-Reset", RateLimitFieldMeaning.Reset, RateLimitFieldFormat.DeltaSeconds),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+        ],
+        IetfDraft.Draft07 =>
+        [
+            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredDictionary),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+        ],
+        _ =>
+        [
+            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredList),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+        ],
     };
+
+    /// <summary>Gets the names of the fields that a draft defines.</summary>
+    public static IEnumerable<string> NamesOf(IetfDraft draft) => FieldsOf(draft).Select(field => field.Name);
 
     /// <summary>Gets the whole name of a field.</summary>
     public string NameOf(string field) => Prefix + field;

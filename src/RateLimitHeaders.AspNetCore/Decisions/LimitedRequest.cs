@@ -70,7 +70,7 @@ internal sealed class LimitedRequest
         Plan.Limits.Initial,
         HttpContext,
         NeverWaits || Plan.IsReportOnly,
-        Plan.Partitions!.UsesCancellation ? Aborted : default);
+        Plan.UsesCancellation ? Aborted : default);
 
     /// <summary>Gets or sets a value indicating whether the request does not wait in a queue, whatever the plan.</summary>
     public bool NeverWaits { get; set; }
@@ -99,7 +99,10 @@ internal sealed class LimitedRequest
     /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
     public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
-    /// <summary>Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address, where
+    /// <see cref="SetupChecks.LooksAtUsers"/> says that it matters.
+    /// </summary>
     public bool WasUnauthenticated { get; set; }
 
     /// <summary>Gets the token type for logs.</summary>

@@ -11,35 +11,26 @@ internal sealed class DecisionTally
     private static readonly TimeSpan s_watch = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, PolicyTally> _policies = new(StringComparer.Ordinal);
-    private volatile bool _isWatched;
     private long _watchedUntil;
 
-    /// <summary>Gets a value indicating whether the page is looked at.</summary>
-    public bool IsWatched => _isWatched;
-
     /// <summary>Counts for a minute from now on.</summary>
-    public void Watch(RateLimitClock clock)
-    {
-        Volatile.Write(ref _watchedUntil, clock.Now + s_watch.Ticks);
-        _isWatched = true;
-    }
+    public void Watch(RateLimitClock clock) => Volatile.Write(ref _watchedUntil, clock.Now + s_watch.Ticks);
 
     /// <summary>Gets the numbers of a policy.</summary>
     public PolicyTally Of(string policyName) => _policies.GetOrAdd(policyName, static _ => new PolicyTally());
 
     /// <summary>Counts a decision.</summary>
-    public void Count(LimitedRequest request)
+    /// <returns><see langword="false"/> if the page is looked at no longer.</returns>
+    public bool TryCount(LimitedRequest request)
     {
         if (request.Decision.TakenAt > Volatile.Read(ref _watchedUntil))
         {
-            _isWatched = false;
-            return;
+            return false;
         }
 
         if (request.Parts.IsEmpty)
         {
             Of(request.Policy.Name).Count(request.IsRejected);
-            return;
         }
 
         // Of policies that decide together, those that reject count a rejection, and the others a request that they would admit.
@@ -47,5 +38,7 @@ internal sealed class DecisionTally
         {
             Of(part.Policy.Name).Count(part.IsRejected);
         }
+
+        return true;
     }
 }

@@ -9,8 +9,10 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RateLimitMetrics : IDisposable
 {
     public const string MeterName = "RateLimitHeaders.AspNetCore";
+    public const string BansName = "rate_limit_headers.bans";
 
     private readonly Meter[] _owned;
+    private readonly Counter<long> _bans;
 
     /// <param name="factory">Makes the meters, and owns them; <see langword="null"/> where the application has none.</param>
     public RateLimitMetrics(IMeterFactory? factory)
@@ -20,7 +22,7 @@ internal sealed class RateLimitMetrics : IDisposable
         _owned = factory is null ? [Meter, stock] : [];
         Requests = new RequestTelemetry(Meter, new StockMetrics(stock));
         Partitions = new PartitionMetrics(Meter);
-        Bans = new BanMetrics(Meter);
+        _bans = Meter.CreateCounter<long>(BansName, "{ban}", "Callers that this server has banned, since they went on after rejections.");
     }
 
     /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>
@@ -30,7 +32,7 @@ internal sealed class RateLimitMetrics : IDisposable
 
     public PartitionMetrics Partitions { get; }
 
-    public BanMetrics Bans { get; }
+    public void Banned(KeyValuePair<string, object?>[] tags) => _bans.Measure(1, tags);
 
     public void Dispose()
     {

@@ -43,11 +43,21 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         "{permit}",
         "Permits that endpoints gave back, in the unit of the quota. What time had brought back before is among them.");
 
-    /// <summary>Gets the numbers of the page of operators.</summary>
-    public DecisionTally Tally { get; } = new();
+    private readonly DecisionTally _tally = new();
+
+    // The same while the page of operators is looked at.
+    private volatile DecisionTally? _watched;
 
     /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>
     public bool MeasuresLeases => stock.MeasuresLeases;
+
+    /// <summary>Gets the numbers of the page of operators, which are counted for a minute from now on.</summary>
+    public DecisionTally Watch(RateLimitClock clock)
+    {
+        _tally.Watch(clock);
+        _watched = _tally;
+        return _tally;
+    }
 
     /// <summary>Tells of a request that was decided about, before its endpoint runs.</summary>
     public void Decided(LimitedRequest request)
@@ -70,9 +80,9 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             }
         }
 
-        if (Tally.IsWatched)
+        if (_watched is { } tally && !tally.TryCount(request))
         {
-            Tally.Count(request);
+            _watched = null;
         }
 
         // Where logging is on, ASP.NET Core makes an activity without listeners whose IsAllDataRequested is true.
@@ -159,7 +169,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             }
         }
 
-        if (_nearLimit.Enabled && NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
+        if (_nearLimit.Enabled && QuotaStatus.NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
         {
             _nearLimit.Measure(1, request.Plan.Tags.Quota(nearest));
         }
@@ -190,20 +200,5 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         {
             instrument.Measure(permits, charge);
         }
-    }
-
-    /// <summary>Gets the index of the quota with the smallest share left, if that is near the limit; else -1.</summary>
-    private static int NearestLimit(ReadOnlySpan<QuotaStatus> statuses, double nearLimit)
-    {
-        var nearest = -1;
-        for (var i = 0; i < statuses.Length; i++)
-        {
-            if (statuses[i].RemainingShare < nearLimit)
-            {
-                (nearest, nearLimit) = (i, statuses[i].RemainingShare);
-            }
-        }
-
-        return nearest;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private int _saidAuthentication;
     private int _saidCors;
 
+    /// <summary>Gets a value indicating whether a user matters that is authenticated only after its request was limited.</summary>
+    public bool LooksAtUsers => _needsUser && _saidAuthentication == 0;
+
     /// <summary>Looks at a request that is limited by its client IP address, before its endpoint runs.</summary>
     public void OnAddress(HttpContext context)
     {
@@ -56,8 +59,6 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     public void OnCompleted(LimitedRequest request)
     {
         if (request.WasUnauthenticated
-            && _needsUser
-            && _saidAuthentication == 0
             && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated == true
             && Interlocked.Exchange(ref _saidAuthentication, 1) == 0)
         {

@@ -7,8 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the header families as the response starts, or says why they are left out.</summary>
 internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
-    private readonly HeaderWriter[] _writers = [.. HeaderWriters.Create(definition)];
-    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriters.Create(fields) : [];
+    private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
+    private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
@@ -68,7 +68,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         HeadersWhen.Never => NoHeaders.Never,
         HeadersWhen.Rejected when !isRejected => NoHeaders.OnRejections,
-        HeadersWhen.NearLimit when !isRejected && !IsNearLimit(statuses) => NoHeaders.NearLimit,
+        HeadersWhen.NearLimit when !isRejected && QuotaStatus.NearestLimit(statuses, definition.NearLimit) < 0 => NoHeaders.NearLimit,
         _ => null,
     };
 
@@ -204,19 +204,6 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         foreach (ref readonly var status in decision.Statuses)
         {
             if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool IsNearLimit(ReadOnlySpan<QuotaStatus> statuses)
-    {
-        foreach (ref readonly var status in statuses)
-        {
-            if (status.RemainingShare < definition.NearLimit)
             {
                 return true;
             }

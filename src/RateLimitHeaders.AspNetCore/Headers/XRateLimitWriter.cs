@@ -11,7 +11,8 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {
         ref readonly var status = ref facts.DecisiveStatus;
-        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        var remaining = facts.Remaining(status);
+        if (_family.Stays(headers, facts, remaining))
         {
             return;
         }
@@ -23,7 +24,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Remaining is not null)
         {
-            headers[settings.Remaining] = NumberText.Of(facts.Remaining(status));
+            headers[settings.Remaining] = NumberText.Of(remaining);
         }
 
         if (settings.Reset is not null && facts.UntilReset(status) is >= 0 and var untilReset)
@@ -32,9 +33,9 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
-        if (settings.Used is not null && status.Limit is { } total)
+        if (settings.Used is not null && status.Used is { } used)
         {
-            headers[settings.Used] = NumberText.Of(Math.Max(0, (long)total - status.Remaining));
+            headers[settings.Used] = NumberText.Of(used);
         }
 
         if (settings.Resource is not null)

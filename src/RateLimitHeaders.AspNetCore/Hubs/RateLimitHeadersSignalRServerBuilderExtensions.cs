@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
 using RateLimitHeaders.AspNetCore;
@@ -30,7 +29,6 @@ public static class RateLimitHeadersSignalRServerBuilderExtensions
 
             // By its type: the options of hubs are made with the first hub that is mapped, when the endpoints are not known yet.
             builder.Services.AddSingleton<HubInvocationFilter>();
-            builder.Services.AddSingleton<IStartupFilter, HubStart>();
             builder.Services.Configure<HubOptions>(options => options.AddFilter<HubInvocationFilter>());
         }
 

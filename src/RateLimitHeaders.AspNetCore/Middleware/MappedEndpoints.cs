@@ -23,17 +23,15 @@ internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilte
     // Without one, no start-up filter is asked: code builds the pipeline by hand when it is complete.
     private bool HasServer => services.GetService<IServiceProviderIsService>()?.IsService(typeof(IServer)) == true;
 
+    /// <summary>Notes that all endpoints are mapped, and checks limits against them that are in force already.</summary>
+    /// <exception cref="RateLimitConfigurationException">The limits cannot work with the endpoints.</exception>
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
         next(app);
-        Complete();
-    };
-
-    /// <summary>Notes that all endpoints are mapped, and checks limits against them that are in force already.</summary>
-    /// <exception cref="RateLimitConfigurationException">The limits cannot work with the endpoints.</exception>
-    public void Complete()
-    {
         _areMapped = true;
         services.GetRequiredService<LimitsReload>().CheckEndpoints();
-    }
+
+        // It makes the runtime before the server starts, so that what hubs require is checked even where no pipeline has the middleware.
+        services.GetService<HubInvocationFilter>();
+    };
 }

@@ -39,11 +39,11 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets a value indicating whether requests are rejected while the store cannot count.</summary>
     public bool RejectsInOutages => _store?.Options.WhenUnavailable == StoreUnavailable.Reject;
 
-    /// <summary>Gets the numbers of the page of operators.</summary>
-    public DecisionTally Tally => _metrics.Requests.Tally;
-
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
+
+    /// <summary>Gets the numbers of the page of operators, as <see cref="RequestTelemetry.Watch"/> does.</summary>
+    public DecisionTally WatchDecisions() => _metrics.Requests.Watch(RateLimitClock.For(Current.Definition.TimeProvider));
 
     /// <summary>
     /// Puts another definition in force: the next request finds it, those under way end with the one that they began with. If a

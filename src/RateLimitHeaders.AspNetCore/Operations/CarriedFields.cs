@@ -16,7 +16,7 @@ internal static class CarriedFields
         var fields = headers.XRateLimit is null ? [] : OfXRateLimit(headers.XRateLimit, when);
         if (headers.Ietf is { } ietf)
         {
-            fields = fields.Concat(OfIetf(ietf.Draft).Select(
+            fields = fields.Concat(IetfSettings.FieldsOf(ietf.Draft).Select(
                 field => new RateLimitFieldInfo(ietf.NameOf(field.Name), RateLimitFieldFamily.Ietf, field.Meaning, field.Format, ietf.Draft, when)));
         }
 
@@ -36,27 +36,6 @@ internal static class CarriedFields
         }
         where field.Name is not null
         select new RateLimitFieldInfo(field.Name, RateLimitFieldFamily.XRateLimit, field.Meaning, field.Format, IetfDraft.None, when);
-
-    private static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] OfIetf(IetfDraft draft) => draft switch
-    {
-        IetfDraft.Draft06 =>
-        [
-            ("RateLimit-Limit", RateLimitFieldMeaning.Limit, RateLimitFieldFormat.WholeNumber),
-            ("RateLimit-Remaining", RateLimitFieldMeaning.Remaining, RateLimitFieldFormat.WholeNumber),
-            ("RateLimit-Reset", RateLimitFieldMeaning.Reset, RateLimitFieldFormat.DeltaSeconds),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
-        ],
-        IetfDraft.Draft07 =>
-        [
-            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredDictionary),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
-        ],
-        _ =>
-        [
-            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredList),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
-        ],
-    };
 
     private static RateLimitFieldFormat FormatOf(ResetFormat format) => format switch
     {

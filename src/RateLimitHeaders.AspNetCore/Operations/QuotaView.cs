@@ -26,7 +26,7 @@ internal sealed record QuotaView(
                 status.Name,
                 status.Quota.Unit,
                 status.Limit,
-                status.Limit is { } limit ? Math.Max(0, (long)limit - status.Remaining) : null,
+                status.Used,
                 status.Remaining,
                 status.Quota.Window?.TotalSeconds,
                 status.UntilMoreTicks < 0 ? null : HeaderFacts.SecondsUp(Math.Max(0, status.UntilMoreTicks - elapsed)),

@@ -52,7 +52,7 @@ internal sealed class CombinedPlan : Plan
         var costs = request.CostBuffer(Definition.Quotas.Count);
         foreach (var member in _members)
         {
-            request.Parts[member.Part].AskedCosts.CopyTo(costs[member.First..]);
+            member.PartOf(request).AskedCosts.CopyTo(costs[member.First..]);
         }
 
         return costs;
@@ -62,7 +62,7 @@ internal sealed class CombinedPlan : Plan
     {
         // The permits are those of the parts (CostsOf).
         var settlements = _members.Select(member => (member, member.Plan.CostsUnder(endpoint).Settlement));
-        return new([], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count));
+        return new(Definition, [], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count), Logger);
     }
 
     /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>
@@ -73,7 +73,7 @@ internal sealed class CombinedPlan : Plan
     {
         foreach (var member in _members)
         {
-            if (!member.IsForeign && request.Parts[member.Part].Decision.Statuses.IsEmpty)
+            if (!member.IsForeign && member.PartOf(request).Decision.Statuses.IsEmpty)
             {
                 return false;
             }
@@ -95,7 +95,7 @@ internal sealed class CombinedPlan : Plan
         var costs = request.CostBuffer(Definition.Quotas.Count);
         foreach (var member in _members)
         {
-            if (member.Plan.IsReportOnly && !request.Parts[member.Part].Decision.IsAcquired)
+            if (member.Plan.IsReportOnly && !member.PartOf(request).Decision.IsAcquired)
             {
                 costs.Slice(member.First, member.Count).Span.Clear();
             }
@@ -110,7 +110,7 @@ internal sealed class CombinedPlan : Plan
         decision.HoldsPermits = false;
         foreach (var member in _members)
         {
-            if (request.Parts[member.Part].Decision is { HoldsPermits: true } part)
+            if (member.PartOf(request).Decision is { HoldsPermits: true } part)
             {
                 await member.Plan.ReleaseAsync(part);
             }
@@ -126,7 +126,7 @@ internal sealed class CombinedPlan : Plan
         foreach (var member in _members)
         {
             var permits = arguments.Permits.Slice(member.First, member.Count);
-            var part = request.Parts[member.Part].Decision;
+            var part = member.PartOf(request).Decision;
             part.BeginAdjustment();
             await member.Plan.AdjustAsync(part, new AdjustArguments(permits));
         }
@@ -135,7 +135,7 @@ internal sealed class CombinedPlan : Plan
         decision.Uncharged = 0;
         foreach (var member in _members)
         {
-            var part = request.Parts[member.Part].Decision;
+            var part = member.PartOf(request).Decision;
             decision.Uncharged += part.Uncharged;
             decision.LeaveOut(member.First, part.LeftOut);
         }

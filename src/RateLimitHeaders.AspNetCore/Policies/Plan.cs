@@ -6,7 +6,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The quotas of one token type under one policy while they are in force, and the partitions that count them.</summary>
 internal class Plan
 {
-    private readonly ILogger _logger;
     private readonly Plan? _reportOnly;
     private FrozenDictionary<string, Plan>? _named;
     private PlanCosts? _costs;
@@ -19,7 +18,7 @@ internal class Plan
     {
         // The same plan, report-only, for the callers outside the enforced share.
         _reportOnly = definition.Enforce < 1 && partitions is not null ? new Plan(definition, partitions, Tags, logger, Displays, isReportOnly: true) : null;
-        _costs = PlanCosts.Of(this, endpoint: null);
+        _costs = PlanCosts.Of(this, endpoint: null, logger);
     }
 
     protected Plan(
@@ -30,7 +29,8 @@ internal class Plan
         HeadersWhen = isReportOnly ? HeadersWhen.Never : definition.Headers;
         Definition = definition;
         Partitions = partitions;
-        _logger = logger;
+        UsesCancellation = partitions?.UsesCancellation is true;
+        Logger = logger;
         Limits = new PlanLimits(definition, logger);
         Displays = displays;
         Tags = tags;
@@ -51,6 +51,9 @@ internal class Plan
     public PlanDefinition Definition { get; }
 
     public PlanPartitions? Partitions { get; }
+
+    /// <summary>Gets the value of <see cref="PlanPartitions.UsesCancellation"/>, which no update of the partitions changes.</summary>
+    public bool UsesCancellation { get; }
 
     /// <summary>Gets what counts the plan, without its bans.</summary>
     public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
@@ -76,6 +79,8 @@ internal class Plan
     /// </summary>
     public ReadOnlyMemory<double> LookLimits =>
         _named?.Values.Any(named => named.Definition.CountedTokenType == Definition.TokenType) is true ? default : Limits.Static;
+
+    protected ILogger Logger { get; }
 
     /// <summary>Gets the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
     public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
@@ -130,28 +135,10 @@ internal class Plan
     public PlanCosts CostsUnder(EndpointCosts? endpoint) => endpoint?.For(this) ?? (_costs ??= CreateCosts(null));
 
     /// <summary>Makes what <see cref="CostsUnder"/> gets.</summary>
-    public virtual PlanCosts CreateCosts(EndpointCosts? endpoint) => PlanCosts.Of(this, endpoint);
+    public virtual PlanCosts CreateCosts(EndpointCosts? endpoint) => PlanCosts.Of(this, endpoint, Logger);
 
     /// <summary>Gets what a request costs.</summary>
-    public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request)
-    {
-        var costs = CostsUnder(request.EndpointCosts);
-        if (costs.Functions is not { IsEmpty: false } functions)
-        {
-            return costs.Permits;
-        }
-
-        var asked = request.CostBuffer(functions.Length);
-        var caller = new RateLimitCaller(request, Definition.PolicyName);
-        for (var i = 0; i < functions.Length; i++)
-        {
-            asked.Span[i] = functions[i] is { } function
-                ? PlanCosts.PermitsOf(Definition.Quotas[i], AskCost(function, caller))
-                : costs.Permits.Span[i];
-        }
-
-        return asked;
-    }
+    public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request) => CostsUnder(request.EndpointCosts).For(request);
 
     /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>
     public virtual ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
@@ -173,7 +160,7 @@ internal class Plan
     /// <summary>Forgets what a caller has used. What partitions throw is logged: the response goes on.</summary>
     public ValueTask ResetAsync(RateLimitPrincipal caller) => TryAsync(caller, ForgetAsync);
 
-    public void LogCountingFailed(Exception exception) => Log.CountingFailed(_logger, Definition.PolicyName, Definition.TokenType, exception);
+    public void LogCountingFailed(Exception exception) => Log.CountingFailed(Logger, Definition.PolicyName, Definition.TokenType, exception);
 
     /// <summary>Gives back what is held for as long as the request runs.</summary>
     public virtual ValueTask ReleaseAsync(RateLimitDecision decision) =>
@@ -183,7 +170,7 @@ internal class Plan
     {
         if (decision.Uncharged > before)
         {
-            Log.DebtBounded(_logger, Definition.PolicyName, Definition.TokenType, decision.Uncharged - before);
+            Log.DebtBounded(Logger, Definition.PolicyName, Definition.TokenType, decision.Uncharged - before);
         }
     }
 
@@ -239,28 +226,6 @@ internal class Plan
     private void Fail<TState>(Exception exception, TState state, Action<TState>? failed)
     {
         failed?.Invoke(state);
-        Log.AdjustmentFailed(_logger, Definition.PolicyName, exception);
-    }
-
-    private long AskCost(Func<RateLimitCaller, long> ask, in RateLimitCaller caller)
-    {
-        try
-        {
-            var cost = ask(caller);
-            if (cost is >= PermitCost.AnyLeft and <= PermitCost.Max)
-            {
-                return cost;
-            }
-
-            Log.CostInvalid(_logger, Definition.PolicyName, cost);
-        }
-#pragma warning disable CA1031 // Whatever a function of the application throws: the request is charged like any other.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Log.CostFailed(_logger, Definition.PolicyName, exception);
-        }
-
-        return 1;
+        Log.AdjustmentFailed(Logger, Definition.PolicyName, exception);
     }
 }

@@ -17,6 +17,7 @@ internal sealed class PlanLimits
         _static = [.. plan.QuotaDefinitions.Select(quota => quota.Limit is null ? quota.Quota.Limit : double.NaN)];
         _last = [.. _static];
         AreDynamic = plan.QuotaDefinitions.Any(quota => quota.Limit is not null);
+        Initial = AreDynamic ? _last : default(ReadOnlyMemory<double>);
     }
 
     /// <summary>Gets a value indicating whether a limit depends on the caller.</summary>
@@ -26,7 +27,7 @@ internal sealed class PlanLimits
     public ReadOnlyMemory<double> Static => _static;
 
     /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
-    public ReadOnlyMemory<double> Initial => AreDynamic ? _last : default;
+    public ReadOnlyMemory<double> Initial { get; }
 
     /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
     /// <returns><see langword="false"/> if one failed.</returns>

@@ -82,7 +82,8 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = ResolveAddress(request.HttpContext);
-        request.WasUnauthenticated = ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
+        request.WasUnauthenticated = request.Snapshot.Checks.LooksAtUsers
+            && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
         request.Snapshot.Checks.OnAddress(request.HttpContext);
         return default;
     }

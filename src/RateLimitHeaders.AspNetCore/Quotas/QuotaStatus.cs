@@ -82,6 +82,9 @@ public readonly struct QuotaStatus
         : Remaining > 0 || double.IsNaN(_limit) ? 1
         : 0;
 
+    /// <summary>Gets the permits of the limit that are used, in whole permits and 0 or more; <see langword="null"/> where the limit is not known.</summary>
+    internal long? Used => Limit is { } limit ? Math.Max(0, (long)limit - Remaining) : null;
+
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;
 
@@ -91,6 +94,21 @@ public readonly struct QuotaStatus
     internal QuotaStatus Later(long elapsed, QuotaDescription? name = null) => elapsed == 0 && name is null
         ? this
         : new(name ?? Quota, _limit, Remaining, TimeLater(_untilMore, elapsed), TimeLater(_untilAll, elapsed), IsViolated);
+
+    /// <summary>Gets the index of the quota with the smallest share left, if that is less than a share; else -1.</summary>
+    internal static int NearestLimit(ReadOnlySpan<QuotaStatus> statuses, double nearLimit)
+    {
+        var nearest = -1;
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            if (statuses[i].RemainingShare < nearLimit)
+            {
+                (nearest, nearLimit) = (i, statuses[i].RemainingShare);
+            }
+        }
+
+        return nearest;
+    }
 
     private static long TimeLater(long ticks, long elapsed) => ticks < 0 ? ticks : Math.Max(0, ticks - elapsed);
 }

@@ -17,10 +17,10 @@ internal static class OperationsEndpoints
     {
         var runtime = context.RequestServices.GetRequiredService<RateLimitRuntime>();
         var time = runtime.Current.Definition.TimeProvider;
-        runtime.Tally.Watch(RateLimitClock.For(time));
+        var decisions = runtime.WatchDecisions();
         var policies = context.RequestServices.GetRequiredService<IRateLimitCatalog>().Policies.Select(policy =>
         {
-            var tally = runtime.Tally.Of(policy.Name);
+            var tally = decisions.Of(policy.Name);
             return new PolicyView(
                 policy.Name, policy.Resource, policy.IsOfOwnLimiters, tally.Admitted, tally.Rejected, [.. policy.Plans.Select(PlanView.Of)]);
         });

@@ -10,13 +10,13 @@ internal sealed record GitHubRate(long Limit, long Used, long Remaining, long Re
     /// <summary>Tells of the quota that <c>X-RateLimit-*</c> would show; <see langword="null"/> where no limit is known.</summary>
     public static GitHubRate? Of(in HeaderFacts facts)
     {
-        if (facts.Statuses.IsEmpty || facts.DecisiveStatus.Limit is not { } limit)
+        if (facts.Statuses.IsEmpty || facts.DecisiveStatus is not { Limit: { } limit, Used: { } used })
         {
             return null;
         }
 
         ref readonly var status = ref facts.DecisiveStatus;
         var until = Math.Max(0, facts.UntilReset(status));
-        return new((long)limit, Math.Max(0, (long)limit - status.Remaining), facts.Remaining(status), HeaderFacts.SecondsUp(facts.WallClock + until));
+        return new((long)limit, used, facts.Remaining(status), HeaderFacts.SecondsUp(facts.WallClock + until));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         {
             for (var i = 0; i < _members.Length; i++)
             {
-                var part = PartOf(request, i);
+                var part = _members[i].PartOf(request);
                 part.Decision.State = mayAdd ? _partitions[i].Get(part.Arguments) : _partitions[i].FindAny(part.Decision.Caller);
             }
         }
@@ -39,7 +39,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         // Without the locks, and after them.
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
+            var part = _members[i].PartOf(request);
             if (part.Decision.State is null)
             {
                 _partitions[i].AcquireNothing(part.Arguments, part.Decision);
@@ -54,8 +54,6 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         return default;
     }
 
-    private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
-
     /// <summary>Takes the locks that are left to take, and decides.</summary>
     /// <param name="request">The request.</param>
     /// <param name="locked">How many locks are taken.</param>
@@ -68,7 +66,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             return TryAcquire(request, ref mayAdd);
         }
 
-        var part = PartOf(request, locked);
+        var part = _members[locked].PartOf(request);
         if (part.Decision.State is not MemoryPartition partition)
         {
             // A caller that has no partition, and takes nothing, or nothing yet.
@@ -88,7 +86,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             }
         }
 
-        _partitions[locked].Renew(part.Decision.Caller, partition, part.Arguments.InitialLimits);
+        _partitions[locked].Renew(in part.Decision.Caller, partition, part.Arguments.InitialLimits.Span);
         return false;
     }
 
@@ -99,7 +97,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         Span<bool> fitting = stackalloc bool[_members.Length];
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
+            var part = _members[i].PartOf(request);
             fits &= fitting[i] = Fits(part, i, now, mayAdd);
             lacks |= part.Decision.State is null or MemoryPartition { IsShared: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
         }
@@ -112,7 +110,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
+            var part = _members[i].PartOf(request);
             if (part.Decision.State is MemoryPartition partition)
             {
                 // Where another plan rejects, this one tells where the caller stands without the request.

@@ -44,8 +44,8 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         }
 
         var generations = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
-        var call = new CombinedCall(_guard.Store, [.. _members.Select((_, i) => AskedOf(PartOf(request, i), _partitions[i].Store))]);
-        var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, request.Parts[_members[0].Part].Decision.Caller))
+        var call = new CombinedCall(_guard.Store, [.. _members.Select((member, i) => AskedOf(member.PartOf(request), _partitions[i].Store))]);
+        var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, _members[0].PartOf(request).Decision.Caller))
         {
             OnLateAnswer = _chargesAfterOutage ? NoteLateAnswer(call) : null,
         };
@@ -63,7 +63,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
+            var part = _members[i].PartOf(request);
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
             (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], checks[i]);
         }
@@ -74,7 +74,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     {
         for (var i = 0; i < _members.Length; i++)
         {
-            var part = PartOf(request, i);
+            var part = _members[i].PartOf(request);
             if (part.Plan.Counted is RememberingPartitions remembering
                 && remembering.TryReject(part.Arguments, part.Decision, takesTurns, out checks[i]))
             {
@@ -94,9 +94,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         }
     };
 
-    private LimitedRequest PartOf(LimitedRequest request, int member) => request.Parts[_members[member].Part];
-
-    private int MemberOf(LimitedRequest request, LimitedRequest part) => Array.FindIndex(_members, member => request.Parts[member.Part] == part);
+    private int MemberOf(LimitedRequest request, LimitedRequest part) => Array.FindIndex(_members, member => member.PartOf(request) == part);
 
     /// <summary>Asks the store about one part. Its rejections were looked up already: of several looks only the first one is told to check.</summary>
     private static async ValueTask AskAsync(LimitedRequest part, bool isCheck)

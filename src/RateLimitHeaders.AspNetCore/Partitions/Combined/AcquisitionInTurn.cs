@@ -30,7 +30,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
         {
             foreach (var member in _members)
             {
-                var part = request.Parts[member.Part];
+                var part = member.PartOf(request);
                 if (isAdmitted || !member.IsForeign)
                 {
                     // A request that is rejected already has no use for a place in a queue.
@@ -61,7 +61,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
     {
         foreach (var member in _members.Take(asked))
         {
-            var part = request.Parts[member.Part];
+            var part = member.PartOf(request);
             if (!part.Decision.IsAcquired)
             {
                 continue;

@@ -25,7 +25,7 @@ internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, Co
     {
         foreach (var member in enforced)
         {
-            if (!request.Parts[member.Part].Decision.IsAcquired)
+            if (!member.PartOf(request).Decision.IsAcquired)
             {
                 return default;
             }
@@ -33,7 +33,7 @@ internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, Co
 
         for (var i = first; i < reportOnly.Length; i++)
         {
-            var part = request.Parts[reportOnly[i].Part];
+            var part = reportOnly[i].PartOf(request);
             var reported = part.Policy.AcquireAsync(part, reportOnly[i].Bans ?? part.Plan.Partitions!);
             if (!reported.IsCompletedSuccessfully)
             {

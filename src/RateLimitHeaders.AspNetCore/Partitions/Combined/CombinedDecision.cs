@@ -10,7 +10,7 @@ internal static class CombinedDecision
         var (rejected, unavailable, holdsPermits) = ((CombinedMember?)null, (CombinedMember?)null, false);
         foreach (var member in members)
         {
-            var part = request.Parts[member.Part].Decision;
+            var part = member.PartOf(request).Decision;
             holdsPermits |= part.HoldsPermits;
             if (member.Plan.IsReportOnly && !request.IsReportOnly)
             {
@@ -28,10 +28,10 @@ internal static class CombinedDecision
         }
 
         request.ShowCallerOf(request.Parts[0]);
-        request.Rejecting = (rejected ?? unavailable) is { } decisive ? request.Parts[decisive.Part] : request;
+        request.Rejecting = (rejected ?? unavailable)?.PartOf(request) ?? request;
         if (rejected is null && unavailable is not null)
         {
-            decision.Fail(request.Parts[unavailable.Part].Decision.Reason!);
+            decision.Fail(unavailable.PartOf(request).Decision.Reason!);
         }
         else
         {
@@ -42,7 +42,7 @@ internal static class CombinedDecision
             }
             else
             {
-                var part = request.Parts[rejected.Part].Decision;
+                var part = rejected.PartOf(request).Decision;
                 decision.Reject(
                     decision.TakenAt,
                     part.RetryAfter is { } wait ? new TimeSpan(Math.Max(0, wait.Ticks - (decision.TakenAt - part.TakenAt))) : null,
@@ -62,7 +62,7 @@ internal static class CombinedDecision
         var (count, takenAt, reason) = (0, long.MinValue, (string?)null);
         foreach (var member in members)
         {
-            var part = request.Parts[member.Part].Decision;
+            var part = member.PartOf(request).Decision;
             count += part.Statuses.Length;
             takenAt = Math.Max(takenAt, part.TakenAt);
             reason ??= part.Reason;
@@ -81,7 +81,7 @@ internal static class CombinedDecision
         decision.StoreTime = null;
         foreach (var member in members)
         {
-            var part = request.Parts[member.Part].Decision;
+            var part = member.PartOf(request).Decision;
             var elapsed = takenAt - part.TakenAt;
             decision.StoreTime ??= part.StoreTime?.AddTicks(elapsed);
             for (var i = 0; i < part.Statuses.Length; i++)
@@ -94,14 +94,14 @@ internal static class CombinedDecision
     }
 
     private static long WaitOf(LimitedRequest request, CombinedMember member) =>
-        request.Parts[member.Part].Decision is { RetryAfter: { } wait } part ? part.TakenAt + wait.Ticks : long.MaxValue;
+        member.PartOf(request).Decision is { RetryAfter: { } wait } part ? part.TakenAt + wait.Ticks : long.MaxValue;
 
     private static int PlaceOf(LimitedRequest request, CombinedMember[] members, CombinedMember member)
     {
         var place = 0;
         foreach (var other in members.TakeWhile(other => other != member))
         {
-            place += request.Parts[other.Part].Decision.Statuses.Length;
+            place += other.PartOf(request).Decision.Statuses.Length;
         }
 
         return place;

@@ -13,6 +13,9 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
     /// <summary>Gets what bans its callers: its own, or else that of another plan which shares its count; <see langword="null"/> for nothing.</summary>
     public BanningPartitions? Bans { get; init; }
 
+    /// <summary>Gets the part of a request that the plan decides about.</summary>
+    public LimitedRequest PartOf(LimitedRequest request) => request.Parts[Part];
+
     /// <summary>Gets the description of a quota that is told instead of its own; <see langword="null"/> for its own.</summary>
     /// <param name="quota">The place of the quota in the plan.</param>
     /// <param name="own">Its own description, with the window of the moment: those of a calendar are not all as long.</param>

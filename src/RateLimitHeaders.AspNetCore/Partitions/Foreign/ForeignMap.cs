@@ -79,7 +79,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
                 return null;
             }
 
-            if (_partitions.TryAdd(key, _ => kept) is not null)
+            if (_partitions.TryAdd(key, () => kept) is not null)
             {
                 _overflow.Remove(key);
             }
@@ -128,7 +128,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     }
 
     private ForeignPartition? AddOwn(RateLimitPartition<TKey> caller, ForeignPartition newcomer) =>
-        _partitions.TryAdd(caller.PartitionKey, _ =>
+        _partitions.TryAdd(caller.PartitionKey, () =>
         {
             if (!_overflow.IsEmpty)
             {

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -75,7 +73,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 return default;
             }
 
-            Renew(arguments.Caller, partition, arguments.InitialLimits);
+            Renew(in arguments.Caller, partition, arguments.InitialLimits.Span);
         }
     }
 
@@ -158,7 +156,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         if (partition?.Quotas is { } quotas && quotas.Version < _quotas.Version)
         {
             // What is given back of a quota that the partition does not count yet would be lost.
-            Renew(principal, partition, default);
+            Renew(in principal, partition, limits: []);
             partition = Find(principal);
         }
 
@@ -212,18 +210,9 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Gets the partition of a caller, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => _table.Find(principal);
 
-    /// <summary>Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has counted.</summary>
-    public void Renew(RateLimitPrincipal principal, MemoryPartition partition, ReadOnlyMemory<double> limits)
-    {
-        if (partition.Quotas is null)
-        {
-            _table.Remove(principal, partition);
-        }
-        else
-        {
-            partition.MoveTo(_quotas, limits.Span, _table.IsSpaced, successor => _table.TryReplace(principal, partition, successor));
-        }
-    }
+    /// <summary>Has a partition that could not count a request replaced, as <see cref="PartitionTable.Renew"/> does.</summary>
+    public void Renew(in RateLimitPrincipal principal, MemoryPartition partition, ReadOnlySpan<double> limits) =>
+        _table.Renew(in principal, partition, _quotas, limits);
 
     protected override void Dispose(bool disposing)
     {
@@ -232,9 +221,8 @@ internal sealed class MemoryPartitions : PlanPartitions
         base.Dispose(disposing);
     }
 
-    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The table owns it.")]
     private MemoryPartition? Add(RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
-        _table.TryAdd(principal, () => PartitionTable.Create(_quotas, _table.IsSpaced), partition => Begin(partition, principal, limits));
+        _table.TryAdd(in principal, _quotas, partition => Begin(partition, principal, limits));
 
     private ValueTask<bool> Acquire(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision) =>
 

@@ -24,7 +24,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
     /// <param name="create">Creates the partition.</param>
     /// <param name="begin">Sets up the partition of this call once it is found by its key, under its lock, for which others wait.</param>
     /// <returns>The partition of the key, made here or by another thread at the same time; <see langword="null"/> if there is no room.</returns>
-    public TPartition? TryAdd(TKey key, Func<TKey, TPartition> create, Action<TPartition>? begin = null)
+    public TPartition? TryAdd(TKey key, Func<TPartition> create, Action<TPartition>? begin = null)
     {
         if (!budget.TryTake())
         {
@@ -35,7 +35,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         var isAdded = false;
         try
         {
-            created = create(key);
+            created = create();
             lock (created)
             {
                 var partition = _partitions.GetOrAdd(key, created);

@@ -50,13 +50,13 @@ internal sealed class PartitionTable
     /// <summary>Gets a value indicating whether there is room for another partition.</summary>
     public bool HasRoom => _budget.HasRoom;
 
-    /// <summary>Gets a value indicating whether a new partition is to keep a distance from others.</summary>
-    public bool IsSpaced => _budget.Taken <= MostSpaced;
-
     /// <summary>Gets all partitions, with the ids of their callers.</summary>
     public IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> Callers =>
         _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), LongIds.IsHash(pair.Key), pair.Value))
             .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value)));
+
+    // Whether a new partition is to keep a distance from others.
+    private bool IsSpaced => _budget.Taken <= MostSpaced;
 
     /// <summary>Makes a partition: a compact one where what it counts is small enough.</summary>
     /// <param name="quotas">The quotas of the plan.</param>
@@ -103,15 +103,33 @@ internal sealed class PartitionTable
         : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
 
     /// <summary>Adds the partition of a caller.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="quotas">The quotas that it counts.</param>
+    /// <param name="begin">As that of <see cref="PartitionMap{TKey, TPartition}.TryAdd"/>.</param>
     /// <returns>As <see cref="PartitionMap{TKey, TPartition}.TryAdd"/>.</returns>
-    public MemoryPartition? TryAdd(RateLimitPrincipal principal, Func<MemoryPartition> create, Action<MemoryPartition> begin) => principal.TextId is { } id
-        ? _byText.TryAdd(LongIds.Of(id), _ => create(), begin)
-        : _byAddress.TryAdd(principal.Address, _ => create(), begin);
+    public MemoryPartition? TryAdd(in RateLimitPrincipal principal, QuotaSet quotas, Action<MemoryPartition> begin) => principal.TextId is { } id
+        ? TryAdd(_byText, LongIds.Of(id), quotas, begin)
+        : TryAdd(_byAddress, principal.Address, quotas, begin);
 
-    /// <summary>Has a partition found in place of one that has moved.</summary>
-    public bool TryReplace(RateLimitPrincipal principal, MemoryPartition partition, MemoryPartition successor) => principal.TextId is { } id
-        ? _byText.TryReplace(LongIds.Of(id), partition, successor)
-        : _byAddress.TryReplace(principal.Address, partition, successor);
+    /// <summary>
+    /// Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has
+    /// counted.
+    /// </summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="quotas">The quotas to count from now on.</param>
+    /// <param name="limits">The limits of quotas that are new.</param>
+    public void Renew(in RateLimitPrincipal principal, MemoryPartition partition, QuotaSet quotas, ReadOnlySpan<double> limits)
+    {
+        if (principal.TextId is { } id)
+        {
+            Renew(_byText, LongIds.Of(id), partition, quotas, limits);
+        }
+        else
+        {
+            Renew(_byAddress, principal.Address, partition, quotas, limits);
+        }
+    }
 
     /// <summary>Removes a partition that turned out to be dropped.</summary>
     public void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
@@ -158,15 +176,18 @@ internal sealed class PartitionTable
             while ((map.TryGet(key, out var known) ? known : Add(key)) is { } partition
                 && !partition.TryTakeOver(counted.Quotas, counted.Counts, quotas))
             {
-                Renew(map, key, partition, quotas);
+                Renew(map, key, partition, quotas, limits: []);
             }
         }
 
-        MemoryPartition? Add(TKey key) => map.TryAdd(
-            key, _ => Create(quotas, IsSpaced), partition => partition.Start([], Overflow.Find(principalOf(key))));
+        MemoryPartition? Add(TKey key) => TryAdd(map, key, quotas, partition => partition.Start([], Overflow.Find(principalOf(key))));
     }
 
-    private void Renew<TKey>(PartitionMap<TKey, MemoryPartition> map, TKey key, MemoryPartition partition, QuotaSet quotas)
+    private MemoryPartition? TryAdd<TKey>(PartitionMap<TKey, MemoryPartition> map, TKey key, QuotaSet quotas, Action<MemoryPartition> begin)
+        where TKey : notnull => map.TryAdd(key, () => Create(quotas, IsSpaced), begin);
+
+    private void Renew<TKey>(
+        PartitionMap<TKey, MemoryPartition> map, TKey key, MemoryPartition partition, QuotaSet quotas, ReadOnlySpan<double> limits)
         where TKey : notnull
     {
         if (partition.Quotas is null)
@@ -175,7 +196,7 @@ internal sealed class PartitionTable
         }
         else
         {
-            partition.MoveTo(quotas, [], IsSpaced, successor => map.TryReplace(key, partition, successor));
+            partition.MoveTo(quotas, limits, IsSpaced, successor => map.TryReplace(key, partition, successor));
         }
     }
 

@@ -133,7 +133,7 @@ public class PartitionRaceTests
         {
             for (var i = 0; i < 20_000; i++)
             {
-                partitions.TryAdd(i % (2 * Room), _ =>
+                partitions.TryAdd(i % (2 * Room), () =>
                 {
                     var partition = new Disposable();
                     made.Add(partition);

@@ -20,7 +20,7 @@ public class PartitionVisitTests
         using var sweeper = new PartitionSweeper(time, window, partitions.Sweep);
         using var partition = new StandardPartition(quotas);
         partition.Start([], origin: null);
-        partitions.TryAdd("ada", _ => partition);
+        partitions.TryAdd("ada", () => partition);
 
         // In the middle of a sweep's period, so that the last permits come back right after a sweep.
         time.Advance(TimeSpan.FromSeconds(0.5));

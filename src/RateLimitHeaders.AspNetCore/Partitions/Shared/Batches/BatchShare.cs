@@ -34,8 +34,7 @@ internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
         if (_stored is null)
         {
             // Permits of a batch were all counted at once and in one place, so that its mark is that of each of them.
-            var answer = new RateLimitDecision();
-            answer.CopyFrom(batch.Answer);
+            var answer = batch.Answer.Copy();
             foreach (ref var mark in answer.Marks)
             {
                 mark.Permits = permits;

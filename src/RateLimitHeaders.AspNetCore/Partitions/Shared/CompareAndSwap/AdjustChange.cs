@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="decision">The decision.</param>
 internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits, RateLimitDecision decision) : StateChange
 {
-    private readonly RateLimitDecision _before = CopyOf(decision);
+    private readonly RateLimitDecision _before = decision.Copy();
 
     public override bool Apply(CallerState state, long now)
     {
@@ -26,13 +26,6 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         var charges = permits.Span.ContainsAnyInRange(1, long.MaxValue);
         decision.State = charges ? charge with { At = now } : charge;
         return charges || (!state.IsNew && permits.Span.ContainsAnyInRange(long.MinValue, -1));
-    }
-
-    private static RateLimitDecision CopyOf(RateLimitDecision decision)
-    {
-        var copy = new RateLimitDecision();
-        copy.CopyFrom(decision);
-        return copy;
     }
 
     /// <summary>Gets the limits that the decision was made under: if the state is over since, the caller goes on with its own.</summary>

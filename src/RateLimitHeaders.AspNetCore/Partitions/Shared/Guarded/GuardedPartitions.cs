@@ -155,8 +155,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <returns>Whether there is an answer. Without one it is not known whether it was counted, so that it is not asked again.</returns>
     public async ValueTask<bool> TryAdjustAsync(StoreDecision stored, AdjustArguments arguments)
     {
-        var answer = new RateLimitDecision();
-        answer.CopyFrom(stored.Answer);
+        var answer = stored.Answer.Copy();
         answer.BeginAdjustment();
         var isAnswered = await _guard.RunAsync(
             TermsOf(answer.Caller, CancellationToken.None),

@@ -36,8 +36,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
 
         // While servers hold batches of the caller's permits, they may give some back, and then there is more than was said.
         var returns = answer.Batch.UntilLastBatchEnds;
-        var own = new RateLimitDecision();
-        own.CopyFrom(answer);
+        var own = answer.Copy();
         own.State = null;
         _rejections.Set(arguments.Principal, new RememberedRejection(
             own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));

@@ -140,7 +140,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (terms, untilRoom) = (count.Terms, new TimeSpan(count.RoomAt - _clock.Now));
         var lasting = untilRoom > terms.Lasting ? untilRoom : terms.Lasting;
         _ = SetByKeyAsync(count.Caller, lasting);
-        context.Metrics.Bans.Banned(context.Tags);
+        context.Metrics.Banned(context.Tags);
         Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
     }
 
