@@ -107,7 +107,7 @@ public sealed class ConnectionTests
     public async Task IsStandalone_OfOneServer_IsKnownWhenItIsConnected()
     {
         await using var server = RedisServer.NotStarted();
-        using var connection = RedisConnection.Of(server.Configuration);
+        using var connection = RedisConnection.Of(server.HastyConfiguration);
         await connection.OpenAsync();
         Assert.False(connection.IsStandalone);
 

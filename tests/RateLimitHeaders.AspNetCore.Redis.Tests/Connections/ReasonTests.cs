@@ -12,7 +12,7 @@ public sealed class ReasonTests
     {
         await using var server = await RedisServer.StartAsync();
         await server.CommandAsync("CONFIG", "SET", "requirepass", "right");
-        var reason = await ReasonAsync($"{server.Configuration},password=wrong", "NOAUTH", "WRONGPASS");
+        var reason = await ReasonAsync($"{server.HastyConfiguration},password=wrong", "NOAUTH", "WRONGPASS");
         Assert.EndsWith("Give the right user and password in the connection string.", reason, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong", reason, StringComparison.Ordinal);
     }
@@ -37,14 +37,14 @@ public sealed class ReasonTests
         var server = RedisServer.NotStarted();
 
         // The first is what the client says before version 3.
-        await ReasonAsync(server.Configuration, $"UnableToConnect on 127.0.0.1:{server.Port}", "Connection refused");
+        await ReasonAsync(server.HastyConfiguration, $"UnableToConnect on 127.0.0.1:{server.Port}", "Connection refused");
     }
 
     [Fact]
     public async Task Reason_DatabaseThatDoesNotExist_IsTold()
     {
         await using var server = await RedisServer.StartAsync();
-        var reason = await ReasonAsync($"{server.Configuration},defaultDatabase=99", "database does not exist on the server: 99");
+        var reason = await ReasonAsync($"{server.HastyConfiguration},defaultDatabase=99", "database does not exist on the server: 99");
         Assert.EndsWith(
             "Give the defaultDatabase of one that the server has in the connection string, or none: clusters and proxies have database 0 alone.",
             reason,
@@ -63,7 +63,7 @@ public sealed class ReasonTests
     public async Task Reason_ServerWithoutScripts_IsTold()
     {
         await using var server = await RedisServer.StartAsync("--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "");
-        var reason = await ReasonAsync(server.Configuration, "unknown command");
+        var reason = await ReasonAsync(server.HastyConfiguration, "unknown command");
         Assert.EndsWith(
             "The server must run Lua scripts: Redis and Valkey do, Garnet with --lua and --lua-transaction-mode.", reason, StringComparison.Ordinal);
     }

@@ -72,7 +72,7 @@ public sealed class ChargeAfterOutageTests
                 limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.FixedWindow("hourly", Limit, s_hour).ChargeAfterOutage()));
                 _ = isCombined ? limits.Global(policy => policy.ForOthers(plan => plan.FixedWindow("all", 2 * Limit, s_hour).ChargeAfterOutage())) : limits;
             },
-            builder => builder.AddRedis(server.Configuration, redis =>
+            builder => builder.AddRedis(server.HastyConfiguration, redis =>
             {
                 // A script that Redis does not know yet is sent again, and comes late.
                 (redis.Deadline, redis.GroupCalls) = (TimeSpan.FromSeconds(1), false);
@@ -98,5 +98,5 @@ public sealed class ChargeAfterOutageTests
 
     private static Task<RedisApi> StartAsync(RedisServer server, string quotas) => RedisApi.StartAsync(
         limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => s_quotas[quotas](plan.ChargeAfterOutage()))),
-        builder => builder.AddRedis(server.Configuration, redis => redis.Deadline = TimeSpan.FromSeconds(1)));
+        builder => builder.AddRedis(server.HastyConfiguration, redis => redis.Deadline = TimeSpan.FromSeconds(1)));
 }

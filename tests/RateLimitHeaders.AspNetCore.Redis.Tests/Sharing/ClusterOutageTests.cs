@@ -41,7 +41,9 @@ public class ClusterOutageTests(ITestOutputHelper output)
         await Eventually.IsTrueAsync(
             () => guard.Outage!.Cause.Reason.Contains($":{cluster.Nodes[1].Port}", StringComparison.Ordinal), $"The reason is: {guard.Outage}");
         output.WriteLine($"{20 * Callers} requests while a node was down: all answered, the longest after {longest.TotalMilliseconds:0} ms of {s_deadline.TotalMilliseconds:0}");
-        Assert.InRange(longest, TimeSpan.Zero, 3 * s_deadline);
+
+        // Much less than the time after which the client gives a call up; the machine may be busy with others.
+        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(3));
 
         await cluster.Nodes[1].StartAgainAsync();
         await CountsInRedisAsync(guard, partitions);

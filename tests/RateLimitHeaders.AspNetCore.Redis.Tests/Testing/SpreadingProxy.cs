@@ -28,7 +28,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
     /// <summary>Gets or sets a value indicating whether a script may have one key only, as in a cluster.</summary>
     public bool RejectsSeveralKeys { get; set; }
 
-    public string Configuration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
+    public string Configuration => $"127.0.0.1:{Port},connectTimeout=10000,abortConnect=false";
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="port">Where; 0 for a free port.</param>

@@ -31,6 +31,18 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Gets the moment at which the next timer runs; <see langword="null"/> if none is running.</summary>
+    public DateTimeOffset? NextTimer
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _timers.Where(timer => timer.IsRunning).Min(timer => (TimeSpan?)timer.Due) is { } due ? _wallClock + (due - _monotonic) : null;
+            }
+        }
+    }
+
     public override long GetTimestamp()
     {
         lock (_lock)

@@ -5,7 +5,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Runs a program to its end.</summary>
 internal static class RunningProcess
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+    // What npm installs comes from the network.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a program, which ends with the tests at the latest.</summary>
     /// <returns>What it printed.</returns>

@@ -181,6 +181,13 @@ public class QuotaSetTests
     {
         var partition = TestedPartition.Standard(_clock, Quota.Concurrency("a", 1, queueLimit: 1));
         var held = partition.Take();
+
+        // What a cancellation runs is compiled, so that the thread waits for nothing but the lock.
+        using var before = new CancellationTokenSource();
+        var cancelled = partition.Wait(cancellationToken: before.Token);
+        Assert.Null(Record.Exception(before.Cancel));
+        await Assert.ThrowsAsync<TaskCanceledException>(() => cancelled);
+
         using var abort = new CancellationTokenSource();
         var waiting = partition.Wait(cancellationToken: abort.Token);
         Exception? failure = null;

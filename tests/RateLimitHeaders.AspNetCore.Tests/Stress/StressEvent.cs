@@ -4,6 +4,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <param name="Caller">Whose they are.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="At">When, in ticks.</param>
-/// <param name="Of">Of a refund, when the request last took permits.</param>
+/// <param name="Of">Of a refund, when the request took them.</param>
 /// <param name="Permits">How many.</param>
 internal readonly record struct StressEvent(int Caller, StressEventKind Kind, long At, long Of, long Permits);

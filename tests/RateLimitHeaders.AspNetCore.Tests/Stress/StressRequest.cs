@@ -9,9 +9,11 @@ internal sealed class StressRequest : IDisposable
     private readonly List<StressEvent> _events;
     private readonly DefaultHttpContext _context = new();
     private readonly LimitedRequest _request = new();
+
+    // What the request has taken and not given back, the last of it on top.
+    private readonly Stack<StressEvent> _taken = [];
     private CancellationTokenSource _abort = new();
     private Task? _waiting;
-    private long _lastTaken;
 
     public StressRequest(StressRound round, List<StressEvent> events)
     {
@@ -90,7 +92,8 @@ internal sealed class StressRequest : IDisposable
         if (IsGranted)
         {
             _round.Hold(Caller, Slots);
-            Note(StressEventKind.Grant, PermitCost.Taken(Cost));
+            _taken.Clear();
+            Take(StressEventKind.Grant, PermitCost.Taken(Cost));
         }
     }
 
@@ -127,11 +130,11 @@ internal sealed class StressRequest : IDisposable
         {
             case 0:
                 Complete(_request.FeatureOf(_context).ChargeAsync(permits));
-                Note(StressEventKind.Charge, permits);
+                Take(StressEventKind.Charge, permits);
                 break;
             case 1:
                 Complete(_request.FeatureOf(_context).RefundAsync(permits));
-                Note(StressEventKind.Refund, permits);
+                GiveBack(permits);
                 break;
             case 2:
                 Complete(_request.FeatureOf(_context).ChargeAsync(0));
@@ -146,12 +149,29 @@ internal sealed class StressRequest : IDisposable
         static void Complete(ValueTask adjusted) => Assert.True(adjusted.IsCompletedSuccessfully);
     }
 
-    private void Note(StressEventKind kind, long permits)
+    private void Take(StressEventKind kind, long permits)
     {
         if (permits > 0)
         {
-            _lastTaken = kind == StressEventKind.Refund ? _lastTaken : _request.Decision.TakenAt;
-            _events.Add(new StressEvent(Caller, kind, _request.Decision.TakenAt, _lastTaken, permits));
+            var now = _request.Decision.TakenAt;
+            _taken.Push(new StressEvent(Caller, kind, now, now, permits));
+            _events.Add(_taken.Peek());
+        }
+    }
+
+    /// <summary>Notes the most that a refund gives back: no more than the request has, what it took last first.</summary>
+    private void GiveBack(long permits)
+    {
+        while (permits > 0 && _taken.TryPop(out var taken))
+        {
+            var kind = taken.Kind == StressEventKind.Grant ? StressEventKind.Refund : StressEventKind.ChargeRefund;
+            var given = Math.Min(permits, taken.Permits);
+            _events.Add(new StressEvent(Caller, kind, _request.Decision.TakenAt, taken.At, given));
+            permits -= given;
+            if (given < taken.Permits)
+            {
+                _taken.Push(taken with { Permits = taken.Permits - given });
+            }
         }
     }
 }

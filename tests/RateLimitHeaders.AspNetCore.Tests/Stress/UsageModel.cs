@@ -33,7 +33,7 @@ internal abstract class UsageModel(decimal limit, long window)
         {
             var granted = instant.Where(happened => happened.Kind == StressEventKind.Grant).Sum(happened => happened.Permits);
             var charged = instant.Where(happened => happened.Kind == StressEventKind.Charge).Sum(happened => happened.Permits);
-            var refunds = instant.Where(happened => happened.Kind == StressEventKind.Refund);
+            var refunds = instant.Where(happened => happened.Kind is StressEventKind.Refund or StressEventKind.ChargeRefund);
             var used = Take(instant.Key, granted, charged, refunds);
             if (granted > 0 && used > limit + RoundingError)
             {

@@ -36,7 +36,7 @@ public class PartitionRaceTests
                     }
                 }
 
-                step.SignalAndWait();
+                Meet(step);
             }
         });
 
@@ -65,7 +65,7 @@ public class PartitionRaceTests
             for (var i = 0; i < Rounds; i++)
             {
                 var caller = Volatile.Read(ref policy).CreateCaller();
-                start.SignalAndWait();
+                Meet(start);
                 for (var request = 0; request < 2; request++)
                 {
                     if (caller.Ask("ada").IsAcquired)
@@ -74,7 +74,7 @@ public class PartitionRaceTests
                     }
                 }
 
-                end.SignalAndWait();
+                Meet(end);
             }
         });
 
@@ -112,7 +112,7 @@ public class PartitionRaceTests
                     }
                 }
 
-                step.SignalAndWait();
+                Meet(step);
             }
         });
 
@@ -152,6 +152,9 @@ public class PartitionRaceTests
         Assert.DoesNotContain(partitions.Partitions, partition => partition.IsDisposed);
         Assert.True(made.Count > Room);
     }
+
+    /// <summary>Waits for the other threads, of which one that has failed does not come.</summary>
+    private static void Meet(Barrier barrier) => Assert.True(barrier.SignalAndWait(TimeSpan.FromMinutes(1)), "Another thread does not come.");
 
     /// <summary>Runs the same on several threads while another one sweeps without a pause.</summary>
     private static void Race(Action sweep, Action act)

@@ -178,8 +178,10 @@ public class QueueTests
         using var cancellation = new CancellationTokenSource();
         var limiter = Limiter(permits: 1, queue: 1, QueueProcessingOrder.OldestFirst);
         var served = ServeOneThatWaited(limiter, cancellation.Token);
-        for (var attempt = 0; served.IsAlive && attempt < 10; attempt++)
+        for (var attempt = 0; served.IsAlive && attempt < 100; attempt++)
         {
+            // The thread that went on with the request may still have it on its stack.
+            Thread.Sleep(1);
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }

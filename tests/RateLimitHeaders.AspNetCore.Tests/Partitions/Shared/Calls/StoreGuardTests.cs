@@ -95,7 +95,7 @@ public sealed class StoreGuardTests : IDisposable
         await ProbeUntilAvailableAsync();
         Assert.All(_plan.Store.Calls.Skip(1), call => Assert.Equal(("check", "bob"), (call.Kind, call.Principal.Id)));
         Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], _plan.LogIds);
-        Assert.StartsWith("Scripted counts again, after 00:00:0", _plan.Log.Entries.Last().Message, StringComparison.Ordinal);
+        Assert.StartsWith("Scripted counts again, after 00:0", _plan.Log.Entries.Last().Message, StringComparison.Ordinal);
         Assert.True(await _plan.TryAsync());
     }
 
