@@ -70,11 +70,14 @@ internal static partial class HeaderInvariants
     private static bool IsLeastShare(TestResponse response, StressPlan plan, List<(string Name, long Quota, long Remaining, long? Seconds)> items)
     {
         // Limit is printed as a whole number; and slots are shown only if they are violated, or all there is.
-        double[] shares = [.. items.Zip(plan.Timed).Select(item => item.First.Remaining / item.Second.Limit)];
+        double[] shares = [.. items.Zip(plan.Timed).Select(item => ShareOf(item.First.Remaining, item.Second.Limit))];
         var (limit, remaining) = (Number(response["X-RateLimit-Limit"])!.Value, Number(response["X-RateLimit-Remaining"])!.Value);
         return shares.Length == 0
             || items.Zip(shares).Any(item => item.First.Quota == limit && item.First.Remaining == remaining && item.Second <= shares.Min());
     }
+
+    // Of a fractional limit, nothing is used while all whole permits are left.
+    private static double ShareOf(long remaining, double limit) => limit >= 1 && remaining >= Math.Floor(limit) ? 1 : remaining / limit;
 
     /// <summary>The items of RateLimit, each with the limit that RateLimit-Policy tells.</summary>
     private static List<(string Name, long Quota, long Remaining, long? Seconds)> Items(TestResponse response)
