@@ -20,6 +20,13 @@ internal sealed class PipelineCall
     /// <summary>Gets the variable.</summary>
     public ISymbol Pipeline { get; }
 
+    public bool IsOfWebApplication => Pipeline switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        _ => ((IFieldSymbol)Pipeline).Type,
+    } is var type && type.Is("Microsoft.AspNetCore.Builder", "WebApplication");
+
     /// <summary>Gets where the name is written. Calls of one chain run in the order of their names.</summary>
     public SimpleNameSyntax NameSyntax { get; }
 

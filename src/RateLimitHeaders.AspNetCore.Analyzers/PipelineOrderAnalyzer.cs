@@ -24,11 +24,12 @@ public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
         {
             var rules = new Lazy<ImmutableArray<PipelineRule>>(() => LimitedUsers.AreLikely(start.Compilation)
                 ? PipelineRule.All : PipelineRule.All.RemoveAll(rule => rule.Middleware == PipelineRule.UseAuthentication));
-            start.RegisterOperationAction(operation => Analyze(operation, rules), OperationKind.Invocation);
+            var addsAuthorization = new Lazy<bool>(() => AddedAuthorization.IsLikely(start.Compilation));
+            start.RegisterOperationAction(operation => Analyze(operation, rules, addsAuthorization), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, Lazy<ImmutableArray<PipelineRule>> rules)
+    private static void Analyze(OperationAnalysisContext context, Lazy<ImmutableArray<PipelineRule>> rules, Lazy<bool> addsAuthorization)
     {
         var invocation = (IInvocationOperation)context.Operation;
         if (invocation.TargetMethod.Name != "UseRateLimitHeaders" || PipelineCall.Of(invocation) is not { Statement: { } statement } call)
@@ -44,6 +45,12 @@ public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
             // One move mends all that are broken in the same direction.
             var sides = broken.Where(other => other.IsFirst == rule.IsFirst).SelectMany(other => OnWrongSide(other, call, others)).OrderBy(other => other.NameSyntax.SpanStart);
             context.ReportDiagnostic(rule.Create(call, rule.IsFirst ? sides.Last() : sides.First()));
+        }
+
+        // After a call of UseRouting(), the authorization that WebApplication adds finds no endpoint, and each endpoint that needs it fails.
+        if (call.IsOfWebApplication && !others.Any(other => other.Name == "UseRouting") && addsAuthorization.Value)
+        {
+            context.ReportDiagnostic(PipelineRule.AddedAuthorization.Create(call, moveTo: null));
         }
     }
 

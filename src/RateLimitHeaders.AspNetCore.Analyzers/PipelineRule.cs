@@ -20,10 +20,16 @@ internal sealed class PipelineRule
         new(Descriptors.PipelineOrder, "UseRouting", isFirst: true, "it does not see the rate limiting metadata of endpoints"),
         new(Descriptors.PipelineOrder, "UseCors", isFirst: true, "a browser reports a network error instead of the status of a rejection"),
         new(Descriptors.PipelineOrder, UseAuthentication, isFirst: true, "users are limited by their client IP address"),
-        new(Descriptors.AfterAuthorization, "UseAuthorization", isFirst: false, "requests that authorization stops are not limited"),
+        new(Descriptors.AfterAuthorization, UseAuthorization, isFirst: false, "requests that authorization stops are not limited"),
         new(Descriptors.PipelineOrder, "UseEndpoints", isFirst: false, "requests of endpoints are not limited"));
 
+    /// <summary>Gets the rule that a <c>WebApplication</c> breaks whose code leaves <c>UseAuthorization()</c> out.</summary>
+    public static PipelineRule AddedAuthorization { get; } = new(
+        Descriptors.AfterAuthorization, UseAuthorization, isFirst: false, "WebApplication adds it first where code does not call it, and requests that authorization stops are not limited");
+
     public const string UseAuthentication = "UseAuthentication";
+
+    public const string UseAuthorization = "UseAuthorization";
 
     public DiagnosticDescriptor Descriptor { get; }
 
@@ -36,9 +42,9 @@ internal sealed class PipelineRule
     /// <summary>Gets what happens in the wrong order.</summary>
     public string Consequence { get; }
 
-    public Diagnostic Create(PipelineCall call, PipelineCall moveTo) => Diagnostic.Create(
+    public Diagnostic Create(PipelineCall call, PipelineCall? moveTo) => Diagnostic.Create(
         Descriptor,
         call.NameSyntax.GetLocation(),
-        [moveTo.NameSyntax.GetLocation()],
+        moveTo is null ? [] : [moveTo.NameSyntax.GetLocation()],
         IsFirst ? "before" : "after", Middleware, Consequence, IsFirst ? "after" : "before");
 }

@@ -24,7 +24,9 @@ public sealed class PipelineOrderFix : CodeFixProvider
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (StatementMove.Of(root!, diagnostic.Location.SourceSpan, diagnostic.AdditionalLocations[0].SourceSpan) is { } move)
+            // None for a call that is missing.
+            if (diagnostic.AdditionalLocations.Count > 0
+                && StatementMove.Of(root!, diagnostic.Location.SourceSpan, diagnostic.AdditionalLocations[0].SourceSpan) is { } move)
             {
                 context.RegisterCodeFix(
                     CodeAction.Create(

@@ -41,6 +41,41 @@ public sealed class PipelineOrderTests
         """,
         (new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info), "UseRateLimitHeaders() runs after UseAuthorization(): requests that authorization stops are not limited. Place it before UseAuthorization()."));
 
+    [Theory]
+    [InlineData("AddAuthorization()")]
+    [InlineData("AddAuthorizationBuilder()")]
+    public Task UseRateLimitHeaders_OfAWebApplicationThatAddsAuthorizationByItself_IsSuggested(string services) => Order.TellsAsync(
+        $$"""
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.{{services}};
+        var app = builder.Build();
+        app.UseStaticFiles().{|#0:UseRateLimitHeaders|}();
+        app.MapGet("/orders", () => "orders").RequireAuthorization();
+        app.Run();
+        """,
+        (new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info), "UseRateLimitHeaders() runs after UseAuthorization(): WebApplication adds it first where code does not call it, and requests that authorization stops are not limited. Place it before UseAuthorization()."));
+
+    [Theory]
+    [InlineData("app.UseRateLimitHeaders();\napp.UseAuthorization();")]
+    [InlineData("app.UseRateLimitHeaders();\nSecure(app);\nstatic void Secure(IApplicationBuilder app) => app.UseAuthorization();")]
+    [InlineData("app.UseRouting();\napp.UseRateLimitHeaders();")]
+    public Task UseRateLimitHeaders_WhereTheApplicationPlacesAuthorization_IsNotFound(string pipeline) => Order.FindsAsync(
+        $"""
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddAuthorization();
+        var app = builder.Build();
+        {pipeline}
+        app.Run();
+        """);
+
+    [Fact]
+    public Task UseRateLimitHeaders_OfAnApplicationBuilder_AddsNoAuthorization() => Order.FindsAsync(
+        """
+        static void ConfigureServices(IServiceCollection services) => services.AddAuthorization();
+
+        static void Configure(IApplicationBuilder app) => app.UseRateLimitHeaders();
+        """);
+
     [Fact]
     public Task UseRateLimitHeaders_AtItsPlace_IsNotFound() => Order.FindsAsync(
         """

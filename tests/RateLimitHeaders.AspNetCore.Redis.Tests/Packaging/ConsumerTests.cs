@@ -278,7 +278,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     public async Task Application_ThatMovesFromRedisRateLimiting_AdmitsTheSameAndTellsOnAllResponses()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "src", "RateLimitHeaders.AspNetCore", "docs", "migration.md"));
-        var code = page.Split("```csharp\n")[1..].Select(block => block.Split("\n```")[0]).ToArray();
+        var section = page[page.IndexOf("## From RedisRateLimiting", StringComparison.Ordinal)..];
+        var code = section.Split("```csharp\n")[1..].Select(block => block.Split("\n```")[0]).ToArray();
         await using var server = await RedisServer.StartAsync();
 
         var program = Migration.Replace("THERE", code[0], StringComparison.Ordinal).Replace("HERE", code[1], StringComparison.Ordinal);

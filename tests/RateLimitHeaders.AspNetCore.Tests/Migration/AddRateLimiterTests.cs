@@ -55,7 +55,7 @@ public partial class AddRateLimiterTests
     /// <summary>Gets the quota that the document gives for a limiter.</summary>
     internal static string QuotaOf(string limiter)
     {
-        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "configuration.md"));
+        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "migration.md"));
         return Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
     }
 

@@ -11,6 +11,10 @@ public partial class ConfigurationDocumentTests
 {
     private static readonly string s_document = Read("configuration.md");
 
+    // Those of Microsoft.NET.Sdk.Web, as far as the examples need them.
+    private static readonly string[] s_implicitUsings =
+        ["Microsoft.AspNetCore.Builder", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging"];
+
     [Fact]
     public void Reference_OfEachSection_NamesItsKeys()
     {
@@ -57,14 +61,18 @@ public partial class ConfigurationDocumentTests
     }
 
     [Fact]
+    public void Examples_OfCode_NeedNoUsingThatANewApplicationDoesNotHave() => Assert.Empty(
+        UsingPattern().Matches(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs")).Select(match => match.Groups["namespace"].Value).Except(s_implicitUsings));
+
+    [Fact]
     public async Task LimitsOfCustomers_ThatChangeInTheTable_AreReadEachMinute()
     {
         var table = new CustomerTable { Limits = new() { ["acme"] = 5 } };
         var time = new ManualTimeProvider();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<ICustomerTable>(table);
         ConfigurationSnippets.Customers(builder);
+        builder.Services.AddSingleton<TimeProvider>(time).AddSingleton<ICustomerTable>(table);
         await using var app = builder.Build();
         app.UseRateLimitHeaders();
         await app.StartAsync();
@@ -116,6 +124,9 @@ public partial class ConfigurationDocumentTests
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex Key();
+
+    [GeneratedRegex("^using (?<namespace>.+);", RegexOptions.Multiline)]
+    private static partial Regex UsingPattern();
 
     [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -14,7 +13,7 @@ internal static class ConfigurationSnippets
 
     public static void Customers(WebApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<CustomerLimits>();
         builder.Services.AddHostedService(services => services.GetRequiredService<CustomerLimits>());
         builder.Services.AddRateLimitHeaders(limits =>

@@ -35,6 +35,9 @@ internal static class OperationsSnippets
 
     public static void Operations(WebApplication app)
     {
+        app.UseAuthentication();
+        app.UseRateLimitHeaders();
+        app.UseAuthorization();
         app.MapRateLimitOperations("/operations/rate-limits", "operators");
     }
 }

@@ -135,6 +135,14 @@ internal static class Snippets
             .RequireRateLimiting("log-in-account");
     }
 
+    public static void Site(WebApplication app)
+    {
+        app.UseStaticFiles();
+        app.UseRateLimitHeaders();
+        app.MapStaticAssets().DisableRateLimiting();
+        app.MapHealthChecks("/health").DisableRateLimiting();
+    }
+
     public static void Hubs(WebApplicationBuilder builder)
     {
         builder.Services.AddSignalR().AddRateLimitHeaders();

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Configures rate limits and their headers. A quota that is added here, on the outermost builder, limits all endpoints and
-/// all callers, each caller apart: it is the short form of a default policy.
+/// Configures rate limits and their headers. A quota that is added here, on the outermost builder, limits all callers, each caller
+/// apart, on all requests whose endpoint requires no policy, or that have no endpoint: it is the short form of a default policy.
 /// </summary>
 /// <remarks>
 /// What is called here is written into <see cref="RateLimitHeadersOptions"/>. All errors stop the start-up with one
@@ -122,7 +122,10 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         where TPolicy : IRateLimiterPolicy<TPartitionKey> =>
         AddPolicy(name, (IRateLimiterPolicy<TPartitionKey>)ActivatorUtilities.CreateInstance<TPolicy>(ApplicationServices));
 
-    /// <summary>Configures the default policy, which applies to endpoints that require no policy.</summary>
+    /// <summary>
+    /// Configures the default policy, which applies to all requests whose endpoint requires no policy, or that have no endpoint, such as
+    /// those of static files.
+    /// </summary>
     /// <param name="configure">Configures the policy.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy(Action<PolicyBuilder> configure)
@@ -131,7 +134,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return DefaultPolicy(DefaultPolicyName);
     }
 
-    /// <summary>Makes a policy the default: it applies to endpoints that require no policy.</summary>
+    /// <summary>Makes a policy the default: it applies to all requests whose endpoint requires no policy, or that have no endpoint.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy(string name) =>

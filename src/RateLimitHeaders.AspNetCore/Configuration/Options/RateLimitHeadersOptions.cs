@@ -20,8 +20,8 @@ public sealed class RateLimitHeadersOptions
     public int MaxPartitions { get; set; } = DefaultMaxPartitions;
 
     /// <summary>
-    /// Gets or sets the name of the policy of all endpoints that require no other; <see langword="null"/>, the default, for none,
-    /// or for that of <see cref="Quotas"/> if there are any.
+    /// Gets or sets the name of the policy of all requests whose endpoint requires no other, or that have no endpoint;
+    /// <see langword="null"/>, the default, for none, or for that of <see cref="Quotas"/> if there are any.
     /// </summary>
     public string? DefaultPolicy { get; set; }
 
@@ -47,8 +47,8 @@ public sealed class RateLimitHeadersOptions
     public IList<string> ExemptEndpoints { get; private set; } = [];
 
     /// <summary>
-    /// Gets the quotas of all endpoints that require no policy, and of all callers, by their names. They are the short form of a
-    /// default policy that is named <c>default</c>.
+    /// Gets the quotas of all requests whose endpoint requires no policy, or that have no endpoint, and of all callers, by their names.
+    /// They are the short form of a default policy that is named <c>default</c>.
     /// </summary>
     public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
 

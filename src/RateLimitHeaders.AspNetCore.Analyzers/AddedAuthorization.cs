@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace RateLimitHeaders.AspNetCore.Analyzers;
+
+/// <summary>
+/// Whether a <c>WebApplication</c> adds <c>UseAuthorization()</c> by itself: in front of all middleware, where its services are there and
+/// code does not call it.
+/// </summary>
+internal static class AddedAuthorization
+{
+    /// <summary>Tells so by names alone, wherever in the project they stand: a call in another method or file is a call, too.</summary>
+    public static bool IsLikely(Compilation compilation)
+    {
+        var names = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<SimpleNameSyntax>()
+            .Select(name => name.Identifier.ValueText).Where(name => name is "AddAuthorization" or "AddAuthorizationBuilder" or PipelineRule.UseAuthorization).Distinct().ToArray();
+        return names.Length > 0 && !names.Contains(PipelineRule.UseAuthorization);
+    }
+}
