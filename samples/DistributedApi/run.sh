@@ -55,6 +55,14 @@ for instance in A B; do
     urls+=("$(await "$logs/$instance" 'Now listening on: ')")
 done
 
+# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer.
+for url in "${urls[@]}"; do
+    for _ in $(seq 100); do
+        [ "$(curl -s "$url/health")" = Healthy ] && break
+        sleep 0.1
+    done
+done
+
 echo "Redis is at port $port, instance A at ${urls[0]}, instance B at ${urls[1]}: 10 requests in 10 seconds, for both together."
 for i in $(seq 0 $((requests - 1))); do
     curl -s -o /dev/null -D "$logs/response" "${urls[$((i % 2))]}/"

@@ -12,8 +12,17 @@ internal static class AddedAuthorization
     /// <summary>Tells so by names alone, wherever in the project they stand: a call in another method or file is a call, too.</summary>
     public static bool IsLikely(Compilation compilation)
     {
-        var names = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<SimpleNameSyntax>()
-            .Select(name => name.Identifier.ValueText).Where(name => name is "AddAuthorization" or "AddAuthorizationBuilder" or PipelineRule.UseAuthorization).Distinct().ToArray();
-        return names.Length > 0 && !names.Contains(PipelineRule.UseAuthorization);
+        var areAdded = false;
+        foreach (var name in compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<SimpleNameSyntax>())
+        {
+            if (name.Identifier.ValueText == PipelineRule.UseAuthorization)
+            {
+                return false;
+            }
+
+            areAdded |= name.Identifier.ValueText is "AddAuthorization" or "AddAuthorizationBuilder";
+        }
+
+        return areAdded;
     }
 }

@@ -12,7 +12,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PipelineOrder = new(
         RuleIds.PipelineOrder,
         "UseRateLimitHeaders() is at the wrong place in the pipeline",
-        "UseRateLimitHeaders() runs {0} {1}(): {2}. Place it {3} {1}().",
+        "UseRateLimitHeaders() runs {0} {1}(): {2}. {3}.",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -21,7 +21,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AfterAuthorization = new(
         RuleIds.AfterAuthorization,
         "UseRateLimitHeaders() runs after UseAuthorization()",
-        "UseRateLimitHeaders() runs {0} {1}(): {2}. Place it {3} {1}().",
+        "UseRateLimitHeaders() runs {0} {1}(): {2}. {3}.",
         Category,
         DiagnosticSeverity.Info,
         isEnabledByDefault: true,

@@ -25,7 +25,10 @@ internal sealed class PipelineRule
 
     /// <summary>Gets the rule that a <c>WebApplication</c> breaks whose code leaves <c>UseAuthorization()</c> out.</summary>
     public static PipelineRule AddedAuthorization { get; } = new(
-        Descriptors.AfterAuthorization, UseAuthorization, isFirst: false, "WebApplication adds it first where code does not call it, and requests that authorization stops are not limited");
+        Descriptors.AfterAuthorization,
+        UseAuthorization,
+        isFirst: false,
+        "WebApplication adds it first where code does not call it, and requests that authorization stops are not limited");
 
     public const string UseAuthentication = "UseAuthentication";
 
@@ -42,9 +45,15 @@ internal sealed class PipelineRule
     /// <summary>Gets what happens in the wrong order.</summary>
     public string Consequence { get; }
 
+    /// <summary>Makes the diagnostic of a call.</summary>
+    /// <param name="call">The call of <c>UseRateLimitHeaders()</c>.</param>
+    /// <param name="moveTo">The call of the other middleware; <see langword="null"/> where code does not call it.</param>
     public Diagnostic Create(PipelineCall call, PipelineCall? moveTo) => Diagnostic.Create(
         Descriptor,
         call.NameSyntax.GetLocation(),
         moveTo is null ? [] : [moveTo.NameSyntax.GetLocation()],
-        IsFirst ? "before" : "after", Middleware, Consequence, IsFirst ? "after" : "before");
+        IsFirst ? "before" : "after",
+        Middleware,
+        Consequence,
+        moveTo is null ? $"Call {Middleware}() after it" : $"Place it {(IsFirst ? "after" : "before")} {Middleware}()");
 }

@@ -53,13 +53,17 @@ public sealed class PipelineOrderTests
         app.MapGet("/orders", () => "orders").RequireAuthorization();
         app.Run();
         """,
-        (new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info), "UseRateLimitHeaders() runs after UseAuthorization(): WebApplication adds it first where code does not call it, and requests that authorization stops are not limited. Place it before UseAuthorization()."));
+        (
+            new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info),
+            "UseRateLimitHeaders() runs after UseAuthorization(): WebApplication adds it first where code does not call it, and requests that "
+                + "authorization stops are not limited. Call UseAuthorization() after it."));
 
     [Theory]
     [InlineData("app.UseRateLimitHeaders();\napp.UseAuthorization();")]
     [InlineData("app.UseRateLimitHeaders();\nSecure(app);\nstatic void Secure(IApplicationBuilder app) => app.UseAuthorization();")]
+    // ASP.NET Core itself tells this mistake: endpoints that need authorization fail.
     [InlineData("app.UseRouting();\napp.UseRateLimitHeaders();")]
-    public Task UseRateLimitHeaders_WhereTheApplicationPlacesAuthorization_IsNotFound(string pipeline) => Order.FindsAsync(
+    public Task UseRateLimitHeaders_WhereWebApplicationAddsNoAuthorizationBefore_IsNotFound(string pipeline) => Order.FindsAsync(
         $"""
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddAuthorization();

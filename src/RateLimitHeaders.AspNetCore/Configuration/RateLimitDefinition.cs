@@ -13,7 +13,9 @@ internal sealed record RateLimitDefinition
 
     public required EquatableList<PolicyDefinition> Policies { get; init; }
 
-    /// <summary>Gets the name of the policy of all requests whose endpoint requires no other, or that have no endpoint; <see langword="null"/> for none.</summary>
+    /// <summary>
+    /// Gets the name of the policy of all requests whose endpoint requires no other, or that have no endpoint; <see langword="null"/> for none.
+    /// </summary>
     public string? DefaultPolicy { get; init; }
 
     /// <summary>Gets the name of the policy of all requests, beside that of their endpoint; <see langword="null"/> for none.</summary>

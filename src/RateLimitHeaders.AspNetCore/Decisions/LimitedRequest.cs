@@ -56,6 +56,9 @@ internal sealed class LimitedRequest
     /// <summary>Gets or sets the start of the response where it waits for a store; <see langword="null"/> where it does not.</summary>
     public Task? Starting { get; set; }
 
+    /// <summary>Gets the lock under which endpoints change the decision; <see langword="null"/> where no endpoint has asked for the feature.</summary>
+    public Lock? FeatureLock => (Volatile.Read(ref _feature) as RateLimitFeature)?.Sync;
+
     /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
     public bool HasPlan => _plan is not null;
 
@@ -226,9 +229,6 @@ internal sealed class LimitedRequest
         part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts, _aborted);
         return part;
     }
-
-    /// <summary>Gets the lock under which endpoints change the decision; <see langword="null"/> where no endpoint has asked for the feature.</summary>
-    public Lock? FeatureLock => (Volatile.Read(ref _feature) as RateLimitFeature)?.Sync;
 
     /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
     public void BeginSettlement()

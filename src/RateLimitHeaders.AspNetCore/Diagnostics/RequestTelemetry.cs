@@ -45,7 +45,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
 
     private readonly DecisionTally _tally = new();
 
-    // The same while the page of operators is looked at.
+    // The same while the page of operators is looked at, and null otherwise, so that a request reads one field.
     private volatile DecisionTally? _watched;
 
     /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>

@@ -37,7 +37,7 @@ internal sealed class EndpointPolicies
         _choose = endpoint => Choose(endpoint) with
         {
             Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts),
-            LeavesPreflights = LeavesPreflights(endpoint),
+            LeavesPreflightsToCors = LeavesPreflightsToCors(endpoint),
         };
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
@@ -53,7 +53,7 @@ internal sealed class EndpointPolicies
         }
 
         otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition
-            : choice.LeavesPreflights && IsPreflight(context, endpoint!) ? NotLimited.Preflight
+            : choice.LeavesPreflightsToCors && IsPreflight(context, endpoint!) ? NotLimited.Preflight
             : null;
         return otherwise is null ? choice : null;
     }
@@ -73,8 +73,8 @@ internal sealed class EndpointPolicies
         && (endpoint is RouteEndpoint || context.RequestServices?.GetService(typeof(ICorsService)) is not null);
 
     // An endpoint with a route: CORS answers if the endpoint has CORS metadata. Routing's own "method not allowed" endpoint: CORS answers
-    // if its services are registered. No endpoint: any middleware may answer, so the request is limited.
-    private static bool LeavesPreflights(Endpoint endpoint) =>
+    // if its services are registered. A request without an endpoint is limited, since any middleware may answer it.
+    private static bool LeavesPreflightsToCors(Endpoint endpoint) =>
         endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null;
 
     private EndpointPolicy Choose(Endpoint endpoint)

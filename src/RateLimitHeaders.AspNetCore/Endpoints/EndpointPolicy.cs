@@ -16,7 +16,7 @@ internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, RateLimi
     public PolicyCombination? Combination { get; init; }
 
     /// <summary>Gets a value indicating whether nothing but CORS can answer preflight requests to the endpoint, if CORS is there.</summary>
-    public bool LeavesPreflights { get; init; }
+    public bool LeavesPreflightsToCors { get; init; }
 
     /// <summary>Decides about a request.</summary>
     public ValueTask DecideAsync(LimitedRequest request) => Combination is null ? Policy!.DecideAsync(request) : Combination.DecideAsync(request);

@@ -31,7 +31,7 @@ internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilte
         _areMapped = true;
         services.GetRequiredService<LimitsReload>().CheckEndpoints();
 
-        // It makes the runtime before the server starts, so that what hubs require is checked even where no pipeline has the middleware.
+        // Making the filter makes the runtime before the server starts, so that what hubs require is checked even where no pipeline has the middleware.
         services.GetService<HubInvocationFilter>();
     };
 }

@@ -75,7 +75,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     {
         if (request.Starting is { } starting)
         {
-            // An endpoint may not have awaited its first write. What the server makes of an error is not asked here.
+            // An endpoint may not have awaited its first write. An error of the start is the server's to report.
             await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 

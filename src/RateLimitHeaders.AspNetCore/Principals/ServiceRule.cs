@@ -14,6 +14,8 @@ internal sealed class ServiceRule<TResolver>(IdentityCaching? caching, string[] 
 
     private protected override object? Setting => caching;
 
+    private protected override string IdSource => typeof(TResolver).ToString();
+
     public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context) =>
         context.RequestServices.GetRequiredService<TResolver>().ResolveAsync(context, context.RequestAborted);
 

@@ -40,7 +40,7 @@ public sealed class RateLimitClock
         _wallClockShift = wallClock - _startTicks;
         _startTimestamp = timeProvider.GetTimestamp();
 
-        // Throws for a clock without a frequency, such as one that a test stands in for.
+        // Throws for a clock without a frequency, such as a mock of a test, whose time would stand still in silence.
         _ = timeProvider.GetElapsedTime(_startTimestamp, _startTimestamp);
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
         _shiftReadAt = _startTicks;

@@ -119,8 +119,10 @@ public sealed class PackedPackages : IAsyncLifetime
         var directory = Directory.CreateDirectory(Path.Combine(_directory, name)).FullName;
         var client = clientVersion is null ? "" : Reference($"StackExchange.Redis/{clientVersion}");
 
-        // What this machine has is not downloaded again, and what is packed here does not get into its cache. What packages of others ask for
-        // is not served everywhere, and the nearest version does as well.
+        // Some feeds do not have what packages of others ask for. The nearest version is taken then.
+        var nearest = others.Length == 0 ? "" : "<NoWarn>$(NoWarn);NU1603</NoWarn>";
+
+        // What this machine has is not downloaded again, and what is packed here does not get into its cache.
         await File.WriteAllTextAsync(
             Path.Combine(directory, "Consumer.csproj"),
             $"""
@@ -130,7 +132,7 @@ public sealed class PackedPackages : IAsyncLifetime
                 <Nullable>enable</Nullable>
                 <ImplicitUsings>enable</ImplicitUsings>
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
-                <NoWarn>$(NoWarn);NU1603</NoWarn>
+                {nearest}
                 <RestoreAdditionalProjectSources>{Path.Combine(_directory, Packages)}</RestoreAdditionalProjectSources>
                 <RestoreFallbackFolders>{GlobalPackages()}</RestoreFallbackFolders>
                 <RestorePackagesPath>{Path.Combine(_directory, "restored")}</RestorePackagesPath>

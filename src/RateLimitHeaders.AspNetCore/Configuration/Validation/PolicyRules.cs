@@ -52,7 +52,8 @@ internal static class PolicyRules
             yield return new(
                 RateLimitErrorIds.ForeignWithQuotas,
                 path,
-                "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, which do not apply to them; keep one of the two.");
+                "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
+                    + "which do not apply to them; keep one of the two.");
         }
 
         if (policy.ResetOnSuccess)

@@ -45,7 +45,8 @@ internal sealed class LastStanding
         {
             if (quotas.Quotas[i] is WindowQuota && _quotas[i].Remaining >= (long)_quotas[i].Limit)
             {
-                // The window is open, or the clock tells its end, and nothing is used in it. A share of what remains may be none.
+                // Nothing is used, though the window tells its end. The share of what remains is rounded down, and may be 0 of a limit of which
+                // this server may admit one.
                 continue;
             }
 

@@ -42,33 +42,10 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         return Partitions.PeekAsync(divided, cancellationToken);
     }
 
-    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
-    {
-        if (_partitions is not { } partitions)
-        {
-            return default;
-        }
-
-        if (_charges is null)
-        {
-            return partitions.AdjustAsync(decision, arguments);
-        }
-
-        // The store is told what became of the adjustment here: a request gets back no more than it has, and owes no more than MaxDebt.
-        decision.BeginAdjustment();
-        var before = HeldOf(decision);
-        var adjusted = partitions.AdjustAsync(decision, arguments);
-        var done = arguments.Permits.ToArray();
-        for (var i = 0; i < done.Length; i++)
-        {
-            done[i] = done[i] > 0 ? done[i] - (i < decision.LeftOut.Length ? decision.LeftOut[i] : 0)
-                : i < before.Length ? Math.Min(0, HeldBy(decision.Marks[i]) - before[i])
-                : 0;
-        }
-
-        _charges.Add(decision.Caller, done, default);
-        return adjusted;
-    }
+    public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
+        _partitions is not { } partitions ? default
+            : _charges is null ? partitions.AdjustAsync(decision, arguments)
+            : AdjustAsync(partitions, _charges, decision, arguments);
 
     /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
     /// <returns>Whether the store is to be told first what the caller took here.</returns>
@@ -169,6 +146,28 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         }
 
         base.Dispose(disposing);
+    }
+
+    /// <summary>
+    /// Adjusts, and takes note of what became of it here, which the store is to be told: a request gets back no more than it has, and owes no
+    /// more than <see cref="Quota.MaxDebt"/>.
+    /// </summary>
+    private static async ValueTask AdjustAsync(MemoryPartitions partitions, OutageCharges charges, RateLimitDecision decision, AdjustArguments arguments)
+    {
+        // Without permits, the marks first lose what the request has no more, as after a reset.
+        decision.BeginAdjustment();
+        await partitions.AdjustAsync(decision, new AdjustArguments(new long[arguments.Permits.Length]));
+        var before = HeldOf(decision);
+        await partitions.AdjustAsync(decision, arguments);
+        var done = arguments.Permits.ToArray();
+        for (var i = 0; i < done.Length; i++)
+        {
+            done[i] = done[i] > 0 ? done[i] - (i < decision.LeftOut.Length ? decision.LeftOut[i] : 0)
+                : i < before.Length ? Math.Clamp(HeldBy(decision.Marks[i]) - before[i], done[i], 0)
+                : 0;
+        }
+
+        charges.Add(decision.Caller, done, default);
     }
 
     private static long[] HeldOf(RateLimitDecision decision) => [.. decision.Marks.ToArray().Select(mark => HeldBy(mark))];

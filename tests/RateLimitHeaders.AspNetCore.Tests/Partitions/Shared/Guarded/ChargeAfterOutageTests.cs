@@ -72,6 +72,25 @@ public class ChargeAfterOutageTests
         Assert.Equal([100L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(100)]
+    public async Task Refund_OfARequestOfAnEarlierOutage_LeavesWhatIsTakenInThisOne(long refund)
+    {
+        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        await plan.BreakAsync();
+        var decision = await plan.TakeAsync(5);
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        await plan.BreakAsync();
+        await plan.TakeAsync(3);
+        await decision.RefundAsync(refund);
+        await plan.MendAsync();
+        await SettledAsync(plan, 2);
+        Assert.Equal([3L], plan.Store.Calls.Last(call => call.Kind == "adjust").Permits.ToArray());
+    }
+
     [Fact]
     public async Task Charge_ThatMaxDebtLeavesOut_IsNotMadeInTheStoreEither()
     {
