@@ -32,9 +32,21 @@ internal sealed class Circuit(TimeProvider timeProvider)
 
             var begins = _outage is null;
             _outage = _outage is { } outage
-                ? outage with { Target = target, Cause = outage.Cause.Kind == StoreFailureKind.Deadline ? cause : outage.Cause }
+                ? Explained(outage, cause) with { Target = target }
                 : new Outage(timeProvider.GetUtcNow(), timeProvider.GetTimestamp(), cause, target);
             return begins;
+        }
+    }
+
+    /// <summary>Takes note of the cause of an outage of which no more is known than that there was no answer in time.</summary>
+    public void Explain(int epoch, StoreFailure cause)
+    {
+        lock (_lock)
+        {
+            if (epoch == _epoch && _outage is { } outage)
+            {
+                _outage = Explained(outage, cause);
+            }
         }
     }
 
@@ -50,4 +62,7 @@ internal sealed class Circuit(TimeProvider timeProvider)
             return length;
         }
     }
+
+    private static Outage Explained(Outage outage, StoreFailure cause) =>
+        outage.Cause.Kind == StoreFailureKind.Deadline ? outage with { Cause = cause } : outage;
 }

@@ -103,7 +103,12 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Fail(StoreFailure.Of(exception));
+            var failure = StoreFailure.Of(exception);
+            if (!Fail(failure))
+            {
+                _guard.FailedLate(Epoch, failure);
+            }
+
             return;
         }
 

@@ -185,6 +185,15 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
+    /// <summary>Takes note of why a call had no answer in time, which its client tells only later.</summary>
+    public void FailedLate(int epoch, StoreFailure failure)
+    {
+        if (failure.Kind is not (StoreFailureKind.Call or StoreFailureKind.Deadline))
+        {
+            _circuit.Explain(epoch, failure);
+        }
+    }
+
     /// <summary>Gets what an operator is told whose wish the store may not have heard.</summary>
     /// <param name="consequence">What that means.</param>
     public RateLimitStoreException NoAnswer(string consequence) =>

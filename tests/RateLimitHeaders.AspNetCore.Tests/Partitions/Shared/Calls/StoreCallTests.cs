@@ -38,6 +38,7 @@ public sealed class StoreCallTests : IDisposable
         Assert.False(await call);
         Assert.Equal(0, late);
         _answer.SetResult();
+        await _guard.LateCalls.WhenReadAsync();
         Assert.Equal(1, late);
     }
 
@@ -54,6 +55,25 @@ public sealed class StoreCallTests : IDisposable
         _ = succeeds ? _answer.TrySetResult() : _answer.TrySetException(new TimeoutException("late"));
         await _guard.LateCalls.WhenReadAsync();
         Assert.Equal(0, _guard.LateCalls.Count);
+    }
+
+    /// <summary>A client may look for a server for longer than the deadline before it tells that there is none.</summary>
+    [Theory]
+    [InlineData(StoreFailureKind.Connection, "it is gone")]
+    [InlineData(StoreFailureKind.Server, "it is gone")]
+    [InlineData(StoreFailureKind.Deadline, "there was no answer within 100 ms")]
+    [InlineData(StoreFailureKind.Call, "there was no answer within 100 ms")]
+    public async Task Cause_ThatIsToldAfterTheDeadline_IsThatOfTheOutage(StoreFailureKind kind, string reason)
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1)));
+        plan.Store.Answer = ScriptedStore.Wait;
+        var call = plan.TryAsync();
+        plan.Clock.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(await call);
+        Assert.Equal("there was no answer within 100 ms", plan.Guard.Outage!.Cause.Reason);
+        plan.Store.Calls[0].Answered.SetException(new RateLimitStoreException(kind, "it is gone"));
+        await Eventually.IsTrueAsync(() => plan.Guard.LateCalls.Count == 0, "The answer is not read.");
+        Assert.Equal(reason, plan.Guard.Outage!.Cause.Reason);
     }
 
     [Fact]
