@@ -18,10 +18,7 @@ internal sealed class StoreInspection(RateLimitStore store, TimeProvider timePro
         try
         {
             var inspecting = store.InspectAsync(cancellationToken);
-
-            // What it throws after the deadline is read by nothing, and yet observed.
-            _ = inspecting.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            inspecting.Observe();
             var found = await inspecting.WaitAsync(s_deadline, timeProvider, cancellationToken);
             var known = _findings;
             _findings = found;

@@ -117,9 +117,7 @@ public abstract class CompareAndSwapStore : RateLimitStore
         }
         catch (OperationCanceledException) when (!answer.IsCompleted)
         {
-            // What it throws later is read by nothing, and yet observed.
-            _ = answer.ContinueWith(
-                static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            answer.Observe();
             throw;
         }
     }
