@@ -4,231 +4,246 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// All log events. None carries the id of a caller, but those of what operators do: what is not written down needs no protection.
-/// A rejection carries a keyed hash of it on demand.
+/// A rejection carries a keyed hash of it on demand. A number is never given another meaning; 3 was the rejection of each request, at
+/// the level of debugging.
 /// </summary>
 internal static partial class Log
 {
     /// <summary>The category of all of them.</summary>
     public const string Category = "RateLimitHeaders.AspNetCore";
 
-    [LoggerMessage(EventIds.NotLimited, LogLevel.Debug, "The request is not limited and carries no rate limit headers: {Reason}")]
+    [LoggerMessage(1, LogLevel.Debug, "The request is not limited and carries no rate limit headers: {Reason}")]
     public static partial void NotLimited(ILogger logger, string reason);
 
-    [LoggerMessage(EventIds.HeadersWithheld, LogLevel.Debug,
+    [LoggerMessage(2, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}, token type {TokenType}): {Reason}")]
     public static partial void HeadersWithheld(ILogger logger, string policy, string tokenType, string? reason);
 
-    [LoggerMessage(EventIds.Rejected, LogLevel.Information,
+    [LoggerMessage(4, LogLevel.Information,
         "Rejected: policy {Policy}, token type {TokenType}, quota {Quota}, retry after {RetryAfter}, caller {Caller}.",
         SkipEnabledCheck = true)]
     public static partial void Rejected(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
 
-    [LoggerMessage(EventIds.WouldReject, LogLevel.Information,
+    [LoggerMessage(87, LogLevel.Information,
         "Would reject: policy {Policy}, token type {TokenType}, quota {Quota}, retry after {RetryAfter}, caller {Caller}. The plan is report-only.",
         SkipEnabledCheck = true)]
     public static partial void WouldReject(ILogger logger, string policy, string tokenType, string? quota, TimeSpan? retryAfter, string caller);
 
-    [LoggerMessage(EventIds.Banned, LogLevel.Information,
+    [LoggerMessage(88, LogLevel.Information,
         "A caller of policy {Policy}, token type {TokenType}, is banned for {Lasting}, after {Rejections} rejections within {Within}.")]
     public static partial void Banned(ILogger logger, string policy, string tokenType, TimeSpan lasting, int rejections, TimeSpan within);
 
-    [LoggerMessage(EventIds.BanLifted, LogLevel.Information, "The ban of a caller of policy {Policy}, token type {TokenType}, was lifted.")]
+    [LoggerMessage(89, LogLevel.Information, "The ban of a caller of policy {Policy}, token type {TokenType}, was lifted.")]
     public static partial void BanLifted(ILogger logger, string policy, string tokenType);
 
-    [LoggerMessage(EventIds.PrincipalFailed, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
+    [LoggerMessage(10, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 
-    [LoggerMessage(EventIds.UndeclaredTokenType, LogLevel.Error,
+    [LoggerMessage(11, LogLevel.Error,
         "{Rule} gave the token type {TokenType}, which it was not declared with; the request is limited by its client IP address. "
         + "Name the token type where the rule is added.")]
     public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
 
-    [LoggerMessage(EventIds.LimitFailed, LogLevel.Error,
+    [LoggerMessage(12, LogLevel.Error,
         "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address.")]
     public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
 
-    [LoggerMessage(EventIds.LimitInvalid, LogLevel.Error,
+    [LoggerMessage(13, LogLevel.Error,
         "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP address. "
         + "Give a number from 0 on.")]
     public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
 
-    [LoggerMessage(EventIds.CostFailed, LogLevel.Error, "The cost of a request failed (policy {Policy}); it costs 1.")]
+    [LoggerMessage(14, LogLevel.Error, "The cost of a request failed (policy {Policy}); it costs 1.")]
     public static partial void CostFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.CostInvalid, LogLevel.Error,
+    [LoggerMessage(15, LogLevel.Error,
         "The cost of a request is {Cost} (policy {Policy}); it costs 1. Give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
     public static partial void CostInvalid(ILogger logger, string policy, long cost);
 
-    [LoggerMessage(EventIds.ExemptionFailed, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
+    [LoggerMessage(16, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
     public static partial void ExemptionFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.DimensionFailed, LogLevel.Error, "A function of PartitionBy failed; the request is counted without its value (policy {Policy}).")]
+    [LoggerMessage(24, LogLevel.Error, "A function of PartitionBy failed; the request is counted without its value (policy {Policy}).")]
     public static partial void DimensionFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.PlanUnknown, LogLevel.Warning,
+    [LoggerMessage(25, LogLevel.Warning,
         "A rule identified a caller with the plan \"{Plan}\", and no policy has a plan of that name; the caller has the plan of its token "
         + "type. Add it with For(tokenType, planName, …), or leave the name out.")]
     public static partial void PlanUnknown(ILogger logger, string plan);
 
-    [LoggerMessage(EventIds.PolicyUnused, LogLevel.Warning,
+    [LoggerMessage(26, LogLevel.Warning,
         "The policy \"{Policy}\" is the policy of no endpoint, and neither the default nor the global one: it limits no request. Require it "
         + "with RequireRateLimiting(\"{Policy}\"), give it Endpoints, make it the DefaultPolicy, or remove it.")]
     public static partial void PolicyUnused(ILogger logger, string policy);
 
-    [LoggerMessage(EventIds.ExposureWithoutServices, LogLevel.Warning,
+    [LoggerMessage(27, LogLevel.Warning,
         "UseRateLimitHeaders(limits => …) has ExposeToBrowsers(), which has no effect without the services of this library. "
         + "Call services.AddRateLimitHeaders().")]
     public static partial void ExposureWithoutServices(ILogger logger);
 
-    [LoggerMessage(EventIds.SectionUnread, LogLevel.Warning,
+    [LoggerMessage(28, LogLevel.Warning,
         "Configuration has the section {Section}, which UseRateLimitHeaders(limits => …) does not read. Call services.AddRateLimitHeaders(), "
         + "or remove the section.")]
     public static partial void SectionUnread(ILogger logger, string section);
 
-    [LoggerMessage(EventIds.ForeignLimiterFailed, LogLevel.Error,
+    [LoggerMessage(17, LogLevel.Error,
         "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.RejectionFailed, LogLevel.Error,
+    [LoggerMessage(18, LogLevel.Error,
         "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.")]
     public static partial void RejectionFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.HeadersFailed, LogLevel.Error, "Rate limit headers could not be written.")]
+    [LoggerMessage(19, LogLevel.Error, "Rate limit headers could not be written.")]
     public static partial void HeadersFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(EventIds.ForeignCleanupFailed, LogLevel.Error,
+    [LoggerMessage(20, LogLevel.Error,
         "A limiter or lease of policy {Policy} failed when its idle time was read, or when it was disposed.")]
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.StoreFailed, LogLevel.Error,
+    [LoggerMessage(22, LogLevel.Error,
         "The store that counts policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.AdjustmentFailed, LogLevel.Error,
+    [LoggerMessage(23, LogLevel.Error,
         "A charge, refund, reset or release of policy {Policy} failed; the response tells the state before it.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
-    [LoggerMessage(EventIds.DebtBounded, LogLevel.Information,
+    [LoggerMessage(78, LogLevel.Information,
         "Policy {Policy}, token type {TokenType}: {Permits} permits of a request were not charged, since its caller owes as many as MaxDebt allows.")]
     public static partial void DebtBounded(ILogger logger, string policy, string tokenType, long permits);
 
-    [LoggerMessage(EventIds.CountingFailed, LogLevel.Error,
+    [LoggerMessage(79, LogLevel.Error,
         "The function that decides whether a response counts failed (policy {Policy}, token type {TokenType}); the response counts.")]
     public static partial void CountingFailed(ILogger logger, string policy, string tokenType, Exception exception);
 
-    [LoggerMessage(EventIds.HeadersTooLate, LogLevel.Debug,
+    [LoggerMessage(21, LogLevel.Debug,
         "The response carries no rate limit headers (policy {Policy}): it had started before UseRateLimitHeaders() ran.")]
     public static partial void HeadersTooLate(ILogger logger, string policy);
 
-    [LoggerMessage(EventIds.PartitionsExhausted, LogLevel.Warning,
+    [LoggerMessage(30, LogLevel.Warning,
         "Policy {Policy} counts {MaxPartitions} callers of the token type {TokenType}, as many as MaxPartitions allows; "
         + "further callers share partitions with each other until some are dropped. Raise MaxPartitions, or give FromIpAddress a shorter "
         + "ipv6PrefixLength if few networks send from many addresses.")]
     public static partial void PartitionsExhausted(ILogger logger, string policy, string tokenType, int maxPartitions);
 
-    [LoggerMessage(EventIds.PolicyMissing, LogLevel.Error,
+    [LoggerMessage(31, LogLevel.Error,
         "Endpoint {Endpoint} requires the rate limiting policy {Policy}, which does not exist; the default policy applies, if there is one. "
         + "Add it with AddPolicy.")]
     public static partial void PolicyMissing(ILogger logger, string? endpoint, string policy);
 
-    [LoggerMessage(EventIds.HubMethodNotLimited, LogLevel.Warning,
+    [LoggerMessage(90, LogLevel.Warning,
         "Hub method {Method} has EnableRateLimiting, and its invocations are not limited. Call AddSignalR().AddRateLimitHeaders().")]
     public static partial void HubMethodNotLimited(ILogger logger, string? method);
 
-    [LoggerMessage(EventIds.BeforeRouting, LogLevel.Error,
+    [LoggerMessage(32, LogLevel.Error,
         "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint {Endpoint} has rate limiting metadata. "
         + "Place it after UseRouting().")]
     public static partial void BeforeRouting(ILogger logger, string? endpoint);
 
-    [LoggerMessage(EventIds.LimitedTwice, LogLevel.Warning,
+    [LoggerMessage(34, LogLevel.Warning,
         "The policy {Policy} is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
         + "its requests are limited twice. Remove one of the two definitions.")]
     public static partial void LimitedTwice(ILogger logger, string policy);
 
-    [LoggerMessage(EventIds.GlobalLimiterBeside, LogLevel.Warning,
+    [LoggerMessage(35, LogLevel.Warning,
         "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
         + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with Global.")]
     public static partial void GlobalLimiterBeside(ILogger logger);
 
-    [LoggerMessage(EventIds.BeforeAuthentication, LogLevel.Warning,
+    [LoggerMessage(36, LogLevel.Warning,
         "UseRateLimitHeaders() runs before UseAuthentication(): a request was limited by its client IP address, and its user was "
         + "authenticated later. Place UseRateLimitHeaders() after UseAuthentication().")]
     public static partial void BeforeAuthentication(ILogger logger);
 
-    [LoggerMessage(EventIds.ClaimNeverMatches, LogLevel.Warning,
+    [LoggerMessage(37, LogLevel.Warning,
         "{Rule} has matched none of {Count} authenticated requests. A JWT handler renames claims such as \"sub\" unless MapInboundClaims "
         + "is false; check the claim type that the identity has.")]
     public static partial void ClaimNeverMatches(ILogger logger, string rule, int count);
 
-    [LoggerMessage(EventIds.ForwardedHeadersUnused, LogLevel.Warning,
+    [LoggerMessage(38, LogLevel.Warning,
         "A request with X-Forwarded-For is limited by the address of the proxy that sent it, so that all callers behind the proxy share "
         + "a limit. Call UseForwardedHeaders() before UseRateLimitHeaders(), with the proxies that are known.")]
     public static partial void ForwardedHeadersUnused(ILogger logger);
 
-    [LoggerMessage(EventIds.LongerWindowIsLower, LogLevel.Warning,
+    [LoggerMessage(39, LogLevel.Warning,
         "Policy {Policy}, token type {TokenTypes}: quota {Longer} has a longer window and a lower limit than quota {Shorter}, which "
         + "therefore hardly ever limits. Correct the limits, or remove {Shorter}.")]
     public static partial void LongerWindowIsLower(ILogger logger, string policy, string tokenTypes, string longer, string shorter);
 
-    [LoggerMessage(EventIds.ShortCircuited, LogLevel.Warning,
+    [LoggerMessage(60, LogLevel.Warning,
         "Endpoint {Endpoint} requires a rate limiting policy and is short-circuited by routing: no middleware runs for it, so that it "
         + "is not limited. Remove ShortCircuit() or the policy.")]
     public static partial void ShortCircuited(ILogger logger, string? endpoint);
 
-    [LoggerMessage(EventIds.DecidedInBranch, LogLevel.Warning,
+    [LoggerMessage(61, LogLevel.Warning,
         "A branch of the pipeline and the pipeline itself both have UseRateLimitHeaders(limits => …): the limits of the branch have decided, "
         + "and those after it do not count such requests. Keep one of the two.")]
     public static partial void DecidedInBranch(ILogger logger);
 
-    [LoggerMessage(EventIds.CorsTooLate, LogLevel.Warning,
+    [LoggerMessage(62, LogLevel.Warning,
         "A rejection of a cross-origin request carries no Access-Control-Allow-Origin, so that a browser reports a network error instead "
         + "of the status. Place UseCors() before UseRateLimitHeaders().")]
     public static partial void CorsTooLate(ILogger logger);
 
-    [LoggerMessage(EventIds.NotUsed, LogLevel.Warning,
+    [LoggerMessage(33, LogLevel.Warning,
         "AddRateLimitHeaders was called and UseRateLimitHeaders() was not: no HTTP request is limited. Call app.UseRateLimitHeaders().")]
     public static partial void NotUsed(ILogger logger);
 
-    [LoggerMessage(EventIds.ConfigurationOverrides, LogLevel.Information,
+    [LoggerMessage(80, LogLevel.Information,
         "Configuration overrides settings of code: {Settings}.")]
     public static partial void ConfigurationOverrides(ILogger logger, string settings);
 
-    [LoggerMessage(EventIds.SectionMissing, LogLevel.Warning,
+    [LoggerMessage(81, LogLevel.Warning,
         "The section {Section}, which LoadFromConfiguration was given, does not exist: no limit comes from it. Check its name.")]
     public static partial void SectionMissing(ILogger logger, string section);
 
-    [LoggerMessage(EventIds.ConfigurationApplied, LogLevel.Information, "Configuration has changed, and its limits are in force.")]
+    [LoggerMessage(82, LogLevel.Information, "Configuration has changed, and its limits are in force.")]
     public static partial void ConfigurationApplied(ILogger logger);
 
-    [LoggerMessage(EventIds.ConfigurationUnchanged, LogLevel.Debug, "Configuration was read again and has not changed.")]
+    [LoggerMessage(83, LogLevel.Debug, "Configuration was read again and has not changed.")]
     public static partial void ConfigurationUnchanged(ILogger logger);
 
-    [LoggerMessage(EventIds.ConfigurationFailed, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force stay. {Errors}")]
+    [LoggerMessage(84, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force stay. {Errors}")]
     public static partial void ConfigurationFailed(ILogger logger, string errors);
 
-    [LoggerMessage(EventIds.CountsStartAnew, LogLevel.Warning,
+    [LoggerMessage(85, LogLevel.Warning,
         "Policy {Policy}, token type {TokenType}: counts start anew: {Changes}.")]
     public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
 
-    [LoggerMessage(EventIds.RestartNeeded, LogLevel.Warning,
+    [LoggerMessage(86, LogLevel.Warning,
         "{Setting} has changed in configuration. It is read when the application starts, and takes effect with the next start.")]
     public static partial void RestartNeeded(ILogger logger, string setting);
 
-    [LoggerMessage(EventIds.OperatorReset, LogLevel.Information,
+    [LoggerMessage(63, LogLevel.Information,
         "{Identity} has reset the caller {Caller} of policy {Policy}, token type {TokenType}: what it had used is forgotten.")]
     public static partial void OperatorReset(ILogger logger, string identity, string policy, string tokenType, string caller);
 
-    [LoggerMessage(EventIds.OperatorGranted, LogLevel.Information,
+    [LoggerMessage(64, LogLevel.Information,
         "{Identity} has granted {Permits} permits of {Quota} to the caller {Caller} of policy {Policy}, token type {TokenType}.")]
     public static partial void OperatorGranted(
         ILogger logger, string identity, long permits, string quota, string policy, string tokenType, string caller);
 
-    [LoggerMessage(EventIds.OperatorBanned, LogLevel.Information,
+    [LoggerMessage(65, LogLevel.Information,
         "{Identity} has banned the caller {Caller} of policy {Policy}, token type {TokenType}, for {Lasting}.")]
     public static partial void OperatorBanned(
         ILogger logger, string identity, TimeSpan lasting, string policy, string tokenType, string caller);
 
-    [LoggerMessage(EventIds.OperatorLiftedBan, LogLevel.Information,
+    [LoggerMessage(66, LogLevel.Information,
         "{Identity} has lifted the ban of the caller {Caller} of policy {Policy}, token type {TokenType}.")]
     public static partial void OperatorLiftedBan(ILogger logger, string identity, string policy, string tokenType, string caller);
+
+    [LoggerMessage(40, LogLevel.Warning, "{Store} cannot count ({Reason}). Until it can, {Meanwhile}.")]
+    public static partial void Unavailable(ILogger logger, string store, string reason, string meanwhile);
+
+    [LoggerMessage(41, LogLevel.Information, "{Store} counts again, after {Outage}.")]
+    public static partial void Available(ILogger logger, string store, TimeSpan outage);
+
+    [LoggerMessage(42, LogLevel.Error,
+        "{Store} returned a non-transient error: {Error} The request is treated as if {Store} could not count; other requests are "
+        + "counted there. Further errors are logged again after a minute.")]
+    public static partial void CallFailed(ILogger logger, string store, string error, Exception? exception);
+
+    [LoggerMessage(43, LogLevel.Warning, "{Store} answers, but may count wrongly. {Finding}")]
+    public static partial void Miscounts(ILogger logger, string store, string finding);
 }

@@ -43,6 +43,6 @@ internal sealed class CallFaults(string store, TimeProvider timeProvider, ILogge
             _reportedAt = _lastAt;
         }
 
-        StoreLog.CallFailed(logger, store, failure.Reason, failure.Exception);
+        Log.CallFailed(logger, store, failure.Reason, failure.Exception);
     }
 }

@@ -180,7 +180,7 @@ internal sealed class StoreGuard : IDisposable
 
         if (_circuit.Open(epoch, failure, terms.Target))
         {
-            StoreLog.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
+            Log.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
             _ = _prober.RunAsync(IsBackAsync, OnBack);
         }
     }
@@ -239,7 +239,7 @@ internal sealed class StoreGuard : IDisposable
     {
         var length = _circuit.Close();
         Recovered?.Invoke();
-        StoreLog.Available(_logger, Store.Name, length);
+        Log.Available(_logger, Store.Name, length);
 
         // It may be another server now.
         _ = InspectAsync(CancellationToken.None);

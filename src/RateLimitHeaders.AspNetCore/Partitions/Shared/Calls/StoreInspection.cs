@@ -24,7 +24,7 @@ internal sealed class StoreInspection(RateLimitStore store, TimeProvider timePro
             _findings = found;
             foreach (var finding in found.Except(known))
             {
-                StoreLog.Miscounts(logger, store.Name, finding);
+                Log.Miscounts(logger, store.Name, finding);
             }
         }
 #pragma warning disable CA1031 // Whether the store answers at all is found out by others.

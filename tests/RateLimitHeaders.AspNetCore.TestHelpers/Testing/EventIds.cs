@@ -1,12 +1,10 @@
-namespace RateLimitHeaders.AspNetCore;
+namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>The numbers of all log events. A number is never given another meaning.</summary>
+/// <summary>The numbers of all log events.</summary>
 internal static class EventIds
 {
     public const int NotLimited = 1;
     public const int HeadersWithheld = 2;
-
-    // 3 was the rejection of each request, at the level of debugging.
     public const int Rejected = 4;
 
     public const int PrincipalFailed = 10;
