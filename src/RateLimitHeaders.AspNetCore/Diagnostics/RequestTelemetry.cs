@@ -49,7 +49,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     private volatile DecisionTally? _watched;
 
     /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>
-    public bool MeasuresLeases => stock.MeasuresLeases;
+    public bool MeasuresRuns => stock.MeasuresLeases;
 
     /// <summary>Gets the numbers of the page of operators, which are counted for a minute from now on.</summary>
     public DecisionTally Watch(RateLimitClock clock)
@@ -96,15 +96,15 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     public void Canceled(LimitedRequest request) => stock.Requests.Measure(1, request.StockTags.Canceled);
 
     /// <summary>Begins to measure how long an admitted request runs.</summary>
-    public MeasuredTime StartLease(LimitedRequest request) => stock.MeasuresLeases
+    public MeasuredTime StartRun(LimitedRequest request) => stock.MeasuresLeases
         ? Start(request, stock.ActiveLeases, stock.LeaseDuration, isTimed: stock.LeaseDuration.Enabled)
         : default;
 
-    /// <summary>Ends what <see cref="StartLease"/> began.</summary>
-    public void EndLease(LimitedRequest request, in MeasuredTime lease)
+    /// <summary>Ends what <see cref="StartRun"/> began.</summary>
+    public void EndRun(LimitedRequest request, in MeasuredTime run)
     {
-        lease.End(request.StockTags.Lease);
-        if (lease.IsMeasured)
+        run.End(request.StockTags.Lease);
+        if (run.IsMeasured)
         {
             stock.Requests.Measure(1, request.StockTags.Of(RateLimitOutcome.Acquired));
         }

@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>An invocation of a hub method that was decided about, until it or its stream ends.</summary>
 internal sealed class LimitedInvocation(LimitedRequest request)
 {
-    private readonly MeasuredTime _lease = request.IsRejected ? default : request.Snapshot.Telemetry.StartLease(request);
+    private readonly MeasuredTime _run = request.IsRejected ? default : request.Snapshot.Telemetry.StartRun(request);
     private CancellationTokenRegistration _aborting;
     private int _hasEnded;
 
@@ -20,7 +20,7 @@ internal sealed class LimitedInvocation(LimitedRequest request)
         }
 
         _aborting.Unregister();
-        request.Snapshot.Telemetry.EndLease(request, _lease);
+        request.Snapshot.Telemetry.EndRun(request, _run);
         if (request.Decision.HoldsPermits)
         {
             await request.Plan.ReleaseAsync(request.Decision);
