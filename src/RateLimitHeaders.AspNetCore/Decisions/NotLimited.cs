@@ -1,18 +1,17 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The features of requests that are not limited: one for each reason, whatever the request.</summary>
+/// <summary>Why requests are not limited.</summary>
 internal static class NotLimited
 {
-    public static readonly RateLimitFeature DisabledByEndpoint = Because("endpoint-disabled", "the endpoint has DisableRateLimiting.");
-    public static readonly RateLimitFeature ExemptByCondition = Because("exempt-condition", "ExemptWhen holds.");
-    public static readonly RateLimitFeature ExemptByConfiguration = Because("exempt-configuration", "configuration exempts the endpoint.");
-    public static readonly RateLimitFeature ExemptByTokenType = Because("exempt-token-type", "the token type is exempt.");
-    public static readonly RateLimitFeature Preflight = Because("preflight", "the request is a preflight of CORS, which no client can do without.");
-    public static readonly RateLimitFeature OfOperations = Because("operations", "the endpoint tells of rate limits, and is never limited itself.");
-    public static readonly RateLimitFeature WithoutPolicy = Because("no-policy", "the endpoint requires no policy, and there is no default one.");
+    public static readonly NoHeaders DisabledByEndpoint = new("endpoint-disabled", "the endpoint has DisableRateLimiting.");
+    public static readonly NoHeaders ExemptByCondition = new("exempt-condition", "ExemptWhen holds.");
+    public static readonly NoHeaders ExemptByConfiguration = new("exempt-configuration", "configuration exempts the endpoint.");
+    public static readonly NoHeaders ExemptByTokenType = new("exempt-token-type", "the token type is exempt.");
+    public static readonly NoHeaders Preflight = new("preflight", "the request is a preflight of CORS, which no client can do without.");
+    public static readonly NoHeaders LeftQueue = new("left-queue", "the client disconnected or the request timed out while it waited in a queue.");
+    public static readonly NoHeaders OfOperations = new("operations", "the endpoint tells of rate limits, and is never limited itself.");
+    public static readonly NoHeaders WithoutPolicy = new("no-policy", "the endpoint requires no policy, and there is no default one.");
 
-    public static readonly RateLimitFeature WithMissingPolicy =
-        Because("policy-missing", "the policy that the endpoint requires does not exist, and there is no default one.");
-
-    private static RateLimitFeature Because(string code, string words) => new(new NoHeaders(code, words));
+    public static readonly NoHeaders WithMissingPolicy =
+        new("policy-missing", "the policy that the endpoint requires does not exist, and there is no default one.");
 }

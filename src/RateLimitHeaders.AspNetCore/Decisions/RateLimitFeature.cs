@@ -17,7 +17,8 @@ public sealed class RateLimitFeature
 
     /// <summary>Creates the feature of requests that are not limited.</summary>
     /// <param name="reason">Why.</param>
-    internal RateLimitFeature(NoHeaders reason) => _reason = reason;
+    /// <param name="unlimitedBy">The limits that do not apply.</param>
+    internal RateLimitFeature(NoHeaders reason, RateLimitRuntime unlimitedBy) => (_reason, UnlimitedBy) = (reason, unlimitedBy);
 
     private RateLimitFeature()
     {
@@ -67,6 +68,9 @@ public sealed class RateLimitFeature
 
     /// <summary>Gets the same with its code.</summary>
     internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
+
+    /// <summary>Gets the limits that do not apply to the request; <see langword="null"/> for a limited one.</summary>
+    internal RateLimitRuntime? UnlimitedBy { get; }
 
     /// <summary>Gets what guards the decision against the endpoint's threads.</summary>
     internal Lock Sync { get; } = new();

@@ -43,7 +43,7 @@ internal sealed class EndpointPolicies
     }
 
     /// <summary>Chooses the policies, or tells why there is none.</summary>
-    public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out RateLimitFeature? otherwise)
+    public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out NoHeaders? otherwise)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
         if (choice.Policy is null)
@@ -114,10 +114,10 @@ internal sealed class EndpointPolicies
             : ByDefault(NotLimited.WithMissingPolicy);
     }
 
-    private EndpointPolicy ByDefault(RateLimitFeature otherwise) =>
+    private EndpointPolicy ByDefault(NoHeaders otherwise) =>
         Of(_definition.DefaultPolicy is { } name ? [name] : [], isByDefault: true, otherwise);
 
-    private EndpointPolicy Of(IEnumerable<string> names, bool isByDefault, RateLimitFeature otherwise)
+    private EndpointPolicy Of(IEnumerable<string> names, bool isByDefault, NoHeaders otherwise)
     {
         string[] all = [.. names.Concat(_definition.GlobalPolicy is { } global ? [global] : []).Distinct(StringComparer.Ordinal)];
         Policy[] policies = [.. all.Select(name => _policies[name])];

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging;
 
@@ -20,17 +19,16 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     public Task InvokeAsync(HttpContext context)
     {
         // An exception handler or a status code page runs the pipeline again; the request was decided about the first time.
-        if (ContextFeatures.RateLimit(context) is { } decided)
+        if (ContextFeatures.RateLimit(context) is { } decided && IsDecided(decided))
         {
-            CheckBranch(decided);
             return next(context);
         }
 
         var snapshot = runtime.Current;
         var endpoint = ContextFeatures.Endpoint(context);
-        if (snapshot.Endpoints.Select(context, endpoint, out var unlimited) is not { } policies)
+        if (snapshot.Endpoints.Select(context, endpoint, out var whyNot) is not { } policies)
         {
-            return PassUnlimitedAsync(context, endpoint, unlimited!);
+            return PassUnlimitedAsync(context, endpoint, whyNot!);
         }
 
         var request = LimitedRequestPool.Get();
@@ -114,7 +112,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             var context = request.HttpContext;
             request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
-            if (context.Features[typeof(IHttpRequestTimeoutFeature)] is IHttpRequestTimeoutFeature { RequestTimeoutToken.IsCancellationRequested: true })
+            ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(NotLimited.LeftQueue));
+            if (RequestTimeout.IsOver(context))
             {
                 throw;
             }
@@ -159,28 +158,28 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         ContextFeatures.SetRateLimit(context, request);
         request.Snapshot.Record(request);
         return request.IsRejected ? request.Snapshot.Rejections.WriteAsync(request)
-            : request.Decision.HoldsPermits || request.Snapshot.Telemetry.MeasuresLeases ? PassAndReleaseAsync(context, request, endpoint)
+            : request.Decision.HoldsPermits || request.Snapshot.Telemetry.MeasuresRuns ? PassAndReleaseAsync(context, request, endpoint)
             : PassAndSettleAsync(context, request, endpoint);
     }
 
-    private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, RateLimitFeature unlimited)
+    private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, NoHeaders reason)
     {
-        Log.NotLimited(logger, unlimited.WhyNoHeaders!);
-        runtime.Current.Headers.Explain(context, unlimited.WhyNone);
-        ContextFeatures.SetRateLimit(context, unlimited);
+        Log.NotLimited(logger, reason.Words);
+        runtime.Current.Headers.Explain(context, reason);
+        ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(reason));
         return PassAsync(context, endpoint);
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)
     {
-        var lease = request.Snapshot.Telemetry.StartLease(request);
+        var run = request.Snapshot.Telemetry.StartRun(request);
         try
         {
             await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
-            request.Snapshot.Telemetry.EndLease(request, lease);
+            request.Snapshot.Telemetry.EndRun(request, run);
             if (request.Decision.HoldsPermits)
             {
                 await request.Plan.ReleaseAsync(request.Decision);
@@ -241,15 +240,23 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
     }
 
-    /// <summary>Looks whether another pipeline's limits decided, such as those of a branch that came back.</summary>
-    private void CheckBranch(object decided)
+    /// <summary>
+    /// Tells whether a decision stands: also that of another pipeline, such as a branch that came back, unless it leaves the request
+    /// unlimited.
+    /// </summary>
+    private bool IsDecided(object decided)
     {
-        if (decided is LimitedRequest request
-            && request.Snapshot.Runtime != runtime
-            && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
+        if (decided is not LimitedRequest request)
+        {
+            return ((RateLimitFeature)decided).UnlimitedBy == runtime;
+        }
+
+        if (request.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
         {
             Log.DecidedInBranch(logger);
         }
+
+        return true;
     }
 
     private static bool HasRateLimiting(EndpointMetadataCollection metadata) =>

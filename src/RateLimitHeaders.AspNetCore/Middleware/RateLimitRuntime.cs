@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RateLimitRuntime : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly ConcurrentDictionary<NoHeaders, RateLimitFeature> _unlimited = [];
     private readonly StoreGuard? _store;
     private readonly RateLimitMetrics _metrics;
     private readonly ILogger _logger;
@@ -41,6 +43,10 @@ internal sealed class RateLimitRuntime : IDisposable
 
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
+
+    /// <summary>Gets the feature of requests that are not limited for a reason, whatever the request.</summary>
+    public RateLimitFeature UnlimitedBecause(NoHeaders reason) =>
+        _unlimited.GetOrAdd(reason, static (reason, runtime) => new RateLimitFeature(reason, runtime), this);
 
     /// <summary>Gets the numbers of the page of operators, as <see cref="RequestTelemetry.Watch"/> does.</summary>
     public DecisionTally WatchDecisions() => _metrics.Requests.Watch(RateLimitClock.For(Current.Definition.TimeProvider));

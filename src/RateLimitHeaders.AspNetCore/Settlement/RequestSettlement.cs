@@ -90,6 +90,11 @@ internal sealed class RequestSettlement
 
     private async ValueTask AskAsync()
     {
+        if (IsGivenUp(_request.HttpContext))
+        {
+            return;
+        }
+
         var response = _request.HttpContext.Response;
         foreach (var reset in _plan.Resets)
         {
@@ -116,6 +121,12 @@ internal sealed class RequestSettlement
             await _request.ChargeAsync(refunds);
         }
     }
+
+    /// <summary>
+    /// Tells whether there is no response that a client gets: it has disconnected, and servers start a response all the same where code
+    /// ends the request without an exception. A request timeout has a response.
+    /// </summary>
+    private static bool IsGivenUp(HttpContext context) => context.RequestAborted.IsCancellationRequested && !RequestTimeout.IsOver(context);
 
     private bool Ask(Func<HttpResponse, bool> ask, HttpResponse response, bool otherwise)
     {

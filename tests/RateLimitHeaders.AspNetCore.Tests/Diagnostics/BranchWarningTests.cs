@@ -37,6 +37,18 @@ public class BranchWarningTests
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
     }
 
+    [Fact]
+    public async Task Branch_WhoseLimitsExemptARequest_LeavesItToThePipeline()
+    {
+        using var log = new RecordingLogger();
+        await using var app = await StartAsync(
+            log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, s_minute).ExemptWhen(_ => true)));
+
+        Assert.Equal((200, "99", null), await app.SendAsync("/branch"));
+        Assert.Equal((200, "98", null), await app.SendAsync("/branch"));
+        Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
     private static async Task<WebApplication> StartAsync(RecordingLogger log, Action<IApplicationBuilder> branch)
     {
         var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));

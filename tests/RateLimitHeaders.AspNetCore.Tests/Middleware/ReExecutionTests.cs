@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -58,6 +60,60 @@ public class ReExecutionTests
         }
 
         Assert.Equal((200, "hello", "1", "0"), Facts(await api.SendAsync()));
+    }
+
+    [Fact]
+    public async Task Request_WhoseTimeoutEndedInTheQueue_IsNotDecidedAboutAgain()
+    {
+        var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .DefaultPolicy(policy => policy.FixedWindow(1, s_minute))
+                .AddPolicy("slots", policy => policy.Concurrency("slots", 1, queueLimit: 5)),
+            web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/sorry", () => "sorry");
+                web.MapGet("/slow", () =>
+                {
+                    entered.SetResult();
+                    return leave.Task;
+                }).RequireRateLimiting("slots");
+            },
+            before: app =>
+            {
+                app.UseStatusCodePagesWithReExecute("/sorry");
+                app.Use(TimeOutAsync);
+            });
+
+        var slow = api.SendAsync("/slow");
+        await entered.Task;
+        var timedOut = await api.SendAsync("/slow?ends");
+        leave.SetResult();
+        await slow;
+
+        Assert.Equal((504, "sorry", null, null), Facts(timedOut));
+        Assert.Equal((200, "hello", "1", "0"), Facts(await api.SendAsync()));
+    }
+
+    /// <summary>Does what ASP.NET Core's request timeouts do, when the time is over.</summary>
+    private static async Task TimeOutAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            if (context.Request.QueryString.HasValue)
+            {
+                context.Features.Set<IHttpRequestTimeoutFeature>(new EndedTimeout());
+                context.RequestAborted = new CancellationToken(canceled: true);
+            }
+
+            await next(context);
+        }
+        catch (OperationCanceledException)
+        {
+            context.RequestAborted = default;
+            context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+        }
     }
 
     private static (int Status, string Body, string? Limit, string? Remaining) Facts(TestResponse response) =>

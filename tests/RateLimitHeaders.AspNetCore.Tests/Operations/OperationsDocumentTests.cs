@@ -46,7 +46,7 @@ public partial class OperationsDocumentTests
             NoHeaders.NearLimit,
             NoHeaders.ReportOnly,
             NoHeaders.WithoutStatuses("the application's own limiter or a store does not tell where the caller stands"),
-            .. typeof(NotLimited).GetFields().Select(field => ((RateLimitFeature)field.GetValue(null)!).WhyNone!),
+            .. typeof(NotLimited).GetFields().Select(field => (NoHeaders)field.GetValue(null)!),
         ];
         Assert.Equal(
             reasons.Select(reason => $"| `{reason.Code}` | {reason.Words} |").Order(StringComparer.Ordinal),
@@ -57,7 +57,7 @@ public partial class OperationsDocumentTests
     public void Explanation_OfTheDocument_IsTheFieldThatIsWritten()
     {
         var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        Explanation.Write(headers, NotLimited.ExemptByTokenType.WhyNone!);
+        Explanation.Write(headers, NotLimited.ExemptByTokenType);
         Assert.Contains($"\n{Explanation.FieldName}: {headers[Explanation.FieldName]}\n", s_document, StringComparison.Ordinal);
     }
 

@@ -37,7 +37,7 @@ internal static class StatusEndpoint
         var policy = request.Policy;
         if (request.Plan is null)
         {
-            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType.WhyNone, snapshot.Definition.Headers, isReportOnly: false);
+            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
             return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 

@@ -1,0 +1,119 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>A request counts whose client disconnects before the response starts: no response says that it does not.</summary>
+public class AbortedRequestTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    private static readonly Dictionary<string, Action<RateLimitsBuilder>> s_limits = new()
+    {
+        ["successes"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Successes),
+        ["failures"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Failures),
+        ["condition"] = limits => limits.FixedWindow(10, s_minute).CountOnly(response => response.Headers.ContainsKey("Costly")),
+        ["not 499"] = limits => limits.FixedWindow(10, s_minute).DoNotCount(StatusCodes.Status499ClientClosedRequest),
+        ["reset"] = limits => limits.DefaultPolicy(policy => policy.FixedWindow(10, s_minute).ResetOnSuccess()),
+    };
+
+    [Theory]
+    [InlineData("successes", "/thrown")]
+    [InlineData("successes", "/broken")]
+    [InlineData("failures", "/swallowed")]
+    [InlineData("condition", "/thrown")]
+    [InlineData("condition", "/swallowed")]
+    [InlineData("not 499", "/thrown")]
+    [InlineData("reset", "/swallowed")]
+    public async Task Request_WhoseClientHasGone_Counts(string limits, string path)
+    {
+        await using var api = await TestApi.StartAsync(
+            s_limits[limits], Map, services => services.AddProblemDetails(), before: app => app.UseExceptionHandler());
+
+        await api.SendAsync(path);
+        await api.SendAsync(path);
+
+        Assert.Equal("8", (await api.SendAsync("/stand"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Request_WhoseTimeoutIsOver_IsAskedAbout()
+    {
+        await using var api = await TestApi.StartAsync(s_limits["successes"], Map);
+
+        Assert.Equal("10", (await api.SendAsync("/timeout"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
+    public async Task Request_WhoseConnectionEnds_CountsOnKestrel()
+    {
+        var (entered, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+        builder.Services.AddRateLimitHeaders(s_limits["successes"]);
+        await using var app = builder.Build();
+        app.Use(async (context, next) =>
+        {
+            context.Response.OnCompleted(() =>
+            {
+                left.TrySetResult();
+                return Task.CompletedTask;
+            });
+            await next(context);
+        });
+        app.UseExceptionHandler(handler => handler.Run(context => Task.CompletedTask));
+        app.UseRateLimitHeaders();
+        app.MapGet("/slow", async (HttpContext context) =>
+        {
+            entered.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        app.MapGet("/stand", () => "").WithRateLimitCost(0);
+        await app.StartAsync();
+        var address = new Uri(app.Urls.Single());
+
+        using (var connection = new TcpClient())
+        {
+            await connection.ConnectAsync(address.Host, address.Port);
+            await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n"));
+            await entered.Task;
+        }
+
+        await left.Task;
+        using var client = new HttpClient();
+        using var stand = await client.GetAsync(new Uri(address, "/stand"));
+        Assert.Equal("9", stand.Headers.GetValues("X-RateLimit-Remaining").Single());
+    }
+
+    private static void Map(WebApplication web)
+    {
+        web.MapGet("/thrown", (HttpContext context) =>
+        {
+            Leave(context);
+            context.RequestAborted.ThrowIfCancellationRequested();
+        });
+        web.MapGet("/broken", (HttpContext context) =>
+        {
+            Leave(context);
+            throw new IOException("The client reset the request stream.");
+        });
+        web.MapGet("/swallowed", Leave);
+        web.MapGet("/timeout", (HttpContext context) =>
+        {
+            context.Features.Set<IHttpRequestTimeoutFeature>(new EndedTimeout());
+            Leave(context);
+            context.Response.StatusCode = StatusCodes.Status504GatewayTimeout;
+        });
+        web.MapGet("/stand", () => Results.NotFound()).WithRateLimitCost(0);
+    }
+
+    private static void Leave(HttpContext context) => context.RequestAborted = new CancellationToken(canceled: true);
+}
