@@ -39,20 +39,22 @@ internal static class HeadersFactory
         var fields = options.XRateLimit;
         var written = FieldsOf(options);
         return written == XRateLimitFields.None ? null : new(
-            NameOf(XRateLimitFields.Limit),
-            NameOf(XRateLimitFields.Remaining),
-            NameOf(XRateLimitFields.Reset),
-            NameOf(XRateLimitFields.Used),
-            NameOf(XRateLimitFields.Resource),
-            NameOf(XRateLimitFields.NearLimit),
+            WrittenNameOf(XRateLimitFields.Limit),
+            WrittenNameOf(XRateLimitFields.Remaining),
+            WrittenNameOf(XRateLimitFields.Reset),
+            WrittenNameOf(XRateLimitFields.Used),
+            WrittenNameOf(XRateLimitFields.Resource),
+            WrittenNameOf(XRateLimitFields.NearLimit),
             fields.Reset,
             fields.WholeLimit)
         {
-            RemainingName = fields.Names.GetValueOrDefault(XRateLimitFields.Remaining) ?? fields.Prefix + XRateLimitFields.Remaining,
+            RemainingName = NameOf(XRateLimitFields.Remaining),
+            AllNames = new([.. Enum.GetValues<XRateLimitFields>().Where(IsField).Select(NameOf)]),
         };
 
-        string? NameOf(XRateLimitFields field) =>
-            written.HasFlag(field) ? fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field : null;
+        string? WrittenNameOf(XRateLimitFields field) => written.HasFlag(field) ? NameOf(field) : null;
+
+        string NameOf(XRateLimitFields field) => fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field;
     }
 
     private static IetfSettings? CreateIetf(IetfOptions options, IServiceProvider services)

@@ -7,6 +7,9 @@ internal sealed record XRateLimitSettings(
     /// <summary>Gets the name of the field that tells what is left, whether or not it is written.</summary>
     public required string RemainingName { get; init; }
 
+    /// <summary>Gets the names of all fields of the family, whether or not they are written.</summary>
+    public required EquatableList<string> AllNames { get; init; }
+
     /// <summary>Makes the same fields with names that begin with a prefix.</summary>
     public XRateLimitSettings WithPrefix(string prefix) => this with
     {
@@ -17,6 +20,7 @@ internal sealed record XRateLimitSettings(
         Resource = Resource is null ? null : prefix + Resource,
         NearLimit = NearLimit is null ? null : prefix + NearLimit,
         RemainingName = prefix + RemainingName,
+        AllNames = new([.. AllNames.Select(name => prefix + name)]),
     };
 
     /// <summary>Gets the names of the fields that are written.</summary>

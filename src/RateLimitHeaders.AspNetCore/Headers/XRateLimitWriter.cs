@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
 internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter
 {
-    private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.Names, settings.RemainingName]);
+    private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.AllNames]);
 
     public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
     {

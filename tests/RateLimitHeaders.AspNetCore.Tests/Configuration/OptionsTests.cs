@@ -57,6 +57,15 @@ public class OptionsTests
                 new XRateLimitSettings("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", null, null, null, ResetFormat.UnixSeconds, HasWholeLimit: false)
                 {
                     RemainingName = "X-RateLimit-Remaining",
+                    AllNames =
+                    [
+                        "X-RateLimit-Limit",
+                        "X-RateLimit-Remaining",
+                        "X-RateLimit-Reset",
+                        "X-RateLimit-Used",
+                        "X-RateLimit-Resource",
+                        "X-RateLimit-NearLimit",
+                    ],
                 },
                 Ietf: null,
                 NearLimit: 0.2,

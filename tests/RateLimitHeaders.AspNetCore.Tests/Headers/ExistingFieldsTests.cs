@@ -33,6 +33,28 @@ public class ExistingFieldsTests
     }
 
     [Theory]
+    [InlineData(ExistingFields.Tighter, 3, "Limit: 50, NearLimit: true, Remaining: 3, Reset: 77, Resource: core, Used: 47")]
+    [InlineData(ExistingFields.Tighter, 400, "Limit: 100, NearLimit: false, Resource: default")]
+    [InlineData(ExistingFields.Replace, 3, "Limit: 100, NearLimit: false, Resource: default")]
+    public async Task OtherFieldsOfTheFamily_OfAnEndpoint_ComeFromTheSameSource(ExistingFields existing, int remaining, string expected)
+    {
+        await using var api = await StartAsync(headers => headers.Existing(existing).Bitbucket(), response =>
+        {
+            response.Headers["X-RateLimit-Limit"] = "50";
+            response.Headers["X-RateLimit-Remaining"] = $"{remaining}";
+            response.Headers["X-RateLimit-Reset"] = "77";
+            response.Headers["X-RateLimit-Used"] = "47";
+            response.Headers["X-RateLimit-Resource"] = "core";
+            response.Headers["X-RateLimit-NearLimit"] = "true";
+        });
+
+        var answer = await api.SendAsync();
+        string[] fields = ["Limit", "NearLimit", "Remaining", "Reset", "Resource", "Used"];
+        Assert.Equal(
+            expected, string.Join(", ", fields.Where(field => answer[$"X-RateLimit-{field}"] is not null).Select(field => $"{field}: {answer[$"X-RateLimit-{field}"]}")));
+    }
+
+    [Theory]
     [InlineData(ExistingFields.Tighter, "\"backend\";r=3;t=9, \"main\";r=99;t=60", "\"backend\";q=50;w=10, \"main\";q=100;w=60")]
     [InlineData(ExistingFields.Replace, "\"main\";r=99;t=60", "\"main\";q=100;w=60")]
     [InlineData(ExistingFields.Keep, "\"backend\";r=3;t=9", "\"backend\";q=50;w=10")]
