@@ -29,11 +29,14 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
             // Code that reads the body itself, such as a proxy, needs it again. ReadFormAsync rewinds a buffered body.
             request.EnableBuffering();
             var form = await request.ReadFormAsync(context.RequestAborted);
-            return form.TryGetValue(fieldName, out var values) && values is [{ } value, ..] ? RateLimitIdentity.Of(IdOf(value)) : null;
+
+            // The text of several values leaves out empty ones: an endpoint that reads it takes the first that is not.
+            return form[fieldName].FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } account ? RateLimitIdentity.Of(IdOf(account)) : null;
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidDataException or IOException or InvalidOperationException or NotSupportedException)
         {
-            // There is no form, it exceeds a limit, or its antiforgery token is invalid. Application code that reads it gets the same exception.
+            // There is no form, it exceeds a limit, it has a charset that .NET does not read, or its antiforgery token is invalid. Application
+            // code that reads it gets the same exception.
             if (request.Body.CanSeek)
             {
                 request.Body.Position = 0;

@@ -36,9 +36,15 @@ internal sealed class HeaderRule(string headerName, string tokenType, Func<strin
     public override bool TryResolve(HttpContext context, out RateLimitPrincipal principal) =>
         TryTake(ValueOf(context, headerName) is { } value ? idOf(value) : null, out principal);
 
-    /// <summary>Gets the one value of a header. With two values it is not known which of them the application uses.</summary>
+    /// <summary>
+    /// Gets the one value of a header, beside which empty ones do not count, since the text of several values leaves them out. With two
+    /// values it is not known which of them the application uses.
+    /// </summary>
     internal static string? ValueOf(HttpContext context, string headerName) =>
-        context.Request.Headers.TryGetValue(headerName, out var values) && values is [{ Length: > 0 } value] ? value : null;
+        !context.Request.Headers.TryGetValue(headerName, out var values) ? null
+        : values is [{ Length: > 0 } value] ? value
+        : values.Where(value => !string.IsNullOrEmpty(value)).ToArray() is [var only] ? only
+        : null;
 
     private static string IdOf(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)).AsSpan(0, IdBytes));
 }

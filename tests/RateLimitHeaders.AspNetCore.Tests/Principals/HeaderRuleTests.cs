@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -41,6 +42,19 @@ public class HeaderRuleTests
         await using var api = await CallerApi.StartAsync(s_sync);
 
         Assert.Equal("user Test:sub:s", await api.AskAsync(["sub=s"], ("X-Api-Key", "ok1"), ("X-Api-Key", "ok2")));
+    }
+
+    [Fact]
+    public void FromHeader_OneValueBesideEmptyOnes_IsThePrincipal()
+    {
+        // The servers of HTTP keep a line without a value; the text that code reads of the header is the key.
+        var context = new DefaultHttpContext();
+        context.Request.Headers["X-Api-Key"] = new StringValues([string.Empty, "ok1", null]);
+        Assert.Equal("ok1", HeaderRule.ValueOf(context, "X-Api-Key"));
+
+        context.Request.Headers["X-Api-Key"] = new StringValues([string.Empty, string.Empty]);
+        Assert.Null(HeaderRule.ValueOf(context, "X-Api-Key"));
+        Assert.Null(HeaderRule.ValueOf(context, "X-Other-Key"));
     }
 
     [Fact]

@@ -182,7 +182,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Clears all that a caller has used of this policy when a request succeeds, as when the right password follows wrong ones; see
-    /// <see cref="PolicyOptions.ResetOnSuccess"/>.
+    /// <see cref="PolicyOptions.ResetOnSuccess"/>. No other endpoint than the one that checks the password may have the policy: each of its
+    /// successes would clear the failures.
     /// </summary>
     /// <param name="isSuccess">
     /// Tells whether a response is a success; by default one with a status below 400 is. It is asked as the response starts. If it throws,

@@ -79,6 +79,10 @@ public sealed class PrincipalsBuilder
     }
 
     /// <summary>Takes the value of a request header that a validator accepts.</summary>
+    /// <remarks>
+    /// The value is the id of the caller, which the log of operators' acts, their page and its addresses show. For secrets, an overload whose
+    /// validator finds an id is the right one.
+    /// </remarks>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
     /// <param name="validate">
@@ -144,7 +148,7 @@ public sealed class PrincipalsBuilder
     /// it is longer than 30 KB.
     /// </para>
     /// </remarks>
-    /// <param name="fieldName">The name of the field. If it comes several times, the first one counts.</param>
+    /// <param name="fieldName">The name of the field. If it comes several times, the first one that is not empty counts.</param>
     /// <param name="tokenType">
     /// The token type of such callers. The id is the value in capitals, without blanks around it, in the Unicode normalization form KC:
     /// spellings that many log-ins take for one account count as one.
