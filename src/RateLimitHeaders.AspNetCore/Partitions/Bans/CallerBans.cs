@@ -14,7 +14,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </param>
 internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, CallerBans? before = null)
 {
-    private const long ToldPause = TimeSpan.TicksPerSecond;
+    // Each extension has the store write all bans of the plan.
+    private const long LeastToldPause = TimeSpan.TicksPerSecond;
+    private const int ToldPausesOfABan = 8;
 
     private readonly RateLimitClock _clock = context.Clock;
     private readonly CallerMap<Ban> _bans =
@@ -63,8 +65,9 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
             return;
         }
 
-        // A flood must not call the store for each request.
-        var (until, tells) = (now + lasting.Ticks, now + lasting.Ticks - ban.ToldUntil >= ToldPause);
+        // A flood must not call the store for each request, nor once a second for each caller.
+        var until = now + lasting.Ticks;
+        var tells = until - ban.ToldUntil >= Math.Max(LeastToldPause, lasting.Ticks / ToldPausesOfABan);
         if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
         {
             // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.

@@ -102,7 +102,7 @@ public class CallerBansTests
         await server.Bans.SetAsync(BanServer.Alice, 10 * s_minute);
         Assert.Equal(10 * s_minute, await server.FindAsync());
         Assert.Equal(10 * s_minute, await other.FindAsync());
-        server.Clock.Advance(s_minute);
+        server.Clock.Advance(2 * s_minute);
         await server.FindAsync();
         Assert.True(await other.Bans.LiftAsync(BanServer.Alice));
 
@@ -121,10 +121,32 @@ public class CallerBansTests
         using var other = server.Share();
         await server.Bans.SetAsync(BanServer.Alice, 10 * s_minute);
         Assert.Equal(10 * s_minute, await other.FindAsync());
-        server.Clock.Advance(s_minute);
+        server.Clock.Advance(2 * s_minute);
         server.Bans.Extend(BanServer.Alice, 10 * s_minute);
         Assert.Equal(10 * s_minute, await other.FindAsync());
         Assert.Equal(10 * s_minute, await server.FindAsync());
+    }
+
+    [Theory]
+    [InlineData(10, 74, false)]
+    [InlineData(10, 75, true)]
+    [InlineData(0.1, 0.99, false)]
+    [InlineData(0.1, 1, true)]
+    public async Task Extension_OfABan_IsToldWhenAnEighthOfItHasPassed(double minutes, double seconds, bool isTold)
+    {
+        var lasting = minutes * s_minute;
+        using var server = new BanServer(new BanDefinition(20, s_minute, lasting, Extends: true));
+        using var other = server.Share();
+        await server.Bans.SetAsync(BanServer.Alice, lasting);
+        await server.FindAsync();
+        server.Clock.Advance(TimeSpan.FromSeconds(seconds));
+
+        // Flooding neither brings the moment on nor puts it off.
+        server.Bans.Extend(BanServer.Alice, lasting);
+        server.Bans.Extend(BanServer.Alice, lasting);
+
+        Assert.Equal(lasting, server.Bans.Find(BanServer.Alice));
+        Assert.Equal(isTold ? lasting : lasting - TimeSpan.FromSeconds(seconds), await other.FindAsync());
     }
 
     [Fact]
@@ -136,7 +158,7 @@ public class CallerBansTests
         await Assert.ThrowsAsync<RateLimitStoreException>(() => server.Bans.SetAsync(BanServer.Alice, 10 * s_minute));
         server.Store.BeforeLoad = static (_, _) => default;
 
-        server.Clock.Advance(s_minute);
+        server.Clock.Advance(2 * s_minute);
         server.Bans.Extend(BanServer.Alice, 10 * s_minute);
         Assert.Equal(10 * s_minute, await other.FindAsync());
     }
