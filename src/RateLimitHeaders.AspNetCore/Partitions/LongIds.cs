@@ -11,6 +11,9 @@ internal static class LongIds
     // No id of a caller can be taken for a hash: ids that begin like one are hashed themselves.
     private const string HashPrefix = "\0sha256:";
 
+    /// <summary>Gets the text of a key for people. A NUL that an id begins with stays, so that the id is not shown as another one.</summary>
+    public static string Show(string key) => IsHash(key) ? key[1..] : key;
+
     /// <summary>Tells whether a key is the hash of an id.</summary>
     public static bool IsHash(string key) => key.StartsWith(HashPrefix, StringComparison.Ordinal);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -41,6 +42,17 @@ public class PrincipalIdTests
             var response = await api.SendAsync(headers: ("Which", which));
             Assert.Equal((200, remaining), ((int)response.Status, response["X-RateLimit-Remaining"]));
         }
+    }
+
+    [Fact]
+    public async Task Id_ThatBeginsWithANul_IsListedAsItself()
+    {
+        await using var api = await CallerApi.StartAsync(who => who.From(_ => new RateLimitPrincipal("odd", "\0ada"), "odd"));
+        await api.SendAsync();
+
+        var operators = api.Services.GetRequiredService<IRateLimitOperator>();
+        var listed = Assert.Single((await operators.ListNearestAsync(new RateLimitCallerQuery("default", "odd"))).Callers);
+        Assert.Equal(("\0ada", false), (listed.Id, listed.IsHash));
     }
 
     [Theory]

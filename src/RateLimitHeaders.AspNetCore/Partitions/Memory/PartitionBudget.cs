@@ -6,6 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="onDropped">Tells that a partition was dropped.</param>
 internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onDropped = null)
 {
+    // With fewer partitions than that, the budget has not run out any more. While a flood takes each place that a sweep frees, it has.
+    private readonly int _roomy = limit - Math.Max(1, limit / 16);
     private int _taken;
     private int _exhausted;
 
@@ -45,7 +47,7 @@ internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onD
     /// <summary>Gives back a place that no partition has come to use.</summary>
     public void GiveBack()
     {
-        if (Interlocked.Decrement(ref _taken) < limit)
+        if (Interlocked.Decrement(ref _taken) <= _roomy)
         {
             Volatile.Write(ref _exhausted, 0);
         }

@@ -52,7 +52,7 @@ internal sealed class PartitionTable
 
     /// <summary>Gets all partitions, with the ids of their callers.</summary>
     public IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> Callers =>
-        _byText.Pairs.Select(pair => (pair.Key.TrimStart('\0'), LongIds.IsHash(pair.Key), pair.Value))
+        _byText.Pairs.Select(pair => (LongIds.Show(pair.Key), LongIds.IsHash(pair.Key), pair.Value))
             .Concat(_byAddress.Pairs.Select(pair => (ClientAddress.Format(pair.Key), false, pair.Value)));
 
     // Whether a new partition is to keep a distance from others.

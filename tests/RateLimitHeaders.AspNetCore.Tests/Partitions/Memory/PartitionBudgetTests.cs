@@ -61,4 +61,29 @@ public class PartitionBudgetTests
         Assert.Equal([true, false], [budget.TryTake(), budget.TryTake()]);
         Assert.Equal((2, 2), (budget.Taken, exhaustions));
     }
+
+    [Fact]
+    public void Places_ThatAreTakenAsSoonAsTheyAreFree_RunOutOnce()
+    {
+        var exhaustions = 0;
+        var budget = new PartitionBudget(limit: 64, () => exhaustions++);
+        Assert.Equal(64, Enumerable.Range(0, 100).Count(_ => budget.TryTake()));
+
+        for (var i = 0; i < 100; i++)
+        {
+            budget.GiveBack();
+            Assert.Equal([true, false], [budget.TryTake(), budget.TryTake()]);
+        }
+
+        Assert.Equal(1, exhaustions);
+
+        // A sixteenth of the places is free: they have not run out any more.
+        for (var i = 0; i < 4; i++)
+        {
+            budget.GiveBack();
+        }
+
+        Assert.Equal(4, Enumerable.Range(0, 5).Count(_ => budget.TryTake()));
+        Assert.Equal(2, exhaustions);
+    }
 }
