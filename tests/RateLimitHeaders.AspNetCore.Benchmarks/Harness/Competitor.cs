@@ -31,7 +31,6 @@ internal sealed class Competitor : IDisposable
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
-        services.AddProblemDetails();
         add(services);
         _services = services.BuildServiceProvider();
 

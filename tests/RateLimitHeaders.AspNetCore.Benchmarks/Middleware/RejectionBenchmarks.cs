@@ -7,7 +7,8 @@ namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
 /// <summary>
 /// A request that is rejected with 429, <c>Retry-After</c> and problem details, against <c>UseRateLimiter</c> with an
-/// <c>OnRejected</c> that answers the same, and against the bare status that it answers by itself.
+/// <c>OnRejected</c> that answers the same, and against the bare status that it answers by itself. ASP.NET Core's service makes the
+/// problem details where the application has it, and ours writes them where it has not.
 /// </summary>
 public class RejectionBenchmarks
 {
@@ -29,6 +30,12 @@ public class RejectionBenchmarks
     [GlobalSetup(Target = nameof(OursAllFamilies))]
     public void SetUpAllFamilies() => SetUp(HeaderSetting.AllFamilies);
 
+    [GlobalSetup(Target = nameof(OursWithoutHeadersAndService))]
+    public void SetUpWithoutHeadersAndService() => SetUp(HeaderSetting.None, hasService: false);
+
+    [GlobalSetup(Target = nameof(OursAllFamiliesWithoutService))]
+    public void SetUpAllFamiliesWithoutService() => SetUp(HeaderSetting.AllFamilies, hasService: false);
+
     [GlobalCleanup]
     public void CleanUp() => _competitor.Dispose();
 
@@ -47,19 +54,34 @@ public class RejectionBenchmarks
     [Benchmark]
     public int OursAllFamilies() => _competitor.Send();
 
-    private void SetUp(HeaderSetting headers) => SetUp(
-        (services, by, limit) => RateLimits.AddOurs(services, by, limit, headers), app => app.UseRateLimitHeaders(), hasBody: true);
+    [Benchmark]
+    public int OursWithoutHeadersAndService() => _competitor.Send();
+
+    [Benchmark]
+    public int OursAllFamiliesWithoutService() => _competitor.Send();
+
+    private void SetUp(HeaderSetting headers, bool hasService = true) => SetUp(
+        (services, by, limit) => RateLimits.AddOurs(services, by, limit, headers), app => app.UseRateLimitHeaders(), hasBody: true, hasService);
 
     private void SetUp(
-        Action<IServiceCollection, LimitBy, Limit> add, Action<IApplicationBuilder> use, bool hasBody)
+        Action<IServiceCollection, LimitBy, Limit> add, Action<IApplicationBuilder> use, bool hasBody, bool hasService = true)
     {
-        _competitor = new Competitor(LimitBy.User, services => add(services, LimitBy.User, Limit.OnceADay), use);
+        _competitor = new Competitor(LimitBy.User, AddAll, use);
         _competitor.Send();
         _competitor.ExpectedStatus = StatusCodes.Status429TooManyRequests;
         _competitor.Send();
         if (_competitor.LastBodyLength > 0 != hasBody)
         {
             throw new InvalidOperationException($"The body has {_competitor.LastBodyLength} bytes.");
+        }
+
+        void AddAll(IServiceCollection services)
+        {
+            add(services, LimitBy.User, Limit.OnceADay);
+            if (hasService)
+            {
+                services.AddProblemDetails();
+            }
         }
     }
 }
