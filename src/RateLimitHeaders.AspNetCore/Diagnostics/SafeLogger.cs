@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// A log whose failures are ignored. What is logged of reloads, partitions and stores comes from timers and from threads of client libraries,
-/// where an exception of the application's log would end the process, or what finds out that the store is back.
+/// where an exception of the application's log would end the process, or the probing for the store.
 /// </summary>
 internal sealed class SafeLogger(ILogger logger) : ILogger
 {

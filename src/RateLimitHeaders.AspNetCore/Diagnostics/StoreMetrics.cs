@@ -36,7 +36,7 @@ internal sealed class StoreMetrics
             AvailableName,
             () => new Measurement<int>(isAvailable() ? 1 : 0, _store),
             "{store}",
-            "1 while the store counts, 0 while it does not and this server does without.");
+            "1 while the store counts, 0 while this server counts without it.");
         _fallbacks = meter.CreateCounter<long>(
             FallbackName, "{request}", "Requests that were decided about without the store, since it could not count them.");
         _remembered = meter.CreateCounter<long>(

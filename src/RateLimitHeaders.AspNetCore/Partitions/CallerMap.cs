@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TValue">What is remembered of a caller.</typeparam>
 /// <param name="clock">The clock.</param>
 /// <param name="capacity">The most callers. What is noted of further ones is not kept.</param>
-/// <param name="isOver">Tells whether a value means nothing any more at a moment.</param>
+/// <param name="isOver">Tells whether a value has expired at a moment.</param>
 internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func<TValue, long, bool> isOver)
     where TValue : class
 {

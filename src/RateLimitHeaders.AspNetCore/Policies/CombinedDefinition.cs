@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What plans come to that decide together: a definition with the quotas of all. Quotas of plans whose responses carry no headers
+/// The definition of plans that decide together: it has the quotas of all. Quotas of plans whose responses carry no headers
 /// come after the others, so that what is shown is the beginning; those of the application's own limiters are not known, and last.
 /// </summary>
 /// <param name="Plan">The definition.</param>

@@ -188,7 +188,7 @@ internal class Plan
         }
         catch (RateLimitStoreException)
         {
-            // What stands before the store has logged that it does not answer, once and not for each response.
+            // The guard of the store has logged the outage, once and not for each response.
         }
     }
 

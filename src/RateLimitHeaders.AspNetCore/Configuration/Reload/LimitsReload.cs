@@ -48,7 +48,7 @@ internal sealed class LimitsReload(
     /// <summary>Watches configuration, before it is read for the first time.</summary>
     public void Watch()
     {
-        // Those of an attempt that has failed.
+        // The subscriptions of an earlier attempt that has failed.
         _subscriptions.ForEach(subscription => subscription.Dispose());
         _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
     }
@@ -134,7 +134,7 @@ internal sealed class LimitsReload(
     {
         _hasChanged = true;
 
-        // Start writes the delay and then reads this: in one of the two orders one of them sees the other.
+        // Start writes the delay and then reads this. The barrier on both sides has at least one of the two see what the other wrote.
         Interlocked.MemoryBarrier();
         _delay?.Signal();
     }

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Runs an action when signals have been quiet for a time, or after some more time if they never are: a file that is saved in
-/// pieces signals for each, and a provider may signal all the time.
+/// Runs an action after a time without signals, or at the latest after a longer time: a file that is saved in pieces signals for each,
+/// and a provider may signal all the time.
 /// </summary>
 internal sealed class QuietDelay : IDisposable
 {

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>
 /// Distinguishes requests that a page of another site makes a browser send from those of the page itself, so that no other site acts with
 /// an operator's cookies. Browsers say it in <c>Sec-Fetch-Site</c>, and older ones in <c>Origin</c>; other clients send neither, and no cookies
-/// that another site could make them send. Unlike a token, this takes no key that all servers would have to share.
+/// that another site could make them send. No token is used, so that servers need no shared key.
 /// </summary>
 internal static class CrossSite
 {

@@ -7,10 +7,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
 /// </summary>
 /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
-/// <param name="exchange">Tells the store of bans and rejections, and hears of those of other servers; <see langword="null"/> where this server is alone.</param>
+/// <param name="exchange">Sends bans and rejections to the store, and reads those of other servers; <see langword="null"/> where this server counts alone.</param>
 /// <param name="before">
-/// Those of the plan before its quotas changed: what this server knows stays, since the store may not be there to tell it again, or
-/// may not have heard of it. <see langword="null"/> for none.
+/// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, since the store may not
+/// answer, or may not have received them.
 /// </param>
 internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, CallerBans? before = null)
 {

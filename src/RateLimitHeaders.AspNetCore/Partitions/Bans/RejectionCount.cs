@@ -53,7 +53,7 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
     /// <returns><see langword="false"/> if that is noted already.</returns>
     public bool TryList() => Interlocked.Exchange(ref _isListed, 1) == 0;
 
-    /// <summary>Notes that there is no room to tell it.</summary>
+    /// <summary>Notes that the list of rejections to send is full.</summary>
     public void Unlist() => Volatile.Write(ref _isListed, 0);
 
     /// <summary>Gets how many the store was not told of, and notes that it is; none where they count no more.</summary>
@@ -65,7 +65,7 @@ internal sealed class RejectionCount(RateLimitPrincipal caller, BanDefinition te
         return Volatile.Read(ref _hasEnded) == 0 ? unsent : 0;
     }
 
-    /// <summary>Has them count no more, since they have led to a ban or are forgotten.</summary>
+    /// <summary>Ends the count: the rejections have led to a ban, or were forgotten.</summary>
     /// <returns><see langword="false"/> if they did not count before.</returns>
     public bool TryEnd() => Interlocked.Exchange(ref _hasEnded, 1) == 0;
 }

@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="context">The plan.</param>
 internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store, CallTerms terms, PartitionsContext context)
 {
-    // Of further callers the store hears with their next rejections, while this server counts them by itself.
+    // The rejections of further callers are sent with their next rejection. Until then this server alone counts them.
     private const int MostCallers = 1_024;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.5);
@@ -54,7 +54,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
 
     private async Task SendAllAsync(Action<RejectionCount> ban)
     {
-        // The request that was rejected has its answer to write.
+        // The rejected request writes its response first.
         await Task.Yield();
         try
         {

@@ -96,7 +96,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
     private int MemberOf(LimitedRequest request, LimitedRequest part) => Array.FindIndex(_members, member => member.PartOf(request) == part);
 
-    /// <summary>Asks the store about one part. Its rejections were looked up already: of several looks only the first one is told to check.</summary>
+    /// <summary>Asks the store about one part, whose remembered rejections were looked up already.</summary>
     private static async ValueTask AskAsync(LimitedRequest part, bool isCheck)
     {
         if (part.Plan.Counted is not RememberingPartitions remembering)

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How many partitions a plan may have, and what is done and said when it would have more.</summary>
+/// <summary>How many partitions a plan has and may have, and what is called when it has no room, or has dropped one.</summary>
 /// <param name="limit">The most partitions.</param>
 /// <param name="onExhausted">Says that there would be more.</param>
 /// <param name="onDropped">Tells that a partition was dropped.</param>

@@ -66,7 +66,7 @@ internal sealed class StandardPartition : MemoryPartition
                 return;
             }
 
-            // Admitted; or rejected after all by a quota that others used up meanwhile, and that no request gives back.
+            // Admitted; or rejected by a quota that other requests have used up meanwhile, and that time alone gives back.
             _queue.Complete(waiter);
         }
     }

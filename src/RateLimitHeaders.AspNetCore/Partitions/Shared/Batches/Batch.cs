@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Permits that a store has counted already, and this server may use for a while. The lock of its caller guards it.</summary>
 internal sealed class Batch
 {
-    // Clocks may run apart while they are adjusted, by up to a two thousandth each.
+    // While NTP adjusts a clock, its rate may be off by 1/2000. The rates of two clocks may differ by 1/1000.
     private const int DriftDivisor = 1_000;
 
     private readonly long _asked;

@@ -120,7 +120,7 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
         Batches.EndAll();
     }
 
-    /// <summary>Ends all batches, and forgets where the caller stands: that was changed otherwise than by requests.</summary>
+    /// <summary>Ends all batches, and forgets where the caller stands, since a reset or a grant has changed it.</summary>
     public void Forget()
     {
         EndAll();

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The batches of one caller: the present one, the next one, which was taken ahead, and those that have ended and that the
-/// store does not know to have. The lock of the caller guards them.
+/// The batches of one caller: the present one, the next one, which was taken ahead, and those whose end the store has not been told
+/// of. The lock of the caller guards them.
 /// </summary>
 internal sealed class HeldBatches
 {

@@ -48,7 +48,7 @@ internal sealed class BusyTimer : IDisposable
             }
             else
             {
-                // What came between the two looks found the timer set, and relied on it.
+                // Work that came between the two looks has not started the timer, since it was set.
                 Interlocked.Exchange(ref _isSet, 0);
                 if (_isBusy())
                 {

@@ -14,8 +14,8 @@ internal sealed class Circuit(TimeProvider timeProvider)
     public Outage? Outage => _outage;
 
     /// <summary>
-    /// Gets the number of outages that are over. A call remembers it: those that were under way in an outage tell nothing
-    /// about the time after it.
+    /// Gets the number of outages that are over. A call remembers it: a call that was under way in an outage tells nothing of the store
+    /// after the outage.
     /// </summary>
     public int Epoch => _epoch;
 

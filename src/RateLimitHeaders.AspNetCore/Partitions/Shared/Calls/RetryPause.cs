@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Keeps servers from asking in step, as they would after they have lost their store at the same moment.</summary>
+/// <summary>Spreads retries at random: servers that have lost their store at the same moment do not retry at the same moment.</summary>
 internal static class RetryPause
 {
     private const double Share = 0.25;

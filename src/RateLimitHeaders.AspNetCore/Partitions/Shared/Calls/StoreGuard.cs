@@ -185,7 +185,7 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    /// <summary>Takes note of why a call had no answer in time, which its client tells only later.</summary>
+    /// <summary>Notes why a call had no answer in time, where its client tells that after the deadline.</summary>
     public void FailedLate(int epoch, StoreFailure failure)
     {
         if (failure.Kind is not (StoreFailureKind.Call or StoreFailureKind.Deadline))
@@ -194,7 +194,7 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    /// <summary>Gets what an operator is told whose wish the store may not have heard.</summary>
+    /// <summary>Makes the exception of an operator's call that the store may not have carried out.</summary>
     /// <param name="consequence">What that means.</param>
     public RateLimitStoreException NoAnswer(string consequence) =>
         new(StoreFailureKind.Server, $"{Store.Name} did not answer: {consequence}.");

@@ -4,5 +4,5 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Name">The caller.</param>
 /// <param name="Version">The version of the last change of the ban.</param>
 /// <param name="Until">The moment at which it ends, in ticks since the Unix epoch.</param>
-/// <param name="KnownUntil">The same, or the moment at which a ban would have ended that was lifted: until then servers hear of that.</param>
+/// <param name="KnownUntil">The same; for a lifted ban, the moment at which it would have ended. Until then servers read the change.</param>
 internal readonly record struct StateBan(string Name, long Version, long Until, long KnownUntil);

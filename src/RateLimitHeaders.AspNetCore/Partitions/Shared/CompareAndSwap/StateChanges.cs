@@ -52,7 +52,7 @@ internal sealed class StateChanges(CompareAndSwapStore store)
             {
                 conflicts = await TryChangeAsync(plan, key, changes, conflicts) ? 0 : conflicts + 1;
             }
-#pragma warning disable CA1031 // Each request hears what went wrong, and decides what becomes of it.
+#pragma warning disable CA1031 // Each request gets the exception, and decides by itself.
             catch (Exception exception)
 #pragma warning restore CA1031
             {

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What becomes of a change that other servers come before, again and again.</summary>
+/// <summary>Decides when a change is given up that loses against changes of other servers repeatedly.</summary>
 internal static class StateConflicts
 {
     // Requests give up before the deadline, so that contention on one caller does not count as an outage.
@@ -14,7 +14,7 @@ internal static class StateConflicts
     /// <summary>Tells whether a change is to be given up.</summary>
     public static bool AreTooMany(int conflicts, TimeSpan age, TimeSpan deadline) => conflicts > 0 && age >= deadline * PartOfDeadline;
 
-    /// <summary>Gets what the request hears whose change is given up.</summary>
+    /// <summary>Makes the exception of a request whose change is given up.</summary>
     public static RateLimitStoreException Failure(int conflicts) =>
         new(StoreFailureKind.Call, $"other servers have saved the state first, {conflicts} times in a row.");
 

@@ -205,8 +205,8 @@ internal sealed class GuardedPartitions : PlanPartitions
     }
 
     /// <remarks>
-    /// It takes as long as it takes, and tells nothing of whether the store answers requests in time. So no deadline ends it, and
-    /// its failure is no outage.
+    /// A listing may take long, which tells nothing of whether the store answers requests in time. So it has no deadline, and its failure
+    /// begins no outage.
     /// </remarks>
     public override async ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken)
     {

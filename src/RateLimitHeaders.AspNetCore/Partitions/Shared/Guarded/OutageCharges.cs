@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the callers of a plan took while a store could not count them. It is there to be charged once, afterwards.</summary>
+/// <summary>What the callers of a plan took while a store could not count them. It is charged once, after the outage.</summary>
 internal sealed class OutageCharges
 {
     // What a caller with a longer id took is not charged afterwards, since ids are kept here.

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. An outage is no new beginning:
-/// what callers had used when the store told it last stays used.
+/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts go on through an
+/// outage: what the store told last as used stays used.
 /// </summary>
 internal sealed class SharePartitions(PartitionsContext context, int nodes) : PlanPartitions
 {

@@ -131,7 +131,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
     }
 
-    /// <summary>Says that the permits are free, unless that is under way. If the store does not hear it, the keeper says it again.</summary>
+    /// <summary>Releases the permits in the store, unless a release is under way. The keeper repeats a release that has no answer.</summary>
     public async Task SendReleaseAsync()
     {
         lock (_lock)

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Renews in the background what this server's requests hold in a store, and releases again what the store has not heard of.
-/// If the server dies, so does that, and the permits come back. All plans share it, since requests outlive the partitions of
+/// Renews in the background the permits that this server's requests hold in a store, and repeats releases that had no answer.
+/// If the server stops, so do the renewals, and the permits expire in the store. All plans share it, since requests outlive the partitions of
 /// a plan that a reload changes.
 /// </summary>
 internal sealed class PermitKeeper : IDisposable
