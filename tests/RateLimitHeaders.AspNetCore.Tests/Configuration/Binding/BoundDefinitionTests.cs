@@ -133,11 +133,6 @@ public class BoundDefinitionTests
     }
 
     [Fact]
-    public void Definition_OfKeysInAnotherCase_IsTheSame() => Assert.Equal(
-        Definitions.Of(limits => limits.FixedWindow("q", 5, TimeSpan.FromMinutes(1))),
-        Configured.Define("""{ "QUOTAS": { "q": { "permitlimit": "5", "WINDOW": "00:01:00", "algorithm": "FIXEDWINDOW" } } }"""));
-
-    [Fact]
     public void Definition_OfNulls_IsThatWithoutThem() => Assert.Equal(
         Definitions.Of(limits => limits.AddPolicy("p", policy => policy.TokenBucket("q", 5, TimeSpan.FromMinutes(1)))),
         Configured.Define("""

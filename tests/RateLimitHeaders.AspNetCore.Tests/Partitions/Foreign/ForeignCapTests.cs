@@ -55,28 +55,6 @@ public class ForeignCapTests
     }
 
     [Fact]
-    public async Task Stranger_AfterAPremiumCaller_IsAdmittedAsOftenAsItsOwnLimitSays()
-    {
-        await using var api = await ForeignApi.StartAsync(
-            context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Request.Path.ToString(),
-                path => new() { PermitLimit = path == "/premium" ? 10_000 : 10, Window = TimeSpan.FromHours(1) }),
-            limits => limits.MaxPartitions(1));
-        await api.SendAsync("/known");
-        Assert.Equal("9999", (await api.SendAsync("/premium"))["X-RateLimit-Remaining"]);
-
-        var statuses = new List<HttpStatusCode>();
-        for (var i = 0; i < 100; i++)
-        {
-            statuses.Add((await api.SendAsync("/stranger")).Status);
-        }
-
-        Assert.Equal(Enumerable.Repeat(HttpStatusCode.NotFound, 10), statuses.Take(10));
-        Assert.All(statuses.Skip(10), status => Assert.Equal(HttpStatusCode.TooManyRequests, status));
-        Assert.Equal("9998", (await api.SendAsync("/premium"))["X-RateLimit-Remaining"]);
-    }
-
-    [Fact]
     public async Task Caller_WhoseLimitIsLowerThanAllThatAreShared_IsRejectedWith503()
     {
         await using var api = await ForeignApi.StartAsync(
