@@ -43,9 +43,12 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
-        var reason = WhyNone(request);
-        Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason?.Words);
-        Explain(request.HttpContext, reason);
+        if (definition.Explains || logger.IsEnabled(LogLevel.Debug))
+        {
+            var reason = WhyNone(request);
+            Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason?.Words);
+            Explain(request.HttpContext, reason);
+        }
     }
 
     /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
