@@ -42,8 +42,8 @@ internal static class RedisTesting
             time: time ?? clock);
 
         // What Redis is told beside a request would otherwise be late as soon as the test moves its clock by more than the deadline.
-        var guards = api.Services.GetRequiredService<StoreGuards>();
-        api.Time.Moving += () => SpinWait.SpinUntil(() => !guards.All.Any(guard => guard.IsWaiting), s_longestAnswer);
+        var shared = api.Services.GetRequiredService<SharedStoreGuard>();
+        api.Time.Moving += () => SpinWait.SpinUntil(() => shared.Guard is not { IsWaiting: true }, s_longestAnswer);
         return api;
     }
 
@@ -85,7 +85,7 @@ internal static class RedisTesting
             await Task.Delay(50);
         }
 
-        await Task.WhenAll(api.Services.GetRequiredService<StoreGuards>().All.Select(guard => guard.WarmUp)).WaitAsync(s_deadline);
+        await api.Services.GetRequiredService<SharedStoreGuard>().Guard!.WarmUp.WaitAsync(s_deadline);
         await server.CommandAsync("FLUSHALL");
     }
 
