@@ -24,7 +24,7 @@ internal sealed class BatchingPartitions : PlanPartitions
         _callers = new BatchCallers(tuning, deadline, next.Context.MaxPartitions);
         _collector = new BatchCollector(_calls, _callers, tuning, deadline);
         _decisions = new BatchDecisions(next.Context.Plan.Quotas);
-        _acquisition = new BatchAcquisition(_calls, new BatchRefills(_calls, _decisions, _collector), _decisions, _collector, tuning, deadline);
+        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning, deadline);
         _settlement = new BatchSettlement(_calls, _callers, _decisions, _collector, tuning);
     }
 
