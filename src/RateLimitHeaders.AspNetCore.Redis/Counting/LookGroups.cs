@@ -32,6 +32,15 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
         return [.. errors];
     }
 
+    /// <summary>Asks as <see cref="RunAsync"/> does, and throws the first error.</summary>
+    public async Task DemandAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
+    {
+        if ((await RunAsync(looks, cancellationToken)).FirstOrDefault(error => error is not null) is { } error)
+        {
+            throw error;
+        }
+    }
+
     private async Task<RateLimitStoreException?> RunAloneAsync(CallerQuestion look)
     {
         try

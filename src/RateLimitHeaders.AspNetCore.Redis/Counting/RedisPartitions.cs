@@ -11,7 +11,8 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly IScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly CountCalls _counts;
-    private readonly RedisListing? _listing;
+    private readonly LookGroups _looks;
+    private readonly RedisListing _listing;
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
     private readonly StoreClock _storeClock;
@@ -23,13 +24,16 @@ internal sealed class RedisPartitions : StorePartitions
     /// <param name="context">The plan, and what partitions are made with.</param>
     /// <param name="runner">Runs the scripts.</param>
     /// <param name="takes">Has the requests of several callers share calls.</param>
+    /// <param name="looks">Looks where callers stand.</param>
+    /// <param name="listing">Lists callers.</param>
     /// <param name="options">The settings.</param>
-    /// <param name="listing">Lists callers; <see langword="null"/> where that is not needed.</param>
-    public RedisPartitions(PartitionsContext context, IScriptRunner runner, TakeGroups takes, RedisStoreOptions options, RedisListing? listing = null)
+    public RedisPartitions(
+        PartitionsContext context, IScriptRunner runner, TakeGroups takes, LookGroups looks, RedisListing listing, RedisStoreOptions options)
     {
-        _listing = listing;
         _runner = runner;
         _takes = takes;
+        _looks = looks;
+        _listing = listing;
         _counts = new CountCalls(runner, options.TestClock);
         _holdTime = options.HeldPermitLifetime;
         _clock = context.Clock;
@@ -53,7 +57,7 @@ internal sealed class RedisPartitions : StorePartitions
         var call = codec.Call(arguments.Costs.Span, arguments.Limits.Span, arguments.InitialLimits.Span);
         return HasConcurrency
             ? HoldAsync(codec, keys, call, arguments.Costs, decision)
-            : TakeAsync(codec, Operations.Take, keys, call, arguments.Costs, decision);
+            : TakeAsync(codec, keys, call, arguments.Costs, decision);
     }
 
     /// <summary>Prepares an acquisition that is made together with those of other plans.</summary>
@@ -75,17 +79,8 @@ internal sealed class RedisPartitions : StorePartitions
         return ReadAsync(codec, answer, keys, acquire.Costs, decision);
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
-    {
-        // All are sent before one is waited for.
-        var all = new Task[peeks.Length];
-        for (var i = 0; i < all.Length; i++)
-        {
-            all[i] = PeekAsync(peeks.Span[i]);
-        }
-
-        return new(Task.WhenAll(all).WaitObservedAsync(cancellationToken));
-    }
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        new(_looks.DemandAsync([Look(arguments)], cancellationToken));
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
@@ -122,9 +117,8 @@ internal sealed class RedisPartitions : StorePartitions
         return new(answer.WaitObservedAsync(cancellationToken));
     }
 
-    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) => _listing is null
-        ? base.ListAsync(arguments, cancellationToken)
-        : new(_listing.RunAsync(_keys, (key, decision) => Look(key, default, decision), arguments, cancellationToken));
+    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
+        new(_listing.RunAsync(_keys, (key, decision) => Look(key, default, decision), arguments, cancellationToken));
 
     public override string? ListedIdOf(RateLimitPrincipal principal) => RedisKeys.HashIn(_keys.Of(principal));
 
@@ -159,12 +153,11 @@ internal sealed class RedisPartitions : StorePartitions
         return new CallerQuestion(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
     }
 
-    private async ValueTask TakeAsync(
-        PlanCodec codec, RedisValue operation, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
+    private async ValueTask TakeAsync(PlanCodec codec, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
     {
         // There is no answer for a caller with a batch, and then nothing was done.
         var result = await _takes.RunAsync(keys, call);
-        var answer = result.IsNull ? await _counts.RunAsync(operation, keys, call) : (byte[]?)result;
+        var answer = result.IsNull ? await _counts.RunAsync(Operations.Take, keys, call) : (byte[]?)result;
         Read(codec, answer, keys, costs, decision);
     }
 
@@ -194,21 +187,6 @@ internal sealed class RedisPartitions : StorePartitions
         var now = codec.ReadDecision(answer, costs.Span, _clock.Now, decision);
         decision.State = new RedisCharge(keys, now);
         decision.HoldsPermits = false;
-    }
-
-    private async Task PeekAsync(PeekArguments peek)
-    {
-        var codec = _codec;
-        RedisKey[] keys = [_keys.Of(peek.Principal)];
-        var call = codec.Look(peek.Limits.Span);
-        if (HasConcurrency)
-        {
-            Read(codec, await _counts.RunAsync(Operations.Look, keys, call), keys, default, peek.Decision);
-        }
-        else
-        {
-            await TakeAsync(codec, Operations.Look, keys, call, default, peek.Decision);
-        }
     }
 
     private async ValueTask AdjustAsync(RedisCharge charge, RateLimitDecision decision, AdjustArguments arguments)

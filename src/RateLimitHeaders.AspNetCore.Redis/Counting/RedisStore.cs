@@ -47,27 +47,10 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     ];
 
     /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>
-    public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
-    {
-        var looks = new List<CallerQuestion>(peeks.Length);
-        foreach (ref readonly var peek in peeks.Span)
-        {
-            looks.Add(((RedisPartitions)peek.Partitions).Look(peek.Arguments));
-        }
+    public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken) =>
+        new(_looks.DemandAsync([.. peeks.ToArray().Select(peek => ((RedisPartitions)peek.Partitions).Look(peek.Arguments))], cancellationToken));
 
-        return LookAsync();
-
-        async ValueTask LookAsync()
-        {
-            var errors = await _looks.RunAsync(looks, cancellationToken);
-            if (errors.FirstOrDefault(error => error is not null) is { } error)
-            {
-                throw error;
-            }
-        }
-    }
-
-    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _options, _listing);
+    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _looks, _listing, _options);
 
     public override bool CombinesPlans => true;
 

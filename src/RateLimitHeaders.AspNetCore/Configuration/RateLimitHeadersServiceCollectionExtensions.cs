@@ -41,7 +41,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<LimitsReload>();
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
             services.AddSingleton<PipelineLimits>();
-            services.TryAddSingleton<StoreGuards>();
+            services.TryAddSingleton<SharedStoreGuard>();
             services.AddSingleton<MappedEndpoints>();
             services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<MappedEndpoints>());
             services.AddSingleton<IStartupFilter, BrowserExposure>();

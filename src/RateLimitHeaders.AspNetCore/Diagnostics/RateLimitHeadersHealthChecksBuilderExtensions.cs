@@ -29,9 +29,9 @@ public static class RateLimitHeadersHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        builder.Services.TryAddSingleton<StoreGuards>();
+        builder.Services.TryAddSingleton<SharedStoreGuard>();
         return builder.Add(new HealthCheckRegistration(
-            name, services => new StoreHealthCheck(services.GetRequiredService<StoreGuards>(), failureStatus), failureStatus, tags));
+            name, services => new StoreHealthCheck(services.GetRequiredService<SharedStoreGuard>(), failureStatus), failureStatus, tags));
     }
 
     /// <summary>

@@ -7,14 +7,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// Tells whether limits are counted in the store. It asks the store, unless an outage is known: a health check may be all the
 /// traffic there is.
 /// </summary>
-/// <param name="guards">What stands before the stores.</param>
+/// <param name="shared">What stands before the store.</param>
 /// <param name="failureStatus">The status while a store does not count; <see langword="null"/> for the one that fits the settings.</param>
-internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failureStatus) : IHealthCheck
+internal sealed class StoreHealthCheck(SharedStoreGuard shared, HealthStatus? failureStatus) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var all = guards.All;
-        if (all.Count == 0)
+        if (shared.Guard is not { } guard)
         {
             return new HealthCheckResult(
                 failureStatus ?? HealthStatus.Degraded,
@@ -22,20 +21,12 @@ internal sealed class StoreHealthCheck(StoreGuards guards, HealthStatus? failure
                 + "UseRateLimitHeaders() is not built yet.");
         }
 
-        foreach (var guard in all)
+        if (await guard.CheckAsync())
         {
-            if (await guard.CheckAsync())
-            {
-                await guard.InspectAsync(cancellationToken);
-            }
-
-            if (Failure(guard) is { } failure)
-            {
-                return failure;
-            }
+            await guard.InspectAsync(cancellationToken);
         }
 
-        return HealthCheckResult.Healthy($"Limits are counted in {string.Join(", ", all.Select(guard => guard.Store.Name))}.");
+        return Failure(guard) ?? HealthCheckResult.Healthy($"Limits are counted in {guard.Store.Name}.");
     }
 
     private HealthCheckResult? Failure(StoreGuard guard)

@@ -43,9 +43,9 @@ internal static class RateLimitRuntimeFactory
         var metrics = new RateLimitMetrics(services.GetService<IMeterFactory>());
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
-        // A store is registered beside the guards, by the builder that AddRateLimitHeaders returns.
-        var guard = store is null ? null : services.GetRequiredService<StoreGuards>().For(
-            store, () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
+        // A store is registered beside the guard, by the builder that AddRateLimitHeaders returns.
+        var guard = store is null ? null : services.GetRequiredService<SharedStoreGuard>().GetOrCreate(
+            () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
         SetupWarnings.OfEndpoints(endpoints, logger);
         HubInvocations.Warn(endpoints, services, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);

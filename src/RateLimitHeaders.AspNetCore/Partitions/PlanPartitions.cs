@@ -21,10 +21,10 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="decision">The decision to write.</param>
     public abstract ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision);
 
-    /// <summary>Writes where several callers stand. It charges nothing and creates no partition.</summary>
-    /// <param name="peeks">The callers, and the decisions to write.</param>
+    /// <summary>Writes where a caller stands. It charges nothing and creates no partition.</summary>
+    /// <param name="arguments">The caller, and the decision to write.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    public abstract ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken);
+    public abstract ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken);
 
     /// <summary>
     /// Charges an admitted request more, whether or not it fits, up to <see cref="Quota.MaxDebt"/>, or gives permits back, never more

@@ -101,6 +101,6 @@ public sealed class CalendarClockTests : IAsyncLifetime
         var quota = Quota.CalendarWindow("monthly", Limit, CalendarPeriod.Month);
         Quota[] quotas = withConcurrency ? [quota, Quota.Concurrency("at once", Limit)] : [quota];
         var context = TestPlan.Create(_server, $"calendar{Interlocked.Increment(ref s_plans)}", quotas);
-        return new(context, _runner, new TakeGroups(_runner, options.TestClock), options);
+        return RedisTesting.PartitionsOf(context, _runner, options);
     }
 }

@@ -71,7 +71,7 @@ public class DifferentialTests(ITestOutputHelper output)
                     double[] other = [.. quotas.Select(quota => random.Next(2) == 0 ? double.NaN : LimitOf(quota, random))];
                     story.Add($"+{wait} look under {string.Join('/', other.Select(Text))}");
                     (ours, theirs) = (new RateLimitDecision { Principal = s_alice }, new RateLimitDecision { Principal = s_alice });
-                    await redis.PeekAsync(new PeekArguments[] { new(s_alice, other, ours) }, CancellationToken.None);
+                    await redis.PeekAsync(new(s_alice, other, ours), CancellationToken.None);
                     Assert.True(memory.TryPeek(other, theirs, memory.Quotas!));
                     break;
                 case 5 when random.Next(2) == 0:

@@ -76,7 +76,7 @@ public class FormatTests
         var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
         var options = new RedisStoreOptions { TestClock = () => Now };
         var context = TestPlan.Create(new ManualTimeProvider(), "api", QuotaOf(algorithm));
-        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, options.TestClock), options);
+        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
         var alice = new RateLimitPrincipal("user", "alice");
         var actual = (string)new RedisKeys(context.Plan, options).Of(alice)!;
         await server.CommandAsync("DEL", actual);
@@ -94,7 +94,7 @@ public class FormatTests
         var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
         var context = TestPlan.Create(new ManualTimeProvider(), "banning", Quota.FixedWindow("q", 10, s_hour));
         var options = new RedisStoreOptions { TestClock = () => Now };
-        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, options.TestClock), options);
+        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
         await server.CommandAsync("DEL", "ratelimit:banning:user:bans");
         var alice = partitions.BanNameOf(new RateLimitPrincipal("user", "alice"));
         await partitions.BanAsync(alice, s_hour);

@@ -71,7 +71,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
         _now -= (long)(step * Second);
 
         var decision = new RateLimitDecision { Principal = s_alice };
-        await partitions.PeekAsync(new PeekArguments[] { new(s_alice, default, decision) }, CancellationToken.None);
+        await partitions.PeekAsync(new(s_alice, default, decision), CancellationToken.None);
         Assert.Equal(0, decision.Statuses[0].Remaining);
         Assert.InRange(decision.Statuses[0].UntilMore!.Value.TotalSeconds, 0.000_001, 60);
         Assert.InRange(decision.Statuses[0].UntilAll!.Value.TotalSeconds, 0.000_001, 60);
@@ -192,6 +192,6 @@ public sealed class SetBackClockTests : IAsyncLifetime
         var options = new RedisStoreOptions { TestClock = () => _now };
         Quota[] quotas = withConcurrency ? [quota, Quota.Concurrency("at once", Limit)] : [quota];
         var context = TestPlan.Create(new ManualTimeProvider(), $"set-back{Interlocked.Increment(ref s_plans)}", quotas);
-        return new(context, _runner, new TakeGroups(_runner, options.TestClock), options);
+        return RedisTesting.PartitionsOf(context, _runner, options);
     }
 }

@@ -26,7 +26,7 @@ public sealed class SetForwardClockTests
         var options = new RedisStoreOptions { TestClock = () => _now };
         Quota[] quotas = withConcurrency ? [QuotaOf(algorithm), Quota.Concurrency("at once", Limit)] : [QuotaOf(algorithm)];
         var context = TestPlan.Create(new ManualTimeProvider(), $"set-forward-{algorithm}-{withConcurrency}", quotas);
-        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, options.TestClock), options);
+        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
         await partitions.ResetAsync(s_alice, CancellationToken.None);
         Assert.True(await TakesAsync(partitions, quotas.Length));
         _now += Minute - 1;

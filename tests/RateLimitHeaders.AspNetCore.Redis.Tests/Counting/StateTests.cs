@@ -158,7 +158,7 @@ public sealed class StateTests : IAsyncLifetime
         var options = new RedisStoreOptions { TestClock = () => _now };
         var context = TestPlan.Create(new ManualTimeProvider(), _policy, withConcurrency ? [quota, Quota.Concurrency("at once", 100)] : [quota]);
         _key = new RedisKeys(context.Plan, options).Of(s_alice)!;
-        return new(context, _runner, new TakeGroups(_runner, options.TestClock), options);
+        return RedisTesting.PartitionsOf(context, _runner, options);
     }
 
     /// <summary>Reads what stands before the quotas: since when the state is kept, and until when.</summary>

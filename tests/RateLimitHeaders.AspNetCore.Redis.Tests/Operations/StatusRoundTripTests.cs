@@ -41,7 +41,7 @@ public class StatusRoundTripTests
         foreach (bool? groupsCalls in new bool?[] { null, true })
         {
             await using var api = await StartAsync(cluster.Configuration, groupsCalls);
-            await CountsAsync(api.Services.GetRequiredService<StoreGuards>().All.Single());
+            await CountsAsync(api.Services.GetRequiredService<SharedStoreGuard>().Guard!);
             if (groupsCalls is null)
             {
                 await ChargeAsync(api);
@@ -66,7 +66,7 @@ public class StatusRoundTripTests
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/rate_limit")).Status);
         var logged = Assert.Single(api.Log.Entries, entry => entry.Id == EventIds.StoreCallFailed);
         Assert.Contains("WRONGTYPE Operation against a key holding the wrong kind of value", logged.Message, StringComparison.Ordinal);
-        Assert.True(api.Services.GetRequiredService<StoreGuards>().All.Single().IsAvailable);
+        Assert.True(api.Services.GetRequiredService<SharedStoreGuard>().Guard!.IsAvailable);
     }
 
     [Fact]

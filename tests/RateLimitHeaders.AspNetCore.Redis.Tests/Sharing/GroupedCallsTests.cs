@@ -81,25 +81,6 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Peeks_OfSeveralCallers_ShareACall()
-    {
-        using var plan = await TestedPlan.CreateAsync(s_quotas);
-        await plan.TakeAsync(3, id: "user-1");
-        var most = 0;
-        plan.Runner.OnCall = keys => InterlockedMax(ref most, keys.Length);
-
-        // Three share a call unless another thread is quicker with the first of them than this one with the others.
-        for (var round = 0; round < MostRounds && Volatile.Read(ref most) < 3; round++)
-        {
-            PeekArguments[] peeks = [.. Enumerable.Range(0, 3).Select(i => new PeekArguments(new("user", $"user-{i}"), default, new RateLimitDecision()))];
-            await plan.Partitions.PeekAsync(peeks, CancellationToken.None);
-            Assert.Equal([20, 17, 20], peeks.Select(peek => peek.Decision.Statuses[2].Remaining));
-        }
-
-        Assert.Equal(3, most);
-    }
-
-    [Fact]
     public async Task Group_ThatFails_FailsForAllOfItsCallersAlike()
     {
         using var plan = await TestedPlan.CreateAsync(s_quotas);
@@ -144,8 +125,8 @@ public class GroupedCallsTests(ITestOutputHelper output)
         runner.OnCall = keys => InterlockedMax(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
         var options = RedisTesting.OptionsOf(clock);
         var takes = new TakeGroups(runner, options.TestClock);
-        RedisPartitions[] plans = [.. Enumerable.Range(0, 3).Select(i => new RedisPartitions(
-            TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1))), runner, takes, options))];
+        RedisPartitions[] plans = [.. Enumerable.Range(0, 3).Select(i => RedisTesting.PartitionsOf(
+            TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1))), runner, options, takes))];
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var decisions = await Task.WhenAll(
@@ -228,7 +209,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var groups = 0;
         runner.OnCall = keys => groups += keys.Length > 1 ? 1 : 0;
         var context = TestPlan.Create(TimeProvider.System, policyName, Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var partitions = new RedisPartitions(context, runner, new TakeGroups(runner, testClock: null), new RedisStoreOptions());
+        using var partitions = RedisTesting.PartitionsOf(context, runner, new RedisStoreOptions());
         await RedisTesting.CountsInRedisAsync(partitions);
         for (var attempt = 1; attempt <= Limit + 1; attempt++)
         {

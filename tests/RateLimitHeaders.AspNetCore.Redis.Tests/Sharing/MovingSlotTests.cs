@@ -121,7 +121,7 @@ public class MovingSlotTests(ITestOutputHelper output)
         return response["RateLimit"];
     }
 
-    private static StoreGuard GuardOf(TestApi api) => api.Services.GetRequiredService<StoreGuards>().All.Single();
+    private static StoreGuard GuardOf(TestApi api) => api.Services.GetRequiredService<SharedStoreGuard>().Guard!;
 
     private static async Task<TestApi> StartAsync(RedisCluster cluster)
     {

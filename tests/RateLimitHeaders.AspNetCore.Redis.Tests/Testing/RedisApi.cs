@@ -32,7 +32,7 @@ internal sealed class RedisApi : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Gets what stands before Redis.</summary>
-    public StoreGuard Guard => _app.Services.GetRequiredService<StoreGuards>().All.Single();
+    public StoreGuard Guard => _app.Services.GetRequiredService<SharedStoreGuard>().Guard!;
 
     public static Task<RedisApi> StartAsync(int limit, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null) =>
         StartAsync(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1)), addRedis, services);

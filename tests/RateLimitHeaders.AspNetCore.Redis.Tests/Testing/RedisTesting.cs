@@ -13,6 +13,8 @@ internal static class RedisTesting
     // A server that a test has stopped or suspended answers nothing, and its calls are late when the test's clock says so.
     private static readonly TimeSpan s_longestAnswer = TimeSpan.FromSeconds(5);
 
+    private static readonly KeyScan s_noKeys = new(RedisConnection.Of(""));
+
     /// <summary>Gets settings with which nothing but Redis counts.</summary>
     /// <param name="clock">The clock that stands for the server's; none for the server's own.</param>
     public static RedisStoreOptions OptionsOf(ManualTimeProvider? clock)
@@ -20,6 +22,17 @@ internal static class RedisTesting
         var options = new RedisStoreOptions();
         Configure(options, clock);
         return options;
+    }
+
+    /// <summary>Creates the partitions of a plan, whose callers cannot be listed.</summary>
+    /// <param name="context">The plan.</param>
+    /// <param name="runner">Runs the scripts.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="takes">Calls that other plans share; none by default.</param>
+    public static RedisPartitions PartitionsOf(PartitionsContext context, TestedRunner runner, RedisStoreOptions options, TakeGroups? takes = null)
+    {
+        var looks = new LookGroups(runner, options.TestClock);
+        return new(context, runner, takes ?? new TakeGroups(runner, options.TestClock), looks, new RedisListing(s_noKeys, looks), options);
     }
 
     /// <summary>Starts a host that counts in a server.</summary>
@@ -42,8 +55,8 @@ internal static class RedisTesting
             time: time ?? clock);
 
         // What Redis is told beside a request would otherwise be late as soon as the test moves its clock by more than the deadline.
-        var guards = api.Services.GetRequiredService<StoreGuards>();
-        api.Time.Moving += () => SpinWait.SpinUntil(() => !guards.All.Any(guard => guard.IsWaiting), s_longestAnswer);
+        var shared = api.Services.GetRequiredService<SharedStoreGuard>();
+        api.Time.Moving += () => SpinWait.SpinUntil(() => shared.Guard is not { IsWaiting: true }, s_longestAnswer);
         return api;
     }
 
@@ -64,7 +77,7 @@ internal static class RedisTesting
         for (var attempt = 0; ; attempt++)
         {
             var decision = new RateLimitDecision { Principal = principal };
-            await partitions.PeekAsync(new PeekArguments[] { new(principal, default, decision) }, CancellationToken.None);
+            await partitions.PeekAsync(new(principal, default, decision), CancellationToken.None);
             if (decision.Outcome == RateLimitOutcome.Acquired && decision.StoreTime is not null)
             {
                 return;
@@ -85,7 +98,7 @@ internal static class RedisTesting
             await Task.Delay(50);
         }
 
-        await Task.WhenAll(api.Services.GetRequiredService<StoreGuards>().All.Select(guard => guard.WarmUp)).WaitAsync(s_deadline);
+        await api.Services.GetRequiredService<SharedStoreGuard>().Guard!.WarmUp.WaitAsync(s_deadline);
         await server.CommandAsync("FLUSHALL");
     }
 

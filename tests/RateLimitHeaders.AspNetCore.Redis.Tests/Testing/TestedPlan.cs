@@ -19,7 +19,7 @@ internal sealed class TestedPlan : IDisposable
 
         var context = TestPlan.Create(clock, name, quotas);
         Plan = context.Plan;
-        Partitions = new RedisPartitions(context, runner, new TakeGroups(runner, Options.TestClock), Options);
+        Partitions = RedisTesting.PartitionsOf(context, runner, Options);
     }
 
     public TestedRunner Runner { get; }
@@ -71,7 +71,7 @@ internal sealed class TestedPlan : IDisposable
     {
         var principal = new RateLimitPrincipal("user", id);
         var decision = new RateLimitDecision { Principal = principal };
-        await Partitions.PeekAsync(new PeekArguments[] { new(principal, default, decision) }, CancellationToken.None);
+        await Partitions.PeekAsync(new(principal, default, decision), CancellationToken.None);
         return Tested(decision);
     }
 

@@ -9,5 +9,5 @@ internal sealed class TestedRedisStore(TestedRunner runner, RedisStoreOptions op
 
     public override RateLimitStoreOptions Options => options;
 
-    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, runner, _takes, options);
+    public override StorePartitions CreatePartitions(PartitionsContext context) => RedisTesting.PartitionsOf(context, runner, options, _takes);
 }

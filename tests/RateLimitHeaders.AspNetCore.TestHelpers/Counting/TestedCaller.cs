@@ -29,7 +29,7 @@ public sealed class TestedCaller(PlanPartitions partitions, Quota[] quotas, Rate
     public async Task<TestedDecision> PeekAsync(params double[] limits)
     {
         var decision = new RateLimitDecision { Principal = principal };
-        await partitions.PeekAsync(new PeekArguments[] { new(principal, limits, decision) }, CancellationToken.None);
+        await partitions.PeekAsync(new(principal, limits, decision), CancellationToken.None);
         return Tested(decision);
     }
 

@@ -18,15 +18,11 @@ internal sealed class LimiterPartitions(ManualTimeProvider clock, Quota[] quotas
         return default;
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        foreach (var peek in peeks.Span)
-        {
-            var limiter = LimiterOf(peek.Principal);
-            SetLimits(limiter, peek.Limits.Span);
-            limiter.Read(peek.Decision);
-        }
-
+        var limiter = LimiterOf(arguments.Principal);
+        SetLimits(limiter, arguments.Limits.Span);
+        limiter.Read(arguments.Decision);
         return default;
     }
 

@@ -131,7 +131,7 @@ public sealed class FeatureReuseTests : IDisposable
         {
             var principal = new RateLimitPrincipal(TokenTypes.User, i.ToString(CultureInfo.InvariantCulture));
             var decision = new RateLimitDecision { Principal = principal };
-            await _partitions.PeekAsync(new PeekArguments[] { new(principal, default, decision) }, CancellationToken.None);
+            await _partitions.PeekAsync(new(principal, default, decision), CancellationToken.None);
             Assert.Equal((i, Limit - 1 - ((long)_charged[i] * Charge)), (i, decision.Statuses[0].Remaining));
         }
     }

@@ -123,7 +123,7 @@ public sealed class StoreHealthCheckTests : IDisposable
         var services = new ServiceCollection().AddLogging();
         services.AddHealthChecks().AddRateLimitHeadersStore(failureStatus: failureStatus);
         var provider = services.BuildServiceProvider();
-        provider.GetRequiredService<StoreGuards>().For(_plan.Store, () => _plan.Guard);
+        provider.GetRequiredService<SharedStoreGuard>().GetOrCreate(() => _plan.Guard);
         return provider;
     }
 }

@@ -143,7 +143,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         var group = new PeekGroup();
         var decisions = plans.Select(operated => new RateLimitDecision { Principal = operated.Principal }).ToArray();
         var asked = plans.Select((operated, i) => operated.Plan.Partitions!.PeekAsync(
-            new PeekArguments[] { new(operated.Principal, operated.Plan.LookLimits, decisions[i]) { Group = group } }, cancellationToken).AsTask()).ToArray();
+            new(operated.Principal, operated.Plan.LookLimits, decisions[i]) { Group = group }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
         await Task.WhenAll(asked);
         foreach (var operated in plans)

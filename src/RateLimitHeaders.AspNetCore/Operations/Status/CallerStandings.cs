@@ -49,7 +49,7 @@ internal static class CallerStandings
 
     private static async Task PeekAsync(PlanPartitions partitions, PeekArguments peek, CancellationToken cancellationToken)
     {
-        await partitions.PeekAsync(new[] { peek }, cancellationToken);
+        await partitions.PeekAsync(peek, cancellationToken);
         if (partitions is BanningPartitions banning)
         {
             await banning.WriteBanAsync(new AcquireArguments(peek.Principal, default, peek.Limits), peek.Decision);

@@ -74,9 +74,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     /// <param name="accept">Takes what is read.</param>
     public async Task ExtendAsync(string name, TimeSpan lasts, Action<IReadOnlyList<StoredBan>> accept)
     {
-        var isBanned = true;
-        Func<ValueTask> extend = async () => isBanned = await store.ExtendBanAsync(name, lasts);
-        if (await guard.RunAsync(TermsOf(store), extend, static extend => extend()) && !isBanned)
+        if (await guard.RunAsync(TermsOf(store), () => store.ExtendBanAsync(name, lasts)) is (IsAnswered: true, Answer: false))
         {
             await ReadNowAsync(accept);
         }
@@ -96,9 +94,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     private async Task<bool> ReadAsync(Action<IReadOnlyList<StoredBan>> accept)
     {
         var now = _clock.Now;
-        StoredBans answer = default;
-        Func<ValueTask> read = async () => answer = await store.ReadBansAsync(Volatile.Read(ref _position));
-        var isAnswered = await guard.RunAsync(TermsOf(store), read, static read => read());
+        var (isAnswered, answer) = await guard.RunAsync(TermsOf(store), () => store.ReadBansAsync(Volatile.Read(ref _position)));
         if (isAnswered)
         {
             accept(answer.Changes);

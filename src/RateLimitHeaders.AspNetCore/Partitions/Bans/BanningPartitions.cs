@@ -80,8 +80,8 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         }
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        next.PeekAsync(peeks, cancellationToken);
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        next.PeekAsync(arguments, cancellationToken);
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => next.AdjustAsync(decision, arguments);
 

@@ -113,8 +113,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     /// <returns>The sum; <see langword="null"/> if the store has not answered in time.</returns>
     private async Task<long?> AddAsync(string name, int more, TimeSpan within)
     {
-        long sum = 0;
-        Func<ValueTask> add = async () => sum = await store.AddRejectionsAsync(name, more, within);
-        return await guard.RunAsync(terms, add, static add => add()) ? sum : null;
+        var (isAnswered, sum) = await guard.RunAsync(terms, () => store.AddRejectionsAsync(name, more, within));
+        return isAnswered ? sum : null;
     }
 }

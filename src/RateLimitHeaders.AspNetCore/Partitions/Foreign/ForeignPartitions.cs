@@ -23,14 +23,10 @@ internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<Ht
         arguments.CancellationToken);
 
     /// <summary>Tells nothing: only a request tells the partition of a caller.</summary>
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        foreach (ref readonly var peek in peeks.Span)
-        {
-            peek.Decision.BeginWithoutStatuses("the policy finds the partition of a caller by its requests.");
-            peek.Decision.Acquire(context.Clock.Now);
-        }
-
+        arguments.Decision.BeginWithoutStatuses("the policy finds the partition of a caller by its requests.");
+        arguments.Decision.Acquire(context.Clock.Now);
         return default;
     }
 

@@ -103,13 +103,9 @@ internal sealed class MemoryPartitions : PlanPartitions
         decision.State = null;
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        foreach (ref readonly var peek in peeks.Span)
-        {
-            Peek(peek.Principal, peek.Limits, initialLimits: default, peek.Decision);
-        }
-
+        Peek(arguments.Principal, arguments.Limits, initialLimits: default, arguments.Decision);
         return default;
     }
 

@@ -53,17 +53,8 @@ public abstract class RateLimitStore
     /// <param name="peeks">The callers, and the decisions to write.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     /// <exception cref="RateLimitStoreException">The store cannot tell. Another exception counts as a fault of the call.</exception>
-    public virtual ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
-    {
-        var all = new Task[peeks.Length];
-        for (var i = 0; i < all.Length; i++)
-        {
-            var peek = peeks.Span[i];
-            all[i] = peek.Partitions.PeekAsync(new[] { peek.Arguments }, cancellationToken).AsTask();
-        }
-
-        return new(Task.WhenAll(all));
-    }
+    public virtual ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken) =>
+        new(Task.WhenAll(peeks.ToArray().Select(peek => peek.Partitions.PeekAsync(peek.Arguments, cancellationToken).AsTask())));
 
     /// <summary>
     /// Connects, when the application starts, so that the first requests find the store ready. It runs in the background; what

@@ -79,7 +79,7 @@ public class ForeignContractTests
         });
         var decision = new RateLimitDecision();
 
-        await foreign.Partitions.PeekAsync(new[] { new PeekArguments(default, default, decision) }, default);
+        await foreign.Partitions.PeekAsync(new(default, default, decision), default);
 
         Assert.True(decision.Statuses.IsEmpty);
         Assert.Equal("the policy finds the partition of a caller by its requests.", decision.Reason);

@@ -14,7 +14,7 @@ public sealed class MovedPartitionTests : IDisposable
     public async Task Peek_TellsWhatWasUsed()
     {
         var decision = new RateLimitDecision { Principal = s_alice };
-        await MeetAsync(partitions => partitions.PeekAsync(new PeekArguments[] { new(s_alice, default, decision) }, CancellationToken.None));
+        await MeetAsync(partitions => partitions.PeekAsync(new(s_alice, default, decision), CancellationToken.None));
         Assert.Equal([0, 10], decision.Statuses.ToArray().Select(status => status.Remaining));
     }
 

@@ -27,7 +27,7 @@ public sealed class UnknownCallerTests : IDisposable
 
         Assert.Equal((true, "7 2"), Told(policy.Ask("shares", cost: 0)));
         var decision = Decision("another");
-        await policy.Partitions.PeekAsync(new PeekArguments[] { new(decision.Principal, default, decision) }, CancellationToken.None);
+        await policy.Partitions.PeekAsync(new(decision.Principal, default, decision), CancellationToken.None);
         Assert.Equal((true, "7 2"), Told(decision));
         Assert.Equal((true, "9 4"), Told(policy.Ask("known", cost: 0)));
     }
@@ -147,9 +147,13 @@ public sealed class UnknownCallerTests : IDisposable
     [Fact]
     public async Task Peek_OfUnknownCallers_CreatesNoPartition()
     {
-        PeekArguments[] peeks = [.. Enumerable.Range(0, 50).Select(i => Peek($"caller {i}"))];
-        await _policy.Partitions.PeekAsync(peeks, CancellationToken.None);
-        Assert.All(peeks, peek => Assert.Equal((true, "10 5"), Told(peek.Decision)));
+        for (var i = 0; i < 50; i++)
+        {
+            var decision = Decision($"caller {i}");
+            await _policy.Partitions.PeekAsync(new(decision.Principal, default, decision), CancellationToken.None);
+            Assert.Equal((true, "10 5"), Told(decision));
+        }
+
         AssertPartitions(0);
     }
 
@@ -177,12 +181,6 @@ public sealed class UnknownCallerTests : IDisposable
     public void Dispose() => _policy.Dispose();
 
     private static RateLimitDecision Decision(string id) => new() { Principal = new RateLimitPrincipal(TokenTypes.User, id) };
-
-    private static PeekArguments Peek(string id)
-    {
-        var decision = Decision(id);
-        return new(decision.Principal, default, decision);
-    }
 
     private static (bool IsAcquired, string Remaining) Told(RateLimitDecision decision) =>
         (decision.IsAcquired, string.Join(' ', decision.Statuses.ToArray().Select(status => status.Remaining)));

@@ -19,8 +19,8 @@ internal sealed class ScriptedPartitions(ScriptedStore store, PartitionsContext 
         });
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        store.AnswerAsync(new("peek", peeks.Span[0].Principal, () => Memory.PeekAsync(peeks, cancellationToken))
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        store.AnswerAsync(new("peek", arguments.Principal, () => Memory.PeekAsync(arguments, cancellationToken))
         {
             CancellationToken = cancellationToken,
         });

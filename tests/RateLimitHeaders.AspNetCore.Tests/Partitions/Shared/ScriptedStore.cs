@@ -26,6 +26,9 @@ internal sealed class ScriptedStore : RateLimitStore, IDisposable
     /// <summary>Gets what happened to the store and its partitions, in its order.</summary>
     public List<string> Events { get; } = [];
 
+    /// <summary>Gets how many callers the store was asked for at once, for each time.</summary>
+    public List<int> PeekGroups { get; } = [];
+
     /// <summary>Gets all calls, in their order.</summary>
     public ScriptedCall[] Calls
     {
@@ -64,6 +67,12 @@ internal sealed class ScriptedStore : RateLimitStore, IDisposable
     {
         Events.Add($"partitions of {context.Plan.PolicyName}/{context.Plan.TokenType}");
         return new ScriptedPartitions(this, context);
+    }
+
+    public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken)
+    {
+        PeekGroups.Add(peeks.Length);
+        return base.PeekAsync(peeks, cancellationToken);
     }
 
     public override Task WarmUpAsync(CancellationToken cancellationToken) => WarmUp(cancellationToken);

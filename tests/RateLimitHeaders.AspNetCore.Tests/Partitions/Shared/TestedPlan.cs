@@ -73,7 +73,7 @@ internal sealed class TestedPlan : IDisposable
     {
         var principal = new RateLimitPrincipal("user", id);
         var decision = new RateLimitDecision { Principal = principal };
-        await Partitions.PeekAsync(new PeekArguments[] { new(principal, limits, decision) }, CancellationToken.None);
+        await Partitions.PeekAsync(new(principal, limits, decision), CancellationToken.None);
         return Tested(decision);
     }
 

@@ -4,18 +4,11 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Admits requests out of batches, and asks the store for more.</summary>
 /// <param name="calls">Asks the store.</param>
-/// <param name="refills">Asks it for batches.</param>
 /// <param name="decisions">Writes decisions.</param>
-/// <param name="collector">Gives back what is held.</param>
+/// <param name="collector">Gives back what is held, and runs what no request waits for.</param>
 /// <param name="tuning">How batches are taken.</param>
 /// <param name="deadline">How long a call takes at most.</param>
-internal sealed class BatchAcquisition(
-    BatchCalls calls,
-    BatchRefills refills,
-    BatchDecisions decisions,
-    BatchCollector collector,
-    BatchTuning tuning,
-    TimeSpan deadline)
+internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning, TimeSpan deadline)
 {
     /// <summary>Decides about a request that costs the same number of permits of all quotas.</summary>
     public ValueTask AcquireAsync(BatchCaller caller, long permits, in AcquireArguments arguments, RateLimitDecision decision)
@@ -27,7 +20,7 @@ internal sealed class BatchAcquisition(
             isTaken = caller.HasLimits(arguments.Limits.Span) && TryTake(caller, permits, arguments, decision, out ahead);
         }
 
-        refills.RunBehind(caller, ahead);
+        RefillAhead(caller, ahead);
         return isTaken ? default : AskAsync(caller, permits, arguments, decision);
     }
 
@@ -67,7 +60,7 @@ internal sealed class BatchAcquisition(
                 }
             }
 
-            refills.RunBehind(caller, ahead);
+            RefillAhead(caller, ahead);
             if (isTaken)
             {
                 return;
@@ -75,7 +68,7 @@ internal sealed class BatchAcquisition(
 
             if (own is not null)
             {
-                if (!await refills.RunAsync(caller, own, decision))
+                if (!await RefillAsync(caller, own, decision))
                 {
                     await calls.FallBackAsync(arguments, decision);
                 }
@@ -125,6 +118,80 @@ internal sealed class BatchAcquisition(
 
         await collector.GiveBackAsync(caller);
         return true;
+    }
+
+    /// <summary>Asks for a batch that is taken ahead; for <see langword="null"/>, nothing.</summary>
+    private void RefillAhead(BatchCaller caller, BatchRefill? ahead)
+    {
+        if (ahead is not null)
+        {
+            _ = collector.RunBehindAsync(() => RefillAsync(caller, ahead, decision: null));
+        }
+    }
+
+    /// <summary>Asks for a batch.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <param name="refill">The call.</param>
+    /// <param name="decision">The decision about the request whose permits are used at once; <see langword="null"/> if there is none.</param>
+    /// <returns>Whether there was an answer.</returns>
+    private async Task<bool> RefillAsync(BatchCaller caller, BatchRefill refill, RateLimitDecision? decision)
+    {
+        var asked = calls.Now;
+        BatchAnswer? answer = null;
+        try
+        {
+            answer = await calls.TakeBatchAsync(caller.Principal, refill, late => GiveBackLate(caller.Principal, late));
+        }
+        finally
+        {
+            // Decided under the same lock that lets other requests use the batch, so that each of them sees another number.
+            lock (caller.Sync)
+            {
+                EndRefill(caller, refill, answer, asked, decision);
+            }
+
+            refill.Complete();
+        }
+
+        if (caller.IsDropped)
+        {
+            _ = collector.GiveBackAsync(caller);
+        }
+
+        return answer is not null;
+    }
+
+    /// <summary>Gives back a batch that came too late to be used.</summary>
+    private void GiveBackLate(in RateLimitPrincipal principal, RateLimitDecision late)
+    {
+        if (late is { IsAcquired: true, Batch.Extra: > 0 })
+        {
+            _ = collector.GiveBackAsync(principal, [new EndedBatch(late, late.Batch.Extra)]);
+        }
+    }
+
+    private void EndRefill(BatchCaller caller, BatchRefill refill, BatchAnswer? answer, long asked, RateLimitDecision? decision)
+    {
+        var batch = answer is { Decision: { IsAcquired: true, Batch.Extra: > 0 } } ? new Batch(answer.Decision, asked) : null;
+        if (answer is not null)
+        {
+            caller.KeepIfLater(answer);
+        }
+
+        caller.End(refill, batch);
+        if (decision is null || answer is null)
+        {
+            return;
+        }
+
+        if (batch is null)
+        {
+            decisions.Decide(decision, caller, answer);
+        }
+        else
+        {
+            decisions.Admit(decision, new BatchShare(caller, batch, refill.Permits), answer.Decision.TakenAt);
+        }
     }
 
     private BatchRefill? Begin(BatchCaller caller, long permits, in AcquireArguments arguments)

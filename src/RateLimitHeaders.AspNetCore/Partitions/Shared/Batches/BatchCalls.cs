@@ -53,12 +53,12 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
         return await store.TryAdjustAsync(stored, arguments) ? new(stored.Answer, order) : null;
     }
 
-    /// <summary>Looks where callers stand, in the store or without it.</summary>
+    /// <summary>Looks where a caller stands, in the store or without it.</summary>
     /// <returns>The place of the call; <see langword="null"/> if the store did not answer.</returns>
-    public async ValueTask<long?> PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public async ValueTask<long?> PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         var order = NextOrder();
-        return await store.TryPeekAsync(peeks, cancellationToken) ? order : null;
+        return await store.TryPeekAsync(arguments, cancellationToken) ? order : null;
     }
 
     private long NextOrder() => Interlocked.Increment(ref _calls);

@@ -24,7 +24,7 @@ internal sealed class BatchingPartitions : PlanPartitions
         _callers = new BatchCallers(tuning, deadline, next.Context.MaxPartitions);
         _collector = new BatchCollector(_calls, _callers, tuning, deadline);
         _decisions = new BatchDecisions(next.Context.Plan.Quotas);
-        _acquisition = new BatchAcquisition(_calls, new BatchRefills(_calls, _decisions, _collector), _decisions, _collector, tuning, deadline);
+        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning, deadline);
         _settlement = new BatchSettlement(_calls, _callers, _decisions, _collector, tuning);
     }
 
@@ -70,26 +70,18 @@ internal sealed class BatchingPartitions : PlanPartitions
         return _acquisition.AcquireAsync(caller, permits, arguments, decision);
     }
 
-    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override async ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        if (await _calls.PeekAsync(peeks, cancellationToken) is not { } order)
+        if (await _calls.PeekAsync(arguments, cancellationToken) is not { } order || _callers.Find(arguments.Principal) is not { } caller)
         {
             return;
         }
 
-        for (var i = 0; i < peeks.Length; i++)
+        // This answer may count a batch that is on its way as used. The server does not hold it yet.
+        await caller.RefillUnderWay();
+        lock (caller.Sync)
         {
-            if (_callers.Find(peeks.Span[i].Principal) is not { } caller)
-            {
-                continue;
-            }
-
-            // This answer may count a batch that is on its way as used. The server does not hold it yet.
-            await caller.RefillUnderWay();
-            lock (caller.Sync)
-            {
-                _decisions.Peek(peeks.Span[i], caller, order);
-            }
+            _decisions.Peek(arguments, caller, order);
         }
     }
 

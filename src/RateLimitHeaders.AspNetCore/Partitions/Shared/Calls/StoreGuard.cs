@@ -133,6 +133,17 @@ internal sealed class StoreGuard : IDisposable
         return result;
     }
 
+    /// <summary>Calls the store, and gets what it returns.</summary>
+    /// <param name="terms">What the call is made with.</param>
+    /// <param name="ask">Asks the store.</param>
+    /// <returns>Whether it answered in time, as above, and the answer.</returns>
+    public async Task<(bool IsAnswered, T? Answer)> RunAsync<T>(CallTerms terms, Func<ValueTask<T>> ask)
+    {
+        T? answer = default;
+        Func<ValueTask> read = async () => answer = await ask();
+        return await RunAsync(terms, read, static read => read()) ? (true, answer) : default;
+    }
+
     /// <summary>Gets the task of the last <see cref="WarmUpAsync"/>.</summary>
     public Task WarmUp { get; private set; } = Task.CompletedTask;
 

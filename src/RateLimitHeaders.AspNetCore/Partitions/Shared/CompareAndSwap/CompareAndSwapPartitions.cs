@@ -38,22 +38,17 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
     public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision) =>
         RunAsync(arguments.Acquire.Principal, new BatchChange(_plan, arguments, decision));
 
-    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
+    public override async ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
         await RunInTimeAsync(
             async inTime =>
             {
-                for (var i = 0; i < peeks.Length; i++)
-                {
-                    var peek = peeks.Span[i];
-                    var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(peek.Principal), inTime);
-                    state.SetLimits(peek.Limits.Span, [], now);
-                    peek.Decision.Begin(_plan.Count);
-                    peek.Decision.StatusBuffer.Clear();
-                    _plan.Quotas.Report(state.Words, now, peek.Decision);
-                    peek.Decision.Acquire(now);
-                    _plan.Complete(state, now, peek.Decision);
-                }
-
+                var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(arguments.Principal), inTime);
+                state.SetLimits(arguments.Limits.Span, [], now);
+                arguments.Decision.Begin(_plan.Count);
+                arguments.Decision.StatusBuffer.Clear();
+                _plan.Quotas.Report(state.Words, now, arguments.Decision);
+                arguments.Decision.Acquire(now);
+                _plan.Complete(state, now, arguments.Decision);
                 return true;
             },
             cancellationToken);

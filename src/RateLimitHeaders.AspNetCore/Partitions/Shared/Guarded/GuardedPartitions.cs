@@ -105,44 +105,30 @@ internal sealed class GuardedPartitions : PlanPartitions
     /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
     public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _shares?.NoteCounted(principal, costs);
 
-    public override async ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        await TryPeekAsync(peeks, cancellationToken);
+    public override async ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        await TryPeekAsync(arguments, cancellationToken);
 
-    /// <summary>Writes where callers stand.</summary>
+    /// <summary>Writes where a caller stands.</summary>
     /// <returns>Whether the store told it; without an answer it is told by what counts instead.</returns>
-    public async ValueTask<bool> TryPeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryPeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        if (peeks.IsEmpty)
-        {
-            return false;
-        }
-
-        var asked = new PeekArguments[peeks.Length];
-        for (var i = 0; i < asked.Length; i++)
-        {
-            var peek = peeks.Span[i];
-            asked[i] = new(peek.Principal, peek.Limits.ToArray(), new RateLimitDecision { Principal = peek.Principal });
-        }
-
-        var isAnswered = peeks.Span[0].Group is { } group
+        var answer = new RateLimitDecision { Principal = arguments.Principal };
+        var asked = new PeekArguments(arguments.Principal, arguments.Limits.ToArray(), answer);
+        var isAnswered = arguments.Group is { } group
             ? await group.AddAsync(_guard, _store, asked)
             : await _guard.RunAsync(
-                TermsOf(asked[0].Principal, cancellationToken),
+                TermsOf(asked.Principal, cancellationToken),
                 (_store, asked, cancellationToken),
                 static call => call._store.PeekAsync(call.asked, call.cancellationToken));
         if (!isAnswered)
         {
-            await _fallback.PeekAsync(peeks, cancellationToken);
+            await _fallback.PeekAsync(arguments, cancellationToken);
             return false;
         }
 
-        for (var i = 0; i < asked.Length; i++)
-        {
-            // The peek after a grant updates what is known of the caller, so that the grant also holds in an outage.
-            Note(asked[i].Decision, isAnswered: true);
-            peeks.Span[i].Decision.CopyFrom(asked[i].Decision);
-        }
-
+        // The peek after a grant updates what is known of the caller, so that the grant also holds in an outage.
+        Note(answer, isAnswered: true);
+        arguments.Decision.CopyFrom(answer);
         return true;
     }
 

@@ -10,16 +10,12 @@ internal sealed class PeekGroup
     private readonly List<StorePeek> _peeks = [];
     private StoreGuard? _guard;
 
-    /// <summary>Adds callers of one plan. All plans of an application are counted in one store.</summary>
+    /// <summary>Adds a caller of a plan. All plans of an application are counted in one store.</summary>
     /// <returns>Whether the store has answered in time, once the group was sent.</returns>
-    public Task<bool> AddAsync(StoreGuard guard, StorePartitions partitions, ReadOnlySpan<PeekArguments> peeks)
+    public Task<bool> AddAsync(StoreGuard guard, StorePartitions partitions, PeekArguments arguments)
     {
         _guard = guard;
-        foreach (ref readonly var peek in peeks)
-        {
-            _peeks.Add(new StorePeek(partitions, peek));
-        }
-
+        _peeks.Add(new StorePeek(partitions, arguments));
         return _answered.Task;
     }
 

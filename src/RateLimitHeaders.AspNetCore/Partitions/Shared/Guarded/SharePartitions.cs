@@ -26,20 +26,11 @@ internal sealed class SharePartitions(PartitionsContext context, int nodes) : Pl
         return _charges is null ? answer : ChargeLaterAsync(answer, arguments, decision);
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        var shares = _shares;
-        var divided = new PeekArguments[peeks.Length];
-        for (var i = 0; i < divided.Length; i++)
-        {
-            var peek = peeks.Span[i];
-
-            // Without limits each caller keeps its own, which are not those of the plan where its plan has a name.
-            var limits = peek.Limits.IsEmpty && Knows(peek.Principal) ? default : shares.Of(peek.Limits);
-            divided[i] = new(peek.Principal, limits, peek.Decision);
-        }
-
-        return Partitions.PeekAsync(divided, cancellationToken);
+        // Without limits a caller keeps its own, which are not those of the plan where its plan has a name.
+        var limits = arguments.Limits.IsEmpty && Knows(arguments.Principal) ? default : _shares.Of(arguments.Limits);
+        return Partitions.PeekAsync(new(arguments.Principal, limits, arguments.Decision), cancellationToken);
     }
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>

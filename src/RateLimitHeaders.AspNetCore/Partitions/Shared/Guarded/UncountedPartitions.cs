@@ -12,13 +12,9 @@ internal sealed class UncountedPartitions(bool isAdmitted, string store) : PlanP
         return default;
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken)
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        foreach (ref readonly var peek in peeks.Span)
-        {
-            Decide(peek.Decision);
-        }
-
+        Decide(arguments.Decision);
         return default;
     }
 

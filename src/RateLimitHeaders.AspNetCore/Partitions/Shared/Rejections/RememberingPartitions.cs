@@ -66,8 +66,8 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         }
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        next.PeekAsync(peeks, cancellationToken);
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        next.PeekAsync(arguments, cancellationToken);
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {

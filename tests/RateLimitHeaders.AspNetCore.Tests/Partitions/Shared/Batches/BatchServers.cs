@@ -89,7 +89,7 @@ internal sealed class BatchServers : IAsyncDisposable
     {
         var principal = new RateLimitPrincipal("user", "alice");
         var decision = new RateLimitDecision { Principal = principal };
-        await _partitions[server].PeekAsync(new PeekArguments[] { new(principal, limits, decision) }, CancellationToken.None);
+        await _partitions[server].PeekAsync(new(principal, limits, decision), CancellationToken.None);
         return new(_partitions[server], decision, _quotas.Length, RateLimitClock.For(Clock));
     }
 

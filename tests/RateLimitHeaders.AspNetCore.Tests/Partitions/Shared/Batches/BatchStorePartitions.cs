@@ -17,8 +17,8 @@ internal sealed class BatchStorePartitions(BatchStore store, StorePartitions sta
         return store.RunAsync(asked, () => states.AcquireBatchAsync(asked, decision));
     }
 
-    public override ValueTask PeekAsync(ReadOnlyMemory<PeekArguments> peeks, CancellationToken cancellationToken) =>
-        store.RunAsync(() => states.PeekAsync(peeks, cancellationToken));
+    public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
+        store.RunAsync(() => states.PeekAsync(arguments, cancellationToken));
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {

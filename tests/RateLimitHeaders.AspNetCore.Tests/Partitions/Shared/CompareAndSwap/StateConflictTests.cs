@@ -211,7 +211,7 @@ public class StateConflictTests
         server.Store.BeforeLoad = (_, token) => new(Task.Delay(Timeout.Infinite, heedsIt ? token : CancellationToken.None));
         Func<ValueTask>[] calls =
         [
-            () => server.Partitions.PeekAsync(new PeekArguments[] { new(alice, default, new RateLimitDecision()) }, CancellationToken.None),
+            () => server.Partitions.PeekAsync(new(alice, default, new RateLimitDecision()), CancellationToken.None),
             () => server.Partitions.CheckAsync(alice, CancellationToken.None),
             async () => await server.Partitions.ReadBansAsync(0),
             () => server.Partitions.BanAsync("alice", TimeSpan.FromHours(1)),
@@ -233,7 +233,7 @@ public class StateConflictTests
         using var hangUp = new CancellationTokenSource();
         server.Store.BeforeLoad = static (_, token) => new(Task.Delay(Timeout.Infinite, token));
         var asked = server.Partitions.PeekAsync(
-            new PeekArguments[] { new(new RateLimitPrincipal("user", "alice"), default, new RateLimitDecision()) }, hangUp.Token).AsTask();
+            new(new RateLimitPrincipal("user", "alice"), default, new RateLimitDecision()), hangUp.Token).AsTask();
         await hangUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked.WaitAsync(TimeSpan.FromSeconds(20)));
     }

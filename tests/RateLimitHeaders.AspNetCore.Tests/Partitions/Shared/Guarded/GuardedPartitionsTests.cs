@@ -93,13 +93,17 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Peek_OfSeveralCallers_IsOneCall()
+    public async Task Peek_OfSeveralCallersInAGroup_AsksTheStoreOnce()
     {
         await _plan.TakeAsync(3);
-        PeekArguments[] peeks = [Peek("bob"), Peek("alice")];
-        Assert.Equal(1, await _plan.Store.CallsOfAsync(() => _plan.Partitions.PeekAsync(peeks, CancellationToken.None).AsTask()));
+        var group = new PeekGroup();
+        PeekArguments[] peeks = [Peek("bob", group), Peek("alice", group)];
+        Task[] asked = [.. peeks.Select(peek => _plan.Partitions.PeekAsync(peek, CancellationToken.None).AsTask())];
+        Assert.Empty(_plan.Store.PeekGroups);
+        await group.SendAsync(CancellationToken.None);
+        await Task.WhenAll(asked);
+        Assert.Equal([2], _plan.Store.PeekGroups);
         Assert.Equal([8, 5], peeks.Select(peek => peek.Decision.Statuses[0].Remaining));
-        Assert.Equal(0, await _plan.Store.CallsOfAsync(() => _plan.Partitions.PeekAsync(default, CancellationToken.None).AsTask()));
     }
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class GuardedPartitionsTests : IDisposable
     {
         using var hangUp = new CancellationTokenSource();
         _plan.Store.Answer = ScriptedStore.Wait;
-        var peeking = _plan.Partitions.PeekAsync(new[] { Peek("alice") }, hangUp.Token).AsTask();
+        var peeking = _plan.Partitions.PeekAsync(Peek("alice"), hangUp.Token).AsTask();
         await hangUp.CancelAsync();
         await Assert.ThrowsAsync<OperationCanceledException>(() => peeking);
     }
@@ -188,10 +192,10 @@ public sealed class GuardedPartitionsTests : IDisposable
     private Task<CallerListing> ListAsync(CancellationToken cancellationToken) =>
         _plan.Partitions.ListAsync(new ListArguments(10, 100, null), cancellationToken).AsTask();
 
-    private static PeekArguments Peek(string id)
+    private static PeekArguments Peek(string id, PeekGroup? group = null)
     {
         var principal = new RateLimitPrincipal("user", id);
-        return new(principal, default, new RateLimitDecision { Principal = principal });
+        return new(principal, default, new RateLimitDecision { Principal = principal }) { Group = group };
     }
 
     private static async Task AnswerAsync(ScriptedCall call)

@@ -46,7 +46,7 @@ public sealed class SharePartitionsTests : IDisposable
         await TakeAsync(8);
         var decision = new RateLimitDecision { Principal = s_alice };
         double[] limits = [6];
-        await _partitions.PeekAsync(new PeekArguments[] { new(s_alice, limits, decision) }, CancellationToken.None);
+        await _partitions.PeekAsync(new(s_alice, limits, decision), CancellationToken.None);
         Assert.Equal((3d, 2L), Told(decision));
     }
 
@@ -92,7 +92,7 @@ public sealed class SharePartitionsTests : IDisposable
     private static async Task<RateLimitDecision> PeekAsync(SharePartitions partitions)
     {
         var decision = new RateLimitDecision { Principal = s_alice };
-        await partitions.PeekAsync(new PeekArguments[] { new(s_alice, default, decision) }, CancellationToken.None);
+        await partitions.PeekAsync(new(s_alice, default, decision), CancellationToken.None);
         return decision;
     }
 
