@@ -27,6 +27,6 @@ public sealed class RedisTestStore : TestedStore
         var options = RedisTesting.OptionsOf(clock);
         options.HeldPermitLifetime = s_lifetime;
         Assert.Empty(RedisStoreRules.Plan(context.Plan));
-        return new RedisPartitions(context, s_runner.Value, new TakeGroups(s_runner.Value, options.TestClock), options);
+        return RedisTesting.CreatePartitions(context, new TimedRunner(s_runner.Value, clock), options);
     }
 }

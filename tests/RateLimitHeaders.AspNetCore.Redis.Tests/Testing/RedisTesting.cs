@@ -47,6 +47,10 @@ internal static class RedisTesting
         return api;
     }
 
+    /// <summary>Creates partitions whose scripts a test runs.</summary>
+    public static RedisPartitions CreatePartitions(PartitionsContext context, IScriptRunner runner, RedisStoreOptions? options = null) =>
+        new(context, runner, new TakeGroups(runner), options ?? new());
+
     /// <summary>Creates partitions in a store with all that stands before it, and waits until they count there.</summary>
     public static async Task<(StoreGuard Guard, PlanPartitions Partitions)> CreateAsync(RedisStore store, string policyName, params Quota[] quotas)
     {
@@ -106,6 +110,9 @@ internal static class RedisTesting
     {
         options.Deadline = s_deadline;
         options.WhenUnavailable = StoreUnavailable.Reject;
-        options.TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond;
+        if (clock is not null)
+        {
+            options.DecorateRunner = runner => new TimedRunner(runner, clock);
+        }
     }
 }
