@@ -55,6 +55,6 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// <summary>Gets what was found while the section was read.</summary>
     internal SettingFindings Findings { get; } = new();
 
-    /// <summary>Gets or sets the clock that stands for that of Redis in tests: microseconds since the Unix epoch.</summary>
-    internal Func<long>? TestClock { get; set; }
+    /// <summary>Gets or sets what puts a decorator around the runner of scripts; tests have one that counts by a clock of their own.</summary>
+    internal Func<IScriptRunner, IScriptRunner> DecorateRunner { get; set; } = static runner => runner;
 }

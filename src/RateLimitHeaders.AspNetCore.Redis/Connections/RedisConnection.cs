@@ -17,21 +17,25 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     /// Gets a value indicating whether the client knows that it speaks to one standalone server, which may have replicas: no
     /// cluster, and no proxy that may spread keys over several servers.
     /// </summary>
-    public bool IsStandalone => Topology == RedisTopology.Standalone;
+    public bool IsStandalone => Topology == ServerType.Standalone;
 
     /// <summary>Gets a value indicating whether the client knows that it speaks to a cluster.</summary>
-    public bool IsCluster => Topology == RedisTopology.Cluster;
+    public bool IsCluster => Topology == ServerType.Cluster;
 
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
     public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
 
-    private RedisTopology Topology
+    /// <summary>
+    /// Gets what the client speaks to, of which depends where keys lie: one server with all of them, or a cluster; <see langword="null"/> where
+    /// that is not known, for a proxy, and for several servers that know nothing of each other.
+    /// </summary>
+    private ServerType? Topology
     {
         get
         {
             if (_database is null || Multiplexer is not { } multiplexer)
             {
-                return RedisTopology.Unknown;
+                return null;
             }
 
             var primaries = 0;
@@ -40,13 +44,13 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
                 // Before it is connected, every server looks like one that stands alone. A proxy that is named is of another type.
                 if (server.IsConnected && server.ServerType != ServerType.Standalone)
                 {
-                    return server.ServerType == ServerType.Cluster ? RedisTopology.Cluster : RedisTopology.Unknown;
+                    return server.ServerType == ServerType.Cluster ? ServerType.Cluster : null;
                 }
 
                 primaries += server.IsConnected && !server.IsReplica ? 1 : 0;
             }
 
-            return primaries == 1 ? RedisTopology.Standalone : RedisTopology.Unknown;
+            return primaries == 1 ? ServerType.Standalone : null;
         }
     }
 

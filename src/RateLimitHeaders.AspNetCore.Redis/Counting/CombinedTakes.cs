@@ -4,8 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Takes the costs of several plans in one call of <see cref="Scripts.TakeCombined"/>, where a script sees all of the keys.</summary>
 /// <param name="runner">Runs the scripts.</param>
-/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
+internal sealed class CombinedTakes(IScriptRunner runner)
 {
     /// <summary>Takes the costs, or none of them.</summary>
     /// <returns>
@@ -21,7 +20,7 @@ internal sealed class CombinedTakes(IScriptRunner runner, Func<long>? testClock)
         }
 
         RedisKey[] keys = [.. takes.Select(take => take.Key)];
-        RedisValue[] values = [.. takes.Select(take => take.Call), .. TestTime.Of(testClock)];
+        RedisValue[] values = [.. takes.Select(take => take.Call)];
         RedisResult answer;
         try
         {

@@ -4,8 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Calls <see cref="Scripts.Count"/>.</summary>
 /// <param name="runner">Runs the script.</param>
-/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class CountCalls(IScriptRunner runner, Func<long>? testClock)
+internal sealed class CountCalls(IScriptRunner runner)
 {
     private static readonly RedisValue s_none = Array.Empty<byte>();
 
@@ -15,9 +14,6 @@ internal sealed class CountCalls(IScriptRunner runner, Func<long>? testClock)
     /// <param name="call">The call, as <see cref="PlanCodec"/> writes it.</param>
     /// <param name="terms">The third argument, if there is one.</param>
     /// <param name="marks">The fourth argument, if there is one.</param>
-    public async Task<byte[]?> RunAsync(RedisValue operation, RedisKey[] keys, RedisValue call, RedisValue? terms = null, RedisValue? marks = null)
-    {
-        RedisValue[] values = [operation, call, terms ?? s_none, marks ?? s_none, .. TestTime.Now(testClock)];
-        return (byte[]?)await runner.RunAsync(Scripts.Count, keys, values);
-    }
+    public async Task<byte[]?> RunAsync(RedisValue operation, RedisKey[] keys, RedisValue call, RedisValue? terms = null, RedisValue? marks = null) =>
+        (byte[]?)await runner.RunAsync(Scripts.Count, keys, [operation, call, terms ?? s_none, marks ?? s_none]);
 }

@@ -4,13 +4,12 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Asks where many callers of any plans stand: by one script where it sees all keys, and otherwise by calls that are sent together.</summary>
 /// <param name="runner">Runs the scripts.</param>
-/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
+internal sealed class LookGroups(IScriptRunner runner)
 {
     // Redis does nothing else meanwhile, for some milliseconds.
     private const int LargestGroup = 100;
 
-    private readonly CountCalls _counts = new(runner, testClock);
+    private readonly CountCalls _counts = new(runner);
     private volatile bool _isRejected;
 
     /// <summary>
@@ -56,7 +55,7 @@ internal sealed class LookGroups(IScriptRunner runner, Func<long>? testClock)
 
     private async Task<RateLimitStoreException?[]> RunTogetherAsync(CallerQuestion[] group)
     {
-        RedisValue[] values = [.. group.Select(look => look.Call), .. TestTime.Now(testClock)];
+        RedisValue[] values = [.. group.Select(look => look.Call)];
         RedisResult[] answers;
         try
         {

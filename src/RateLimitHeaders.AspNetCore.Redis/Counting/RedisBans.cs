@@ -10,8 +10,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// </summary>
 /// <param name="runner">Runs the scripts.</param>
 /// <param name="keys">The keys.</param>
-/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys, Func<long>? testClock)
+internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys)
 {
     private const int NumberLength = sizeof(double);
     private const int EntryLength = NumberLength + RedisKeys.NameLength;
@@ -45,8 +44,8 @@ internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys, Func<long>
     /// <summary>Adds to the rejections of a caller.</summary>
     /// <returns>How many there are now.</returns>
     public async ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) => (long)await runner.RunAsync(
-        Scripts.Rejections, [keys.OfRejections(name)], [rejections, Math.Ceiling(within.TotalMicroseconds), .. TestTime.Of(testClock)]);
+        Scripts.Rejections, [keys.OfRejections(name)], [rejections, Math.Ceiling(within.TotalMicroseconds)]);
 
     private Task<RedisResult> RunAsync(string name, TimeSpan lasts, double after, bool extends = false) => runner.RunAsync(
-        Scripts.Bans, _keys, [name, Math.Ceiling(lasts.TotalMicroseconds), after, extends ? 1 : 0, .. TestTime.Of(testClock)]);
+        Scripts.Bans, _keys, [name, Math.Ceiling(lasts.TotalMicroseconds), after, extends ? 1 : 0]);
 }

@@ -33,10 +33,10 @@ internal sealed class RedisKeys
     public RedisKeys(PlanDefinition plan, RedisStoreOptions options)
     {
         _hashKey = options.HashKey is { } secret ? Encoding.UTF8.GetBytes(secret) : null;
-        OfBans = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:bans";
-        _beginningOfRejections = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:rejections:{{";
-        _beginning = Encoding.UTF8.GetBytes(
-            $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}:{StateVersion}:{{");
+        var ofPlan = $"{options.KeyPrefix}:{plan.CountedAs}:{Uri.EscapeDataString(plan.TokenType)}";
+        OfBans = $"{ofPlan}:bans";
+        _beginningOfRejections = $"{ofPlan}:rejections:{{";
+        _beginning = Encoding.UTF8.GetBytes($"{ofPlan}:{StateVersion}:{{");
         _beginningOfChecks = Encoding.UTF8.GetBytes($"{options.KeyPrefix}:check:{{");
     }
 

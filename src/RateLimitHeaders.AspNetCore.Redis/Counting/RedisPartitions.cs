@@ -34,12 +34,12 @@ internal sealed class RedisPartitions : StorePartitions
         _takes = takes;
         _looks = looks;
         _listing = listing;
-        _counts = new CountCalls(runner, options.TestClock);
+        _counts = new CountCalls(runner);
         _holdTime = options.HeldPermitLifetime;
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
         _keys = new RedisKeys(context.Plan, options);
-        _bans = new RedisBans(runner, _keys, options.TestClock);
+        _bans = new RedisBans(runner, _keys);
         _concurrency = context.Plan.Quotas.Select(quota => quota.Shape.Algorithm).ToList().IndexOf(QuotaAlgorithm.Concurrency);
         _codec = new PlanCodec(context.Plan, _holdTime, _storeClock);
     }

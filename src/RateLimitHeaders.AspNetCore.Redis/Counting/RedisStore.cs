@@ -7,7 +7,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 {
     private readonly RedisStoreOptions _options;
     private readonly RedisConnection _connection;
-    private readonly ScriptRunner _runner;
+    private readonly IScriptRunner _runner;
     private readonly TakeGroups _takes;
     private readonly CombinedTakes _combined;
     private readonly LookGroups _looks;
@@ -24,10 +24,10 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _options = options;
         _hasConnection = open is not null;
         _connection = open is null ? RedisConnection.Of(options.Configuration ?? "") : new RedisConnection(open, isOwn: false);
-        _runner = new ScriptRunner(_connection, options.GroupCalls);
-        _takes = new TakeGroups(_runner, options.TestClock);
-        _combined = new CombinedTakes(_runner, options.TestClock);
-        _looks = new LookGroups(_runner, options.TestClock);
+        _runner = options.DecorateRunner(new ScriptRunner(_connection, options.GroupCalls));
+        _takes = new TakeGroups(_runner);
+        _combined = new CombinedTakes(_runner);
+        _looks = new LookGroups(_runner);
         _listing = new RedisListing(new KeyScan(_connection), _looks);
         _inspection = new ServerInspection(options.KeyPrefix);
     }

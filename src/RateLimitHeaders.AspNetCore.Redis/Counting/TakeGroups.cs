@@ -8,8 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// by then, so that the busier the server, the larger the groups.
 /// </summary>
 /// <param name="runner">Runs the scripts.</param>
-/// <param name="testClock">The clock that stands for that of Redis in tests.</param>
-internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : IThreadPoolWorkItem
+internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
 {
     // Redis does nothing else meanwhile, for one or two tenths of a millisecond.
     private const int LargestGroup = 32;
@@ -60,7 +59,7 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
         }
     }
 
-    private Task<RedisResult> RunAloneAsync(RedisKey[] keys, RedisValue call) => runner.RunAsync(Scripts.Take, keys, [call, .. TestTime.Of(testClock)]);
+    private Task<RedisResult> RunAloneAsync(RedisKey[] keys, RedisValue call) => runner.RunAsync(Scripts.Take, keys, [call]);
 
     private async Task SendAsync(GroupedTake take)
     {
@@ -81,7 +80,7 @@ internal sealed class TakeGroups(IScriptRunner runner, Func<long>? testClock) : 
         try
         {
             RedisKey[] keys = [.. group.Select(take => take.Keys[0])];
-            RedisValue[] values = [.. group.Select(take => take.Call), .. TestTime.Of(testClock)];
+            RedisValue[] values = [.. group.Select(take => take.Call)];
             var answers = (RedisResult[])(await runner.RunAsync(Scripts.TakeGroup, keys, values))!;
             for (var i = 0; i < group.Length; i++)
             {

@@ -125,12 +125,13 @@ for attempt = 1, 2 do
 
       local list = ''
       if one > 0 then
-        -- What has left is at the beginning. What was given back and stands there goes with it.
+        -- What has left is at the beginning. A segment of which all was given back stays until then: a refund tells by the first
+        -- one of the list whether the first charge of its request is over.
         local to = place + 8 * one
         used = second
         while place < to do
           local other, inOther, following = unpack('<dd', stored, place)
-          if other + detail > now and inOther > 0 then break end
+          if other + detail > now then break end
           used, place = used - inOther, following
         end
         list, place = sub(stored, place, to - 1), to

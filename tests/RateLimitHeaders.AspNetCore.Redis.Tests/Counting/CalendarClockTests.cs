@@ -97,10 +97,9 @@ public sealed class CalendarClockTests : IAsyncLifetime
     {
         _server.Advance(At(server) - _server.GetUtcNow());
         _redis = (At(redis) - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
-        var options = new RedisStoreOptions { TestClock = () => _redis };
         var quota = Quota.CalendarWindow("monthly", Limit, CalendarPeriod.Month);
         Quota[] quotas = withConcurrency ? [quota, Quota.Concurrency("at once", Limit)] : [quota];
         var context = TestPlan.Create(_server, $"calendar{Interlocked.Increment(ref s_plans)}", quotas);
-        return RedisTesting.PartitionsOf(context, _runner, options);
+        return RedisTesting.PartitionsOf(context, new TimedRunner(_runner, () => _redis));
     }
 }

@@ -74,11 +74,10 @@ public class FormatTests
     {
         var server = await SharedRedis.GetAsync();
         var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
-        var options = new RedisStoreOptions { TestClock = () => Now };
         var context = TestPlan.Create(new ManualTimeProvider(), "api", QuotaOf(algorithm));
-        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
+        using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => Now));
         var alice = new RateLimitPrincipal("user", "alice");
-        var actual = (string)new RedisKeys(context.Plan, options).Of(alice)!;
+        var actual = (string)new RedisKeys(context.Plan, new()).Of(alice)!;
         await server.CommandAsync("DEL", actual);
         double[] limits = algorithm == "own limit" ? [7.5] : [];
         await partitions.AcquireAsync(new AcquireArguments(alice, new long[] { 3 }, limits), new RateLimitDecision());
@@ -93,8 +92,7 @@ public class FormatTests
         var server = await SharedRedis.GetAsync();
         var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
         var context = TestPlan.Create(new ManualTimeProvider(), "banning", Quota.FixedWindow("q", 10, s_hour));
-        var options = new RedisStoreOptions { TestClock = () => Now };
-        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
+        using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => Now));
         await server.CommandAsync("DEL", "ratelimit:banning:user:bans");
         var alice = partitions.BanNameOf(new RateLimitPrincipal("user", "alice"));
         await partitions.BanAsync(alice, s_hour);

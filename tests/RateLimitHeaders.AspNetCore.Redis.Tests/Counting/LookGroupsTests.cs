@@ -13,7 +13,7 @@ public class LookGroupsTests
         var runner = new HeldRunner(seesAllKeys);
         var read = 0;
         var questions = Enumerable.Range(0, 250).Select(i => new CallerQuestion($"key {i}", "call", _ => Interlocked.Increment(ref read))).ToArray();
-        var asking = new LookGroups(runner, testClock: null).RunAsync(questions, CancellationToken.None);
+        var asking = new LookGroups(runner).RunAsync(questions, CancellationToken.None);
         List<int> counted = [];
         foreach (var expected in calls.Split(' ').Select(int.Parse))
         {
@@ -32,7 +32,7 @@ public class LookGroupsTests
         var runner = new HeldRunner(seesAllKeys: false);
         using var canceling = new CancellationTokenSource();
         var questions = Enumerable.Range(0, 101).Select(i => new CallerQuestion($"key {i}", "call", _ => { })).ToArray();
-        var asking = new LookGroups(runner, testClock: null).RunAsync(questions, canceling.Token);
+        var asking = new LookGroups(runner).RunAsync(questions, canceling.Token);
         await canceling.CancelAsync();
         runner.Answer();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);

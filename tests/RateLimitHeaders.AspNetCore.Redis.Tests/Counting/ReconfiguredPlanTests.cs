@@ -189,7 +189,7 @@ public class ReconfiguredPlanTests
         using var other = await TestedPlan.CreateAsync(QuotasOf("sliding", false));
         await plan.TakeAsync(8);
         using var changed = plan.With(QuotasOf("sliding fixed", false));
-        var combined = new CombinedTakes(plan.Runner, plan.Options.TestClock);
+        var combined = new CombinedTakes(plan.TimedRunner);
         var caller = new RateLimitPrincipal("user", "alice");
         RateLimitDecision[] decisions = [new() { Principal = caller }, new() { Principal = caller }];
 

@@ -27,6 +27,6 @@ public sealed class RedisTestStore : TestedStore
         var options = RedisTesting.OptionsOf(clock);
         options.HeldPermitLifetime = s_lifetime;
         Assert.Empty(RedisStoreRules.Plan(context.Plan));
-        return RedisTesting.PartitionsOf(context, s_runner.Value, options);
+        return RedisTesting.PartitionsOf(context, new TimedRunner(s_runner.Value, clock), options);
     }
 }

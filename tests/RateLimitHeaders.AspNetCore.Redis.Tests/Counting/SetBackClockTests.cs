@@ -189,9 +189,8 @@ public sealed class SetBackClockTests : IAsyncLifetime
 
     private RedisPartitions Create(Quota quota, bool withConcurrency)
     {
-        var options = new RedisStoreOptions { TestClock = () => _now };
         Quota[] quotas = withConcurrency ? [quota, Quota.Concurrency("at once", Limit)] : [quota];
         var context = TestPlan.Create(new ManualTimeProvider(), $"set-back{Interlocked.Increment(ref s_plans)}", quotas);
-        return RedisTesting.PartitionsOf(context, _runner, options);
+        return RedisTesting.PartitionsOf(context, new TimedRunner(_runner, () => _now));
     }
 }

@@ -23,10 +23,9 @@ public sealed class SetForwardClockTests
     public async Task Limit_AfterTheClockWasSetForward_IsThereAgain(string algorithm, bool withConcurrency)
     {
         var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
-        var options = new RedisStoreOptions { TestClock = () => _now };
         Quota[] quotas = withConcurrency ? [QuotaOf(algorithm), Quota.Concurrency("at once", Limit)] : [QuotaOf(algorithm)];
         var context = TestPlan.Create(new ManualTimeProvider(), $"set-forward-{algorithm}-{withConcurrency}", quotas);
-        using var partitions = RedisTesting.PartitionsOf(context, runner, options);
+        using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => _now));
         await partitions.ResetAsync(s_alice, CancellationToken.None);
         Assert.True(await TakesAsync(partitions, quotas.Length));
         _now += Minute - 1;

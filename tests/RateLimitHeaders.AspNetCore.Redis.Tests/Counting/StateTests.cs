@@ -155,10 +155,9 @@ public sealed class StateTests : IAsyncLifetime
 
     private RedisPartitions Create(Quota quota, bool withConcurrency)
     {
-        var options = new RedisStoreOptions { TestClock = () => _now };
         var context = TestPlan.Create(new ManualTimeProvider(), _policy, withConcurrency ? [quota, Quota.Concurrency("at once", 100)] : [quota]);
-        _key = new RedisKeys(context.Plan, options).Of(s_alice)!;
-        return RedisTesting.PartitionsOf(context, _runner, options);
+        _key = new RedisKeys(context.Plan, new()).Of(s_alice)!;
+        return RedisTesting.PartitionsOf(context, new TimedRunner(_runner, () => _now));
     }
 
     /// <summary>Reads what stands before the quotas: since when the state is kept, and until when.</summary>

@@ -124,9 +124,10 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var most = 0;
         runner.OnCall = keys => InterlockedMax(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
         var options = RedisTesting.OptionsOf(clock);
-        var takes = new TakeGroups(runner, options.TestClock);
+        var timed = new TimedRunner(runner, clock);
+        var takes = new TakeGroups(timed);
         RedisPartitions[] plans = [.. Enumerable.Range(0, 3).Select(i => RedisTesting.PartitionsOf(
-            TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1))), runner, options, takes))];
+            TestPlan.Create(clock, $"grouped-{i}", Quota.FixedWindow("daily", i + Attempts, TimeSpan.FromDays(1))), timed, options, takes))];
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var decisions = await Task.WhenAll(
@@ -209,7 +210,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var groups = 0;
         runner.OnCall = keys => groups += keys.Length > 1 ? 1 : 0;
         var context = TestPlan.Create(TimeProvider.System, policyName, Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
-        using var partitions = RedisTesting.PartitionsOf(context, runner, new RedisStoreOptions());
+        using var partitions = RedisTesting.PartitionsOf(context, runner);
         await RedisTesting.CountsInRedisAsync(partitions);
         for (var attempt = 1; attempt <= Limit + 1; attempt++)
         {

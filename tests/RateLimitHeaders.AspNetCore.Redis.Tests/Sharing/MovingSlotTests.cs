@@ -139,7 +139,7 @@ public class MovingSlotTests(ITestOutputHelper output)
             services => services.AddRateLimitHeaders().AddRedis(cluster.Configuration, options =>
             {
                 options.RememberRejections = false;
-                options.TestClock = () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond;
+                options.DecorateRunner = runner => new TimedRunner(runner, clock);
             }),
             time: clock);
 

@@ -27,12 +27,13 @@ internal static class RedisTesting
     /// <summary>Creates the partitions of a plan, whose callers cannot be listed.</summary>
     /// <param name="context">The plan.</param>
     /// <param name="runner">Runs the scripts.</param>
-    /// <param name="options">The settings.</param>
+    /// <param name="options">The settings; the defaults by default.</param>
     /// <param name="takes">Calls that other plans share; none by default.</param>
-    public static RedisPartitions PartitionsOf(PartitionsContext context, TestedRunner runner, RedisStoreOptions options, TakeGroups? takes = null)
+    public static RedisPartitions PartitionsOf(
+        PartitionsContext context, IScriptRunner runner, RedisStoreOptions? options = null, TakeGroups? takes = null)
     {
-        var looks = new LookGroups(runner, options.TestClock);
-        return new(context, runner, takes ?? new TakeGroups(runner, options.TestClock), looks, new RedisListing(s_noKeys, looks), options);
+        var looks = new LookGroups(runner);
+        return new(context, runner, takes ?? new TakeGroups(runner), looks, new RedisListing(s_noKeys, looks), options ?? new());
     }
 
     /// <summary>Starts a host that counts in a server.</summary>
@@ -119,6 +120,9 @@ internal static class RedisTesting
     {
         options.Deadline = s_deadline;
         options.WhenUnavailable = StoreUnavailable.Reject;
-        options.TestClock = clock is null ? null : () => RateLimitClock.For(clock).Now / TimeSpan.TicksPerMicrosecond;
+        if (clock is not null)
+        {
+            options.DecorateRunner = runner => new TimedRunner(runner, clock);
+        }
     }
 }

@@ -13,16 +13,20 @@ internal sealed class TestedPlan : IDisposable
     private TestedPlan(TestedRunner runner, ManualTimeProvider clock, string name, Quota[] quotas)
     {
         Runner = runner;
+        TimedRunner = new TimedRunner(runner, clock);
         Clock = clock;
         Options = RedisTesting.OptionsOf(clock);
         _quotas = quotas.Length;
 
         var context = TestPlan.Create(clock, name, quotas);
         Plan = context.Plan;
-        Partitions = RedisTesting.PartitionsOf(context, runner, Options);
+        Partitions = RedisTesting.PartitionsOf(context, TimedRunner, Options);
     }
 
     public TestedRunner Runner { get; }
+
+    /// <summary>Gets the same with the clock of the test.</summary>
+    public TimedRunner TimedRunner { get; }
 
     public ManualTimeProvider Clock { get; }
 

@@ -156,6 +156,24 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
+    public async Task Refund_SlidingWindowInTwoSteps_GivesBackAllThatTheRequestTook()
+    {
+        var caller = Caller(Quota.SlidingWindow("q", 100, Seconds(60), segments: 6));
+        var decision = await caller.TakeAsync(1);
+        Clock.Advance(Seconds(10));
+        await decision.ChargeAsync(1);
+        Clock.Advance(Seconds(10));
+        await decision.ChargeAsync(1);
+
+        // The latest charge and the first one, whose segment is empty then, and live.
+        await decision.RefundAsync(2);
+        Assert.Equal(99, decision.Statuses[0].Remaining);
+        Assert.Equal(98, (await caller.TakeAsync()).Statuses[0].Remaining);
+        await decision.RefundAsync(1);
+        Assert.Equal(99, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Refund_SlidingWindowOnceTheFirstChargeIsOver_GivesBackTheLaterOneAlone()
     {
         var caller = Caller(Quota.SlidingWindow("q", 1_000, Seconds(60)));

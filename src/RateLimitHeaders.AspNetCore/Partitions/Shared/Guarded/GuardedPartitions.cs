@@ -181,6 +181,12 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
+        if (!IsAvailable)
+        {
+            // Given in memory, the permits would add up with each time that an operator repeats a grant that fails.
+            throw _guard.NoAnswer("the caller has not got the permits");
+        }
+
         await _fallback.GrantAsync(principal, permits, cancellationToken);
         await DemandAsync(
             principal,

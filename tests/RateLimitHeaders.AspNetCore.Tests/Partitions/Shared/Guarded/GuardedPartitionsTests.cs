@@ -168,13 +168,31 @@ public sealed class GuardedPartitionsTests : IDisposable
             _ => Quota.TokenBucket("q", 8, hour),
         });
         await plan.TakeAsync(8);
-        await plan.Partitions.GrantAsync(new RateLimitPrincipal("user", "alice"), new long[] { 3 }, CancellationToken.None);
+        await GrantAsync(plan, 3);
 
         // As an operator does after each grant, to tell where the caller stands.
         Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
         await plan.BreakAsync();
         Assert.True((await plan.TakeAsync(3)).IsAcquired);
         Assert.False((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
+    public async Task Grant_InAnOutage_FailsAndGivesNothing()
+    {
+        await _plan.TakeAsync(6);
+        await _plan.BreakAsync();
+        Assert.True((await _plan.TakeAsync(2)).IsAcquired);
+        for (var i = 0; i < 3; i++)
+        {
+            var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => GrantAsync(_plan, 1));
+            Assert.Equal("Scripted did not answer: the caller has not got the permits.", exception.Message);
+        }
+
+        Assert.Equal((false, 0L), ((await _plan.TakeAsync()).IsAcquired, (await _plan.PeekAsync()).Statuses[0].Remaining));
+        await _plan.MendAsync();
+        await GrantAsync(_plan, 1);
+        Assert.Equal(3, (await _plan.PeekAsync()).Statuses[0].Remaining);
     }
 
     [Fact]
@@ -191,6 +209,9 @@ public sealed class GuardedPartitionsTests : IDisposable
 
     private Task<CallerListing> ListAsync(CancellationToken cancellationToken) =>
         _plan.Partitions.ListAsync(new ListArguments(10, 100, null), cancellationToken).AsTask();
+
+    private static Task GrantAsync(TestedPlan plan, long permits) =>
+        plan.Partitions.GrantAsync(new RateLimitPrincipal("user", "alice"), new[] { permits }, CancellationToken.None).AsTask();
 
     private static PeekArguments Peek(string id, PeekGroup? group = null)
     {
