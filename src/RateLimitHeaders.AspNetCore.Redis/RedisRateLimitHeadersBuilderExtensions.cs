@@ -91,7 +91,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
         builder.Services.PostConfigure<RedisStoreOptions>(options =>
         {
             options.Section = section.Path;
-            RedisSettings.Table.Read(new SettingSection(section, RedisStoreRules.Section, options.Findings), options);
+            RedisSettings.Table.Read(new SettingSection(section, RedisStoreChecks.Section, options.Findings), options);
         });
         return builder;
     }

@@ -41,9 +41,9 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     public override IEnumerable<RateLimitConfigurationError> Validate(IReadOnlyCollection<PlanDefinition> plans) =>
     [
         .. _options.Findings.Errors,
-        .. _hasConnection ? [] : RedisStoreRules.Connection(_options),
-        .. RedisStoreRules.Settings(_options),
-        .. plans.SelectMany(RedisStoreRules.Plan),
+        .. _hasConnection ? [] : RedisStoreChecks.Connection(_options),
+        .. RedisStoreChecks.Settings(_options),
+        .. plans.SelectMany(RedisStoreChecks.Plan),
     ];
 
     /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>

@@ -4,8 +4,4 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Path">Where they are in the configuration.</param>
 /// <param name="Quotas">The quotas.</param>
 /// <param name="Options">The other options.</param>
-internal sealed record NamedPlan(string Path, OrderedDictionary<string, QuotaOptions> Quotas, PlanOptions Options)
-{
-    public IEnumerable<RateLimitConfigurationError> CheckQuotas() =>
-        Quotas.SelectMany(quota => QuotaOptionsRules.Check(OptionsPath.Quota(Path, quota.Key), quota.Key, quota.Value));
-}
+internal sealed record NamedPlan(string Path, OrderedDictionary<string, QuotaOptions> Quotas, PlanOptions Options);

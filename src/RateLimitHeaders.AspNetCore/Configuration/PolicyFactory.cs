@@ -38,14 +38,14 @@ internal static class PolicyFactory
         var plans = new PolicyPlans(policy.Path, policy.Options);
         foreach (var tokenType in tokenTypes)
         {
-            if (plans.For(tokenType) is not { } plan || plan.CheckQuotas().Any())
+            if (plans.For(tokenType) is not { } plan || PlanChecks.HasFaultyQuotas(plan))
             {
                 continue;
             }
 
             var ofTokenType = Create(policy, plan, tokenType, when, enforce);
             yield return ofTokenType;
-            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !named.Plan.CheckQuotas().Any()))
+            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !PlanChecks.HasFaultyQuotas(named.Plan)))
             {
                 var ofName = Create(policy, named, PolicyPlans.KeyOf(tokenType, name), when, enforce);
                 yield return ofName with

@@ -19,30 +19,36 @@ internal static class RateLimitDefinitionFactory
         var errors = new ConfigurationErrors();
         errors.AddRange(options.Conflicts);
         errors.AddRange(options.Findings.Errors);
-        Add(LimitsRules.Check(options));
-        Add(PrincipalRules.Check(nameof(options.Principals), options.Principals, services));
-        Add(HeaderRules.Check(options.Headers, options.Findings));
+        var ofSettings = errors.ForSettings(options.Findings);
+        LimitsChecks.Check(options, ofSettings);
+        PrincipalChecks.Check(nameof(options.Principals), options.Principals, services, ofSettings);
+        HeaderChecks.Check(options.Headers, options.Findings, ofSettings);
 
         var principals = PrincipalsDefinition.Of(options.Principals);
         var sources = NamedPolicy.AllOf(options);
-        Add(sources.SelectMany(source => PolicyRules.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services)));
+        foreach (var source in sources)
+        {
+            PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, ofSettings);
+        }
+
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
-        errors.AddRange(EndpointRules.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies));
-        errors.AddRange(EndpointPatternRules.Check(options, assignments, endpoints));
+        EndpointChecks.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies, errors);
+        EndpointPatternChecks.Check(options, assignments, endpoints, errors);
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options))];
-        errors.AddRange(SharedResourceRules.Check(policies));
-        errors.AddRange(CheckStores(services, store, policies));
+        SharedResourceChecks.Check(policies, errors);
+        CheckStores(services, store, policies, errors);
         var defaultPolicy = options.DefaultPolicy ?? (options.Quotas.Count > 0 ? RateLimitsBuilder.DefaultPolicyName : null);
         EquatableList<ConfiguredEndpointCost> endpointCosts = [.. ConfiguredEndpointCost.Of(options)];
-        Add(EndpointCostRules.Check(endpointCosts, policies, checkedEndpoints, endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy)));
+        EndpointCostChecks.Check(
+            endpointCosts,
+            policies,
+            checkedEndpoints,
+            endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy),
+            ofSettings);
         errors.ThrowIfAny();
-
-        // Of a setting that could not be read one error is enough.
-        void Add(IEnumerable<RateLimitConfigurationError> found) => errors.AddRange(found.Where(error => !options.Findings.IsUnread(error.Path)));
-
         return new RateLimitDefinition
         {
             Principals = principals,
@@ -60,22 +66,18 @@ internal static class RateLimitDefinitionFactory
         };
     }
 
-    private static IEnumerable<RateLimitConfigurationError> CheckStores(
-        IServiceProvider services, RateLimitStore? store, IEnumerable<PolicyDefinition> policies)
+    private static void CheckStores(
+        IServiceProvider services, RateLimitStore? store, IEnumerable<PolicyDefinition> policies, ConfigurationErrors errors)
     {
-        var stores = services.GetServices<RateLimitStore>().Select(registered => registered.Name).ToArray();
-        if (stores.Length > 1)
+        string[] stores = [.. services.GetServices<RateLimitStore>().Select(registered => registered.Name)];
+        errors.AddIf(
+            stores.Length > 1,
+            RateLimitErrorIds.StoreRepeated,
+            string.Empty,
+            $"There are several stores ({string.Join(", ", stores)}), and all plans are counted in one; keep one of them.");
+        if (store is not null)
         {
-            yield return new(
-                RateLimitErrorIds.StoreRepeated,
-                string.Empty,
-                $"There are several stores ({string.Join(", ", stores)}), and all plans are counted in one; keep one of them.");
-        }
-
-        var counted = policies.SelectMany(policy => policy.Plans).Where(plan => plan.Quotas.Count > 0).ToArray();
-        foreach (var error in store is null ? [] : StoreRules.Check(store, counted))
-        {
-            yield return error;
+            StoreChecks.Check(store, [.. policies.SelectMany(policy => policy.Plans).Where(plan => plan.Quotas.Count > 0)], errors);
         }
     }
 }

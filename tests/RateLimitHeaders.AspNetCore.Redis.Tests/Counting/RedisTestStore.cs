@@ -26,7 +26,7 @@ public sealed class RedisTestStore : TestedStore
         var context = TestPlan.Create(clock, $"api{Interlocked.Increment(ref s_plans)}", quotas);
         var options = RedisTesting.OptionsOf(clock);
         options.HeldPermitLifetime = s_lifetime;
-        Assert.Empty(RedisStoreRules.Plan(context.Plan));
+        Assert.Empty(RedisStoreChecks.Plan(context.Plan));
         return RedisTesting.PartitionsOf(context, new TimedRunner(s_runner.Value, clock), options);
     }
 }

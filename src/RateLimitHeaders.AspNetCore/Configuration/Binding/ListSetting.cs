@@ -8,8 +8,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="get">Gets the list.</param>
 internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind, Func<TOptions, IList<T>> get) : Setting<TOptions>(name)
 {
-    public override SettingForm Form => SettingForm.List;
-
     public override SettingKind Kind => kind;
 
     public override void Read(SettingSection section, TOptions options)

@@ -10,8 +10,6 @@ internal sealed class NamedSectionsSetting<TOptions, TChild>(
     string name, Func<TOptions, OrderedDictionary<string, TChild>> get, SettingTable<TChild> table) : Setting<TOptions>(name)
     where TChild : class, new()
 {
-    public override SettingForm Form => SettingForm.NamedSections;
-
     public override SettingTable Table => table;
 
     public override void Read(SettingSection section, TOptions options)

@@ -12,8 +12,6 @@ internal sealed class NamedValuesSetting<TOptions, T>(
     string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names)
     : Setting<TOptions>(name)
 {
-    public override SettingForm Form => SettingForm.NamedValues;
-
     public override SettingKind Kind => kind;
 
     /// <summary>Gets the names that there are; none if they are chosen freely.</summary>

@@ -11,8 +11,6 @@ internal sealed class SectionSetting<TOptions, TChild>(
     string name, Func<TOptions, TChild> get, SettingTable<TChild> table, string? emptyError = null) : Setting<TOptions>(name)
     where TChild : new()
 {
-    public override SettingForm Form => SettingForm.Section;
-
     public override SettingTable Table => table;
 
     public override void Read(SettingSection section, TOptions options)

@@ -6,9 +6,6 @@ internal abstract class Setting(string name)
 {
     public string Name => name;
 
-    /// <summary>Gets how configuration writes it.</summary>
-    public abstract SettingForm Form { get; }
-
     /// <summary>Gets what its value is, or each of its values; <see langword="null"/> where there are settings below it.</summary>
     public virtual SettingKind? Kind => null;
 

@@ -19,21 +19,16 @@ internal static class SettingKinds
 
     public static SettingKind<bool> Flag { get; } = Of<bool>("boolean", "give true or false", bool.TryParse);
 
-    public static SettingKind<bool?> FlagOrNull { get; } = new(static _ => "give true, false or null", Nullable<bool>(bool.TryParse))
-    {
-        Schema = "boolean",
-        AllowsNull = true,
-    };
+    public static SettingKind<bool?> FlagOrNull { get; } = OrNull<bool>("boolean", "give true, false or null", bool.TryParse);
 
     public static SettingKind<int> Integer { get; } = Of<int>("integer", "give a whole number, such as 100", ReadInteger);
 
-    public static SettingKind<long?> LongOrNull { get; } =
-        new(static _ => "give a whole number, such as 100, or null for none", Nullable<long>(ReadLong)) { Schema = "integer", AllowsNull = true };
+    public static SettingKind<long?> LongOrNull { get; } = OrNull<long>("integer", "give a whole number, such as 100, or null for none", ReadLong);
 
     public static SettingKind<double> Number { get; } = Of<double>("number", "give a number, such as 100 or 0.5", ReadNumber);
 
     public static SettingKind<double?> NumberOrNull { get; } =
-        new(static _ => "give a number, such as 100 or 0.5, or null for none", Nullable<double>(ReadNumber)) { Schema = "number", AllowsNull = true };
+        OrNull<double>("number", "give a number, such as 100 or 0.5, or null for none", ReadNumber);
 
     public static SettingKind<TimeSpan> Time { get; } = new(TimeText.Remedy, TimeText.TryRead) { Schema = "time" };
 
@@ -48,7 +43,7 @@ internal static class SettingKinds
     public static SettingKind<long> Cost { get; } = Of<long>("cost", "give a whole number, such as 1, or \"AnyLeft\"", ReadCost);
 
     public static SettingKind<long?> CostOrNull { get; } =
-        new(static _ => "give a whole number, such as 1, or \"AnyLeft\", or null for none", Nullable<long>(ReadCost)) { Schema = "cost", AllowsNull = true };
+        OrNull<long>("cost", "give a whole number, such as 1, or \"AnyLeft\", or null for none", ReadCost);
 
     public static SettingKind<byte[]> Secret { get; } = new(static _ => "give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\"", ReadBase64)
     {
@@ -67,6 +62,9 @@ internal static class SettingKinds
         };
 
     private static SettingKind<T> Of<T>(string schema, string remedy, SettingReader<T> read) => new(_ => remedy, read) { Schema = schema };
+
+    private static SettingKind<T?> OrNull<T>(string schema, string remedy, SettingReader<T> read)
+        where T : struct => new(_ => remedy, Nullable(read)) { Schema = schema, AllowsNull = true };
 
     private static bool ReadText(string text, out string? value)
     {

@@ -13,8 +13,6 @@ internal sealed class ValueSetting<TOptions, T>(
 {
     private readonly object? _default = get(new TOptions());
 
-    public override SettingForm Form => SettingForm.Value;
-
     public override SettingKind Kind => kind;
 
     public override void Read(SettingSection section, TOptions options)

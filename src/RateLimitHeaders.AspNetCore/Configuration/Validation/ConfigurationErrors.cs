@@ -5,7 +5,28 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Gathers errors, so that all are known before anything is thrown. The same error counts once.</summary>
 internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationError>
 {
+    private readonly SettingFindings? _findings;
+
+    public ConfigurationErrors()
+    {
+    }
+
+    private ConfigurationErrors(ConfigurationErrors all, SettingFindings findings)
+        : base(all) => _findings = findings;
+
+    /// <summary>Gets the same errors for checks of settings: of a setting that could not be read, one error is enough.</summary>
+    public ConfigurationErrors ForSettings(SettingFindings findings) => new(this, findings);
+
     public void Add(string id, string path, string message) => Add(new RateLimitConfigurationError(id, path, message));
+
+    /// <summary>Adds an error if a condition holds.</summary>
+    public void AddIf(bool isWrong, string id, string path, string message)
+    {
+        if (isWrong)
+        {
+            Add(id, path, message);
+        }
+    }
 
     public void AddRange(IEnumerable<RateLimitConfigurationError> errors)
     {
@@ -25,7 +46,7 @@ internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationErr
 
     protected override void InsertItem(int index, RateLimitConfigurationError item)
     {
-        if (!Contains(item))
+        if (_findings?.IsUnread(item.Path) != true && !Contains(item))
         {
             base.InsertItem(index, item);
         }

@@ -70,29 +70,29 @@ public class SchemaTests
 
     private static void AssertSetting(Setting setting, JsonNode schema)
     {
-        switch (setting.Form)
+        switch (setting.GetType().Name.Split('`')[0])
         {
-            case SettingForm.Value:
-                AssertValue(setting, schema);
-                break;
-            case SettingForm.Section:
+            case nameof(SectionSetting<,>):
                 AssertTable(setting.Table!, SchemaFile.PropertiesOf(schema));
                 break;
-            case SettingForm.NamedSections:
+            case nameof(NamedSectionsSetting<,>):
                 AssertTable(setting.Table!, SchemaFile.PropertiesOf(Resolve(schema["additionalProperties"]!)));
                 break;
-            case SettingForm.NamedValues when setting is NamedValuesSetting<XRateLimitOptions, string> fields:
+            case nameof(NamedValuesSetting<,>) when setting is NamedValuesSetting<XRateLimitOptions, string> fields:
                 Assert.Equal(fields.Names, SchemaFile.PropertiesOf(schema).Select(property => property.Key));
                 break;
-            case SettingForm.NamedValues:
+            case nameof(NamedValuesSetting<,>):
                 AssertKind(setting.Kind!, schema["additionalProperties"]!);
                 break;
-            case SettingForm.List:
+            case nameof(ListSetting<,>):
                 Assert.Equal("array", schema["type"]!.GetValue<string>());
                 AssertKind(setting.Kind!, schema["items"]!);
                 break;
-            default:
+            case nameof(PrincipalsSetting<>):
                 AssertRules(schema["items"]!["anyOf"]!.AsArray());
+                break;
+            default:
+                AssertValue(setting, schema);
                 break;
         }
     }

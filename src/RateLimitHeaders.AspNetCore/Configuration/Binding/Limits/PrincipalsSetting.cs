@@ -6,8 +6,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="rulesOf">Gets the rules.</param>
 internal sealed class PrincipalsSetting<TOptions>(string name, Func<TOptions, List<PrincipalRule>> rulesOf) : Setting<TOptions>(name)
 {
-    public override SettingForm Form => SettingForm.Rules;
-
     public override void Read(SettingSection section, TOptions options)
     {
         if (!section.IsSection("give a list of rules"))

@@ -7,8 +7,6 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
     private static readonly string[] s_long =
         [nameof(QuotaOptions.PermitLimit), nameof(QuotaOptions.Window), nameof(QuotaOptions.RefillPerSecond)];
 
-    public override SettingForm Form => SettingForm.Value;
-
     public override SettingKind Kind => SettingKinds.Rate;
 
     public override void Read(SettingSection section, QuotaOptions options)

@@ -4,8 +4,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name.</param>
 internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 {
-    public override SettingForm Form => SettingForm.Value;
-
     public override SettingKind Kind => SettingKinds.WindowOrNull;
 
     public override void Read(SettingSection section, QuotaOptions options)

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>What the settings of the store and the plans that it counts must keep, beside what holds for every store.</summary>
-internal static class RedisStoreRules
+internal static class RedisStoreChecks
 {
     /// <summary>The section of all settings, in the paths of errors.</summary>
     public const string Section = "Redis";

@@ -4,16 +4,23 @@ using Microsoft.AspNetCore.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Finds endpoints that require a policy which does not exist, before the first request.</summary>
-internal static class EndpointRules
+internal static class EndpointChecks
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(
-        IEnumerable<Endpoint> endpoints, IReadOnlyCollection<string> policyNames, EquatableList<EndpointAssignment> assignments, bool combines) =>
-        from endpoint in endpoints
-        where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignments.For(endpoint, assignments).Count == 0
-        from required in RequiredPolicies.Attributes(endpoint, combines)
-        let error = Check(endpoint, required.PolicyName, policyNames)
-        where error is not null
-        select error;
+    public static void Check(
+        IEnumerable<Endpoint> endpoints,
+        IReadOnlyCollection<string> policyNames,
+        EquatableList<EndpointAssignment> assignments,
+        bool combines,
+        ConfigurationErrors errors)
+    {
+        errors.AddRange(
+            from endpoint in endpoints
+            where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignments.For(endpoint, assignments).Count == 0
+            from required in RequiredPolicies.Attributes(endpoint, combines)
+            let error = Check(endpoint, required.PolicyName, policyNames)
+            where error is not null
+            select error);
+    }
 
     private static RateLimitConfigurationError? Check(Endpoint endpoint, string? name, IReadOnlyCollection<string> policyNames)
     {

@@ -1,26 +1,27 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>What the options of a quota must keep.</summary>
-internal static class QuotaOptionsRules
+internal static class QuotaOptionsChecks
 {
-    public static IEnumerable<RateLimitConfigurationError> Check(string path, string name, QuotaOptions options)
+    public static void Check(string path, string name, QuotaOptions options, ConfigurationErrors errors)
     {
+        errors.CheckDefined(path, options.Algorithm);
         if (!Enum.IsDefined(options.Algorithm))
         {
             // What the other settings must keep depends on the algorithm.
-            return ValueRules.IsDefined(path, nameof(options.Algorithm), options.Algorithm);
+            return;
         }
 
-        return
-        [
-            .. Faults(name, options).Select(fault => new RateLimitConfigurationError(
-                fault.Id, fault.Setting == QuotaRules.Name ? path : OptionsPath.Join(path, fault.Setting), fault.ToString())),
-            .. ValueRules.IsDefined(path, nameof(options.QueueProcessingOrder), options.QueueProcessingOrder),
-            .. ValueRules.IsDefined(path, nameof(options.Display), options.Display),
-            .. ValueRules.IsReason(path, options.Reason),
-            .. QuotaCountingRules.Check(path, options),
-            .. QuotaEffectRules.Check(path, options),
-        ];
+        foreach (var fault in Faults(name, options))
+        {
+            errors.Add(fault.Id, fault.Setting == QuotaRules.Name ? path : OptionsPath.Join(path, fault.Setting), fault.ToString());
+        }
+
+        errors.CheckDefined(path, options.QueueProcessingOrder);
+        errors.CheckDefined(path, options.Display);
+        errors.CheckReason(path, options.Reason);
+        QuotaCountingChecks.Check(path, options, errors);
+        QuotaEffectChecks.Check(path, options, errors);
     }
 
     private static IEnumerable<QuotaFault> Faults(string name, QuotaOptions options)

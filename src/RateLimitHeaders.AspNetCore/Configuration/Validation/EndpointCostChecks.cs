@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the costs of endpoints must keep under the policies that the endpoints have.</summary>
+internal static class EndpointCostChecks
+{
+    /// <summary>Checks the costs that configuration and endpoints give.</summary>
+    /// <param name="configured">What configuration gives.</param>
+    /// <param name="policies">The policies, without plans that have errors.</param>
+    /// <param name="endpoints">The endpoints; none while they are not known.</param>
+    /// <param name="policyNamesOf">Gets the names of the policies of an endpoint.</param>
+    /// <param name="errors">The errors.</param>
+    public static void Check(
+        IReadOnlyCollection<ConfiguredEndpointCost> configured,
+        IReadOnlyCollection<PolicyDefinition> policies,
+        IEnumerable<Endpoint> endpoints,
+        Func<Endpoint, IEnumerable<string>> policyNamesOf,
+        ConfigurationErrors errors)
+    {
+        foreach (var (_, _, cost) in configured)
+        {
+            CostChecks.CheckRange(cost.Path, "The cost", cost.Permits, errors);
+        }
+
+        foreach (var endpoint in endpoints)
+        {
+            string[] names = [.. policyNamesOf(endpoint)];
+            errors.AddRange(
+                from other in configured
+                where !names.Contains(other.PolicyName) && IsOf(endpoint, other)
+                select new RateLimitConfigurationError(
+                    RateLimitErrorIds.EndpointCostOfOtherPolicy,
+                    other.Cost.Path,
+                    $"\"{other.Pattern.Text}\" matches endpoint \"{endpoint.DisplayName}\", which has "
+                        + $"{(names.Length == 0 ? "no policy" : $"the policy \"{names[0]}\"")}; give its cost there, or leave it out."));
+
+            PolicyDefinition[] own = [.. names.Select(name => policies.FirstOrDefault(policy => policy.Name == name)).OfType<PolicyDefinition>()];
+            if (own.Length > 0 && EndpointCosts.Of(endpoint, configured) is { } costs)
+            {
+                Check(endpoint, costs, own, errors);
+            }
+        }
+    }
+
+    private static void Check(Endpoint endpoint, EndpointCosts costs, PolicyDefinition[] policies, ConfigurationErrors errors)
+    {
+        if (policies.All(policy => policy.Foreign is not null))
+        {
+            errors.AddRange(
+                from cost in costs.Under(policies[0].Name).Take(1)
+                select new RateLimitConfigurationError(
+                    RateLimitErrorIds.EndpointCostForeign,
+                    cost.Path,
+                    $"Endpoint \"{endpoint.DisplayName}\" has a cost, and its policy \"{policies[0].Name}\" has limiters of the application, of which "
+                        + "each request takes one permit; leave the cost out."));
+            return;
+        }
+
+        EndpointCost[] given = [.. policies.SelectMany(policy => costs.Under(policy.Name)).Distinct()];
+        foreach (var cost in given.Where(cost => cost.Path.Length == 0))
+        {
+            CostChecks.CheckRange(cost.Path, $"The cost of endpoint \"{endpoint.DisplayName}\"", cost.Permits, errors);
+        }
+
+        (PolicyDefinition Policy, QuotaDefinition Quota)[] quotas =
+            [.. policies.SelectMany(policy => policy.Plans.SelectMany(plan => plan.QuotaDefinitions), (policy, quota) => (policy, quota))];
+        errors.AddRange(
+            from cost in given
+            where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => pair.Quota.Quota.Description.Is(key))
+            select new RateLimitConfigurationError(
+                RateLimitErrorIds.CostUnmatched,
+                cost.Path,
+                $"Endpoint \"{endpoint.DisplayName}\" has a cost of \"{cost.QuotaOrUnit}\", which no quota of its policy \"{policies[0].Name}\" has as "
+                    + $"its name or unit; correct it or leave it out. The quotas are {NamesOf(quotas.Select(pair => pair.Quota))}."));
+        errors.AddRange(
+            from pair in quotas
+            let quota = pair.Quota
+            let cost = costs.For(pair.Policy.Name, quota)
+            where cost is { Function: null } && quota.Limit is null && CostChecks.IsInRange(cost.Permits) && cost.Permits > quota.Quota.Limit
+            select new RateLimitConfigurationError(
+                RateLimitErrorIds.CostAboveLimit,
+                cost.Path,
+                FormattableString.Invariant(
+                    $"Endpoint \"{endpoint.DisplayName}\" costs {cost.Permits} permits of quota \"{quota.Quota.Description.Name}\" (policy ")
+                    + FormattableString.Invariant($"\"{pair.Policy.Name}\"), whose limit is {quota.Quota.Limit}; ")
+                    + "raise the limit or lower the cost, or else no request is ever admitted."));
+    }
+
+    private static bool IsOf(Endpoint endpoint, ConfiguredEndpointCost cost) =>
+        EndpointCosts.Of(endpoint, [cost])?.Under(cost.PolicyName).Contains(cost.Cost) is true;
+
+    private static string NamesOf(IEnumerable<QuotaDefinition> quotas) =>
+        string.Join(", ", quotas.Select(quota => $"\"{quota.Quota.Description.Name}\"").Distinct());
+}

@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What patterns of endpoints must keep: they can be read, and each matches an endpoint whole.</summary>
+internal static class EndpointPatternChecks
+{
+    /// <summary>Checks the patterns.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="assignments">What their patterns say, without those that cannot be read.</param>
+    /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
+    /// <param name="errors">The errors.</param>
+    public static void Check(
+        RateLimitHeadersOptions options,
+        IReadOnlyCollection<EndpointAssignment> assignments,
+        EndpointDataSource? endpoints,
+        ConfigurationErrors errors)
+    {
+        RouteEndpoint[]? routes = endpoints is null ? null : [.. endpoints.Endpoints.OfType<RouteEndpoint>()];
+        foreach (var (path, text, _) in EndpointAssignments.Listed(options).Concat(ConfiguredEndpointCost.Listed(options)))
+        {
+            if (!EndpointPattern.TryParse(text, out var pattern, out var fault))
+            {
+                errors.Add(
+                    RateLimitErrorIds.EndpointPattern,
+                    path,
+                    $"\"{text}\" {fault}; give a route, such as \"/api/values/{{id}}\", or methods and a route, such as \"GET /api/values/{{id}}\".");
+            }
+            else if (routes is not null)
+            {
+                CheckMatches(path, pattern, routes, errors);
+            }
+        }
+
+        foreach (var endpoint in assignments.Count == 0 ? [] : routes ?? [])
+        {
+            var found = EndpointAssignments.For(endpoint, assignments);
+            var patterns = found.Select(assignment => $"\"{assignment.Pattern.Text}\" of {assignment.PolicyName ?? nameof(options.ExemptEndpoints)}");
+            errors.AddIf(
+                found.Count > 1,
+                RateLimitErrorIds.EndpointPatternSeveral,
+                string.Empty,
+                $"Endpoint \"{endpoint.DisplayName}\" is matched by patterns of several policies ({string.Join(", ", patterns)}); keep one.");
+        }
+    }
+
+    private static void CheckMatches(string path, EndpointPattern pattern, RouteEndpoint[] endpoints, ConfigurationErrors errors)
+    {
+        RouteEndpoint[] found = [.. endpoints.Where(endpoint => pattern.HasRouteOf(endpoint) && pattern.MethodsMissingOf(endpoint) is not null)];
+        if (found.Length == 0)
+        {
+            var nearest = endpoints.Select(NameOf).MinBy(name => NearestName.Distance(name, pattern.Text));
+            errors.Add(
+                RateLimitErrorIds.EndpointPatternUnmatched,
+                path,
+                $"\"{pattern.Text}\" matches no endpoint; correct it or leave it out. "
+                    + (nearest is null ? "There is no endpoint." : $"The nearest is \"{nearest}\"."));
+        }
+        else if (found.FirstOrDefault(endpoint => pattern.MethodsMissingOf(endpoint) is { Count: > 0 }) is { } endpoint)
+        {
+            errors.Add(
+                RateLimitErrorIds.EndpointPatternMethods,
+                path,
+                $"\"{pattern.Text}\" matches endpoint \"{endpoint.DisplayName}\", which serves {string.Join(", ", pattern.MethodsMissingOf(endpoint)!)}, too; "
+                    + "name all of its methods, or none.");
+        }
+    }
+
+    private static string NameOf(RouteEndpoint endpoint) =>
+        $"{string.Join(',', EndpointPattern.MethodsOf(endpoint))} /{endpoint.RoutePattern.RawText?.TrimStart('/')}".TrimStart();
+}

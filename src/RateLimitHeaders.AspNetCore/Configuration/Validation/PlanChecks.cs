@@ -1,0 +1,40 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the options of a plan must keep.</summary>
+internal static class PlanChecks
+{
+    public static void Check(NamedPlan plan, ConfigurationErrors errors)
+    {
+        var (path, quotas, options) = plan;
+        errors.CheckDefined(path, options.Headers);
+        errors.CheckEnforce(path, options.Enforce);
+        BanChecks.Check(path, options.Ban, errors);
+        errors.AddIf(
+            options.IsExempt && quotas.Count > 0, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has quotas and is exempt; keep one of the two.");
+        errors.AddIf(
+            options is { IsExempt: true, Ban: not null }, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has a ban and is exempt; keep one of the two.");
+        errors.AddIf(!options.IsExempt && quotas.Count == 0, RateLimitErrorIds.NoQuota, path, QuotaRules.NoQuota);
+        CheckQuotas(plan, errors);
+        errors.AddIf(
+            quotas.Values.Count(quota => quota.Algorithm == QuotaAlgorithm.Concurrency) > 1,
+            RateLimitErrorIds.ConcurrencyRepeated,
+            OptionsPath.Join(path, nameof(plan.Quotas)),
+            QuotaRules.SeveralConcurrency);
+    }
+
+    /// <summary>Tells whether quotas have errors, so that they cannot be made.</summary>
+    public static bool HasFaultyQuotas(NamedPlan plan)
+    {
+        var errors = new ConfigurationErrors();
+        CheckQuotas(plan, errors);
+        return errors.Count > 0;
+    }
+
+    private static void CheckQuotas(NamedPlan plan, ConfigurationErrors errors)
+    {
+        foreach (var (name, quota) in plan.Quotas)
+        {
+            QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, errors);
+        }
+    }
+}

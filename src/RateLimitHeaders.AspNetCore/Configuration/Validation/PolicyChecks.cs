@@ -1,0 +1,114 @@
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>What the options of a policy must keep.</summary>
+internal static class PolicyChecks
+{
+    public static void Check(
+        NamedPolicy named, IReadOnlyCollection<string> tokenTypes, double enforce, IServiceProvider services, ConfigurationErrors errors)
+    {
+        var (path, name, policy) = named;
+        errors.AddIf(
+            !StructuredText.IsPrintable(name),
+            RateLimitErrorIds.PolicyName,
+            path,
+            $"The policy has the name \"{name}\"; give a name of printable ASCII characters.");
+        errors.AddIf(
+            policy.Resource is not null && !StructuredText.IsPrintable(policy.Resource),
+            RateLimitErrorIds.Resource,
+            OptionsPath.Join(path, nameof(policy.Resource)),
+            $"Resource is \"{policy.Resource}\"; give a name of printable ASCII characters, which a header field can hold.");
+        errors.AddIf(
+            policy.SharesResource && policy.Resource is null,
+            RateLimitErrorIds.SharedResourceMissing,
+            OptionsPath.Join(path, nameof(policy.SharesResource)),
+            "SharesResource is true, and there is no Resource; name the resource whose count the policy shares.");
+        PrincipalChecks.Check(OptionsPath.Join(path, nameof(policy.Principals)), policy.Principals, services, errors);
+        errors.CheckReason(path, policy.Reason);
+        errors.CheckDefined(path, policy.Headers);
+        RejectionChecks.Check(path, policy.Rejection, errors);
+        errors.CheckEnforce(path, policy.Enforce);
+        BanChecks.Check(path, policy.Ban, errors);
+        if (policy.Foreign is null)
+        {
+            CheckPlans(path, policy, tokenTypes, errors);
+        }
+        else
+        {
+            CheckForeign(path, policy, policy.Enforce ?? enforce, errors);
+        }
+    }
+
+    private static void CheckForeign(string path, PolicyOptions policy, double enforce, ConfigurationErrors errors)
+    {
+        errors.AddIf(
+            policy.Quotas.Count + policy.Plans.Count > 0 || policy.PlanForOthers is not null || CostChecks.AreGiven(policy)
+                || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0 || policy.Reason is not null,
+            RateLimitErrorIds.ForeignWithQuotas,
+            path,
+            "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
+                + "which do not apply to them; keep one of the two.");
+        errors.AddIf(
+            policy.ResetOnSuccess,
+            RateLimitErrorIds.ForeignReset,
+            OptionsPath.Join(path, nameof(policy.ResetOnSuccess)),
+            "ResetOnSuccess is True, and the policy has limiters of the application, which forget nothing; leave it out.");
+        errors.AddIf(
+            enforce is > 0 and < 1,
+            RateLimitErrorIds.EnforceForeign,
+            OptionsPath.Join(path, nameof(policy.Enforce)),
+            FormattableString.Invariant($"Enforce is {enforce}, and the policy has limiters of the application, whose callers are not known; ")
+                + "give the policy 0 or 1.");
+        errors.AddIf(
+            policy.Ban is not null,
+            RateLimitErrorIds.BanForeign,
+            OptionsPath.Join(path, nameof(policy.Ban)),
+            "The policy has a ban and limiters of the application, whose callers are not known; remove one of the two.");
+    }
+
+    private static void CheckPlans(string path, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes, ConfigurationErrors errors)
+    {
+        errors.AddIf(
+            policy.PlanForOthers is not null && policy.Quotas.Count > 0,
+            RateLimitErrorIds.QuotasBesidePlanForOthers,
+            path,
+            "The policy has quotas of its own and a plan for others, which mean the same; keep one of the two.");
+
+        var plans = new PolicyPlans(path, policy);
+        var named = tokenTypes.SelectMany(tokenType => plans.NamedOf(tokenType, tokenTypes)
+            .Select(named => (TokenType: PolicyPlans.KeyOf(tokenType, named.Name), named.Plan))).ToArray();
+        foreach (var (tokenType, plan) in named)
+        {
+            errors.AddIf(
+                plan.Options.ChargeAfterOutage,
+                RateLimitErrorIds.NamedPlanSetting,
+                OptionsPath.Join(OptionsPath.Plan(path, tokenType), nameof(plan.Options.ChargeAfterOutage)),
+                $"ChargeAfterOutage is True for the plan \"{tokenType}\", which has what the plan of the token type has; set it there.");
+        }
+
+        foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)))
+        {
+            errors.Add(
+                RateLimitErrorIds.PlanUnused,
+                OptionsPath.Plan(path, tokenType),
+                $"The plan is for the token type \"{tokenType}\", which no rule of Principals gives; add a rule or correct the name. "
+                    + $"The rules give {string.Join(", ", tokenTypes.Select(type => $"\"{type}\""))}.");
+        }
+
+        foreach (var tokenType in tokenTypes)
+        {
+            errors.AddIf(
+                plans.For(tokenType) is null,
+                RateLimitErrorIds.PlanMissing,
+                OptionsPath.Plan(path, tokenType),
+                $"There is no plan for the token type \"{tokenType}\"; "
+                    + $"add For(\"{tokenType}\", …), ForOthers(…) or Exempt(\"{tokenType}\").");
+        }
+
+        foreach (var plan in plans.All)
+        {
+            PlanChecks.Check(plan, errors);
+        }
+
+        CostChecks.Check(path, policy, plans, errors);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Threading.RateLimiting;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Finds settings of a quota that have no effect, and so are mistakes.</summary>
+internal static class QuotaEffectChecks
+{
+    /// <summary>The settings that one algorithm has; their values where they are not the default.</summary>
+    private static readonly (string Name, QuotaAlgorithm Algorithm, Func<QuotaOptions, object?> ValueIfSet)[] s_settings =
+    [
+        (nameof(QuotaOptions.Segments), QuotaAlgorithm.SlidingWindow,
+            quota => quota.Segments == SlidingWindowQuota.DefaultSegments ? null : quota.Segments),
+        (nameof(QuotaOptions.AlignToClock), QuotaAlgorithm.FixedWindow, quota => quota.AlignToClock ? true : null),
+        (nameof(QuotaOptions.Period), QuotaAlgorithm.CalendarWindow, quota => quota.Period),
+        (nameof(QuotaOptions.TimeZone), QuotaAlgorithm.CalendarWindow,
+            quota => quota.TimeZone == CalendarWindowQuota.DefaultTimeZone ? null : $"\"{quota.TimeZone}\""),
+        (nameof(QuotaOptions.FirstDayOfWeek), QuotaAlgorithm.CalendarWindow,
+            quota => quota.FirstDayOfWeek == CalendarWindowQuota.DefaultFirstDayOfWeek ? null : quota.FirstDayOfWeek),
+        (nameof(QuotaOptions.RefillPerSecond), QuotaAlgorithm.TokenBucket, quota => quota.RefillPerSecond),
+        (nameof(QuotaOptions.QueueLimit), QuotaAlgorithm.Concurrency, quota => quota.QueueLimit == 0 ? null : quota.QueueLimit),
+        (nameof(QuotaOptions.QueueProcessingOrder), QuotaAlgorithm.Concurrency,
+            quota => quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst ? null : quota.QueueProcessingOrder),
+        (nameof(QuotaOptions.RetryAfter), QuotaAlgorithm.Concurrency,
+            quota => quota.RetryAfter == ConcurrencyQuota.DefaultRetryAfter ? null : quota.RetryAfter),
+    ];
+
+    public static void Check(string path, QuotaOptions quota, ConfigurationErrors errors)
+    {
+        var reason = $"the algorithm is {quota.Algorithm}";
+        foreach (var (name, _, valueIfSet) in s_settings.Where(setting => setting.Algorithm != quota.Algorithm))
+        {
+            var value = valueIfSet(quota);
+            AddIf(value is not null, name, value, reason);
+        }
+
+        var isConcurrency = quota.Algorithm == QuotaAlgorithm.Concurrency;
+        var isCalendar = quota.Algorithm == QuotaAlgorithm.CalendarWindow;
+        AddIf((isConcurrency || isCalendar) && quota.Window is not null, nameof(quota.Window), quota.Window, reason);
+        AddIf(
+            isConcurrency && quota.Unit is not (QuotaUnits.Requests or QuotaUnits.ConcurrentRequests), nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
+        AddIf(isConcurrency && quota.MaxDebt is not null, nameof(quota.MaxDebt), quota.MaxDebt, reason);
+        AddIf(isConcurrency && quota.CountBytes != CountedBytes.None, nameof(quota.CountBytes), quota.CountBytes, reason);
+        AddIf(
+            isConcurrency && QuotaCounting.Of(quota) is not null,
+            quota.DoNotCount.Count > 0 ? nameof(quota.DoNotCount) : nameof(quota.CountOnly),
+            "given",
+            reason);
+        AddIf(
+            isCalendar && quota is { Period: not CalendarPeriod.Week, FirstDayOfWeek: not CalendarWindowQuota.DefaultFirstDayOfWeek },
+            nameof(quota.FirstDayOfWeek),
+            quota.FirstDayOfWeek,
+            "the Period is no Week");
+        AddIf(
+            quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: not null } && (quota.Window is not null || quota.DynamicLimit is not null),
+            nameof(quota.RefillPerSecond),
+            quota.RefillPerSecond,
+            "the bucket fills in a Window");
+
+        void AddIf(bool isWrong, string setting, object? value, string why) => errors.AddIf(
+            isWrong,
+            RateLimitErrorIds.SettingWithoutEffect,
+            OptionsPath.Join(path, setting),
+            FormattableString.Invariant($"{setting} is {value}, which has no effect, since {why}; leave it out."));
+    }
+}
