@@ -44,7 +44,7 @@ internal sealed class LookGroups(IScriptRunner runner)
     {
         try
         {
-            look.Read(await _counts.RunAsync(Operations.Look, [look.Key], look.Call));
+            look.Read(await _counts.RunAsync(CountOperations.Look, [look.Key], look.Call));
             return null;
         }
         catch (RateLimitStoreException exception) when (exception.Kind == StoreFailureKind.Call)

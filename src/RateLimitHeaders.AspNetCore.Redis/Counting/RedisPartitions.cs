@@ -75,7 +75,7 @@ internal sealed class RedisPartitions : StorePartitions
         var acquire = arguments.Acquire;
         RedisKey[] keys = [_keys.Of(acquire.Principal)];
         var call = codec.Call(acquire.Costs.Span, acquire.Limits.Span, acquire.InitialLimits.Span);
-        var answer = _counts.RunAsync(Operations.TakeBatch, keys, call, PlanCodec.Batch(arguments), PlanCodec.Ended(arguments.Ended));
+        var answer = _counts.RunAsync(CountOperations.TakeBatch, keys, call, PlanCodec.Batch(arguments), PlanCodec.Ended(arguments.Ended));
         return ReadAsync(codec, answer, keys, acquire.Costs, decision);
     }
 
@@ -92,7 +92,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
         {
-            await _counts.RunAsync(Operations.Release, charge.Keys, _codec.Held(0), charge.HoldNumber);
+            await _counts.RunAsync(CountOperations.Release, charge.Keys, _codec.Held(0), charge.HoldNumber);
         }
     }
 
@@ -100,20 +100,20 @@ internal sealed class RedisPartitions : StorePartitions
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
         {
-            await _counts.RunAsync(Operations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitObservedAsync(cancellationToken);
+            await _counts.RunAsync(CountOperations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitObservedAsync(cancellationToken);
         }
     }
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         RedisKey[] keys = [_keys.Of(principal)];
-        Task reset = HasConcurrency ? _counts.RunAsync(Operations.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
+        Task reset = HasConcurrency ? _counts.RunAsync(CountOperations.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
         return new(reset.WaitObservedAsync(cancellationToken));
     }
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        var answer = _counts.RunAsync(Operations.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
+        var answer = _counts.RunAsync(CountOperations.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
         return new(answer.WaitObservedAsync(cancellationToken));
     }
 
@@ -157,7 +157,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         // There is no answer for a caller with a batch, and then nothing was done.
         var result = await _takes.RunAsync(keys, call);
-        var answer = result.IsNull ? await _counts.RunAsync(Operations.Take, keys, call) : (byte[]?)result;
+        var answer = result.IsNull ? await _counts.RunAsync(CountOperations.Take, keys, call) : (byte[]?)result;
         Read(codec, answer, keys, costs, decision);
     }
 
@@ -170,7 +170,7 @@ internal sealed class RedisPartitions : StorePartitions
         // Known before the answer: if there is none in time, what Redis may hold all the same can be released.
         decision.State = new RedisCharge(keys, 0, number, held);
         decision.HoldsPermits = number != 0;
-        var answer = await _counts.RunAsync(Operations.Take, keys, call, number);
+        var answer = await _counts.RunAsync(CountOperations.Take, keys, call, number);
         Read(codec, answer, keys, costs, decision);
         if (decision.IsAcquired && number != 0)
         {
@@ -194,7 +194,7 @@ internal sealed class RedisPartitions : StorePartitions
         var codec = _codec;
         var permits = arguments.Permits;
         var call = codec.Adjustment(permits.Span, decision.Marks);
-        var answer = await _counts.RunAsync(Operations.Adjust, charge.Keys, call, codec.MaxDebts, PlanCodec.Marks(charge, decision.Marks));
+        var answer = await _counts.RunAsync(CountOperations.Adjust, charge.Keys, call, codec.MaxDebts, PlanCodec.Marks(charge, decision.Marks));
         var now = codec.ReadAdjustment(answer, permits.Span, _clock.Now, decision);
         if (permits.Span.ContainsAnyExcept(0L))
         {

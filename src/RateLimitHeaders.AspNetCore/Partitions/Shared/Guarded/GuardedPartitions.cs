@@ -11,7 +11,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly StoreGuard _guard;
     private readonly StorePartitions _store;
     private readonly PlanPartitions _fallback;
-    private readonly SharePartitions? _shares;
+    private readonly OutagePartitions? _shares;
     private readonly OutageSettlement? _settlement;
     private readonly int _concurrency;
     private readonly KeyValuePair<string, object?>[] _tags;
@@ -28,7 +28,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         Context = context;
         _fallback = guard.Options.WhenUnavailable is StoreUnavailable.Admit or StoreUnavailable.Reject
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
-            : _shares = new SharePartitions(context, guard.Options.Nodes);
+            : _shares = new OutagePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, guard.LateCalls, context.Plan.Quotas.Count) : null;

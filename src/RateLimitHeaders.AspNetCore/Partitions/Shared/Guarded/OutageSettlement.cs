@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="shares">What counted instead.</param>
 /// <param name="lateCalls">The calls that had no answer in time.</param>
 /// <param name="quotas">The number of quotas.</param>
-internal sealed class OutageSettlement(GuardedPartitions partitions, SharePartitions shares, LateCalls lateCalls, int quotas)
+internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions shares, LateCalls lateCalls, int quotas)
 {
     // As many calls as a store answers fast, so that requests do not wait behind them.
     private const int CallsAtOnce = 16;

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>What <c>count.lua</c> can be told to do.</summary>
-internal static class Operations
+internal static class CountOperations
 {
     public static RedisValue Take { get; } = "t"u8.ToArray();
 

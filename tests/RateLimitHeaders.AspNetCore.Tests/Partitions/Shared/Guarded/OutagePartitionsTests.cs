@@ -1,13 +1,13 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public sealed class SharePartitionsTests : IDisposable
+public sealed class OutagePartitionsTests : IDisposable
 {
     private static readonly RateLimitPrincipal s_alice = new("user", "alice");
 
     private readonly ManualTimeProvider _clock = new();
-    private readonly SharePartitions _partitions;
+    private readonly OutagePartitions _partitions;
 
-    public SharePartitionsTests() => _partitions = new SharePartitions(
+    public OutagePartitionsTests() => _partitions = new OutagePartitions(
         TestPlan.Create(_clock, "api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1))), nodes: 2);
 
     /// <summary>Gets a plan whose limits do not depend on the caller, unless that has a plan by name.</summary>
@@ -53,7 +53,7 @@ public sealed class SharePartitionsTests : IDisposable
     [Fact]
     public async Task Peek_WithoutLimits_TellsTheShareOfThoseThatTheCallerHas()
     {
-        using var partitions = new SharePartitions(Static, nodes: 2);
+        using var partitions = new OutagePartitions(Static, nodes: 2);
         Assert.Equal((4d, 4L), Told(await PeekAsync(partitions)));
         await partitions.AcquireAsync(new AcquireArguments(s_alice, new long[] { 1 }, new double[] { 20 }), new RateLimitDecision { Principal = s_alice });
         Assert.Equal((10d, 9L), Told(await PeekAsync(partitions)));
@@ -62,7 +62,7 @@ public sealed class SharePartitionsTests : IDisposable
     [Fact]
     public async Task Peek_WithoutLimits_OfACallerThatTheStoreKnew_TellsTheShareOfThoseThatItToldOf()
     {
-        using var partitions = new SharePartitions(Static, nodes: 2);
+        using var partitions = new OutagePartitions(Static, nodes: 2);
         using var store = new MemoryPartitions(Static);
         var answer = new RateLimitDecision { Principal = s_alice };
         await store.AcquireAsync(new AcquireArguments(s_alice, new long[] { 6 }, new double[] { 20 }), answer);
@@ -89,7 +89,7 @@ public sealed class SharePartitionsTests : IDisposable
     private static (double Limit, long Remaining) Told(RateLimitDecision decision) =>
         (decision.Statuses[0].Limit!.Value, decision.Statuses[0].Remaining);
 
-    private static async Task<RateLimitDecision> PeekAsync(SharePartitions partitions)
+    private static async Task<RateLimitDecision> PeekAsync(OutagePartitions partitions)
     {
         var decision = new RateLimitDecision { Principal = s_alice };
         await partitions.PeekAsync(new(s_alice, default, decision), CancellationToken.None);

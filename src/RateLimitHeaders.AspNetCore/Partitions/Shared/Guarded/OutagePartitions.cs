@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts go on through an
 /// outage: what the store told last as used stays used.
 /// </summary>
-internal sealed class SharePartitions(PartitionsContext context, int nodes) : PlanPartitions
+internal sealed class OutagePartitions(PartitionsContext context, int nodes) : PlanPartitions
 {
     private readonly Lock _lock = new();
     private readonly OutageCharges? _charges = context.Plan.ChargeAfterOutage ? new OutageCharges(context) : null;
