@@ -95,10 +95,19 @@ internal sealed class Probe(bool exhausts, string? quota) : IDisposable
         }
         else
         {
-            await feature.RefundAsync(All);
+            await RefundAsync(feature);
         }
 
         Standing = new CallerStanding(feature);
+    }
+
+    // Quotas that count bytes are given back by name alone.
+    private static async Task RefundAsync(RateLimitFeature feature)
+    {
+        foreach (var status in feature.Statuses)
+        {
+            await feature.RefundAsync(status.Name, All);
+        }
     }
 
     private async Task ExhaustAsync(RateLimitFeature feature)

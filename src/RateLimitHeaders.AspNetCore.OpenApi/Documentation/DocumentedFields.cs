@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 
 /// <summary>The fields that responses of an operation carry: those of one family, and those that are only named.</summary>
 /// <remarks>
-/// Fields of several families tell the same facts, and linters such as Spectral's <c>owasp:api4:2023-rate-limit</c> allow one of them.
+/// Fields of several families tell of the same limits, and linters such as Spectral's <c>owasp:api4:2023-rate-limit</c> allow one of them.
 /// </remarks>
 internal sealed class DocumentedFields
 {

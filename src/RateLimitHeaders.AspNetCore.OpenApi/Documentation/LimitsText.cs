@@ -11,7 +11,7 @@ internal static class LimitsText
         var paragraphs = policies.Select(Describe);
         if (fields.Others.Count > 0)
         {
-            paragraphs = paragraphs.Append($"Responses also carry {Join(fields.Others.Select(Name))}, with the same facts.");
+            paragraphs = paragraphs.Append($"Responses also carry {Join(fields.Others.Select(Name))}, of the same limits.");
         }
 
         return string.Join("\n\n", string.IsNullOrEmpty(description) ? paragraphs : paragraphs.Prepend(description));

@@ -5,8 +5,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// endpoint charges more permits or gives some back with it.
 /// </summary>
 /// <remarks>
-/// It belongs to one request. Once that is complete, all members throw an <see cref="ObjectDisposedException"/>, however late
-/// and on whatever thread they are used. Members may be called by several threads at once.
+/// It belongs to one request. Once a limited request is complete, all members throw an <see cref="ObjectDisposedException"/>, however
+/// late and on whatever thread they are used. Members may be called by several threads at once.
 /// </remarks>
 public sealed class RateLimitFeature
 {
@@ -76,9 +76,10 @@ public sealed class RateLimitFeature
     internal Lock Sync { get; } = new();
 
     /// <summary>
-    /// Charges more permits of every quota but concurrency quotas, for a request that turns out to cost more, whether or not
-    /// they fit. <see cref="Statuses"/> tell the new state when it is done, and so do the headers if the response has not
-    /// started. Does nothing where a limiter of the application decides, or the request was rejected or is not limited.
+    /// Charges more permits of every quota but concurrency quotas and those that count bytes, which are charged by name, for a request
+    /// that turns out to cost more, whether or not they fit. <see cref="Statuses"/> tell the new state when it is done, and so do the
+    /// headers if the response has not started. Does nothing where a limiter of the application decides, or the request is not limited,
+    /// was rejected, or would have been by a report-only plan.
     /// </summary>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
@@ -104,10 +105,10 @@ public sealed class RateLimitFeature
     }
 
     /// <summary>
-    /// Gives permits of every quota back, for a request that turns out to cost less; never more than it took. Permits that
-    /// time has brought back already, and those of concurrency quotas, are left alone. <see cref="Statuses"/> tell the new
-    /// state when it is done, and so do the headers if the response has not started. Does nothing where a limiter of the
-    /// application decides, or the request was rejected or is not limited.
+    /// Gives permits of every quota but concurrency quotas and those that count bytes back, for a request that turns out to cost less;
+    /// never more than it took. Permits that time has brought back already are left alone. <see cref="Statuses"/> tell the new state
+    /// when it is done, and so do the headers if the response has not started. Does nothing where a limiter of the application decides,
+    /// or the request is not limited, was rejected, or would have been by a report-only plan.
     /// </summary>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>

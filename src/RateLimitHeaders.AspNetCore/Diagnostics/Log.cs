@@ -36,21 +36,22 @@ internal static partial class Log
     [LoggerMessage(89, LogLevel.Information, "The ban of a caller of policy {Policy}, token type {TokenType}, was lifted.")]
     public static partial void BanLifted(ILogger logger, string policy, string tokenType);
 
-    [LoggerMessage(10, LogLevel.Error, "{Rule} failed; the request is limited by its client IP address.")]
+    [LoggerMessage(10, LogLevel.Error, "{Rule} failed; the request counts as one of its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 
     [LoggerMessage(11, LogLevel.Error,
-        "{Rule} gave the token type {TokenType}, which it was not declared with; the request is limited by its client IP address. "
+        "{Rule} gave the token type {TokenType}, which it was not declared with; the request counts as one of its client IP address. "
         + "Name the token type where the rule is added.")]
     public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
 
     [LoggerMessage(12, LogLevel.Error,
-        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address.")]
+        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, or where "
+        + "addresses are exempt by the last limits.")]
     public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(13, LogLevel.Error,
-        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP address. "
-        + "Give a number from 0 on.")]
+        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, or where "
+        + "addresses are exempt by the last limits. Give a number from 0 on.")]
     public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
 
     [LoggerMessage(14, LogLevel.Error, "The cost of a request failed (policy {Policy}); it costs 1.")]

@@ -112,7 +112,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             var context = request.HttpContext;
             request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
-            ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(NotLimited.LeftQueue));
+            LeaveUnlimited(context, NotLimited.LeftQueue);
             if (RequestTimeout.IsOver(context))
             {
                 throw;
@@ -164,10 +164,15 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
     private Task PassUnlimitedAsync(HttpContext context, Endpoint? endpoint, NoHeaders reason)
     {
+        LeaveUnlimited(context, reason);
+        return PassAsync(context, endpoint);
+    }
+
+    private void LeaveUnlimited(HttpContext context, NoHeaders reason)
+    {
         Log.NotLimited(logger, reason.Words);
         runtime.Current.Headers.Explain(context, reason);
         ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(reason));
-        return PassAsync(context, endpoint);
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)

@@ -3,11 +3,18 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What is charged to each quota of a plan, or given back, where an endpoint or an operator names some of them.</summary>
 internal static class AdjustedPermits
 {
-    /// <summary>Tells whether a plan has a quota by a name or of a unit.</summary>
+    /// <summary>Tells whether a plan has a quota of which permits can be granted: running requests hold those of a concurrency quota.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas.</param>
-    public static bool AreOf(PlanDefinition plan, string? quotaOrUnit) =>
-        quotaOrUnit is null || plan.Quotas.Any(quota => quota.Description.Is(quotaOrUnit));
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
+    public static bool CanBeGranted(PlanDefinition plan, string? quotaOrUnit) => plan.QuotaDefinitions.Any(quota =>
+        quota.Quota is not ConcurrencyQuota && (quotaOrUnit is null ? !quota.CountsBytes : quota.Quota.Description.Is(quotaOrUnit)));
+
+    /// <summary>Gets the names of the quotas of which an adjustment grants permits.</summary>
+    public static string NamesOf(Plan plan, long[] adjustment) => string.Join(
+        ", ",
+        from quota in plan.Definition.Quotas.Index()
+        where adjustment[quota.Index] > 0 && quota.Item is not ConcurrencyQuota
+        select quota.Item.Description.Name);
 
     /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
     /// <param name="plan">The plan.</param>

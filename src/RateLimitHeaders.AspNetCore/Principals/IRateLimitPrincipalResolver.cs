@@ -10,7 +10,7 @@ public interface IRateLimitPrincipalResolver
     /// <param name="cancellationToken">Canceled when the request is aborted.</param>
     /// <returns>
     /// The caller, of one of the token types that the rule was declared with; <see langword="null"/> to let the next rule decide.
-    /// If this throws, the error is logged and the request is limited by its client IP address.
+    /// If this throws, the error is logged and the request is limited by its client IP address; where addresses are exempt, it is not limited.
     /// </returns>
     ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context, CancellationToken cancellationToken);
 }

@@ -44,7 +44,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <see langword="true"/>: windows begin at multiples of <paramref name="window"/> since the Unix epoch (an hour's at
     /// the full hour UTC). <see langword="false"/>, the default: a window opens with the first request that finds none open.
     /// </param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota FixedWindow(
         string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests)
@@ -59,7 +59,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <param name="period">The length of the windows.</param>
     /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight, such as <c>Europe/Berlin</c>; <c>UTC</c> by default.</param>
     /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default. Other periods do not have it.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range, or the machine does not know the time zone.</exception>
     public static Quota CalendarWindow(
         string name,
@@ -85,7 +85,7 @@ public abstract class Quota : IEquatable<Quota>
     /// How many segments the window is counted in, from 1 to 1,000. A permit comes back when its whole segment has left the
     /// window: more segments bring it back sooner and take 8 bytes each per caller. The default is 12.
     /// </param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota SlidingWindow(
         string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests)
@@ -98,7 +98,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="capacity">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
     /// <param name="refillPerSecond">The tokens that come back per second, more than 0; may be fractional.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests)
     {
@@ -113,7 +113,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="permitLimit">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
     /// <param name="period">The time in which an empty bucket fills, from 1 tick to 36,525 days.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
     {

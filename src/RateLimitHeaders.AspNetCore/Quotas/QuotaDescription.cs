@@ -6,7 +6,7 @@ public sealed class QuotaDescription
     /// <summary>Describes a quota of a limiter of the application, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="window">The time in which the whole quota is allocated once; <see langword="null"/> for none.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public QuotaDescription(string name, TimeSpan? window, string unit = QuotaUnits.Requests)
         : this(name, window, unit, isConcurrency: unit == QuotaUnits.ConcurrentRequests)

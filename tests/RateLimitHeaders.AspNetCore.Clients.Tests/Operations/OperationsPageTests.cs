@@ -49,6 +49,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         var card = page.Locator("#caller article").First;
         await Assertions.Expect(card).ToContainTextAsync("20 of 20 used, 0 left");
 
+        await card.GetByLabel("Quota to grant permits of under default").SelectOptionAsync("burst");
         await card.GetByRole(AriaRole.Spinbutton).FillAsync("5");
         await card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).ClickAsync();
         await Assertions.Expect(card).ToContainTextAsync("15 of 20 used, 5 left");

@@ -19,7 +19,7 @@ public class FieldTests
 
         Assert.Equal(told, operation.HeadersOf("200"));
         Assert.Equal(
-            $"**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour.\n\nResponses also carry {named}, with the same facts.",
+            $"**Rate limits** of policy `default`: `q`: 5 requests in a window of 1 hour.\n\nResponses also carry {named}, of the same limits.",
             operation["description"]!.ToString());
     }
 

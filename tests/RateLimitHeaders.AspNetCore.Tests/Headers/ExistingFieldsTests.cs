@@ -55,6 +55,26 @@ public class ExistingFieldsTests
     }
 
     [Theory]
+    [InlineData("X-RateLimit-Reset", ExistingFields.Keep, 200, "X-RateLimit-Reset: 77")]
+    [InlineData("X-RateLimit-Reset", ExistingFields.Tighter, 429, "X-RateLimit-Reset: 77")]
+    [InlineData("X-RateLimit-Reset", ExistingFields.Tighter, 200, "X-RateLimit-Limit: 100, X-RateLimit-Remaining: 99, X-RateLimit-Reset: 1779545293")]
+    [InlineData("X-RateLimit-Used", ExistingFields.Keep, 200, "X-RateLimit-Used: 77")]
+    [InlineData("X-RateLimit-Used", ExistingFields.Tighter, 503, "X-RateLimit-Used: 77")]
+    [InlineData("X-RateLimit-Used", ExistingFields.Replace, 503, "X-RateLimit-Limit: 100, X-RateLimit-Remaining: 99")]
+    public async Task AnyFieldOfTheFamily_OfAnEndpoint_StandsForAll(string field, ExistingFields existing, int status, string expected)
+    {
+        await using var api = await StartAsync(headers => headers.Existing(existing).XRateLimit(), response =>
+        {
+            response.StatusCode = status;
+            response.Headers[field] = "77";
+        });
+
+        var answer = await api.SendAsync();
+        string[] fields = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "X-RateLimit-Used"];
+        Assert.Equal(expected, string.Join(", ", fields.Where(name => answer[name] is not null).Select(name => $"{name}: {answer[name]}")));
+    }
+
+    [Theory]
     [InlineData(ExistingFields.Tighter, "\"backend\";r=3;t=9, \"main\";r=99;t=60", "\"backend\";q=50;w=10, \"main\";q=100;w=60")]
     [InlineData(ExistingFields.Replace, "\"main\";r=99;t=60", "\"main\";q=100;w=60")]
     [InlineData(ExistingFields.Keep, "\"backend\";r=3;t=9", "\"backend\";q=50;w=10")]

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -66,16 +65,5 @@ public class ExplanationTests
             },
             services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment { EnvironmentName = environment }),
             before: app => app.UseExceptionHandler(errors => errors.Run(context => context.Response.WriteAsync("sorry"))));
-    }
-
-    private sealed class NamedEnvironment : IHostEnvironment
-    {
-        public string EnvironmentName { get; set; } = string.Empty;
-
-        public string ApplicationName { get; set; } = string.Empty;
-
-        public string ContentRootPath { get; set; } = string.Empty;
-
-        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -69,7 +72,8 @@ public class ReExecutionTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .DefaultPolicy(policy => policy.FixedWindow(1, s_minute))
-                .AddPolicy("slots", policy => policy.Concurrency("slots", 1, queueLimit: 5)),
+                .AddPolicy("slots", policy => policy.Concurrency("slots", 1, queueLimit: 5))
+                .Headers(headers => headers.XRateLimit().ExplainInDevelopment()),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -84,7 +88,8 @@ public class ReExecutionTests
             {
                 app.UseStatusCodePagesWithReExecute("/sorry");
                 app.Use(TimeOutAsync);
-            });
+            },
+            services: services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment { EnvironmentName = Environments.Development }));
 
         var slow = api.SendAsync("/slow");
         await entered.Task;
@@ -93,6 +98,14 @@ public class ReExecutionTests
         await slow;
 
         Assert.Equal((504, "sorry", null, null), Facts(timedOut));
+        Assert.Equal(
+            "left-queue; the client disconnected or the request timed out while it waited in a queue.", timedOut["X-RateLimit-Explanation"]);
+        Assert.Equal(
+            [
+                (LogLevel.Debug, "The request is not limited and carries no rate limit headers: "
+                    + "the client disconnected or the request timed out while it waited in a queue."),
+            ],
+            api.Log.Entries.Where(entry => entry.Id == EventIds.NotLimited).Select(entry => (entry.Level, entry.Message)));
         Assert.Equal((200, "hello", "1", "0"), Facts(await api.SendAsync()));
     }
 

@@ -88,6 +88,49 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task Grant_WithoutAQuota_GoesToThoseThatCountRequests()
+    {
+        await using var api = await StartWithBytesAsync();
+        await SendAsync(api, "ada", times: 2);
+        await SendAsync(api, "ada", "/files");
+        Assert.Equal(
+            ["default slots 1 of 1, minute 4 of 5, hourly 9 of 10, bytes 990 of 1000", "files bytes 995 of 1000"],
+            Texts(await Operator(api).GrantAsync(s_ada, new RateLimitGrant(1), "root")));
+        Assert.Equal(
+            [(LogLevel.Information, 64, "root has granted 1 permits of minute, hourly to the caller ada of policy default, token type user.")],
+            Acts(api));
+    }
+
+    [Fact]
+    public async Task Grant_OfBytes_NeedsTheirName()
+    {
+        await using var api = await StartWithBytesAsync();
+        await SendAsync(api, "ada", "/files");
+        var files = s_ada with { PolicyName = "files" };
+        Assert.Equal(
+            "All quotas that count this id count bytes or concurrent requests: name a quota of bytes. (Parameter 'grant')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(files, new RateLimitGrant(3), "root"))).Message);
+        Assert.Equal(["files bytes 998 of 1000"], Texts(await Operator(api).GrantAsync(files, new RateLimitGrant(3) { QuotaOrUnit = "bytes" }, "root")));
+        Assert.Equal(
+            ["files bytes 1000 of 1000"],
+            Texts(await Operator(api).GrantAsync(files, new RateLimitGrant(3) { QuotaOrUnit = QuotaUnits.ContentBytes }, "root")));
+        Assert.Equal(
+            Enumerable.Repeat("root has granted 3 permits of bytes to the caller ada of policy files, token type user.", 2),
+            Acts(api).Select(act => act.Message));
+    }
+
+    [Fact]
+    public async Task Grant_OfAConcurrencyQuota_IsAnError()
+    {
+        await using var api = await StartWithBytesAsync();
+        Assert.Equal(
+            "No plan that counts this id has a quota by the name or of the unit \"slots\"; permits of concurrency quotas cannot be granted. "
+                + "(Parameter 'grant')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(s_ada, new(1) { QuotaOrUnit = "slots" }, "root"))).Message);
+        Assert.Empty(Acts(api));
+    }
+
+    [Fact]
     public async Task List_OfManyCallers_BeginsWithThoseNearestTheirLimits()
     {
         await using var api = await StartAsync();
@@ -149,7 +192,8 @@ public class OperatorTests
             "No policy counts the token type \"robot\". (Parameter 'tokenType')",
             (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).ResetAsync(new("robot", "x"), "root"))).Message);
         Assert.Equal(
-            "No plan that counts this id has a quota by the name or of the unit \"daily\". (Parameter 'grant')",
+            "No plan that counts this id has a quota by the name or of the unit \"daily\"; permits of concurrency quotas cannot be granted. "
+                + "(Parameter 'grant')",
             (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(s_ada, new RateLimitGrant(1) { QuotaOrUnit = "daily" }, "root"))).Message);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).GrantAsync(s_ada, new RateLimitGrant(0), "root"));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).ListNearestAsync(new("default", "user") { Count = 1_001 }));
@@ -209,7 +253,7 @@ public class OperatorTests
         Assert.Equal(["read minute 10 of 10", "write minute 10 of 10"], Texts(await Operator(api).ResetAsync(s_ada, "root")));
         Assert.Equal(
             [
-                "root has granted 2 permits of all quotas to the caller ada of policy read, write, token type user.",
+                "root has granted 2 permits of minute to the caller ada of policy read, write, token type user.",
                 "root has banned the caller ada of policy write, token type user, for 00:01:00.",
                 "root has lifted the ban of the caller ada of policy write, token type user.",
                 "root has reset the caller ada of policy read, write, token type user: what it had used is forgotten.",
@@ -280,7 +324,7 @@ public class OperatorTests
         Assert.Equal(HttpStatusCode.OK, await SendAsync(api, "ada", "/items/1"));
         Assert.Equal(
             [
-                "root has granted 1 permits of all quotas to the caller GET/1/ ada of policy items, token type user.",
+                "root has granted 1 permits of minute to the caller GET/1/ ada of policy items, token type user.",
                 "root has reset the caller GET/1/ ada of policy items, token type user: what it had used is forgotten.",
                 "root has banned the caller GET/1/ ada of policy items, token type user, for 00:01:00.",
                 "root has lifted the ban of the caller GET/1/ ada of policy items, token type user.",
@@ -301,7 +345,7 @@ public class OperatorTests
         Assert.Equal(
             [
                 "root has reset the caller ada of policy default, token type user: what it had used is forgotten.",
-                "root has granted 1 permits of all quotas to the caller ada of policy default, token type user.",
+                "root has granted 1 permits of hourly to the caller ada of policy default, token type user.",
             ],
             Acts(api).Select(act => act.Message));
 
@@ -310,8 +354,9 @@ public class OperatorTests
             "No plan of the token type \"user\" that counts this id has bans; give it one with Ban(…). (Parameter 'target')",
             (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, s_minute, "root"))).Message);
         Assert.Equal(
-            "No plan that counts this id has a quota by the name or of the unit \"minute\". (Parameter 'grant')",
-            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(s_ada, new RateLimitGrant(1) { QuotaOrUnit = "minute" }, "root"))).Message);
+            "No plan that counts this id has a quota by the name or of the unit \"minute\"; permits of concurrency quotas cannot be granted. "
+                + "(Parameter 'grant')",
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(s_ada, new(1) { QuotaOrUnit = "minute" }, "root"))).Message);
         Assert.Equal(2, Acts(api).Count());
     }
 
@@ -416,6 +461,22 @@ public class OperatorTests
         {
             web.MapGet("/", () => "hello");
             web.MapGet("/search", () => "found").RequireRateLimiting("search");
+        });
+
+    private static Task<TestApi> StartWithBytesAsync() => TestApi.StartAsync(
+        limits => limits
+            .Principals(principals => principals.FromClaim("sub", "user"))
+            .DefaultPolicy(policy => policy
+                .Concurrency("slots", 1)
+                .FixedWindow("minute", 5, s_minute)
+                .FixedWindow("hourly", 10, TimeSpan.FromHours(1))
+                .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"))
+            .AddPolicy("files", policy => policy
+                .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes")),
+        web =>
+        {
+            web.MapGet("/", () => "hello");
+            web.MapGet("/files", () => "bytes").RequireRateLimiting("files");
         });
 
     private static Task<TestApi> StartWithPrefixesAsync() => TestApi.StartAsync(

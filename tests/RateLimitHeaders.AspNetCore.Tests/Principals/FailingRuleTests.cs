@@ -37,7 +37,7 @@ public class FailingRuleTests
 
         Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "fails", "u1"));
         Assert.Equal(
-            [(LogLevel.Error, 10, $"{rule} failed; the request is limited by its client IP address.")],
+            [(LogLevel.Error, 10, $"{rule} failed; the request counts as one of its client IP address.")],
             Complaints.Of(api));
 
         await AskAsync(api, "fails", "u2");
@@ -60,7 +60,7 @@ public class FailingRuleTests
         Assert.Equal(
             [
                 (LogLevel.Error, 11, $"{rule} gave the token type stranger, which it was not declared with; "
-                    + "the request is limited by its client IP address. Name the token type where the rule is added."),
+                    + "the request counts as one of its client IP address. Name the token type where the rule is added."),
             ],
             Complaints.Of(api));
     }

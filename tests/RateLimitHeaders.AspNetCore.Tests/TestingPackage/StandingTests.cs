@@ -28,6 +28,18 @@ public class StandingTests
     }
 
     [Fact]
+    public async Task Standing_OfAnEndpointWithACostInPlaceOfBytes_ChargesNone()
+    {
+        await using var api = await TestedApplication.StartAsync(
+            limits => limits.FixedWindow("bytes", 1_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"),
+            app => app.MapGet("/export", () => "rows").WithRateLimitCost("bytes", 400));
+        using var client = api.CreateClient();
+
+        Assert.Equal(1_000, (await client.GetStandingAsync("/export"))["bytes"].Remaining);
+        Assert.Equal(1_000, (await client.GetStandingAsync("/export"))["bytes"].Remaining);
+    }
+
+    [Fact]
     public async Task Standing_OfACallerAtItsLimit_TellsTheWait()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)));

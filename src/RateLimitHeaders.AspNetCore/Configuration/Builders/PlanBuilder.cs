@@ -43,7 +43,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
     /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
-    /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
+    /// <param name="extends">Whether each request of a banned caller has the ban begin again (<see cref="BanOptions.Extends"/>); by default not.</param>
     /// <returns>This builder.</returns>
     public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
         Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });

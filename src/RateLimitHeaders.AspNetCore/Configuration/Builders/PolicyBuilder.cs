@@ -41,8 +41,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
-    /// method: what a caller uses of one is used of all. Their quotas must be the same, and they must tell callers apart in the same
-    /// way; what requests cost may differ.
+    /// method: what a caller uses of one is used of all. Their quotas and their <c>ChargeAfterOutage</c> must be the same, and they must
+    /// tell callers apart in the same way; what requests cost may differ.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
@@ -60,7 +60,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
     /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
-    /// <param name="extends">Whether each request of a banned caller has the ban begin again; <see langword="false"/> by default.</param>
+    /// <param name="extends">Whether each request of a banned caller has the ban begin again (<see cref="BanOptions.Extends"/>); by default not.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
         Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });
@@ -100,7 +100,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 
     /// <summary>
     /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
-    /// nothing, as where it only logs, the body that the policy configures is written.
+    /// no body and leaves the status, as where it only logs, the body that the policy configures is written. With another status and no
+    /// body of its own, the response has none.
     /// </summary>
     /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
     /// <returns>This builder.</returns>

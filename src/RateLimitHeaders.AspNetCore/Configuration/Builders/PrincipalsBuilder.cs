@@ -8,8 +8,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// caller wins. A request for which none does is limited by its client IP address.
 /// </summary>
 /// <remarks>
-/// If a rule throws, that is logged, and the request is limited by its client IP address. The rules see what ran before: place
-/// <c>UseAuthentication()</c> and <c>UseForwardedHeaders()</c> ahead of <c>UseRateLimitHeaders()</c>.
+/// If a rule throws, that is logged, and the request is limited by its client IP address; where addresses are exempt, it is not
+/// limited. The rules see what ran before: place <c>UseAuthentication()</c> and <c>UseForwardedHeaders()</c> ahead of <c>UseRateLimitHeaders()</c>.
 /// </remarks>
 public sealed class PrincipalsBuilder
 {

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <remarks>
 /// A limit that is a function of the caller is asked for on every request and must be answered at once. What is used stays used
 /// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
-/// is logged, and the request is limited by its client IP address.
+/// is logged, and the request is limited by its client IP address; where addresses are exempt, by the limits that the function told last.
 /// </remarks>
 public abstract class QuotaBuilder<TSelf>
     where TSelf : QuotaBuilder<TSelf>
@@ -49,7 +49,7 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="permitLimit">Tells the permits per window; see the remarks of this class.</param>
     /// <param name="window">The length of the window.</param>
     /// <param name="alignToClock">Whether windows begin at multiples of their length since the Unix epoch, UTC; by default with the first request.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
@@ -85,7 +85,7 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="period">The length of the windows.</param>
     /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight; UTC by default.</param>
     /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf CalendarWindow(
         string name,
@@ -115,7 +115,7 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="permitLimit">Tells the permits in any period of the window's length; see the remarks of this class.</param>
     /// <param name="window">The length of the window.</param>
     /// <param name="segments">How many segments the window is counted in; 12 by default.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
         string name,
@@ -151,7 +151,7 @@ public abstract class QuotaBuilder<TSelf>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="permitLimit">Tells the tokens of a full bucket, and so the tokens that come back per period.</param>
     /// <param name="period">The time in which an empty bucket fills.</param>
-    /// <param name="unit">The quota unit; one of <see cref="QuotaUnits"/>.</param>
+    /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
@@ -159,7 +159,7 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>Adds a limit on the requests that run at the same time, by the name of <c>default</c>.</summary>
     /// <param name="permitLimit">The requests that may run at the same time, from 1 on.</param>
-    /// <param name="queueLimit">The requests that may wait for a permit; with 0, the default, they are rejected at once.</param>
+    /// <param name="queueLimit">How many permits may be waited for; with 0, the default, requests are rejected at once.</param>
     /// <param name="queueProcessingOrder">Which of the waiting requests goes first; the oldest by default.</param>
     /// <param name="retryAfter">What rejected requests are told to wait; a second by default.</param>
     /// <returns>This builder.</returns>
@@ -230,10 +230,10 @@ public abstract class QuotaBuilder<TSelf>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
     public TSelf CountRequestBytes(string quotaName) => Change(NotNull(quotaName), quota => quota.CountBytes = CountedBytes.Request);
 
-    /// <summary>Has each quota that was added before count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
+    /// <summary>Has each quota that was added before, except concurrency quotas, count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="responses">The responses.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
     public TSelf CountOnly(CountedResponses responses) => Change(null, quota => quota.CountOnly = responses);
 
     /// <summary>Has a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
@@ -243,12 +243,12 @@ public abstract class QuotaBuilder<TSelf>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
     public TSelf CountOnly(string quotaName, CountedResponses responses) => Change(NotNull(quotaName), quota => quota.CountOnly = responses);
 
-    /// <summary>Has each quota that was added before count only responses of which a function says so.</summary>
+    /// <summary>Has each quota that was added before, except concurrency quotas, count only responses of which a function says so.</summary>
     /// <param name="counts">
     /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
     /// </param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
     public TSelf CountOnly(Func<HttpResponse, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
@@ -266,10 +266,10 @@ public abstract class QuotaBuilder<TSelf>
         return Change(NotNull(quotaName), quota => quota.CountIf = counts);
     }
 
-    /// <summary>Has no quota that was added before count responses of some statuses, such as 304.</summary>
+    /// <summary>Has no quota that was added before count responses of some statuses, such as 304; concurrency quotas are left out.</summary>
     /// <param name="statusCodes">The statuses, from 100 to 599.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet.</exception>
+    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
     public TSelf DoNotCount(params int[] statusCodes)
     {
         ArgumentNullException.ThrowIfNull(statusCodes);

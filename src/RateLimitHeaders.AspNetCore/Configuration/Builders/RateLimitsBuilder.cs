@@ -98,7 +98,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
 
     /// <summary>
     /// Adds a policy object of ASP.NET Core's own rate limiting, as its <c>AddPolicy</c> takes it. Its <c>OnRejected</c> is called, and
-    /// where it writes nothing, problem details (RFC 9457) are written.
+    /// where it writes no body and leaves the status, problem details (RFC 9457) are written.
     /// </summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
     /// <param name="name">The name, of printable ASCII characters.</param>
@@ -190,8 +190,9 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Calls a function with each rejection, which may write the body instead of problem details (RFC 9457). If it writes nothing,
-    /// as where it only logs, or throws, which is logged, the default body is written. A policy may have a function of its own.
+    /// Calls a function with each rejection, which may write the body instead of problem details (RFC 9457). If it writes none and
+    /// leaves the status, as where it only logs, or throws, which is logged, the default body is written. With another status and no
+    /// body of its own, the response has none. A policy may have a function of its own.
     /// </summary>
     /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
     /// <returns>This builder.</returns>
@@ -207,8 +208,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// IPv6 /48), and all others share one.
     /// </summary>
     /// <remarks>
-    /// A partition is dropped after all of its limits are available again. This takes at most a quarter of the longest window; up to
-    /// five minutes where there are so many partitions that looking through them more often would take more than a quarter of a
+    /// A partition is dropped after all of its limits are available again. This takes at most a quarter of the longest window, or a
+    /// second if that is longer; up to five minutes where there are so many partitions that looking through them more often would take more than a quarter of a
     /// percent of a processor; a second or two where there is no room for another one.
     /// </remarks>
     /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>

@@ -20,7 +20,7 @@ public sealed class BanOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether each request of a banned caller has the ban begin again. The default is
-    /// <see langword="false"/>.
+    /// <see langword="false"/>. Other servers that share a store hear of it when an eighth of the ban has passed, and a second at least.
     /// </summary>
     public bool Extends { get; set; }
 

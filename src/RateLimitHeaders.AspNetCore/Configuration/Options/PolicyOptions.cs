@@ -13,8 +13,8 @@ public sealed class PolicyOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether all policies with this setting that name one <see cref="Resource"/> share one count:
-    /// what a caller uses of one is used of all. Their quotas must be the same, and they must tell callers apart in the same way. By
-    /// default <see langword="false"/>: the resource is a name and nothing more.
+    /// what a caller uses of one is used of all. Their quotas and their <c>ChargeAfterOutage</c> must be the same, and they must tell
+    /// callers apart in the same way. By default <see langword="false"/>: the resource is a name and nothing more.
     /// </summary>
     public bool SharesResource { get; set; }
 

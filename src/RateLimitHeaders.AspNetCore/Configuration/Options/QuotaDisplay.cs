@@ -6,7 +6,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 public enum QuotaDisplay
 {
-    /// <summary>The quota is shown when it is the closest to exhaustion, the default. A concurrency quota is shown only if it is violated, or the only one.</summary>
+    /// <summary>
+    /// The default: <c>X-RateLimit-*</c> shows the quota with the smallest share left, and the drafts -06 and -07 the one with the fewest
+    /// permits left. A concurrency quota is shown only if it is violated, or the only one.
+    /// </summary>
     Automatic,
 
     /// <summary>The quota is always shown, whatever the others are at.</summary>

@@ -49,8 +49,8 @@ public sealed class QuotaOptions
     public double? RefillPerSecond { get; set; }
 
     /// <summary>
-    /// Gets or sets the quota unit, one of <see cref="QuotaUnits"/>; the default is <c>requests</c>, of a concurrency quota always
-    /// <c>concurrent-requests</c>.
+    /// Gets or sets the quota unit, one of <see cref="QuotaUnits"/> or a unit of the application, of printable ASCII characters; the
+    /// default is <c>requests</c>, of a concurrency quota always <c>concurrent-requests</c>.
     /// </summary>
     public string Unit { get; set; } = QuotaUnits.Requests;
 

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A family of rate limit fields. Fields of different families tell the same facts.</summary>
+/// <summary>A family of rate limit fields. Fields of different families tell of the same limits.</summary>
 public enum RateLimitFieldFamily
 {
     /// <summary>The <c>X-RateLimit-*</c> fields, by whatever names.</summary>

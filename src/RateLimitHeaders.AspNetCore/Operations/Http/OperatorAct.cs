@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Policy">The name of the policy; <see langword="null"/> for all.</param>
 /// <param name="Permits">The permits to grant.</param>
 /// <param name="Seconds">How long to ban the caller, in seconds.</param>
-/// <param name="Quota">The name of the quota to grant permits of, or a unit; <see langword="null"/> for all quotas.</param>
+/// <param name="Quota">The name of the quota to grant permits of, or a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
 internal sealed record OperatorAct(string? TokenType, string? Id, string? Policy = null, long Permits = 0, double Seconds = 0, string? Quota = null)
 {
     /// <summary>

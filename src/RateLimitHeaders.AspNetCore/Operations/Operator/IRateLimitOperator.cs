@@ -32,14 +32,14 @@ public interface IRateLimitOperator
 
     /// <summary>
     /// Gives permits back to a caller, as if its last requests had not been made; never more than are used, so that nothing rises
-    /// above its limit. Permits of concurrency quotas are left alone.
+    /// above its limit. Permits of concurrency quotas are left alone. Those of a quota that counts bytes need its name or unit.
     /// </summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="grant">How many permits, and of which quotas.</param>
     /// <param name="identity">The operator, for the log.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     /// <returns>Where the caller stands then.</returns>
-    /// <exception cref="ArgumentException">The permits are out of range, or no plan has such a quota.</exception>
+    /// <exception cref="ArgumentException">The permits are out of range, or no plan has such a quota that is granted.</exception>
     Task<IReadOnlyList<RateLimitStanding>> GrantAsync(
         RateLimitTarget target, RateLimitGrant grant, string identity, CancellationToken cancellationToken = default);
 

@@ -4,6 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Permits">How many permits, from 1 to 999,999,999,999,999. No quota gets more than are used of it.</param>
 public sealed record RateLimitGrant(long Permits)
 {
-    /// <summary>Gets the name of a quota or, if there is none of that name, a quota unit; <see langword="null"/>, the default, for all quotas.</summary>
+    /// <summary>
+    /// Gets the name of a quota or, if there is none of that name, a quota unit; <see langword="null"/>, the default, for all quotas but
+    /// those that count bytes. Concurrency quotas are left out in any case.
+    /// </summary>
     public string? QuotaOrUnit { get; init; }
 }

@@ -49,17 +49,23 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         ArgumentOutOfRangeException.ThrowIfGreaterThan(grant.Permits, PermitCost.Max, nameof(grant));
         var snapshot = Current;
         var plans = OperatedPlans.Of(snapshot, target);
-        var granting = plans.Where(plan => AdjustedPermits.AreOf(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
+        var granting = plans.Where(plan => AdjustedPermits.CanBeGranted(plan.Plan.Definition, grant.QuotaOrUnit)).ToList();
         if (granting.Count == 0)
         {
-            throw new ArgumentException($"No plan that counts this id has a quota by the name or of the unit \"{grant.QuotaOrUnit}\".", nameof(grant));
+            throw new ArgumentException(
+                grant.QuotaOrUnit is null
+                    ? "All quotas that count this id count bytes or concurrent requests: name a quota of bytes."
+                    : $"No plan that counts this id has a quota by the name or of the unit \"{grant.QuotaOrUnit}\"; permits of concurrency quotas "
+                        + "cannot be granted.",
+                nameof(grant));
         }
 
         foreach (var (policies, plan, principal) in granting.OnePerPartition())
         {
-            await plan.Partitions!.GrantAsync(principal, AdjustedPermits.Of(plan, grant.QuotaOrUnit, grant.Permits), cancellationToken);
+            var permits = AdjustedPermits.Of(plan, grant.QuotaOrUnit, grant.Permits);
+            await plan.Partitions!.GrantAsync(principal, permits, cancellationToken);
             Log.OperatorGranted(
-                _logger, identity, grant.Permits, grant.QuotaOrUnit ?? "all quotas", policies, principal.TokenType, principal.Id);
+                _logger, identity, grant.Permits, AdjustedPermits.NamesOf(plan, permits), policies, principal.TokenType, principal.Id);
         }
 
         return await LookAsync(plans, snapshot, cancellationToken);

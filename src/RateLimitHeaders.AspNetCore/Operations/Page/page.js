@@ -193,6 +193,9 @@ function act(path, standing, more = {}) {
 function showCaller({ callers }) {
   byId('caller').replaceChildren(make('div', { class: 'cards' }, ...callers.map(standing => {
     const permits = make('input', { type: 'number', min: 1, value: 10, required: '', 'aria-label': `Permits to grant under ${standing.policy}` });
+    const granted = standing.quotas.filter(quota => quota.unit !== 'concurrent-requests');
+    const quotas = make('select', { 'aria-label': `Quota to grant permits of under ${standing.policy}` },
+      ...granted.map(quota => make('option', { value: quota.name }, quota.name)));
     return make('article', { class: 'card' },
       make('h3', {}, `${standing.id}, ${standing.policy}`),
       ...standing.quotas.flatMap(quota => [
@@ -203,9 +206,8 @@ function showCaller({ callers }) {
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`
         : `Responses carry no rate limit headers: ${standing.headers.why} (${standing.headers.code})`),
-      make('form', { onsubmit: event => { event.preventDefault(); act('grant', standing, { permits: permits.valueAsNumber }); } },
-        permits,
-        make('button', { type: 'submit' }, 'Grant permits'),
+      make('form', { onsubmit: event => { event.preventDefault(); act('grant', standing, { permits: permits.valueAsNumber, quota: quotas.value }); } },
+        ...granted.length === 0 ? [] : [permits, quotas, make('button', { type: 'submit' }, 'Grant permits')],
         make('button', { type: 'button', class: 'danger', onclick: () => act('reset', standing) }, 'Reset'),
         ...!standing.bans ? [] : [standing.banned_until === null
           ? make('button', { type: 'button', class: 'danger', onclick: () => act('ban', standing, { seconds: 3600 }) }, 'Ban for an hour')
