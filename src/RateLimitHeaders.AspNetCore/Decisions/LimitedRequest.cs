@@ -53,6 +53,9 @@ internal sealed class LimitedRequest
     /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
     public RequestSettlement? Settlement { get; private set; }
 
+    /// <summary>Gets or sets the feature that other limits have set, which do not apply; <see langword="null"/> for none.</summary>
+    public RateLimitFeature? UnlimitedBefore { get; set; }
+
     /// <summary>Gets or sets the start of the response where it waits for a store; <see langword="null"/> where it does not.</summary>
     public Task? Starting { get; set; }
 
@@ -349,6 +352,7 @@ internal sealed class LimitedRequest
         _limited = default;
         Settlement = null;
         Starting = null;
+        UnlimitedBefore = null;
         EndpointCosts = null;
         HttpContext = null!;
         Policy = null!;

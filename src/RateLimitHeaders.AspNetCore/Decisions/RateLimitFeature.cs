@@ -11,14 +11,18 @@ namespace RateLimitHeaders.AspNetCore;
 public sealed class RateLimitFeature
 {
     private readonly NoHeaders? _reason;
+    private readonly RateLimitRuntime? _runtime;
+    private readonly RateLimitFeature? _before;
     private LimitedRequest? _request;
 
     internal RateLimitFeature(LimitedRequest request) => _request = request;
 
     /// <summary>Creates the feature of requests that are not limited.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="unlimitedBy">The limits that do not apply.</param>
-    internal RateLimitFeature(NoHeaders reason, RateLimitRuntime unlimitedBy) => (_reason, UnlimitedBy) = (reason, unlimitedBy);
+    /// <param name="runtime">The limits that do not apply.</param>
+    /// <param name="before">The feature that other limits, which do not apply either, have set before; <see langword="null"/> for none.</param>
+    internal RateLimitFeature(NoHeaders reason, RateLimitRuntime runtime, RateLimitFeature? before = null) =>
+        (_reason, _runtime, _before) = (reason, runtime, before);
 
     private RateLimitFeature()
     {
@@ -69,8 +73,8 @@ public sealed class RateLimitFeature
     /// <summary>Gets the same with its code.</summary>
     internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
 
-    /// <summary>Gets the limits that do not apply to the request; <see langword="null"/> for a limited one.</summary>
-    internal RateLimitRuntime? UnlimitedBy { get; }
+    /// <summary>Tells whether certain limits do not apply to the request.</summary>
+    internal bool IsUnlimitedBy(RateLimitRuntime runtime) => _runtime == runtime || _before?.IsUnlimitedBy(runtime) == true;
 
     /// <summary>Gets what guards the decision against the endpoint's threads.</summary>
     internal Lock Sync { get; } = new();

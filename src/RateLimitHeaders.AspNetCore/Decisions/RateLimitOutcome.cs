@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What was decided about a request.</summary>
 public enum RateLimitOutcome
 {
-    /// <summary>No limit applies: the endpoint has no policy, or the request is exempt.</summary>
+    /// <summary>No limit applies: the endpoint has no policy, or the request is exempt; or the request left while it waited for the decision.</summary>
     NotLimited,
 
     /// <summary>The request is admitted.</summary>

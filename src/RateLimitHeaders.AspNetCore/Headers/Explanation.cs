@@ -11,16 +11,30 @@ internal static class Explanation
     public static void Write(IHeaderDictionary headers, NoHeaders reason) =>
         headers[FieldName] = string.Concat($"{reason.Code}; {reason.Words}".Select(character => character is >= ' ' and <= '~' ? character : '?'));
 
-    /// <summary>Has the field written as the response starts, so that an error page that clears the response keeps it.</summary>
+    /// <summary>
+    /// Has the field written as the response starts, so that an error page that clears the response keeps it; unless other limits decide
+    /// meanwhile, which a branch leaves the request to.
+    /// </summary>
     public static void WriteLater(HttpContext context, NoHeaders reason)
     {
         if (!context.Response.HasStarted)
         {
             context.Response.OnStarting(() =>
             {
-                Write(context.Response.Headers, reason);
+                if (ReasonNow(context) == reason)
+                {
+                    Write(context.Response.Headers, reason);
+                }
+
                 return Task.CompletedTask;
             });
         }
     }
+
+    private static NoHeaders? ReasonNow(HttpContext context) => ContextFeatures.RateLimit(context) switch
+    {
+        LimitedRequest request => request.Snapshot.Headers.WhyNone(request),
+        RateLimitFeature feature => feature.WhyNone,
+        _ => null,
+    };
 }

@@ -19,7 +19,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     public Task InvokeAsync(HttpContext context)
     {
         // An exception handler or a status code page runs the pipeline again; the request was decided about the first time.
-        if (ContextFeatures.RateLimit(context) is { } decided && IsDecided(decided))
+        var earlier = ContextFeatures.RateLimit(context);
+        if (earlier is not null && IsDecided(earlier))
         {
             return next(context);
         }
@@ -33,6 +34,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         var request = LimitedRequestPool.Get();
         request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
+        request.UnlimitedBefore = (RateLimitFeature?)earlier;
         var deciding = policies.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
     }
@@ -172,7 +174,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     {
         Log.NotLimited(logger, reason.Words);
         runtime.Current.Headers.Explain(context, reason);
-        ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(reason));
+        ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(reason, ContextFeatures.RateLimit(context) as RateLimitFeature));
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)
@@ -247,16 +249,23 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
     /// <summary>
     /// Tells whether a decision stands: also that of another pipeline, such as a branch that came back, unless it leaves the request
-    /// unlimited.
+    /// unlimited. If the pipelines run again, the first decision of each stands.
     /// </summary>
     private bool IsDecided(object decided)
     {
-        if (decided is not LimitedRequest request)
+        var limited = decided as LimitedRequest;
+        var unlimited = limited is null ? (RateLimitFeature)decided : limited.UnlimitedBefore;
+        if (unlimited?.IsUnlimitedBy(runtime) == true)
         {
-            return ((RateLimitFeature)decided).UnlimitedBy == runtime;
+            return true;
         }
 
-        if (request.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
+        if (limited is null)
+        {
+            return unlimited!.WhyNone == NotLimited.LeftQueue;
+        }
+
+        if (limited.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
         {
             Log.DecidedInBranch(logger);
         }

@@ -11,7 +11,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class RateLimitRuntime : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly ConcurrentDictionary<NoHeaders, RateLimitFeature> _unlimited = [];
+    private readonly ConcurrentDictionary<NoHeaders, RateLimitFeature> _unlimited = new(ReferenceEqualityComparer.Instance);
     private readonly StoreGuard? _store;
     private readonly RateLimitMetrics _metrics;
     private readonly ILogger _logger;
@@ -44,9 +44,12 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
-    /// <summary>Gets the feature of requests that are not limited for a reason, whatever the request.</summary>
-    public RateLimitFeature UnlimitedBecause(NoHeaders reason) =>
-        _unlimited.GetOrAdd(reason, static (reason, runtime) => new RateLimitFeature(reason, runtime), this);
+    /// <summary>Gets the feature of requests that are not limited: one for each reason, unless other limits have set one before.</summary>
+    /// <param name="reason">The reason, one of <see cref="NotLimited"/>.</param>
+    /// <param name="before">The feature that other limits have set.</param>
+    public RateLimitFeature UnlimitedBecause(NoHeaders reason, RateLimitFeature? before) => before is null
+        ? _unlimited.GetOrAdd(reason, static (reason, runtime) => new RateLimitFeature(reason, runtime), this)
+        : new RateLimitFeature(reason, this, before);
 
     /// <summary>Gets the numbers of the page of operators, as <see cref="RequestTelemetry.Watch"/> does.</summary>
     public DecisionTally WatchDecisions() => _metrics.Requests.Watch(RateLimitClock.For(Current.Definition.TimeProvider));

@@ -126,7 +126,8 @@ internal sealed class RequestSettlement
     /// Tells whether there is no response that a client gets: it has disconnected, and servers start a response all the same where code
     /// ends the request without an exception. A request timeout has a response.
     /// </summary>
-    private static bool IsGivenUp(HttpContext context) => context.RequestAborted.IsCancellationRequested && !RequestTimeout.IsOver(context);
+    private static bool IsGivenUp(HttpContext context) =>
+        !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested && !RequestTimeout.IsOver(context);
 
     private bool Ask(Func<HttpResponse, bool> ask, HttpResponse response, bool otherwise)
     {

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -47,6 +50,45 @@ public class BranchWarningTests
         Assert.Equal((200, "99", null), await app.SendAsync("/branch"));
         Assert.Equal((200, "98", null), await app.SendAsync("/branch"));
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(false, "99", "98")]
+    [InlineData(true, null, null)]
+    public async Task ErrorPage_OfARequestThatABranchExempts_IsNotDecidedAboutAgain(bool isExemptInPipeline, string? first, string? second)
+    {
+        using var log = new RecordingLogger();
+        await using var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));
+        app.UseStatusCodePagesWithReExecute("/sorry");
+        app.UseWhen(_ => true, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(1, s_minute).ExemptWhen(IsGone)));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute).ExemptWhen(context => isExemptInPipeline && IsGone(context)));
+        app.MapGet("/sorry", () => "sorry");
+        await app.StartAsync();
+
+        Assert.Equal((404, first, null), await app.SendAsync("/gone"));
+        Assert.Equal((404, second, null), await app.SendAsync("/gone"));
+        Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
+
+        // The page took nothing of the one permit under the limits of the branch.
+        Assert.Equal((200, "0", null), await app.SendAsync("/sorry"));
+
+        static bool IsGone(HttpContext context) => context.Request.Path == "/gone";
+    }
+
+    [Fact]
+    public async Task Branch_WhoseLimitsExemptARequest_ExplainsNothingThatThePipelineDecides()
+    {
+        await using var app = BareHost.Build(
+            services: services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment { EnvironmentName = Environments.Development }));
+        app.UseWhen(_ => true, branch => branch.UseRateLimitHeaders(limits => limits
+            .FixedWindow(5, s_minute).ExemptWhen(_ => true).Headers(headers => headers.XRateLimit().ExplainInDevelopment())));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute));
+        app.MapGet("/", () => "hello");
+        await app.StartAsync();
+
+        var context = await app.GetTestServer().SendAsync(request => request.Request.Path = "/");
+        Assert.Equal("99", context.Response.Headers["X-RateLimit-Remaining"]);
+        Assert.False(context.Response.Headers.ContainsKey("X-RateLimit-Explanation"));
     }
 
     private static async Task<WebApplication> StartAsync(RecordingLogger log, Action<IApplicationBuilder> branch)

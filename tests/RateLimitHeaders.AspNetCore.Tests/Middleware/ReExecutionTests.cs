@@ -99,11 +99,11 @@ public class ReExecutionTests
 
         Assert.Equal((504, "sorry", null, null), Facts(timedOut));
         Assert.Equal(
-            "left-queue; the client disconnected or the request timed out while it waited in a queue.", timedOut["X-RateLimit-Explanation"]);
+            "left-queue; the client disconnected or the request timed out while it waited for the decision.", timedOut["X-RateLimit-Explanation"]);
         Assert.Equal(
             [
                 (LogLevel.Debug, "The request is not limited and carries no rate limit headers: "
-                    + "the client disconnected or the request timed out while it waited in a queue."),
+                    + "the client disconnected or the request timed out while it waited for the decision."),
             ],
             api.Log.Entries.Where(entry => entry.Id == EventIds.NotLimited).Select(entry => (entry.Level, entry.Message)));
         Assert.Equal((200, "hello", "1", "0"), Facts(await api.SendAsync()));

@@ -43,6 +43,23 @@ public class AbortedRequestTests
     }
 
     [Fact]
+    public async Task Request_WhoseClientGoesAfterTheResponseHasStarted_IsAskedAbout()
+    {
+        await using var api = await TestApi.StartAsync(
+            s_limits["failures"], Map, before: app => app.Use(async (context, next) =>
+            {
+                await context.Response.StartAsync();
+                await next(context);
+            }));
+
+        await api.SendAsync("/swallowed");
+        await api.SendAsync("/swallowed");
+        var operators = api.Services.GetRequiredService<IRateLimitOperator>();
+        var standing = Assert.Single(await operators.LookAsync(new RateLimitTarget("anonymous", "unknown")));
+        Assert.Equal(10, Assert.Single(standing.Statuses).Remaining);
+    }
+
+    [Fact]
     public async Task Request_WhoseTimeoutIsOver_IsAskedAbout()
     {
         await using var api = await TestApi.StartAsync(s_limits["successes"], Map);
@@ -54,6 +71,7 @@ public class AbortedRequestTests
     public async Task Request_WhoseConnectionEnds_CountsOnKestrel()
     {
         var (entered, left) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var patience = TimeSpan.FromSeconds(60);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -84,10 +102,10 @@ public class AbortedRequestTests
         {
             await connection.ConnectAsync(address.Host, address.Port);
             await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n"));
-            await entered.Task;
+            await entered.Task.WaitAsync(patience);
         }
 
-        await left.Task;
+        await left.Task.WaitAsync(patience);
         using var client = new HttpClient();
         using var stand = await client.GetAsync(new Uri(address, "/stand"));
         Assert.Equal("9", stand.Headers.GetValues("X-RateLimit-Remaining").Single());

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="onDropped">Tells that a partition was dropped.</param>
 internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onDropped = null)
 {
-    // With fewer partitions than that, the budget has not run out any more. While a flood takes each place that a sweep frees, it has.
+    // With so many partitions or fewer, the budget has not run out any more. While a flood takes each place that a sweep frees, it has.
     private readonly int _roomy = limit - Math.Max(1, limit / 16);
     private int _taken;
     private int _exhausted;
