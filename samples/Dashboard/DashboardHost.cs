@@ -53,6 +53,7 @@ public static class DashboardHost
         .AddPolicy("search", policy => policy
             .FixedWindow("minute", 10, TimeSpan.FromMinutes(1))
             .Ban(after: 5, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(10)))
+        // A real API takes a key that it has looked up here, too: each made-up key has a slot and a place in a queue.
         .AddPolicy("report", context => RateLimitPartition.GetConcurrencyLimiter(
             context.Request.Headers["X-Api-Key"].ToString(), _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = 1 }));
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MinimalApi;
 
-/// <summary>Prints the API's answers without reflection.</summary>
+/// <summary>Prints the API's answers, and reads what it is sent, without reflection.</summary>
+[JsonSerializable(typeof(LogInBody))]
 [JsonSerializable(typeof(Repository[]))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -10,13 +10,13 @@ public static class LogIn
     // A real API compares a hash, in constant time.
     private const string Password = "demo";
 
-    /// <summary>Gets the account that a request tries, as the caller that is limited. All spellings of an account are one.</summary>
+    /// <summary>Gets the account that a request tries, as the caller that is limited. All spellings of an account are one; a blank one is none.</summary>
     /// <remarks>
     /// The account is not validated: any caller can name it, and so lock it out for a minute. The global policy limits each address beside it.
     /// A real API also counts failures by address: see "Log-ins that fail" in docs/costs.md.
     /// </remarks>
     public static RateLimitPrincipal? AccountOf(HttpContext context) =>
-        context.GetRouteValue(TokenType) is string account ? new(TokenType, account.Trim().ToUpperInvariant()) : null;
+        context.GetRouteValue(TokenType) is string account && account.Trim() is { Length: > 0 } name ? new(TokenType, name.ToUpperInvariant()) : null;
 
-    public static bool IsRight(string account, string password) => account.Length > 0 && password == Password;
+    public static bool IsRight(string account, string? password) => !string.IsNullOrWhiteSpace(account) && password == Password;
 }

@@ -68,7 +68,7 @@ app.MapGet("/2.0/search/code", () => Repository.All) // looks into all files
     .RequireRateLimiting("search")
     .WithRateLimitCost(3);
 app.MapGet("/2.0/archives/{name}", (string name) => Results.Bytes(new byte[2_000_000], fileDownloadName: name)).RequireRateLimiting("archives");
-app.MapPost("/2.0/log-in/{account}", (string account, string password) => LogIn.IsRight(account, password) ? Results.Ok() : Results.Unauthorized())
+app.MapPost("/2.0/log-in/{account}", (string account, LogInBody body) => LogIn.IsRight(account, body.Password) ? Results.Ok() : Results.Unauthorized())
     .RequireRateLimiting("log-in");
 app.MapGet("/health", () => "ok").DisableRateLimiting();
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
@@ -8,10 +9,16 @@ internal static class LimitedUsers
 {
     /// <summary>
     /// Tells whether the default rules hold, which begin with the user, or others that need the user. Names alone are compared: a
-    /// wrong guess leaves a rule to the check of the running application.
+    /// wrong guess leaves a rule to the check of the running application, and so do rules that are not in the code of the project.
     /// </summary>
-    public static bool AreLikely(Compilation compilation)
+    public static bool AreLikely(Compilation compilation, AnalyzerOptions options)
     {
+        // What is found is kept for longer than the operation that asks, and so is not cancelled with it.
+        if (Elsewhere.IsALibrary(compilation) || Elsewhere.AreSettingsWith("Principals", options, CancellationToken.None))
+        {
+            return false;
+        }
+
         var names = compilation.SyntaxTrees.SelectMany(tree => tree.GetRoot().DescendantNodes()).OfType<MemberAccessExpressionSyntax>()
             .Select(access => access.Name.Identifier.ValueText).Where(name => name is "Principals" or "FromUser" or "FromClaim").Distinct().ToArray();
         return !names.Contains("Principals") || names.Length > 1;

@@ -22,7 +22,7 @@ public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            var rules = new Lazy<ImmutableArray<PipelineRule>>(() => LimitedUsers.AreLikely(start.Compilation)
+            var rules = new Lazy<ImmutableArray<PipelineRule>>(() => LimitedUsers.AreLikely(start.Compilation, start.Options)
                 ? PipelineRule.All : PipelineRule.All.RemoveAll(rule => rule.Middleware == PipelineRule.UseAuthentication));
             var addsAuthorization = new Lazy<bool>(() => AddedAuthorization.IsLikely(start.Compilation));
             start.RegisterOperationAction(operation => Analyze(operation, rules, addsAuthorization), OperationKind.Invocation);

@@ -8,18 +8,13 @@ namespace RateLimitHeaders.AspNetCore.Analyzers;
 /// <summary>The policies that the code of a project adds, and whether there may be others.</summary>
 internal sealed class PolicyNames
 {
-    private const string Core = "RateLimitHeaders.AspNetCore";
-    private const string Section = "RateLimitHeaders";
-
     private readonly ConcurrentDictionary<string, bool> _names = new() { ["default"] = true, ["global"] = true };
     private volatile bool _addsPolicies;
     private volatile bool _hasOthers;
 
     // A library has endpoints whose policies the program adds.
     public PolicyNames(Compilation compilation) => _hasOthers = compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
-        || compilation.SourceModule.ReferencedAssemblySymbols.Any(assembly =>
-        !assembly.Name.StartsWith(Core, StringComparison.Ordinal)
-        && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == Core)));
+        || Elsewhere.IsALibrary(compilation);
 
     /// <summary>Gets the names.</summary>
     public IOrderedEnumerable<string> All => _names.Keys.OrderBy(name => name, StringComparer.Ordinal);
@@ -35,7 +30,7 @@ internal sealed class PolicyNames
     {
         var method = call.TargetMethod;
         var first = method.Parameters.FirstOrDefault()?.Type;
-        if (method.ContainingType.Is(Core, "RateLimitsBuilder") && method.Name == "AddPolicy")
+        if (method.ContainingType.Is(Elsewhere.Core, "RateLimitsBuilder") && method.Name == "AddPolicy")
         {
             _addsPolicies = true;
             Add(call.Receiver());
@@ -54,7 +49,7 @@ internal sealed class PolicyNames
     /// <summary>Reads the use of a property that may add policies.</summary>
     public void Read(IPropertyReferenceOperation reference)
     {
-        if (reference.Property.Name == "Policies" && reference.Property.ContainingType.Is(Core, "RateLimitHeadersOptions"))
+        if (reference.Property.Name == "Policies" && reference.Property.ContainingType.Is(Elsewhere.Core, "RateLimitHeadersOptions"))
         {
             _hasOthers = true;
         }
@@ -64,8 +59,8 @@ internal sealed class PolicyNames
     public void Read(ILiteralOperation literal)
     {
         if (literal.ConstantValue is { HasValue: true, Value: string text }
-            && text.StartsWith(Section, StringComparison.OrdinalIgnoreCase)
-            && (text.Length == Section.Length || text[Section.Length] is ':' or '_' or '='))
+            && text.StartsWith(Elsewhere.Section, StringComparison.OrdinalIgnoreCase)
+            && (text.Length == Elsewhere.Section.Length || text[Elsewhere.Section.Length] is ':' or '_' or '='))
         {
             _hasOthers = true;
         }
@@ -74,22 +69,11 @@ internal sealed class PolicyNames
     /// <summary>Reads the settings of the project, as far as the compiler gets to see them.</summary>
     public void Read(AnalyzerOptions options, CancellationToken cancellationToken)
     {
-        if (options.AnalyzerConfigOptionsProvider.GlobalOptions.TryGetValue("build_property.RateLimitHeadersInUserSecrets", out var inSecrets)
-            && string.Equals(inSecrets, "true", StringComparison.OrdinalIgnoreCase))
-        {
-            _hasOthers = true;
-        }
-
-        if (options.AdditionalFiles.Any(file => IsOfSettings(Path.GetFileName(file.Path))
-            && file.GetText(cancellationToken)?.ToString().IndexOf(Section, StringComparison.OrdinalIgnoreCase) >= 0))
+        if (Elsewhere.AreSettingsWith(Elsewhere.Section, options, cancellationToken))
         {
             _hasOthers = true;
         }
     }
-
-    private static bool IsOfSettings(string fileName) =>
-        fileName.StartsWith("appsettings", StringComparison.OrdinalIgnoreCase)
-        || fileName.Equals("launchSettings.json", StringComparison.OrdinalIgnoreCase);
 
     private void Add(IOperation? name)
     {

@@ -57,10 +57,21 @@ internal sealed class StatementMove
     private static bool MayBePassed(SyntaxNode node, bool forward) =>
         (node is GlobalStatementSyntax global ? global.Statement : node) switch
         {
-            ExpressionStatementSyntax => true,
+            ExpressionStatementSyntax statement => !SetsVariables(statement),
             LocalDeclarationStatementSyntax => forward,
             _ => false,
         };
+
+    // A function in it runs later, wherever the statement is.
+    private static bool SetsVariables(ExpressionStatementSyntax statement) =>
+        statement.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax).Any(node => node switch
+        {
+            AssignmentExpressionSyntax => node.Parent is not InitializerExpressionSyntax,
+            ArgumentSyntax argument => argument.RefKindKeyword.IsKind(SyntaxKind.OutKeyword) || argument.RefKindKeyword.IsKind(SyntaxKind.RefKeyword),
+            SingleVariableDesignationSyntax => true,
+            _ => node.Kind() is SyntaxKind.PreIncrementExpression or SyntaxKind.PreDecrementExpression
+                or SyntaxKind.PostIncrementExpression or SyntaxKind.PostDecrementExpression,
+        });
 
     private static bool HasEmptyLine(SyntaxNode node) => EmptyLines(node).Any();
 

@@ -43,6 +43,7 @@ public static class RateLimitClientExtensions
     /// <summary>
     /// Asks where a client stands with what a request is limited by. The request passes the pipeline as any other does, up to the
     /// endpoint, which does not run, and is given back what it took. Where no fixed window is open, it opens one.
+    /// A limiter of the application takes nothing back, so that each look takes a permit of it.
     /// </summary>
     /// <param name="client">The client, with all that identifies the caller.</param>
     /// <param name="request">The request.</param>

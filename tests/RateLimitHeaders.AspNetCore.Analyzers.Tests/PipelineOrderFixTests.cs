@@ -126,14 +126,64 @@ public sealed class PipelineOrderFixTests
         app.UseRouting();
         """);
 
+    [Theory]
+    [InlineData("", "var limit = 10;")]
+    [InlineData("", "int.TryParse(Environment.GetEnvironmentVariable(\"LIMIT\"), out var limit);")]
+    [InlineData("", "ArgumentOutOfRangeException.ThrowIfNotEqual(Environment.TickCount is var limit, true);")]
+    [InlineData("int limit;", "int.TryParse(Environment.GetEnvironmentVariable(\"LIMIT\"), out limit);")]
+    [InlineData("int limit;", "limit = 10;")]
+    [InlineData("var limit = 1;", "limit *= 10;")]
+    [InlineData("var limit = 1;", "limit++;")]
+    [InlineData("var limit = 1;", "Interlocked.Increment(ref limit);")]
+    public Task Fix_ThatWouldUseAVariableBeforeItIsSet_IsNone(string before, string between) => Order.FindsAsync(
+        $$"""
+        static void Configure(IApplicationBuilder app)
+        {
+            {{before}}
+            app.UseEndpoints(_ => { });
+            {{between}}
+            app.[|UseRateLimitHeaders|](limits => limits.FixedWindow(limit, TimeSpan.FromMinutes(1)));
+        }
+        """);
+
     [Fact]
-    public Task Fix_ThatWouldUseAVariableBeforeItIsDeclared_IsNone() => Order.FindsAsync(
+    public Task Fix_ThatWouldUseAVariableAfterItIsChanged_IsNone() => Order.FindsAsync(
+        """
+        static void Configure(IApplicationBuilder app)
+        {
+            Action<RateLimitsBuilder> limits = limits => limits.FixedWindow(10, TimeSpan.FromMinutes(1));
+            app.[|UseRateLimitHeaders|](limits);
+            limits = limits => limits.FixedWindow(20, TimeSpan.FromMinutes(1));
+            app.UseRouting();
+        }
+        """);
+
+    [Fact]
+    public Task Fix_AcrossACallWithAFunctionOrProperties_MovesIt() => Order.FixesAsync(
         """
         static void Configure(IApplicationBuilder app)
         {
             app.UseEndpoints(_ => { });
-            var window = TimeSpan.FromMinutes(1);
-            app.[|UseRateLimitHeaders|](limits => limits.FixedWindow(10, window));
+            app.UseStaticFiles(new StaticFileOptions { RequestPath = "/files" });
+            app.Use((HttpContext context, RequestDelegate next) =>
+            {
+                context.Items["now"] = int.TryParse("1", out var now) ? now : 0;
+                return next(context);
+            });
+            app.[|UseRateLimitHeaders|]();
+        }
+        """,
+        """
+        static void Configure(IApplicationBuilder app)
+        {
+            app.UseRateLimitHeaders();
+            app.UseEndpoints(_ => { });
+            app.UseStaticFiles(new StaticFileOptions { RequestPath = "/files" });
+            app.Use((HttpContext context, RequestDelegate next) =>
+            {
+                context.Items["now"] = int.TryParse("1", out var now) ? now : 0;
+                return next(context);
+            });
         }
         """);
 }

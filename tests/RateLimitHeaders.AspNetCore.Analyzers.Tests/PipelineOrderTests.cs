@@ -146,4 +146,35 @@ public sealed class PipelineOrderTests
         app.UseStaticFiles().UseAuthentication();
         app.Run();
         """);
+
+    [Theory]
+    [InlineData("appsettings.json", "{ \"RateLimitHeaders\": { \"Principals\": [ { \"From\": \"IpAddress\" } ] } }", false)]
+    [InlineData("Properties/launchSettings.json", "{ \"environmentVariables\": { \"RATELIMITHEADERS__PRINCIPALS__0__FROM\": \"IpAddress\" } }", false)]
+    [InlineData("appsettings.json", "{ \"RateLimitHeaders\": { \"DefaultPolicy\": \"api\" } }", true)]
+    [InlineData("other.json", "{ \"RateLimitHeaders\": { \"Principals\": [ { \"From\": \"IpAddress\" } ] } }", true)]
+    public Task UseRateLimitHeaders_WithRulesForCallersInASettingsFile_MayRunBeforeUseAuthentication(string file, string json, bool isFound) =>
+        Order.FindsAsync(
+            BeforeAuthentication(isFound),
+            test => Array.ForEach([test.TestState, test.FixedState], state => state.AdditionalFiles.Add((file, json))));
+
+    [Theory]
+    [InlineData("true", false)]
+    [InlineData("false", true)]
+    public Task UseRateLimitHeaders_WithASectionInUserSecrets_MayRunBeforeUseAuthentication(string inSecrets, bool isFound) => Order.FindsAsync(
+        BeforeAuthentication(isFound),
+        test => Array.ForEach([test.TestState, test.FixedState], state => state.AnalyzerConfigFiles.Add(
+            ("/.globalconfig", $"is_global = true\nbuild_property.RateLimitHeadersInUserSecrets = {inSecrets}"))));
+
+    [Fact]
+    public Task UseRateLimitHeaders_WhereAReferencedLibraryMayAddRulesForCallers_MayRunBeforeUseAuthentication() => Order.FindsAsync(
+        BeforeAuthentication(isFound: false),
+        test => test.TestState.AdditionalReferences.Add(Framework.CompileALibrary()));
+
+    // Within a chain, so that there is no fix.
+    private static string BeforeAuthentication(bool isFound) =>
+        $"""
+        var app = WebApplication.Create();
+        app.{(isFound ? "[|UseRateLimitHeaders|]" : "UseRateLimitHeaders")}();
+        app.UseStaticFiles().UseAuthentication();
+        """;
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Testing;
 using Names = RateLimitHeaders.AspNetCore.Analyzers.Tests.Check<
     RateLimitHeaders.AspNetCore.Analyzers.PolicyNameAnalyzer, RateLimitHeaders.AspNetCore.CodeFixes.PolicyNameFix>;
@@ -159,17 +158,7 @@ public sealed class PolicyNameTests
     [Fact]
     public Task RequireRateLimiting_WhereAReferencedLibraryMayAddPolicies_IsNotFound() => Names.FindsAsync(
         Of(Search, "\"api\""),
-        test =>
-        {
-            var library = CSharpCompilation.Create(
-                "Library",
-                [CSharpSyntaxTree.ParseText("public static class Limits { public static RateLimitHeaders.AspNetCore.RateLimitsBuilder? Builder; }")],
-                Framework.References,
-                new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-            using var image = new MemoryStream();
-            Assert.True(library.Emit(image).Success);
-            test.TestState.AdditionalReferences.Add(MetadataReference.CreateFromImage(image.ToArray()));
-        });
+        test => test.TestState.AdditionalReferences.Add(Framework.CompileALibrary()));
 
     [Theory]
     [InlineData("\"serach\"", "\"search\"")]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;
+using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace RateLimitHeaders.AspNetCore.Swashbuckle.Tests;
 
@@ -10,7 +11,10 @@ namespace RateLimitHeaders.AspNetCore.Swashbuckle.Tests;
 internal static class SwaggerDocument
 {
     public static async Task<string> GetAsync(
-        Action<RateLimitsBuilder> limits, OpenApiSpecVersion version = OpenApiSpecVersion.OpenApi3_0, RateLimitFieldFamily? family = null)
+        Action<RateLimitsBuilder> limits,
+        OpenApiSpecVersion version = OpenApiSpecVersion.OpenApi3_0,
+        RateLimitFieldFamily? family = null,
+        Action<SwaggerGenOptions>? before = null)
     {
         await using var api = await TestApi.StartAsync(
             limits,
@@ -19,7 +23,11 @@ internal static class SwaggerDocument
                 app.MapGet("/limited", () => "").ProducesProblem(StatusCodes.Status429TooManyRequests);
                 app.MapGet("/free", () => "").DisableRateLimiting();
             },
-            services => services.AddEndpointsApiExplorer().AddSwaggerGen(options => options.AddRateLimitHeaders(family)));
+            services => services.AddEndpointsApiExplorer().AddSwaggerGen(options =>
+            {
+                before?.Invoke(options);
+                options.AddRateLimitHeaders(family);
+            }));
         return await api.Services.GetRequiredService<ISwaggerProvider>().GetSwagger("v1").SerializeAsJsonAsync(version);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.Swashbuckle.Tests;
@@ -88,5 +89,19 @@ public class SwaggerDocumentTests
         var responses = document!.Paths["/limited"].Operations![HttpMethod.Get].Responses!;
         Assert.Equal(JsonSchemaType.Integer, responses["200"].Headers!["X-RateLimit-Remaining"].Schema!.Type);
         Assert.Equal(JsonSchemaType.Array, responses["429"].Content!["application/problem+json"].Schema!.Properties!["violated-policies"].Type);
+    }
+
+    [Fact]
+    public async Task Response_ThatIsAReference_KeepsAllThatItSays()
+    {
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
+            limits => limits.FixedWindow("hourly", 60, s_hour), OpenApiSpecVersion.OpenApi3_2, before: options => options.OperationFilter<ReferringFilter>()))!;
+
+        Assert.Equal(
+            """{"summary":"No such thing","description":"An error","headers":{"X-RateLimit-Limit":{"$ref":"#/components/headers/X-RateLimit-Limit"},"X-RateLimit-Remaining":{"$ref":"#/components/headers/X-RateLimit-Remaining"},"X-RateLimit-Reset":{"$ref":"#/components/headers/X-RateLimit-Reset"}},"x-error-codes":"E1"}""",
+            document["paths"]!["/limited"]!["get"]!["responses"]!["400"]!.ToJsonString(s_readable));
+        Assert.Equal(
+            """{"summary":"No such thing","description":"An error","x-error-codes":"E1"}""",
+            document["components"]!["responses"]!["Error"]!.ToJsonString(s_readable));
     }
 }

@@ -25,13 +25,30 @@ internal static class FieldHeaders
     }
 
     /// <summary>Gets a response that belongs to the operation alone.</summary>
-    public static OpenApiResponse OwnOf(IOpenApiResponse response) => response as OpenApiResponse ?? new OpenApiResponse
+    public static OpenApiResponse OwnOf(IOpenApiResponse response)
     {
-        Description = response.Description,
-        Headers = response.Headers is null ? null : new Dictionary<string, IOpenApiHeader>(response.Headers),
-        Content = response.Content is null ? null : new MediaTypes(response.Content),
-        Links = response.Links,
-    };
+        if (response is OpenApiResponse known)
+        {
+            return known;
+        }
+
+        var own = new OpenApiResponse
+        {
+            Description = response.Description,
+            Headers = response.Headers is null ? null : new Dictionary<string, IOpenApiHeader>(response.Headers),
+            Content = response.Content is null ? null : new MediaTypes(response.Content),
+            Links = response.Links,
+            Extensions = response.Extensions is null ? null : new Dictionary<string, IOpenApiExtension>(response.Extensions),
+        };
+
+        // Responses have a summary from OpenAPI 3.2 on, and so from version 3 of Microsoft.OpenApi on.
+        if (own is IOpenApiSummarizedElement summarized && response is IOpenApiSummarizedElement { Summary: { } summary })
+        {
+            summarized.Summary = summary;
+        }
+
+        return own;
+    }
 
     /// <summary>Adds one field, and to the document what it refers to.</summary>
     public static void Add(OpenApiResponse response, string name, Func<OpenApiHeader> create, OpenApiDocument document)

@@ -90,12 +90,12 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask ChargeAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, null, permits), cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.Of(request, null, permits), cancellationToken);
 
     /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit.
+    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
@@ -105,7 +105,7 @@ public sealed class RateLimitFeature
     public ValueTask ChargeAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, quotaOrUnit, permits), cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.Of(request, quotaOrUnit, permits), cancellationToken);
     }
 
     /// <summary>
@@ -119,12 +119,12 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask RefundAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, null, -permits), cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.Of(request, null, -permits), cancellationToken);
 
     /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit.
+    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
@@ -134,7 +134,7 @@ public sealed class RateLimitFeature
     public ValueTask RefundAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(permits, request => AdjustedPermits.Of(request.Plan, quotaOrUnit, -permits), cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.Of(request, quotaOrUnit, -permits), cancellationToken);
     }
 
     /// <summary>
@@ -147,7 +147,7 @@ public sealed class RateLimitFeature
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) =>
-        AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, null, permits, request.TakenOf), cancellationToken);
+        AdjustAsync(permits, request => AdjustedPermits.ToSettle(request, null, permits), cancellationToken);
 
     /// <summary>
     /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
@@ -155,7 +155,7 @@ public sealed class RateLimitFeature
     /// </summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit.
+    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has.
     /// </param>
     /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
@@ -165,7 +165,7 @@ public sealed class RateLimitFeature
     public ValueTask SettleAsync(string quotaOrUnit, long permits, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(quotaOrUnit);
-        return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request.Plan, quotaOrUnit, permits, request.TakenOf), cancellationToken);
+        return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request, quotaOrUnit, permits), cancellationToken);
     }
 
     /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>

@@ -13,6 +13,9 @@ internal sealed class DecisionTally
     private readonly ConcurrentDictionary<string, PolicyTally> _policies = new(StringComparer.Ordinal);
     private long _watchedUntil;
 
+    /// <summary>Gets what tells the numbers of this server from those of others behind the same address, or of its last start.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString("N");
+
     /// <summary>Counts for a minute from now on.</summary>
     public void Watch(RateLimitClock clock) => Volatile.Write(ref _watchedUntil, clock.Now + s_watch.Ticks);
 

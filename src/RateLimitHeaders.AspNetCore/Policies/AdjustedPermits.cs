@@ -21,18 +21,35 @@ internal static class AdjustedPermits
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] Of(Plan plan, string? quotaOrUnit, long permits) => Of(plan, quotaOrUnit, _ => permits);
+    public static long[] Of(Plan plan, string? quotaOrUnit, long permits) => Of(plan, [], quotaOrUnit, _ => permits);
 
-    /// <summary>Gets what is to be charged, or given back, of each quota, so that a request has taken its true cost.</summary>
-    /// <param name="plan">The plan.</param>
+    /// <summary>
+    /// Gets what a request is to be charged, or given back, of each quota: nothing by the name or the unit of a quota that a limiter of
+    /// the application alone has.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
+    /// <param name="permits">The permits.</param>
+    /// <exception cref="ArgumentException">The plan has no such quota.</exception>
+    public static long[] Of(LimitedRequest request, string? quotaOrUnit, long permits) => Of(request, quotaOrUnit, _ => permits);
+
+    /// <summary>Gets the same, so that the request has taken its true cost.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The true cost.</param>
-    /// <param name="takenOf">Tells what the request has taken of a quota.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] ToSettle(Plan plan, string? quotaOrUnit, long permits, Func<int, long> takenOf) =>
-        Of(plan, quotaOrUnit, quota => permits - takenOf(quota));
+    public static long[] ToSettle(LimitedRequest request, string? quotaOrUnit, long permits) =>
+        Of(request, quotaOrUnit, quota => permits - request.TakenOf(quota));
 
-    private static long[] Of(Plan plan, string? quotaOrUnit, Func<int, long> permits)
+    private static long[] Of(LimitedRequest request, string? quotaOrUnit, Func<int, long> permits)
+    {
+        // The statuses of limiters of the application come after those of the known quotas.
+        var known = request.Plan.Definition.Quotas.Count;
+        var statuses = request.Decision.Statuses;
+        return Of(request.Plan, statuses.Length > known ? statuses[known..] : [], quotaOrUnit, permits);
+    }
+
+    private static long[] Of(Plan plan, ReadOnlySpan<QuotaStatus> foreign, string? quotaOrUnit, Func<int, long> permits)
     {
         var definitions = plan.Definition.QuotaDefinitions;
         var adjustment = new long[definitions.Count];
@@ -47,9 +64,22 @@ internal static class AdjustedPermits
             }
         }
 
-        return isFound ? adjustment : throw new ArgumentException(
+        return isFound || AreOf(foreign, quotaOrUnit!) ? adjustment : throw new ArgumentException(
             $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
+    }
+
+    private static bool AreOf(ReadOnlySpan<QuotaStatus> foreign, string quotaOrUnit)
+    {
+        foreach (var status in foreign)
+        {
+            if (status.Quota.Is(quotaOrUnit))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Gets what a text is compared with: the names that are told, or else the names that were configured, or else the units.</summary>

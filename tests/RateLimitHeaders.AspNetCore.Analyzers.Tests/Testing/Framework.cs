@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers.Tests;
@@ -30,6 +31,19 @@ internal static class Framework
             .Where(path => Path.GetFileName(path) is var name && (IsOfFramework(path) || name == "RateLimitHeaders.AspNetCore.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
+
+    /// <summary>Compiles a library that uses the core.</summary>
+    public static MetadataReference CompileALibrary()
+    {
+        var library = CSharpCompilation.Create(
+            "Library",
+            [CSharpSyntaxTree.ParseText("public static class Limits { public static RateLimitHeaders.AspNetCore.RateLimitsBuilder? Builder; }")],
+            References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        Assert.True(library.Emit(image).Success);
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
 
     private static bool IsOfFramework(string path) => Path.GetDirectoryName(Path.GetDirectoryName(path)) is { } framework
         && Path.GetFileName(framework) is "Microsoft.NETCore.App" or "Microsoft.AspNetCore.App";

@@ -104,6 +104,73 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Charts_OfServersThatAnswerInTurn_AddUpWhatEachHasDecidedLately()
+    {
+        await using var host = await OperatedHost.StartAsync();
+        (string Server, long Admitted) told = ("a", 10_000);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light, async page =>
+        {
+            await page.Clock.InstallAsync(new() { Time = "2026-05-23T12:00:00Z" });
+            await page.Clock.PauseAtAsync("2026-05-23T13:00:00Z");
+            await page.RouteAsync("**/policies", route => route.FulfillAsync(new()
+            {
+                ContentType = "application/json",
+                Body = $$"""
+                    {"at":0,"server":"{{told.Server}}","policies":[
+                    {"name":"default","is_of_own_limiters":false,"admitted":{{told.Admitted}},"rejected":0,"plans":[]}]}
+                    """,
+            }));
+        });
+        await ExpectAsync(0);
+
+        await PollAsync("b", 9_000, after: 2, expected: 0);
+        await PollAsync("a", 10_003, after: 2, expected: 3);
+        await PollAsync("b", 9_004, after: 2, expected: 7);
+        await PollAsync("a", 10_008, after: 55, expected: 12);
+
+        // Of the 90, nothing tells when they were counted. Those before are older than two minutes.
+        await PollAsync("a", 10_098, after: 65, expected: 5);
+        await PollAsync("a", 10_099, after: 2, expected: 6);
+        await PollAsync("a", 10_100, after: 57, expected: 2);
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+
+        async Task PollAsync(string server, long admitted, int after, int expected)
+        {
+            told = (server, admitted);
+            await page.Clock.FastForwardAsync(after * 1_000);
+            await ExpectAsync(expected);
+        }
+
+        Task ExpectAsync(int admitted) =>
+            Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = $"{admitted} admitted and 0 rejected in the last two minutes" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Moments_OfAnotherDay_HaveTheirDate()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .FixedWindow("monthly", 5, TimeSpan.FromDays(30))
+            .Ban(after: 1, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromDays(10))));
+        await host.SendAsync("ada", times: 7);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var card = page.Locator("#caller article", new() { HasText = "ada, global" });
+
+        await Assertions.Expect(card.GetByText("monthly in")).ToHaveTextAsync(await TextAsync("quotas[0].reset", "monthly in 30 days, all back at "));
+        await Assertions.Expect(card.GetByText("Banned until")).ToHaveTextAsync(await TextAsync("banned_until", "Banned until "));
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+
+        // As the browser writes it.
+        Task<string> TextAsync(string seconds, string before) => page.EvaluateAsync<string>(
+            $"fetch('{host.Page}/caller?token_type=user&id=ada').then(answer => answer.json())"
+                + $".then(({{ callers }}) => '{before}' + new Date(callers.find(caller => caller.policy === 'global').{seconds} * 1000).toLocaleString())");
+    }
+
+    [Fact]
     public async Task Page_OnANarrowScreenByKeyboard_IsUsable()
     {
         await using var host = await OperatedHost.StartAsync();
@@ -122,7 +189,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>Opens the page, and collects all errors of it: scripts that fail, and what its content security policy forbids.</summary>
-    private async Task<(IPage Page, List<string> Complaints)> OpenAsync(OperatedHost host, ColorScheme scheme)
+    private async Task<(IPage Page, List<string> Complaints)> OpenAsync(OperatedHost host, ColorScheme scheme, Func<IPage, Task>? prepare = null)
     {
         List<string> complaints = [];
         var page = await chromium.OpenAsync("about:blank");
@@ -135,6 +202,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
+        await (prepare?.Invoke(page) ?? Task.CompletedTask);
         var response = await page.GotoAsync(host.Page);
         Assert.Matches(
             "^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$",

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
@@ -406,5 +408,37 @@ public class OperationTests
             "The OpenAPI document cannot tell the rate limits, since they are not registered; call services.AddRateLimitHeaders(limits => …), "
             + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).",
             thrown.Message);
+    }
+
+    [Fact]
+    public async Task Response_ThatIsAReference_KeepsAllThatItSays()
+    {
+        await using var api = await DocumentedApi.StartAsync(
+            limits => limits.FixedWindow(60, s_hour),
+            services: services => services.AddOpenApi("own", options => options.AddOperationTransformer((operation, context, _) =>
+            {
+                context.Document!.AddComponent("Error", new OpenApiResponse
+                {
+                    Description = "An error",
+                    Extensions = new Dictionary<string, IOpenApiExtension> { ["x-error-codes"] = new JsonNodeExtension("E1") },
+                });
+                operation.Responses!["400"] = new OpenApiResponseReference("Error", context.Document);
+                return Task.CompletedTask;
+            }).AddRateLimitHeaders()));
+
+        var document = JsonNode.Parse((await api.SendAsync("/openapi/own.json")).Body)!;
+        var response = document["paths"]!["/"]!["get"]!["responses"]!["400"]!;
+
+        Assert.Equal(("An error", "E1"), (response["description"]!.ToString(), response["x-error-codes"]?.ToString()));
+        Assert.Equal(
+            ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"], response["headers"]!.AsObject().Select(header => header.Key));
+        Assert.Equal(
+            """
+            {
+              "description": "An error",
+              "x-error-codes": "E1"
+            }
+            """,
+            document["components"]!["responses"]!["Error"]!.AsText());
     }
 }

@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -53,6 +54,30 @@ public class ChargeByQuotaTests
         Assert.Equal(["9 999 999", "9 699 999", "10 700 1000"], told);
 
         void Note(RateLimitFeature feature) => told.Add(string.Join(' ', feature.Statuses.Select(status => status.Remaining)));
+    }
+
+    [Theory]
+    [InlineData("own", null)]
+    [InlineData("requests", null)]
+    [InlineData("other", "Policy \"own\", token type \"none\" has no quota by the name or of the unit \"other\".")]
+    public async Task ChargeRefundSettle_QuotaOfALimiterOfTheApplicationBesideOthers_DoNothing(string quotaOrUnit, string? error)
+    {
+        List<Exception?> thrown = [];
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 5, Window = s_day }))
+                .Global(policy => policy.FixedWindow("bytes", 1_000, s_day, unit: QuotaUnits.ContentBytes))
+                .Headers(headers => headers.Ietf()),
+            app => app.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                thrown.Add(await Record.ExceptionAsync(() => feature.ChargeAsync(quotaOrUnit, 2).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.RefundAsync(quotaOrUnit, 1).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.SettleAsync(quotaOrUnit, 3).AsTask()));
+            }).RequireRateLimiting("own"));
+
+        Assert.Equal("bytes 999, own 4", Items(await api.SendAsync()));
+        Assert.Equal([error, error, error], thrown.Select(exception => exception?.Message.Split(" (Parameter")[0]));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,10 +29,11 @@ public sealed class SampleApi : WebApplicationFactory<Program>
     /// <summary>Sends a request over HTTP.</summary>
     /// <param name="token">The bearer token; none by default.</param>
     /// <param name="path">The path and query.</param>
-    /// <param name="method">The method; GET by default.</param>
-    public async Task<TestResponse> GetAsync(string? token = null, string path = "/2.0/repositories", HttpMethod? method = null)
+    /// <param name="json">The body, which is posted; by default there is none, and the method is GET.</param>
+    public async Task<TestResponse> GetAsync(string? token = null, string path = "/2.0/repositories", string? json = null)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(json is null ? HttpMethod.Get : HttpMethod.Post, path);
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         using var response = await _client.SendAsync(request);
         return await TestResponse.ReadAsync(response);

@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http;
+using MinimalApi;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class SampleCostTests
@@ -50,12 +53,23 @@ public class SampleCostTests
         Assert.Equal("200", await LogInAsync(api, "ann", "demo"));
     }
 
+    [Fact]
+    public async Task LogIn_WithABlankAccount_IsThatOfItsAddress()
+    {
+        using var api = new SampleApi();
+        var context = new DefaultHttpContext { Request = { RouteValues = { [LogIn.TokenType] = " " } } };
+
+        Assert.Null(LogIn.AccountOf(context));
+        Assert.Equal("401 401 401 401 401 429", await LogInAsync(api, "%20", "demo", "b", "c", "d", "e", "f"));
+        Assert.Equal("200", await LogInAsync(api, "ann", "demo"));
+    }
+
     private static async Task<string> LogInAsync(SampleApi api, string account, params string[] passwords)
     {
         var statuses = new List<int>();
         foreach (var password in passwords)
         {
-            statuses.Add((int)(await api.GetAsync(path: $"/2.0/log-in/{account}?password={password}", method: HttpMethod.Post)).Status);
+            statuses.Add((int)(await api.GetAsync(path: $"/2.0/log-in/{account}", json: $$"""{"password":"{{password}}"}""")).Status);
         }
 
         return string.Join(' ', statuses);

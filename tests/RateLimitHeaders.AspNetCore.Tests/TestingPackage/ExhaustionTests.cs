@@ -172,6 +172,28 @@ public class ExhaustionTests
     }
 
     [Fact]
+    public async Task Quota_BesideALimiterOfTheApplication_IsExhausted()
+    {
+        await using var api = await TestedApplication.StartAsync(
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 100, Window = TimeSpan.FromHours(1) }))
+                .Global(policy => policy.FixedWindow("address", 1_000, TimeSpan.FromHours(1))),
+            app => app.MapGet("/own", () => "own").RequireRateLimiting("own"));
+        using var client = api.CreateClient();
+
+        Assert.Equal(
+            "The caller could not be exhausted. Limiters of the application and concurrency quotas cannot be charged; no quota is charged if "
+                + "another one rejects the request. A caller under the policy \"own\" has 999 of 1000 left of \"address\" (all in 01:00:00), "
+                + "99 of 100 left of \"own\" (all in 01:00:00).",
+            (await Assert.ThrowsAsync<RateLimitAssertionException>(() => client.ExhaustAsync("/own", "own"))).Message);
+
+        var standing = await client.ExhaustAsync("/own");
+
+        Assert.Equal(["address 0", "own 98"], standing.Quotas.Select(quota => $"{quota.Name} {quota.Remaining}"));
+        (await client.GetAsync("/own")).AssertRejected(retryAfter: TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task Quota_WhileAnotherRejects_CannotBeExhausted()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits

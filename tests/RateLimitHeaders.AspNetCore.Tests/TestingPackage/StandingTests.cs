@@ -1,4 +1,5 @@
 using System.Net;
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using RateLimitHeaders.AspNetCore.Testing;
@@ -37,6 +38,22 @@ public class StandingTests
 
         Assert.Equal(1_000, (await client.GetStandingAsync("/export"))["bytes"].Remaining);
         Assert.Equal(1_000, (await client.GetStandingAsync("/export"))["bytes"].Remaining);
+    }
+
+    [Fact]
+    public async Task Standing_WithALimiterOfTheApplication_TakesAPermitOfItAlone()
+    {
+        await using var api = await TestedApplication.StartAsync(
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 5, Window = TimeSpan.FromHours(1) }))
+                .Global(policy => policy.FixedWindow("address", 10, TimeSpan.FromHours(1))),
+            app => app.MapGet("/own", () => "own").RequireRateLimiting("own"));
+        using var client = api.CreateClient();
+
+        await client.GetStandingAsync("/own");
+        var standing = await client.GetStandingAsync("/own");
+
+        Assert.Equal(["address 10", "own 3"], standing.Quotas.Select(quota => $"{quota.Name} {quota.Remaining}"));
     }
 
     [Fact]

@@ -25,7 +25,9 @@ internal static class OperationsEndpoints
                 policy.Name, policy.Resource, policy.IsOfOwnLimiters, tally.Admitted, tally.Rejected, [.. policy.Plans.Select(PlanView.Of)]);
         });
         return WriteAsync(
-            context, new PoliciesView(time.GetUtcNow().ToUnixTimeMilliseconds(), [.. policies]), OperationsJsonContext.Default.PoliciesView);
+            context,
+            new PoliciesView(time.GetUtcNow().ToUnixTimeMilliseconds(), decisions.Id, [.. policies]),
+            OperationsJsonContext.Default.PoliciesView);
     }
 
     /// <summary>Lists the callers nearest their limits: <c>?policy=…&amp;token_type=…&amp;count=…&amp;cursor=…</c>.</summary>

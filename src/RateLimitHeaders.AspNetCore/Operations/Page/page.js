@@ -2,7 +2,9 @@
 
 const base = document.documentElement.dataset.base;
 const pollEvery = 2000;
-const bars = 60;
+const lately = 120_000;
+const countedFor = 60_000;
+const known = new Map();
 const history = new Map();
 let policies = [];
 let plans = '';
@@ -57,12 +59,17 @@ function time(seconds) {
 
 // Policies
 
-function note(at, all) {
+// Servers behind one address answer in turn. Each counts its own decisions, for a minute after it was asked: of what it has counted since
+// an answer that is older, nothing tells when that was.
+function note(server, all) {
+  const at = Date.now();
   for (const { name, admitted, rejected } of all) {
-    const known = history.get(name) ?? { admitted, rejected, steps: [] };
-    known.steps.push({ admitted: Math.max(0, admitted - known.admitted), rejected: Math.max(0, rejected - known.rejected) });
-    known.steps.splice(0, known.steps.length - bars);
-    history.set(name, Object.assign(known, { admitted, rejected }));
+    const key = `${server} ${name}`;
+    const last = known.get(key);
+    const before = last && at - last.at < countedFor ? last : { admitted, rejected };
+    known.set(key, { at, admitted, rejected });
+    const steps = [...history.get(name) ?? [], { at, admitted: admitted - before.admitted, rejected: rejected - before.rejected }];
+    history.set(name, steps.filter(step => at - step.at < lately));
   }
 }
 
@@ -71,7 +78,7 @@ function sum(steps, what) {
 }
 
 function chart(name) {
-  const { steps } = history.get(name);
+  const steps = history.get(name);
   const most = Math.max(1, ...steps.map(step => step.admitted + step.rejected));
   const text = `${sum(steps, 'admitted')} admitted and ${sum(steps, 'rejected')} rejected in the last two minutes`;
   const svg = make('svg', { viewBox: '0 0 240 64', preserveAspectRatio: 'none', role: 'img', 'aria-label': text }, make('title', {}, text));
@@ -135,7 +142,7 @@ async function poll() {
 
 async function showNow() {
   const answer = await ask('policies');
-  note(answer.at, policies = answer.policies);
+  note(answer.server, policies = answer.policies);
   showPolicies();
   showChoices();
   byId('at').textContent = `As of ${new Date(answer.at).toLocaleTimeString()}`;
@@ -152,7 +159,13 @@ function bar(quota) {
   ];
 }
 
-const resets = quota => quota.reset === null ? '' : new Date(quota.reset * 1000).toLocaleTimeString();
+// Tells a moment of today without its date.
+function moment(seconds) {
+  const date = new Date(seconds * 1000);
+  return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleString();
+}
+
+const resets = quota => quota.reset === null ? '' : moment(quota.reset);
 
 async function list(from) {
   const [policy, tokenType] = JSON.parse(byId('plan').value);
@@ -202,7 +215,7 @@ function showCaller({ callers }) {
         make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null || quota.used === 0 ? '' : `, all back at ${resets(quota)}`}`),
         ...bar(quota)]),
       ...standing.report_only ? [make('p', {}, 'Report-only: requests are counted, and none is rejected')] : [],
-      ...standing.banned_until === null ? [] : [make('p', {}, `Banned until ${new Date(standing.banned_until * 1000).toLocaleTimeString()}`)],
+      ...standing.banned_until === null ? [] : [make('p', {}, `Banned until ${moment(standing.banned_until)}`)],
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`
         : `Responses carry no rate limit headers: ${standing.headers.why} (${standing.headers.code})`),
