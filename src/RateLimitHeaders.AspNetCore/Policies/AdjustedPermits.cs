@@ -21,7 +21,7 @@ internal static class AdjustedPermits
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] Of(Plan plan, string? quotaOrUnit, long permits) => Of(plan, [], quotaOrUnit, _ => permits);
+    public static long[] Of(Plan plan, string? quotaOrUnit, long permits) => Of(plan, request: null, quotaOrUnit, _ => permits);
 
     /// <summary>
     /// Gets what a request is to be charged, or given back, of each quota: nothing by the name or the unit of a quota that a limiter of
@@ -31,7 +31,7 @@ internal static class AdjustedPermits
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The permits.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
-    public static long[] Of(LimitedRequest request, string? quotaOrUnit, long permits) => Of(request, quotaOrUnit, _ => permits);
+    public static long[] Of(LimitedRequest request, string? quotaOrUnit, long permits) => Of(request.Plan, request, quotaOrUnit, _ => permits);
 
     /// <summary>Gets the same, so that the request has taken its true cost.</summary>
     /// <param name="request">The request.</param>
@@ -39,17 +39,9 @@ internal static class AdjustedPermits
     /// <param name="permits">The true cost.</param>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
     public static long[] ToSettle(LimitedRequest request, string? quotaOrUnit, long permits) =>
-        Of(request, quotaOrUnit, quota => permits - request.TakenOf(quota));
+        Of(request.Plan, request, quotaOrUnit, quota => permits - request.TakenOf(quota));
 
-    private static long[] Of(LimitedRequest request, string? quotaOrUnit, Func<int, long> permits)
-    {
-        // The statuses of limiters of the application come after those of the known quotas.
-        var known = request.Plan.Definition.Quotas.Count;
-        var statuses = request.Decision.Statuses;
-        return Of(request.Plan, statuses.Length > known ? statuses[known..] : [], quotaOrUnit, permits);
-    }
-
-    private static long[] Of(Plan plan, ReadOnlySpan<QuotaStatus> foreign, string? quotaOrUnit, Func<int, long> permits)
+    private static long[] Of(Plan plan, LimitedRequest? request, string? quotaOrUnit, Func<int, long> permits)
     {
         var definitions = plan.Definition.QuotaDefinitions;
         var adjustment = new long[definitions.Count];
@@ -64,16 +56,27 @@ internal static class AdjustedPermits
             }
         }
 
-        return isFound || AreOf(foreign, quotaOrUnit!) ? adjustment : throw new ArgumentException(
+        return isFound || (request is not null && IsForeign(request, quotaOrUnit!)) ? adjustment : throw new ArgumentException(
             $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
     }
 
-    private static bool AreOf(ReadOnlySpan<QuotaStatus> foreign, string quotaOrUnit)
+    /// <summary>Tells whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>
+    private static bool IsForeign(LimitedRequest request, string quotaOrUnit)
     {
-        foreach (var status in foreign)
+        foreach (var part in request.Parts)
         {
-            if (status.Quota.Is(quotaOrUnit))
+            if (part.Policy.IsForeign && part.Policy.Name == quotaOrUnit)
+            {
+                return true;
+            }
+        }
+
+        // The statuses of limiters of the application come after those of the known quotas.
+        var statuses = request.Decision.Statuses;
+        for (var i = request.Plan.Definition.Quotas.Count; i < statuses.Length; i++)
+        {
+            if (statuses[i].Quota.Is(quotaOrUnit))
             {
                 return true;
             }

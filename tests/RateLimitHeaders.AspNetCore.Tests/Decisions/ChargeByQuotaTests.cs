@@ -81,6 +81,22 @@ public class ChargeByQuotaTests
     }
 
     [Fact]
+    public async Task ChargeAsync_QuotaOfALimiterThatTellsNothing_DoesNothing()
+    {
+        Exception? thrown = null;
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("own", _ => RateLimitPartition.GetNoLimiter("premium"))
+                .Global(policy => policy.FixedWindow("bytes", 1_000, s_day, unit: QuotaUnits.ContentBytes))
+                .Headers(headers => headers.Ietf()),
+            app => app.MapGet("/", async (HttpContext context) =>
+                thrown = await Record.ExceptionAsync(() => context.GetRateLimitFeature()!.ChargeAsync("own", 2).AsTask())).RequireRateLimiting("own"));
+
+        Assert.Equal("bytes 999", Items(await api.SendAsync()));
+        Assert.Null(thrown);
+    }
+
+    [Fact]
     public async Task ChargeAsync_NoSuchQuota_IsAnError()
     {
         Exception? thrown = null;
