@@ -58,12 +58,12 @@ internal sealed class StatementMove
         (node is GlobalStatementSyntax global ? global.Statement : node) switch
         {
             ExpressionStatementSyntax statement => !SetsVariables(statement),
-            LocalDeclarationStatementSyntax => forward,
+            LocalDeclarationStatementSyntax declaration => forward && !SetsVariables(declaration),
             _ => false,
         };
 
     // A function in it runs later, wherever the statement is.
-    private static bool SetsVariables(ExpressionStatementSyntax statement) =>
+    private static bool SetsVariables(StatementSyntax statement) =>
         statement.DescendantNodes(node => node is not AnonymousFunctionExpressionSyntax).Any(node => node switch
         {
             AssignmentExpressionSyntax => node.Parent is not InitializerExpressionSyntax,

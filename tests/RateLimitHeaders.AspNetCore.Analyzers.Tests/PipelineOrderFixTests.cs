@@ -159,6 +159,18 @@ public sealed class PipelineOrderFixTests
         """);
 
     [Fact]
+    public Task Fix_ThatWouldUseAVariableAfterADeclarationChangesIt_IsNone() => Order.FindsAsync(
+        """
+        static void Configure(IApplicationBuilder app)
+        {
+            Action<RateLimitsBuilder> limits = limits => limits.FixedWindow(10, TimeSpan.FromMinutes(1));
+            app.[|UseRateLimitHeaders|](limits);
+            var others = limits = limits => limits.FixedWindow(20, TimeSpan.FromMinutes(1));
+            app.UseRouting();
+        }
+        """);
+
+    [Fact]
     public Task Fix_AcrossACallWithAFunctionOrProperties_MovesIt() => Order.FixesAsync(
         """
         static void Configure(IApplicationBuilder app)
