@@ -80,7 +80,7 @@ public class SlowEndpointTests
             });
 
         var slow = api.SendAsync("/waits");
-        await entered.Task;
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
         api.Time.Advance(TimeSpan.FromSeconds(90));
         await api.SendAsync();
         await api.SendAsync();

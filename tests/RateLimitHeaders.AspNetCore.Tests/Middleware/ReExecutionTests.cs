@@ -92,7 +92,7 @@ public class ReExecutionTests
             services: services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment { EnvironmentName = Environments.Development }));
 
         var slow = api.SendAsync("/slow");
-        await entered.Task;
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var timedOut = await api.SendAsync("/slow?ends");
         leave.SetResult();
         await slow;

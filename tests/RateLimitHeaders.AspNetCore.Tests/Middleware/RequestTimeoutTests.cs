@@ -26,7 +26,7 @@ public class RequestTimeoutTests
             before: app => app.Use(EndAtOnceAsync));
 
         var slow = api.SendAsync("/slow");
-        await entered.Task;
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var timedOut = await api.SendAsync("/?timeout");
         leave.SetResult();
         await slow;

@@ -41,7 +41,7 @@ public partial class MigrationPageTests
         var reports = there["Rules"]![1]!;
         Assert.Equal("/api/reports Semaphore 1", $"{reports["UriPattern"]} {reports["RateLimit"]!["Algorithm"]} {reports["RateLimit"]!["PermitLimit"]}");
         var running = api.SendAsync("/api/reports");
-        await entered.Task;
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync("/api/reports")).Status);
         leave.SetResult();
         Assert.Equal(HttpStatusCode.OK, (await running).Status);

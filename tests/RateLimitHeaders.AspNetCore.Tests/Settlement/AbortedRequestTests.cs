@@ -13,6 +13,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class AbortedRequestTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, Action<RateLimitsBuilder>> s_limits = new()
     {
@@ -45,15 +46,22 @@ public class AbortedRequestTests
     [Fact]
     public async Task Request_WhoseClientGoesAfterTheResponseHasStarted_IsAskedAbout()
     {
+        var isOver = new TaskCompletionSource();
         await using var api = await TestApi.StartAsync(
             s_limits["failures"], Map, before: app => app.Use(async (context, next) =>
             {
+                // Registered before that of the library, it runs after that.
+                context.Response.OnCompleted(() =>
+                {
+                    isOver.SetResult();
+                    return Task.CompletedTask;
+                });
                 await context.Response.StartAsync();
                 await next(context);
             }));
 
         await api.SendAsync("/swallowed");
-        await api.SendAsync("/swallowed");
+        await isOver.Task.WaitAsync(s_patience);
         var operators = api.Services.GetRequiredService<IRateLimitOperator>();
         var standing = Assert.Single(await operators.LookAsync(new RateLimitTarget("anonymous", "unknown")));
         Assert.Equal(10, Assert.Single(standing.Statuses).Remaining);
@@ -71,7 +79,6 @@ public class AbortedRequestTests
     public async Task Request_WhoseConnectionEnds_CountsOnKestrel()
     {
         var (entered, left) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var patience = TimeSpan.FromSeconds(60);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -102,10 +109,10 @@ public class AbortedRequestTests
         {
             await connection.ConnectAsync(address.Host, address.Port);
             await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes("GET /slow HTTP/1.1\r\nHost: test\r\n\r\n"));
-            await entered.Task.WaitAsync(patience);
+            await entered.Task.WaitAsync(s_patience);
         }
 
-        await left.Task.WaitAsync(patience);
+        await left.Task.WaitAsync(s_patience);
         using var client = new HttpClient();
         using var stand = await client.GetAsync(new Uri(address, "/stand"));
         Assert.Equal("9", stand.Headers.GetValues("X-RateLimit-Remaining").Single());

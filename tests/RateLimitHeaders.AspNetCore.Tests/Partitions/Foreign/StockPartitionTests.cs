@@ -179,7 +179,7 @@ public class StockPartitionTests
             });
 
         var slow = api.SendAsync("/slow");
-        await entered.Task;
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var rejected = await api.SendAsync();
         leave.SetResult();
         await slow;
