@@ -37,9 +37,10 @@ internal sealed class SpreadingProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A listener that is stopped first would accept nothing with another exception.
         await _stopping.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stopping.Dispose();
     }
 
