@@ -23,7 +23,7 @@ public class BlockingRequestTests
         var first = 0;
 
         // Without the threads of the test framework, of which other tests may block all but one, requests continue where they are answered.
-        var answered = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
+        var answered = await Task.Run(() => Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
         {
             Assert.True((await partitions.TakeAsync(new RateLimitPrincipal("user", $"blocking-{caller}"))).IsAcquired);
             return Interlocked.Increment(ref first) == 1 ? others.Wait(s_long) : others.Signal() || others.CurrentCount > 0;
