@@ -18,7 +18,7 @@ public static class ThingsToTry
               for i in 1 2 3 4; do curl -si '{{url}}/2.0/search?q=web'; echo; done           # 3 in 10 seconds, then 429
               curl -i {{url}}/2.0/search/code                                                # costs all 3 at once
               for i in 1 2 3 4; do curl -sI -X GET {{url}}/2.0/archives/a.zip; done          # 2 MB each, of 5 MB an hour
-              curl -i {{url}}/2.0/log-in/ann --json '{"password":"wrong"}'                   # 5 wrong ones a minute; "demo" is right
+              curl -i {{url}}/2.0/log-in/ann -H 'Content-Type: application/json' -d '{"password":"wrong"}'  # 5 wrong ones a minute; "demo" is right
 
             """;
     }
