@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 
-/// <summary>Our partitions with the same fixed window, asked as the middleware asks them: with a decision that is used again.</summary>
+/// <summary>Our partitions with one quota, asked as the middleware asks them: with a decision that is used again.</summary>
 internal abstract class OurPartitions<TCaller>(MemoryPartitions partitions) : Contender<TCaller>
 {
     private static readonly long[] s_costs = [1];
@@ -21,10 +21,11 @@ internal abstract class OurPartitions<TCaller>(MemoryPartitions partitions) : Co
 
     public override void Dispose() => partitions.Dispose();
 
-    protected static MemoryPartitions Create(Limit limit, int most)
+    protected static MemoryPartitions Create(Limit limit, int most) => Create(Quota.FixedWindow("default", limit.Permits, limit.Window), most);
+
+    protected static MemoryPartitions Create(Quota quota, int most)
     {
-        var quota = new QuotaDefinition(Quota.FixedWindow("default", limit.Permits, limit.Window));
-        var plan = new PlanDefinition("default", TokenTypes.User, [quota]);
+        var plan = new PlanDefinition("default", TokenTypes.User, [new QuotaDefinition(quota)]);
         return new MemoryPartitions(
             new PartitionsContext(plan, most, TimeProvider.System, new RateLimitMetrics(factory: null), NullLogger.Instance));
     }

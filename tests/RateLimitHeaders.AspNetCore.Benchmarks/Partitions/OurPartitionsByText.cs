@@ -8,6 +8,11 @@ internal sealed class OurPartitionsByText(MemoryPartitions partitions) : OurPart
     {
     }
 
+    public OurPartitionsByText(Quota quota)
+        : this(Create(quota, most: 1))
+    {
+    }
+
     public override bool Acquire(string caller) => Acquire(new RateLimitPrincipal(TokenTypes.User, caller));
 
     public override Contender<string> ForAnotherThread() => new OurPartitionsByText(Partitions);
