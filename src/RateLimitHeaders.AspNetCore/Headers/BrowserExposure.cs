@@ -23,8 +23,23 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
         next(app);
     };
 
+    private static RequestDelegate Wrap(RequestDelegate next, RateLimitRuntime runtime) => context =>
+    {
+        var snapshot = runtime.Current;
+        if (snapshot.Definition.Headers.ExposeToBrowsers && context.Request.Headers.Origin.Count > 0)
+        {
+            context.Response.OnStarting(() =>
+            {
+                Expose(context.Response.Headers, snapshot.Headers.ExposedNames);
+                return Task.CompletedTask;
+            });
+        }
+
+        return next(context);
+    };
+
     /// <summary>Adds the names of the fields that a response carries, if it is one for another origin.</summary>
-    internal static void Expose(IHeaderDictionary headers, HeadersDefinition definition)
+    private static void Expose(IHeaderDictionary headers, IReadOnlyList<string> names)
     {
         if (headers.AccessControlAllowOrigin.Count == 0)
         {
@@ -35,7 +50,7 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
         var hasWildcards = headers.AccessControlAllowCredentials.Count == 0;
         List<string> exposed = [.. headers.GetCommaSeparatedValues(HeaderNames.AccessControlExposeHeaders)];
         var count = exposed.Count;
-        foreach (var name in definition.FieldNames.Append("Retry-After"))
+        foreach (var name in names)
         {
             if (headers.ContainsKey(name) && !exposed.Contains(name, StringComparer.OrdinalIgnoreCase) && !(hasWildcards && exposed.Contains("*")))
             {
@@ -48,19 +63,4 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
             headers.AccessControlExposeHeaders = string.Join(",", exposed);
         }
     }
-
-    private static RequestDelegate Wrap(RequestDelegate next, RateLimitRuntime runtime) => context =>
-    {
-        var definition = runtime.Current.Definition.Headers;
-        if (definition.ExposeToBrowsers && context.Request.Headers.Origin.Count > 0)
-        {
-            context.Response.OnStarting(() =>
-            {
-                Expose(context.Response.Headers, definition);
-                return Task.CompletedTask;
-            });
-        }
-
-        return next(context);
-    };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -10,6 +11,9 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
     private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
+
+    /// <summary>Gets the names of all fields that scripts of other origins may read.</summary>
+    public IReadOnlyList<string> ExposedNames { get; } = [.. definition.FieldNames, HeaderNames.RetryAfter];
 
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
     public bool TellsOfReportOnly => _reportOnlyWriters.Length > 0;
