@@ -70,13 +70,8 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
                     return;
                 }
             }
-            else if (!HasRoom())
+            else if (!HasRoom() || TryAdd(key, value))
             {
-                return;
-            }
-            else if (_values.TryAdd(key, value))
-            {
-                Interlocked.Increment(ref _count);
                 return;
             }
         }
@@ -95,13 +90,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             return _values.TryUpdate(key, value, before);
         }
 
-        if (!HasRoom() || !_values.TryAdd(key, value))
-        {
-            return false;
-        }
-
-        Interlocked.Increment(ref _count);
-        return true;
+        return HasRoom() && TryAdd(key, value);
     }
 
     /// <summary>Gets what is remembered of a caller and still means something, or remembers something of it now.</summary>
@@ -122,9 +111,8 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             }
 
             value = create();
-            if (_values.TryAdd(key, value))
+            if (TryAdd(key, value))
             {
-                Interlocked.Increment(ref _count);
                 return value;
             }
         }
@@ -147,9 +135,9 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             {
                 _values.TryUpdate(key, choose(other, mine), mine);
             }
-            else if (HasRoom() && _values.TryAdd(key, choose(other, null)))
+            else if (HasRoom())
             {
-                Interlocked.Increment(ref _count);
+                TryAdd(key, choose(other, null));
             }
         }
     }
@@ -212,6 +200,17 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
 
         return Count < capacity;
+    }
+
+    private bool TryAdd(RateLimitPrincipal key, TValue value)
+    {
+        if (!_values.TryAdd(key, value))
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _count);
+        return true;
     }
 
     private void RemoveKey(RateLimitPrincipal key, TValue value)

@@ -232,6 +232,14 @@ internal sealed class QuotaSet
         }
     }
 
+    /// <summary>Writes a decision that tells where the caller stands, and charges nothing.</summary>
+    public void Peek(Span<long> state, long now, RateLimitDecision decision)
+    {
+        decision.Begin(_quotas.Length);
+        Report(state, now, decision);
+        decision.Acquire(now);
+    }
+
     /// <summary>Writes into the decision where the caller stands, no quota being violated.</summary>
     public void Report(Span<long> state, long now, RateLimitDecision decision)
     {

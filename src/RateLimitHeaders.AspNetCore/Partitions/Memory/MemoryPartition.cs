@@ -37,7 +37,11 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     public void Start(ReadOnlySpan<double> limits, MemoryPartition? origin)
     {
         Quotas!.Initialize(State);
-        origin?.CopyTo(Quotas, State);
+        if (origin?.CopyCounts() is { } counted)
+        {
+            Quotas.CopyUsed(counted.Quotas, counted.Counts, State);
+        }
+
         Quotas.SetLimits(State, limits, Quotas.Clock.Now);
     }
 
@@ -147,10 +151,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         var now = quotas.Clock.Now;
         quotas.SetLimits(state, limits, now);
-        decision.Begin(quotas.Quotas.Length);
-        decision.StatusBuffer.Clear();
-        quotas.Report(state, now, decision);
-        decision.Acquire(now);
+        quotas.Peek(state, now, decision);
     }
 
     /// <summary>Charges an admitted request more, gives back, or only reads.</summary>
@@ -417,16 +418,5 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
         asked.CopyShared(Quotas, State, copy);
         return copy;
-    }
-
-    private void CopyTo(QuotaSet others, Span<long> state)
-    {
-        lock (this)
-        {
-            if (Quotas is { } quotas && quotas.FullAt(State) > quotas.Clock.Now)
-            {
-                others.CopyUsed(quotas, State, state);
-            }
-        }
     }
 }

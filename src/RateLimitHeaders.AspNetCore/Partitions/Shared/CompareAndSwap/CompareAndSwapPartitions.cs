@@ -44,10 +44,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
             {
                 var (_, state, now) = await _store.Changes.OpenAsync(_plan, _keys.Of(arguments.Principal), inTime);
                 state.SetLimits(arguments.Limits.Span, [], now);
-                arguments.Decision.Begin(_plan.Count);
-                arguments.Decision.StatusBuffer.Clear();
-                _plan.Quotas.Report(state.Words, now, arguments.Decision);
-                arguments.Decision.Acquire(now);
+                _plan.Quotas.Peek(state.Words, now, arguments.Decision);
                 _plan.Complete(state, now, arguments.Decision);
                 return true;
             },
