@@ -5,14 +5,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Makes options of a policy object of ASP.NET Core's own rate limiting.</summary>
 internal static class StockPolicy
 {
-    public static PolicyOptions OptionsOf<TKey>(IRateLimiterPolicy<TKey> policy)
-        where TKey : notnull => new()
-        {
-            Foreign = new ForeignPartitioner<TKey>(policy.GetPartition),
-            OnRejected = policy.OnRejected is { } onRejected
-                ? rejection => onRejected(
-                    new OnRejectedContext { HttpContext = rejection.HttpContext, Lease = new RejectedLease(rejection.RetryAfter) },
-                    rejection.HttpContext.RequestAborted)
-                : null,
-        };
+    public static PolicyOptions OptionsOf<TKey>(IRateLimiterPolicy<TKey> policy) => new()
+    {
+        Foreign = new ForeignPartitioner<TKey>(policy.GetPartition),
+        OnRejected = policy.OnRejected is { } onRejected
+            ? rejection => onRejected(
+                new OnRejectedContext { HttpContext = rejection.HttpContext, Lease = new RejectedLease(rejection.RetryAfter) },
+                rejection.HttpContext.RequestAborted)
+            : null,
+    };
 }

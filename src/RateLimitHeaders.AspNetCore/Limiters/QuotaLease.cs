@@ -36,7 +36,9 @@ public sealed class QuotaLease : RateLimitLease
 
     /// <summary>
     /// Takes more permits, for a request that turns out to cost more. They are counted even where they do not fit: the
-    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Does nothing on a lease that is rejected or disposed.
+    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Permits of a concurrency quota
+    /// are left alone. Does nothing on a lease that is rejected or disposed, or whose limiter is disposed: <see cref="PartitionedRateLimiter"/>
+    /// disposes a limiter that has had all its permits for 10 s, also while a request runs.
     /// </summary>
     /// <param name="permits">How many, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative, or above 999,999,999,999,999.</exception>

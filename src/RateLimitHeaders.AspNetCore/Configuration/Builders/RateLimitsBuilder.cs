@@ -73,7 +73,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// Adds a policy of the application's own partitions and limiters: the delegate that the <c>AddPolicy</c> of ASP.NET Core's
     /// <c>AddRateLimiter</c> takes. The headers tell what such a limiter tells, and leave out the rest.
     /// </summary>
-    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
@@ -84,7 +84,6 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner,
         string? resource = null,
         HeadersWhen? headers = null)
-        where TPartitionKey : notnull
     {
         ArgumentNullException.ThrowIfNull(partitioner);
         Add(name, new PolicyOptions
@@ -105,7 +104,6 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <param name="policy">The policy.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder AddPolicy<TPartitionKey>(string name, IRateLimiterPolicy<TPartitionKey> policy)
-        where TPartitionKey : notnull
     {
         ArgumentNullException.ThrowIfNull(policy);
         Add(name, StockPolicy.OptionsOf(policy));
@@ -118,7 +116,6 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder AddPolicy<TPartitionKey, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(string name)
-        where TPartitionKey : notnull
         where TPolicy : IRateLimiterPolicy<TPartitionKey> =>
         AddPolicy(name, (IRateLimiterPolicy<TPartitionKey>)ActivatorUtilities.CreateInstance<TPolicy>(ApplicationServices));
 

@@ -8,14 +8,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class ForeignLimiter : IDisposable
 {
+    // What STRL tells where nothing is limited, or where it does not know.
+    private const long Unknown = long.MaxValue;
+
     // As in ASP.NET Core: a limiter that has been idle for this long is dropped.
     private static readonly TimeSpan s_idleTime = TimeSpan.FromSeconds(10);
 
-    // A chained limiter does not tell whether its longest window is full again, only how long the limiter with the shortest
-    // one has been idle. With windows of up to a day, nothing that was counted is forgotten.
-    private static readonly TimeSpan s_chainedIdleTime = TimeSpan.FromDays(1);
+    // The same where idleness says less: a chained limiter tells only how long the limiter with the shortest window has been idle, and a
+    // limiter that has less than at first was used, or its limit was lowered. With windows of up to a day, nothing that was counted is forgotten.
+    private static readonly TimeSpan s_longIdleTime = TimeSpan.FromDays(1);
 
-    private readonly TimeSpan _idleTime;
+    // Nothing else tells it apart from a chained limiter of which no part keeps statistics.
+    private static readonly Type s_noLimiter = RateLimitPartition.GetNoLimiter(0).Factory(0).GetType();
+
+    private readonly bool _isChained;
     private readonly bool _isUsed;
 
     public ForeignLimiter(RateLimiter limiter)
@@ -25,14 +31,13 @@ internal sealed class ForeignLimiter : IDisposable
         AvailableAtFirst = first?.CurrentAvailablePermits;
         IsNew = first is { TotalSuccessfulLeases: 0, TotalFailedLeases: 0, CurrentQueuedCount: 0 };
         _isUsed = first is not null && !IsNew;
-        IsUnlimited = AvailableAtFirst == long.MaxValue;
 
         // Of other types it is not known whether they begin with all they have, and a used one may have begun long ago.
         var beginsFull = limiter is FixedWindowRateLimiter or SlidingWindowRateLimiter or TokenBucketRateLimiter or ConcurrencyLimiter;
         Limit = IsNew && beginsFull ? AvailableAtFirst!.Value : double.NaN;
 
-        var isChained = limiter.GetType().Assembly == typeof(RateLimiter).Assembly && !beginsFull && !IsUnlimited;
-        _idleTime = isChained ? s_chainedIdleTime : s_idleTime;
+        _isChained = limiter.GetType().Assembly == typeof(RateLimiter).Assembly && !beginsFull && limiter.GetType() != s_noLimiter;
+        IsUnlimited = AvailableAtFirst == Unknown && !_isChained;
     }
 
     public RateLimiter Limiter { get; }
@@ -46,16 +51,29 @@ internal sealed class ForeignLimiter : IDisposable
     /// <summary>Gets the limit, or <see cref="double.NaN"/> where it is not known.</summary>
     public double Limit { get; }
 
-    /// <summary>Gets a value indicating whether this is <see cref="RateLimitPartition.GetNoLimiter"/>, which counts nothing.</summary>
-    /// <remarks>It claims to have 9,223,372,036,854,775,807 permits, which no response shall tell.</remarks>
+    /// <summary>Gets a value indicating whether this is <see cref="RateLimitPartition.GetNoLimiter"/>, or one like it, which counts nothing.</summary>
     public bool IsUnlimited { get; }
 
     public bool IsConcurrency => Limiter is ConcurrencyLimiter;
 
     /// <summary>Gets a value indicating whether it is full and has been so for long enough to be dropped.</summary>
-    /// <remarks>A chained limiter calls itself idle even while its longest window is used up: what it has left tells better.</remarks>
-    public bool IsIdle =>
-        IsUnlimited || (Limiter.IdleDuration >= _idleTime && !(Statistics()?.CurrentAvailablePermits < AvailableAtFirst));
+    public bool IsIdle
+    {
+        get
+        {
+            if (IsUnlimited)
+            {
+                return true;
+            }
+
+            // A chained limiter calls itself idle even while its longest window is used up: what it has left tells better.
+            var hasLess = Statistics()?.CurrentAvailablePermits < AvailableAtFirst;
+            return Limiter.IdleDuration >= (_isChained || hasLess ? s_longIdleTime : s_idleTime) && !(_isChained && hasLess);
+        }
+    }
+
+    /// <summary>Gets the permits that a response may tell as left; <see langword="null"/> if it is not known.</summary>
+    public long? Remaining => Statistics() is { CurrentAvailablePermits: not Unknown and var left } ? left : null;
 
     /// <summary>Gets the permits that are left to a request that comes now; 0 if it is not known.</summary>
     public long Left => Statistics() is { } statistics

@@ -6,16 +6,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// Finds the partition of each caller: its own, or one of the <see cref="ForeignOverflow{TKey}"/> if there is no room for
 /// another.
 /// </summary>
-/// <typeparam name="TKey">What tells callers apart.</typeparam>
+/// <typeparam name="TKey">What tells callers apart. As in ASP.NET Core, it may be <see langword="null"/>: a tuple of it is no such key.</typeparam>
 internal sealed class ForeignMap<TKey> : IDisposable
-    where TKey : notnull
 {
     // How long a limiter takes to be full again is not known: idle ones are looked for every minute.
     private static readonly TimeSpan s_assumedWindow = TimeSpan.FromMinutes(4);
 
     private readonly PartitionsContext _context;
     private readonly PartitionBudget _budget;
-    private readonly PartitionMap<TKey, ForeignPartition> _partitions;
+    private readonly PartitionMap<ValueTuple<TKey>, ForeignPartition> _partitions;
     private readonly PartitionSweeper _sweeper;
 
     // Callers get their partitions one at a time, so that a caller brings all that it has taken of a shared one.
@@ -36,9 +35,10 @@ internal sealed class ForeignMap<TKey> : IDisposable
     /// <returns><see langword="false"/> if the partition was dropped meanwhile, so that it must be looked up again.</returns>
     public async ValueTask<bool> AcquireAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
     {
-        if (!_partitions.TryGet(caller.PartitionKey, out var known))
+        var key = ValueTuple.Create(caller.PartitionKey);
+        if (!_partitions.TryGet(key, out var known))
         {
-            known = FindKept(caller.PartitionKey);
+            known = FindKept(key);
             return known is null
                 ? await AcquireNewAsync(caller, decision, cancellationToken)
                 : await known.AcquireAsync(decision, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
             return true;
         }
 
-        _partitions.Remove(caller.PartitionKey, known);
+        _partitions.Remove(key, known);
         return false;
     }
 
@@ -70,7 +70,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     }
 
     /// <summary>Finds the partition that the overflow keeps for one caller, and moves it if there is room again.</summary>
-    private ForeignPartition? FindKept(TKey key)
+    private ForeignPartition? FindKept(ValueTuple<TKey> key)
     {
         lock (_newcomers)
         {
@@ -96,12 +96,13 @@ internal sealed class ForeignMap<TKey> : IDisposable
     {
         // Not under the lock: the factory is the application's code, which may take its time.
         var newcomer = new ForeignPartition(CreateLimiter(caller), _context);
+        var key = ValueTuple.Create(caller.PartitionKey);
         ForeignPartition? chosen = null;
         try
         {
             lock (_newcomers)
             {
-                if (_partitions.TryGet(caller.PartitionKey, out chosen) || (chosen = _overflow.Find(caller.PartitionKey)) is not null)
+                if (_partitions.TryGet(key, out chosen) || (chosen = _overflow.Find(key)) is not null)
                 {
                     return new(false);
                 }
@@ -128,7 +129,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     }
 
     private ForeignPartition? AddOwn(RateLimitPartition<TKey> caller, ForeignPartition newcomer) =>
-        _partitions.TryAdd(caller.PartitionKey, () =>
+        _partitions.TryAdd(ValueTuple.Create(caller.PartitionKey), () =>
         {
             if (!_overflow.IsEmpty)
             {
@@ -148,7 +149,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
         }
 
         ReportOverflow();
-        return _overflow.Get(caller.PartitionKey, ShapeOf(caller, newcomer), newcomer);
+        return _overflow.Get(ValueTuple.Create(caller.PartitionKey), ShapeOf(caller, newcomer), newcomer);
     }
 
     private void ReportOverflow()

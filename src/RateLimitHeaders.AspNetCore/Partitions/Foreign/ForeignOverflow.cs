@@ -10,12 +10,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 /// <typeparam name="TKey">What tells callers apart.</typeparam>
 internal sealed class ForeignOverflow<TKey>
-    where TKey : notnull
 {
     public const int MaxPartitions = 64;
 
     private readonly Dictionary<LimiterShape, ForeignPartition> _byShape = [];
-    private readonly Dictionary<TKey, ForeignPartition> _byKey = [];
+    private readonly Dictionary<ValueTuple<TKey>, ForeignPartition> _byKey = [];
     private bool _hasBeenFull;
 
     public bool IsEmpty => Count == 0;
@@ -23,17 +22,17 @@ internal sealed class ForeignOverflow<TKey>
     private int Count => _byShape.Count + _byKey.Count;
 
     /// <summary>Gets the partition that a caller has of its own, since its limit is not known.</summary>
-    public ForeignPartition? Find(TKey key) => _byKey.GetValueOrDefault(key);
+    public ForeignPartition? Find(ValueTuple<TKey> key) => _byKey.GetValueOrDefault(key);
 
     /// <summary>Forgets that partition, as there is room for it elsewhere.</summary>
-    public void Remove(TKey key) => _byKey.Remove(key);
+    public void Remove(ValueTuple<TKey> key) => _byKey.Remove(key);
 
     /// <summary>Gets the partition that counts a caller.</summary>
     /// <param name="key">The caller.</param>
     /// <param name="shape">The shape of its limiter; <see langword="null"/> if its limit is not known.</param>
     /// <param name="newcomer">The partition of a limiter of that caller, which is used if there is no other.</param>
     /// <returns><see langword="null"/> if there is none, and no room either.</returns>
-    public ForeignPartition? Get(TKey key, LimiterShape? shape, ForeignPartition newcomer)
+    public ForeignPartition? Get(ValueTuple<TKey> key, LimiterShape? shape, ForeignPartition newcomer)
     {
         if (shape is not null && _byShape.TryGetValue(shape, out var known))
         {

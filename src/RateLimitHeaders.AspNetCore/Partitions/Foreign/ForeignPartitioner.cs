@@ -7,7 +7,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TKey">The type of the partition keys.</typeparam>
 /// <param name="Partitioner">Tells the partition of a request. Two definitions with the same delegate are equal.</param>
 internal sealed record ForeignPartitioner<TKey>(Func<HttpContext, RateLimitPartition<TKey>> Partitioner) : IForeignPartitioner
-    where TKey : notnull
 {
     public PlanPartitions CreatePartitions(PartitionsContext context) => new ForeignPartitions<TKey>(context, Partitioner);
 }

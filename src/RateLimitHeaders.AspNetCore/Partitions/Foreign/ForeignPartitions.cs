@@ -10,7 +10,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 /// <typeparam name="TKey">The type of the partition keys.</typeparam>
 internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<HttpContext, RateLimitPartition<TKey>> partitioner) : PlanPartitions
-    where TKey : notnull
 {
     private readonly ForeignMap<TKey> _map = new(context);
 

@@ -56,7 +56,7 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
             return;
         }
 
-        var remaining = limiter.IsUnlimited || isRetired ? null : limiter.Statistics()?.CurrentAvailablePermits;
+        var remaining = isRetired ? null : limiter.Remaining;
         Begin(decision, remaining is null ? 0 : 1);
         if (remaining is { } left)
         {

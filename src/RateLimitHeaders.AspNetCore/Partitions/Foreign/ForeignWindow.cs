@@ -19,7 +19,11 @@ internal sealed class ForeignWindow
         _limiter = limiter;
         _clock = clock;
         _replenishing = limiter.Limiter is ReplenishingRateLimiter { IsAutoReplenishing: false } replenishing ? replenishing : null;
-        _length = limiter.IsNew && _replenishing is FixedWindowRateLimiter fixedWindow ? fixedWindow.ReplenishmentPeriod.Ticks : 0;
+
+        // A window without an end, such as TimeSpan.MaxValue, has none that could be told.
+        _length = limiter.IsNew && _replenishing is FixedWindowRateLimiter { ReplenishmentPeriod: var window } && window <= QuotaRules.MaxWindow
+            ? window.Ticks
+            : 0;
         _start = clock.Now;
     }
 

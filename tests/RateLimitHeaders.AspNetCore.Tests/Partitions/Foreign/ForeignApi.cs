@@ -10,14 +10,13 @@ internal static class ForeignApi
     public static Task<TestApi> StartAsync<TKey>(
         Func<HttpContext, RateLimitPartition<TKey>> partitioner,
         Action<RateLimitsBuilder>? limits = null,
-        Action<WebApplication>? map = null)
-        where TKey : notnull => TestApi.StartAsync(
-            builder =>
-            {
-                builder.AddPolicy("stock", partitioner).DefaultPolicy("stock");
-                limits?.Invoke(builder);
-            },
-            map);
+        Action<WebApplication>? map = null) => TestApi.StartAsync(
+        builder =>
+        {
+            builder.AddPolicy("stock", partitioner).DefaultPolicy("stock");
+            limits?.Invoke(builder);
+        },
+        map);
 
     /// <summary>As many requests by the same caller as fit and one that does not.</summary>
     public static async Task<TestResponse> ExhaustAsync(TestApi api, int limit)

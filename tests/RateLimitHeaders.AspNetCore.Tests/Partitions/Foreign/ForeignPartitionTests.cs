@@ -88,15 +88,38 @@ public class ForeignPartitionTests
         Assert.False(partition.TryRetire());
     }
 
-    [Fact]
-    public void ChainedLimiter_ThatIsIdleForADay_IsDropped()
+    [Theory]
+    [InlineData(5L, 24, true)]
+    [InlineData(5L, 23.9, false)]
+    [InlineData(null, 24, true)]
+    [InlineData(null, 23.9, false)]
+    public void ChainedLimiter_IsDroppedAfterADayWithOrWithoutStatistics(long? available, double hours, bool isDropped)
     {
-        using var one = Admits(() => TimeSpan.FromDays(1));
-        using var other = Admits(() => TimeSpan.FromDays(2));
+        // Of limiters without statistics, a chained one says that it has 9,223,372,036,854,775,807 permits, as that which counts nothing does.
+        using var one = Admits(() => TimeSpan.FromHours(hours), available);
+        using var other = Admits(() => TimeSpan.FromDays(2), available);
         using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), ForeignUnderTest.CreateContext());
 
-        Assert.True(partition.TryRetire());
+        Assert.Equal(isDropped, partition.TryRetire());
     }
 
-    private static ScriptedLimiter Admits(Func<TimeSpan?> idle) => new(() => new ScriptedLease(isAcquired: true)) { Idle = idle };
+    [Theory]
+    [InlineData(23.9, false)]
+    [InlineData(24, true)]
+    public void Limiter_WhoseLimitWasLowered_IsDroppedAfterADay(double hours, bool isDropped)
+    {
+        var time = new ManualTimeProvider();
+        using var limiter = QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 100, s_long));
+        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        limiter.SetLimit("api", 10);
+        time.Advance(TimeSpan.FromHours(hours));
+
+        Assert.Equal(isDropped, partition.TryRetire());
+    }
+
+    private static ScriptedLimiter Admits(Func<TimeSpan?> idle, long? available = null) => new(() => new ScriptedLease(isAcquired: true))
+    {
+        Idle = idle,
+        Statistics = () => available is { } left ? new RateLimiterStatistics { CurrentAvailablePermits = left } : null,
+    };
 }

@@ -175,10 +175,12 @@ public class ForeignSharingTests
         Assert.False(LimiterShape.Of(new ForeignLimiter(low), None)!.IsAtMost(LimiterShape.Of(new ForeignLimiter(high), None)!));
     }
 
-    [Fact]
-    public async Task Limiters_OfUnknownLimit_InAnyNumber_AreNeitherUnlimitedNorAnError()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Limiters_OfUnknownLimit_InAnyNumber_AreNeitherUnlimitedNorAnError(bool isChained)
     {
-        using var foreign = new ForeignUnderTest(_ => Custom(5), maxPartitions: 1);
+        using var foreign = new ForeignUnderTest(_ => isChained ? RateLimiter.CreateChained(Custom(5), Custom(9)) : Custom(5), maxPartitions: 1);
         await foreign.AskAsync("/known");
         for (var i = 0; i < ForeignOverflow<string>.MaxPartitions; i++)
         {

@@ -70,6 +70,47 @@ public class StockPartitionTests
     }
 
     [Fact]
+    public async Task FixedWindow_WithoutAnEnd_TellsNone()
+    {
+        await using var api = await ForeignApi.StartAsync(
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = TimeSpan.MaxValue }),
+            limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
+
+        var admitted = await api.SendAsync();
+        var rejected = await api.SendAsync();
+
+        Assert.Equal(
+            """
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            RateLimit: "stock";r=0
+            RateLimit-Policy: "stock";q=1
+            """,
+            admitted.LimitHeaders);
+        Assert.Equal(
+            """
+            Cache-Control: no-store
+            X-RateLimit-Limit: 1
+            X-RateLimit-Remaining: 0
+            RateLimit: "stock";r=0
+            RateLimit-Policy: "stock";q=1
+            """,
+            rejected.LimitHeaders);
+    }
+
+    [Fact]
+    public async Task PartitionKey_ThatIsNull_IsSharedAsInAspNetCore()
+    {
+        // TestServer has no addresses, as a server behind a Unix domain socket has none.
+        await using var api = await ForeignApi.StartAsync(
+            context => RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress, _ => new() { PermitLimit = 2, Window = s_hour }));
+
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync()).Status);
+    }
+
+    [Fact]
     public async Task FixedWindow_OnTheSystemsClock_TellsTheRestOfTheWindow()
     {
         var clock = TimeProvider.System;
