@@ -303,6 +303,7 @@ internal sealed class LimitedRequest
             return default;
         }
 
+        permits = Plan.ChargedOf(this, permits);
         Snapshot.Telemetry.Adjusted(Plan, permits.Span);
         (_taken ??= new TakenPermits(_charged.Span, _plan.Definition.Quotas.Count)).Add(permits.Span);
         if (!_settling.IsCompleted)

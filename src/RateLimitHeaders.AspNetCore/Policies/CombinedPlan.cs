@@ -86,20 +86,19 @@ internal sealed class CombinedPlan : Plan
     public void Complete(LimitedRequest request)
     {
         CombinedDecision.Write(request, _members);
+        ClearUncharged(request, request.CostBuffer(Definition.Quotas.Count).Span);
+    }
+
+    public override ReadOnlyMemory<long> ChargedOf(LimitedRequest request, ReadOnlyMemory<long> permits)
+    {
         if (!HasReportOnly || IsReportOnly)
         {
-            return;
+            return permits;
         }
 
-        // A report-only plan that would reject the request has charged nothing for it.
-        var costs = request.CostBuffer(Definition.Quotas.Count);
-        foreach (var member in _members)
-        {
-            if (member.Plan.IsReportOnly && !member.PartOf(request).Decision.IsAcquired)
-            {
-                costs.Slice(member.First, member.Count).Span.Clear();
-            }
-        }
+        var charged = permits.ToArray();
+        ClearUncharged(request, charged);
+        return charged;
     }
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => AdjustPartsAsync(decision, arguments);
@@ -113,6 +112,23 @@ internal sealed class CombinedPlan : Plan
             if (member.PartOf(request).Decision is { HoldsPermits: true } part)
             {
                 await member.Plan.ReleaseAsync(part);
+            }
+        }
+    }
+
+    /// <summary>Clears the permits of report-only plans that would reject the request: these are charged nothing for it.</summary>
+    private void ClearUncharged(LimitedRequest request, Span<long> permits)
+    {
+        if (!HasReportOnly || IsReportOnly)
+        {
+            return;
+        }
+
+        foreach (var member in _members)
+        {
+            if (member.Plan.IsReportOnly && !member.PartOf(request).Decision.IsAcquired)
+            {
+                permits.Slice(member.First, member.Count).Clear();
             }
         }
     }

@@ -158,7 +158,13 @@ internal class Plan
     }
 
     /// <summary>Forgets what a caller has used. What partitions throw is logged: the response goes on.</summary>
-    public ValueTask ResetAsync(RateLimitPrincipal caller) => TryAsync(caller, ForgetAsync);
+    /// <param name="caller">The caller.</param>
+    /// <param name="bans">What bans the caller because of the same count; <see langword="null"/> for what the plan has itself.</param>
+    public ValueTask ResetAsync(RateLimitPrincipal caller, BanningPartitions? bans) =>
+        TryAsync((caller, bans), static (partitions, asked) => ForgetAsync(asked.bans ?? partitions, asked.caller));
+
+    /// <summary>Gets what of an adjustment is charged or given back: of a report-only plan that would reject the request, nothing is.</summary>
+    public virtual ReadOnlyMemory<long> ChargedOf(LimitedRequest request, ReadOnlyMemory<long> permits) => permits;
 
     public void LogCountingFailed(Exception exception) => Log.CountingFailed(Logger, Definition.PolicyName, Definition.TokenType, exception);
 

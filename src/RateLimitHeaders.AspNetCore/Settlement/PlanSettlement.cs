@@ -49,7 +49,7 @@ internal sealed class PlanSettlement
         {
             settlement?._bytes.CopyTo(bytes, member.First);
             settlement?._countings.CopyTo(countings, member.First);
-            resets.AddRange(settlement?.Resets.Select(reset => reset with { Part = member.Part, First = member.First }) ?? []);
+            resets.AddRange(settlement?.Resets.Select(reset => reset with { Part = member.Part, First = member.First, Bans = member.Bans }) ?? []);
         }
 
         return OfAny(bytes, countings, [.. resets]);

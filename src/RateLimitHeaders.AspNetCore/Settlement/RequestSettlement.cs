@@ -98,7 +98,7 @@ internal sealed class RequestSettlement
         var response = _request.HttpContext.Response;
         foreach (var reset in _plan.Resets)
         {
-            if (Ask(reset.When, response, otherwise: false))
+            if (reset.Admits(_request) && Ask(reset.When, response, otherwise: false))
             {
                 (_isExempt ??= new bool[_plan.Count]).AsSpan(reset.First, reset.Plan.Definition.Quotas.Count).Fill(true);
                 await reset.RunAsync(_request);

@@ -25,10 +25,12 @@ public class CombinedStoreTests
         Assert.Equal((200, null), await SendAsync(other));
     }
 
-    [Fact]
-    public async Task Flood_OfARejectedCaller_AsksTheStoreOnceASecond()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Flood_OfARejectedCaller_AsksTheStoreOnceASecond(bool combines)
     {
-        await using var api = await StartAsync([], new ManualTimeProvider());
+        await using var api = await StartAsync([], new ManualTimeProvider(), combines: combines);
         var store = api.Services.GetRequiredService<DictionaryStore>();
         await SendAsync(api);
         await SendAsync(api);
@@ -77,9 +79,9 @@ public class CombinedStoreTests
         return string.Join(' ', statuses);
     }
 
-    private static Task<TestApi> StartAsync(ConcurrentDictionary<string, StoredState> states, ManualTimeProvider clock, int perHour = 50)
+    private static Task<TestApi> StartAsync(ConcurrentDictionary<string, StoredState> states, ManualTimeProvider clock, int perHour = 50, bool combines = true)
     {
-        var store = new DictionaryStore(states) { Combines = true };
+        var store = new DictionaryStore(states) { Combines = combines };
         return TestApi.StartAsync(
             limits => limits
                 .AddPolicy("search", policy => policy.FixedWindow("minute", 2, TimeSpan.FromMinutes(1)))

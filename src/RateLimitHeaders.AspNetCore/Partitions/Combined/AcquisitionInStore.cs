@@ -30,9 +30,8 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
     public override async ValueTask AcquireAsync(LimitedRequest request)
     {
-        // First without taking a turn to ask the store again: it is taken where no other plan rejects, so that the store is asked.
-        var checks = new bool[_members.Length];
-        if (TryReject(request, takesTurns: false, checks) || TryReject(request, takesTurns: true, checks))
+        var remembered = new RememberedParts(request, _members);
+        if (remembered.TryReject())
         {
             return;
         }
@@ -57,7 +56,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         if (!call.IsDone)
         {
-            await _inTurn.AcquireAsync(request, part => AskAsync(part, checks[MemberOf(request, part)]));
+            await _inTurn.AcquireAsync(request, remembered.AskAsync);
             return;
         }
 
@@ -65,24 +64,8 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         {
             var part = _members[i].PartOf(request);
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
-            (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], checks[i]);
+            (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], remembered.IsCheck(part));
         }
-    }
-
-    /// <summary>Rejects by what one plan remembers. Asking the other plans would cost a call of the store for each request of a flood.</summary>
-    private bool TryReject(LimitedRequest request, bool takesTurns, bool[] checks)
-    {
-        for (var i = 0; i < _members.Length; i++)
-        {
-            var part = _members[i].PartOf(request);
-            if (part.Plan.Counted is RememberingPartitions remembering
-                && remembering.TryReject(part.Arguments, part.Decision, takesTurns, out checks[i]))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private Action NoteLateAnswer(CombinedCall call) => () =>
@@ -93,22 +76,6 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             _partitions[i].NoteCounted(asked.Caller, asked.Costs.Span);
         }
     };
-
-    private int MemberOf(LimitedRequest request, LimitedRequest part) => Array.FindIndex(_members, member => member.PartOf(request) == part);
-
-    /// <summary>Asks the store about one part, whose remembered rejections were looked up already.</summary>
-    private static async ValueTask AskAsync(LimitedRequest part, bool isCheck)
-    {
-        if (part.Plan.Counted is not RememberingPartitions remembering)
-        {
-            await part.Policy.AcquireAsync(part, part.Plan.Counted!);
-            return;
-        }
-
-        var generation = remembering.Rejections.Generation;
-        await part.Policy.AcquireAsync(part, remembering.Next);
-        remembering.Remember(part.Arguments, part.Decision, generation, isCheck);
-    }
 
     /// <summary>Copies what is asked for: an answer that comes too late finds nothing of a request that is over.</summary>
     private static PlanAcquisition AskedOf(LimitedRequest part, StorePartitions store)

@@ -1,0 +1,94 @@
+using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Policies that decide together are settled each by itself: what one of them would have rejected changes nothing of it.</summary>
+public class CombinedSettlementTests
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public async Task Success_ThatAReportOnlyPlanWouldReject_ForgetsNothingOfIt()
+    {
+        await using var api = await StartAsync(
+            one => one.FixedWindow("failed", 2, s_minute).CountOnly(CountedResponses.Failures).ResetOnSuccess().ReportOnly(),
+            other => other.FixedWindow("all", 50, s_minute));
+        using var measured = Measure(api);
+
+        foreach (var status in (int[])[401, 401, 401, 200, 401])
+        {
+            Assert.Equal(status, await SendAsync(api, status));
+        }
+
+        Assert.Equal(3, measured.Of("rate_limit_headers.would_rejections").Length);
+    }
+
+    [Fact]
+    public async Task Charge_OfARequestThatAReportOnlyPlanWouldReject_IsNotMeasuredThere()
+    {
+        await using var api = await StartAsync(
+            one => one.FixedWindow("one", 1, s_minute).ReportOnly(), other => other.FixedWindow("other", 1_000, s_minute), charge: 50);
+        using var measured = Measure(api);
+
+        await SendAsync(api, 200);
+        await SendAsync(api, 200);
+
+        Assert.Equal((51, 102), (ChargesOf("one"), ChargesOf("other")));
+
+        double ChargesOf(string policy) => measured.Of("rate_limit_headers.charges")
+            .Where(charge => charge.Tags.Contains($"policy={policy} ", StringComparison.Ordinal)).Sum(charge => charge.Value);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Success_UnderASharedCount_ForgetsTheRejectionsForABanOfEitherPolicy(bool hasFirstBan)
+    {
+        void Configure(PolicyBuilder policy, bool hasBan)
+        {
+            policy.SharedResource("core").FixedWindow("minute", 2, s_minute).ResetOnSuccess();
+            if (hasBan)
+            {
+                policy.Ban(after: 3, within: s_hour, lasting: s_hour);
+            }
+        }
+
+        await using var api = await StartAsync(one => Configure(one, hasFirstBan), other => Configure(other, !hasFirstBan));
+        foreach (var expected in (int[])[401, 401, 429, 429])
+        {
+            Assert.Equal(expected, await SendAsync(api, 401));
+        }
+
+        api.Time.Advance(s_minute);
+        foreach (var status in (int[])[200, 401, 401])
+        {
+            Assert.Equal(status, await SendAsync(api, status));
+        }
+
+        // The third rejection since the success bans the caller; the first one is the third of the hour.
+        foreach (var wait in (string[])["60", "60", "60", "3600"])
+        {
+            Assert.Equal(wait, (await api.SendAsync("/401"))["Retry-After"]);
+        }
+    }
+
+    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
+
+    private static async Task<int> SendAsync(TestApi api, int status) => (int)(await api.SendAsync($"/{status}")).Status;
+
+    private static Task<TestApi> StartAsync(Action<PolicyBuilder> one, Action<PolicyBuilder> other, long charge = 0) => TestApi.StartAsync(
+        limits => limits.CombinePolicies().AddPolicy("one", one).AddPolicy("other", other),
+        web => web.MapGet("/{status:int}", async (HttpContext context, int status) =>
+        {
+            if (charge > 0)
+            {
+                await context.GetRateLimitFeature()!.ChargeAsync(charge);
+            }
+
+            return Results.StatusCode(status);
+        }).RequireRateLimiting("one").RequireRateLimiting("other"));
+}
