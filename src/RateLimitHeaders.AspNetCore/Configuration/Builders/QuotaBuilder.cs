@@ -9,6 +9,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// A limit that is a function of the caller is asked for on every request and must be answered at once. What is used stays used
 /// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
 /// is logged, and the request is limited by its client IP address; where addresses are exempt, by the limits that the function told last.
+/// <para>
+/// A value out of its range throws nothing here: it stops the start-up, with all other errors in one
+/// <see cref="RateLimitConfigurationException"/>. A builder serves for the time of the call that it is given to; used later, its methods
+/// throw an <see cref="InvalidOperationException"/>.
+/// </para>
 /// </remarks>
 public abstract class QuotaBuilder<TSelf>
     where TSelf : QuotaBuilder<TSelf>
@@ -38,7 +43,8 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf FixedWindow(double permitLimit, TimeSpan window, bool alignToClock = false) =>
         FixedWindow(DefaultName, permitLimit, window, alignToClock);
 
-    /// <inheritdoc cref="Quota.FixedWindow"/>
+    /// <summary>Adds a fixed window.</summary>
+    /// <inheritdoc cref="Quota.FixedWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
         string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
@@ -68,7 +74,8 @@ public abstract class QuotaBuilder<TSelf>
         DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek) =>
         CalendarWindow(DefaultName, permitLimit, period, timeZone, firstDayOfWeek);
 
-    /// <inheritdoc cref="Quota.CalendarWindow"/>
+    /// <summary>Adds a calendar window: a day, week, month or year.</summary>
+    /// <inheritdoc cref="Quota.CalendarWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf CalendarWindow(
         string name,
@@ -104,7 +111,8 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf SlidingWindow(double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments) =>
         SlidingWindow(DefaultName, permitLimit, window, segments);
 
-    /// <inheritdoc cref="Quota.SlidingWindow"/>
+    /// <summary>Adds a sliding window.</summary>
+    /// <inheritdoc cref="Quota.SlidingWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
         string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) =>
@@ -137,12 +145,14 @@ public abstract class QuotaBuilder<TSelf>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(double permitLimit, TimeSpan period) => TokenBucket(DefaultName, permitLimit, period);
 
-    /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)"/>
+    /// <summary>Adds a token bucket.</summary>
+    /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = capacity, RefillPerSecond = refillPerSecond, Unit = unit });
 
-    /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)"/>
+    /// <summary>Adds a token bucket, which holds what it refills in a period.</summary>
+    /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = permitLimit, Window = period, Unit = unit });
@@ -170,7 +180,8 @@ public abstract class QuotaBuilder<TSelf>
         TimeSpan? retryAfter = null) =>
         Concurrency(DefaultName, permitLimit, queueLimit, queueProcessingOrder, retryAfter);
 
-    /// <inheritdoc cref="Quota.Concurrency"/>
+    /// <summary>Adds a limit on the requests that run at the same time.</summary>
+    /// <inheritdoc cref="Quota.Concurrency" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf Concurrency(
         string name,
