@@ -244,8 +244,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <summary>Has each quota that was added before, except concurrency quotas, count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="responses">The responses.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
-    public TSelf CountOnly(CountedResponses responses) => Change(null, quota => quota.CountOnly = responses);
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
+    public TSelf CountOnly(CountedResponses responses) => ChangeAll(quota => quota.CountOnly = responses);
 
     /// <summary>Has a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
@@ -259,11 +259,11 @@ public abstract class QuotaBuilder<TSelf>
     /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
     /// </param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
     public TSelf CountOnly(Func<HttpResponse, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return Change(null, quota => quota.CountIf = counts);
+        return ChangeAll(quota => quota.CountIf = counts);
     }
 
     /// <summary>Has a quota count only responses of which a function says so.</summary>
@@ -280,11 +280,11 @@ public abstract class QuotaBuilder<TSelf>
     /// <summary>Has no quota that was added before count responses of some statuses, such as 304; concurrency quotas are left out.</summary>
     /// <param name="statusCodes">The statuses, from 100 to 599.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
     public TSelf DoNotCount(params int[] statusCodes)
     {
         ArgumentNullException.ThrowIfNull(statusCodes);
-        return Change(null, quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
+        return ChangeAll(quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
     }
 
     /// <summary>Changes a setting, unless the call is over that the builder belongs to.</summary>
@@ -295,16 +295,25 @@ public abstract class QuotaBuilder<TSelf>
         return (TSelf)this;
     }
 
-    private TSelf Change(string? quotaName, Action<QuotaOptions> change)
+    private TSelf Change(string quotaName, Action<QuotaOptions> change)
     {
         State.ThrowIfOver();
-        QuotaOptions[] quotas = quotaName is null ? [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)]
-            : _quotas.TryGetValue(quotaName, out var named) ? [named]
-            : [];
+        if (!_quotas.TryGetValue(quotaName, out var quota))
+        {
+            throw new ArgumentException($"{Path}: there is no quota \"{quotaName}\" yet; add it before.", nameof(quotaName));
+        }
+
+        change(quota);
+        return (TSelf)this;
+    }
+
+    private TSelf ChangeAll(Action<QuotaOptions> change)
+    {
+        State.ThrowIfOver();
+        QuotaOptions[] quotas = [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)];
         if (quotas.Length == 0)
         {
-            throw new ArgumentException(
-                $"{Path}: there is no quota {(quotaName is null ? string.Empty : $"\"{quotaName}\" ")}yet; add it before.", nameof(quotaName));
+            throw new InvalidOperationException($"{Path}: there is no quota yet but concurrency quotas; add one before.");
         }
 
         Array.ForEach(quotas, change);
