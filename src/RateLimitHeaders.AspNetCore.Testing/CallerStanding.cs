@@ -23,7 +23,10 @@ public sealed class CallerStanding
     /// </summary>
     public RateLimitPrincipal? Principal { get; }
 
-    /// <summary>Gets a value indicating whether the caller was at a limit, so that the request that asked was rejected.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the caller was at a limit, so that the request that asked was rejected; <see langword="false"/> where it was
+    /// answered with 503 since it is not known whether it fits (<see cref="RateLimitOutcome.Unavailable"/>).
+    /// </summary>
     public bool IsRejected { get; }
 
     /// <summary>Gets how long the caller must wait; <see langword="null"/> if the request that asked was admitted, no wait helps or it is not known.</summary>
