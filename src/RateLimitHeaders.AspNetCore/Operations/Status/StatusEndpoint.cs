@@ -32,17 +32,17 @@ internal static class StatusEndpoint
         return new StatusDocument(resources, rate, [.. requests.Select(request => Describe(request, snapshot))]);
     }
 
-    private static PolicyStatus Describe(LimitedRequest request, RateLimitSnapshot snapshot)
+    private static OwnStandingView Describe(LimitedRequest request, RateLimitSnapshot snapshot)
     {
         var policy = request.Policy;
         if (request.Plan is null)
         {
             var exempt = HeadersView.Of(NotLimited.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
-            return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
+            return new OwnStandingView(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 
         var facts = FactsOf(request);
-        return new PolicyStatus(
+        return new OwnStandingView(
             policy.Name,
             policy.Resource,
             policy.IsForeign ? null : request.Plan.Definition.TokenType,
