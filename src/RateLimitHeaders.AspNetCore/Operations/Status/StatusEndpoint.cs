@@ -9,7 +9,7 @@ internal static class StatusEndpoint
     public static async Task RunAsync(HttpContext context)
     {
         var snapshot = context.RequestServices.GetRequiredService<RateLimitRuntime>().Current;
-        var requests = await CallerStandings.OfAsync(context, snapshot);
+        var requests = await PeekedRequests.OfAsync(context, snapshot);
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
             Describe(requests, snapshot), OperationsJsonContext.Default.StatusDocument, contentType: null, context.RequestAborted);
