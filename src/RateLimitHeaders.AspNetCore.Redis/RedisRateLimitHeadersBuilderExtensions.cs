@@ -60,16 +60,36 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// Counts the quotas of all plans in Redis, over a connection that the application makes when the first is needed, in the
     /// background, and closes.
     /// </summary>
+    /// <typeparam name="TMultiplexer">
+    /// The type of the connection, so that <c>_ => ConnectionMultiplexer.ConnectAsync("…")</c> is such a function.
+    /// </typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="factory">Makes the connection, or finds it among the services. It is asked again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
     [OverloadResolutionPriority(1)] // A lambda that returns a task could be one that configures, too.
-    public static IRateLimitHeadersBuilder AddRedis(
-        this IRateLimitHeadersBuilder builder, Func<IServiceProvider, Task<IConnectionMultiplexer>> factory, Action<RedisStoreOptions>? configure = null)
+    public static IRateLimitHeadersBuilder AddRedis<TMultiplexer>(
+        this IRateLimitHeadersBuilder builder, Func<IServiceProvider, Task<TMultiplexer>> factory, Action<RedisStoreOptions>? configure = null)
+        where TMultiplexer : IConnectionMultiplexer
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Add(builder, configure, (_, services) => () => factory(services));
+        return Add(builder, configure, (_, services) => async () => await factory(services));
+    }
+
+    /// <summary>
+    /// Counts the quotas of all plans in Redis, over a connection that the application makes when the first is needed, in the
+    /// background, and closes.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is asked again if it fails.</param>
+    /// <param name="configure">Configures the rest.</param>
+    /// <returns>The builder.</returns>
+    [OverloadResolutionPriority(1)] // A lambda that calls something could be one that configures, too.
+    public static IRateLimitHeadersBuilder AddRedis(
+        this IRateLimitHeadersBuilder builder, Func<IServiceProvider, IConnectionMultiplexer> factory, Action<RedisStoreOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Add(builder, configure, (_, services) => () => Task.FromResult(factory(services)));
     }
 
     /// <summary>

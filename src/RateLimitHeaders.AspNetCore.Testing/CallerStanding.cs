@@ -11,7 +11,7 @@ public sealed class CallerStanding
         Principal = feature.Principal;
         IsRejected = feature.Outcome == RateLimitOutcome.Rejected;
         RetryAfter = feature.RetryAfter;
-        Quotas = feature.Statuses;
+        Statuses = feature.Statuses;
     }
 
     /// <summary>Gets the name of the policy; where several policies decide together, that of the endpoint.</summary>
@@ -23,7 +23,10 @@ public sealed class CallerStanding
     /// </summary>
     public RateLimitPrincipal? Principal { get; }
 
-    /// <summary>Gets a value indicating whether the caller was at a limit, so that the request that asked was rejected.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the caller was at a limit, so that the request that asked was rejected; <see langword="false"/> where it was
+    /// answered with 503 since it is not known whether it fits (<see cref="RateLimitOutcome.Unavailable"/>).
+    /// </summary>
     public bool IsRejected { get; }
 
     /// <summary>Gets how long the caller must wait; <see langword="null"/> if the request that asked was admitted, no wait helps or it is not known.</summary>
@@ -33,7 +36,7 @@ public sealed class CallerStanding
     /// Gets where the caller stands with each quota; empty if that is not known. The request that asks is one of those that a
     /// concurrency quota counts.
     /// </summary>
-    public IReadOnlyList<QuotaStatus> Quotas { get; }
+    public IReadOnlyList<QuotaStatus> Statuses { get; }
 
     /// <summary>Gets where the caller stands with one quota.</summary>
     /// <param name="quotaName">The name of the quota.</param>
@@ -42,11 +45,11 @@ public sealed class CallerStanding
     {
         get
         {
-            foreach (var quota in Quotas)
+            foreach (var status in Statuses)
             {
-                if (quota.Name == quotaName)
+                if (status.Name == quotaName)
                 {
-                    return quota;
+                    return status;
                 }
             }
 
@@ -56,7 +59,7 @@ public sealed class CallerStanding
 
     /// <summary>Returns what is known in one line.</summary>
     public override string ToString() =>
-        $"{Principal?.ToString() ?? "A caller"} under the policy \"{PolicyName}\" has {(Quotas.Count == 0 ? "quotas that are not known" : string.Join(", ", Quotas.Select(Text)))}";
+        $"{Principal?.ToString() ?? "A caller"} under the policy \"{PolicyName}\" has {(Statuses.Count == 0 ? "quotas that are not known" : string.Join(", ", Statuses.Select(Text)))}";
 
     private static string Text(QuotaStatus quota) => string.Create(
         CultureInfo.InvariantCulture,

@@ -81,7 +81,7 @@ public static class RateLimitClientExtensions
     {
         var standing = await ProbeAsync(client, request, new Probe(exhausts: true, quota), cancellationToken);
         var isExhausted = quota is not null ? standing[quota].Remaining == 0
-            : standing.IsRejected || standing.Quotas.Any(status => status.Remaining == 0 && Probe.Charges(status));
+            : standing.IsRejected || standing.Statuses.Any(status => status.Remaining == 0 && Probe.Charges(status));
         return isExhausted ? standing : throw new RateLimitAssertionException(
             "The caller could not be exhausted. Limiters of the application and concurrency quotas cannot be charged; "
             + $"no quota is charged if another one rejects the request. {standing}.");

@@ -31,9 +31,9 @@ internal static class FieldHeader
         RateLimitFieldMeaning.Resource => "The name of the group of endpoints that share the quota.",
         RateLimitFieldMeaning.NearLimit => "Whether little is left of the limit.",
         RateLimitFieldMeaning.Reason => "Which limit rejected the request.",
-        RateLimitFieldMeaning.Policy when field.Draft is IetfDraft.Draft06 or IetfDraft.Draft07 =>
+        RateLimitFieldMeaning.Quotas when field.Draft is IetfDraft.Draft06 or IetfDraft.Draft07 =>
             $"The limits with their windows in seconds (`w`), such as `60;w=3600` ({NameOf(field.Draft)}).",
-        RateLimitFieldMeaning.Policy =>
+        RateLimitFieldMeaning.Quotas =>
             $"The quotas with their limits (`q`), windows in seconds (`w`) and units (`qu`), such as `\"hourly\";q=60;w=3600` ({NameOf(field.Draft)}).",
         _ when field.Draft == IetfDraft.Draft07 =>
             $"The limit, what is left of it, and the seconds until it resets, such as `limit=60, remaining=59, reset=3600` ({NameOf(field.Draft)}).",

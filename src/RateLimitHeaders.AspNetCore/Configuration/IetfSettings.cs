@@ -15,17 +15,17 @@ internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableLis
             ("RateLimit-Limit", RateLimitFieldMeaning.Limit, RateLimitFieldFormat.WholeNumber),
             ("RateLimit-Remaining", RateLimitFieldMeaning.Remaining, RateLimitFieldFormat.WholeNumber),
             ("RateLimit-Reset", RateLimitFieldMeaning.Reset, RateLimitFieldFormat.DeltaSeconds),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Quotas, RateLimitFieldFormat.StructuredList),
         ],
         IetfDraft.Draft07 =>
         [
-            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredDictionary),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+            ("RateLimit", RateLimitFieldMeaning.Statuses, RateLimitFieldFormat.StructuredDictionary),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Quotas, RateLimitFieldFormat.StructuredList),
         ],
         _ =>
         [
-            ("RateLimit", RateLimitFieldMeaning.Standing, RateLimitFieldFormat.StructuredList),
-            ("RateLimit-Policy", RateLimitFieldMeaning.Policy, RateLimitFieldFormat.StructuredList),
+            ("RateLimit", RateLimitFieldMeaning.Statuses, RateLimitFieldFormat.StructuredList),
+            ("RateLimit-Policy", RateLimitFieldMeaning.Quotas, RateLimitFieldFormat.StructuredList),
         ],
     };
 

@@ -31,7 +31,10 @@ public sealed class RateLimitFeature
     /// <summary>Gets what was decided.</summary>
     public RateLimitOutcome Outcome => Read(static request => request?.Outcome ?? RateLimitOutcome.NotLimited);
 
-    /// <summary>Gets a value indicating whether the request was rejected.</summary>
+    /// <summary>
+    /// Gets a value indicating whether the request was rejected: by a limit, or since it is not known whether it fits
+    /// (<see cref="RateLimitOutcome.Unavailable"/>).
+    /// </summary>
     public bool IsRejected => Read(static request => request?.IsRejected == true);
 
     /// <summary>Gets a value indicating whether the request was rejected since its caller is banned (<see cref="BanOptions"/>).</summary>

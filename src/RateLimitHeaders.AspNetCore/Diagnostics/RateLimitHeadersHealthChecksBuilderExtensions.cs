@@ -52,12 +52,13 @@ public static class RateLimitHeadersHealthChecksBuilderExtensions
     public static IHealthChecksBuilder AddRateLimitHeadersConfiguration(
         this IHealthChecksBuilder builder,
         string name = "rate-limit-headers-configuration",
-        HealthStatus failureStatus = HealthStatus.Degraded,
+        HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var failing = failureStatus ?? HealthStatus.Degraded;
         return builder.Add(new HealthCheckRegistration(
-            name, services => new ConfigurationHealthCheck(services.GetRequiredService<LimitsReload>(), failureStatus), failureStatus, tags));
+            name, services => new ConfigurationHealthCheck(services.GetRequiredService<LimitsReload>(), failing), failing, tags));
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
     {
         if (request.WouldBeRejected)
         {
-            Rejected(request, request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks)) : null);
+            Rejected(request, request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderContext.SecondsUp(wait.Ticks)) : null);
         }
         else if (!request.IsReportOnly)
         {

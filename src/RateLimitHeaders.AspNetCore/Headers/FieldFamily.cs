@@ -10,20 +10,20 @@ internal sealed class FieldFamily(string remaining, params string[] names)
 {
     /// <summary>Tells whether the fields stay if any of the family is there. If not, they are removed.</summary>
     /// <param name="headers">The fields of the response.</param>
-    /// <param name="facts">The facts about the response.</param>
+    /// <param name="context">What is printed of the response.</param>
     /// <param name="ours">What this library would tell as remaining.</param>
-    public bool Stays(IHeaderDictionary headers, in HeaderFacts facts, long ours)
+    public bool Stays(IHeaderDictionary headers, in HeaderContext context, long ours)
     {
         if (!IsThere(headers))
         {
             return false;
         }
 
-        var stays = facts.Settings.Existing switch
+        var stays = context.Settings.Existing switch
         {
             ExistingFields.Keep => true,
             ExistingFields.Replace => false,
-            _ => facts.IsBackendsRejection || RemainingIn(headers) < ours,
+            _ => context.IsBackendsRejection || RemainingIn(headers) < ours,
         };
         if (!stays)
         {

@@ -144,17 +144,17 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     }
 
     /// <summary>Gets what all families print of a response.</summary>
-    public HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response) => FactsOf(request, response, clock.Now);
+    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now);
 
-    private HeaderFacts FactsOf(LimitedRequest request, IHttpResponseFeature response, long now)
+    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now)
     {
         var decision = request.Decision;
         var elapsed = Math.Max(0, now - decision.TakenAt);
         var statuses = request.Plan.ShownOf(decision.Statuses);
-        return new HeaderFacts
+        return new HeaderContext
         {
             Statuses = statuses,
-            Decisive = HeaderFacts.ClosestOf(request, statuses),
+            Decisive = HeaderContext.ClosestOf(request, statuses),
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
@@ -169,11 +169,11 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
-        var facts = FactsOf(request, response, now);
+        var context = ContextOf(request, response, now);
         var headers = response.Headers;
         foreach (var writer in writers)
         {
-            writer.Write(headers, facts);
+            writer.Write(headers, context);
         }
 
         if (definition.MarkPrivate)

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints the facts in the fields of one family, or of one draft: the next draft is one more class.</summary>
+/// <summary>Prints a response's context in the fields of one family, or of one draft: the next draft is one more class.</summary>
 internal abstract class HeaderWriter
 {
     /// <summary>Makes the writers of header families.</summary>
@@ -22,7 +22,7 @@ internal abstract class HeaderWriter
         return [.. writers];
     }
 
-    public abstract void Write(IHeaderDictionary headers, in HeaderFacts facts);
+    public abstract void Write(IHeaderDictionary headers, in HeaderContext context);
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
     {

@@ -15,10 +15,10 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
     private readonly FieldFamily _family = new(
         settings.NameOf("RateLimit-Remaining"), [.. IetfSettings.NamesOf(IetfDraft.Draft06).Select(settings.NameOf)]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public override void Write(IHeaderDictionary headers, in HeaderContext context)
     {
-        ref readonly var status = ref facts.Statuses[facts.Lowest];
-        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        ref readonly var status = ref context.Statuses[context.Lowest];
+        if (_family.Stays(headers, context, context.Remaining(status)))
         {
             return;
         }
@@ -28,12 +28,12 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
             headers[_limit] = NumberText.Of((long)limit);
         }
 
-        headers[_remaining] = NumberText.Of(facts.Remaining(status));
-        if (facts.SecondsUntilReset(status) is >= 0 and var seconds)
+        headers[_remaining] = NumberText.Of(context.Remaining(status));
+        if (context.SecondsUntilReset(status) is >= 0 and var seconds)
         {
             headers[_reset] = NumberText.Of(seconds);
         }
 
-        _policy.Write(headers, facts);
+        _policy.Write(headers, context);
     }
 }

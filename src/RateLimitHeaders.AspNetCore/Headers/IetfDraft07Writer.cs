@@ -12,20 +12,20 @@ internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
     private readonly IntegerPolicy _policy = new(settings);
     private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), [.. IetfSettings.NamesOf(IetfDraft.Draft07).Select(settings.NameOf)]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public override void Write(IHeaderDictionary headers, in HeaderContext context)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.
-        ref readonly var status = ref facts.Statuses[facts.Lowest];
-        if (_family.Stays(headers, facts, facts.Remaining(status)))
+        ref readonly var status = ref context.Statuses[context.Lowest];
+        if (_family.Stays(headers, context, context.Remaining(status)))
         {
             return;
         }
 
-        if (status.Limit is { } limit && facts.SecondsUntilReset(status) is >= 0 and var reset)
+        if (status.Limit is { } limit && context.SecondsUntilReset(status) is >= 0 and var reset)
         {
-            headers[_rateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(facts.Remaining(status))}, reset={NumberText.Of(reset)}";
+            headers[_rateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(context.Remaining(status))}, reset={NumberText.Of(reset)}";
         }
 
-        _policy.Write(headers, facts);
+        _policy.Write(headers, context);
     }
 }

@@ -12,29 +12,29 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");
     private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), settings.NameOf("RateLimit-Policy"), settings.NameOf("RateLimit"));
 
-    public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public override void Write(IHeaderDictionary headers, in HeaderContext context)
     {
         if (headers.Count > 0 && (headers.ContainsKey(_rateLimit) || headers.ContainsKey(_rateLimitPolicy)))
         {
-            if (facts.Settings.Existing == ExistingFields.Tighter && IsList(headers))
+            if (context.Settings.Existing == ExistingFields.Tighter && IsList(headers))
             {
-                Append(headers, facts);
+                Append(headers, context);
                 return;
             }
 
             // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
-            if (_family.Stays(headers, facts, facts.Remaining(facts.Statuses[facts.Lowest])))
+            if (_family.Stays(headers, context, context.Remaining(context.Statuses[context.Lowest])))
             {
                 return;
             }
         }
 
-        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Partition);
-        headers[_rateLimit] = FormatLimits(facts, key, static status => status.Quota.QuotedName);
+        var key = partitionKey?.Parameter(context.Request.Policy.Name, context.Request.Partition);
+        headers[_rateLimit] = FormatLimits(context, key, static status => status.Quota.QuotedName);
 
         var policy = key is null
-            ? facts.Plan.PolicyText.Get(facts.Statuses, static statuses => FormatPolicies(statuses, null, static status => status.Quota.QuotedName))
-            : FormatPolicies(facts.Statuses, key, static status => status.Quota.QuotedName);
+            ? context.Plan.PolicyText.Get(context.Statuses, static statuses => FormatPolicies(statuses, null, static status => status.Quota.QuotedName))
+            : FormatPolicies(context.Statuses, key, static status => status.Quota.QuotedName);
         if (policy.Length > 0)
         {
             headers[_rateLimitPolicy] = policy;
@@ -62,24 +62,24 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private static bool IsListOfStrings(string field) => field.Length == 0 || field.TrimStart().StartsWith('"');
 
     /// <summary>Adds items to lists that are there.</summary>
-    private void Append(IHeaderDictionary headers, in HeaderFacts facts)
+    private void Append(IHeaderDictionary headers, in HeaderContext context)
     {
         var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
-        var key = partitionKey?.Parameter(facts.Request.Policy.Name, facts.Request.Partition);
-        var (policy, taken) = (facts.Request.Policy.Name, limits + policies);
+        var key = partitionKey?.Parameter(context.Request.Policy.Name, context.Request.Partition);
+        var (policy, taken) = (context.Request.Policy.Name, limits + policies);
         Func<QuotaStatus, string> nameOf = status => FreeName(status, policy, taken);
-        headers[_rateLimit] = Join(limits, FormatLimits(facts, key, nameOf));
-        if (Join(policies, FormatPolicies(facts.Statuses, key, nameOf)) is { Length: > 0 } joined)
+        headers[_rateLimit] = Join(limits, FormatLimits(context, key, nameOf));
+        if (Join(policies, FormatPolicies(context.Statuses, key, nameOf)) is { Length: > 0 } joined)
         {
             headers[_rateLimitPolicy] = joined;
         }
     }
 
     /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>
-    private static string FormatLimits(in HeaderFacts facts, string? key, Func<QuotaStatus, string> nameOf)
+    private static string FormatLimits(in HeaderContext context, string? key, Func<QuotaStatus, string> nameOf)
     {
         var text = new FieldText(stackalloc char[FieldText.UsualLength]);
-        foreach (ref readonly var status in facts.Statuses)
+        foreach (ref readonly var status in context.Statuses)
         {
             if (text.Length > 0)
             {
@@ -88,8 +88,8 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
 
             text.Append(nameOf(status));
             text.Append(";r=");
-            text.Append(facts.Remaining(status));
-            if (facts.SecondsUntilMore(status) is >= 0 and var seconds)
+            text.Append(context.Remaining(status));
+            if (context.SecondsUntilMore(status) is >= 0 and var seconds)
             {
                 text.Append(";t=");
                 text.Append(seconds);
@@ -116,7 +116,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
             }
 
             var unit = status.Quota.Unit == QuotaUnits.Requests ? string.Empty : $";qu={StructuredText.Quote(status.Quota.Unit)}";
-            var window = status.Quota.Window is { } time ? $";w={NumberText.Of(HeaderFacts.SecondsUp(time.Ticks))}" : string.Empty;
+            var window = status.Quota.Window is { } time ? $";w={NumberText.Of(HeaderContext.SecondsUp(time.Ticks))}" : string.Empty;
             items.Add($"{nameOf(status)};q={NumberText.Of((long)limit)}{unit}{window}{key}");
         }
 

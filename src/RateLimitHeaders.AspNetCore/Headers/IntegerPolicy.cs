@@ -7,9 +7,9 @@ internal sealed class IntegerPolicy(IetfSettings settings)
 {
     private readonly string _name = settings.NameOf("RateLimit-Policy");
 
-    public void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public void Write(IHeaderDictionary headers, in HeaderContext context)
     {
-        var text = facts.Plan.PolicyText.Get(facts.Statuses, Format);
+        var text = context.Plan.PolicyText.Get(context.Statuses, Format);
         if (text.Length > 0)
         {
             headers[_name] = text;
@@ -24,7 +24,7 @@ internal sealed class IntegerPolicy(IetfSettings settings)
         {
             if (status is { Limit: { } limit, Quota.Window: { } window })
             {
-                items.Add($"{NumberText.Of((long)limit)};w={NumberText.Of(HeaderFacts.SecondsUp(window.Ticks))}");
+                items.Add($"{NumberText.Of((long)limit)};w={NumberText.Of(HeaderContext.SecondsUp(window.Ticks))}");
             }
         }
 

@@ -8,11 +8,11 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 {
     private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.AllNames]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderFacts facts)
+    public override void Write(IHeaderDictionary headers, in HeaderContext context)
     {
-        ref readonly var status = ref facts.DecisiveStatus;
-        var remaining = facts.Remaining(status);
-        if (_family.Stays(headers, facts, remaining))
+        ref readonly var status = ref context.DecisiveStatus;
+        var remaining = context.Remaining(status);
+        if (_family.Stays(headers, context, remaining))
         {
             return;
         }
@@ -27,9 +27,9 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
             headers[settings.Remaining] = NumberText.Of(remaining);
         }
 
-        if (settings.Reset is not null && facts.UntilReset(status) is >= 0 and var untilReset)
+        if (settings.Reset is not null && context.UntilReset(status) is >= 0 and var untilReset)
         {
-            headers[settings.Reset] = FormatReset(untilReset, facts);
+            headers[settings.Reset] = FormatReset(untilReset, context);
         }
 
         // What is left of an unknown limit says nothing about how much of it is used.
@@ -40,33 +40,33 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Resource is not null)
         {
-            headers[settings.Resource] = facts.Request.ResourceOf(facts.Plan.PlaceOfShown(facts.Decisive));
+            headers[settings.Resource] = context.Request.ResourceOf(context.Plan.PlaceOfShown(context.Decisive));
         }
 
         if (settings.NearLimit is not null && status.Limit is not null)
         {
-            headers[settings.NearLimit] = facts.IsNearLimit(status) ? "true" : "false";
+            headers[settings.NearLimit] = context.IsNearLimit(status) ? "true" : "false";
         }
     }
 
-    private string FormatReset(long untilReset, in HeaderFacts facts)
+    private string FormatReset(long untilReset, in HeaderContext context)
     {
         if (settings.ResetFormat == ResetFormat.DeltaSeconds)
         {
-            return NumberText.Of(HeaderFacts.SecondsUp(untilReset));
+            return NumberText.Of(HeaderContext.SecondsUp(untilReset));
         }
 
-        var instant = facts.WallClock + untilReset;
+        var instant = context.WallClock + untilReset;
         return settings.ResetFormat switch
         {
-            ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderFacts.Up(instant, TimeSpan.TicksPerMillisecond)),
+            ResetFormat.UnixMilliseconds => NumberText.OfRecent(HeaderContext.Up(instant, TimeSpan.TicksPerMillisecond)),
             ResetFormat.Iso8601 => FormatDate(instant, TimeSpan.TicksPerSecond, "yyyy-MM-dd'T'HH:mm:ss'Z'"),
             ResetFormat.Iso8601Minutes => FormatDate(instant, TimeSpan.TicksPerMinute, "yyyy-MM-dd'T'HH:mm'Z'"),
             ResetFormat.HttpDate => FormatDate(instant, TimeSpan.TicksPerSecond, "r"),
-            _ => NumberText.OfRecent(HeaderFacts.SecondsUp(instant)),
+            _ => NumberText.OfRecent(HeaderContext.SecondsUp(instant)),
         };
     }
 
     private static string FormatDate(long instant, long unit, string format) =>
-        DateTime.UnixEpoch.AddTicks(HeaderFacts.Up(instant, unit) * unit).ToString(format, CultureInfo.InvariantCulture);
+        DateTime.UnixEpoch.AddTicks(HeaderContext.Up(instant, unit) * unit).ToString(format, CultureInfo.InvariantCulture);
 }

@@ -29,8 +29,8 @@ internal sealed record QuotaView(
                 status.Used,
                 status.Remaining,
                 status.Quota.Window?.TotalSeconds,
-                status.UntilMoreTicks < 0 ? null : HeaderFacts.SecondsUp(Math.Max(0, status.UntilMoreTicks - elapsed)),
-                status.UntilAllTicks < 0 ? null : HeaderFacts.SecondsUp(wallClock + Math.Max(0, status.UntilAllTicks - elapsed)));
+                status.UntilMoreTicks < 0 ? null : HeaderContext.SecondsUp(Math.Max(0, status.UntilMoreTicks - elapsed)),
+                status.UntilAllTicks < 0 ? null : HeaderContext.SecondsUp(wallClock + Math.Max(0, status.UntilAllTicks - elapsed)));
         }
 
         return views;

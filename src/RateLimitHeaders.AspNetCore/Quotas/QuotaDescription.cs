@@ -33,8 +33,8 @@ public sealed class QuotaDescription
     public TimeSpan? Window { get; }
 
     /// <summary>
-    /// Gets the quota unit as the IETF draft registers it ("Quota Unit Parameter"): <c>requests</c> (the default),
-    /// <c>content-bytes</c> or <c>concurrent-requests</c>.
+    /// Gets the quota unit: one of those that the IETF draft registers ("Quota Unit Parameter"), which are <c>requests</c> (the default),
+    /// <c>content-bytes</c> and <c>concurrent-requests</c>, or a unit of the application.
     /// </summary>
     public string Unit { get; }
 

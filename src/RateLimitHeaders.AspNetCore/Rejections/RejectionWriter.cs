@@ -52,7 +52,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     /// <summary>Whole seconds, rounded up: a caller that waits so long is not too early.</summary>
     private static TimeSpan? RetryAfter(LimitedRequest request) => request.Decision.Outcome == RateLimitOutcome.Unavailable
         ? TimeSpan.FromSeconds(SecondsAfterFailure)
-        : request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderFacts.SecondsUp(wait.Ticks + request.Jitter)) : null;
+        : request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderContext.SecondsUp(wait.Ticks + request.Jitter)) : null;
 
     private static void SetFields(LimitedRequest request, RejectionDefinition answer, TimeSpan? retryAfter)
     {

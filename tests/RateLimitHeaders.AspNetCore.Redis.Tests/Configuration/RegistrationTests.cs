@@ -116,6 +116,33 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AddRedis_LambdaThatConnects_MakesTheConnectionThatCounts()
+    {
+        Task<ConnectionMultiplexer>? connecting = null;
+        await CountsOverAsync(builder => builder.AddRedis(_ => connecting = ConnectionMultiplexer.ConnectAsync(_server.Configuration)));
+        await CloseAsync(await connecting!);
+
+        ConnectionMultiplexer? connected = null;
+        await CountsOverAsync(builder => builder.AddRedis(async _ => connected = await ConnectionMultiplexer.ConnectAsync(_server.Configuration)));
+        await CloseAsync(connected!);
+
+        await CountsOverAsync(builder => builder.AddRedis(_ => connected = ConnectionMultiplexer.Connect(_server.Configuration)));
+        await CloseAsync(connected!);
+
+        Task CountsOverAsync(Action<IRateLimitHeadersBuilder> addRedis) => CountsInRedisAsync(
+            addRedis,
+            services => services.Configure<RedisStoreOptions>(Be)
+                .AddSingleton<IConnectionMultiplexer>(_ => throw new InvalidOperationException("It is not asked for.")));
+
+        async Task CloseAsync(ConnectionMultiplexer multiplexer)
+        {
+            await multiplexer.GetDatabase().PingAsync();
+            await multiplexer.DisposeAsync();
+            await _server.CommandAsync("FLUSHALL");
+        }
+    }
+
+    [Fact]
     public async Task AddRedis_ConnectionAmongTheServicesThatBlocks_DoesNotHoldUpTheStart()
     {
         using var isStarted = new ManualResetEventSlim();
@@ -149,6 +176,7 @@ public sealed class RegistrationTests : IAsyncLifetime
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((string)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((IConnectionMultiplexer)null!));
         Assert.Throws<ArgumentNullException>(() => builder.AddRedis((Func<IServiceProvider, Task<IConnectionMultiplexer>>)null!));
+        Assert.Throws<ArgumentNullException>(() => builder.AddRedis((Func<IServiceProvider, IConnectionMultiplexer>)null!));
     }
 
     /// <summary>A container of the application that knows no keyed services.</summary>

@@ -64,7 +64,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         {
             services.AddRateLimitHeaders().AddRedis();
             services.AddRateLimitHeaders().AddRedis(multiplexer);
-            services.AddRateLimitHeaders().AddRedis(async _ => await ConnectionMultiplexer.ConnectAsync("localhost"));
+            services.AddRateLimitHeaders().AddRedis(_ => ConnectionMultiplexer.ConnectAsync("localhost"));
+            services.AddRateLimitHeaders().AddRedis(_ => ConnectionMultiplexer.Connect("localhost"));
         }
 
         _ = (Action<IServiceCollection, IConnectionMultiplexer>)Others;

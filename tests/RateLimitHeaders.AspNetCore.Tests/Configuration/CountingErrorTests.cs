@@ -66,11 +66,16 @@ public class CountingErrorTests
     [Fact]
     public void Builder_WithoutAQuota_SaysWhatIsMissing()
     {
-        Assert.StartsWith("Policies:api: there is no quota yet; add it before.", MessageOf(policy => policy.CountOnly(CountedResponses.Failures)), StringComparison.Ordinal);
-        Assert.StartsWith("Policies:api: there is no quota yet; add it before.", MessageOf(policy => policy.Concurrency("slots", 1).DoNotCount(304)), StringComparison.Ordinal);
-        Assert.StartsWith("Policies:api: there is no quota \"p\" yet; add it before.", MessageOf(policy => policy.FixedWindow(1, s_minute).MaxDebt("p", 1)), StringComparison.Ordinal);
+        const string None = "Policies:api: there is no quota yet but concurrency quotas; add one before.";
+        Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.CountOnly(CountedResponses.Failures)));
+        Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.CountOnly(response => true)));
+        Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.Concurrency("slots", 1).DoNotCount(304)));
+        Assert.Equal(
+            "Policies:api: there is no quota \"p\" yet; add it before. (Parameter 'quotaName')",
+            MessageOf<ArgumentException>(policy => policy.FixedWindow(1, s_minute).MaxDebt("p", 1)));
     }
 
-    private static string MessageOf(Action<PolicyBuilder> policy) =>
-        Assert.Throws<ArgumentException>(() => Definitions.OptionsOf(limits => limits.AddPolicy("api", policy))).Message;
+    private static string MessageOf<TException>(Action<PolicyBuilder> policy)
+        where TException : Exception =>
+        Assert.Throws<TException>(() => Definitions.OptionsOf(limits => limits.AddPolicy("api", policy))).Message;
 }

@@ -30,7 +30,20 @@ public partial class ErrorIdTests
     [Fact]
     public void HelpLink_OfAnError_LeadsToItsLine() => Assert.Equal(
         "https://github.com/RateLimitHeaders/RateLimitHeaders.AspNetCore/blob/main/src/errors.md#rlh0201",
-        new RateLimitConfigurationError("RLH0201", "Quotas:q:PermitLimit", "…").HelpLink.AbsoluteUri);
+        new RateLimitConfigurationError("RLH0201", "Quotas:q:PermitLimit", "…").HelpLink!.AbsoluteUri);
+
+    [Theory]
+    [InlineData("ACME01")]
+    [InlineData("RLHX")]
+    [InlineData("RLH02011")]
+    [InlineData("")]
+    public void HelpLink_OfAnErrorOfAnother_IsTheOneThatItGives(string id)
+    {
+        var error = new RateLimitConfigurationError(id, "Acme:Limits", "…");
+
+        Assert.Null(error.HelpLink);
+        Assert.Equal("https://acme.example/errors#1", (error with { HelpLink = new("https://acme.example/errors#1") }).HelpLink!.AbsoluteUri);
+    }
 
     [GeneratedRegex("""^\| <a id="(?<anchor>[a-z0-9]+)"></a>(RLH[0-9]+) \| [^|]+ \| [^|]+ \|$""", RegexOptions.Multiline)]
     private static partial Regex ExplainedId();

@@ -84,6 +84,10 @@ public class HeaderErrorTests
             headers => headers.Ietf(ietf => ietf.PartitionKey(new byte[15])),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",
                 "PartitionKeySecret has 15 bytes; give 16 or more, or none to have one made up.")),
+        ["secret that a call gives, empty"] = (
+            headers => headers.Ietf(ietf => ietf.PartitionKey(Array.Empty<byte>())),
+            new("RLH0407", "Headers:Ietf:PartitionKeySecret",
+                "PartitionKeySecret has 0 bytes; give 16 or more, or none to have one made up.")),
         ["secret empty"] = (
             headers => headers.Ietf(ietf => ietf.PartitionKeySecret = []),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",

@@ -68,7 +68,7 @@ public class MissingServicesTests
         Assert.Equal([$"Rejected: policy default, token type anonymous, quota q, retry after 00:01:00, caller {pk}."], log.Entries.Select(entry => entry.Message));
         Assert.Equal(pk, await RejectedAsync(app, "/branch"));
 
-        static void Limit(RateLimitsBuilder limits) => limits.LogCallers().Headers(headers => headers.Ietf(draft => draft.PartitionKey(default)));
+        static void Limit(RateLimitsBuilder limits) => limits.LogCallers().Headers(headers => headers.Ietf(draft => draft.PartitionKey()));
     }
 
     private static async Task<string> RejectedAsync(WebApplication app, string path)

@@ -37,7 +37,7 @@ public class SwappedDefinitionTests
     public async Task PkOfACaller_WithASecretThatIsMadeUp_IsTheSameAfterASwap()
     {
         static void Limit(RateLimitsBuilder limits, int limit) =>
-            limits.FixedWindow("q", limit, s_hour).Headers(headers => headers.Ietf(options => options.PartitionKey(default)));
+            limits.FixedWindow("q", limit, s_hour).Headers(headers => headers.Ietf(options => options.PartitionKey()));
 
         await using var api = await TestApi.StartAsync(limits => Limit(limits, 10));
         var before = (await api.SendAsync())["RateLimit"]!;

@@ -63,6 +63,34 @@ public partial class MovedLimitsTests
             $"{(int)(await api.SendAsync("/own")).Status} {(int)(await api.SendAsync("/nowhere")).Status} {(int)(await api.SendAsync("/own")).Status}");
     }
 
+    [Fact]
+    public async Task GlobalLimiter_AsPartitionsWithoutAName_LimitsAllRequests()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Global(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_minute }))
+                .AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+            app => app.MapGet("/own", () => "hello").RequireRateLimiting("own"));
+
+        Assert.Equal(
+            "200 404 429",
+            $"{(int)(await api.SendAsync("/own")).Status} {(int)(await api.SendAsync("/nowhere")).Status} {(int)(await api.SendAsync("/own")).Status}");
+    }
+
+    [Fact]
+    public async Task DefaultPolicy_AsPartitionsWithoutAName_LimitsRequestsOfEndpointsWithoutAPolicy()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .DefaultPolicy(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_minute }))
+                .AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+            app => app.MapGet("/own", () => "hello").RequireRateLimiting("own"));
+
+        Assert.Equal(
+            "404 429 200",
+            $"{(int)(await api.SendAsync("/nowhere")).Status} {(int)(await api.SendAsync("/nowhere")).Status} {(int)(await api.SendAsync("/own")).Status}");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -4,7 +4,9 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// What the documentation of AspNetCoreRateLimit says of rules without stacked rejections: each rule counts a window that opens
 /// with a client's first request, and a request that a rule rejects is added to none.
 /// </summary>
-internal sealed class ThrottleModel(params (string Endpoint, TimeSpan Period, int Limit)[] rules)
+/// <param name="isByEndpoint">Whether a rule of <c>*</c> counts each endpoint apart, as with <c>EnableEndpointRateLimiting</c>.</param>
+/// <param name="rules">The rules: <c>*</c>, or a method and a path.</param>
+internal sealed class ThrottleModel(bool isByEndpoint, params (string Endpoint, TimeSpan Period, int Limit)[] rules)
 {
     private readonly Dictionary<(string Client, string Endpoint, TimeSpan Period), (DateTimeOffset Start, int Count)> _windows = [];
 
@@ -15,7 +17,7 @@ internal sealed class ThrottleModel(params (string Endpoint, TimeSpan Period, in
     public bool Admits(string client, string endpoint, DateTimeOffset now)
     {
         var matching = rules.Where(rule => rule.Endpoint == "*" || rule.Endpoint == endpoint).ToArray();
-        var windows = matching.Select(rule => WindowOf((client, rule.Endpoint, rule.Period), now)).ToArray();
+        var windows = matching.Select(rule => WindowOf(KeyOf(rule), now)).ToArray();
         if (matching.Zip(windows).Any(pair => pair.Second.Count >= pair.First.Limit))
         {
             return false;
@@ -23,10 +25,13 @@ internal sealed class ThrottleModel(params (string Endpoint, TimeSpan Period, in
 
         foreach (var (rule, (start, count)) in matching.Zip(windows))
         {
-            _windows[(client, rule.Endpoint, rule.Period)] = (start, count + 1);
+            _windows[KeyOf(rule)] = (start, count + 1);
         }
 
         return true;
+
+        (string Client, string Endpoint, TimeSpan Period) KeyOf((string Endpoint, TimeSpan Period, int Limit) rule) =>
+            (client, isByEndpoint ? endpoint : rule.Endpoint, rule.Period);
     }
 
     private (DateTimeOffset Start, int Count) WindowOf((string Client, string Endpoint, TimeSpan Period) key, DateTimeOffset now) =>

@@ -11,6 +11,14 @@ internal static class ConfigurationSnippets
         builder.Services.AddRateLimitHeaders();
     }
 
+    public static void ExemptOffice(RateLimitsBuilder limits)
+    {
+        var office = System.Net.IPNetwork.Parse("192.168.0.0/24");
+        limits.ExemptWhen(context =>
+            context.Connection.RemoteIpAddress is { } address
+            && office.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+    }
+
     public static void Customers(WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(TimeProvider.System);

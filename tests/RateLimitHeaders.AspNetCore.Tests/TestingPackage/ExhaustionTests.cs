@@ -66,7 +66,7 @@ public class ExhaustionTests
 
         var standing = await client.ExhaustAsync(new HttpRequestMessage(HttpMethod.Post, "/search"));
 
-        Assert.Equal(["search 0", "all 0"], standing.Quotas.Select(quota => $"{quota.Name} {quota.Remaining}"));
+        Assert.Equal(["search 0", "all 0"], standing.Statuses.Select(quota => $"{quota.Name} {quota.Remaining}"));
         Assert.Equal("search", standing.PolicyName);
         using var rejected = await client.GetAsync("/");
         rejected.AssertRejected(retryAfter: TimeSpan.FromHours(1));
@@ -189,7 +189,7 @@ public class ExhaustionTests
 
         var standing = await client.ExhaustAsync("/own");
 
-        Assert.Equal(["address 0", "own 98"], standing.Quotas.Select(quota => $"{quota.Name} {quota.Remaining}"));
+        Assert.Equal(["address 0", "own 98"], standing.Statuses.Select(quota => $"{quota.Name} {quota.Remaining}"));
         (await client.GetAsync("/own")).AssertRejected(retryAfter: TimeSpan.FromHours(1));
     }
 

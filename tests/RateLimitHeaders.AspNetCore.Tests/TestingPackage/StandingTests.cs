@@ -53,7 +53,7 @@ public class StandingTests
         await client.GetStandingAsync("/own");
         var standing = await client.GetStandingAsync("/own");
 
-        Assert.Equal(["address 10", "own 3"], standing.Quotas.Select(quota => $"{quota.Name} {quota.Remaining}"));
+        Assert.Equal(["address 10", "own 3"], standing.Statuses.Select(quota => $"{quota.Name} {quota.Remaining}"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Chooses the header families of all responses, and when responses carry them. Without a choice they are
 /// <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.
 /// </summary>
+/// <remarks>Families add up. One that is named after a service leaves settings that were made before, and its own can be changed after it.</remarks>
 public sealed class HeadersBuilder
 {
     private readonly BuilderState _state;
@@ -26,8 +27,8 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>
-    /// Writes what GitHub does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in Unix seconds, <c>-Used</c> and
-    /// <c>-Resource</c>. Limit is a whole number, since GitHub's clients take a fraction for 0.
+    /// Writes what GitHub does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in Unix seconds (unless another format is set, as
+    /// <see cref="Jira"/> does), <c>-Used</c> and <c>-Resource</c>. Limit is a whole number, since GitHub's clients take a fraction for 0.
     /// </summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder GitHub()
@@ -38,24 +39,30 @@ public sealed class HeadersBuilder
     }
 
     /// <summary>Writes what Bitbucket does: <c>X-RateLimit-Limit</c>, <c>-Resource</c> and <c>-NearLimit</c>.</summary>
-    /// <param name="nearLimit">The share of the limit below which the caller is near it, between 0 and 1; 0.2 by default.</param>
+    /// <param name="nearLimit">
+    /// The share of the limit below which the caller is near it, between 0 and 1; by default that of <see cref="NearLimit"/>, or else 0.2.
+    /// </param>
     /// <returns>This builder.</returns>
-    public HeadersBuilder Bitbucket(double nearLimit = HeadersOptions.DefaultNearLimit)
+    public HeadersBuilder Bitbucket(double? nearLimit = null)
     {
         AddFields(XRateLimitFields.Limit | XRateLimitFields.Resource | XRateLimitFields.NearLimit);
-        return NearLimit(nearLimit);
+        return nearLimit is { } share ? NearLimit(share) : this;
     }
 
     /// <summary>
-    /// Writes what Jira does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in ISO 8601 and <c>-NearLimit</c>, and
-    /// <c>RateLimit-Reason</c> on rejections.
+    /// Writes what Jira does: <c>X-RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> in ISO 8601 to the second and <c>-NearLimit</c>, and
+    /// <c>RateLimit-Reason</c> on rejections. Another format than Unix seconds and another name of the reason that were set before stay.
     /// </summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder Jira()
     {
         AddFields(XRateLimitOptions.DefaultFields | XRateLimitFields.NearLimit);
-        _options.XRateLimit.Reset = ResetFormat.Iso8601;
-        return Reason();
+        if (_options.XRateLimit.Reset == ResetFormat.UnixSeconds)
+        {
+            _options.XRateLimit.Reset = ResetFormat.Iso8601;
+        }
+
+        return _options.ReasonField is null ? Reason() : this;
     }
 
     /// <summary>

@@ -9,6 +9,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// A limit that is a function of the caller is asked for on every request and must be answered at once. What is used stays used
 /// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
 /// is logged, and the request is limited by its client IP address; where addresses are exempt, by the limits that the function told last.
+/// <para>
+/// A value out of its range throws nothing here: it stops the start-up, with all other errors in one
+/// <see cref="RateLimitConfigurationException"/>. A builder serves for the time of the call that it is given to; used later, its methods
+/// throw an <see cref="InvalidOperationException"/>.
+/// </para>
 /// </remarks>
 public abstract class QuotaBuilder<TSelf>
     where TSelf : QuotaBuilder<TSelf>
@@ -38,7 +43,8 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf FixedWindow(double permitLimit, TimeSpan window, bool alignToClock = false) =>
         FixedWindow(DefaultName, permitLimit, window, alignToClock);
 
-    /// <inheritdoc cref="Quota.FixedWindow"/>
+    /// <summary>Adds a fixed window.</summary>
+    /// <inheritdoc cref="Quota.FixedWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
         string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
@@ -68,7 +74,8 @@ public abstract class QuotaBuilder<TSelf>
         DayOfWeek firstDayOfWeek = CalendarWindowQuota.DefaultFirstDayOfWeek) =>
         CalendarWindow(DefaultName, permitLimit, period, timeZone, firstDayOfWeek);
 
-    /// <inheritdoc cref="Quota.CalendarWindow"/>
+    /// <summary>Adds a calendar window: a day, week, month or year.</summary>
+    /// <inheritdoc cref="Quota.CalendarWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf CalendarWindow(
         string name,
@@ -104,7 +111,8 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf SlidingWindow(double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments) =>
         SlidingWindow(DefaultName, permitLimit, window, segments);
 
-    /// <inheritdoc cref="Quota.SlidingWindow"/>
+    /// <summary>Adds a sliding window.</summary>
+    /// <inheritdoc cref="Quota.SlidingWindow" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
         string name, double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments, string unit = QuotaUnits.Requests) =>
@@ -137,12 +145,14 @@ public abstract class QuotaBuilder<TSelf>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(double permitLimit, TimeSpan period) => TokenBucket(DefaultName, permitLimit, period);
 
-    /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)"/>
+    /// <summary>Adds a token bucket.</summary>
+    /// <inheritdoc cref="Quota.TokenBucket(string, double, double, string)" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = capacity, RefillPerSecond = refillPerSecond, Unit = unit });
 
-    /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)"/>
+    /// <summary>Adds a token bucket, which holds what it refills in a period.</summary>
+    /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = permitLimit, Window = period, Unit = unit });
@@ -170,7 +180,8 @@ public abstract class QuotaBuilder<TSelf>
         TimeSpan? retryAfter = null) =>
         Concurrency(DefaultName, permitLimit, queueLimit, queueProcessingOrder, retryAfter);
 
-    /// <inheritdoc cref="Quota.Concurrency"/>
+    /// <summary>Adds a limit on the requests that run at the same time.</summary>
+    /// <inheritdoc cref="Quota.Concurrency" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf Concurrency(
         string name,
@@ -233,8 +244,8 @@ public abstract class QuotaBuilder<TSelf>
     /// <summary>Has each quota that was added before, except concurrency quotas, count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="responses">The responses.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
-    public TSelf CountOnly(CountedResponses responses) => Change(null, quota => quota.CountOnly = responses);
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
+    public TSelf CountOnly(CountedResponses responses) => ChangeAll(quota => quota.CountOnly = responses);
 
     /// <summary>Has a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
@@ -248,11 +259,11 @@ public abstract class QuotaBuilder<TSelf>
     /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
     /// </param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
     public TSelf CountOnly(Func<HttpResponse, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        return Change(null, quota => quota.CountIf = counts);
+        return ChangeAll(quota => quota.CountIf = counts);
     }
 
     /// <summary>Has a quota count only responses of which a function says so.</summary>
@@ -269,11 +280,11 @@ public abstract class QuotaBuilder<TSelf>
     /// <summary>Has no quota that was added before count responses of some statuses, such as 304; concurrency quotas are left out.</summary>
     /// <param name="statusCodes">The statuses, from 100 to 599.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
     public TSelf DoNotCount(params int[] statusCodes)
     {
         ArgumentNullException.ThrowIfNull(statusCodes);
-        return Change(null, quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
+        return ChangeAll(quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
     }
 
     /// <summary>Changes a setting, unless the call is over that the builder belongs to.</summary>
@@ -284,16 +295,25 @@ public abstract class QuotaBuilder<TSelf>
         return (TSelf)this;
     }
 
-    private TSelf Change(string? quotaName, Action<QuotaOptions> change)
+    private TSelf Change(string quotaName, Action<QuotaOptions> change)
     {
         State.ThrowIfOver();
-        QuotaOptions[] quotas = quotaName is null ? [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)]
-            : _quotas.TryGetValue(quotaName, out var named) ? [named]
-            : [];
+        if (!_quotas.TryGetValue(quotaName, out var quota))
+        {
+            throw new ArgumentException($"{Path}: there is no quota \"{quotaName}\" yet; add it before.", nameof(quotaName));
+        }
+
+        change(quota);
+        return (TSelf)this;
+    }
+
+    private TSelf ChangeAll(Action<QuotaOptions> change)
+    {
+        State.ThrowIfOver();
+        QuotaOptions[] quotas = [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)];
         if (quotas.Length == 0)
         {
-            throw new ArgumentException(
-                $"{Path}: there is no quota {(quotaName is null ? string.Empty : $"\"{quotaName}\" ")}yet; add it before.", nameof(quotaName));
+            throw new InvalidOperationException($"{Path}: there is no quota yet but concurrency quotas; add one before.");
         }
 
         Array.ForEach(quotas, change);

@@ -131,6 +131,23 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return DefaultPolicy(DefaultPolicyName);
     }
 
+    /// <summary>
+    /// Has the default policy count with the partitions and limiters of the application: the delegate that
+    /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="DefaultPolicyName"/>.
+    /// </summary>
+    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder DefaultPolicy<TPartitionKey>(
+        Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
+        where TPartitionKey : notnull
+    {
+        AddPolicy(DefaultPolicyName, partitioner, resource, headers);
+        return DefaultPolicy(DefaultPolicyName);
+    }
+
     /// <summary>Makes a policy the default: it applies to all requests whose endpoint requires no policy, or that have no endpoint.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
@@ -146,6 +163,23 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder Global(Action<PolicyBuilder> configure)
     {
         AddPolicy(GlobalPolicyName, configure);
+        return Global(GlobalPolicyName);
+    }
+
+    /// <summary>
+    /// Has the policy of all requests, beside that of their endpoint, count with the partitions and limiters of the application: the delegate that
+    /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="GlobalPolicyName"/>.
+    /// </summary>
+    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <returns>This builder.</returns>
+    public RateLimitsBuilder Global<TPartitionKey>(
+        Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
+        where TPartitionKey : notnull
+    {
+        AddPolicy(GlobalPolicyName, partitioner, resource, headers);
         return Global(GlobalPolicyName);
     }
 

@@ -25,16 +25,24 @@ public sealed class IetfOptions
     /// </summary>
     public byte[]? PartitionKeySecret { get; set; }
 
-    /// <summary>Adds <c>pk</c>, as <see cref="IncludePartitionKey"/> and <see cref="PartitionKeySecret"/> do.</summary>
-    /// <param name="secret">
-    /// The key, 16 bytes or more. Servers that share it print the same <c>pk</c>; by default each process makes one up.
-    /// </param>
+    /// <summary>
+    /// Adds <c>pk</c>, as <see cref="IncludePartitionKey"/> does. Its key is <see cref="PartitionKeySecret"/>, if that is set, or else one that
+    /// each process makes up.
+    /// </summary>
     /// <returns>These options.</returns>
-    public IetfOptions PartitionKey(ReadOnlyMemory<byte> secret = default)
+    public IetfOptions PartitionKey()
     {
         IncludePartitionKey = true;
-        PartitionKeySecret = secret.IsEmpty ? null : secret.ToArray();
         return this;
+    }
+
+    /// <summary>Adds <c>pk</c>, as <see cref="IncludePartitionKey"/> and <see cref="PartitionKeySecret"/> do.</summary>
+    /// <param name="secret">The key, 16 bytes or more; an empty one is an error. Servers that share it print the same <c>pk</c>.</param>
+    /// <returns>These options.</returns>
+    public IetfOptions PartitionKey(ReadOnlyMemory<byte> secret)
+    {
+        PartitionKeySecret = secret.ToArray();
+        return PartitionKey();
     }
 
     internal IetfOptions Copy() => (IetfOptions)MemberwiseClone();

@@ -18,7 +18,7 @@ public enum ResetFormat
     /// <summary>ISO 8601 in UTC, to the second: <c>2026-05-23T14:07:13Z</c>.</summary>
     Iso8601,
 
-    /// <summary>ISO 8601 in UTC, to the minute, as Jira prints it: <c>2026-05-23T14:08Z</c>.</summary>
+    /// <summary>ISO 8601 in UTC, to the minute: <c>2026-05-23T14:08Z</c>.</summary>
     Iso8601Minutes,
 
     /// <summary>The preferred format of HTTP (IMF-fixdate, RFC 9110, section 5.6.7): <c>Sat, 23 May 2026 14:07:13 GMT</c>.</summary>

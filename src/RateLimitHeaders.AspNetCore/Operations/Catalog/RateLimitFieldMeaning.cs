@@ -22,10 +22,10 @@ public enum RateLimitFieldMeaning
     NearLimit,
 
     /// <summary>What is left, and when more is available: <c>RateLimit</c> of a draft from -07 on.</summary>
-    Standing,
+    Statuses,
 
     /// <summary>The quotas with their limits and windows: <c>RateLimit-Policy</c> of a draft.</summary>
-    Policy,
+    Quotas,
 
     /// <summary>Which limit rejected the request (<see cref="HeadersOptions.ReasonField"/>).</summary>
     Reason,

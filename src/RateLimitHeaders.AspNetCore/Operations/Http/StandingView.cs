@@ -37,7 +37,7 @@ internal sealed record StandingView(
             standing.IsReportOnly,
             QuotaView.Of(statuses, elapsed: 0, RateLimitClock.UnixTicks(standing.TakenAt)),
             plan?.Bans is not null,
-            standing.BannedFor is { } left ? HeaderFacts.SecondsUp(RateLimitClock.UnixTicks(standing.TakenAt) + left.Ticks) : null,
+            standing.BannedFor is { } left ? HeaderContext.SecondsUp(RateLimitClock.UnixTicks(standing.TakenAt) + left.Ticks) : null,
             HeadersView.Of(reason, snapshot.Definition.Headers, standing.IsReportOnly));
     }
 }

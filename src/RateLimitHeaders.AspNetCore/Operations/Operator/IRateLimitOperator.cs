@@ -26,7 +26,7 @@ public interface IRateLimitOperator
     /// <summary>Forgets what a caller has used, but not what its running requests hold.</summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="identity">The operator, for the log.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent to a store is done all the same.</param>
     /// <returns>Where the caller stands then.</returns>
     Task<IReadOnlyList<RateLimitStanding>> ResetAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken = default);
 
@@ -37,7 +37,7 @@ public interface IRateLimitOperator
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="grant">How many permits, and of which quotas.</param>
     /// <param name="identity">The operator, for the log.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent to a store is done all the same.</param>
     /// <returns>Where the caller stands then.</returns>
     /// <exception cref="ArgumentException">The permits are out of range, or no plan has such a quota that is granted.</exception>
     Task<IReadOnlyList<RateLimitStanding>> GrantAsync(
@@ -51,7 +51,7 @@ public interface IRateLimitOperator
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="lasting">How long, from one second to 36,525 days.</param>
     /// <param name="identity">The operator, for the log.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels waiting for where the caller stands then. The ban is set all the same.</param>
     /// <returns>Where the caller stands then.</returns>
     /// <exception cref="ArgumentException">The time is out of range, or no plan has bans.</exception>
     Task<IReadOnlyList<RateLimitStanding>> BanAsync(
@@ -60,7 +60,7 @@ public interface IRateLimitOperator
     /// <summary>Lifts the ban of a caller, and forgets the rejections that might lead to the next one.</summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="identity">The operator, for the log.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer.</param>
+    /// <param name="cancellationToken">Cancels waiting for where the caller stands then. The ban is lifted all the same.</param>
     /// <returns>Where the caller stands then.</returns>
     /// <exception cref="ArgumentException">No plan has bans.</exception>
     Task<IReadOnlyList<RateLimitStanding>> LiftBanAsync(RateLimitTarget target, string identity, CancellationToken cancellationToken = default);

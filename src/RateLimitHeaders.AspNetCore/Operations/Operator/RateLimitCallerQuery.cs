@@ -10,7 +10,8 @@ public sealed record RateLimitCallerQuery(string PolicyName, string TokenType)
 
     /// <summary>
     /// Gets how many callers to look at, from 1 to 100,000; the default is 10,000. Those nearest their limits among them are listed. In
-    /// Redis, each hundred of them is a call, and they are found among the keys of the whole database, 250 keys a call.
+    /// Redis, each hundred of them is a call, or each single one in a cluster and without <c>GroupCalls</c>; they are found among the keys of
+    /// the whole database, 250 keys a call.
     /// </summary>
     public int Looked { get; init; } = 10_000;
 

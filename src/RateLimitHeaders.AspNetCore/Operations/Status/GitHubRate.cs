@@ -8,15 +8,15 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record GitHubRate(long Limit, long Used, long Remaining, long Reset)
 {
     /// <summary>Tells of the quota that <c>X-RateLimit-*</c> would show; <see langword="null"/> where no limit is known.</summary>
-    public static GitHubRate? Of(in HeaderFacts facts)
+    public static GitHubRate? Of(in HeaderContext context)
     {
-        if (facts.Statuses.IsEmpty || facts.DecisiveStatus is not { Limit: { } limit, Used: { } used })
+        if (context.Statuses.IsEmpty || context.DecisiveStatus is not { Limit: { } limit, Used: { } used })
         {
             return null;
         }
 
-        ref readonly var status = ref facts.DecisiveStatus;
-        var until = Math.Max(0, facts.UntilReset(status));
-        return new((long)limit, used, facts.Remaining(status), HeaderFacts.SecondsUp(facts.WallClock + until));
+        ref readonly var status = ref context.DecisiveStatus;
+        var until = Math.Max(0, context.UntilReset(status));
+        return new((long)limit, used, context.Remaining(status), HeaderContext.SecondsUp(context.WallClock + until));
     }
 }

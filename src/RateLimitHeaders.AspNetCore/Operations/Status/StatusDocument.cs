@@ -5,4 +5,4 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Rate">That of the default policy or else the first one; <see langword="null"/> where the caller is not limited.</param>
 /// <param name="Policies">Where the caller stands under each policy.</param>
 internal sealed record StatusDocument(
-    IReadOnlyDictionary<string, GitHubRate> Resources, GitHubRate? Rate, IReadOnlyList<PolicyStatus> Policies);
+    IReadOnlyDictionary<string, GitHubRate> Resources, GitHubRate? Rate, IReadOnlyList<OwnStandingView> Policies);

@@ -9,7 +9,7 @@ internal static class StatusEndpoint
     public static async Task RunAsync(HttpContext context)
     {
         var snapshot = context.RequestServices.GetRequiredService<RateLimitRuntime>().Current;
-        var requests = await CallerStandings.OfAsync(context, snapshot);
+        var requests = await PeekedRequests.OfAsync(context, snapshot);
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsJsonAsync(
             Describe(requests, snapshot), OperationsJsonContext.Default.StatusDocument, contentType: null, context.RequestAborted);
@@ -21,7 +21,7 @@ internal static class StatusEndpoint
         GitHubRate? rate = null;
         foreach (var request in requests.Where(request => request.Plan is { IsReportOnly: false }))
         {
-            if (GitHubRate.Of(FactsOf(request)) is { } found)
+            if (GitHubRate.Of(ContextOf(request)) is { } found)
             {
                 // Several policies may belong to one resource, of which the one counts that is used up first.
                 resources[request.Policy.Resource] = resources.GetValueOrDefault(request.Policy.Resource) is { } other && IsCloser(other, found) ? other : found;
@@ -32,29 +32,30 @@ internal static class StatusEndpoint
         return new StatusDocument(resources, rate, [.. requests.Select(request => Describe(request, snapshot))]);
     }
 
-    private static PolicyStatus Describe(LimitedRequest request, RateLimitSnapshot snapshot)
+    private static OwnStandingView Describe(LimitedRequest request, RateLimitSnapshot snapshot)
     {
         var policy = request.Policy;
         if (request.Plan is null)
         {
             var exempt = HeadersView.Of(NotLimited.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
-            return new PolicyStatus(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
+            return new OwnStandingView(
+                policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 
-        var facts = FactsOf(request);
-        return new PolicyStatus(
+        var context = ContextOf(request);
+        return new OwnStandingView(
             policy.Name,
             policy.Resource,
             policy.IsForeign ? null : request.Plan.Definition.TokenType,
             Limited: true,
             request.IsReportOnly,
-            request.Decision.IsBanned ? HeaderFacts.SecondsUp(facts.WallClock + request.Decision.RetryAfter.GetValueOrDefault().Ticks) : null,
-            QuotaView.Of(facts.Statuses, facts.Elapsed, facts.WallClock),
+            request.Decision.IsBanned ? HeaderContext.SecondsUp(context.WallClock + request.Decision.RetryAfter.GetValueOrDefault().Ticks) : null,
+            QuotaView.Of(context.Statuses, context.Elapsed, context.WallClock),
             HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers, request.IsReportOnly));
     }
 
-    private static HeaderFacts FactsOf(LimitedRequest request) =>
-        request.Snapshot.Headers.FactsOf(request, ContextFeatures.Response(request.HttpContext));
+    private static HeaderContext ContextOf(LimitedRequest request) =>
+        request.Snapshot.Headers.ContextOf(request, ContextFeatures.Response(request.HttpContext));
 
     private static bool IsCloser(GitHubRate rate, GitHubRate other) =>
         (double)rate.Remaining / Math.Max(1, rate.Limit) <= (double)other.Remaining / Math.Max(1, other.Limit);

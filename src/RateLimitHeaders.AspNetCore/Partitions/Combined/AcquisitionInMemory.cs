@@ -44,7 +44,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             {
                 _partitions[i].AcquireNothing(part.Arguments, part.Decision);
             }
-            else if (part.Decision.State is MemoryPartition { IsShared: true } && !mayAdd)
+            else if (part.Decision.State is MemoryPartition { IsOverflow: true } && !mayAdd)
             {
                 // Nothing was taken of it, and the caller may have a partition of its own when it is charged.
                 part.Decision.State = null;
@@ -99,7 +99,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         {
             var part = _members[i].PartOf(request);
             fits &= fitting[i] = Fits(part, i, now, mayAdd);
-            lacks |= part.Decision.State is null or MemoryPartition { IsShared: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
+            lacks |= part.Decision.State is null or MemoryPartition { IsOverflow: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
         }
 
         if (fits && lacks && !mayAdd)
@@ -131,7 +131,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
 
         var partitions = _partitions[member];
         var costs = part.AskedCosts.Span;
-        if (partition.IsShared && !mayAdd && partitions.Quotas.HasConcurrency && partitions.HasRoom)
+        if (partition.IsOverflow && !mayAdd && partitions.Quotas.HasConcurrency && partitions.HasRoom)
         {
             // The caller is to have a partition of its own, which begins without the slots that requests of others hold in the shared one.
             long[] own = [.. costs];

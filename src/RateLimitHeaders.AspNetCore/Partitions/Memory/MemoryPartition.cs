@@ -26,7 +26,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     public virtual long QueuedPermits => 0;
 
     /// <summary>Gets a value indicating whether callers share the partition for which there is no room.</summary>
-    public virtual bool IsShared => false;
+    public virtual bool IsOverflow => false;
 
     /// <summary>Gets the counts, as the quota set lays them out.</summary>
     protected abstract Span<long> State { get; }

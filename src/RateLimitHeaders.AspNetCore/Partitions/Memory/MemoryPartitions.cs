@@ -62,7 +62,7 @@ internal sealed class MemoryPartitions : PlanPartitions
                 return default;
             }
 
-            var decided = partition.IsShared ? AcquireShared(partition, arguments, decision) : Acquire(partition, arguments, decision);
+            var decided = partition.IsOverflow ? AcquireOverflow(partition, arguments, decision) : Acquire(partition, arguments, decision);
             if (!decided.IsCompletedSuccessfully)
             {
                 return new(decided.AsTask());
@@ -89,7 +89,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// Tells under the lock of a partition whether a caller shares it no longer, since another thread has made one of its own meanwhile.
     /// What is charged to the shared one from then on is not among what the other one has begun with.
     /// </summary>
-    public bool IsLeft(in RateLimitPrincipal principal, MemoryPartition partition) => partition.IsShared && Find(principal) is not null;
+    public bool IsLeft(in RateLimitPrincipal principal, MemoryPartition partition) => partition.IsOverflow && Find(principal) is not null;
 
     /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
     public void AcquireNothing(in AcquireArguments arguments, RateLimitDecision decision)
@@ -228,7 +228,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
 
     /// <summary>Decides about a caller that shares a partition, unless it has one of its own now.</summary>
-    private ValueTask<bool> AcquireShared(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision)
+    private ValueTask<bool> AcquireOverflow(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision)
     {
         lock (partition)
         {
@@ -285,12 +285,12 @@ internal sealed class MemoryPartitions : PlanPartitions
     }
 
     private MemoryPartition CreateOverflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
-        _table.Overflow.Get(principal, () => CreateShared(limits));
+        _table.Overflow.Get(principal, () => CreateOverflow(limits));
 
     /// <summary>Creates a partition that callers share. It goes on in place if the quotas change, since no table has it.</summary>
-    private StandardPartition CreateShared(ReadOnlyMemory<double> limits)
+    private StandardPartition CreateOverflow(ReadOnlyMemory<double> limits)
     {
-        var partition = new StandardPartition(_quotas, isShared: true);
+        var partition = new StandardPartition(_quotas, isOverflow: true);
         partition.Start(limits.Span, origin: null);
         return partition;
     }

@@ -10,15 +10,15 @@ internal sealed class StandardPartition : MemoryPartition
     private int _resets;
 
     /// <param name="quotas">The quotas of the plan.</param>
-    /// <param name="isShared">Whether callers share the partition for which there is no room.</param>
-    public StandardPartition(QuotaSet quotas, bool isShared = false)
+    /// <param name="isOverflow">Whether callers share the partition for which there is no room.</param>
+    public StandardPartition(QuotaSet quotas, bool isOverflow = false)
         : base(quotas)
     {
         _state = new long[quotas.StateLength];
-        IsShared = isShared;
+        IsOverflow = isOverflow;
     }
 
-    public override bool IsShared { get; }
+    public override bool IsOverflow { get; }
 
     public override long QueuedPermits => _queue?.QueuedPermits ?? 0;
 

@@ -43,17 +43,19 @@ public class ReloadStatusTests
         Assert.Equal(60.0, (await CheckAsync(api)).Data["ageInSeconds"]);
     }
 
-    [Fact]
-    public async Task Health_BeforeAPipeline_IsAFailure()
+    [Theory]
+    [InlineData(null, HealthStatus.Degraded)]
+    [InlineData(HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
+    public async Task Health_BeforeAPipeline_IsAFailure(HealthStatus? failureStatus, HealthStatus expected)
     {
         using var services = new ServiceCollection()
             .AddRateLimitHeaders().Services
-            .AddHealthChecks().AddRateLimitHeadersConfiguration(failureStatus: HealthStatus.Unhealthy).Services
+            .AddHealthChecks().AddRateLimitHeadersConfiguration(failureStatus: failureStatus).Services
             .BuildServiceProvider();
 
         var entry = (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["rate-limit-headers-configuration"];
         Assert.Equal(
-            (HealthStatus.Unhealthy, "No limits are in force: the pipeline with UseRateLimitHeaders() is not built yet."), (entry.Status, entry.Description));
+            (expected, "No limits are in force: the pipeline with UseRateLimitHeaders() is not built yet."), (entry.Status, entry.Description));
     }
 
     [Fact]

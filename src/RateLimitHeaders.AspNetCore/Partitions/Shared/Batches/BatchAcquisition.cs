@@ -190,7 +190,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
         else
         {
-            decisions.Admit(decision, new BatchShare(caller, batch, refill.Permits), answer.Decision.TakenAt);
+            decisions.Admit(decision, new BatchedPermits(caller, batch, refill.Permits), answer.Decision.TakenAt);
         }
     }
 
@@ -216,7 +216,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             return false;
         }
 
-        decisions.Admit(decision, new BatchShare(caller, batch, permits), now);
+        decisions.Admit(decision, new BatchedPermits(caller, batch, permits), now);
         if (permits > 0)
         {
             caller.LastSeen = now;

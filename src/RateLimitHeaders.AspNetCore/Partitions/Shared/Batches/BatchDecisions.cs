@@ -20,19 +20,19 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
 
     /// <summary>Admits a request out of a batch. The lock of the caller is held.</summary>
     /// <param name="decision">The decision.</param>
-    /// <param name="share">The permits.</param>
+    /// <param name="batched">The permits.</param>
     /// <param name="now">The present.</param>
-    public void Admit(RateLimitDecision decision, BatchShare share, long now)
+    public void Admit(RateLimitDecision decision, BatchedPermits batched, long now)
     {
-        var caller = share.Caller;
-        var latest = caller.Latest?.Decision ?? share.Batch.Answer;
+        var caller = batched.Caller;
+        var latest = caller.Latest?.Decision ?? batched.Batch.Answer;
         var since = Math.Max(0, now - latest.TakenAt);
         Write(decision, latest, caller.Batches.Left, since, caller.Batches.Lent);
         decision.Acquire(now);
 
         // By the clock of the store, so that one window has one end on all servers.
         decision.StoreTime = latest.StoreTime?.AddTicks(since);
-        decision.State = share;
+        decision.State = batched;
     }
 
     /// <summary>Decides as the store did.</summary>

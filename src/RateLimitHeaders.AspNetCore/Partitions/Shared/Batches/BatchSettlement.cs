@@ -15,25 +15,25 @@ internal sealed class BatchSettlement(
     public void Update(PlanDefinition plan) => _isBounded = IsBounded(plan);
 
     /// <summary>Settles a request out of a batch.</summary>
-    public ValueTask AdjustAsync(RateLimitDecision decision, BatchShare share, in AdjustArguments arguments)
+    public ValueTask AdjustAsync(RateLimitDecision decision, BatchedPermits batched, in AdjustArguments arguments)
     {
         StoreDecision stored;
-        lock (share.Caller.Sync)
+        lock (batched.Caller.Sync)
         {
             var now = calls.Now;
             var permits = arguments.Permits.Span[0];
-            if (!arguments.Permits.Span.ContainsAnyExcept(permits) && share.TryAdjust(permits, tuning.MaxBatch, now))
+            if (!arguments.Permits.Span.ContainsAnyExcept(permits) && batched.TryAdjust(permits, tuning.MaxBatch, now))
             {
-                decisions.Admit(decision, share, now);
+                decisions.Admit(decision, batched, now);
                 return default;
             }
 
-            stored = share.ToStored();
-            share.Caller.Batches.EndOverdue(now);
+            stored = batched.ToStored();
+            batched.Caller.Batches.EndOverdue(now);
         }
 
         // The store learns first that the batch has ended: until then a bucket takes nothing back of it.
-        _ = collector.GiveBackAsync(share.Caller);
+        _ = collector.GiveBackAsync(batched.Caller);
         return AdjustAsync(decision, stored, arguments);
     }
 

@@ -87,7 +87,7 @@ internal sealed class BatchingPartitions : PlanPartitions
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) => decision.State switch
     {
-        BatchShare share => _settlement.AdjustAsync(decision, share, arguments),
+        BatchedPermits batched => _settlement.AdjustAsync(decision, batched, arguments),
         StoreDecision stored => _settlement.AdjustAsync(decision, stored, arguments),
         _ => _next.AdjustAsync(decision, arguments),
     };

@@ -11,7 +11,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly StoreGuard _guard;
     private readonly StorePartitions _store;
     private readonly PlanPartitions _fallback;
-    private readonly OutagePartitions? _shares;
+    private readonly OutagePartitions? _outage;
     private readonly OutageSettlement? _settlement;
     private readonly int _concurrency;
     private readonly KeyValuePair<string, object?>[] _tags;
@@ -28,10 +28,10 @@ internal sealed class GuardedPartitions : PlanPartitions
         Context = context;
         _fallback = guard.Options.WhenUnavailable is StoreUnavailable.Admit or StoreUnavailable.Reject
             ? new UncountedPartitions(guard.Options.WhenUnavailable == StoreUnavailable.Admit, guard.Store.Name)
-            : _shares = new OutagePartitions(context, guard.Options.Nodes);
+            : _outage = new OutagePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
-        _settlement = _shares is not null && context.Plan.ChargeAfterOutage ? new(this, _shares, guard.LateCalls, context.Plan.Quotas.Count) : null;
+        _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage, guard.LateCalls, context.Plan.Quotas.Count) : null;
         guard.Add(store);
         guard.Recovered += OnRecovered;
     }
@@ -103,7 +103,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     }
 
     /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
-    public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _shares?.NoteCounted(principal, costs);
+    public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _outage?.NoteCounted(principal, costs);
 
     public override async ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
         await TryPeekAsync(arguments, cancellationToken);
@@ -210,7 +210,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         try
         {
             var listing = await _store.ListAsync(arguments, cancellationToken);
-            return _shares?.Named(listing, _store.ListedIdOf) ?? listing;
+            return _outage?.Named(listing, _store.ListedIdOf) ?? listing;
         }
         catch (Exception exception) when (
             exception is not (ArgumentException or NotSupportedException or RateLimitStoreException) && !cancellationToken.IsCancellationRequested)
@@ -288,7 +288,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private void Note(RateLimitDecision answer, bool isAnswered)
     {
         // A request that was decided here as the outage ended may have come too late to be charged with the others.
-        if (isAnswered && _shares?.Note(answer) is true && _settlement is { IsRunning: false })
+        if (isAnswered && _outage?.Note(answer) is true && _settlement is { IsRunning: false })
         {
             OnRecovered();
         }

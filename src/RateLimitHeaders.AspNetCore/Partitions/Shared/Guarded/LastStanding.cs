@@ -31,13 +31,13 @@ internal sealed class LastStanding
         return true;
     }
 
-    /// <summary>Counts in a new state what was used: this server's share of it.</summary>
-    public void Resume(QuotaSet quotas, Span<long> state, LimitShares shares)
+    /// <summary>Counts in a new state what was used: this server's part of it.</summary>
+    public void Resume(QuotaSet quotas, Span<long> state, NodeLimits nodeLimits)
     {
         var limits = new double[_quotas.Length];
         for (var i = 0; i < limits.Length; i++)
         {
-            limits[i] = shares.OfLimit(_quotas[i].Limit);
+            limits[i] = nodeLimits.OfLimit(_quotas[i].Limit);
         }
 
         quotas.SetLimits(state, limits, _takenAt);
@@ -45,12 +45,12 @@ internal sealed class LastStanding
         {
             if (quotas.Quotas[i] is WindowQuota && _quotas[i].Remaining >= (long)_quotas[i].Limit)
             {
-                // Nothing is used, though the window tells its end. The share of what remains is rounded down, and may be 0 of a limit of which
+                // Nothing is used, though the window tells its end. The part of what remains is rounded down, and may be 0 of a limit of which
                 // this server may admit one.
                 continue;
             }
 
-            quotas.Resume(state, i, shares.OfRemaining(_quotas[i].Remaining), _takenAt, _quotas[i].UntilAll);
+            quotas.Resume(state, i, nodeLimits.OfRemaining(_quotas[i].Remaining), _takenAt, _quotas[i].UntilAll);
         }
     }
 }

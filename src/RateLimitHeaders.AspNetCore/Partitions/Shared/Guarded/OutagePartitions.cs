@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts go on through an
+/// Counts a plan in this server's memory, under its part of the limits, while a store cannot. The counts go on through an
 /// outage: what the store told last as used stays used.
 /// </summary>
 internal sealed class OutagePartitions(PartitionsContext context, int nodes) : PlanPartitions
@@ -12,7 +12,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
 
     // Made when first needed, since what sweeps partitions has a timer.
     private MemoryPartitions? _partitions;
-    private volatile LimitShares _shares = new(context.Plan, nodes);
+    private volatile NodeLimits _nodeLimits = new(context.Plan, nodes);
     private PlanDefinition _plan = context.Plan;
     private bool _isDisposed;
 
@@ -20,16 +20,16 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
-        var shares = _shares;
+        var nodeLimits = _nodeLimits;
         var answer = Partitions.AcquireAsync(
-            arguments.With(arguments.Costs, shares.Of(arguments.Limits), shares.OfInitial(arguments.InitialLimits)), decision);
+            arguments.With(arguments.Costs, nodeLimits.Of(arguments.Limits), nodeLimits.OfInitial(arguments.InitialLimits)), decision);
         return _charges is null ? answer : ChargeLaterAsync(answer, arguments, decision);
     }
 
     public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         // Without limits a caller keeps its own, which are not those of the plan where its plan has a name.
-        var limits = arguments.Limits.IsEmpty && Knows(arguments.Principal) ? default : _shares.Of(arguments.Limits);
+        var limits = arguments.Limits.IsEmpty && Knows(arguments.Principal) ? default : _nodeLimits.Of(arguments.Limits);
         return Partitions.PeekAsync(new(arguments.Principal, limits, arguments.Decision), cancellationToken);
     }
 
@@ -123,7 +123,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
         lock (_lock)
         {
             _plan = plan;
-            _shares = new LimitShares(plan, nodes);
+            _nodeLimits = new NodeLimits(plan, nodes);
             return _partitions?.TryUpdate(plan) ?? true;
         }
     }
@@ -183,7 +183,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
     {
         if (_standings.TryGet(principal, context.Clock.Now, out var standing))
         {
-            standing.Resume(quotas, state, _shares);
+            standing.Resume(quotas, state, _nodeLimits);
         }
     }
 

@@ -2,10 +2,10 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Charges to callers in a store, as soon as that counts again, what they took in the outage.</summary>
 /// <param name="partitions">The partitions in the store.</param>
-/// <param name="shares">What counted instead.</param>
+/// <param name="outage">What counted instead.</param>
 /// <param name="lateCalls">The calls that had no answer in time.</param>
 /// <param name="quotas">The number of quotas.</param>
-internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions shares, LateCalls lateCalls, int quotas)
+internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions outage, LateCalls lateCalls, int quotas)
 {
     // As many calls as a store answers fast, so that requests do not wait behind them.
     private const int CallsAtOnce = 16;
@@ -29,7 +29,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         {
             var lateAnswers = new Lazy<Task>(lateCalls.WhenReadAsync);
             await Parallel.ForEachAsync(
-                shares.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
+                outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
         }
         finally
         {
@@ -48,7 +48,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         await lateAnswers.Value;
 
         // What is taken is lost if the store does not answer. A new outage may have begun while late answers were waited for.
-        if (partitions.IsAvailable && shares.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
+        if (partitions.IsAvailable && outage.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
         {
             await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));
         }

@@ -60,7 +60,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
     public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
     {
-        if (decision.State is StoreDecision or BatchShare && !rejections.Remember(arguments, decision, generation) && isCheck)
+        if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, generation) && isCheck)
         {
             rejections.Forget(arguments.Principal);
         }

@@ -20,17 +20,17 @@ public class BatchTests
     {
         var (caller, batch) = (CreateCaller(), Create(TimeSpan.FromSeconds(1), asked: 0));
         caller.Batches.Add(batch);
-        var share = new BatchShare(caller, caller.Batches.Take(3, now: 0)!, permits: 3);
-        Assert.True(share.TryAdjust(2, maxBatch: 10, now: 0));
+        var batched = new BatchedPermits(caller, caller.Batches.Take(3, now: 0)!, permits: 3);
+        Assert.True(batched.TryAdjust(2, maxBatch: 10, now: 0));
         Assert.Equal(5, batch.Left);
-        Assert.False(share.TryAdjust(6, maxBatch: 10, now: 0));
+        Assert.False(batched.TryAdjust(6, maxBatch: 10, now: 0));
 
         // Of all that was charged at once, it has its part.
-        var stored = share.ToStored();
+        var stored = batched.ToStored();
         Assert.Equal((5, 7), (stored.Answer.Marks[0].Permits, stored.Answer.Marks[0].At));
         Assert.Equal(10, batch.Answer.Marks[0].Permits);
-        Assert.Same(stored, share.ToStored());
-        Assert.False(share.TryAdjust(0, maxBatch: 10, now: 0));
+        Assert.Same(stored, batched.ToStored());
+        Assert.False(batched.TryAdjust(0, maxBatch: 10, now: 0));
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public class BatchTests
     {
         var (caller, batch) = (CreateCaller(), Create(TimeSpan.FromSeconds(1), asked: 0));
         caller.Batches.Add(batch);
-        var share = new BatchShare(caller, caller.Batches.Take(3, now: 0)!, permits: 3);
-        Assert.True(share.TryAdjust(-5, maxBatch: 10, now: 0));
+        var batched = new BatchedPermits(caller, caller.Batches.Take(3, now: 0)!, permits: 3);
+        Assert.True(batched.TryAdjust(-5, maxBatch: 10, now: 0));
         Assert.Equal(10, batch.Left);
-        Assert.True(share.TryAdjust(-5, maxBatch: 10, now: 0));
+        Assert.True(batched.TryAdjust(-5, maxBatch: 10, now: 0));
         Assert.Equal(10, batch.Left);
     }
 

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The facts about one response that every header family prints, each in its own words.</summary>
-internal readonly ref struct HeaderFacts
+/// <summary>What every header family prints of one response, each in its own words.</summary>
+internal readonly ref struct HeaderContext
 {
     private delegate bool Comparison(in QuotaStatus status, in QuotaStatus other);
 

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>This server's share of the limits of a plan.</summary>
-internal sealed class LimitShares
+/// <summary>This server's part of the limits of a plan.</summary>
+internal sealed class NodeLimits
 {
     private readonly int _nodes;
     private readonly double[] _own;
@@ -9,7 +9,7 @@ internal sealed class LimitShares
 
     /// <param name="plan">The plan.</param>
     /// <param name="nodes">How many servers share the limits.</param>
-    public LimitShares(PlanDefinition plan, int nodes)
+    public NodeLimits(PlanDefinition plan, int nodes)
     {
         _nodes = nodes;
         _own = [.. plan.QuotaDefinitions.Select(quota => quota.Limit is null ? OfLimit(quota.Quota.Limit) : double.NaN)];
@@ -17,21 +17,21 @@ internal sealed class LimitShares
     }
 
     /// <summary>
-    /// Gets the shares of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
+    /// Gets the parts of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
     /// one that it has.
     /// </summary>
     public ReadOnlyMemory<double> Of(ReadOnlyMemory<double> limits) => Of(limits, _own);
 
-    /// <summary>Gets the shares of the limits of a caller that nothing is known of.</summary>
+    /// <summary>Gets the parts of the limits of a caller that nothing is known of.</summary>
     public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
 
     /// <summary>
-    /// Gets the share of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
+    /// Gets the part of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
     /// limit of 5 would never admit a request: some of what a caller may do is better than none.
     /// </summary>
     public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 
-    /// <summary>Gets this server's share of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
+    /// <summary>Gets this server's part of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
     public long OfRemaining(long remaining) => remaining / _nodes;
 
     private double[] Of(ReadOnlyMemory<double> limits, double[] others)
@@ -41,13 +41,13 @@ internal sealed class LimitShares
             return others;
         }
 
-        var shares = new double[others.Length];
-        for (var i = 0; i < shares.Length; i++)
+        var parts = new double[others.Length];
+        for (var i = 0; i < parts.Length; i++)
         {
             var limit = limits.Span[i];
-            shares[i] = double.IsNaN(limit) ? others[i] : OfLimit(limit);
+            parts[i] = double.IsNaN(limit) ? others[i] : OfLimit(limit);
         }
 
-        return shares;
+        return parts;
     }
 }

@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds where the caller of a request stands under all policies. It charges nothing, and asks a store once.</summary>
-internal static class CallerStandings
+/// <summary>Makes a request of the caller for each policy, which finds where it stands. It charges nothing, and asks a store once.</summary>
+internal static class PeekedRequests
 {
-    /// <summary>Finds it.</summary>
+    /// <summary>Makes them.</summary>
     /// <returns>A request for each policy, with a decision that charged nothing; it has no plan where the token type is exempt.</returns>
     public static async Task<IReadOnlyList<LimitedRequest>> OfAsync(HttpContext context, RateLimitSnapshot snapshot)
     {

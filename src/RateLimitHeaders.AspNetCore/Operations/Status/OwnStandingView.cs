@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="BannedUntil">When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned.</param>
 /// <param name="Quotas">Where the caller stands with each quota; empty where that is not known.</param>
 /// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
-internal sealed record PolicyStatus(
+internal sealed record OwnStandingView(
     string Policy,
     string Resource,
     string? TokenType,

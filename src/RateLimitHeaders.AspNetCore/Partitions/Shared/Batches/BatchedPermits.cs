@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="caller">The caller, whose lock guards this.</param>
 /// <param name="batch">The batch.</param>
 /// <param name="permits">The permits.</param>
-internal sealed class BatchShare(BatchCaller caller, Batch batch, long permits)
+internal sealed class BatchedPermits(BatchCaller caller, Batch batch, long permits)
 {
     private StoreDecision? _stored;
 
