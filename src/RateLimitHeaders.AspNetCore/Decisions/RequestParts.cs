@@ -27,8 +27,8 @@ internal static class RequestParts
             }
         }
 
-        /// <summary>Gets the name of the group of endpoints that shares a quota.</summary>
-        public string ResourceOf(int quota) => request.Parts.IsEmpty ? request.Policy.Resource : request.Parts[request.Plan.PartOf(quota)].Policy.Resource;
+        /// <summary>Gets the part that a quota belongs to: the request itself where one policy decides.</summary>
+        public LimitedRequest PartOf(int quota) => request.Parts.IsEmpty ? request : request.Parts[request.Plan.PartOf(quota)];
 
         /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
         public bool IsRejectedGlobally => !request.Parts.IsEmpty

@@ -8,6 +8,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="names">The names of all fields of the family.</param>
 internal sealed class FieldFamily(string remaining, params string[] names)
 {
+    // A backend that limits tells nearly always what is left.
+    private readonly string[] _names = [remaining, .. names.Where(name => name != remaining)];
+
     /// <summary>Tells whether the fields stay if any of the family is there. If not, they are removed.</summary>
     /// <param name="headers">The fields of the response.</param>
     /// <param name="context">What is printed of the response.</param>
@@ -27,7 +30,7 @@ internal sealed class FieldFamily(string remaining, params string[] names)
         };
         if (!stays)
         {
-            foreach (var name in names)
+            foreach (var name in _names)
             {
                 headers.Remove(name);
             }
@@ -44,13 +47,7 @@ internal sealed class FieldFamily(string remaining, params string[] names)
             return false;
         }
 
-        // A backend that limits tells this one nearly always.
-        if (headers.ContainsKey(remaining))
-        {
-            return true;
-        }
-
-        foreach (var name in names)
+        foreach (var name in _names)
         {
             if (headers.ContainsKey(name))
             {

@@ -10,6 +10,9 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
 {
     private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
     private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
+
+    // What one report-only plan has told is no field of a backend.
+    private readonly HeadersDefinition _amongOurs = definition with { Existing = ExistingFields.Tighter };
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
     /// <summary>Gets the names of all fields that scripts of other origins may read.</summary>
@@ -134,19 +137,21 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return;
         }
 
+        var isFirst = true;
         foreach (var part in request.Parts)
         {
             if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
             {
-                Write(part, _reportOnlyWriters, now);
+                Write(part, _reportOnlyWriters, now, isFirst);
+                isFirst = false;
             }
         }
     }
 
     /// <summary>Gets what all families print of a response.</summary>
-    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now);
+    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now, isFirst: true);
 
-    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now)
+    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now, bool isFirst)
     {
         var decision = request.Decision;
         var elapsed = Math.Max(0, now - decision.TakenAt);
@@ -158,18 +163,18 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            Settings = definition,
+            Settings = isFirst ? definition : _amongOurs,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
-            IsBackendsRejection = !request.IsRejected
+            IsBackendsRejection = isFirst && !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
     }
 
-    private void Write(LimitedRequest request, HeaderWriter[] writers, long now)
+    private void Write(LimitedRequest request, HeaderWriter[] writers, long now, bool isFirst = true)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
-        var context = ContextOf(request, response, now);
+        var context = ContextOf(request, response, now, isFirst);
         var headers = response.Headers;
         foreach (var writer in writers)
         {

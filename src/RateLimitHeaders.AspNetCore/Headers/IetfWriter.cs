@@ -29,12 +29,12 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
             }
         }
 
-        var key = partitionKey?.Parameter(context.Request.Policy.Name, context.Request.Partition);
-        headers[_rateLimit] = FormatLimits(context, key, static status => status.Quota.QuotedName);
+        var keys = KeysOf(context);
+        headers[_rateLimit] = FormatLimits(context, keys, static quota => quota.QuotedName);
 
-        var policy = key is null
-            ? context.Plan.PolicyText.Get(context.Statuses, static statuses => FormatPolicies(statuses, null, static status => status.Quota.QuotedName))
-            : FormatPolicies(context.Statuses, key, static status => status.Quota.QuotedName);
+        var policy = keys is null
+            ? context.Plan.PolicyText.Get(context.Statuses, static statuses => FormatPolicies(statuses, null, static quota => quota.QuotedName))
+            : FormatPolicies(context.Statuses, keys, static quota => quota.QuotedName);
         if (policy.Length > 0)
         {
             headers[_rateLimitPolicy] = policy;
@@ -45,12 +45,12 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         existing.Length == 0 ? added : added.Length == 0 ? existing : $"{existing}, {added}";
 
     /// <summary>Finds a name that no item has that is there: that of the quota, with that of its policy, or with a number, too.</summary>
-    private static string FreeName(in QuotaStatus status, string policy, string taken)
+    private static string FreeName(QuotaDescription quota, string policy, string taken)
     {
-        var name = status.Quota.QuotedName;
+        var name = quota.QuotedName;
         for (var i = 1; taken.Contains(name, StringComparison.Ordinal); i++)
         {
-            name = StructuredText.Quote(i == 1 ? $"{policy}/{status.Name}" : $"{policy}/{status.Name}/{NumberText.Of(i)}");
+            name = StructuredText.Quote(i == 1 ? $"{policy}/{quota.Name}" : $"{policy}/{quota.Name}/{NumberText.Of(i)}");
         }
 
         return name;
@@ -65,28 +65,47 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private void Append(IHeaderDictionary headers, in HeaderContext context)
     {
         var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
-        var key = partitionKey?.Parameter(context.Request.Policy.Name, context.Request.Partition);
+        var keys = KeysOf(context);
         var (policy, taken) = (context.Request.Policy.Name, limits + policies);
-        Func<QuotaStatus, string> nameOf = status => FreeName(status, policy, taken);
-        headers[_rateLimit] = Join(limits, FormatLimits(context, key, nameOf));
-        if (Join(policies, FormatPolicies(context.Statuses, key, nameOf)) is { Length: > 0 } joined)
+        Func<QuotaDescription, string> nameOf = quota => FreeName(quota, policy, taken);
+        headers[_rateLimit] = Join(limits, FormatLimits(context, keys, nameOf));
+        if (Join(policies, FormatPolicies(context.Statuses, keys, nameOf)) is { Length: > 0 } joined)
         {
             headers[_rateLimitPolicy] = joined;
         }
     }
 
+    /// <summary>Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several partitions.</summary>
+    private string?[]? KeysOf(in HeaderContext context)
+    {
+        if (partitionKey is null)
+        {
+            return null;
+        }
+
+        var keys = new string?[context.Statuses.Length];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var part = context.Request.PartOf(context.Plan.PlaceOfShown(i));
+            keys[i] = partitionKey.Parameter(part.Policy.Name, part.Partition);
+        }
+
+        return keys;
+    }
+
     /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>
-    private static string FormatLimits(in HeaderContext context, string? key, Func<QuotaStatus, string> nameOf)
+    private static string FormatLimits(in HeaderContext context, string?[]? keys, Func<QuotaDescription, string> nameOf)
     {
         var text = new FieldText(stackalloc char[FieldText.UsualLength]);
-        foreach (ref readonly var status in context.Statuses)
+        for (var i = 0; i < context.Statuses.Length; i++)
         {
+            ref readonly var status = ref context.Statuses[i];
             if (text.Length > 0)
             {
                 text.Append(", ");
             }
 
-            text.Append(nameOf(status));
+            text.Append(nameOf(status.Quota));
             text.Append(";r=");
             text.Append(context.Remaining(status));
             if (context.SecondsUntilMore(status) is >= 0 and var seconds)
@@ -95,7 +114,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
                 text.Append(seconds);
             }
 
-            if (key is not null)
+            if (keys?[i] is { } key)
             {
                 text.Append(key);
             }
@@ -105,11 +124,12 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     }
 
     /// <summary>Section "RateLimit-Policy Field": the limit (<c>q</c>), which is required, its unit and its window.</summary>
-    private static string FormatPolicies(ReadOnlySpan<QuotaStatus> statuses, string? key, Func<QuotaStatus, string> nameOf)
+    private static string FormatPolicies(ReadOnlySpan<QuotaStatus> statuses, string?[]? keys, Func<QuotaDescription, string> nameOf)
     {
         var items = new List<string>();
-        foreach (ref readonly var status in statuses)
+        for (var i = 0; i < statuses.Length; i++)
         {
+            ref readonly var status = ref statuses[i];
             if (status.Limit is not { } limit)
             {
                 continue;
@@ -117,7 +137,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
 
             var unit = status.Quota.Unit == QuotaUnits.Requests ? string.Empty : $";qu={StructuredText.Quote(status.Quota.Unit)}";
             var window = status.Quota.Window is { } time ? $";w={NumberText.Of(HeaderContext.SecondsUp(time.Ticks))}" : string.Empty;
-            items.Add($"{nameOf(status)};q={NumberText.Of((long)limit)}{unit}{window}{key}");
+            items.Add($"{nameOf(status.Quota)};q={NumberText.Of((long)limit)}{unit}{window}{keys?[i]}");
         }
 
         return string.Join(", ", items);

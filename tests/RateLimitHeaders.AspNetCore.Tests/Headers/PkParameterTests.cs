@@ -15,13 +15,31 @@ public class PkParameterTests
         await using var api = await StartAsync(s_secret);
 
         // 128 bits of HMAC-SHA-256 over UTF-16LE, the lengths before the names.
-        var hash = HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes("7:default4:userTest:sub:alice"))[..16];
-        var expected = Convert.ToBase64String(hash);
+        var expected = HashOf("7:default4:userTest:sub:alice");
 
         Assert.Equal(
             $"""
             RateLimit: "minute";r=99;t=60;pk=:{expected}:
             RateLimit-Policy: "minute";q=100;w=60;pk=:{expected}:
+            """,
+            (await api.SendAsync(claims: s_alice)).LimitHeaders);
+    }
+
+    [Fact]
+    public async Task Pk_OfPoliciesThatDecideTogether_IsThatOfThePartitionOfEach()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .DefaultPolicy(policy => policy.FixedWindow("minute", 100, TimeSpan.FromMinutes(1)))
+            .Global(policy => policy
+                .Principals(principals => principals.From(_ => new RateLimitPrincipal("api", "whole"), "api"))
+                .FixedWindow("all", 1_000, TimeSpan.FromMinutes(1)))
+            .Headers(headers => headers.Ietf(options => options.PartitionKey(s_secret))));
+        var (own, global) = (HashOf("7:default4:userTest:sub:alice"), HashOf("6:global3:apiwhole"));
+
+        Assert.Equal(
+            $"""
+            RateLimit: "minute";r=99;t=60;pk=:{own}:, "all";r=999;t=60;pk=:{global}:
+            RateLimit-Policy: "minute";q=100;w=60;pk=:{own}:, "all";q=1000;w=60;pk=:{global}:
             """,
             (await api.SendAsync(claims: s_alice)).LimitHeaders);
     }
@@ -87,6 +105,9 @@ public class PkParameterTests
         Assert.Equal(16, bytes.Length);
         Assert.Equal(-1, bytes.AsSpan().IndexOf("alice"u8));
     }
+
+    private static string HashOf(string partition) =>
+        Convert.ToBase64String(HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes(partition))[..16]);
 
     private static string PkOf(TestResponse response)
     {

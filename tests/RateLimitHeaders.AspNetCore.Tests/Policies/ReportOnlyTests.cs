@@ -183,6 +183,23 @@ public class ReportOnlyTests
         Assert.Equal((429, "60", "\"minute\";r=0;t=60", null), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"], rejected["Beta-RateLimit"]));
     }
 
+    [Theory]
+    [InlineData(ExistingFields.Keep)]
+    [InlineData(ExistingFields.Replace)]
+    [InlineData(ExistingFields.Tighter)]
+    public async Task SeveralPolicies_ThatAreReportOnly_AllHaveFields(ExistingFields existing)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .CombinePolicies()
+                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, s_minute))
+                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
+                .Global(policy => policy.FixedWindow("hour", 4, s_hour))
+                .Headers(headers => headers.Ietf().ReportOnly().Existing(existing)),
+            web => web.MapGet("/", Describe).RequireRateLimiting("b").RequireRateLimiting("a"));
+        Assert.Equal("\"a\";r=0;t=60, \"b\";r=1;t=60", (await api.SendAsync("/"))["Beta-RateLimit"]);
+    }
+
     [Fact]
     public async Task EndpointsPolicy_ThatIsReportOnly_LeavesTheGlobalOneItsRejections()
     {
