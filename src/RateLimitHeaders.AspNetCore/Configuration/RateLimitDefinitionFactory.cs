@@ -28,7 +28,7 @@ internal static class RateLimitDefinitionFactory
         var sources = NamedPolicy.AllOf(options);
         foreach (var source in sources)
         {
-            PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, ofSettings);
+            PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, options.Findings, ofSettings);
         }
 
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];

@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the options of a plan must keep.</summary>
 internal static class PlanChecks
 {
-    public static void Check(NamedPlan plan, ConfigurationErrors errors)
+    public static void Check(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
         var (path, quotas, options) = plan;
         errors.CheckDefined(path, options.Headers);
@@ -14,7 +14,7 @@ internal static class PlanChecks
         errors.AddIf(
             options is { IsExempt: true, Ban: not null }, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has a ban and is exempt; keep one of the two.");
         errors.AddIf(!options.IsExempt && quotas.Count == 0, RateLimitErrorIds.NoQuota, path, QuotaRules.NoQuota);
-        CheckQuotas(plan, errors);
+        CheckQuotas(plan, findings, errors);
         errors.AddIf(
             quotas.Values.Count(quota => quota.Algorithm == QuotaAlgorithm.Concurrency) > 1,
             RateLimitErrorIds.ConcurrencyRepeated,
@@ -23,18 +23,18 @@ internal static class PlanChecks
     }
 
     /// <summary>Tells whether quotas have errors, so that they cannot be made.</summary>
-    public static bool HasFaultyQuotas(NamedPlan plan)
+    public static bool HasFaultyQuotas(NamedPlan plan, SettingFindings findings)
     {
         var errors = new ConfigurationErrors();
-        CheckQuotas(plan, errors);
+        CheckQuotas(plan, findings, errors);
         return errors.Count > 0;
     }
 
-    private static void CheckQuotas(NamedPlan plan, ConfigurationErrors errors)
+    private static void CheckQuotas(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
         foreach (var (name, quota) in plan.Quotas)
         {
-            QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, errors);
+            QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, findings, errors);
         }
     }
 }

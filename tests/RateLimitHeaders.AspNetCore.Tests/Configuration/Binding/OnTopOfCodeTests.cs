@@ -55,6 +55,77 @@ public class OnTopOfCodeTests
         Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
+    public void Window_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 5, s_minute)),
+        Configured.Define("""{ "Quotas": { "q": { "Window": "1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
+
+    [Fact]
+    public void Refill_OfConfiguration_StandsInForTheWindowOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 5, 0.5)),
+        Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, s_minute)));
+
+    [Theory]
+    [InlineData("""{ "RefillPerSecond": 10, "Window": "4s" }""")]
+    [InlineData("""{ "RefillPerSecond": 10 }""")]
+    public void Refill_BesideAWindowOrAFunction_IsAnError(string quota)
+    {
+        var error = Assert.Single(Configured.ErrorsOf(
+            $$"""{ "Quotas": { "q": {{quota}} } }""", limits => limits.TokenBucket("q", _ => 5, s_minute)));
+
+        Assert.Equal(("RLH0209", "Quotas:q:RefillPerSecond"), (error.Id, error.Path));
+    }
+
+    [Fact]
+    public void AnotherAlgorithm_OfConfiguration_LeavesSettingsOfCodeWithoutEffect()
+    {
+        static void Code(RateLimitsBuilder limits) => limits
+            .FixedWindow("aligned", 5, s_minute, alignToClock: true)
+            .FixedWindow("documents", 5, s_minute, unit: "documents")
+            .SlidingWindow("sliding", 5, s_minute, segments: 6)
+            .SlidingWindow("monthly", 5, s_minute, segments: 6)
+            .CalendarWindow("weekly", 5, CalendarPeriod.Week, firstDayOfWeek: DayOfWeek.Sunday)
+            .Concurrency("slots", 5, queueLimit: 10);
+
+        var quotas = Configured.Define(
+            """
+            {
+              "Quotas": {
+                "aligned": { "Rate": "7/1mo" },
+                "documents": { "Algorithm": "Concurrency" },
+                "sliding": { "Algorithm": "FixedWindow" },
+                "monthly": { "Window": "1mo" },
+                "weekly": { "Period": "Month" },
+                "slots": { "Algorithm": "FixedWindow", "Rate": "7/1m" }
+              }
+            }
+            """,
+            Code).Policies[0].Plans[0].Quotas;
+
+        Assert.Equal(
+            [
+                Quota.CalendarWindow("aligned", 7, CalendarPeriod.Month).Shape,
+                Quota.Concurrency("documents", 5).Shape,
+                Quota.FixedWindow("sliding", 5, s_minute).Shape,
+                Quota.CalendarWindow("monthly", 5, CalendarPeriod.Month).Shape,
+                Quota.CalendarWindow("weekly", 5, CalendarPeriod.Month, firstDayOfWeek: DayOfWeek.Sunday).Shape,
+                Quota.FixedWindow("slots", 7, s_minute).Shape,
+            ],
+            quotas.Select(quota => quota.Shape));
+    }
+
+    [Theory]
+    [InlineData("""{ "Algorithm": "FixedWindow", "Segments": 6 }""", "Segments")]
+    [InlineData("""{ "Algorithm": "Concurrency", "Window": "1h" }""", "Window")]
+    public void AnotherAlgorithm_BesideASettingThatItDoesNotHave_IsAnError(string quota, string setting)
+    {
+        var error = Assert.Single(Configured.ErrorsOf(
+            $$"""{ "Quotas": { "q": {{quota}} } }""",
+            limits => limits.SlidingWindow("q", 5, s_minute, segments: 6)));
+
+        Assert.Equal(("RLH0209", $"Quotas:q:{setting}"), (error.Id, error.Path));
+    }
+
+    [Fact]
     public void Settings_ThatSayTheSame_OverrideNothing()
     {
         var options = Configured.Read(

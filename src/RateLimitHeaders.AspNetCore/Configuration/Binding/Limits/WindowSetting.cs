@@ -23,6 +23,11 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
     {
+        if (window != default && section.Sibling(nameof(QuotaOptions.RefillPerSecond)) is null)
+        {
+            options.RefillPerSecond = null;
+        }
+
         if (window.Period is not { } period)
         {
             if (window.Span is not null && options.Algorithm == QuotaAlgorithm.CalendarWindow)
