@@ -59,7 +59,7 @@ internal static class PolicyFactory
     }
 
     private static PlanDefinition Create(NamedPolicy policy, NamedPlan plan, string tokenType, HeadersWhen when, double enforce) =>
-        new(policy.Name, tokenType, new([.. CreateQuotas(policy.Options, plan)]))
+        new(policy.Name, tokenType, plan.Options.IsExempt ? [] : new([.. CreateQuotas(policy.Options, plan)]))
         {
             Headers = plan.Options.Headers ?? when,
             IsExempt = plan.Options.IsExempt,

@@ -26,6 +26,9 @@ internal sealed class SettingFindings
     /// <summary>Tells whether configuration gives a setting.</summary>
     public bool IsRead(string path) => _read.Contains(path);
 
+    /// <summary>Tells whether configuration gives a setting of a section.</summary>
+    public bool IsReadBelow(string path) => _read.Any(read => read.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Marks a setting whose value could not be read, so that no other error is told of the value that it has kept.</summary>
     public void MarkUnread(string path) => _unread.Add(path);
 

@@ -10,9 +10,15 @@ internal static class PlanChecks
         errors.CheckEnforce(path, options.Enforce);
         BanChecks.Check(path, options.Ban, errors);
         errors.AddIf(
-            options.IsExempt && quotas.Count > 0, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has quotas and is exempt; keep one of the two.");
+            options.IsExempt && quotas.Count > 0 && !IsOverCode(nameof(plan.Quotas)),
+            RateLimitErrorIds.ExemptWithQuotas,
+            path,
+            "The plan has quotas and is exempt; keep one of the two.");
         errors.AddIf(
-            options is { IsExempt: true, Ban: not null }, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has a ban and is exempt; keep one of the two.");
+            options is { IsExempt: true, Ban: not null } && !IsOverCode(nameof(options.Ban)),
+            RateLimitErrorIds.ExemptWithQuotas,
+            path,
+            "The plan has a ban and is exempt; keep one of the two.");
         errors.AddIf(!options.IsExempt && quotas.Count == 0, RateLimitErrorIds.NoQuota, path, QuotaRules.NoQuota);
         CheckQuotas(plan, findings, errors);
         errors.AddIf(
@@ -20,6 +26,10 @@ internal static class PlanChecks
             RateLimitErrorIds.ConcurrencyRepeated,
             OptionsPath.Join(path, nameof(plan.Quotas)),
             QuotaRules.SeveralConcurrency);
+
+        // Configuration can take away no quotas and no ban of code, so that exempting their callers is no contradiction.
+        bool IsOverCode(string limits) =>
+            findings.IsRead(OptionsPath.Join(path, nameof(options.IsExempt))) && !findings.IsReadBelow(OptionsPath.Join(path, limits));
     }
 
     /// <summary>Tells whether quotas have errors, so that they cannot be made.</summary>

@@ -126,6 +126,31 @@ public class OnTopOfCodeTests
     }
 
     [Fact]
+    public void Exemption_OfConfiguration_StandsInForTheQuotasAndTheBanOfCode()
+    {
+        var options = Configured.Read(
+            """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(after: 3)).ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1)));
+
+        Assert.Equal(
+            Definitions.Of(limits => limits.AddPolicy("api", policy => policy
+                .Exempt("user").ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1))),
+            Definitions.Of(options));
+        Assert.Equal(["Policies:api:Plans:user:IsExempt"], options.Findings.Overridden);
+    }
+
+    [Theory]
+    [InlineData("""{ "IsExempt": true, "Quotas": { "q": { "PermitLimit": 7 } } }""", "The plan has quotas and is exempt; keep one of the two.")]
+    [InlineData("""{ "IsExempt": true, "Ban": { "After": 7 } }""", "The plan has a ban and is exempt; keep one of the two.")]
+    public void Exemption_BesideLimitsOfConfiguration_IsAnError(string plan, string message) => Assert.Equal(
+        [new("RLH0308", "Policies:api:Plans:user", message)],
+        Configured.ErrorsOf(
+            $$"""{ "Policies": { "api": { "Plans": { "user": {{plan}} } } } }""",
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", code => code.FixedWindow("q", 5, s_minute)).ForAnonymous(code => code.FixedWindow("q", 1, s_minute)))));
+
+    [Fact]
     public void Settings_ThatSayTheSame_OverrideNothing()
     {
         var options = Configured.Read(

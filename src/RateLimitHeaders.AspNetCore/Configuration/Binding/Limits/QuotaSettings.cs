@@ -29,7 +29,7 @@ internal static class QuotaSettings
 
     public static SettingTable<PlanOptions> Plan { get; } = new SettingTable<PlanOptions>()
         .Value(EnumNames<HeadersWhen>.KindOrNull, o => o.Headers, (o, value) => o.Headers = value)
-        .Value(SettingKinds.Flag, o => o.IsExempt, (o, value) => o.IsExempt = value)
+        .Value(nameof(PlanOptions.IsExempt), SettingKinds.Flag, o => (o.IsExempt, o.Quotas.Count > 0 || o.Ban is not null), (o, value) => o.IsExempt = value)
         .Value(SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value)
         .Value(SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value)
         .Section(o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty)
