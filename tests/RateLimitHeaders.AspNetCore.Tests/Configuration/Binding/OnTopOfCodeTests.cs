@@ -131,7 +131,7 @@ public class OnTopOfCodeTests
         var options = Configured.Read(
             """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(after: 3)).ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1)));
+                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(3, s_minute, s_minute)).ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1)));
 
         Assert.Equal(
             Definitions.Of(limits => limits.AddPolicy("api", policy => policy
@@ -205,6 +205,39 @@ public class OnTopOfCodeTests
             [new ClaimRule("a", "a", null), new UserRule("person"), new ClaimRule("b", "b", null), new AddressRule("anonymous", 64)],
             options.Principals);
         Assert.Empty(options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Principals_OfCode_AreThoseOfCodeInALaterSectionToo()
+    {
+        var options = Configured.Read(
+            """{ "Principals": [ { "From": "User" } ], "Policies": { "api": { "Principals": [ { "From": "User" } ] } } }""",
+            limits => limits
+                .AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute).Principals(who => who.FromClaim("b", "b")))
+                .Principals(who => who.FromClaim("a", "a")));
+        const string Later = """{ "Principals": [ { "From": "Code" } ], "Policies": { "api": { "Principals": [ { "From": "Code" } ] } } }""";
+
+        LimitsSettings.Read(new SettingSection(Configured.Section(Later), string.Empty, options.Findings), options, store: null);
+
+        Assert.Equal([new ClaimRule("a", "a", null)], options.Principals);
+        Assert.Equal([new ClaimRule("b", "b", null)], options.Policies["api"].Principals);
+    }
+
+    [Fact]
+    public void Principals_OfCodeThatAddsNone_AreAnError()
+    {
+        const string Message = "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.";
+
+        Assert.Equal(
+            [new("RLH0058", "Principals:1", Message), new("RLH0058", "Policies:api:Principals:0", Message)],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" }, { "From": "Code" } ],
+                  "Policies": { "api": { "Principals": [ { "From": "Code" } ] } }
+                }
+                """,
+                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute))).OrderByDescending(error => error.Path, StringComparer.Ordinal));
     }
 
     [Fact]
