@@ -181,6 +181,8 @@ internal sealed class LimitsReload(
             Log.RestartNeeded(_logger, setting);
         }
 
+        // What is read at the start stays as it was then for plans and rules that are new, too.
+        definition = definition with { MaxPartitions = _atStart.MaxPartitions };
         _sectionsThere = there;
         var before = runtime.Current.Definition;
         if (definition == before)

@@ -118,8 +118,15 @@ public class ReloadTests
         api.Change(configuration, """{ "MaxPartitions": 10, "Quotas": { "q": { "Rate": "5/1h" } } }""");
 
         Assert.Equal(
-            (LogLevel.Warning, 86, "MaxPartitions has changed in configuration. It is read when the application starts, and takes effect with the next start."),
-            Said(api)[0]);
+            [
+                (LogLevel.Warning, 86, "MaxPartitions has changed in configuration. It is read when the application starts, and takes effect with the next start."),
+                (LogLevel.Debug, 83, "Configuration was read again and has not changed."),
+            ],
+            Said(api));
+
+        api.Change(configuration, """{ "MaxPartitions": 10, "Quotas": { "q": { "Rate": "6/1h" } } }""");
+
+        Assert.Equal(RateLimitHeadersOptions.DefaultMaxPartitions, api.Runtime().Current.Definition.MaxPartitions);
     }
 
     [Fact]
