@@ -207,6 +207,39 @@ public class BindingErrorTests
     }
 
     [Fact]
+    public void Errors_OfItems_AreToldWhereConfigurationGivesThem()
+    {
+        const string Pattern = "\"GET\" has no route that begins with a slash; give a route, such as \"/api/values/{id}\", or methods and a route, such as \"GET /api/values/{id}\".";
+        const string PrefixLength = "FromIpAddress has the ipv6PrefixLength 500; give a number of bits from 1 to 128, such as 64.";
+
+        Assert.Equal(
+            [
+                new("RLH0052", "Principals:0", $"From is \"Usr\"; give one of {Sources}."),
+                new("RLH0052", "Quotas:q:DoNotCount:0", "0 is \"abc\"; give a whole number, such as 100."),
+                new("RLH0105", "Principals:1", PrefixLength),
+                new("RLH0293", "Quotas:q:DoNotCount:1", "DoNotCount has 700; give statuses from 100 to 599."),
+            ],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": [ { "From": "Usr" }, { "From": "IpAddress", "IPv6PrefixLength": 500 } ],
+                  "Quotas": { "q": { "Rate": "1/1s", "DoNotCount": [ "abc", 700 ] } }
+                }
+                """));
+        Assert.Equal(
+            [new("RLH0105", "Principals:2", PrefixLength), new("RLH0503", "ExemptEndpoints:3", Pattern)],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": { "0": { "From": "Code" }, "2": { "From": "IpAddress", "IPv6PrefixLength": 500 } },
+                  "ExemptEndpoints": { "1": "/a", "3": "GET" },
+                  "Quotas": { "q": { "Rate": "1/1s" } }
+                }
+                """,
+                limits => limits.Principals(who => who.FromUser("a").FromClaim("b", "b"))));
+    }
+
+    [Fact]
     public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
         [
             new("RLH0051", "Headers:Wen", "There is no setting Wen; correct it to When, or leave it out."),

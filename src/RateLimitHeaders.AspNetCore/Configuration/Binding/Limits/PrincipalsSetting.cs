@@ -19,7 +19,11 @@ internal sealed class PrincipalsSetting<TOptions>(
         rules.Clear();
         foreach (var child in section.Children)
         {
-            rules.AddRange(ReadRules(child, ofCode));
+            foreach (var rule in ReadRules(child, ofCode))
+            {
+                section.Findings.MarkItem(section.Path, rules.Count, child.Path);
+                rules.Add(rule);
+            }
         }
 
         section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(rules).Any());
