@@ -168,10 +168,16 @@ public class BindingErrorTests
             new("RLH0053", "Principals:0:Values", "Values is a single value; give a list.")),
         ["value of a header with settings"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", { "hush": 1 }] } ] }""",
-            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text that is not empty.")),
         ["value of a header as a key"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": { "a": "b", "hush": { "c": 1 } } } ] }""",
-            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text that is not empty.")),
+        ["value of a header that is empty"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", ""] } ] }""",
+            new("RLH0052", "Principals:0:Values:1", "1 cannot be read; give a text that is not empty.")),
+        ["name of a header with a colon"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key:", "TokenType": "user", "Values": ["a"] } ] }""",
+            new("RLH0052", "Principals:0:HeaderName", "HeaderName is \"X-Api-Key:\"; give letters, digits and hyphens (RFC 9110, section 5.6.2).")),
         ["value of a header under another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "Values": "hush" } ] }""",
             new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, PlanClaim, TokenType.")),
