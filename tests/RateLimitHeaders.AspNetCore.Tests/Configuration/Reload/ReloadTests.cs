@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -59,6 +61,27 @@ public class ReloadTests
         Assert.Equal([(200, "3", "0")], await api.SendSeveralAsync(1));
         Assert.Equal(1, runs);
         Assert.Equal([80, 82, 82], Said(api).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task Options_BoundBesideCode_StayAsTheyWereAtTheStart()
+    {
+        const string Json = """{ "DefaultPolicy": "up" }""";
+        var (configuration, extra) = (new ChangingConfiguration(Json), new ChangingConfiguration("""{ "Enforce": 1 }"""));
+        await using var api = await configuration.StartAsync(
+            limits =>
+            {
+                var limit = 2;
+                limits.AddPolicy("up", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = limit, Window = s_hour }));
+            },
+            services: services => services.AddOptions<RateLimitHeadersOptions>().Bind(extra.Section));
+        Assert.Equal([200, 200, 429], (await api.SendSeveralAsync(3)).Select(answer => answer.Status));
+
+        extra.Change("""{ "Enforce": 0 }""");
+        api.Change(configuration, Json);
+
+        Assert.Equal([429], (await api.SendSeveralAsync(1)).Select(answer => answer.Status));
+        Assert.Equal([(LogLevel.Debug, 83, "Configuration was read again and has not changed.")], Said(api));
     }
 
     [Fact]
