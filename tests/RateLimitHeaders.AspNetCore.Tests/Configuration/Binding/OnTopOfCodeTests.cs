@@ -65,6 +65,24 @@ public class OnTopOfCodeTests
         Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, s_minute)));
 
     [Theory]
+    [InlineData("month", "Window", "\"1h\"")]
+    [InlineData("refill", "Window", "\"1h\"")]
+    [InlineData("bucket", "RefillPerSecond", "2")]
+    public void Window_OfAnotherForm_OverridesThatOfCode(string quota, string setting, string value)
+    {
+        static void Code(RateLimitsBuilder limits) => limits
+            .CalendarWindow("month", 5, CalendarPeriod.Month).TokenBucket("refill", 5, 0.5).TokenBucket("bucket", 5, s_minute);
+
+        var options = Configured.Read($$"""{ "Quotas": { "{{quota}}": { "{{setting}}": {{value}} } } }""", Code);
+
+        Assert.Equal([$"Quotas:{quota}:{setting}"], options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Window_OfANewQuota_OverridesNothing() =>
+        Assert.Empty(Configured.Read("""{ "Quotas": { "q": { "PermitLimit": 5, "Window": "1h" } } }""").Findings.Overridden);
+
+    [Theory]
     [InlineData("""{ "RefillPerSecond": 10, "Window": "4s" }""")]
     [InlineData("""{ "RefillPerSecond": 10 }""")]
     public void Refill_BesideAWindowOrAFunction_IsAnError(string quota)

@@ -15,7 +15,7 @@ internal static class QuotaSettings
         .Value(EnumNames<DayOfWeek>.Kind, o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value)
         .Value(SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value)
         .Value(SettingKinds.Flag, o => o.AlignToClock, (o, value) => o.AlignToClock = value)
-        .Value(SettingKinds.NumberOrNull, o => o.RefillPerSecond, SetRefill)
+        .Value(nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill)
         .Value(SettingKinds.Text, o => o.Unit, (o, value) => o.Unit = value)
         .Value(SettingKinds.Integer, o => o.QueueLimit, (o, value) => o.QueueLimit = value)
         .Value(EnumNames<QueueProcessingOrder>.Kind, o => o.QueueProcessingOrder, (o, value) => o.QueueProcessingOrder = value)

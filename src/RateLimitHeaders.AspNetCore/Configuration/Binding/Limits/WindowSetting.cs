@@ -13,10 +13,11 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
             return;
         }
 
-        var before = options.Window;
+        var before = (options.Window, options.Period, options.RefillPerSecond);
         if (Set(section, options, window ?? default))
         {
-            section.Findings.MarkRead(section.Path, isOtherwise: before is not null && before != options.Window);
+            section.Findings.MarkRead(
+                section.Path, isOtherwise: before != default && before != (options.Window, options.Period, options.RefillPerSecond));
         }
     }
 
