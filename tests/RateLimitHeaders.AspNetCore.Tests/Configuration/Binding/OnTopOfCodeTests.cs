@@ -149,7 +149,9 @@ public class OnTopOfCodeTests
         var options = Configured.Read(
             """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(3, s_minute, s_minute)).ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1)));
+                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(3, s_minute, s_minute))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute))
+                .Cost("q", 1)));
 
         Assert.Equal(
             Definitions.Of(limits => limits.AddPolicy("api", policy => policy
@@ -255,7 +257,8 @@ public class OnTopOfCodeTests
                   "Policies": { "api": { "Principals": [ { "From": "Code" } ] } }
                 }
                 """,
-                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute))).OrderByDescending(error => error.Path, StringComparer.Ordinal));
+                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute)))
+                .OrderByDescending(error => error.Path, StringComparer.Ordinal));
     }
 
     [Fact]

@@ -45,7 +45,8 @@ internal sealed class PrincipalsSetting<TOptions>(
             if (ofCode.Count == 0)
             {
                 section.AddError(
-                    RateLimitErrorIds.CodeWithoutRules, "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.");
+                    RateLimitErrorIds.CodeWithoutRules,
+                    "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.");
             }
 
             return ofCode;
