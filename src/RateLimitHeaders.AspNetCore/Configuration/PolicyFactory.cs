@@ -22,7 +22,7 @@ internal static class PolicyFactory
             name,
             options.Resource ?? name,
             options.Foreign is null
-                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when, enforce)])
+                ? new([.. CreatePlans(policy, policy.PrincipalsOr(principals).TokenTypes, when, enforce, limits.Findings)])
                 : [new PlanDefinition(name, ForeignTokenType, []) { Headers = when, Enforce = enforce }],
             options.Foreign)
         {
@@ -33,19 +33,19 @@ internal static class PolicyFactory
     }
 
     private static IEnumerable<PlanDefinition> CreatePlans(
-        NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen when, double enforce)
+        NamedPolicy policy, IReadOnlyCollection<string> tokenTypes, HeadersWhen when, double enforce, SettingFindings findings)
     {
         var plans = new PolicyPlans(policy.Path, policy.Options);
         foreach (var tokenType in tokenTypes)
         {
-            if (plans.For(tokenType) is not { } plan || PlanChecks.HasFaultyQuotas(plan))
+            if (plans.For(tokenType) is not { } plan || PlanChecks.HasFaultyQuotas(plan, findings))
             {
                 continue;
             }
 
             var ofTokenType = Create(policy, plan, tokenType, when, enforce);
             yield return ofTokenType;
-            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !PlanChecks.HasFaultyQuotas(named.Plan)))
+            foreach (var (name, named) in plans.NamedOf(tokenType, tokenTypes).Where(named => !PlanChecks.HasFaultyQuotas(named.Plan, findings)))
             {
                 var ofName = Create(policy, named, PolicyPlans.KeyOf(tokenType, name), when, enforce);
                 yield return ofName with
@@ -59,7 +59,7 @@ internal static class PolicyFactory
     }
 
     private static PlanDefinition Create(NamedPolicy policy, NamedPlan plan, string tokenType, HeadersWhen when, double enforce) =>
-        new(policy.Name, tokenType, new([.. CreateQuotas(policy.Options, plan)]))
+        new(policy.Name, tokenType, plan.Options.IsExempt ? [] : new([.. CreateQuotas(policy.Options, plan)]))
         {
             Headers = plan.Options.Headers ?? when,
             IsExempt = plan.Options.IsExempt,

@@ -28,13 +28,13 @@ internal static class RateLimitDefinitionFactory
         var sources = NamedPolicy.AllOf(options);
         foreach (var source in sources)
         {
-            PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, ofSettings);
+            PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, options.Findings, ofSettings);
         }
 
         EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
         EndpointChecks.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies, errors);
-        EndpointPatternChecks.Check(options, assignments, endpoints, errors);
+        EndpointPatternChecks.Check(options, assignments, endpoints, ofSettings);
 
         // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options))];

@@ -24,6 +24,7 @@ internal static class RateLimitErrorIds
     public const string SettingMissing = "RLH0055"; // A setting is missing that has no default.
     public const string SectionGone = "RLH0056"; // The section of configuration is gone while the application runs.
     public const string SectionEmpty = "RLH0057"; // A section of configuration is empty whose presence would mean something.
+    public const string CodeWithoutRules = "RLH0058"; // A rule of configuration stands for those of code, which adds none.
 
     public const string TokenTypeUndeclared = "RLH0101"; // A principal rule declares no token type.
     public const string TokenTypeEmpty = "RLH0102"; // A principal rule has an empty token type.

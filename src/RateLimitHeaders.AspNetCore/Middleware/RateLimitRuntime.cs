@@ -85,7 +85,7 @@ internal sealed class RateLimitRuntime : IDisposable
             Dispose(before.Values.Except(after.Values));
         }
 
-        SetupWarnings.OfDefinition(definition, _logger);
+        SetupWarnings.OfDefinition(definition, _safeLogger);
     }
 
     public void Dispose()

@@ -20,7 +20,7 @@ internal static class RateLimitRuntimeFactory
         var code = services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue;
         var options = services.GetRequiredService<ConfiguredLimits>().Over(code, services.GetService<RateLimitStore>());
         var runtime = Create(services, options, endpoints);
-        reload.Start(runtime, options, areMapped);
+        reload.Start(runtime, code, options, areMapped);
         return runtime;
     }
 

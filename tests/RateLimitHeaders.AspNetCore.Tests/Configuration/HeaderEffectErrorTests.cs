@@ -40,6 +40,9 @@ public class HeaderEffectErrorTests
         ["whole limit without the field"] = (
             """{ "XRateLimit": { "Fields": "Remaining", "WholeLimit": true } }""",
             WithoutEffect("XRateLimit:WholeLimit", "WholeLimit is True", "Limit is not written; add Limit to Fields, or leave it out.")),
+        ["no fields without a draft"] = (
+            """{ "XRateLimit": { "Fields": "None" } }""",
+            WithoutEffect("XRateLimit:Fields", "Fields is None", "Limit, Remaining, Reset are written where no Draft is chosen; give a Draft, or Headers:When Never for no fields.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];

@@ -23,8 +23,10 @@ internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind,
         foreach (var (index, child) in section.Children.Index())
         {
             // The key of an item is its place, unless the items are written as keys by mistake.
-            if (kind.TryRead(kind.IsSecret ? child.Named($"{index}") : child, out var value))
+            var item = kind.IsSecret ? child.Named($"{index}") : child;
+            if (kind.TryRead(item, out var value))
             {
+                section.Findings.MarkItem(section.Path, list.Count, item.Path);
                 list.Add(value!);
             }
         }

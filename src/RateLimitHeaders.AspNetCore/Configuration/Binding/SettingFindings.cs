@@ -5,6 +5,7 @@ internal sealed class SettingFindings
 {
     private readonly HashSet<string> _unread = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _items = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _overridden = [];
 
     public ConfigurationErrors Errors { get; } = new();
@@ -25,6 +26,18 @@ internal sealed class SettingFindings
 
     /// <summary>Tells whether configuration gives a setting.</summary>
     public bool IsRead(string path) => _read.Contains(path);
+
+    /// <summary>Tells whether configuration gives a setting of a section.</summary>
+    public bool IsReadBelow(string path) => _read.Any(read => read.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Marks where configuration gives an item: lists leave out keys and what cannot be read, and one rule may stand for several.</summary>
+    /// <param name="path">The path of the list.</param>
+    /// <param name="index">The index of the item in the options.</param>
+    /// <param name="key">The path of the item in configuration.</param>
+    public void MarkItem(string path, int index, string key) => _items[$"{path}:{index}"] = key;
+
+    /// <summary>Gets the path in configuration of what has a path in the options.</summary>
+    public string PathOf(string path) => _items.GetValueOrDefault(path, path);
 
     /// <summary>Marks a setting whose value could not be read, so that no other error is told of the value that it has kept.</summary>
     public void MarkUnread(string path) => _unread.Add(path);

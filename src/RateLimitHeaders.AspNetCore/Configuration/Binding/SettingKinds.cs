@@ -12,8 +12,6 @@ internal static class SettingKinds
     public static SettingKind<string> TextOrNull { get; } =
         new(static _ => "give a text, or null for none", ReadText) { Schema = "string", AllowsNull = true };
 
-    public static SettingKind<string> SecretText { get; } = new(static _ => "give a text", ReadText) { Schema = "string", IsSecret = true };
-
     public static SettingKind<string> SecretOrNull { get; } =
         new(static _ => "give a text, or null for none", ReadText) { Schema = "string", AllowsNull = true, IsSecret = true };
 

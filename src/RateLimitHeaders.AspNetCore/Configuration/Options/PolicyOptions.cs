@@ -89,6 +89,9 @@ public sealed class PolicyOptions
     /// <summary>Gets the rules that tell the caller of a request under this policy, in their order; none for those of all limits.</summary>
     internal List<PrincipalRule> Principals { get; private set; } = [];
 
+    /// <summary>Gets the rules of the settings that these were copied from.</summary>
+    internal IReadOnlyList<PrincipalRule> PrincipalsOfCode { get; private set; } = [];
+
     /// <summary>Gets what tells, beside the caller, which partition counts a request.</summary>
     internal List<Func<HttpContext, string?>> Dimensions { get; private set; } = [];
 
@@ -117,6 +120,7 @@ public sealed class PolicyOptions
         copy.EndpointCosts = EndpointCosts.Copy(cost => cost.Copy());
         copy.DynamicCosts = DynamicCosts.Copy(cost => cost);
         copy.Principals = [.. Principals];
+        copy.PrincipalsOfCode = Principals;
         copy.Dimensions = [.. Dimensions];
         return copy;
     }

@@ -73,6 +73,9 @@ public sealed class RateLimitHeadersOptions
     /// <summary>Gets the rules that tell the caller of a request, in their order; none for the default ones.</summary>
     internal List<PrincipalRule> Principals { get; private set; } = [];
 
+    /// <summary>Gets the rules of the settings that these were copied from.</summary>
+    internal IReadOnlyList<PrincipalRule> PrincipalsOfCode { get; private set; } = [];
+
     internal Func<HttpContext, bool>? ExemptWhen { get; set; }
 
     internal Func<RateLimitRejection, ValueTask>? OnRejected { get; set; }
@@ -94,6 +97,7 @@ public sealed class RateLimitHeadersOptions
         copy.Policies = Policies.Copy(policy => policy.Copy());
         copy.Headers = Headers.Copy();
         copy.Principals = [.. Principals];
+        copy.PrincipalsOfCode = Principals;
         copy.Findings = new();
         return copy;
     }

@@ -31,6 +31,9 @@ internal sealed class LimitsReload(
     private RateLimitRuntime? _runtime;
     private ReloadMetrics? _metrics;
     private StartSettings? _atStart;
+
+    // Options that are bound with change tokens run code again whenever a file changes, and its functions would be others then.
+    private RateLimitHeadersOptions? _code;
     private volatile QuietDelay? _delay;
     private List<IDisposable> _subscriptions = [];
     private volatile bool _hasChanged;
@@ -55,11 +58,13 @@ internal sealed class LimitsReload(
 
     /// <summary>Begins to reload what has changed since it was watched.</summary>
     /// <param name="runtime">The runtime, with what configuration said at first.</param>
-    /// <param name="options">The options that it was made of.</param>
+    /// <param name="ofCode">The options of code, which stay as they are.</param>
+    /// <param name="options">The options that it was made of, with configuration on top.</param>
     /// <param name="areEndpointsChecked">Whether they were checked against the endpoints, which are not all mapped otherwise.</param>
-    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions options, bool areEndpointsChecked)
+    public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions ofCode, RateLimitHeadersOptions options, bool areEndpointsChecked)
     {
         _runtime = runtime;
+        _code = ofCode;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
         _sectionsThere = SectionsThere();
         Status = ReloadStatus.Now(TimeProvider);
@@ -93,8 +98,10 @@ internal sealed class LimitsReload(
                 return;
             }
 
-            var options = limits.Over(code.CurrentValue, services.GetService<RateLimitStore>());
+            var ofCode = code.CurrentValue;
+            var options = limits.Over(ofCode, services.GetService<RateLimitStore>());
             var definition = DefinitionOf(options);
+            _code = ofCode;
             _areEndpointsChecked = true;
             _atStart = StartSettings.Of(definition, services);
             StartReport.Say(limits, options, definition, endpoints.Source, _logger);
@@ -174,13 +181,15 @@ internal sealed class LimitsReload(
             ]);
         }
 
-        var options = limits.Over(code.CurrentValue, store);
+        var options = limits.Over(_code!, store);
         var definition = DefinitionOf(options);
         foreach (var setting in _atStart!.ChangedIn(StartSettings.Of(definition, services), store?.Name))
         {
             Log.RestartNeeded(_logger, setting);
         }
 
+        // What is read at the start stays as it was then for plans and rules that are new, too.
+        definition = definition with { MaxPartitions = _atStart.MaxPartitions };
         _sectionsThere = there;
         var before = runtime.Current.Definition;
         if (definition == before)

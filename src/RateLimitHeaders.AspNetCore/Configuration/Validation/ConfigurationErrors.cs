@@ -46,6 +46,7 @@ internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationErr
 
     protected override void InsertItem(int index, RateLimitConfigurationError item)
     {
+        item = _findings is null ? item : item with { Path = _findings.PathOf(item.Path) };
         if (_findings?.IsUnread(item.Path) != true && !Contains(item))
         {
             base.InsertItem(index, item);

@@ -66,8 +66,11 @@ internal static class FieldChecks
                 $"{same.Count()} fields are named \"{same.First().Name}\"; give each a name of its own."));
     }
 
+    /// <summary>Tells whether a text can be the name of a header field.</summary>
+    public static bool IsName(string text) => text.Length > 0 && text.All(IsOfToken);
+
     private static void CheckName(string path, string? name, ConfigurationErrors errors, string verb = "be") => errors.AddIf(
-        name is not null && (name.Length == 0 || !name.All(IsOfToken)),
+        name is not null && !IsName(name),
         RateLimitErrorIds.FieldName,
         path,
         $"\"{name}\" cannot {verb} the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");

@@ -9,6 +9,14 @@ internal static class HeaderEffectChecks
     public static void Check(HeadersOptions options, SettingFindings findings, ConfigurationErrors errors)
     {
         CheckIetf(options.Ietf, findings, errors);
+        AddIf(
+            options is { XRateLimit.Fields: XRateLimitFields.None, Ietf.Draft: IetfDraft.None }
+                && findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields))),
+            OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields)),
+            "Fields is None",
+            $"{XRateLimitOptions.DefaultFields} are written where no Draft is chosen",
+            "give a Draft, or Headers:When Never for no fields",
+            errors);
         CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options), findings, errors);
         CheckForms(options.XRateLimit, HeadersFactory.FieldsOf(options), findings, errors);
     }

@@ -3,38 +3,48 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the options of a plan must keep.</summary>
 internal static class PlanChecks
 {
-    public static void Check(NamedPlan plan, ConfigurationErrors errors)
+    public static void Check(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
         var (path, quotas, options) = plan;
         errors.CheckDefined(path, options.Headers);
         errors.CheckEnforce(path, options.Enforce);
         BanChecks.Check(path, options.Ban, errors);
         errors.AddIf(
-            options.IsExempt && quotas.Count > 0, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has quotas and is exempt; keep one of the two.");
+            options.IsExempt && quotas.Count > 0 && !IsOverCode(nameof(plan.Quotas)),
+            RateLimitErrorIds.ExemptWithQuotas,
+            path,
+            "The plan has quotas and is exempt; keep one of the two.");
         errors.AddIf(
-            options is { IsExempt: true, Ban: not null }, RateLimitErrorIds.ExemptWithQuotas, path, "The plan has a ban and is exempt; keep one of the two.");
+            options is { IsExempt: true, Ban: not null } && !IsOverCode(nameof(options.Ban)),
+            RateLimitErrorIds.ExemptWithQuotas,
+            path,
+            "The plan has a ban and is exempt; keep one of the two.");
         errors.AddIf(!options.IsExempt && quotas.Count == 0, RateLimitErrorIds.NoQuota, path, QuotaRules.NoQuota);
-        CheckQuotas(plan, errors);
+        CheckQuotas(plan, findings, errors);
         errors.AddIf(
             quotas.Values.Count(quota => quota.Algorithm == QuotaAlgorithm.Concurrency) > 1,
             RateLimitErrorIds.ConcurrencyRepeated,
             OptionsPath.Join(path, nameof(plan.Quotas)),
             QuotaRules.SeveralConcurrency);
+
+        // Configuration can take away no quotas and no ban of code, so that exempting their callers is no contradiction.
+        bool IsOverCode(string limits) =>
+            findings.IsRead(OptionsPath.Join(path, nameof(options.IsExempt))) && !findings.IsReadBelow(OptionsPath.Join(path, limits));
     }
 
     /// <summary>Tells whether quotas have errors, so that they cannot be made.</summary>
-    public static bool HasFaultyQuotas(NamedPlan plan)
+    public static bool HasFaultyQuotas(NamedPlan plan, SettingFindings findings)
     {
         var errors = new ConfigurationErrors();
-        CheckQuotas(plan, errors);
+        CheckQuotas(plan, findings, errors);
         return errors.Count > 0;
     }
 
-    private static void CheckQuotas(NamedPlan plan, ConfigurationErrors errors)
+    private static void CheckQuotas(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
         foreach (var (name, quota) in plan.Quotas)
         {
-            QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, errors);
+            QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, findings, errors);
         }
     }
 }

@@ -4,7 +4,12 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class PolicyChecks
 {
     public static void Check(
-        NamedPolicy named, IReadOnlyCollection<string> tokenTypes, double enforce, IServiceProvider services, ConfigurationErrors errors)
+        NamedPolicy named,
+        IReadOnlyCollection<string> tokenTypes,
+        double enforce,
+        IServiceProvider services,
+        SettingFindings findings,
+        ConfigurationErrors errors)
     {
         var (path, name, policy) = named;
         errors.AddIf(
@@ -30,7 +35,7 @@ internal static class PolicyChecks
         BanChecks.Check(path, policy.Ban, errors);
         if (policy.Foreign is null)
         {
-            CheckPlans(path, policy, tokenTypes, errors);
+            CheckPlans(path, policy, tokenTypes, findings, errors);
         }
         else
         {
@@ -65,7 +70,8 @@ internal static class PolicyChecks
             "The policy has a ban and limiters of the application, whose callers are not known; remove one of the two.");
     }
 
-    private static void CheckPlans(string path, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes, ConfigurationErrors errors)
+    private static void CheckPlans(
+        string path, PolicyOptions policy, IReadOnlyCollection<string> tokenTypes, SettingFindings findings, ConfigurationErrors errors)
     {
         errors.AddIf(
             policy.PlanForOthers is not null && policy.Quotas.Count > 0,
@@ -106,7 +112,7 @@ internal static class PolicyChecks
 
         foreach (var plan in plans.All)
         {
-            PlanChecks.Check(plan, errors);
+            PlanChecks.Check(plan, findings, errors);
         }
 
         CostChecks.Check(path, policy, plans, errors);

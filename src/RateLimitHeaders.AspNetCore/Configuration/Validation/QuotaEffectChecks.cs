@@ -24,20 +24,31 @@ internal static class QuotaEffectChecks
             quota => quota.RetryAfter == ConcurrencyQuota.DefaultRetryAfter ? null : quota.RetryAfter),
     ];
 
-    public static void Check(string path, QuotaOptions quota, ConfigurationErrors errors)
+    /// <summary>The settings that decide which others have an effect.</summary>
+    private static readonly string[] s_choosing = 
+        [nameof(QuotaOptions.Algorithm), RateSetting.Key, nameof(QuotaOptions.Window), nameof(QuotaOptions.Period)];
+
+    public static void Check(string path, QuotaOptions quota, SettingFindings findings, ConfigurationErrors errors)
     {
         var reason = $"the algorithm is {quota.Algorithm}";
+
+        // What code has set may be of the algorithm or the window in whose place configuration chooses another.
+        var isChosen = s_choosing.Any(IsRead);
         foreach (var (name, _, valueIfSet) in s_settings.Where(setting => setting.Algorithm != quota.Algorithm))
         {
             var value = valueIfSet(quota);
-            AddIf(value is not null, name, value, reason);
+            AddIf(value is not null && IsMistake(name), name, value, reason);
         }
 
         var isConcurrency = quota.Algorithm == QuotaAlgorithm.Concurrency;
         var isCalendar = quota.Algorithm == QuotaAlgorithm.CalendarWindow;
-        AddIf((isConcurrency || isCalendar) && quota.Window is not null, nameof(quota.Window), quota.Window, reason);
         AddIf(
-            isConcurrency && quota.Unit is not (QuotaUnits.Requests or QuotaUnits.ConcurrentRequests), nameof(quota.Unit), $"\"{quota.Unit}\"", reason);
+            (isConcurrency || isCalendar) && quota.Window is not null && IsMistake(nameof(quota.Window)), nameof(quota.Window), quota.Window, reason);
+        AddIf(
+            isConcurrency && quota.Unit is not (QuotaUnits.Requests or QuotaUnits.ConcurrentRequests) && IsMistake(nameof(quota.Unit)),
+            nameof(quota.Unit),
+            $"\"{quota.Unit}\"",
+            reason);
         AddIf(isConcurrency && quota.MaxDebt is not null, nameof(quota.MaxDebt), quota.MaxDebt, reason);
         AddIf(isConcurrency && quota.CountBytes != CountedBytes.None, nameof(quota.CountBytes), quota.CountBytes, reason);
         AddIf(
@@ -46,7 +57,8 @@ internal static class QuotaEffectChecks
             "given",
             reason);
         AddIf(
-            isCalendar && quota is { Period: not CalendarPeriod.Week, FirstDayOfWeek: not CalendarWindowQuota.DefaultFirstDayOfWeek },
+            isCalendar && quota is { Period: not CalendarPeriod.Week, FirstDayOfWeek: not CalendarWindowQuota.DefaultFirstDayOfWeek }
+                && IsMistake(nameof(quota.FirstDayOfWeek)),
             nameof(quota.FirstDayOfWeek),
             quota.FirstDayOfWeek,
             "the Period is no Week");
@@ -55,6 +67,10 @@ internal static class QuotaEffectChecks
             nameof(quota.RefillPerSecond),
             quota.RefillPerSecond,
             "the bucket fills in a Window");
+
+        bool IsRead(string setting) => findings.IsRead(OptionsPath.Join(path, setting));
+
+        bool IsMistake(string setting) => !isChosen || IsRead(setting);
 
         void AddIf(bool isWrong, string setting, object? value, string why) => errors.AddIf(
             isWrong,

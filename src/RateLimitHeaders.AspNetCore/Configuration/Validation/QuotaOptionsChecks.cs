@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>What the options of a quota must keep.</summary>
 internal static class QuotaOptionsChecks
 {
-    public static void Check(string path, string name, QuotaOptions options, ConfigurationErrors errors)
+    public static void Check(string path, string name, QuotaOptions options, SettingFindings findings, ConfigurationErrors errors)
     {
         errors.CheckDefined(path, options.Algorithm);
         if (!Enum.IsDefined(options.Algorithm))
@@ -21,7 +21,7 @@ internal static class QuotaOptionsChecks
         errors.CheckDefined(path, options.Display);
         errors.CheckReason(path, options.Reason);
         QuotaCountingChecks.Check(path, options, errors);
-        QuotaEffectChecks.Check(path, options, errors);
+        QuotaEffectChecks.Check(path, options, findings, errors);
     }
 
     private static IEnumerable<QuotaFault> Faults(string name, QuotaOptions options)

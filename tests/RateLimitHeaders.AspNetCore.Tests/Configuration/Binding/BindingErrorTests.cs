@@ -168,10 +168,16 @@ public class BindingErrorTests
             new("RLH0053", "Principals:0:Values", "Values is a single value; give a list.")),
         ["value of a header with settings"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", { "hush": 1 }] } ] }""",
-            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text that is not empty.")),
         ["value of a header as a key"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": { "a": "b", "hush": { "c": 1 } } } ] }""",
-            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text.")),
+            new("RLH0053", "Principals:0:Values:1", "1 has settings of its own; give a text that is not empty.")),
+        ["value of a header that is empty"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", ""] } ] }""",
+            new("RLH0052", "Principals:0:Values:1", "1 cannot be read; give a text that is not empty.")),
+        ["name of a header with a colon"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key:", "TokenType": "user", "Values": ["a"] } ] }""",
+            new("RLH0052", "Principals:0:HeaderName", "HeaderName is \"X-Api-Key:\"; give letters, digits and hyphens (RFC 9110, section 5.6.2).")),
         ["value of a header under another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "Values": "hush" } ] }""",
             new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, PlanClaim, TokenType.")),
@@ -204,6 +210,39 @@ public class BindingErrorTests
 
         // The whole that cannot be read leaves no policy, either.
         Assert.Equal([error], Configured.ErrorsOf(json).Where(found => found.Id != "RLH0001"));
+    }
+
+    [Fact]
+    public void Errors_OfItems_AreToldWhereConfigurationGivesThem()
+    {
+        const string Pattern = "\"GET\" has no route that begins with a slash; give a route, such as \"/api/values/{id}\", or methods and a route, such as \"GET /api/values/{id}\".";
+        const string PrefixLength = "FromIpAddress has the ipv6PrefixLength 500; give a number of bits from 1 to 128, such as 64.";
+
+        Assert.Equal(
+            [
+                new("RLH0052", "Principals:0", $"From is \"Usr\"; give one of {Sources}."),
+                new("RLH0052", "Quotas:q:DoNotCount:0", "0 is \"abc\"; give a whole number, such as 100."),
+                new("RLH0105", "Principals:1", PrefixLength),
+                new("RLH0293", "Quotas:q:DoNotCount:1", "DoNotCount has 700; give statuses from 100 to 599."),
+            ],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": [ { "From": "Usr" }, { "From": "IpAddress", "IPv6PrefixLength": 500 } ],
+                  "Quotas": { "q": { "Rate": "1/1s", "DoNotCount": [ "abc", 700 ] } }
+                }
+                """));
+        Assert.Equal(
+            [new("RLH0105", "Principals:2", PrefixLength), new("RLH0503", "ExemptEndpoints:3", Pattern)],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": { "0": { "From": "Code" }, "2": { "From": "IpAddress", "IPv6PrefixLength": 500 } },
+                  "ExemptEndpoints": { "1": "/a", "3": "GET" },
+                  "Quotas": { "q": { "Rate": "1/1s" } }
+                }
+                """,
+                limits => limits.Principals(who => who.FromUser("a").FromClaim("b", "b"))));
     }
 
     [Fact]

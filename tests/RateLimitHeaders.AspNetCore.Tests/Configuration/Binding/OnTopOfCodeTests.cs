@@ -55,6 +55,122 @@ public class OnTopOfCodeTests
         Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
+    public void Window_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 5, s_minute)),
+        Configured.Define("""{ "Quotas": { "q": { "Window": "1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
+
+    [Fact]
+    public void Refill_OfConfiguration_StandsInForTheWindowOfCode() => Assert.Equal(
+        Definitions.Of(limits => limits.TokenBucket("q", 5, 0.5)),
+        Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, s_minute)));
+
+    [Theory]
+    [InlineData("month", "Window", "\"1h\"")]
+    [InlineData("refill", "Window", "\"1h\"")]
+    [InlineData("bucket", "RefillPerSecond", "2")]
+    public void Window_OfAnotherForm_OverridesThatOfCode(string quota, string setting, string value)
+    {
+        static void Code(RateLimitsBuilder limits) => limits
+            .CalendarWindow("month", 5, CalendarPeriod.Month).TokenBucket("refill", 5, 0.5).TokenBucket("bucket", 5, s_minute);
+
+        var options = Configured.Read($$"""{ "Quotas": { "{{quota}}": { "{{setting}}": {{value}} } } }""", Code);
+
+        Assert.Equal([$"Quotas:{quota}:{setting}"], options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Window_OfANewQuota_OverridesNothing() =>
+        Assert.Empty(Configured.Read("""{ "Quotas": { "q": { "PermitLimit": 5, "Window": "1h" } } }""").Findings.Overridden);
+
+    [Theory]
+    [InlineData("""{ "RefillPerSecond": 10, "Window": "4s" }""")]
+    [InlineData("""{ "RefillPerSecond": 10 }""")]
+    public void Refill_BesideAWindowOrAFunction_IsAnError(string quota)
+    {
+        var error = Assert.Single(Configured.ErrorsOf(
+            $$"""{ "Quotas": { "q": {{quota}} } }""", limits => limits.TokenBucket("q", _ => 5, s_minute)));
+
+        Assert.Equal(("RLH0209", "Quotas:q:RefillPerSecond"), (error.Id, error.Path));
+    }
+
+    [Fact]
+    public void AnotherAlgorithm_OfConfiguration_LeavesSettingsOfCodeWithoutEffect()
+    {
+        static void Code(RateLimitsBuilder limits) => limits
+            .FixedWindow("aligned", 5, s_minute, alignToClock: true)
+            .FixedWindow("documents", 5, s_minute, unit: "documents")
+            .SlidingWindow("sliding", 5, s_minute, segments: 6)
+            .SlidingWindow("monthly", 5, s_minute, segments: 6)
+            .CalendarWindow("weekly", 5, CalendarPeriod.Week, firstDayOfWeek: DayOfWeek.Sunday)
+            .Concurrency("slots", 5, queueLimit: 10);
+
+        var quotas = Configured.Define(
+            """
+            {
+              "Quotas": {
+                "aligned": { "Rate": "7/1mo" },
+                "documents": { "Algorithm": "Concurrency" },
+                "sliding": { "Algorithm": "FixedWindow" },
+                "monthly": { "Window": "1mo" },
+                "weekly": { "Period": "Month" },
+                "slots": { "Algorithm": "FixedWindow", "Rate": "7/1m" }
+              }
+            }
+            """,
+            Code).Policies[0].Plans[0].Quotas;
+
+        Assert.Equal(
+            [
+                Quota.CalendarWindow("aligned", 7, CalendarPeriod.Month).Shape,
+                Quota.Concurrency("documents", 5).Shape,
+                Quota.FixedWindow("sliding", 5, s_minute).Shape,
+                Quota.CalendarWindow("monthly", 5, CalendarPeriod.Month).Shape,
+                Quota.CalendarWindow("weekly", 5, CalendarPeriod.Month, firstDayOfWeek: DayOfWeek.Sunday).Shape,
+                Quota.FixedWindow("slots", 7, s_minute).Shape,
+            ],
+            quotas.Select(quota => quota.Shape));
+    }
+
+    [Theory]
+    [InlineData("""{ "Algorithm": "FixedWindow", "Segments": 6 }""", "Segments")]
+    [InlineData("""{ "Algorithm": "Concurrency", "Window": "1h" }""", "Window")]
+    public void AnotherAlgorithm_BesideASettingThatItDoesNotHave_IsAnError(string quota, string setting)
+    {
+        var error = Assert.Single(Configured.ErrorsOf(
+            $$"""{ "Quotas": { "q": {{quota}} } }""",
+            limits => limits.SlidingWindow("q", 5, s_minute, segments: 6)));
+
+        Assert.Equal(("RLH0209", $"Quotas:q:{setting}"), (error.Id, error.Path));
+    }
+
+    [Fact]
+    public void Exemption_OfConfiguration_StandsInForTheQuotasAndTheBanOfCode()
+    {
+        var options = Configured.Read(
+            """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(3, s_minute, s_minute))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute))
+                .Cost("q", 1)));
+
+        Assert.Equal(
+            Definitions.Of(limits => limits.AddPolicy("api", policy => policy
+                .Exempt("user").ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1))),
+            Definitions.Of(options));
+        Assert.Equal(["Policies:api:Plans:user:IsExempt"], options.Findings.Overridden);
+    }
+
+    [Theory]
+    [InlineData("""{ "IsExempt": true, "Quotas": { "q": { "PermitLimit": 7 } } }""", "The plan has quotas and is exempt; keep one of the two.")]
+    [InlineData("""{ "IsExempt": true, "Ban": { "After": 7 } }""", "The plan has a ban and is exempt; keep one of the two.")]
+    public void Exemption_BesideLimitsOfConfiguration_IsAnError(string plan, string message) => Assert.Equal(
+        [new("RLH0308", "Policies:api:Plans:user", message)],
+        Configured.ErrorsOf(
+            $$"""{ "Policies": { "api": { "Plans": { "user": {{plan}} } } } }""",
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", code => code.FixedWindow("q", 5, s_minute)).ForAnonymous(code => code.FixedWindow("q", 1, s_minute)))));
+
+    [Fact]
     public void Settings_ThatSayTheSame_OverrideNothing()
     {
         var options = Configured.Read(
@@ -109,6 +225,40 @@ public class OnTopOfCodeTests
             [new ClaimRule("a", "a", null), new UserRule("person"), new ClaimRule("b", "b", null), new AddressRule("anonymous", 64)],
             options.Principals);
         Assert.Empty(options.Findings.Overridden);
+    }
+
+    [Fact]
+    public void Principals_OfCode_AreThoseOfCodeInALaterSectionToo()
+    {
+        var options = Configured.Read(
+            """{ "Principals": [ { "From": "User" } ], "Policies": { "api": { "Principals": [ { "From": "User" } ] } } }""",
+            limits => limits
+                .AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute).Principals(who => who.FromClaim("b", "b")))
+                .Principals(who => who.FromClaim("a", "a")));
+        const string Later = """{ "Principals": [ { "From": "Code" } ], "Policies": { "api": { "Principals": [ { "From": "Code" } ] } } }""";
+
+        LimitsSettings.Read(new SettingSection(Configured.Section(Later), string.Empty, options.Findings), options, store: null);
+
+        Assert.Equal([new ClaimRule("a", "a", null)], options.Principals);
+        Assert.Equal([new ClaimRule("b", "b", null)], options.Policies["api"].Principals);
+    }
+
+    [Fact]
+    public void Principals_OfCodeThatAddsNone_AreAnError()
+    {
+        const string Message = "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.";
+
+        Assert.Equal(
+            [new("RLH0058", "Principals:1", Message), new("RLH0058", "Policies:api:Principals:0", Message)],
+            Configured.ErrorsOf(
+                """
+                {
+                  "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" }, { "From": "Code" } ],
+                  "Policies": { "api": { "Principals": [ { "From": "Code" } ] } }
+                }
+                """,
+                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute)))
+                .OrderByDescending(error => error.Path, StringComparer.Ordinal));
     }
 
     [Fact]

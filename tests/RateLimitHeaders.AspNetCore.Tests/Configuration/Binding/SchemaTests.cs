@@ -41,6 +41,11 @@ public class SchemaTests
     [Fact]
     public void Configuration_OfEverything_IsValid() => Assert.Empty(ErrorsOf($$"""{ "RateLimitHeaders": {{BoundDefinitionTests.Everything}} }"""));
 
+    /// <summary>The values come from a secret store, which the file does not show.</summary>
+    [Fact]
+    public void Header_WithoutItsValues_IsValid() => Assert.Empty(
+        ErrorsOf("""{ "RateLimitHeaders": { "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "api-key" } ] } }"""));
+
     [Theory]
     [InlineData("""{ "Quotas": { "q": { "PermitLimt": 5 } } }""")]
     [InlineData("""{ "Quotas": { "q": { "Window": "2mo" } } }""")]

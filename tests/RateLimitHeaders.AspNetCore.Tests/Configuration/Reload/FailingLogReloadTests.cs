@@ -8,6 +8,7 @@ public class FailingLogReloadTests
 {
     [Theory]
     [InlineData("""{ "Quotas": { "q": { "Rate": "7/1h" } } }""", "7", false)]
+    [InlineData("""{ "Quotas": { "q": { "Rate": "7/1h" }, "day": { "Rate": "6/1d" } } }""", "6", false)]
     [InlineData("""{ "Quotas": { "q": { "Rate": "7/1" } } }""", "5", true)]
     public async Task Reload_WhoseLogThrows_EndsAsItShould(string json, string limit, bool isFailing)
     {

@@ -1,3 +1,5 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -62,6 +64,27 @@ public class ReloadTests
     }
 
     [Fact]
+    public async Task Options_BoundBesideCode_StayAsTheyWereAtTheStart()
+    {
+        const string Json = """{ "DefaultPolicy": "up" }""";
+        var (configuration, extra) = (new ChangingConfiguration(Json), new ChangingConfiguration("""{ "Enforce": 1 }"""));
+        await using var api = await configuration.StartAsync(
+            limits =>
+            {
+                var limit = 2;
+                limits.AddPolicy("up", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = limit, Window = s_hour }));
+            },
+            services: services => services.AddOptions<RateLimitHeadersOptions>().Bind(extra.Section));
+        Assert.Equal([200, 200, 429], (await api.SendSeveralAsync(3)).Select(answer => answer.Status));
+
+        extra.Change("""{ "Enforce": 0 }""");
+        api.Change(configuration, Json);
+
+        Assert.Equal([429], (await api.SendSeveralAsync(1)).Select(answer => answer.Status));
+        Assert.Equal([(LogLevel.Debug, 83, "Configuration was read again and has not changed.")], Said(api));
+    }
+
+    [Fact]
     public async Task Shape_ThatChanges_StartsTheCountsAnewAndSaysWhich()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "9/1d" } } }""");
@@ -118,8 +141,15 @@ public class ReloadTests
         api.Change(configuration, """{ "MaxPartitions": 10, "Quotas": { "q": { "Rate": "5/1h" } } }""");
 
         Assert.Equal(
-            (LogLevel.Warning, 86, "MaxPartitions has changed in configuration. It is read when the application starts, and takes effect with the next start."),
-            Said(api)[0]);
+            [
+                (LogLevel.Warning, 86, "MaxPartitions has changed in configuration. It is read when the application starts, and takes effect with the next start."),
+                (LogLevel.Debug, 83, "Configuration was read again and has not changed."),
+            ],
+            Said(api));
+
+        api.Change(configuration, """{ "MaxPartitions": 10, "Quotas": { "q": { "Rate": "6/1h" } } }""");
+
+        Assert.Equal(RateLimitHeadersOptions.DefaultMaxPartitions, api.Runtime().Current.Definition.MaxPartitions);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal static class LimitsSettings
         .Value(SettingKinds.Flag, o => o.CombinePolicies, (o, value) => o.CombinePolicies = value)
         .Value(SettingKinds.Number, o => o.Enforce, (o, value) => o.Enforce = value)
         .List(SettingKinds.Text, o => o.ExemptEndpoints)
-        .Add(new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals))
+        .Add(new PrincipalsSetting<RateLimitHeadersOptions>(nameof(RateLimitHeadersOptions.Principals), o => o.Principals, o => o.PrincipalsOfCode))
         .NamedSections(o => o.Quotas, QuotaSettings.Quota)
         .NamedSections(o => o.Policies, PolicySettings.Policy)
         .Section(o => o.Headers, HeaderSettings.Headers);

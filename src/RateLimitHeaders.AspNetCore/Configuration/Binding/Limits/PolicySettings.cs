@@ -10,7 +10,7 @@ internal static class PolicySettings
     public static SettingTable<PolicyOptions> Policy { get; } = new SettingTable<PolicyOptions>()
         .Value(SettingKinds.TextOrNull, o => o.Resource, (o, value) => o.Resource = value)
         .Value(SettingKinds.Flag, o => o.SharesResource, (o, value) => o.SharesResource = value)
-        .Add(new PrincipalsSetting<PolicyOptions>(nameof(PolicyOptions.Principals), o => o.Principals))
+        .Add(new PrincipalsSetting<PolicyOptions>(nameof(PolicyOptions.Principals), o => o.Principals, o => o.PrincipalsOfCode))
         .Value(EnumNames<HeadersWhen>.KindOrNull, o => o.Headers, (o, value) => o.Headers = value)
         .Value(SettingKinds.TextOrNull, o => o.Reason, (o, value) => o.Reason = value)
         .Value(SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value)

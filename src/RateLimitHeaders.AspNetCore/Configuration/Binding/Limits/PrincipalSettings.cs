@@ -3,6 +3,18 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of the rules that identify callers, which depend on what they identify them by.</summary>
 internal static class PrincipalSettings
 {
+    private static readonly SettingKind<string> s_fieldName = new(static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", ReadFieldName)
+    {
+        Schema = "string",
+    };
+
+    // An empty one is a variable that was not set.
+    private static readonly SettingKind<string> s_presentedSecret = new(static _ => "give a text that is not empty", ReadNotEmpty)
+    {
+        Schema = "string",
+        IsSecret = true,
+    };
+
     /// <summary>Gets the settings by what identifies the caller.</summary>
     public static IReadOnlyDictionary<PrincipalSource, SettingTable<PrincipalOptions>> Tables { get; } =
         new Dictionary<PrincipalSource, SettingTable<PrincipalOptions>>
@@ -11,8 +23,8 @@ internal static class PrincipalSettings
             [PrincipalSource.Claim] = WithTokenType(From().Value(SettingKinds.Text, o => o.ClaimType, (o, value) => o.ClaimType = value)),
             [PrincipalSource.AuthenticationScheme] = WithTokenType(From().Value(SettingKinds.Text, o => o.Scheme, (o, value) => o.Scheme = value)),
             [PrincipalSource.Header] = WithTokenType(From()
-                .Value(SettingKinds.Text, o => o.HeaderName, (o, value) => o.HeaderName = value)
-                .List(SettingKinds.SecretText, o => o.Values)),
+                .Value(s_fieldName, o => o.HeaderName, (o, value) => o.HeaderName = value)
+                .List(s_presentedSecret, o => o.Values)),
             [PrincipalSource.Form] = WithTokenType(From().Value(SettingKinds.Text, o => o.FieldName, (o, value) => o.FieldName = value)),
             [PrincipalSource.IpAddress] = WithTokenType(
                 From().Value(SettingKinds.Integer, o => o.IPv6PrefixLength, (o, value) => o.IPv6PrefixLength = value)),
@@ -36,6 +48,18 @@ internal static class PrincipalSettings
         { From: PrincipalSource.Form } => (new FormRule(options.FieldName, options.TokenType), null),
         _ => (HeaderRule.Listed(options.HeaderName!, options.TokenType, [.. options.Values]), null),
     };
+
+    private static bool ReadFieldName(string text, out string? value)
+    {
+        value = text;
+        return FieldChecks.IsName(text);
+    }
+
+    private static bool ReadNotEmpty(string text, out string? value)
+    {
+        value = text;
+        return text.Length > 0;
+    }
 
     private static SettingTable<PrincipalOptions> From() => new SettingTable<PrincipalOptions>()
         .Value(EnumNames<PrincipalSource>.KindOrNull, o => o.From, (o, value) => o.From = value);

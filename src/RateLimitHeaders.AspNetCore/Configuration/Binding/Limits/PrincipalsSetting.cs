@@ -3,8 +3,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The setting that lists the rules that identify callers. It replaces those of code, unless one of its rules stands for them.</summary>
 /// <typeparam name="TOptions">The options that have the rules.</typeparam>
 /// <param name="name">The name.</param>
-/// <param name="rulesOf">Gets the rules.</param>
-internal sealed class PrincipalsSetting<TOptions>(string name, Func<TOptions, List<PrincipalRule>> rulesOf) : Setting<TOptions>(name)
+/// <param name="rulesOf">Gets the rules, which an earlier section may have replaced.</param>
+/// <param name="rulesOfCode">Gets the rules of code.</param>
+internal sealed class PrincipalsSetting<TOptions>(
+    string name, Func<TOptions, List<PrincipalRule>> rulesOf, Func<TOptions, IReadOnlyList<PrincipalRule>> rulesOfCode) : Setting<TOptions>(name)
 {
     public override void Read(SettingSection section, TOptions options)
     {
@@ -13,18 +15,21 @@ internal sealed class PrincipalsSetting<TOptions>(string name, Func<TOptions, Li
             return;
         }
 
-        var rules = rulesOf(options);
-        PrincipalRule[] ofCode = [.. rules];
+        var (rules, ofCode) = (rulesOf(options), rulesOfCode(options));
         rules.Clear();
         foreach (var child in section.Children)
         {
-            rules.AddRange(ReadRules(child, ofCode));
+            foreach (var rule in ReadRules(child, ofCode))
+            {
+                section.Findings.MarkItem(section.Path, rules.Count, child.Path);
+                rules.Add(rule);
+            }
         }
 
         section.Findings.MarkRead(section.Path, isOtherwise: ofCode.Except(rules).Any());
     }
 
-    private static PrincipalRule[] ReadRules(SettingSection section, PrincipalRule[] ofCode)
+    private static IReadOnlyList<PrincipalRule> ReadRules(SettingSection section, IReadOnlyList<PrincipalRule> ofCode)
     {
         var from = section.Section[nameof(PrincipalOptions.From)];
         if (!section.IsSection("give a section with From") || !EnumNames<PrincipalSource>.TryRead(from ?? "", out var source))
@@ -37,6 +42,13 @@ internal sealed class PrincipalsSetting<TOptions>(string name, Func<TOptions, Li
         PrincipalSettings.Tables[source].Read(section, rule);
         if (source == PrincipalSource.Code)
         {
+            if (ofCode.Count == 0)
+            {
+                section.AddError(
+                    RateLimitErrorIds.CodeWithoutRules,
+                    "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.");
+            }
+
             return ofCode;
         }
 

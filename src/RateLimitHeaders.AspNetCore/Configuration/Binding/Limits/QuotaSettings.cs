@@ -7,7 +7,7 @@ internal static class QuotaSettings
 {
     public static SettingTable<QuotaOptions> Quota { get; } = new SettingTable<QuotaOptions>()
         .Value(EnumNames<QuotaAlgorithm>.Kind, o => o.Algorithm, (o, value) => o.Algorithm = value)
-        .Add(new RateSetting("Rate"))
+        .Add(new RateSetting(RateSetting.Key))
         .Value(nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit)
         .Add(new WindowSetting(nameof(QuotaOptions.Window)))
         .Value(EnumNames<CalendarPeriod>.KindOrNull, o => o.Period, (o, value) => o.Period = value)
@@ -15,7 +15,7 @@ internal static class QuotaSettings
         .Value(EnumNames<DayOfWeek>.Kind, o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value)
         .Value(SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value)
         .Value(SettingKinds.Flag, o => o.AlignToClock, (o, value) => o.AlignToClock = value)
-        .Value(SettingKinds.NumberOrNull, o => o.RefillPerSecond, (o, value) => o.RefillPerSecond = value)
+        .Value(nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill)
         .Value(SettingKinds.Text, o => o.Unit, (o, value) => o.Unit = value)
         .Value(SettingKinds.Integer, o => o.QueueLimit, (o, value) => o.QueueLimit = value)
         .Value(EnumNames<QueueProcessingOrder>.Kind, o => o.QueueProcessingOrder, (o, value) => o.QueueProcessingOrder = value)
@@ -29,11 +29,21 @@ internal static class QuotaSettings
 
     public static SettingTable<PlanOptions> Plan { get; } = new SettingTable<PlanOptions>()
         .Value(EnumNames<HeadersWhen>.KindOrNull, o => o.Headers, (o, value) => o.Headers = value)
-        .Value(SettingKinds.Flag, o => o.IsExempt, (o, value) => o.IsExempt = value)
+        .Value(nameof(PlanOptions.IsExempt), SettingKinds.Flag, o => (o.IsExempt, o.Quotas.Count > 0 || o.Ban is not null), (o, value) => o.IsExempt = value)
         .Value(SettingKinds.Flag, o => o.ChargeAfterOutage, (o, value) => o.ChargeAfterOutage = value)
         .Value(SettingKinds.NumberOrNull, o => o.Enforce, (o, value) => o.Enforce = value)
         .Section(o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty)
         .NamedSections(o => o.Quotas, Quota);
+
+    // A refill stands in for the time in which the bucket fills. A Window beside it is read after it, and a function needs one.
+    private static void SetRefill(QuotaOptions options, double? refillPerSecond)
+    {
+        options.RefillPerSecond = refillPerSecond;
+        if (refillPerSecond is not null && options is { Algorithm: QuotaAlgorithm.TokenBucket, DynamicLimit: null })
+        {
+            options.Window = null;
+        }
+    }
 
     // As a limit does: what configuration says stands in for a function of code.
     private static void SetCountOnly(QuotaOptions options, CountedResponses responses)

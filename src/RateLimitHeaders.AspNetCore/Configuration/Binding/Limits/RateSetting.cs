@@ -4,6 +4,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name.</param>
 internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
 {
+    public const string Key = "Rate";
+
     private static readonly string[] s_long =
         [nameof(QuotaOptions.PermitLimit), nameof(QuotaOptions.Window), nameof(QuotaOptions.RefillPerSecond)];
 
@@ -20,9 +22,9 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
             var before = (options.PermitLimit, options.Window, options.Period);
             var isSet = options.DynamicLimit is not null || options.PermitLimit != 0;
             QuotaSettings.SetLimit(options, rate.Permits);
-            options.RefillPerSecond = null;
             if (WindowSetting.Set(section, options, rate.Window))
             {
+                section.Findings.MarkRead(section.Named(nameof(QuotaOptions.Window)).Path, isOtherwise: false);
                 section.Findings.MarkRead(section.Path, isOtherwise: isSet && before != (options.PermitLimit, options.Window, options.Period));
             }
         }

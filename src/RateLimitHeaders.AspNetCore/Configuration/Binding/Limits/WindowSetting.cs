@@ -13,16 +13,22 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
             return;
         }
 
-        var before = options.Window;
+        var before = (options.Window, options.Period, options.RefillPerSecond);
         if (Set(section, options, window ?? default))
         {
-            section.Findings.MarkRead(section.Path, isOtherwise: before is not null && before != options.Window);
+            section.Findings.MarkRead(
+                section.Path, isOtherwise: before != default && before != (options.Window, options.Period, options.RefillPerSecond));
         }
     }
 
     /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
     {
+        if (window != default && section.Sibling(nameof(QuotaOptions.RefillPerSecond)) is null)
+        {
+            options.RefillPerSecond = null;
+        }
+
         if (window.Period is not { } period)
         {
             if (window.Span is not null && options.Algorithm == QuotaAlgorithm.CalendarWindow)
