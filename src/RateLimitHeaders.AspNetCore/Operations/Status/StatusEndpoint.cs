@@ -38,7 +38,8 @@ internal static class StatusEndpoint
         if (request.Plan is null)
         {
             var exempt = HeadersView.Of(NotLimited.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
-            return new OwnStandingView(policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
+            return new OwnStandingView(
+                policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }
 
         var context = ContextOf(request);
