@@ -12,14 +12,14 @@ public class CatalogFieldTests
         { "Jira", headers => headers.Jira(), "Limit Number, Remaining WholeNumber, Reset Iso8601, NearLimit Boolean, Reason Text" },
         {
             "all", headers => headers.XRateLimit().Bitbucket().Ietf(),
-            "Limit Number, Remaining WholeNumber, Reset UnixSeconds, Resource Text, NearLimit Boolean, Standing StructuredList, Policy StructuredList"
+            "Limit Number, Remaining WholeNumber, Reset UnixSeconds, Resource Text, NearLimit Boolean, Statuses StructuredList, Quotas StructuredList"
         },
         {
             "draft 06", headers => headers.IetfDraft06(),
-            "Limit WholeNumber, Remaining WholeNumber, Reset DeltaSeconds, Policy StructuredList"
+            "Limit WholeNumber, Remaining WholeNumber, Reset DeltaSeconds, Quotas StructuredList"
         },
-        { "draft 07", headers => headers.IetfDraft07(), "Standing StructuredDictionary, Policy StructuredList" },
-        { "prefix", headers => headers.Ietf("Beta-"), "Standing StructuredList, Policy StructuredList" },
+        { "draft 07", headers => headers.IetfDraft07(), "Statuses StructuredDictionary, Quotas StructuredList" },
+        { "prefix", headers => headers.Ietf("Beta-"), "Statuses StructuredList, Quotas StructuredList" },
         {
             "names", headers => headers.XRateLimit(fields => fields.Rename(XRateLimitFields.Limit, "Quota")),
             "Limit Number, Remaining WholeNumber, Reset UnixSeconds"
