@@ -47,34 +47,36 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
     /// <param name="retryAfter">How long the caller was told to wait.</param>
     public void Rejected(LimitedRequest request, TimeSpan? retryAfter)
     {
-        var decision = request.Decision;
-        if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(request, retryAfter))
+        // Of policies that decide together, the one that rejects is told, with its caller.
+        var rejecting = request.Rejecting;
+        var decision = rejecting.Decision;
+        if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(rejecting, retryAfter))
         {
             var quota = decision.LongestWait >= 0 ? decision.Statuses[decision.LongestWait].Name : null;
-            var caller = callers?.Print(request.Policy.Name, request.Principal) ?? NotLogged;
-            if (request.IsReportOnly)
+            var caller = callers?.Print(rejecting.Policy.Name, rejecting.Principal) ?? NotLogged;
+            if (rejecting.IsReportOnly)
             {
-                Log.WouldReject(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+                Log.WouldReject(logger, rejecting.Policy.Name, rejecting.TokenType, quota, retryAfter, caller);
             }
             else
             {
-                Log.Rejected(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+                Log.Rejected(logger, rejecting.Policy.Name, rejecting.TokenType, quota, retryAfter, caller);
             }
         }
     }
 
-    private bool IsFirst(LimitedRequest request, TimeSpan? retryAfter)
+    private bool IsFirst(LimitedRequest rejecting, TimeSpan? retryAfter)
     {
         var now = clock.Now;
         var silence = retryAfter is not { } wait ? s_silenceWithoutWait : wait > s_shortestSilence ? wait : s_shortestSilence;
         var logged = _plans.GetOrAdd(
-            (request.Plan.Definition.PolicyName, request.TokenType, request.IsReportOnly),
+            (rejecting.Plan.Definition.PolicyName, rejecting.TokenType, rejecting.IsReportOnly),
             static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
             clock);
 
         // A limiter of the application tells no callers apart: they share an entry.
-        var rejection = new LoggedRejection(now + silence.Ticks, request.Decision.LongestWait);
-        return (!logged.TryGet(request.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
-            && logged.TryReplace(request.Decision.Caller, before, rejection);
+        var rejection = new LoggedRejection(now + silence.Ticks, rejecting.Decision.LongestWait);
+        return (!logged.TryGet(rejecting.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
+            && logged.TryReplace(rejecting.Decision.Caller, before, rejection);
     }
 }
