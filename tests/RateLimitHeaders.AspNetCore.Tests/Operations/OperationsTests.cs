@@ -217,6 +217,21 @@ public class OperationsTests
             web => web.MapRateLimitOperations("/ops").RequireAuthorization(),
             web => web.MapRateLimitOperations("/ops", "operators").AllowAnonymous(),
         })
+    [Theory]
+    [InlineData("reset", """{"token_type":"user","id":"ada","policy_name":"none"}""", "policy_name")]
+    [InlineData("grant", """{"token_type":"user","id":"ada","permits":1,"quota_or_unit":"none"}""", "quota_or_unit")]
+    [InlineData("ban", """{"token_type":"user","id":"ada","seconds":600,"policy_name":"none"}""", "policy_name")]
+    public async Task Act_WithAMemberThatThereIsNot_IsABadRequestAndDoesNothing(string act, string json, string member)
+    {
+        await using var api = await StartAsync(requests: 3, bans: true);
+        var response = await api.SendAsync($"/ops/caller/{act}", json: json);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.Status, response["Content-Type"]));
+        Assert.Contains(member, response.Body, StringComparison.Ordinal);
+        var caller = (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body;
+        Assert.Contains("\"remaining\":2", caller, StringComparison.Ordinal);
+        Assert.Contains("\"banned_until\":null", caller, StringComparison.Ordinal);
+    }
+
         {
             var thrown = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => OperationsApi.StartAsync(map, hasMiddleware));
             Assert.Equal(
