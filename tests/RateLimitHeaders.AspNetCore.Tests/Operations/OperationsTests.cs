@@ -145,6 +145,17 @@ public class OperationsTests
     }
 
     [Fact]
+    public async Task Callers_ThatAreBanned_AreListedWithTheEndOfTheirBan()
+    {
+        await using var api = await StartAsync(requests: 2, bans: true);
+        await api.SendAsync("/", "sub=grace");
+        await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":600}""");
+        Assert.Matches(
+            "\"id\":\"ada\".*\"bans\":true,\"banned_until\":1779545833.*\"id\":\"grace\".*\"bans\":true,\"banned_until\":null",
+            (await api.SendAsync("/ops/callers?policy=default&token_type=user")).Body);
+    }
+
+    [Fact]
     public async Task Policies_InForce_AreToldWithWhatWasDecidedMeanwhile()
     {
         await using var api = await StartAsync(requests: 2);
@@ -207,17 +218,6 @@ public class OperationsTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Operations_WithoutAPolicy_StopTheStart(bool hasMiddleware)
-    {
-        foreach (var map in new Action<WebApplication>[]
-        {
-            web => web.MapRateLimitOperations("/ops"),
-            web => web.MapRateLimitOperations("/ops").RequireAuthorization(),
-            web => web.MapRateLimitOperations("/ops", "operators").AllowAnonymous(),
-        })
-    [Theory]
     [InlineData("reset", """{"token_type":"user","id":"ada","policy_name":"none"}""", "policy_name")]
     [InlineData("grant", """{"token_type":"user","id":"ada","permits":1,"quota_or_unit":"none"}""", "quota_or_unit")]
     [InlineData("ban", """{"token_type":"user","id":"ada","seconds":600,"policy_name":"none"}""", "policy_name")]
@@ -232,6 +232,17 @@ public class OperationsTests
         Assert.Contains("\"banned_until\":null", caller, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Operations_WithoutAPolicy_StopTheStart(bool hasMiddleware)
+    {
+        foreach (var map in new Action<WebApplication>[]
+        {
+            web => web.MapRateLimitOperations("/ops"),
+            web => web.MapRateLimitOperations("/ops").RequireAuthorization(),
+            web => web.MapRateLimitOperations("/ops", "operators").AllowAnonymous(),
+        })
         {
             var thrown = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => OperationsApi.StartAsync(map, hasMiddleware));
             Assert.Equal(
