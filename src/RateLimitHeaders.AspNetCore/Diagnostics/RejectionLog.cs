@@ -24,7 +24,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
     private static readonly TimeSpan s_silenceWithoutWait = TimeSpan.FromMinutes(1);
 
     // By policy, token type and whether they are report-only: those of a plan stay when its numbers change.
-    private readonly ConcurrentDictionary<(string, string, bool), CallerMap<LoggedRejection>> _plans = [];
+    private readonly ConcurrentDictionary<(string Policy, string TokenType, bool IsReportOnly), CallerMap<LoggedRejection>> _plans = [];
 
     /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
     public void WouldReject(LimitedRequest request)
@@ -62,6 +62,18 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
             {
                 Log.Rejected(logger, rejecting.Policy.Name, rejecting.TokenType, quota, retryAfter, caller);
             }
+        }
+    }
+
+    /// <summary>Forgets the callers of plans that are not in force any more.</summary>
+    /// <param name="definition">The definition in force.</param>
+    public void Forget(RateLimitDefinition definition)
+    {
+        var plans = definition.Policies.SelectMany(policy => policy.Plans).Where(plan => !plan.IsExempt)
+            .Select(plan => (plan.PolicyName, plan.TokenType)).ToHashSet();
+        foreach (var plan in _plans.Keys.Where(plan => !plans.Contains((plan.Policy, plan.TokenType))))
+        {
+            _plans.TryRemove(plan, out _);
         }
     }
 
