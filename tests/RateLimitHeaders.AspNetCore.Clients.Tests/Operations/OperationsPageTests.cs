@@ -82,6 +82,52 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Row_OfACallerWhoseIdHasALineBreak_OpensThatCaller()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .Principals(who => who.From(static context => context.Request.Query["account"] is [{ } id] ? new("account", id) : null, "account"))
+            .FixedWindow("tries", 5, TimeSpan.FromHours(1))));
+        await host.SendAsync(user: null, times: 3, "/?account=VIC%0ATIM");
+        await host.SendAsync(user: null, times: 2, "/?account=VICTIM");
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Plan").SelectOptionAsync("global, account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "List" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "VIC TIM" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card.Locator("h3")).ToHaveTextAsync("VIC TIM, global");
+        await Assertions.Expect(card).ToContainTextAsync("3 of 5 used, 2 left");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("0 of 5 used, 5 left");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: VIC TIM, global");
+        await page.GetByLabel("Id or address").FillAsync("VICTIM");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await Assertions.Expect(card.Locator("h3")).ToHaveTextAsync("VICTIM, global");
+        await Assertions.Expect(card).ToContainTextAsync("2 of 5 used, 3 left");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Act_OfACallerWhosePoliciesTakeOtherPrefixes_ShowsTheSameCallersAgain()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .Principals(who => who.FromIpAddress(48)).FixedWindow("wide", 5, TimeSpan.FromHours(1))));
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("anonymous");
+        await page.GetByLabel("Id or address").FillAsync("2001:db8:1:5::7");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        string[] shown = ["2001:db8:1:5::, default", "2001:db8:1:5::, search", "2001:db8:1::, global"];
+        await Assertions.Expect(page.Locator("#caller h3")).ToHaveTextAsync(shown);
+
+        await page.Locator("#caller article").Last.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: 2001:db8:1::, global");
+        await Assertions.Expect(page.Locator("#caller h3")).ToHaveTextAsync(shown);
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Page_WherePlansAreReportOnlyOrEnforcedForAShare_SaysSo()
     {
         await using var host = await OperatedHost.StartAsync(limits => limits
