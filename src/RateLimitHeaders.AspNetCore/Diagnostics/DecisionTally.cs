@@ -26,7 +26,8 @@ internal sealed class DecisionTally
     /// <returns><see langword="false"/> if the page is looked at no longer.</returns>
     public bool TryCount(LimitedRequest request)
     {
-        if (request.Decision.TakenAt > Volatile.Read(ref _watchedUntil))
+        // Decisions without statuses have no moment of their own.
+        if (RateLimitClock.For(request.Snapshot.Definition.TimeProvider).Now > Volatile.Read(ref _watchedUntil))
         {
             return false;
         }

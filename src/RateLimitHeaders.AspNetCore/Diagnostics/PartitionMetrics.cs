@@ -1,26 +1,36 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The metrics of partitions in this process's memory, under the meter of <see cref="RateLimitMetrics"/>.</summary>
+/// <remarks>
+/// Branches of a pipeline have limits of their own and share the meter. A meter has one counter of a name, but as many observed instruments
+/// as are made, of which exporters keep the last value for the same tags. So a meter has one of these.
+/// </remarks>
 internal sealed class PartitionMetrics
 {
     public const string LiveName = "rate_limit_headers.partitions";
     public const string DropsName = "rate_limit_headers.partition_drops";
     public const string OverflowsName = "rate_limit_headers.partition_overflows";
 
+    private static readonly ConditionalWeakTable<Meter, PartitionMetrics> s_ofMeters = [];
+
     private readonly ConcurrentDictionary<PartitionBudget, KeyValuePair<string, object?>[]> _budgets = [];
     private readonly Counter<long> _drops;
     private readonly Counter<long> _overflows;
 
-    public PartitionMetrics(Meter meter)
+    private PartitionMetrics(Meter meter)
     {
         meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts apart.");
         _drops = meter.CreateCounter<long>(DropsName, "{partition}", "Partitions that were dropped, since they were full again.");
         _overflows = meter.CreateCounter<long>(
             OverflowsName, "{request}", "Requests that were counted in the shared partition, since the plan had as many as it may have.");
     }
+
+    /// <summary>Gets the metrics of a meter.</summary>
+    public static PartitionMetrics Of(Meter meter) => s_ofMeters.GetValue(meter, static meter => new PartitionMetrics(meter));
 
     /// <summary>Observes how many partitions a plan has.</summary>
     public void Add(PartitionBudget budget, KeyValuePair<string, object?>[] tags) => _budgets.TryAdd(budget, tags);
@@ -32,11 +42,8 @@ internal sealed class PartitionMetrics
 
     public void Overflowed(KeyValuePair<string, object?>[] tags) => _overflows.Measure(1, tags);
 
-    private IEnumerable<Measurement<int>> Observe()
-    {
-        foreach (var (budget, tags) in _budgets)
-        {
-            yield return new Measurement<int>(budget.Taken, tags);
-        }
-    }
+    private IEnumerable<Measurement<int>> Observe() =>
+        from plan in _budgets
+        group plan by (plan.Value[0].Value, plan.Value[1].Value) into same
+        select new Measurement<int>(same.Sum(plan => plan.Key.Taken), same.First().Value);
 }

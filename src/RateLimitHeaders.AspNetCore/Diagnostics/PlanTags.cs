@@ -19,7 +19,8 @@ internal sealed class PlanTags
 
     private PlanTags(IReadOnlyList<PlanTags> plans)
     {
-        Plan = plans[0].Plan;
+        // A quota that is not known is that of a limiter of the application, whose plans come last.
+        Plan = plans[^1].Plan;
         _quotas = [.. plans.SelectMany(plan => plan._quotas)];
         _charges = [.. plans.SelectMany(plan => plan._charges)];
     }

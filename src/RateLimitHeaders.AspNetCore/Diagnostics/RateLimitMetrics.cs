@@ -21,7 +21,7 @@ internal sealed class RateLimitMetrics : IDisposable
         var stock = factory?.Create(StockMetrics.MeterName) ?? new Meter(StockMetrics.MeterName);
         _owned = factory is null ? [Meter, stock] : [];
         Requests = new RequestTelemetry(Meter, new StockMetrics(stock));
-        Partitions = new PartitionMetrics(Meter);
+        Partitions = PartitionMetrics.Of(Meter);
         _bans = Meter.CreateCounter<long>(BansName, "{ban}", "Callers that this server has banned, since they went on after rejections.");
     }
 

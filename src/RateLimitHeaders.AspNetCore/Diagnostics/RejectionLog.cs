@@ -24,7 +24,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
     private static readonly TimeSpan s_silenceWithoutWait = TimeSpan.FromMinutes(1);
 
     // By policy, token type and whether they are report-only: those of a plan stay when its numbers change.
-    private readonly ConcurrentDictionary<(string, string, bool), CallerMap<LoggedRejection>> _plans = [];
+    private readonly ConcurrentDictionary<(string Policy, string TokenType, bool IsReportOnly), CallerMap<LoggedRejection>> _plans = [];
 
     /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
     public void WouldReject(LimitedRequest request)
@@ -47,34 +47,48 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
     /// <param name="retryAfter">How long the caller was told to wait.</param>
     public void Rejected(LimitedRequest request, TimeSpan? retryAfter)
     {
-        var decision = request.Decision;
-        if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(request, retryAfter))
+        // Of policies that decide together, the one that rejects is told, with its caller.
+        var rejecting = request.Rejecting;
+        var decision = rejecting.Decision;
+        if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(rejecting, retryAfter))
         {
             var quota = decision.LongestWait >= 0 ? decision.Statuses[decision.LongestWait].Name : null;
-            var caller = callers?.Print(request.Policy.Name, request.Principal) ?? NotLogged;
-            if (request.IsReportOnly)
+            var caller = callers?.Print(rejecting.Policy.Name, rejecting.Principal) ?? NotLogged;
+            if (rejecting.IsReportOnly)
             {
-                Log.WouldReject(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+                Log.WouldReject(logger, rejecting.Policy.Name, rejecting.TokenType, quota, retryAfter, caller);
             }
             else
             {
-                Log.Rejected(logger, request.Policy.Name, request.TokenType, quota, retryAfter, caller);
+                Log.Rejected(logger, rejecting.Policy.Name, rejecting.TokenType, quota, retryAfter, caller);
             }
         }
     }
 
-    private bool IsFirst(LimitedRequest request, TimeSpan? retryAfter)
+    /// <summary>Forgets the callers of plans that are not in force any more.</summary>
+    /// <param name="definition">The definition in force.</param>
+    public void Forget(RateLimitDefinition definition)
+    {
+        var plans = definition.Policies.SelectMany(policy => policy.Plans).Where(plan => !plan.IsExempt)
+            .Select(plan => (plan.PolicyName, plan.TokenType)).ToHashSet();
+        foreach (var plan in _plans.Keys.Where(plan => !plans.Contains((plan.Policy, plan.TokenType))))
+        {
+            _plans.TryRemove(plan, out _);
+        }
+    }
+
+    private bool IsFirst(LimitedRequest rejecting, TimeSpan? retryAfter)
     {
         var now = clock.Now;
         var silence = retryAfter is not { } wait ? s_silenceWithoutWait : wait > s_shortestSilence ? wait : s_shortestSilence;
         var logged = _plans.GetOrAdd(
-            (request.Plan.Definition.PolicyName, request.TokenType, request.IsReportOnly),
+            (rejecting.Plan.Definition.PolicyName, rejecting.TokenType, rejecting.IsReportOnly),
             static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
             clock);
 
         // A limiter of the application tells no callers apart: they share an entry.
-        var rejection = new LoggedRejection(now + silence.Ticks, request.Decision.LongestWait);
-        return (!logged.TryGet(request.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
-            && logged.TryReplace(request.Decision.Caller, before, rejection);
+        var rejection = new LoggedRejection(now + silence.Ticks, rejecting.Decision.LongestWait);
+        return (!logged.TryGet(rejecting.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
+            && logged.TryReplace(rejecting.Decision.Caller, before, rejection);
     }
 }

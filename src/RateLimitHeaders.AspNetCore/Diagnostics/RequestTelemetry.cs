@@ -133,7 +133,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     {
         if (_rejections.Enabled)
         {
-            _rejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+            MeasureRejection(_rejections, request.Rejecting);
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
 
         if (request.WouldBeRejected)
         {
-            _wouldRejections.Measure(1, request.Plan.Tags.Quota(request.Decision.LongestWait));
+            MeasureRejection(_wouldRejections, request.Rejecting);
         }
         else if (!request.IsReportOnly)
         {
@@ -178,17 +178,23 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     private static MeasuredTime Start(LimitedRequest request, UpDownCounter<long> current, Histogram<double> duration, bool isTimed) =>
         new(current, duration, request.StockTags.Lease, request.Snapshot.Definition.TimeProvider, isTimed);
 
+    /// <summary>Measures by the names of the policy that rejects, or would, which is one of those that decide.</summary>
+    private static void MeasureRejection(Counter<long> instrument, LimitedRequest rejecting) =>
+        instrument.Measure(1, rejecting.Plan.Tags.Quota(rejecting.Decision.LongestWait));
+
     private static void Tag(Activity activity, LimitedRequest request)
     {
-        activity.SetTag(StockTags.Policy, request.Policy.Name);
+        // Policies that admit a request do so together. It is told of that of the endpoint.
+        var decisive = request.IsRejected ? request.Rejecting : request;
+        activity.SetTag(StockTags.Policy, decisive.Policy.Name);
         activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Outcome, request.IsRejectedGlobally));
-        activity.SetTag(TokenTypeTag, request.TokenType);
-        if (request.Outcome == RateLimitOutcome.Rejected && request.Decision.LongestWait is >= 0 and var quota)
+        activity.SetTag(TokenTypeTag, decisive.TokenType);
+        if (decisive.Outcome == RateLimitOutcome.Rejected && decisive.Decision.LongestWait is >= 0 and var quota)
         {
-            activity.SetTag(QuotaTag, request.Decision.Statuses[quota].Name);
+            activity.SetTag(QuotaTag, decisive.Decision.Statuses[quota].Name);
         }
 
-        if (request.RejectedReportOnly?.Decision is { LongestWait: >= 0 } rejected)
+        if (request.RejectedReportOnly?.Rejecting.Decision is { LongestWait: >= 0 } rejected)
         {
             activity.SetTag(WouldRejectTag, rejected.Statuses[rejected.LongestWait].Name);
         }

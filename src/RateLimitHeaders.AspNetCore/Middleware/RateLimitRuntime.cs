@@ -83,6 +83,7 @@ internal sealed class RateLimitRuntime : IDisposable
 
             (_current, _partitions) = (snapshot, after);
             Dispose(before.Values.Except(after.Values));
+            snapshot.Rejections.ForgetCallers(definition);
         }
 
         SetupWarnings.OfDefinition(definition, _safeLogger);

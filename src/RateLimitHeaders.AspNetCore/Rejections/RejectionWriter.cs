@@ -19,6 +19,9 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     /// <summary>Tells the log of what report-only plans would have rejected.</summary>
     public void LogWouldReject(LimitedRequest request) => log.WouldReject(request);
 
+    /// <summary>Has the log forget the callers of plans that are not in force any more.</summary>
+    public void ForgetCallers(RateLimitDefinition definition) => log.Forget(definition);
+
     /// <summary>Tells the log of a rejection.</summary>
     /// <returns>How long the caller must wait, in whole seconds; <see langword="null"/> if no wait helps.</returns>
     public TimeSpan? LogRejection(LimitedRequest request)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace RateLimitHeaders.AspNetCore.Clients.Tests;
@@ -77,6 +78,90 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
         await Assertions.Expect(page.Locator("#caller article").First).ToContainTextAsync(
             "Responses carry no rate limit headers: its plan, or Headers for all plans, has them never. (headers-never)");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Row_OfACallerWhoseIdHasALineBreak_OpensThatCaller()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .Principals(who => who.From(static context => context.Request.Query["account"] is [{ } id] ? new("account", id) : null, "account"))
+            .FixedWindow("tries", 5, TimeSpan.FromHours(1))));
+        await host.SendAsync(user: null, times: 3, "/?account=VIC%0ATIM");
+        await host.SendAsync(user: null, times: 2, "/?account=VICTIM");
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Plan").SelectOptionAsync("global, account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "List" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "VIC TIM" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card.Locator("h3")).ToHaveTextAsync("VIC TIM, global");
+        await Assertions.Expect(card).ToContainTextAsync("3 of 5 used, 2 left");
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("0 of 5 used, 5 left");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: VIC TIM, global");
+        await page.GetByLabel("Id or address").FillAsync("VICTIM");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await Assertions.Expect(card.Locator("h3")).ToHaveTextAsync("VICTIM, global");
+        await Assertions.Expect(card).ToContainTextAsync("2 of 5 used, 3 left");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Act_OfACallerWhosePoliciesTakeOtherPrefixes_ShowsTheSameCallersAgain()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .Principals(who => who.FromIpAddress(48)).FixedWindow("wide", 5, TimeSpan.FromHours(1))));
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("anonymous");
+        await page.GetByLabel("Id or address").FillAsync("2001:db8:1:5::7");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        string[] shown = ["2001:db8:1:5::, default", "2001:db8:1:5::, search", "2001:db8:1::, global"];
+        await Assertions.Expect(page.Locator("#caller h3")).ToHaveTextAsync(shown);
+
+        await page.Locator("#caller article").Last.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: 2001:db8:1::, global");
+        await Assertions.Expect(page.Locator("#caller h3")).ToHaveTextAsync(shown);
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_AfterTheSessionHasEnded_SaysSo(bool redirects)
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 3);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card).ToContainTextAsync("3 of 20 used, 17 left");
+
+        var ended = "The session has ended: load the page again.";
+        var state = page.GetByRole(AriaRole.Status);
+        host.LogIn = redirects
+            ? static context =>
+            {
+                context.Response.Redirect("/login");
+                return Task.CompletedTask;
+            }
+            : static context => Results.Content("<h1>Log in</h1>", "text/html").ExecuteAsync(context);
+        await Assertions.Expect(state).ToHaveTextAsync(ended);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(state).ToHaveTextAsync(ended);
+        await Assertions.Expect(card).ToContainTextAsync("3 of 20 used, 17 left");
+
+        // Another tab may have begun a session.
+        host.LogIn = null;
+        await Assertions.Expect(state).ToHaveTextAsync(string.Empty);
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("0 of 20 used, 20 left");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }

@@ -49,6 +49,26 @@ public class PartitionMetricsTests
     }
 
     [Fact]
+    public async Task Partitions_OfBranchesWhosePoliciesHaveOneName_AreAddedUp()
+    {
+        await using var app = BareHost.Build();
+        foreach (var path in new[] { "/api", "/admin" })
+        {
+            app.UseWhen(
+                context => context.Request.Path == path, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(9, TimeSpan.FromMinutes(1))));
+        }
+
+        app.MapFallback(() => "hello");
+        await app.StartAsync();
+        using var measured = new RecordedMeasurements(app.Services.GetRequiredService<IMeterFactory>());
+        await app.SendAsync("/api", user: "alice");
+        await app.SendAsync("/api", user: "bob");
+        await app.SendAsync("/admin", user: "alice");
+        measured.Observe();
+        Assert.Equal([(0, "policy=default token_type=anonymous"), (3, "policy=default token_type=user")], measured.Of(Live).OrderBy(point => point.Value));
+    }
+
+    [Fact]
     public void Partitions_OfAPlanThatIsNotInForceAnyMore_AreNotCounted()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();

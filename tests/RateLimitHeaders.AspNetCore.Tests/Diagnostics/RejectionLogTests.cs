@@ -49,6 +49,30 @@ public class RejectionLogTests
     }
 
     [Fact]
+    public async Task Rejections_OfAPolicyThatAReloadRemoves_AreForgotten()
+    {
+        static void Define(RateLimitsBuilder limits) => limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        await SendAsync(api, "alice", times: 2);
+        await api.SendAsync();
+        await api.SendAsync();
+        api.Swap(static limits => limits.AddPolicy("api", policy => policy.For("anonymous", plan => plan.FixedWindow("calls", 1, s_minute)).Exempt("user")));
+        await api.SendAsync();
+        Assert.Equal(2, EventsOf(api).Length);
+
+        // The counts of the plan began anew, and so does the silence of its callers; that of a plan that has stayed goes on.
+        api.Swap(Define);
+        await SendAsync(api, "alice", times: 2);
+        await api.SendAsync();
+        Assert.Equal(["user", "anonymous", "user"], EventsOf(api).Select(text => text.Split(", ")[1].Split(' ')[^1]));
+
+        api.Swap(static limits => limits.FixedWindow(1, s_minute));
+        api.Swap(Define);
+        await SendAsync(api, "alice", times: 2);
+        Assert.Equal(4, EventsOf(api).Length);
+    }
+
+    [Fact]
     public async Task Rejection_OfABucket_IsLoggedOnceInTenSeconds()
     {
         await using var api = await StartAsync(policy => policy.TokenBucket("bucket", capacity: 1, refillPerSecond: 1));

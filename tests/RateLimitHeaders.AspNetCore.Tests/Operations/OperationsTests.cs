@@ -145,6 +145,17 @@ public class OperationsTests
     }
 
     [Fact]
+    public async Task Callers_ThatAreBanned_AreListedWithTheEndOfTheirBan()
+    {
+        await using var api = await StartAsync(requests: 2, bans: true);
+        await api.SendAsync("/", "sub=grace");
+        await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":600}""");
+        Assert.Matches(
+            "\"id\":\"ada\".*\"bans\":true,\"banned_until\":1779545833.*\"id\":\"grace\".*\"bans\":true,\"banned_until\":null",
+            (await api.SendAsync("/ops/callers?policy=default&token_type=user")).Body);
+    }
+
+    [Fact]
     public async Task Policies_InForce_AreToldWithWhatWasDecidedMeanwhile()
     {
         await using var api = await StartAsync(requests: 2);
@@ -204,6 +215,21 @@ public class OperationsTests
         var response = await api.SendAsync(path, json: json);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.Status, response["Content-Type"]));
         Assert.Contains(detail, response.Body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("reset", """{"token_type":"user","id":"ada","policy_name":"none"}""", "policy_name")]
+    [InlineData("grant", """{"token_type":"user","id":"ada","permits":1,"quota_or_unit":"none"}""", "quota_or_unit")]
+    [InlineData("ban", """{"token_type":"user","id":"ada","seconds":600,"policy_name":"none"}""", "policy_name")]
+    public async Task Act_WithAMemberThatThereIsNot_IsABadRequestAndDoesNothing(string act, string json, string member)
+    {
+        await using var api = await StartAsync(requests: 3, bans: true);
+        var response = await api.SendAsync($"/ops/caller/{act}", json: json);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.Status, response["Content-Type"]));
+        Assert.Contains(member, response.Body, StringComparison.Ordinal);
+        var caller = (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body;
+        Assert.Contains("\"remaining\":2", caller, StringComparison.Ordinal);
+        Assert.Contains("\"banned_until\":null", caller, StringComparison.Ordinal);
     }
 
     [Theory]

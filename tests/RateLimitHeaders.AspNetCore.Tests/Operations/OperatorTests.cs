@@ -231,6 +231,25 @@ public class OperatorTests
     }
 
     [Fact]
+    public async Task Listing_OfBannedCallers_TellsTheirBansAsALookDoes()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.AddPolicy("login", policy => policy
+                .PartitionByMethod().FixedWindow("minute", 1, s_minute).Ban(after: 1, within: s_minute, lasting: 10 * s_minute)),
+            web => web.MapGet("/", () => "no").RequireRateLimiting("login"));
+        foreach (var address in new[] { "192.0.2.1", "192.0.2.1", "192.0.2.2" })
+        {
+            await api.SendAsync(address: address);
+        }
+
+        api.Time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(
+            [("GET/ 192.0.2.1", (TimeSpan?)new TimeSpan(0, 9, 50)), ("GET/ 192.0.2.2", null)],
+            (await Operator(api).ListNearestAsync(new("login", "anonymous"))).Callers.Select(caller => (caller.Id, caller.BannedFor)).Order());
+        Assert.Equal(new TimeSpan(0, 9, 50), (await Operator(api).LookAsync(new("anonymous", "GET/ 192.0.2.1")))[0].BannedFor);
+    }
+
+    [Fact]
     public async Task Acts_UnderPoliciesThatShareACount_ChangeItOnce()
     {
         await using var api = await TestApi.StartAsync(

@@ -8,7 +8,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="ReportOnly">Whether the caller's requests are counted and never rejected.</param>
 /// <param name="Quotas">Where the caller stands with each quota.</param>
 /// <param name="Bans">Whether the plan bans callers.</param>
-/// <param name="BannedUntil">When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned.</param>
+/// <param name="BannedUntil">
+/// When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned, and of a hash.
+/// </param>
 /// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
 internal sealed record StandingView(
     string Policy,

@@ -56,7 +56,8 @@ internal static class OperatedPlans
     private static PolicyDefinition PolicyOf(RateLimitSnapshot snapshot, Plan plan) =>
         snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName);
 
-    private static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, Plan plan, string id)
+    /// <summary>Gets the principal that an operator means by an id.</summary>
+    public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, Plan plan, string id)
     {
         var tokenType = plan.Definition.CallerTokenType;
         var address = (PolicyOf(snapshot, plan).Principals ?? snapshot.Definition.Principals).Address;

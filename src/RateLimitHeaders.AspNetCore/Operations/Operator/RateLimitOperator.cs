@@ -109,6 +109,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         var snapshot = Current;
         var plan = OperatedPlans.Of(snapshot, query.PolicyName, query.TokenType)[0];
         var listing = await plan.Partitions!.ListAsync(new ListArguments(query.Count, query.Looked, query.Cursor), cancellationToken);
+        await (plan.Bans?.RefreshAsync() ?? default);
         var now = snapshot.Definition.TimeProvider.GetUtcNow();
         return new RateLimitCallerPage(
             [.. listing.Callers.Select(caller =>
@@ -116,6 +117,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
                 {
                     IsHash = caller.IsHash,
                     IsReportOnly = caller.IsHash ? plan.Definition.Enforce == 0 : OperatedPlans.IsReportOnly(snapshot, plan, caller.Id),
+                    BannedFor = caller.IsHash ? null : plan.Bans?.Find(OperatedPlans.PrincipalOf(snapshot, plan, caller.Id)),
                     TakenAt = now,
                 })],
             listing.Cursor);

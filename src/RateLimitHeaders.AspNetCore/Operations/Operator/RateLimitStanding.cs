@@ -19,7 +19,7 @@ public sealed record RateLimitStanding(string PolicyName, string TokenType, stri
     /// <summary>Gets why there are no <see cref="Statuses"/>; <see langword="null"/> if there are.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Gets for how long the caller is banned from <see cref="TakenAt"/> on; <see langword="null"/> if it is not.</summary>
+    /// <summary>Gets for how long the caller is banned from <see cref="TakenAt"/> on; <see langword="null"/> if it is not, and of a hash.</summary>
     public TimeSpan? BannedFor { get; init; }
 
     /// <summary>Gets the moment of the statuses.</summary>

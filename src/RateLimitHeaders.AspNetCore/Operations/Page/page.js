@@ -9,6 +9,7 @@ const history = new Map();
 let policies = [];
 let plans = '';
 let cursor = null;
+let looked = [];
 let isLost = false;
 
 const byId = id => document.getElementById(id);
@@ -26,9 +27,12 @@ function make(name, attributes = {}, ...children) {
 }
 
 async function ask(path, body) {
-  const response = await fetch(`${base}/${path}`, body
+  const response = await fetch(`${base}/${path}`, { redirect: 'manual', ...body
     ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-    : { cache: 'no-store' });
+    : { cache: 'no-store' } });
+  const isJson = response.headers.get('Content-Type')?.includes('json');
+  // A redirection leads to a page to log in, and some proxies answer with that page itself.
+  if (response.type === 'opaqueredirect' || response.ok && !isJson) throw new Error('The session has ended: load the page again.');
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? `The server has answered ${response.status}.`);
   return answer;
@@ -188,17 +192,20 @@ function open({ token_type: tokenType, id }) {
   byId('token-type').value = tokenType;
   byId('caller-id').value = id;
   byId('caller-title').scrollIntoView();
-  return trying(() => lookUp());
+  return trying(() => lookUp(tokenType, id));
 }
 
-async function lookUp() {
-  showCaller(await ask(`caller?${new URLSearchParams({ token_type: byId('token-type').value, id: byId('caller-id').value })}`));
+// The id is not read back from the field, which drops line breaks: another caller may have an id without them.
+async function lookUp(tokenType, id) {
+  const answer = await ask(`caller?${new URLSearchParams({ token_type: tokenType, id })}`);
+  looked = [tokenType, id];
+  showCaller(answer);
 }
 
 function act(path, standing, more = {}) {
   return trying(async () => {
     await ask(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
-    await lookUp();
+    await lookUp(...looked);
     say(`${{ reset: 'Reset', grant: 'Granted', ban: 'Banned', 'lift-ban': 'Ban lifted' }[path]}: ${standing.id}, ${standing.policy}`);
   });
 }
@@ -230,7 +237,7 @@ function showCaller({ callers }) {
 
 byId('nearest-form').addEventListener('submit', event => { event.preventDefault(); trying(() => list(null)); });
 byId('more').addEventListener('click', () => trying(() => list(cursor)));
-byId('caller-form').addEventListener('submit', event => { event.preventDefault(); trying(lookUp); });
+byId('caller-form').addEventListener('submit', event => { event.preventDefault(); trying(() => lookUp(byId('token-type').value, byId('caller-id').value)); });
 
 (async () => {
   await poll();

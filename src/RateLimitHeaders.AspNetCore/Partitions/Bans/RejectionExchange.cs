@@ -46,7 +46,11 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             _isSending = true;
         }
 
-        _ = SendAllAsync(ban);
+        // Sending goes on for rejections of other requests, and has no part in the activity of this one and the scopes of its log.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = SendAllAsync(ban);
+        }
     }
 
     /// <summary>Has the store forget a caller's rejections.</summary>

@@ -31,6 +31,22 @@ public class CallerBansTests
     }
 
     [Fact]
+    public async Task Rejections_AreToldInNoContextOfTheRequestThatWasRejected()
+    {
+        using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
+        var request = new AsyncLocal<string?> { Value = "request" };
+        var told = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Store.BeforeSave = (_, _) =>
+        {
+            told.TrySetResult(request.Value);
+            return default;
+        };
+        server.Reject(1);
+        Assert.Equal("request", request.Value);
+        Assert.Null(await told.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
     public async Task Rejections_BeforeAReset_AreNotToldAfterIt()
     {
         using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));

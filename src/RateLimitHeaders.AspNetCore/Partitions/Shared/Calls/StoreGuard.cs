@@ -192,7 +192,12 @@ internal sealed class StoreGuard : IDisposable
         if (_circuit.Open(epoch, failure, terms.Target))
         {
             Log.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
-            _ = _prober.RunAsync(IsBackAsync, OnBack);
+
+            // The prober outlives the request that found the failure, and has no part in its activity and the scopes of its log.
+            using (ExecutionContext.SuppressFlow())
+            {
+                _ = _prober.RunAsync(IsBackAsync, OnBack);
+            }
         }
     }
 

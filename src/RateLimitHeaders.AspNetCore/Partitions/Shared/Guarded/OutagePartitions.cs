@@ -193,7 +193,14 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
         {
             if (_partitions is null)
             {
-                var created = new MemoryPartitions(context, Resume);
+                MemoryPartitions created;
+
+                // Its timer outlives the request that needs it first, and has no part in its activity and the scopes of its log.
+                using (ExecutionContext.SuppressFlow())
+                {
+                    created = new MemoryPartitions(context, Resume);
+                }
+
                 created.TryUpdate(_plan);
                 Volatile.Write(ref _partitions, created);
                 if (_isDisposed)

@@ -8,6 +8,29 @@ public sealed class StoreGuardTests : IDisposable
 
     public void Dispose() => _plan.Dispose();
 
+    [Fact]
+    public async Task Probes_AfterAFailure_RunInNoContextOfTheRequestThatFoundIt()
+    {
+        var request = new AsyncLocal<string?> { Value = "request" };
+        var recovered = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _plan.Guard.Recovered += () => recovered.TrySetResult(request.Value);
+        var probed = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _plan.Store.Answer = call =>
+        {
+            if (call.Kind == "check")
+            {
+                probed.TrySetResult(request.Value);
+                return default;
+            }
+
+            throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
+        };
+        Assert.False(await _plan.TryAsync());
+        Assert.Equal("request", request.Value);
+        Assert.Null(await probed.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Null(await recovered.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Theory]
     [InlineData(StoreFailureKind.Connection, true)]
     [InlineData(StoreFailureKind.Connection, false)]

@@ -30,6 +30,18 @@ public sealed class OutagePartitionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Timer_OfThePartitions_HasNoContextOfTheRequestThatNeedsThem()
+    {
+        var clock = new ContextNotingClock();
+        using var partitions = new OutagePartitions(TestPlan.Create(clock, "api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1))), nodes: 2);
+        clock.Contexts.Clear();
+        await partitions.AcquireAsync(
+            new AcquireArguments(s_alice, new long[] { 1 }, new double[] { 8 }), new RateLimitDecision { Principal = s_alice });
+        Assert.Null(Assert.Single(clock.Contexts));
+        Assert.False(ExecutionContext.IsFlowSuppressed());
+    }
+
+    [Fact]
     public async Task Acquire_CallerThatNothingIsKnownOf_HasAShareOfTheInitialLimit()
     {
         var decision = new RateLimitDecision { Principal = s_alice };
@@ -101,5 +113,25 @@ public sealed class OutagePartitionsTests : IDisposable
         var decision = new RateLimitDecision { Principal = s_alice };
         await _partitions.AcquireAsync(new AcquireArguments(s_alice, new long[] { 1 }, new[] { limit }), decision);
         return decision;
+    }
+
+    /// <summary>Notes the context that each timer captures, as the timers of the system do.</summary>
+    private sealed class ContextNotingClock : TimeProvider
+    {
+        private readonly ManualTimeProvider _clock = new();
+
+        public List<ExecutionContext?> Contexts { get; } = [];
+
+        public override long TimestampFrequency => _clock.TimestampFrequency;
+
+        public override long GetTimestamp() => _clock.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => _clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Contexts.Add(ExecutionContext.Capture());
+            return _clock.CreateTimer(callback, state, dueTime, period);
+        }
     }
 }

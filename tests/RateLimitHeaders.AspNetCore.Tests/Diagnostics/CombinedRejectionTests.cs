@@ -1,0 +1,213 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>What the log, the metrics and the activity tell of a rejection by one of several policies that decide together.</summary>
+public sealed class CombinedRejectionTests : IDisposable
+{
+    private const string Rejections = "rate_limit_headers.rejections";
+
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
+    private static readonly byte[] s_secret = "0123456789abcdef"u8.ToArray();
+
+    private readonly ActivitySource _source = new("test");
+    private readonly ActivityListener _listener;
+
+    public CombinedRejectionTests()
+    {
+        _listener = new ActivityListener { ShouldListenTo = source => source == _source, Sample = static (ref _) => ActivitySamplingResult.AllData };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _source.Dispose();
+    }
+
+    [Fact]
+    public async Task Rejections_ByALimitOfAllCallers_AreToldOfTheGlobalPolicyAndLoggedOnce()
+    {
+        await using var api = await StartAsync(limits => WithALimitOfAll(limits).LogCallers());
+        using var measured = Measure(api);
+        Assert.Equal(
+            "aspnetcore.rate_limiting.policy=default aspnetcore.rate_limiting.result=acquired rate_limit_headers.token_type=user",
+            await TagsOfAsync(api, "ann"));
+        await TagsOfAsync(api, "bob");
+
+        foreach (var user in new[] { "ann", "bob", "cid", "cid" })
+        {
+            Assert.Equal(
+                "aspnetcore.rate_limiting.policy=global aspnetcore.rate_limiting.result=global_limiter rate_limit_headers.token_type=api "
+                + "rate_limit_headers.quota=all",
+                await TagsOfAsync(api, user));
+        }
+
+        Assert.Equal(Enumerable.Repeat((1d, "policy=global token_type=api quota=all"), 4), measured.Of(Rejections));
+        Assert.Equal(
+            [$"Rejected: policy global, token type api, quota all, retry after 00:01:00, caller {HashOf("6:global3:apiwhole")}."],
+            EventsOf(api, EventIds.Rejected));
+    }
+
+    [Fact]
+    public async Task Rejection_ByBoth_IsToldOfThePolicyWithTheLongestWait()
+    {
+        await using var api = await StartAsync(limits => limits
+            .FixedWindow("same", 1, s_hour)
+            .Global(policy => policy.FixedWindow("same", 1, s_minute)));
+        using var measured = Measure(api);
+        await TagsOfAsync(api, "ann");
+
+        // The name is that in the configuration, as in metrics, and not the one by which fields tell quotas of one name apart.
+        Assert.Equal(
+            "aspnetcore.rate_limiting.policy=default aspnetcore.rate_limiting.result=global_limiter rate_limit_headers.token_type=user "
+            + "rate_limit_headers.quota=same",
+            await TagsOfAsync(api, "ann"));
+        Assert.Equal([(1, "policy=default token_type=user quota=same")], measured.Of(Rejections));
+        Assert.Equal(
+            ["Rejected: policy default, token type user, quota same, retry after 01:00:00, caller not logged."], EventsOf(api, EventIds.Rejected));
+    }
+
+    [Theory]
+    [InlineData("address", "account")]
+    [InlineData("account", "address")]
+    public async Task Rejections_OfAccounts_AreLoggedOncePerAccount(string first, string second)
+    {
+        await using var api = await StartAsync(
+            limits => limits
+                .AddPolicy("address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 100, s_hour))
+                .AddPolicy("account", policy => policy
+                    .Principals(who => who.From(static context => new("account", context.Request.Query["account"].ToString()), "account"))
+                    .FixedWindow("account", 2, s_hour))
+                .CombinePolicies()
+                .LogCallers(),
+            web => web.MapGet("/login", () => "no").RequireRateLimiting(second).RequireRateLimiting(first));
+        using var measured = Measure(api);
+
+        foreach (var (account, address) in new[] { ("a", 1), ("a", 1), ("a", 1), ("b", 1), ("b", 1), ("b", 1), ("a", 2), ("a", 3), ("b", 2) })
+        {
+            await api.SendAsync($"/login?account={account}", address: $"192.0.2.{address}");
+        }
+
+        Assert.Equal(
+            "aspnetcore.rate_limiting.policy=account aspnetcore.rate_limiting.result=endpoint_limiter rate_limit_headers.token_type=account "
+            + "rate_limit_headers.quota=account",
+            (await api.SendAsync("/login?account=b", address: "192.0.2.3"))["Tags"]);
+        Assert.Equal(Enumerable.Repeat((1d, "policy=account token_type=account quota=account"), 6), measured.Of(Rejections));
+        Assert.Equal(
+            [Event("a"), Event("b")],
+            EventsOf(api, EventIds.Rejected));
+
+        static string Event(string account) => "Rejected: policy account, token type account, quota account, retry after 01:00:00, "
+            + $"caller {HashOf($"7:account7:account{account}")}.";
+    }
+
+    [Fact]
+    public async Task Rejections_ByABanOfTheGlobalPolicy_AreToldOfThatPolicy()
+    {
+        await using var api = await StartAsync(
+            limits => limits
+                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, s_minute))
+                .Global(policy => policy.FixedWindow("all", 1, s_minute).Ban(after: 1, within: s_minute, lasting: 10 * s_minute)),
+            MapApi);
+        using var measured = Measure(api);
+        await TagsOfAsync(api, "ann");
+        await TagsOfAsync(api, "ann");
+
+        Assert.Equal(
+            "aspnetcore.rate_limiting.policy=global aspnetcore.rate_limiting.result=global_limiter rate_limit_headers.token_type=user",
+            await TagsOfAsync(api, "ann"));
+        Assert.Equal([(1, "policy=global token_type=user quota=all"), (1, "policy=global token_type=user")], measured.Of(Rejections));
+        Assert.Equal([(1, "policy=global token_type=user")], measured.Of("rate_limit_headers.bans"));
+        Assert.Equal(
+            [
+                "Rejected: policy global, token type user, quota all, retry after 00:01:00, caller not logged.",
+                "Rejected: policy global, token type user, quota (null), retry after 00:10:00, caller not logged.",
+            ],
+            EventsOf(api, EventIds.Rejected));
+    }
+
+    [Fact]
+    public async Task Rejections_ByALimiterOfTheApplication_AreToldOfItsPolicy()
+    {
+        await using var api = await StartAsync(
+            limits => limits
+                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, s_minute))
+                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter(
+                    string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_minute }))
+                .Global("own"),
+            MapApi);
+        using var measured = Measure(api);
+        await TagsOfAsync(api, "ann");
+        Assert.Equal([(1, "policy=own token_type=none")], measured.Of("rate_limit_headers.near_limit_requests"));
+
+        Assert.Equal(
+            "aspnetcore.rate_limiting.policy=own aspnetcore.rate_limiting.result=global_limiter rate_limit_headers.token_type=none",
+            await TagsOfAsync(api, "ann"));
+        await TagsOfAsync(api, "bob");
+        Assert.Equal([(1, "policy=own token_type=none"), (1, "policy=own token_type=none")], measured.Of(Rejections));
+        Assert.Equal(
+            ["Rejected: policy own, token type none, quota (null), retry after 00:01:00, caller not logged."], EventsOf(api, EventIds.Rejected));
+    }
+
+    [Fact]
+    public async Task Requests_ThatReportOnlyPoliciesWouldReject_AreToldOfThePolicyThatWould()
+    {
+        await using var api = await StartAsync(limits => WithALimitOfAll(limits).ReportOnly());
+        using var measured = Measure(api);
+        await TagsOfAsync(api, "ann");
+        await TagsOfAsync(api, "ann");
+
+        foreach (var user in new[] { "bob", "cid" })
+        {
+            Assert.Equal(
+                "aspnetcore.rate_limiting.policy=default aspnetcore.rate_limiting.result=acquired rate_limit_headers.token_type=user "
+                + "rate_limit_headers.would_reject=all",
+                await TagsOfAsync(api, user));
+        }
+
+        Assert.Equal(Enumerable.Repeat((1d, "policy=global token_type=api quota=all"), 2), measured.Of("rate_limit_headers.would_rejections"));
+        Assert.Equal(
+            ["Would reject: policy global, token type api, quota all, retry after 00:01:00, caller not logged. The plan is report-only."],
+            EventsOf(api, EventIds.WouldReject));
+    }
+
+    private static RateLimitsBuilder WithALimitOfAll(RateLimitsBuilder limits) => limits
+        .FixedWindow("caller", 100, s_minute)
+        .Global(policy => policy.Principals(who => who.From(static _ => new("api", "whole"), "api")).FixedWindow("all", 2, s_minute));
+
+    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
+
+    private static string[] EventsOf(TestApi api, int id) => [.. api.Log.Entries.Where(entry => entry.Id == id).Select(entry => entry.Message)];
+
+    private static string HashOf(string text) => Convert.ToBase64String(HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes(text))[..16]);
+
+    private static async Task<string?> TagsOfAsync(TestApi api, string user) => (await api.SendAsync(claims: [$"sub={user}"]))["Tags"];
+
+    private static void MapApi(WebApplication web) => web.MapGet("/", () => "hello").RequireRateLimiting("api");
+
+    private Task<TestApi> StartAsync(Action<RateLimitsBuilder> limits, Action<WebApplication>? map = null) => TestApi.StartAsync(
+        all =>
+        {
+            all.Headers(headers => headers.Ietf(draft => draft.PartitionKey(s_secret)));
+            limits(all);
+        },
+        map ?? (static web => web.MapGet("/", () => "hello")),
+        before: app => app.Use(async (context, next) =>
+        {
+            using var activity = _source.StartActivity("request")!;
+            context.Response.OnStarting(() =>
+            {
+                context.Response.Headers["Tags"] = string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));
+                return Task.CompletedTask;
+            });
+            await next(context);
+        }));
+}
