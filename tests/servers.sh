@@ -33,7 +33,6 @@ for server in "${@:-garnet}"; do
     echo "$server"
     if [ "$server" = garnet ]; then
         dotnet tool install garnet-server --version 2.2.8 --tool-path "$directory" >/dev/null || exit 1
-        export GARNET="$directory/garnet-server"
         without AccessRuleTests 'Garnet has its own categories of commands'
         without Cluster 'a cluster of Garnet is not made with the commands of redis-cli'
         without MovingSlotTests 'a cluster of Garnet is not made with the commands of redis-cli'
@@ -54,7 +53,7 @@ for server in "${@:-garnet}"; do
         without BanTests.Rejections_OfAFlood 'it needs INFO commandstats'
         without MemoryUsageTests 'Garnet stores values in another way'
         without ServerInspectionTests 'it starts Redis and Garnet with settings of their own'
-        run "$PWD/tests/servers/garnet.sh" || failures=$((failures + 1))
+        GARNET="$directory/garnet-server" run "$PWD/tests/servers/garnet.sh" || failures=$((failures + 1))
     else
         run "$server" || failures=$((failures + 1))
     fi
