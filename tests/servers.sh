@@ -21,7 +21,8 @@ without() {
 
 run() {
     local status=0
-    RATELIMITHEADERS_REDIS_SERVER="$1" dotnet test "$project" --configuration Release --no-build --nologo --filter "$filter" || status=1
+    RATELIMITHEADERS_REDIS_SERVER="$1" dotnet test "$project" --configuration Release --no-build --nologo --filter "$filter" \
+        --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$directory/results" -- RunConfiguration.TreatNoTestsAsError=true || status=1
     return "$status"
 }
 
