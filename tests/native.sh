@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-diff <(sed -n '/^```text$/,/^```$/{ /^```/!p }' samples/NativeApi/README.md) <(./samples/NativeApi/run.sh) ||
+seen=$(./samples/NativeApi/run.sh)
+[ -n "$seen" ] || { echo "The native sample printed nothing."; exit 1; }
+diff <(sed -n '/^```text$/,/^```$/{ /^```/!p }' samples/NativeApi/README.md) - <<<"$seen" ||
     { echo "The native sample does not do what its README says (<)."; exit 1; }
 echo "The native sample reads its limits, answers and reloads."

@@ -29,10 +29,13 @@ fi
 export RATELIMITHEADERS_STRESS_SECONDS=${RATELIMITHEADERS_STRESS_SECONDS:-60}
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+results=$(mktemp -d)
+trap 'rm -rf "$log" "$results"' EXIT
 
 dotnet build RateLimitHeaders.sln --configuration Release --nologo || exit 1
-dotnet test RateLimitHeaders.sln --configuration Release --no-build --nologo | tee "$log"
+# A test that stands still is named, and a project without tests is an error.
+dotnet test RateLimitHeaders.sln --configuration Release --no-build --nologo --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$results" \
+    -- RunConfiguration.TreatNoTestsAsError=true | tee "$log"
 status=${PIPESTATUS[0]}
 
 # Each test project closes with a line such as "Passed!  - Failed: 0, Passed: 12, Skipped: 0, Total: 12, …".

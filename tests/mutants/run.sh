@@ -33,8 +33,10 @@ library=src/$package
 tests=tests/$package.Tests
 assembly=$package.dll
 run_tests() {
+    ended=0
     timeout 120 dotnet vstest "$tests/bin/Release/net10.0/$package.Tests.dll" --TestCaseFilter:"$filter" -- xUnit.StopOnFail=true \
-        > "$copy/test.log" 2>&1 < /dev/null && grep -q 'Passed!' "$copy/test.log"
+        > "$copy/test.log" 2>&1 < /dev/null || ended=$?
+    [ "$ended" -eq 0 ] && grep -q 'Passed!' "$copy/test.log"
 }
 
 # A mutant may well leave something unused behind: only what does not compile is an error here.
@@ -47,7 +49,7 @@ build "$tests" || { tail -n 20 "$copy/build.log"; exit 1; }
 run_tests || { echo "The tests fail without a mutant, or there are none:"; tail -n 20 "$copy/test.log"; exit 1; }
 tail -n 1 "$copy/test.log"
 
-number=-1 killed=0 survived=0 invalid=0
+number=-1 killed=0 survived=0 timeouts=0 invalid=0
 while IFS= read -r line; do
     number=$((number + 1))
     if [ "$number" -lt "${FIRST:-1}" ] || [ "$number" -gt "${LAST:-9999}" ]; then
@@ -70,6 +72,8 @@ while IFS= read -r line; do
             cp "$library/bin/Release/net10.0/$assembly" "$tests/bin/Release/net10.0/$assembly"
             if run_tests; then
                 result=SURVIVED why=
+            elif [ "$ended" -eq 124 ]; then
+                result=TIMEOUT why="neither killed nor survived, on a machine as busy as this one"
             else
                 result=killed why=$(grep -m 1 -oE '[A-Za-z+]+\.[A-Za-z0-9_]+(\([^)]*\))? \[FAIL' "$copy/test.log" | sed 's/ \[FAIL//' || echo "the run ended otherwise")
             fi
@@ -81,10 +85,11 @@ while IFS= read -r line; do
     case $result in
         killed) killed=$((killed + 1)) ;;
         SURVIVED) survived=$((survived + 1)) ;;
+        TIMEOUT) timeouts=$((timeouts + 1)) ;;
         INVALID) invalid=$((invalid + 1)) ;;
     esac
     printf '%-8s %3d %s: %s -> %s   %s\n' "$result" "$number" "$file" "$original" "$mutated" "${why:+($why)}"
 done < "$table"
 
-echo "$killed killed, $survived survived, $invalid invalid"
+echo "$killed killed, $survived survived, $timeouts ended by the time limit, $invalid invalid"
 [ "$invalid" -eq 0 ]

@@ -3,10 +3,13 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What the request of one caller waits for in a group. It goes on with a thread of its own, as the others do.</summary>
+/// <summary>
+/// What the request of one caller waits for in a group. Its answer is read where those of the others are, one after the other.
+/// The request then goes on with a thread of its own, since it awaits the call of the store.
+/// </summary>
 internal sealed class GroupedTake(RedisKey[] keys, RedisValue call) : IValueTaskSource<RedisResult>
 {
-    private ManualResetValueTaskSourceCore<RedisResult> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<RedisResult> _source;
 
     public RedisKey[] Keys => keys;
 

@@ -146,14 +146,16 @@ public sealed class RegistrationTests : IAsyncLifetime
     public async Task AddRedis_ConnectionAmongTheServicesThatBlocks_DoesNotHoldUpTheStart()
     {
         using var isStarted = new ManualResetEventSlim();
+        var startsMeanwhile = false;
         await CountsInRedisAsync(
             builder => builder.AddRedis(Be),
             services => services.AddSingleton<IConnectionMultiplexer>(_ =>
             {
-                isStarted.Wait();
+                startsMeanwhile = isStarted.Wait(TimeSpan.FromSeconds(20));
                 return _multiplexer;
             }),
             isStarted.Set);
+        Assert.True(startsMeanwhile);
     }
 
     [Fact]

@@ -16,13 +16,16 @@ internal sealed class RespFrame
 
     public byte[] Bytes => [.. _bytes];
 
+    /// <summary>Gets the name of the command.</summary>
+    public string Name => _texts.Count > 0 ? _texts[0].ToUpperInvariant() : "";
+
     /// <summary>Gets a value indicating whether it is a script with several keys.</summary>
     public bool HasSeveralKeys => IsScript && _texts[2] != "1";
 
     /// <summary>Gets a value indicating whether it chooses the protocol of a connection.</summary>
-    public bool IsHello => _texts.Count > 0 && _texts[0].Equals("HELLO", StringComparison.OrdinalIgnoreCase);
+    public bool IsHello => Name == "HELLO";
 
-    private bool IsScript => _texts.Count > 3 && _texts[0].StartsWith("EVAL", StringComparison.OrdinalIgnoreCase);
+    private bool IsScript => _texts.Count > 3 && Name.StartsWith("EVAL", StringComparison.Ordinal);
 
     /// <summary>Chooses where a script's first key lies; everything else is asked of the first server.</summary>
     public int ServerOf(int servers) => IsScript ? _texts[3].Sum(letter => letter) % servers : 0;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -27,6 +28,9 @@ internal sealed class SpreadingProxy : IAsyncDisposable
 
     /// <summary>Gets or sets a value indicating whether a script may have one key only, as in a cluster.</summary>
     public bool RejectsSeveralKeys { get; set; }
+
+    /// <summary>Gets the names of the commands that have come.</summary>
+    public ConcurrentQueue<string> Commands { get; } = [];
 
     public string Configuration => $"127.0.0.1:{Port},connectTimeout=10000,abortConnect=false";
 
@@ -80,6 +84,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
             {
                 var command = new RespFrame();
                 await command.ReadAsync(said, _stopping.Token);
+                Commands.Enqueue(command.Name);
                 if (RejectsSeveralKeys && command.HasSeveralKeys)
                 {
                     await client.GetStream().WriteAsync("-CROSSSLOT Keys in request don't hash to the same slot\r\n"u8.ToArray(), _stopping.Token);

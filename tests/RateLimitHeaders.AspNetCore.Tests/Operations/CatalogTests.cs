@@ -89,7 +89,7 @@ public class CatalogTests
     public async Task Plan_OfAnExemptTokenType_IsEnforcedForNone()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.Exempt())));
-        Assert.All(Catalog(api).Policies[0].Plans, plan => Assert.Equal((true, 0), (plan.IsExempt, plan.Enforce)));
+        Assert.Equal([(true, 0.0), (true, 0.0)], Catalog(api).Policies[0].Plans.Select(plan => (plan.IsExempt, plan.Enforce)));
     }
 
     [Fact]

@@ -25,6 +25,8 @@ internal sealed class OperationsApi : IAsyncDisposable
 
     public RecordingLogger Log { get; }
 
+    public ManualTimeProvider Time => (ManualTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
+
     /// <summary>Builds a host, and starts it.</summary>
     /// <param name="map">Maps the operations.</param>
     /// <param name="hasMiddleware">Whether the pipeline limits requests.</param>

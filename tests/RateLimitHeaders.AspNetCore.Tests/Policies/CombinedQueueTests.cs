@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -74,6 +75,42 @@ public class CombinedQueueTests
         var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
         Assert.Equal([200, 200, 200], responses.Select(response => (int)response.Status));
         Assert.Equal("\"few\";r=0, \"many\";r=1", (await api.SendAsync("/both"))["RateLimit"]);
+    }
+
+    [Fact]
+    public async Task Queue_OfOnePolicy_IsWaitedInBeforeTheOtherCharges()
+    {
+        // By their names alone, the policy that charges would come first.
+        var minute = TimeSpan.FromMinutes(1);
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("api", policy => policy.FixedWindow("minute", 2, minute))
+                .Global(policy => policy.Concurrency("open", 1, queueLimit: 5))
+                .Headers(headers => headers.Ietf()),
+            web => web.MapGet("/slow", HoldAsync).RequireRateLimiting("api"),
+            before: app => app.Use(ObserveAsync));
+        List<Task<TestResponse>> requests = [];
+        foreach (var path in new[] { "/slow?runs", "/slow?waits", "/slow?waits-in-vain" })
+        {
+            requests.Add(api.SendAsync(path, address: "192.0.2.1"));
+            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+        }
+
+        Assert.Equal(1, await LeftAsync());
+        Moment("open /slow").SetResult();
+        var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
+        Assert.Equal([200, 200, 429], responses.Select(response => (int)response.Status));
+        Assert.Equal(0, await LeftAsync());
+
+        // What was rejected holds nothing.
+        api.Time.Advance(minute);
+        Assert.Equal("\"minute\";r=1;t=60, \"open\";r=0", (await api.SendAsync("/slow?later", address: "192.0.2.1"))["RateLimit"]);
+
+        async Task<long> LeftAsync()
+        {
+            var standings = await api.Services.GetRequiredService<IRateLimitOperator>().LookAsync(new("anonymous", "192.0.2.1") { PolicyName = "api" });
+            return standings.Single().Statuses.Single().Remaining;
+        }
     }
 
     private Task HoldAsync(HttpContext context) => Moment($"open {context.Request.Path}").Task;

@@ -356,28 +356,6 @@ public class GlobalPolicyTests
     }
 
     [Fact]
-    public async Task Queue_OfOnePolicy_IsWaitedInBeforeTheOtherCharges()
-    {
-        using var gate = new SemaphoreSlim(0);
-        await using var api = await TestApi.StartAsync(
-            limits => limits
-                .AddPolicy("slow", policy => policy.FixedWindow("minute", 2, s_minute))
-                .Global(policy => policy.Concurrency("open", 1, queueLimit: 5))
-                .Headers(headers => headers.Ietf()),
-            web => web.MapGet("/slow", async () => await gate.WaitAsync()).RequireRateLimiting("slow"));
-
-        var all = Enumerable.Range(0, 4).Select(_ => api.SendAsync("/slow")).ToArray();
-        gate.Release(2);
-        var answers = await Task.WhenAll(all);
-        Assert.Equal([200, 200, 429, 429], answers.Select(answer => (int)answer.Status).Order());
-
-        // What was rejected holds nothing.
-        api.Time.Advance(s_minute);
-        gate.Release();
-        Assert.Equal("\"minute\";r=1;t=60, \"open\";r=0", (await api.SendAsync("/slow"))["RateLimit"]);
-    }
-
-    [Fact]
     public async Task ForeignGlobalLimiter_RejectsAndNothingElseIsCharged()
     {
         await using var api = await TestApi.StartAsync(

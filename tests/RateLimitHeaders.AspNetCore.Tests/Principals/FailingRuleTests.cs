@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -72,6 +73,26 @@ public class FailingRuleTests
 
         Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "t", "u1"));
         Assert.Equal([11], Complaints.Of(api).Select(entry => entry.Id));
+    }
+
+    [Fact]
+    public async Task Rule_ThrowsWhereAddressesAreExempt_TheRequestIsNotLimited()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.From(_ => throw new InvalidOperationException("no"), "key"))
+                .DefaultPolicy(policy => policy.For("key", plan => plan.FixedWindow(1, TimeSpan.FromMinutes(1))).Exempt("anonymous")),
+            web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.WhyNoHeaders));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var response = await api.SendAsync(address: CallerApi.Address);
+            Assert.Equal((200, "", "the token type is exempt."), ((int)response.Status, response.LimitHeaders, response.Body));
+        }
+
+        Assert.Equal(
+            Enumerable.Repeat((LogLevel.Error, 10, "From(…) failed; the request counts as one of its client IP address."), 3),
+            Complaints.Of(api));
     }
 
     private static Task<TestApi> StartAsync(Action<PrincipalsBuilder> who) =>

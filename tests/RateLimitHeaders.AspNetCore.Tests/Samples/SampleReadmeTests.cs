@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>
 /// Each sample has a page, and the first response that the pages of the minimal API and of the gateway show is what these answer.
-/// (tests/native.sh compares the page of the native one. What the others print is compared by no test.)
+/// (tests/native.sh compares the page of the native one, and a test of the Redis package that of the distributed one.)
 /// </summary>
 public class SampleReadmeTests
 {

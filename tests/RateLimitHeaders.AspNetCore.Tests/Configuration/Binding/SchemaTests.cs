@@ -27,12 +27,20 @@ public class SchemaTests
     }
 
     [Fact]
-    public void Schema_OfAllKeys_DescribesThem() => Assert.All(
-        Descendants(s_schema["definitions"]!).Append(s_schema["properties"]!["RateLimitHeaders"]!)
-            .Concat(Descendants(s_schema["properties"]!))
-            .Where(node => node is JsonObject && node["properties"] is JsonObject && !node.GetPath().EndsWith(".Names", StringComparison.Ordinal))
-            .SelectMany(node => node["properties"]!.AsObject().Select(property => property.Value!)),
-        schema => Assert.True(schema["description"] is not null || schema["$ref"] is not null || schema["const"] is not null, $"{schema.GetPath()} has no description."));
+    public void Schema_OfAllKeys_DescribesThem()
+    {
+        JsonNode[] schemas =
+        [
+            .. Descendants(s_schema["definitions"]!).Append(s_schema["properties"]!["RateLimitHeaders"]!)
+                .Concat(Descendants(s_schema["properties"]!))
+                .Where(node => node is JsonObject && node["properties"] is JsonObject && !node.GetPath().EndsWith(".Names", StringComparison.Ordinal))
+                .SelectMany(node => node["properties"]!.AsObject().Select(property => property.Value!)),
+        ];
+
+        Assert.NotEmpty(schemas);
+        Assert.All(schemas, schema => Assert.True(
+            schema["description"] is not null || schema["$ref"] is not null || schema["const"] is not null, $"{schema.GetPath()} has no description."));
+    }
 
     [Theory]
     [MemberData(nameof(Samples))]

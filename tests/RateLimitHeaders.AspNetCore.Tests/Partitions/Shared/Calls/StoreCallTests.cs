@@ -23,8 +23,13 @@ public sealed class StoreCallTests : IDisposable
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
-        _answer.SetResult();
-        answered.Set();
+
+        // Not here, where there is the synchronization context of the tests: with it, nothing continues where a task is completed.
+        await Task.Run(() =>
+        {
+            _answer.SetResult();
+            answered.Set();
+        });
         Assert.True(await blocking);
         Assert.True(await request);
     }

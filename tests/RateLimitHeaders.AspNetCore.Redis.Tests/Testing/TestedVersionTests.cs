@@ -1,0 +1,23 @@
+using System.Diagnostics;
+using StackExchange.Redis;
+
+namespace RateLimitHeaders.AspNetCore.Redis.Tests;
+
+/// <summary>A run of tests/clients.sh or tests/servers.sh tests the client or the server that it names.</summary>
+public class TestedVersionTests
+{
+    [Fact]
+    public void Client_OfTheRun_IsOfTheVersionThatWasAskedFor()
+    {
+        // All versions with the same first number are one assembly version.
+        var file = FileVersionInfo.GetVersionInfo(typeof(ConnectionMultiplexer).Assembly.Location);
+        Assert.Equal(
+            Environment.GetEnvironmentVariable("RATELIMITHEADERS_REDIS_CLIENT_VERSION") ?? "2.7.27",
+            $"{file.FileMajorPart}.{file.FileMinorPart}.{file.FileBuildPart}");
+    }
+
+    [Fact]
+    public async Task Server_OfTheRun_IsGarnetIfThatWasAskedFor() => Assert.Equal(
+        Environment.GetEnvironmentVariable("GARNET") is not null,
+        (await (await SharedRedis.GetAsync()).CommandAsync("INFO", "server")).Contains("garnet_version:", StringComparison.Ordinal));
+}

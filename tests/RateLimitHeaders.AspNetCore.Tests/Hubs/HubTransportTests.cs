@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RateLimitHeaders.AspNetCore.Tests;
+
+/// <summary>Hubs that are reached without HTTP: there is no request, and so no address.</summary>
+public sealed class HubTransportTests : IDisposable
+{
+    private readonly RecordingLogger _log = new();
+
+    public void Dispose() => _log.Dispose();
+
+    [Fact]
+    public async Task Connections_WithoutHttp_ShareOneCount()
+    {
+        await using var app = await StartAsync(static _ => { });
+        var port = new Uri(app.Urls.Single()).Port;
+        using var one = await RawHubClient.ConnectAsync(port);
+        using var other = await RawHubClient.ConnectAsync(port);
+        Assert.Equal("hello", await one.CallAsync("Echo", "hello"));
+        Assert.Equal("hello", await other.CallAsync("Echo", "hello"));
+        Assert.Equal(
+            "An unexpected error occurred invoking 'Echo' on the server. HubException: Rate limit exceeded; retry after 60 s.",
+            await one.CallAsync("Echo", "hello"));
+        Assert.DoesNotContain(_log.Entries, entry => entry.Level >= LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Rule_ThatNeedsAnAddress_FailsNoInvocation()
+    {
+        await using var app = await StartAsync(limits => limits
+            .Principals(who => who.From(context => new("key", context.Connection.RemoteIpAddress!.ToString()), "key")));
+        using var client = await RawHubClient.ConnectAsync(new Uri(app.Urls.Single()).Port);
+        Assert.Equal("hello", await client.CallAsync("Echo", "hello"));
+        Assert.Equal(
+            ["From(…) failed; the request counts as one of its client IP address."],
+            _log.Entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Message));
+    }
+
+    private async Task<WebApplication> StartAsync(Action<RateLimitsBuilder> limits)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0, listen => listen.UseHub<TestHub>()));
+        builder.Logging.ClearProviders().AddProvider(_log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
+        builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
+        HubTesting.AddHubs(builder.Services);
+        builder.Services.AddRateLimitHeaders(all =>
+        {
+            HubTesting.AddPolicies(all, calls: policy => policy.FixedWindow("minute", 2, TimeSpan.FromMinutes(1)));
+            limits(all);
+        });
+        var app = builder.Build();
+        app.UseRateLimitHeaders();
+        await app.StartAsync();
+        return app;
+    }
+}
