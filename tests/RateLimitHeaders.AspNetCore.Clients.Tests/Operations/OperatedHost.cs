@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,9 @@ internal sealed class OperatedHost : IAsyncDisposable
 
     public string Page => $"{Address}/operations/rate-limits";
 
+    /// <summary>Gets or sets what answers in place of the operations once the session of the operator is over; <see langword="null"/> before.</summary>
+    public RequestDelegate? LogIn { get; set; }
+
     public static async Task<OperatedHost> StartAsync(Action<RateLimitsBuilder>? limits = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -42,15 +46,20 @@ internal sealed class OperatedHost : IAsyncDisposable
             .AddPolicy("search", policy => policy.SlidingWindow("hourly", 30, TimeSpan.FromHours(1))));
         builder.Services.AddRateLimitHeaders(limits ?? (static _ => { }));
         var app = builder.Build();
+        OperatedHost? host = null;
+        app.Use((context, next) => context.Request.Path.StartsWithSegments("/operations", StringComparison.Ordinal) && host?.LogIn is { } logIn
+            ? logIn(context)
+            : next(context));
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");
+        app.MapGet("/login", () => Results.Content("<h1>Log in</h1>", "text/html"));
         app.MapGet("/search", () => "found").RequireRateLimiting("search");
         app.MapRateLimitStatus("/rate_limit");
         app.MapRateLimitOperations("/operations/rate-limits", "operators");
         await app.StartAsync();
-        return new OperatedHost(app);
+        return host = new OperatedHost(app);
     }
 
     /// <summary>Sends requests of a user.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace RateLimitHeaders.AspNetCore.Clients.Tests;
@@ -123,6 +124,38 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Locator("#caller article").Last.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Reset: 2001:db8:1::, global");
         await Assertions.Expect(page.Locator("#caller h3")).ToHaveTextAsync(shown);
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_AfterTheSessionHasEnded_SaysSo(bool redirects)
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 3);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var card = page.Locator("#caller article").First;
+        await Assertions.Expect(card).ToContainTextAsync("3 of 20 used, 17 left");
+
+        var ended = "The session has ended: load the page again.";
+        var state = page.GetByRole(AriaRole.Status);
+        host.LogIn = context => (redirects ? Results.Redirect("/login") : Results.Content("<h1>Log in</h1>", "text/html")).ExecuteAsync(context);
+        await Assertions.Expect(state).ToHaveTextAsync(ended);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(state).ToHaveTextAsync(ended);
+        await Assertions.Expect(card).ToContainTextAsync("3 of 20 used, 17 left");
+
+        // Another tab may have begun a session.
+        host.LogIn = null;
+        await Assertions.Expect(state).ToHaveTextAsync(string.Empty);
+        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await Assertions.Expect(card).ToContainTextAsync("0 of 20 used, 20 left");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }

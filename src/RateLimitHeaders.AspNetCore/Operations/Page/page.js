@@ -27,9 +27,12 @@ function make(name, attributes = {}, ...children) {
 }
 
 async function ask(path, body) {
-  const response = await fetch(`${base}/${path}`, body
+  const response = await fetch(`${base}/${path}`, { redirect: 'manual', ...body
     ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
-    : { cache: 'no-store' });
+    : { cache: 'no-store' } });
+  const isJson = response.headers.get('Content-Type')?.includes('json');
+  // A redirection leads to a page to log in, and some proxies answer with that page itself.
+  if (response.type === 'opaqueredirect' || response.ok && !isJson) throw new Error('The session has ended: load the page again.');
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(answer.detail ?? `The server has answered ${response.status}.`);
   return answer;
