@@ -144,13 +144,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         var ended = "The session has ended: load the page again.";
         var state = page.GetByRole(AriaRole.Status);
-        host.LogIn = redirects
-            ? static context =>
-            {
-                context.Response.Redirect("/login");
-                return Task.CompletedTask;
-            }
-            : static context => Results.Content("<h1>Log in</h1>", "text/html").ExecuteAsync(context);
+        host.LogIn = context => (redirects ? Results.Redirect("/login") : Results.Content("<h1>Log in</h1>", "text/html")).ExecuteAsync(context);
         await Assertions.Expect(state).ToHaveTextAsync(ended);
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
         await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
