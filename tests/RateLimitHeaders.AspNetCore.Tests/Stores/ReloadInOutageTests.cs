@@ -14,7 +14,7 @@ public class ReloadInOutageTests
         await using var api = await StartInOutageAsync(store);
         api.Swap(limits => Limit(limits, limit: 6));
         Assert.Equal("\"q\";r=2;t=60", await SendAsync(api));
-        Assert.Equal(new[] { 4L }, await ChargedAsync(api, store));
+        Assert.Equal("4", await ChargedAsync(api, store));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public class ReloadInOutageTests
         await using var api = await StartInOutageAsync(store);
         api.Swap(limits => Limit(limits, limit: 4, plan => plan.FixedWindow("hour", 100, TimeSpan.FromHours(1))));
         Assert.Equal("\"q\";r=3;t=60, \"hour\";r=99;t=3600", await SendAsync(api));
-        Assert.Equal(new[] { 1L, 1L }, await ChargedAsync(api, store));
+        Assert.Equal("1, 1", await ChargedAsync(api, store));
     }
 
     /// <summary>Starts a host whose store is gone, and has a caller use 3 of 4.</summary>
@@ -51,7 +51,7 @@ public class ReloadInOutageTests
     private static async Task<string?> SendAsync(TestApi api) => (await api.SendAsync(address: Address))["RateLimit"];
 
     /// <summary>Has the store answer again, and gets the one charge that it hears of.</summary>
-    private static async Task<long[]> ChargedAsync(TestApi api, ScriptedStore store)
+    private static async Task<string> ChargedAsync(TestApi api, ScriptedStore store)
     {
         store.Answer = ScriptedStore.Count;
         await Eventually.IsTrueAsync(
@@ -61,6 +61,6 @@ public class ReloadInOutageTests
                 return store.Calls.Any(call => call.Kind == "adjust");
             },
             "Nothing is charged.");
-        return store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray();
+        return string.Join(", ", store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 }

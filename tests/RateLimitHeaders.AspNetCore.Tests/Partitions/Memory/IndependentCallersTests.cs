@@ -25,7 +25,9 @@ public class IndependentCallersTests
         }
 
         Assert.True(waiting.Join(s_guard));
-        Assert.Equal([3, 3, 4], new[] { "ada", "grace", "new" }.Select(id => policy.Ask(id, cost: 0).Statuses[0].Remaining));
+        Assert.Equal((3, 3, 4), (LeftOf("ada"), LeftOf("grace"), LeftOf("new")));
+
+        long LeftOf(string id) => policy.Ask(id, cost: 0).Statuses[0].Remaining;
     }
 
     private static Thread Start(PolicyUnderTest policy, string id)
