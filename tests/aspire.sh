@@ -51,12 +51,13 @@ ask() {
 # All within one window of ten seconds, which begins with the first request.
 for _ in 1 2 3; do
     start=$SECONDS
-    seen=$(for _ in $(seq 20); do ask; done)
+    seen=$(for _ in $(seq 20); do ask || true; done)
     took=$((SECONDS - start))
     admitted=$(awk '$1 == 200 { print $2 }' <<<"$seen" | sort -n | xargs)
     rejected=$(grep -c '^429 0' <<<"$seen" || true)
     processes=$(awk '$1 == 200 { print $3 }' <<<"$seen" | sort -u | wc -l)
-    [ "$took" -ge 10 ] || [ "$processes" -eq 1 ] || break
+    # An instance that has only just started may not have found Redis yet.
+    [ "$took" -lt 10 ] && [ "$processes" -eq 2 ] && [ "$admitted" = '0 1 2 3 4 5 6 7 8 9' ] && break
     sleep 11
 done
 [ "$admitted" = '0 1 2 3 4 5 6 7 8 9' ] && [ "$rejected" -eq 10 ] && [ "$processes" -eq 2 ] ||

@@ -57,8 +57,8 @@ public static class RedisRateLimitHeadersBuilderExtensions
     }
 
     /// <summary>
-    /// Counts the quotas of all plans in Redis, over a connection that the application makes when the first is needed, in the
-    /// background, and closes.
+    /// Counts the quotas of all plans in Redis, over a connection that a function of the application finds or makes, in the background
+    /// as the application starts. The application closes it: otherwise it stays open until the process ends.
     /// </summary>
     /// <typeparam name="TMultiplexer">
     /// The type of the connection, so that <c>_ => ConnectionMultiplexer.ConnectAsync("…")</c> is such a function.
@@ -77,8 +77,8 @@ public static class RedisRateLimitHeadersBuilderExtensions
     }
 
     /// <summary>
-    /// Counts the quotas of all plans in Redis, over a connection that the application makes when the first is needed, in the
-    /// background, and closes.
+    /// Counts the quotas of all plans in Redis, over a connection that a function of the application finds or makes, in the background
+    /// as the application starts. The application closes it: otherwise it stays open until the process ends.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is asked again if it fails.</param>

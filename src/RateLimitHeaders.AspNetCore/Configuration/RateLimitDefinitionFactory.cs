@@ -45,6 +45,7 @@ internal static class RateLimitDefinitionFactory
         EndpointCostChecks.Check(
             endpointCosts,
             policies,
+            sources,
             checkedEndpoints,
             endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy),
             ofSettings);

@@ -10,8 +10,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
 {
     private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
     private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
-
-    // What one report-only plan has told is no field of a backend.
+    private readonly string[] _reportOnlyNames = [.. definition.ReportOnly?.FieldNames ?? []];
     private readonly HeadersDefinition _amongOurs = definition with { Existing = ExistingFields.Tighter };
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
@@ -137,21 +136,23 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return;
         }
 
-        var isFirst = true;
+        // What one report-only plan tells is no field of a backend. If a backend has such fields, they are a backend's for each plan.
+        var headers = ContextFeatures.Response(request.HttpContext).Headers;
+        var (hasBackends, isFirst) = (Array.Exists(_reportOnlyNames, headers.ContainsKey), true);
         foreach (var part in request.Parts)
         {
             if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
             {
-                Write(part, _reportOnlyWriters, now, isFirst);
+                Write(part, _reportOnlyWriters, now, hasBackends || isFirst);
                 isFirst = false;
             }
         }
     }
 
     /// <summary>Gets what all families print of a response.</summary>
-    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now, isFirst: true);
+    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now, mayBeBackends: true);
 
-    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now, bool isFirst)
+    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now, bool mayBeBackends)
     {
         var decision = request.Decision;
         var elapsed = Math.Max(0, now - decision.TakenAt);
@@ -163,18 +164,18 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            Settings = isFirst ? definition : _amongOurs,
+            Settings = mayBeBackends ? definition : _amongOurs,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
-            IsBackendsRejection = isFirst && !request.IsRejected
+            IsBackendsRejection = mayBeBackends && !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
     }
 
-    private void Write(LimitedRequest request, HeaderWriter[] writers, long now, bool isFirst = true)
+    private void Write(LimitedRequest request, HeaderWriter[] writers, long now, bool mayBeBackends = true)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
-        var context = ContextOf(request, response, now, isFirst);
+        var context = ContextOf(request, response, now, mayBeBackends);
         var headers = response.Headers;
         foreach (var writer in writers)
         {

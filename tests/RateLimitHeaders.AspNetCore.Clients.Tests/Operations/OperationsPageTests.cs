@@ -146,8 +146,8 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         var state = page.GetByRole(AriaRole.Status);
         host.LogIn = context => (redirects ? Results.Redirect("/login") : Results.Content("<h1>Log in</h1>", "text/html")).ExecuteAsync(context);
         await Assertions.Expect(state).ToHaveTextAsync(ended);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
-        await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
+        await RunAndWaitAsync(page, "/caller?", () => page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync());
+        await RunAndWaitAsync(page, "/caller/reset", () => card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync());
         await Assertions.Expect(state).ToHaveTextAsync(ended);
         await Assertions.Expect(card).ToContainTextAsync("3 of 20 used, 17 left");
 
@@ -268,6 +268,14 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     /// <summary>Opens the page, and collects all errors of it: scripts that fail, and what its content security policy forbids.</summary>
+    /// <summary>Waits for the answer to what an action asks for, after the page was told nothing else.</summary>
+    private static async Task RunAndWaitAsync(IPage page, string path, Func<Task> action)
+    {
+        await page.EvaluateAsync("document.querySelector('[role=status]').textContent = ''");
+        await page.RunAndWaitForResponseAsync(action, answer => answer.Url.Contains(path, StringComparison.Ordinal));
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("The session has ended: load the page again.");
+    }
+
     private async Task<(IPage Page, List<string> Complaints)> OpenAsync(OperatedHost host, ColorScheme scheme, Func<IPage, Task>? prepare = null)
     {
         List<string> complaints = [];

@@ -1,5 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -69,6 +71,21 @@ public class EndpointCostErrorTests
     public static TheoryData<string> Code => [.. s_code.Keys];
 
     public static TheoryData<string> Configuration => [.. s_configuration.Keys];
+
+    [Fact]
+    public async Task Cost_OfAQuotaWhosePlanConfigurationExempts_IsNone()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Limits:Policies:api:Plans:user:IsExempt", "true")]).Build();
+        await using var api = await TestApi.StartAsync(
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", plan => plan.FixedWindow("hourly", 1_000, s_minute).FixedWindow("exports", 10, s_minute))
+                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, s_minute))),
+            web => web.MapGet("/", () => "").RequireRateLimiting("api").WithRateLimitCost("exports", 2),
+            services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
+
+        Assert.Equal("59", (await api.SendAsync())["X-RateLimit-Remaining"]);
+        Assert.Null((await api.SendAsync(claims: ["sub=ada"]))["X-RateLimit-Remaining"]);
+    }
 
     [Theory]
     [MemberData(nameof(Code))]

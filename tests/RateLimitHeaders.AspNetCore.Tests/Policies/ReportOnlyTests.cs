@@ -200,6 +200,26 @@ public class ReportOnlyTests
         Assert.Equal("\"a\";r=0;t=60, \"b\";r=1;t=60", (await api.SendAsync("/"))["Beta-RateLimit"]);
     }
 
+    [Theory]
+    [InlineData(200, ExistingFields.Keep)]
+    [InlineData(429, ExistingFields.Tighter)]
+    public async Task SeveralPolicies_ThatAreReportOnly_LeaveTheFieldsOfABackend(int status, ExistingFields existing)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .CombinePolicies()
+                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, s_minute))
+                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
+                .Global(policy => policy.FixedWindow("hour", 4, s_hour))
+                .Headers(headers => headers.XRateLimit().ReportOnly().Existing(existing)),
+            web => web.MapGet("/", (HttpContext context) =>
+            {
+                context.Response.StatusCode = status;
+                context.Response.Headers["Beta-X-RateLimit-Remaining"] = "7";
+            }).RequireRateLimiting("b").RequireRateLimiting("a"));
+        Assert.Equal("7", (await api.SendAsync("/"))["Beta-X-RateLimit-Remaining"]);
+    }
+
     [Fact]
     public async Task EndpointsPolicy_ThatIsReportOnly_LeavesTheGlobalOneItsRejections()
     {

@@ -142,7 +142,6 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy<TPartitionKey>(
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
-        where TPartitionKey : notnull
     {
         AddPolicy(DefaultPolicyName, partitioner, resource, headers);
         return DefaultPolicy(DefaultPolicyName);
@@ -177,7 +176,6 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder Global<TPartitionKey>(
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
-        where TPartitionKey : notnull
     {
         AddPolicy(GlobalPolicyName, partitioner, resource, headers);
         return Global(GlobalPolicyName);

@@ -8,12 +8,14 @@ internal static class EndpointCostChecks
     /// <summary>Checks the costs that configuration and endpoints give.</summary>
     /// <param name="configured">What configuration gives.</param>
     /// <param name="policies">The policies, without plans that have errors.</param>
+    /// <param name="sources">The policies as options give them, with the quotas that exempt plans would have.</param>
     /// <param name="endpoints">The endpoints; none while they are not known.</param>
     /// <param name="policyNamesOf">Gets the names of the policies of an endpoint.</param>
     /// <param name="errors">The errors.</param>
     public static void Check(
         IReadOnlyCollection<ConfiguredEndpointCost> configured,
         IReadOnlyCollection<PolicyDefinition> policies,
+        IReadOnlyCollection<NamedPolicy> sources,
         IEnumerable<Endpoint> endpoints,
         Func<Endpoint, IEnumerable<string>> policyNamesOf,
         ConfigurationErrors errors)
@@ -38,12 +40,12 @@ internal static class EndpointCostChecks
             PolicyDefinition[] own = [.. names.Select(name => policies.FirstOrDefault(policy => policy.Name == name)).OfType<PolicyDefinition>()];
             if (own.Length > 0 && EndpointCosts.Of(endpoint, configured) is { } costs)
             {
-                Check(endpoint, costs, own, errors);
+                Check(endpoint, costs, own, [.. sources.Where(source => names.Contains(source.Name))], errors);
             }
         }
     }
 
-    private static void Check(Endpoint endpoint, EndpointCosts costs, PolicyDefinition[] policies, ConfigurationErrors errors)
+    private static void Check(Endpoint endpoint, EndpointCosts costs, PolicyDefinition[] policies, NamedPolicy[] sources, ConfigurationErrors errors)
     {
         if (policies.All(policy => policy.Foreign is not null))
         {
@@ -67,7 +69,7 @@ internal static class EndpointCostChecks
             [.. policies.SelectMany(policy => policy.Plans.SelectMany(plan => plan.QuotaDefinitions), (policy, quota) => (policy, quota))];
         errors.AddRange(
             from cost in given
-            where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => pair.Quota.Quota.Description.Is(key))
+            where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => pair.Quota.Quota.Description.Is(key)) && !IsOfExemptPlan(sources, key)
             select new RateLimitConfigurationError(
                 RateLimitErrorIds.CostUnmatched,
                 cost.Path,
@@ -86,6 +88,9 @@ internal static class EndpointCostChecks
                     + FormattableString.Invariant($"\"{pair.Policy.Name}\"), whose limit is {quota.Quota.Limit}; ")
                     + "raise the limit or lower the cost, or else no request is ever admitted."));
     }
+
+    private static bool IsOfExemptPlan(NamedPolicy[] sources, string key) => sources.Any(source => new PolicyPlans(source.Path, source.Options).All.Any(plan =>
+        plan.Options.IsExempt && plan.Quotas.Any(quota => QuotaCosts.Matches(key, quota.Key, quota.Value))));
 
     private static bool IsOf(Endpoint endpoint, ConfiguredEndpointCost cost) =>
         EndpointCosts.Of(endpoint, [cost])?.Under(cost.PolicyName).Contains(cost.Cost) is true;

@@ -25,7 +25,7 @@ internal static class QuotaEffectChecks
     ];
 
     /// <summary>The settings that decide which others have an effect.</summary>
-    private static readonly string[] s_choosing = 
+    private static readonly string[] s_choosing =
         [nameof(QuotaOptions.Algorithm), RateSetting.Key, nameof(QuotaOptions.Window), nameof(QuotaOptions.Period)];
 
     public static void Check(string path, QuotaOptions quota, SettingFindings findings, ConfigurationErrors errors)

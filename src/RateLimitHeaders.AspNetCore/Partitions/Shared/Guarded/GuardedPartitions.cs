@@ -290,7 +290,11 @@ internal sealed class GuardedPartitions : PlanPartitions
         // A request that was decided here as the outage ended may have come too late to be charged with the others.
         if (isAnswered && _outage?.Note(answer) is true && _settlement is { IsRunning: false })
         {
-            OnRecovered();
+            // The charges of all callers are not what the request of one causes.
+            using (ExecutionContext.SuppressFlow())
+            {
+                OnRecovered();
+            }
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class LastStanding
         return true;
     }
 
-    /// <summary>Counts in a new state what was used: this server's part of it.</summary>
+    /// <summary>Counts in a new state what was used: this server's share of it.</summary>
     public void Resume(QuotaSet quotas, Span<long> state, NodeLimits nodeLimits)
     {
         var limits = new double[_quotas.Length];

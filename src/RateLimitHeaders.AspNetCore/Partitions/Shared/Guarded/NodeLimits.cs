@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>This server's part of the limits of a plan.</summary>
+/// <summary>This server's share of the limits of a plan.</summary>
 internal sealed class NodeLimits
 {
     private readonly int _nodes;
@@ -17,12 +17,12 @@ internal sealed class NodeLimits
     }
 
     /// <summary>
-    /// Gets the parts of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
+    /// Gets the shares of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
     /// one that it has.
     /// </summary>
     public ReadOnlyMemory<double> Of(ReadOnlyMemory<double> limits) => Of(limits, _own);
 
-    /// <summary>Gets the parts of the limits of a caller that nothing is known of.</summary>
+    /// <summary>Gets the shares of the limits of a caller that nothing is known of.</summary>
     public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
 
     /// <summary>
@@ -31,7 +31,7 @@ internal sealed class NodeLimits
     /// </summary>
     public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 
-    /// <summary>Gets this server's part of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
+    /// <summary>Gets this server's share of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
     public long OfRemaining(long remaining) => remaining / _nodes;
 
     private double[] Of(ReadOnlyMemory<double> limits, double[] others)

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts a plan in this server's memory, under its part of the limits, while a store cannot. The counts go on through an
+/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts go on through an
 /// outage: what the store told last as used stays used.
 /// </summary>
 internal sealed class OutagePartitions(PartitionsContext context, int nodes) : PlanPartitions
