@@ -29,7 +29,8 @@ public sealed class SlidingWindowQuota : Quota
     private const long Parts = 1L << (63 - CountBits);
 
     private readonly int _segments;
-    private readonly long _segmentLength;
+    private readonly Divisor _slots;
+    private readonly Divisor _segmentLength;
     private readonly long _partLength;
     private readonly long _window;
 
@@ -38,15 +39,16 @@ public sealed class SlidingWindowQuota : Quota
     {
         _segments = segments;
         _window = window;
-        _segmentLength = (window + segments - 1) / segments;
-        _partLength = (_segmentLength + Parts - 1) / Parts;
+        _slots = new Divisor(segments + 1);
+        _segmentLength = new Divisor((window + segments - 1) / segments);
+        _partLength = (_segmentLength.Value + Parts - 1) / Parts;
     }
 
     /// <summary>Gets how many segments the window is counted in.</summary>
     public int Segments => _segments;
 
     /// <summary>Gets the length of a segment; segments begin at its multiples since the Unix epoch.</summary>
-    public TimeSpan SegmentLength => new(_segmentLength);
+    public TimeSpan SegmentLength => new(_segmentLength.Value);
 
     internal override int StateLength => Ring + _segments + 1;
 
@@ -76,13 +78,13 @@ public sealed class SlidingWindowQuota : Quota
     internal override void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark)
     {
         now = Math.Max(now, state[Last]);
-        var (newest, segment) = (NewestOf(state), now / _segmentLength);
+        var (newest, segment) = (NewestOf(state), _segmentLength.Divide(now));
         if (segment > newest)
         {
             // The ring now records when the last permit of the former newest segment was taken, rounded up by at most one part. A segment
             // that has expired is cleared instead, so that rounding does not revive it.
             ref var before = ref WordOf(state, newest);
-            before = state[Last] + _window <= now ? 0 : before | ((state[Last] - (newest * _segmentLength)) / _partLength << CountBits);
+            before = state[Last] + _window <= now ? 0 : before | ((state[Last] - (newest * _segmentLength.Value)) / _partLength << CountBits);
             for (var entered = Math.Max(newest + 1, segment - _segments); entered <= segment; entered++)
             {
                 WordOf(state, entered) = 0;
@@ -171,7 +173,7 @@ public sealed class SlidingWindowQuota : Quota
         return 0;
     }
 
-    private int SlotOf(long segment) => Ring + (int)(segment % (_segments + 1));
+    private int SlotOf(long segment) => Ring + (int)_slots.Remainder(segment);
 
     // Finding each slot by a division would take longer than all else of a decision.
     private int SlotAfter(int slot) => slot < Ring + _segments ? slot + 1 : Ring;
@@ -187,7 +189,7 @@ public sealed class SlidingWindowQuota : Quota
         return given;
     }
 
-    private long NewestOf(ReadOnlySpan<long> state) => state[Last] / _segmentLength;
+    private long NewestOf(ReadOnlySpan<long> state) => _segmentLength.Divide(state[Last]);
 
     /// <summary>Gets the oldest segment of which a permit is still in the window, or the one after the newest if there is none.</summary>
     private long OldestLive(ReadOnlySpan<long> state, long now)
@@ -196,7 +198,7 @@ public sealed class SlidingWindowQuota : Quota
         var oldest = Math.Max(0, newest - _segments);
 
         // Segments that begin in the window are live; of the one in which the window begins, the last permit decides.
-        var first = now < _window ? 0 : (now - _window) / _segmentLength;
+        var first = now < _window ? 0 : _segmentLength.Divide(now - _window);
         if (first < oldest)
         {
             return oldest;
@@ -226,6 +228,6 @@ public sealed class SlidingWindowQuota : Quota
         }
 
         var part = (state[SlotOf(segment)] >> CountBits) + 1;
-        return (segment * _segmentLength) + Math.Min(_segmentLength, part * _partLength) - 1 + _window;
+        return (segment * _segmentLength.Value) + Math.Min(_segmentLength.Value, part * _partLength) - 1 + _window;
     }
 }
