@@ -75,7 +75,10 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         }
     }
 
-    /// <summary>Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several partitions.</summary>
+    /// <summary>
+    /// Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several
+    /// partitions.
+    /// </summary>
     private string?[]? KeysOf(in HeaderContext context)
     {
         if (partitionKey is null)

@@ -4,7 +4,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// Chooses the header families of all responses, and when responses carry them. Without a choice they are
 /// <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.
 /// </summary>
-/// <remarks>Families add up. One that is named after a service leaves settings that were made before and are not the defaults, and its own can be changed after it.</remarks>
+/// <remarks>
+/// Families add up. One that is named after a service leaves settings that were made before and are not the defaults, and its own can be
+/// changed after it.
+/// </remarks>
 public sealed class HeadersBuilder
 {
     private readonly BuilderState _state;

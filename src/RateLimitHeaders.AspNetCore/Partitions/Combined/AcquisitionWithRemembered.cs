@@ -1,6 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks plans in turn some of which remember rejections of a store: a caller that one of them rejects from memory takes nothing of the others.</summary>
+/// <summary>
+/// Asks plans in turn some of which remember rejections of a store: a caller that one of them rejects from memory takes nothing of the
+/// others.
+/// </summary>
 internal sealed class AcquisitionWithRemembered : CombinedAcquisition
 {
     private readonly CombinedMember[] _members;
