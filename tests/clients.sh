@@ -20,7 +20,7 @@ for version in "$@"; do
     echo "StackExchange.Redis $version"
     dotnet build tests/RateLimitHeaders.AspNetCore.Redis.Tests --configuration Release --nologo --verbosity quiet \
         -p:StackExchangeRedisVersion="$version" -p:RunAnalyzers=false --artifacts-path "$artifacts/$version"
-    dotnet test \
+    RATELIMITHEADERS_REDIS_CLIENT_VERSION="$version" dotnet test \
         "$artifacts/$version/bin/RateLimitHeaders.AspNetCore.Redis.Tests/release/RateLimitHeaders.AspNetCore.Redis.Tests.dll" \
         --filter 'FullyQualifiedName!~ConsumerTests&FullyQualifiedName!~DistributedApiTests' \
         --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$artifacts/results" -- RunConfiguration.TreatNoTestsAsError=true

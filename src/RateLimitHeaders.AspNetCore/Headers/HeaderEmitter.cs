@@ -10,7 +10,6 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
 {
     private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
     private readonly HeaderWriter[] _reportOnlyWriters = definition.ReportOnly is { } fields ? HeaderWriter.Create(fields) : [];
-    private readonly string[] _reportOnlyNames = [.. definition.ReportOnly?.FieldNames ?? []];
     private readonly HeadersDefinition _amongOurs = definition with { Existing = ExistingFields.Tighter };
     private readonly long _maxJitter = definition.MaxJitter.Ticks;
 
@@ -136,23 +135,21 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return;
         }
 
-        // What one report-only plan tells is no field of a backend. If a backend has such fields, they are a backend's for each plan.
-        var headers = ContextFeatures.Response(request.HttpContext).Headers;
-        var (hasBackends, isFirst) = (Array.Exists(_reportOnlyNames, headers.ContainsKey), true);
+        // Of which families an earlier plan has written the fields: what is there then is no backend's.
+        Span<bool> areOurs = stackalloc bool[_reportOnlyWriters.Length];
         foreach (var part in request.Parts)
         {
             if (part.IsReportOnly && !part.Decision.Statuses.IsEmpty && WhyNone(part) is null)
             {
-                Write(part, _reportOnlyWriters, now, hasBackends || isFirst);
-                isFirst = false;
+                Write(part, _reportOnlyWriters, now, areOurs);
             }
         }
     }
 
     /// <summary>Gets what all families print of a response.</summary>
-    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now, mayBeBackends: true);
+    public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now);
 
-    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now, bool mayBeBackends)
+    private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now)
     {
         var decision = request.Decision;
         var elapsed = Math.Max(0, now - decision.TakenAt);
@@ -164,22 +161,29 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             Elapsed = elapsed,
             WallClock = decision.StoreTime is { } storeTime ? RateLimitClock.UnixTicks(storeTime) + elapsed : now + clock.WallClockShift(now),
             Request = request,
-            Settings = mayBeBackends ? definition : _amongOurs,
+            Settings = definition,
             HasReset = definition.ResetOnOtherErrors || request.IsRejected || !IsErrorToRepeat(response),
-            IsBackendsRejection = mayBeBackends && !request.IsRejected
+            IsBackendsRejection = !request.IsRejected
                 && response.StatusCode is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable,
         };
     }
 
-    private void Write(LimitedRequest request, HeaderWriter[] writers, long now, bool mayBeBackends = true)
+    private void Write(LimitedRequest request, HeaderWriter[] writers, long now, Span<bool> areOurs = default)
     {
         var decision = request.Decision;
         var response = ContextFeatures.Response(request.HttpContext);
-        var context = ContextOf(request, response, now, mayBeBackends);
+        var context = ContextOf(request, response, now);
         var headers = response.Headers;
-        foreach (var writer in writers)
+        for (var i = 0; i < writers.Length; i++)
         {
-            writer.Write(headers, context);
+            if (areOurs.IsEmpty)
+            {
+                writers[i].Write(headers, context);
+            }
+            else
+            {
+                areOurs[i] |= writers[i].Write(headers, areOurs[i] ? context with { Settings = _amongOurs, IsBackendsRejection = false } : context);
+            }
         }
 
         if (definition.MarkPrivate)

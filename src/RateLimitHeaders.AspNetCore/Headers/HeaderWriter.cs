@@ -22,7 +22,9 @@ internal abstract class HeaderWriter
         return [.. writers];
     }
 
-    public abstract void Write(IHeaderDictionary headers, in HeaderContext context);
+    /// <summary>Writes the fields.</summary>
+    /// <returns><see langword="false"/> where the fields stay that a response carries already.</returns>
+    public abstract bool Write(IHeaderDictionary headers, in HeaderContext context);
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
     {

@@ -15,12 +15,12 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
     private readonly FieldFamily _family = new(
         settings.NameOf("RateLimit-Remaining"), [.. IetfSettings.NamesOf(IetfDraft.Draft06).Select(settings.NameOf)]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderContext context)
+    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
     {
         ref readonly var status = ref context.Statuses[context.Lowest];
         if (_family.Stays(headers, context, context.Remaining(status)))
         {
-            return;
+            return false;
         }
 
         if (status.Limit is { } limit)
@@ -35,5 +35,6 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
         }
 
         _policy.Write(headers, context);
+        return true;
     }
 }

@@ -12,13 +12,13 @@ internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
     private readonly IntegerPolicy _policy = new(settings);
     private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), [.. IetfSettings.NamesOf(IetfDraft.Draft07).Select(settings.NameOf)]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderContext context)
+    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.
         ref readonly var status = ref context.Statuses[context.Lowest];
         if (_family.Stays(headers, context, context.Remaining(status)))
         {
-            return;
+            return false;
         }
 
         if (status.Limit is { } limit && context.SecondsUntilReset(status) is >= 0 and var reset)
@@ -27,5 +27,6 @@ internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
         }
 
         _policy.Write(headers, context);
+        return true;
     }
 }

@@ -12,20 +12,20 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");
     private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), settings.NameOf("RateLimit-Policy"), settings.NameOf("RateLimit"));
 
-    public override void Write(IHeaderDictionary headers, in HeaderContext context)
+    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
     {
         if (headers.Count > 0 && (headers.ContainsKey(_rateLimit) || headers.ContainsKey(_rateLimitPolicy)))
         {
             if (context.Settings.Existing == ExistingFields.Tighter && IsList(headers))
             {
                 Append(headers, context);
-                return;
+                return true;
             }
 
             // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
             if (_family.Stays(headers, context, context.Remaining(context.Statuses[context.Lowest])))
             {
-                return;
+                return false;
             }
         }
 
@@ -39,6 +39,8 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         {
             headers[_rateLimitPolicy] = policy;
         }
+
+        return true;
     }
 
     private static string Join(string existing, string added) =>

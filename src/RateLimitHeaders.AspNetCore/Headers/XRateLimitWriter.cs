@@ -8,13 +8,13 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 {
     private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.AllNames]);
 
-    public override void Write(IHeaderDictionary headers, in HeaderContext context)
+    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
     {
         ref readonly var status = ref context.DecisiveStatus;
         var remaining = context.Remaining(status);
         if (_family.Stays(headers, context, remaining))
         {
-            return;
+            return false;
         }
 
         if (settings.Limit is not null && status.Limit is { } limit)
@@ -47,6 +47,8 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         {
             headers[settings.NearLimit] = context.IsNearLimit(status) ? "true" : "false";
         }
+
+        return true;
     }
 
     private string FormatReset(long untilReset, in HeaderContext context)

@@ -184,10 +184,11 @@ public class ReportOnlyTests
     }
 
     [Theory]
-    [InlineData(ExistingFields.Keep)]
-    [InlineData(ExistingFields.Replace)]
-    [InlineData(ExistingFields.Tighter)]
-    public async Task SeveralPolicies_ThatAreReportOnly_AllHaveFields(ExistingFields existing)
+    [InlineData(ExistingFields.Keep, null)]
+    [InlineData(ExistingFields.Replace, null)]
+    [InlineData(ExistingFields.Replace, "\"backend\";r=0")]
+    [InlineData(ExistingFields.Tighter, null)]
+    public async Task SeveralPolicies_ThatAreReportOnly_AllHaveFields(ExistingFields existing, string? backend)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -196,7 +197,10 @@ public class ReportOnlyTests
                 .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
                 .Global(policy => policy.FixedWindow("hour", 4, s_hour))
                 .Headers(headers => headers.Ietf().ReportOnly().Existing(existing)),
-            web => web.MapGet("/", Describe).RequireRateLimiting("b").RequireRateLimiting("a"));
+            web => web.MapGet("/", (HttpContext context) =>
+            {
+                context.Response.Headers["Beta-RateLimit"] = backend;
+            }).RequireRateLimiting("b").RequireRateLimiting("a"));
         Assert.Equal("\"a\";r=0;t=60, \"b\";r=1;t=60", (await api.SendAsync("/"))["Beta-RateLimit"]);
     }
 
@@ -211,13 +215,16 @@ public class ReportOnlyTests
                 .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, s_minute))
                 .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
                 .Global(policy => policy.FixedWindow("hour", 4, s_hour))
-                .Headers(headers => headers.XRateLimit().ReportOnly().Existing(existing)),
+                .Headers(headers => headers.XRateLimit().Ietf().ReportOnly().Existing(existing)),
             web => web.MapGet("/", (HttpContext context) =>
             {
                 context.Response.StatusCode = status;
                 context.Response.Headers["Beta-X-RateLimit-Remaining"] = "7";
             }).RequireRateLimiting("b").RequireRateLimiting("a"));
-        Assert.Equal("7", (await api.SendAsync("/"))["Beta-X-RateLimit-Remaining"]);
+        var response = await api.SendAsync("/");
+
+        // The other family has no fields of a backend, and tells of both plans.
+        Assert.Equal(("7", "\"a\";r=0;t=60, \"b\";r=1;t=60"), (response["Beta-X-RateLimit-Remaining"], response["Beta-RateLimit"]));
     }
 
     [Fact]
