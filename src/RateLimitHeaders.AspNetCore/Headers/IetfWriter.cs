@@ -88,11 +88,14 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
             return null;
         }
 
+        // The quotas of a plan follow each other, and have one partition, whose hash takes longer than all else of the field.
         var keys = new string?[context.Statuses.Length];
+        LimitedRequest? before = null;
         for (var i = 0; i < keys.Length; i++)
         {
             var part = context.Request.PartOf(context.Plan.PlaceOfShown(i));
-            keys[i] = partitionKey.Parameter(part.Policy.Name, part.Partition);
+            keys[i] = part == before ? keys[i - 1] : partitionKey.Parameter(part.Policy.Name, part.Partition);
+            before = part;
         }
 
         return keys;

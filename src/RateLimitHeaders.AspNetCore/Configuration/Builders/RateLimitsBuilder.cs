@@ -135,7 +135,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// Has the default policy count with the partitions and limiters of the application: the delegate that
     /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="DefaultPolicyName"/>.
     /// </summary>
-    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
     /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
     /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
@@ -169,7 +169,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// Has the policy of all requests, beside that of their endpoint, count with the partitions and limiters of the application: the delegate that
     /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="GlobalPolicyName"/>.
     /// </summary>
-    /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
+    /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
     /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
     /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Finds the partition of each caller: its own, or one of the <see cref="ForeignOverflow{TKey}"/> if there is no room for
 /// another.
 /// </summary>
-/// <typeparam name="TKey">What tells callers apart. As in ASP.NET Core, it may be <see langword="null"/>: a tuple of it is no such key.</typeparam>
+/// <typeparam name="TKey">What tells callers apart. As in ASP.NET Core, it may be <see langword="null"/>: a tuple of it can be a key all the same.</typeparam>
 internal sealed class ForeignMap<TKey> : IDisposable
 {
     // How long a limiter takes to be full again is not known: idle ones are looked for every minute.

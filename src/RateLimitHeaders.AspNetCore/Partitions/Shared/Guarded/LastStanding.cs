@@ -45,7 +45,7 @@ internal sealed class LastStanding
         {
             if (quotas.Quotas[i] is WindowQuota && _quotas[i].Remaining >= (long)_quotas[i].Limit)
             {
-                // Nothing is used, though the window tells its end. The part of what remains is rounded down, and may be 0 of a limit of which
+                // Nothing is used, though the window tells its end. The share of what remains is rounded down, and may be 0 of a limit of which
                 // this server may admit one.
                 continue;
             }

@@ -26,7 +26,7 @@ internal sealed class NodeLimits
     public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
 
     /// <summary>
-    /// Gets the part of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
+    /// Gets the share of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
     /// limit of 5 would never admit a request: some of what a caller may do is better than none.
     /// </summary>
     public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
@@ -41,13 +41,13 @@ internal sealed class NodeLimits
             return others;
         }
 
-        var parts = new double[others.Length];
-        for (var i = 0; i < parts.Length; i++)
+        var shares = new double[others.Length];
+        for (var i = 0; i < shares.Length; i++)
         {
             var limit = limits.Span[i];
-            parts[i] = double.IsNaN(limit) ? others[i] : OfLimit(limit);
+            shares[i] = double.IsNaN(limit) ? others[i] : OfLimit(limit);
         }
 
-        return parts;
+        return shares;
     }
 }
