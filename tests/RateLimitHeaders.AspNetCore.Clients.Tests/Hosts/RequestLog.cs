@@ -31,7 +31,7 @@ public sealed class RequestLog : IStartupFilter
         context.Response.OnStarting(() =>
         {
             var fields = context.Response.Headers.ToDictionary(field => field.Key, field => field.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            _requests.GetOrAdd(caller, _ => []).Enqueue(new ServedRequest(at, wallClock, context.Response.StatusCode, fields));
+            _requests.GetOrAdd(caller, _ => []).Enqueue(new ServedRequest(at, wallClock, TimeProvider.System.GetUtcNow(), context.Response.StatusCode, fields));
             return Task.CompletedTask;
         });
         await next(context);

@@ -5,9 +5,11 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 /// <summary>A request as the server saw it, and the fields of its response.</summary>
 /// <param name="At">The monotonic time at which it arrived.</param>
 /// <param name="WallClock">The wall clock then.</param>
+/// <param name="Answered">The wall clock as the response started. What the response tells was decided between the two.</param>
 /// <param name="Status">The status of the response.</param>
 /// <param name="Fields">The fields of the response.</param>
-public sealed record ServedRequest(TimeSpan At, DateTimeOffset WallClock, int Status, IReadOnlyDictionary<string, string> Fields)
+public sealed record ServedRequest(
+    TimeSpan At, DateTimeOffset WallClock, DateTimeOffset Answered, int Status, IReadOnlyDictionary<string, string> Fields)
 {
     public bool IsRejected => Status == 429;
 
@@ -17,7 +19,6 @@ public sealed record ServedRequest(TimeSpan At, DateTimeOffset WallClock, int St
     /// <summary>Gets the permits that the response showed as left.</summary>
     public string Remaining => Fields["X-RateLimit-Remaining"];
 
-    /// <summary>Gets how long after the arrival the moment is that <c>X-RateLimit-Reset</c> names.</summary>
-    public TimeSpan UntilReset =>
-        DateTimeOffset.FromUnixTimeSeconds(long.Parse(Fields["X-RateLimit-Reset"], CultureInfo.InvariantCulture)) - WallClock;
+    /// <summary>Gets the moment that <c>X-RateLimit-Reset</c> names.</summary>
+    public DateTimeOffset Reset => DateTimeOffset.FromUnixTimeSeconds(long.Parse(Fields["X-RateLimit-Reset"], CultureInfo.InvariantCulture));
 }

@@ -17,6 +17,6 @@ internal sealed record ClientRun(IReadOnlyList<ServedRequest> Requests, IReadOnl
         $"{(request.At - Requests[0].At).TotalSeconds,7:0.000} {request.Status} remaining {request.Remaining}{Told(request)}")));
 
     private static string Told(ServedRequest request) =>
-        (request.Fields.ContainsKey("X-RateLimit-Reset") ? string.Create(CultureInfo.InvariantCulture, $", reset in {request.UntilReset.TotalSeconds:0.000}") : "")
+        (request.Fields.ContainsKey("X-RateLimit-Reset") ? string.Create(CultureInfo.InvariantCulture, $", reset in {(request.Reset - request.WallClock).TotalSeconds:0.000}") : "")
         + (request.Fields.TryGetValue("Retry-After", out var retryAfter) ? $", retry after {retryAfter}" : "");
 }
