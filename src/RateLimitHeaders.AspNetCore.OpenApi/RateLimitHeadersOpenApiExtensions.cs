@@ -9,8 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RateLimitHeadersOpenApiExtensions
 {
     /// <summary>
-    /// Tells in each limited operation which fields its responses carry, by reference to <c>components/headers</c>; that it answers
-    /// 429, or the status that its policy has instead, and 503 where it can; and the quotas of each token type in its description.
+    /// Adds to each limited operation the fields of its responses, by reference to <c>components/headers</c>; the response 429, or the
+    /// status that its policy has instead, and 503 where it can occur; and, in the description, the quotas of each token type.
     /// Operations that are not limited stay as they are, and so does what the document says of these responses already.
     /// </summary>
     /// <param name="options">The options of the document.</param>

@@ -64,7 +64,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// The type of the connection, so that <c>_ => ConnectionMultiplexer.ConnectAsync("…")</c> is such a function.
     /// </typeparam>
     /// <param name="builder">The builder.</param>
-    /// <param name="factory">Makes the connection, or finds it among the services. It is asked again if it fails.</param>
+    /// <param name="factory">Makes the connection, or finds it among the services. It is called again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
     [OverloadResolutionPriority(1)] // A lambda that returns a task could be one that configures, too.
@@ -81,7 +81,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// as the application starts. The application closes it: otherwise it stays open until the process ends.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is asked again if it fails.</param>
+    /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is called again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
     [OverloadResolutionPriority(1)] // A lambda that calls something could be one that configures, too.
@@ -94,8 +94,8 @@ public static class RedisRateLimitHeadersBuilderExtensions
 
     /// <summary>
     /// Counts the quotas of all plans in Redis, with the settings of a section of configuration: the properties of
-    /// <see cref="RedisStoreOptions"/>, with times such as <c>"100ms"</c>. What both the section and <paramref name="configure"/> set,
-    /// the section decides. The section is read when the application starts, and not again. A key that is no setting stops the
+    /// <see cref="RedisStoreOptions"/>, with times such as <c>"100ms"</c>. Where both the section and <paramref name="configure"/> set
+    /// a value, the section wins. The section is read when the application starts, and not again. A key that is no setting stops the
     /// start-up.
     /// </summary>
     /// <param name="builder">The builder.</param>

@@ -17,7 +17,7 @@ internal sealed class OperationDescriber
     public OperationDescriber(IRateLimitCatalog? catalog, EndpointDataSource? endpoints, RateLimitFieldFamily? family)
     {
         _catalog = catalog ?? throw new InvalidOperationException(
-            "The OpenAPI document cannot tell the rate limits, since they are not registered; call services.AddRateLimitHeaders(limits => …), "
+            "The OpenAPI document cannot describe the rate limits, which are not registered; call services.AddRateLimitHeaders(limits => …), "
             + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).");
         _endpoints = endpoints;
         _family = family;

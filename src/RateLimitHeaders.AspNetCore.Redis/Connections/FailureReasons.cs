@@ -61,7 +61,7 @@ internal static class FailureReasons
 
             if (s_noDatabase.Any(text => message.Contains(text, StringComparison.Ordinal)))
             {
-                return "Give the defaultDatabase of one that the server has in the connection string, or none: clusters and proxies have database 0 alone.";
+                return "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.";
             }
 
             if (message.Contains("unknown command", StringComparison.Ordinal) || message.Contains("Lua scripting support disabled", StringComparison.Ordinal))

@@ -113,7 +113,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
 
     private async Task<IDatabase> OpenCoreAsync()
     {
-        var multiplexer = await open() ?? throw new InvalidOperationException("The factory of the connection to Redis gave none.");
+        var multiplexer = await open() ?? throw new InvalidOperationException("The factory of the Redis connection returned null.");
         var database = multiplexer.GetDatabase();
         lock (_lock)
         {

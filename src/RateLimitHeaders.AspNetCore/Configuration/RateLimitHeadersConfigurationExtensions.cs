@@ -7,8 +7,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RateLimitHeadersConfigurationExtensions
 {
     /// <summary>
-    /// Reads the limits from a section, on top of those that code gives: what both set, configuration decides. Of several sections
-    /// a later one wins over an earlier one. Without this call, the section <c>RateLimitHeaders</c> of the registered
+    /// Reads the limits from a section, on top of those that code gives. Where both set a value, configuration wins; of several
+    /// sections, the later one. Without this call, the section <c>RateLimitHeaders</c> of the registered
     /// <see cref="IConfiguration"/> is read, if there is one; with it, that section is read only if it is given here.
     /// </summary>
     /// <remarks>

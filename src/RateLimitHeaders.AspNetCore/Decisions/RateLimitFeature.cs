@@ -98,7 +98,7 @@ public sealed class RateLimitFeature
     /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has, unless a quota of this library has that
+    /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
     /// name or unit.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
@@ -128,7 +128,7 @@ public sealed class RateLimitFeature
     /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has, unless a quota of this library has that
+    /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
     /// name or unit.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
@@ -160,7 +160,7 @@ public sealed class RateLimitFeature
     /// </summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
-    /// quota unit. Nothing is done by the name of a quota that a limiter of the application has, unless a quota of this library has that
+    /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
     /// name or unit.
     /// </param>
     /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>

@@ -45,20 +45,20 @@ internal static partial class Log
     public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
 
     [LoggerMessage(12, LogLevel.Error,
-        "The limit of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, or where "
-        + "addresses are exempt by the last limits.")]
+        "The limit function of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, "
+        + "or by the last limits where addresses are exempt.")]
     public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(13, LogLevel.Error,
-        "The limit of quota {Quota} is {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, or where "
-        + "addresses are exempt by the last limits. Give a number from 0 on.")]
+        "The limit function of quota {Quota} returned {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP "
+        + "address, or by the last limits where addresses are exempt. Return 0 or more.")]
     public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
 
-    [LoggerMessage(14, LogLevel.Error, "The cost of a request failed (policy {Policy}); it costs 1.")]
+    [LoggerMessage(14, LogLevel.Error, "A cost function failed (policy {Policy}); the request costs 1.")]
     public static partial void CostFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(15, LogLevel.Error,
-        "The cost of a request is {Cost} (policy {Policy}); it costs 1. Give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
+        "A cost function returned {Cost} (policy {Policy}); the request costs 1. Return 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
     public static partial void CostInvalid(ILogger logger, string policy, long cost);
 
     [LoggerMessage(16, LogLevel.Error, "ExemptWhen failed; the request is limited.")]
@@ -68,8 +68,8 @@ internal static partial class Log
     public static partial void DimensionFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(25, LogLevel.Warning,
-        "A rule identified a caller with the plan \"{Plan}\", and no policy has a plan of that name; the caller has the plan of its token "
-        + "type. Add it with For(tokenType, planName, …), or leave the name out.")]
+        "A rule identified a caller with the plan \"{Plan}\", and no policy has a plan with that name; the plan of its token type "
+        + "applies. Add the plan with For(tokenType, planName, …), or leave the name out.")]
     public static partial void PlanUnknown(ILogger logger, string plan);
 
     [LoggerMessage(26, LogLevel.Warning,
@@ -92,7 +92,7 @@ internal static partial class Log
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(18, LogLevel.Error,
-        "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.")]
+        "OnRejected or the problem details service failed; the request is still rejected, without the response that it would have written.")]
     public static partial void RejectionFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(19, LogLevel.Error, "Rate limit headers could not be written.")]
@@ -107,7 +107,7 @@ internal static partial class Log
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(23, LogLevel.Error,
-        "A charge, refund, reset or release of policy {Policy} failed; the response tells the state before it.")]
+        "A charge, refund, reset or release of policy {Policy} failed; the response shows the state before it.")]
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(78, LogLevel.Information,
@@ -149,7 +149,7 @@ internal static partial class Log
 
     [LoggerMessage(35, LogLevel.Warning,
         "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
-        + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with Global.")]
+        + "same requests, and the rate limit headers do not show it. Move it into AddRateLimitHeaders with Global.")]
     public static partial void GlobalLimiterBeside(ILogger logger);
 
     [LoggerMessage(36, LogLevel.Warning,

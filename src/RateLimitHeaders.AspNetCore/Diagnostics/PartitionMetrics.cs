@@ -24,9 +24,9 @@ internal sealed class PartitionMetrics
     private PartitionMetrics(Meter meter)
     {
         meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts apart.");
-        _drops = meter.CreateCounter<long>(DropsName, "{partition}", "Partitions that were dropped, since they were full again.");
+        _drops = meter.CreateCounter<long>(DropsName, "{partition}", "Partitions that were dropped because all their permits were available again.");
         _overflows = meter.CreateCounter<long>(
-            OverflowsName, "{request}", "Requests that were counted in the shared partition, since the plan had as many as it may have.");
+            OverflowsName, "{request}", "Requests that were counted in a shared partition because the plan had reached MaxPartitions.");
     }
 
     /// <summary>Gets the metrics of a meter.</summary>

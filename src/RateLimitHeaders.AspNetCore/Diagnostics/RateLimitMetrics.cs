@@ -22,7 +22,7 @@ internal sealed class RateLimitMetrics : IDisposable
         _owned = factory is null ? [Meter, stock] : [];
         Requests = new RequestTelemetry(Meter, new StockMetrics(stock));
         Partitions = PartitionMetrics.Of(Meter);
-        _bans = Meter.CreateCounter<long>(BansName, "{ban}", "Callers that this server has banned, since they went on after rejections.");
+        _bans = Meter.CreateCounter<long>(BansName, "{ban}", "Callers that this server has banned because they continued after rejections.");
     }
 
     /// <summary>Gets the meter, for the metrics of parts that not every application uses.</summary>

@@ -31,7 +31,7 @@ internal sealed class StoreMetrics
             "How long calls of the store took, answered or not. Requests that come at the same moment may share one.",
             advice: new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1] });
         _failures = meter.CreateCounter<long>(
-            FailuresName, "{call}", "Calls without an answer, by kind: deadline, connection, server (its state forbids it) or call (its own fault).");
+            FailuresName, "{call}", "Calls without an answer, by kind: deadline, connection, server (it cannot count now) or call (the call itself is wrong).");
         meter.CreateObservableGauge(
             AvailableName,
             () => new Measurement<int>(isAvailable() ? 1 : 0, _store),

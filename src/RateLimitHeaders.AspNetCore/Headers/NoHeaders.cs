@@ -5,10 +5,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Words">The reason, as the end of "The response carries no rate limit headers:".</param>
 internal sealed record NoHeaders(string Code, string Words)
 {
-    public static readonly NoHeaders Never = new("headers-never", "its plan, or Headers for all plans, has them never.");
-    public static readonly NoHeaders OnRejections = new("headers-on-rejections-only", "its plan, or Headers for all plans, has them on rejections only.");
-    public static readonly NoHeaders NearLimit = new("headers-near-limit-only", "its plan, or Headers for all plans, has them near the limit only.");
-    public static readonly NoHeaders ReportOnly = new("report-only", "its plan is report-only, and Headers has no fields for such plans.");
+    public static readonly NoHeaders Never = new("headers-never", "headers are set to Never, for the plan or for all plans.");
+    public static readonly NoHeaders OnRejections = new("headers-on-rejections-only", "headers are set to Rejected, for the plan or for all plans.");
+    public static readonly NoHeaders NearLimit = new("headers-near-limit-only", "headers are set to NearLimit, for the plan or for all plans.");
+    public static readonly NoHeaders ReportOnly = new("report-only", "the plan is report-only, and headers of report-only plans are off.");
 
     /// <summary>The partitions have decided, and do not tell where the caller stands.</summary>
     public static NoHeaders WithoutStatuses(string? reason) => new("standing-unknown", reason ?? "it is not known where the caller stands.");

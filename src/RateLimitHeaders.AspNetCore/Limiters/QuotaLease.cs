@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A decision of a <see cref="QuotaRateLimiter"/>, acquired or rejected, and where it leaves the caller.</summary>
 /// <remarks>
-/// The same is there as STRL metadata: <see cref="QuotaMetadata.Statuses"/> and, on a rejection that time can mend,
+/// The metadata of the lease has the same: <see cref="QuotaMetadata.Statuses"/> and, on a rejection for which waiting helps,
 /// <see cref="MetadataName.RetryAfter"/>. A lease is not meant for use by several threads at once.
 /// </remarks>
 public sealed class QuotaLease : RateLimitLease

@@ -51,7 +51,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     /// Without <c>services.AddRateLimitHeaders()</c> no section of configuration is read, and
     /// <see cref="HeadersOptions.ExposeToBrowsers"/> has no effect; each is logged as a warning. The policies that the endpoints of all
     /// branches require must be here. Branches with endpoints and policies of their own take <c>services.AddRateLimitHeaders(limits => …)</c>
-    /// with all policies. What the limits of a branch decide stands; a request that they leave unlimited is decided about by those after it.
+    /// with all policies. A decision of a branch is final; the limits after it decide requests that the branch does not limit.
     /// </remarks>
     /// <exception cref="InvalidOperationException">
     /// <c>AddRateLimitHeaders</c> was called with limits, too, or the middleware is in this pipeline already.

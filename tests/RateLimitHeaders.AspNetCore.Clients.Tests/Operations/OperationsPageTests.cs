@@ -22,7 +22,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.GetByRole(AriaRole.Img, new() { Name = "4 admitted and 0 rejected in the last two minutes", Exact = true })).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("hourly: 50 requests in an hour");
         await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("always: X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset");
-        await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("none: the plan has them never");
+        await Assertions.Expect(page.Locator("#policies")).ToContainTextAsync("none: headers are set to Never");
         Assert.NotEqual(0, await page.Locator("svg rect.rejected").CountAsync());
 
         await page.GetByLabel("Plan").SelectOptionAsync("default, user");
@@ -77,7 +77,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByLabel("Id or address").FillAsync("127.0.0.1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
         await Assertions.Expect(page.Locator("#caller article").First).ToContainTextAsync(
-            "Responses carry no rate limit headers: its plan, or Headers for all plans, has them never. (headers-never)");
+            "Responses carry no rate limit headers: headers are set to Never, for the plan or for all plans. (headers-never)");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }
@@ -186,7 +186,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         var card = page.Locator("#caller article").First;
         await Assertions.Expect(card).ToContainTextAsync("Report-only: requests are counted, and none is rejected");
         await Assertions.Expect(card).ToContainTextAsync(
-            "Responses carry no rate limit headers: its plan is report-only, and Headers has no fields for such plans. (report-only)");
+            "Responses carry no rate limit headers: the plan is report-only, and headers of report-only plans are off. (report-only)");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }

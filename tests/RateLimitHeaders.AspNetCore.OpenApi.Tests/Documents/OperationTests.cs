@@ -405,7 +405,7 @@ public class OperationTests
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => new OperationDescriber(null, null, null));
         Assert.Equal(
-            "The OpenAPI document cannot tell the rate limits, since they are not registered; call services.AddRateLimitHeaders(limits => …), "
+            "The OpenAPI document cannot describe the rate limits, which are not registered; call services.AddRateLimitHeaders(limits => …), "
             + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).",
             thrown.Message);
     }

@@ -52,7 +52,7 @@ public sealed class ConnectionTests
 
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await connection.OpenAsync());
 
-        Assert.Contains("gave none", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("returned null", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

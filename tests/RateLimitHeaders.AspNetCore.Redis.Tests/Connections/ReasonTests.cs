@@ -46,7 +46,7 @@ public sealed class ReasonTests
         await using var server = await RedisServer.StartAsync();
         var reason = await ReasonAsync($"{server.HastyConfiguration},defaultDatabase=99", "database does not exist on the server: 99");
         Assert.EndsWith(
-            "Give the defaultDatabase of one that the server has in the connection string, or none: clusters and proxies have database 0 alone.",
+            "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.",
             reason,
             StringComparison.Ordinal);
     }
@@ -56,7 +56,7 @@ public sealed class ReasonTests
     {
         await using var cluster = await RedisCluster.StartAsync();
         var reason = await ReasonAsync($"{cluster.Configuration},defaultDatabase=1", "database");
-        Assert.EndsWith("or none: clusters and proxies have database 0 alone.", reason, StringComparison.Ordinal);
+        Assert.EndsWith("or leave it out: clusters and proxies have only database 0.", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,14 +42,14 @@ public class FeatureTests
     {
         await using var api = await StartAsync(limits => limits.FixedWindow(1, s_minute).ExemptWhen(_ => true));
 
-        Assert.Equal("not limited: ExemptWhen holds.", (await api.SendAsync()).Body);
+        Assert.Equal("not limited: ExemptWhen returned true.", (await api.SendAsync()).Body);
     }
 
     [Theory]
     [InlineData(HeadersWhen.Always, 5, "")]
-    [InlineData(HeadersWhen.Never, 5, "its plan, or Headers for all plans, has them never.")]
-    [InlineData(HeadersWhen.Rejected, 5, "its plan, or Headers for all plans, has them on rejections only.")]
-    [InlineData(HeadersWhen.NearLimit, 5, "its plan, or Headers for all plans, has them near the limit only.")]
+    [InlineData(HeadersWhen.Never, 5, "headers are set to Never, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.Rejected, 5, "headers are set to Rejected, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.NearLimit, 5, "headers are set to NearLimit, for the plan or for all plans.")]
     [InlineData(HeadersWhen.NearLimit, 1, "")]
     public async Task Feature_HeadersWithheld_TellsWhy(HeadersWhen when, int limit, string reason)
     {

@@ -24,7 +24,7 @@ public class ExemptWhenTests
         }
 
         Assert.Equal(isExempt, api.Log.Entries.Any(entry =>
-            entry is { Id: 1, Message: "The request is not limited and carries no rate limit headers: ExemptWhen holds." }));
+            entry is { Id: 1, Message: "The request is not limited and carries no rate limit headers: ExemptWhen returned true." }));
     }
 
     [Fact]

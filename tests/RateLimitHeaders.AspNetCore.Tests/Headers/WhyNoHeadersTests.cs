@@ -20,9 +20,9 @@ public class WhyNoHeadersTests
     }
 
     [Theory]
-    [InlineData(HeadersWhen.Never, "its plan, or Headers for all plans, has them never.")]
-    [InlineData(HeadersWhen.Rejected, "its plan, or Headers for all plans, has them on rejections only.")]
-    [InlineData(HeadersWhen.NearLimit, "its plan, or Headers for all plans, has them near the limit only.")]
+    [InlineData(HeadersWhen.Never, "headers are set to Never, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.Rejected, "headers are set to Rejected, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.NearLimit, "headers are set to NearLimit, for the plan or for all plans.")]
     public async Task Headers_WithheldByThePlan_AreExplained(HeadersWhen when, string reason)
     {
         await using var api = await StartAsync(plan => plan.WithHeaders(when));
@@ -81,7 +81,7 @@ public class WhyNoHeadersTests
     [InlineData("/disabled", "the endpoint has DisableRateLimiting.")]
     [InlineData("/without", "the endpoint requires no policy, and there is no default one.")]
     [InlineData("/exempt-plan", "the token type is exempt.")]
-    [InlineData("/exempt-when", "ExemptWhen holds.")]
+    [InlineData("/exempt-when", "ExemptWhen returned true.")]
     public async Task Request_NotLimited_IsExplainedInTheLogAndByTheFeature(string path, string reason)
     {
         await using var api = await TestApi.StartAsync(

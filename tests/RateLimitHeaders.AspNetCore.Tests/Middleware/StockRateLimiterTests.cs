@@ -104,7 +104,7 @@ public class StockRateLimiterTests
         Assert.Equal(
             [(LogLevel.Warning, 35,
                 "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
-                + "same requests, and the rate limit headers do not tell of it. Move it into AddRateLimitHeaders with Global.")],
+                + "same requests, and the rate limit headers do not show it. Move it into AddRateLimitHeaders with Global.")],
             Complaints.Of(api));
     }
 

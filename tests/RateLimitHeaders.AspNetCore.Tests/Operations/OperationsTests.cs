@@ -29,14 +29,14 @@ public class OperationsTests
         await using var api = await StartAsync(requests: 0);
         Assert.Contains(
             """
-            "headers":{"sent":false,"code":"headers-never","why":"its plan, or Headers for all plans, has them never.","fields":[]}
+            "headers":{"sent":false,"code":"headers-never","why":"headers are set to Never, for the plan or for all plans.","fields":[]}
             """,
             (await api.SendAsync("/ops/caller?token_type=anonymous&id=192.0.2.1")).Body,
             StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(false, """{"sent":false,"code":"report-only","why":"its plan is report-only, and Headers has no fields for such plans.","fields":[]}""")]
+    [InlineData(false, """{"sent":false,"code":"report-only","why":"the plan is report-only, and headers of report-only plans are off.","fields":[]}""")]
     [InlineData(true, """{"sent":true,"code":null,"why":null,"fields":["Beta-X-RateLimit-Limit","Beta-X-RateLimit-Remaining","Beta-X-RateLimit-Reset"]}""")]
     public async Task Caller_UnderAReportOnlyPlan_IsToldSo(bool haveFields, string headers)
     {

@@ -96,7 +96,7 @@ public class OperatorTests
         await SendAsync(api, "ada", "/files");
         var files = s_ada with { PolicyName = "files" };
         Assert.Equal(
-            "All quotas that count this id count bytes or concurrent requests: name a quota of bytes. (Parameter 'grant')",
+            "All quotas for this id count bytes or concurrent requests; name a quota that counts bytes. (Parameter 'grant')",
             (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).GrantAsync(files, new RateLimitGrant(3), "root"))).Message);
         Assert.Equal(["files bytes 998 of 1000"], Texts(await Operator(api).GrantAsync(files, new RateLimitGrant(3) { QuotaOrUnit = "bytes" }, "root")));
         Assert.Equal(

@@ -120,7 +120,7 @@ public class StatusTests
                   "headers": {
                     "sent": false,
                     "code": "headers-never",
-                    "why": "its plan, or Headers for all plans, has them never.",
+                    "why": "headers are set to Never, for the plan or for all plans.",
                     "fields": []
                   }
                 }
@@ -245,9 +245,9 @@ public class StatusTests
     [Theory]
     [InlineData("exempt", "exempt-token-type", "the token type is exempt.")]
     [InlineData("exempt-apart", "exempt-token-type", "the token type is exempt.")]
-    [InlineData("never", "headers-never", "its plan, or Headers for all plans, has them never.")]
-    [InlineData("rejections", "headers-on-rejections-only", "its plan, or Headers for all plans, has them on rejections only.")]
-    [InlineData("near", "headers-near-limit-only", "its plan, or Headers for all plans, has them near the limit only.")]
+    [InlineData("never", "headers-never", "headers are set to Never, for the plan or for all plans.")]
+    [InlineData("rejections", "headers-on-rejections-only", "headers are set to Rejected, for the plan or for all plans.")]
+    [InlineData("near", "headers-near-limit-only", "headers are set to NearLimit, for the plan or for all plans.")]
     [InlineData("foreign", "standing-unknown", "the policy finds the partition of a caller by its requests.")]
     [InlineData("form", "standing-unknown", "the policy takes any id that a request names, so that the answer would be about other callers, too.")]
     public async Task Headers_ThatAreNotSent_AreExplained(string policy, string code, string why)

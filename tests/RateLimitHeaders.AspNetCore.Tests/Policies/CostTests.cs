@@ -70,8 +70,8 @@ public class CostTests
     }
 
     [Theory]
-    [InlineData(false, 14, "The cost of a request failed (policy default); it costs 1.")]
-    [InlineData(true, 15, "The cost of a request is -2 (policy default); it costs 1. Give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
+    [InlineData(false, 14, "A cost function failed (policy default); the request costs 1.")]
+    [InlineData(true, 15, "A cost function returned -2 (policy default); the request costs 1. Return 0 to 999,999,999,999,999, or PermitCost.AnyLeft.")]
     public async Task Cost_FunctionFails_IsLoggedAndCosts1(bool answers, int id, string message)
     {
         await using var api = await StartAsync(policy => policy.Cost(_ => answers ? -2 : throw new InvalidOperationException("no")));

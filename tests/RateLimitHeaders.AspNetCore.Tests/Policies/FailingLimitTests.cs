@@ -12,8 +12,8 @@ public class FailingLimitTests
         ["throws"] = (
             _ => throw new InvalidOperationException("no"),
             12,
-            "The limit of quota q failed (policy default, token type user); the request is limited by its client IP address, or where "
-                + "addresses are exempt by the last limits."),
+            "The limit function of quota q failed (policy default, token type user); the request is limited by its client IP address, "
+                + "or by the last limits where addresses are exempt."),
         ["NaN"] = (_ => double.NaN, 13, Invalid("NaN")),
         ["negative"] = (_ => -1, 13, Invalid("-1")),
         ["negative infinity"] = (_ => double.NegativeInfinity, 13, Invalid("-Infinity")),
@@ -94,6 +94,6 @@ public class FailingLimitTests
     private static Task<TestResponse> SendAsync(TestApi api, string user) => api.SendAsync(claims: [$"sub={user}"], address: CallerApi.Address);
 
     private static string Invalid(string limit) =>
-        $"The limit of quota q is {limit} (policy default, token type user); the request is limited by its client IP address, or where "
-            + "addresses are exempt by the last limits. Give a number from 0 on.";
+        $"The limit function of quota q returned {limit} (policy default, token type user); the request is limited by its client IP "
+            + "address, or by the last limits where addresses are exempt. Return 0 or more.";
 }

@@ -146,8 +146,8 @@ public class NamedPlanTests
 
         Assert.Equal(
             [
-                "A rule identified a caller with the plan \"gold\", and no policy has a plan of that name; the caller has the plan of its token type. "
-                    + "Add it with For(tokenType, planName, …), or leave the name out.",
+                "A rule identified a caller with the plan \"gold\", and no policy has a plan with that name; the plan of its token type "
+                    + "applies. Add the plan with For(tokenType, planName, …), or leave the name out.",
             ],
             api.Log.Entries.Where(entry => entry.Level == LogLevel.Warning).Select(entry => entry.Message));
     }

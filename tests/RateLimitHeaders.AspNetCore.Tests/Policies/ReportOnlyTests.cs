@@ -96,7 +96,7 @@ public class ReportOnlyTests
     public async Task WhyNoHeaders_TellsOfReportOnly()
     {
         await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, s_minute));
-        Assert.Equal("its plan is report-only, and Headers has no fields for such plans.", (await api.SendAsync("/why")).Body);
+        Assert.Equal("the plan is report-only, and headers of report-only plans are off.", (await api.SendAsync("/why")).Body);
     }
 
     [Fact]

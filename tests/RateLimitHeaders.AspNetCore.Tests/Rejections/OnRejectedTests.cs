@@ -21,7 +21,7 @@ public class OnRejectedTests
         """;
 
     private static readonly (LogLevel Level, int Id, string Message) s_failed =
-        (LogLevel.Error, 18, "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written.");
+        (LogLevel.Error, 18, "OnRejected or the problem details service failed; the request is still rejected, without the response that it would have written.");
 
     [Fact]
     public async Task OnRejected_Given_ReplacesTheBodyAndSeesTheDecision()

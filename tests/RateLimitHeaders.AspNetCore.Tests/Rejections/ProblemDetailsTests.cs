@@ -86,7 +86,7 @@ public class ProblemDetailsTests
 
         Assert.Equal($"{Fields}\n\n", (await RejectedAsync(api)).Text);
         Assert.Contains(
-            (LogLevel.Error, 18, "OnRejected or the problem details service failed; the request is rejected all the same, without what it would have written."),
+            (LogLevel.Error, 18, "OnRejected or the problem details service failed; the request is still rejected, without the response that it would have written."),
             api.Log.Entries);
     }
 

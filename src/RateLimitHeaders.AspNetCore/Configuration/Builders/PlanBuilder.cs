@@ -8,7 +8,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     internal PlanBuilder(BuilderState state, PlanOptions options, string path)
         : base(state, options.Quotas, path) => _options = options;
 
-    /// <summary>Limits these callers without telling them: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
+    /// <summary>Limits these callers without sending headers: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder WithoutHeaders() => WithHeaders(HeadersWhen.Never);
 

@@ -126,7 +126,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionByMethod() => PartitionBy(static context => PartitionDimensions.MethodOf(context.Request.Method));
 
-    /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
+    /// <summary>Sets how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
     /// The permits, 1 by default. 0 tells callers where they stand without charging; <see cref="PermitCost.AnyLeft"/> admits a
     /// request if anything is left, and charges nothing.
@@ -134,7 +134,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <returns>This builder.</returns>
     public PolicyBuilder Cost(long permits) => Set(() => (_options.Cost, _options.DynamicCost) = (permits, null));
 
-    /// <summary>Tells how many permits a request takes of each quota that has no cost by its name or unit.</summary>
+    /// <summary>Sets how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
     /// Tells the permits of a request, as in <see cref="Cost(long)"/>. More than the limit are rejected without
     /// <c>Retry-After</c>. If the function throws or returns an invalid number, that is logged and the request costs 1.
@@ -146,7 +146,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return Set(() => _options.DynamicCost = permits);
     }
 
-    /// <summary>Tells how many permits a request takes of certain quotas, such as 0 of all that count bytes.</summary>
+    /// <summary>Sets how many permits a request takes of certain quotas, such as 0 of all that count bytes.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota in any plan of the policy, or the unit of all quotas that have no cost by their name, such as
     /// <see cref="QuotaUnits.ContentBytes"/>.
@@ -163,7 +163,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         });
     }
 
-    /// <summary>Tells how many permits a request takes of certain quotas, such as the bytes of its content.</summary>
+    /// <summary>Sets how many permits a request takes of certain quotas, such as the bytes of its content.</summary>
     /// <param name="quotaOrUnit">
     /// The name of a quota in any plan of the policy, or the unit of all quotas that have no cost by their name, such as
     /// <see cref="QuotaUnits.ContentBytes"/>.

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The rules that tell the caller of a request. They are asked in the order in which they are added, and the first that finds a
-/// caller wins. A request for which none does is limited by its client IP address.
+/// The rules that identify the caller of a request. They run in the order in which they are added, and the first that finds a
+/// caller wins. If none does, the request is limited by its client IP address.
 /// </summary>
 /// <remarks>
 /// If a rule throws, that is logged, and the request is limited by its client IP address; where addresses are exempt, it is not
@@ -80,8 +80,8 @@ public sealed class PrincipalsBuilder
 
     /// <summary>Takes the value of a request header that a validator accepts.</summary>
     /// <remarks>
-    /// The value is the id of the caller, which the log of operators' acts, their page and its addresses show. For secrets, an overload whose
-    /// validator finds an id is the right one.
+    /// The value becomes the id of the caller, which appears in the log events, the page and the URLs of operators. For secrets, use an
+    /// overload whose validator returns an id.
     /// </remarks>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
@@ -102,9 +102,9 @@ public sealed class PrincipalsBuilder
     /// <param name="tokenType">The token type of such callers.</param>
     /// <param name="validate">Finds the caller that a value belongs to; <see langword="null"/> if it is not genuine.</param>
     /// <param name="cacheTime">
-    /// How long what was found holds for further requests with the same value, more than zero and at most a day. By default each request
-    /// is asked about. The memory keeps a hash of the value; values that are not genuine are asked about each time. Requests at the
-    /// same time as the first are asked about, too.
+    /// How long what was found holds for further requests with the same value, more than zero and at most a day. By default the
+    /// validator runs for each request. The memory keeps a hash of the value. For values that are not genuine, and for requests at
+    /// the same time as the first, the validator runs each time.
     /// </param>
     /// <returns>This builder.</returns>
     public PrincipalsBuilder FromHeader(

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Adds quotas. Several quotas are one decision: all are charged or none.</summary>
 /// <typeparam name="TSelf">The builder itself, so that its own methods can follow.</typeparam>
 /// <remarks>
-/// A limit that is a function of the caller is asked for on every request and must be answered at once. What is used stays used
+/// A limit function runs on every request and must return without waiting. Used permits stay used
 /// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
 /// is logged, and the request is limited by its client IP address; where addresses are exempt, by the limits that the function told last.
 /// <para>
@@ -254,7 +254,7 @@ public abstract class QuotaBuilder<TSelf>
     /// <exception cref="ArgumentException">There is no quota of that name.</exception>
     public TSelf CountOnly(string quotaName, CountedResponses responses) => Change(NotNull(quotaName), quota => quota.CountOnly = responses);
 
-    /// <summary>Has each quota that was added before, except concurrency quotas, count only responses of which a function says so.</summary>
+    /// <summary>Has each quota that was added before, except concurrency quotas, count only responses for which a function returns true.</summary>
     /// <param name="counts">
     /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
     /// </param>
@@ -266,7 +266,7 @@ public abstract class QuotaBuilder<TSelf>
         return ChangeAll(quota => quota.CountIf = counts);
     }
 
-    /// <summary>Has a quota count only responses of which a function says so.</summary>
+    /// <summary>Has a quota count only responses for which a function returns true.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <param name="counts">Tells whether a response counts, as in <see cref="CountOnly(Func{HttpResponse, bool})"/>.</param>
     /// <returns>This builder.</returns>

@@ -13,14 +13,14 @@ public sealed class BanOptions
     public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
-    /// Gets or sets how long a ban lasts, above zero and at most 36,525 days; the default is ten minutes. A caller that the quota
-    /// lets wait for longer is banned until that is over, so that <c>Retry-After</c> is the moment at which it is admitted again.
+    /// Gets or sets how long a ban lasts, above zero and at most 36,525 days; the default is ten minutes. If the
+    /// violated quota requires a longer wait, the ban lasts that long, so that a caller is admitted again after <c>Retry-After</c>.
     /// </summary>
     public TimeSpan Lasting { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// Gets or sets a value indicating whether each request of a banned caller has the ban begin again. The default is
-    /// <see langword="false"/>. Other servers that share a store hear of it when an eighth of the ban has passed, and a second at least.
+    /// Gets or sets a value indicating whether each request of a banned caller restarts the ban. The default is
+    /// <see langword="false"/>. Other servers that share a store learn of it after an eighth of the ban, but at least a second.
     /// </summary>
     public bool Extends { get; set; }
 

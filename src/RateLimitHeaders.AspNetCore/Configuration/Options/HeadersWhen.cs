@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When a response carries rate limit headers. A rejection that a wait can mend carries <c>Retry-After</c> all the same.</summary>
+/// <summary>When a response carries rate limit headers. A rejection for which waiting helps always carries <c>Retry-After</c>.</summary>
 public enum HeadersWhen
 {
     /// <summary>On every response, the default.</summary>

@@ -8,9 +8,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <remarks>
 /// Each answer is about the configuration that is in force at that moment, and does not change with it. Limits that
-/// <c>app.UseRateLimitHeaders(limits => …)</c> gives are known when that was called. To ask creates no partition and charges nothing.
+/// <c>app.UseRateLimitHeaders(limits => …)</c> gives are known once that was called. Reading the catalog creates no partition and charges nothing.
 /// The limits of <c>services.AddRateLimitHeaders(…)</c> are told even if no pipeline uses them.
-/// The library implements it, and a later version may add members: a double for tests is best made by a mocking library.
+/// The library implements it, and a later version may add members: for tests, use a mocking library.
 /// </remarks>
 public interface IRateLimitCatalog
 {

@@ -7,9 +7,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 /// <remarks>
 /// Resets, grants and bans are logged with the id of the caller and the identity of the operator. Where policies share a count
-/// (<see cref="PolicyBuilder.SharedResource"/>), it is changed once, and one event names all of them. Where no policy is named, the id
-/// of a partition means the policies that count by so many values (<see cref="PolicyBuilder.PartitionBy"/>), and another id those that
-/// count callers as a whole. All methods throw an <see cref="ArgumentException"/> for a policy that does not exist, does not count the
+/// (<see cref="PolicyBuilder.SharedResource"/>), it is changed once, and one event names all of them. If no policy is named, the id of
+/// a partition selects the policies with the same number of values (<see cref="PolicyBuilder.PartitionBy"/>), and any other id
+/// selects the policies without such values. All methods throw an <see cref="ArgumentException"/> for a policy that does not exist, does not count the
 /// token type or does not count by such an id, and a <see cref="RateLimitStoreException"/> if a store does not answer.
 /// The library implements it, and a later version may add members: a double for tests is best made by a mocking library.
 /// </remarks>

@@ -54,7 +54,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         {
             throw new ArgumentException(
                 grant.QuotaOrUnit is null
-                    ? "All quotas that count this id count bytes or concurrent requests: name a quota of bytes."
+                    ? "All quotas for this id count bytes or concurrent requests; name a quota that counts bytes."
                     : $"No plan that counts this id has a quota by the name or of the unit \"{grant.QuotaOrUnit}\"; permits of concurrency quotas "
                         + "cannot be granted.",
                 nameof(grant));

@@ -105,7 +105,7 @@ function describe(plan) {
     limits.push(plan.enforce === 0 ? 'report-only' : `enforced for ${number(plan.enforce * 100)} % of the callers`);
   }
   const fields = plan.exempt ? 'none: not limited'
-    : plan.headers_when === null ? `none: ${plan.enforce === 0 ? 'report-only' : 'the plan has them never'}`
+    : plan.headers_when === null ? `none: ${plan.enforce === 0 ? 'report-only' : 'headers are set to Never'}`
     : `${{ Always: 'always', NearLimit: 'near the limit', Rejected: 'on rejections' }[plan.headers_when]}: ${plan.fields.join(', ')}`;
   return make('tr', {}, make('th', { scope: 'row' }, plan.token_type ?? 'all'),
     make('td', {}, ...limits.map(text => make('div', {}, text))), make('td', {}, fields));
@@ -178,7 +178,7 @@ async function list(from) {
   cursor = answer.cursor;
   byId('more').hidden = cursor === null;
   byId('nearest').replaceChildren(answer.callers.length === 0
-    ? make('p', { class: 'note' }, 'None of the callers that were looked at has used anything.')
+    ? make('p', { class: 'note' }, 'None of the callers that were examined has used any permits.')
     : make('table', {},
       make('thead', {}, make('tr', {}, ...['Caller', 'Quota', 'Used', 'All back'].map(text => make('th', { scope: 'col' }, text)))),
       make('tbody', {}, ...answer.callers.flatMap(caller => caller.quotas.map((quota, i) => make('tr', {},

@@ -166,7 +166,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
 
     private static ValueTask<bool> Fail(RateLimitDecision decision)
     {
-        decision.Fail("there are as many partitions as MaxPartitions allows, and none to share has a limit that is known to be as low.");
+        decision.Fail("the number of partitions has reached MaxPartitions, and no shared one has a known limit that is as low.");
         return new(true);
     }
 

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A call of a <see cref="RateLimitStore"/> that came to nothing, with the reason for logs and health checks.</summary>
+/// <summary>A failed call of a <see cref="RateLimitStore"/>, with the reason for logs and health checks.</summary>
 public sealed class RateLimitStoreException : Exception
 {
     /// <summary>Creates the exception of a call that came to nothing.</summary>

@@ -32,8 +32,8 @@ public class RateLimitStoreOptions
     /// another server, are seen within a second.
     /// </summary>
     /// <remarks>
-    /// The last rejection of each caller is remembered, under the limits that it was made by. Rejections without a <c>Retry-After</c>,
-    /// of more than a limit, and those by a concurrency quota are not remembered: each such request asks the store.
+    /// The last rejection of each caller is remembered, under the limits that it was made by. Rejections without a <c>Retry-After</c>
+    /// (of a cost above the limit) and those by a concurrency quota are not remembered: each such request calls the store.
     /// </remarks>
     public bool RememberRejections { get; set; } = true;
 

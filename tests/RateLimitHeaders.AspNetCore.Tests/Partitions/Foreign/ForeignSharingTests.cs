@@ -105,7 +105,7 @@ public class ForeignSharingTests
         // None is as low as this one.
         var rejected = await foreign.AskAsync("/100");
         Assert.Equal(RateLimitOutcome.Unavailable, rejected.Outcome);
-        Assert.Equal("there are as many partitions as MaxPartitions allows, and none to share has a limit that is known to be as low.", rejected.Reason);
+        Assert.Equal("the number of partitions has reached MaxPartitions, and no shared one has a known limit that is as low.", rejected.Reason);
     }
 
     [Fact]
