@@ -82,9 +82,7 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = ResolveAddress(request.HttpContext);
-        request.WasUnauthenticated = request.Snapshot.Checks.LooksAtUsers
-            && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
-        request.Snapshot.Checks.OnAddress(request.HttpContext);
+        request.WasUnauthenticated = request.Snapshot.Checks.OnAddress(request.HttpContext);
         return default;
     }
 
