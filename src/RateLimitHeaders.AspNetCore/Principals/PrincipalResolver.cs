@@ -96,7 +96,7 @@ internal sealed class PrincipalResolver
                 return;
             }
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever a resolver of the application throws later: the request is limited by its address.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
