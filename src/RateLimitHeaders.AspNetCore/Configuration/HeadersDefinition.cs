@@ -31,7 +31,7 @@ internal sealed record HeadersDefinition(
     public IEnumerable<string> FieldNames =>
     [
         .. XRateLimit?.Names ?? [],
-        .. Ietf is null ? [] : IetfSettings.NamesOf(Ietf.Draft).Select(Ietf.NameOf),
+        .. Ietf?.Names ?? [],
         .. ReasonField is null ? Array.Empty<string>() : [ReasonField],
         .. ReportOnly?.FieldNames ?? [],
     ];
