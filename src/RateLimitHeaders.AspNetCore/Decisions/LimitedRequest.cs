@@ -106,10 +106,10 @@ internal sealed class LimitedRequest
     public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
     /// <summary>
-    /// Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address, where
-    /// <see cref="SetupChecks.OnAddress"/> says that it matters.
+    /// Gets or sets whether <c>UseAuthentication()</c> had run when the caller was identified by its address, without an authenticated
+    /// user; <see langword="null"/> unless <see cref="SetupChecks.OnAddress"/> says that it matters.
     /// </summary>
-    public bool WasUnauthenticated { get; set; }
+    public bool? WasAfterAuthentication { get; set; }
 
     /// <summary>Gets the token type for logs.</summary>
     public string TokenType => _plan?.Definition.TokenType ?? "none";
@@ -161,7 +161,7 @@ internal sealed class LimitedRequest
         _aborted = aborted;
         _rejecting = null;
         NeverWaits = false;
-        WasUnauthenticated = false;
+        WasAfterAuthentication = null;
         HttpContext = context;
         Policy = policy;
         IsByDefault = isByDefault;

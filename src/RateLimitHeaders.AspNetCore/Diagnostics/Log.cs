@@ -157,15 +157,21 @@ internal static partial class Log
         + "authenticated later. Place UseRateLimitHeaders() after UseAuthentication().")]
     public static partial void BeforeAuthentication(ILogger logger);
 
+    [LoggerMessage(91, LogLevel.Warning,
+        "UseAuthentication() runs the default scheme only: a request was limited by its client IP address, and its user was authenticated "
+        + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default.")]
+    public static partial void AuthenticatedByAnotherScheme(ILogger logger);
+
     [LoggerMessage(37, LogLevel.Warning,
         "{Rule} has matched none of {Count} authenticated requests. A JWT handler renames claims such as \"sub\" unless MapInboundClaims "
         + "is false; check the claim type that the identity has.")]
     public static partial void ClaimNeverMatches(ILogger logger, string rule, int count);
 
     [LoggerMessage(38, LogLevel.Warning,
-        "A request with X-Forwarded-For is limited by the address of the proxy that sent it, so that all callers behind the proxy share "
-        + "a limit. Call UseForwardedHeaders() before UseRateLimitHeaders(), with the proxies that are known.")]
-    public static partial void ForwardedHeadersUnused(ILogger logger);
+        "A request with {Field} is limited by the address of the proxy that sent it, so that all callers behind the proxy share a limit. "
+        + "Set ForwardedHeaders.XForwardedFor and the known proxies in ForwardedHeadersOptions, and ForwardedForHeaderName if the proxy sends "
+        + "another field than X-Forwarded-For; call UseForwardedHeaders() before UseRateLimitHeaders().")]
+    public static partial void ForwardedHeadersUnused(ILogger logger, string field);
 
     [LoggerMessage(39, LogLevel.Warning,
         "Policy {Policy}, token type {TokenTypes}: quota {Longer} has a longer window and a lower limit than quota {Shorter}, which "

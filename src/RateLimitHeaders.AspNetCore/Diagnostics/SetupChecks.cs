@@ -1,7 +1,10 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -13,17 +16,13 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     // A proxy adds the field to all requests, and in the wrong order all users are authenticated too late: the first requests tell.
     private const int RequestsToLookAt = 10_000;
 
-    private const string ForwardedFor = "X-Forwarded-For";
-
-    // What the forwarded headers middleware leaves behind when it has replaced the address.
-    private const string OriginalFor = "X-Original-For";
-
     // What the CORS middleware leaves behind where there is an endpoint, by which routing knows that it has run.
     private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
 
     private readonly bool _needsUser = definition.Policies.Select(policy => policy.Principals).Append(definition.Principals)
         .Any(principals => principals?.Rules.Any(rule => rule.NeedsUser) is true);
     private readonly HashSet<string> _planNames = [.. definition.Policies.SelectMany(policy => policy.Plans).Select(plan => plan.PlanName).OfType<string>()];
+    private ForwardedHeadersOptions? _forwarded;
     private int _lookedAt;
     private int _saidForwarded;
     private int _saidPlan;
@@ -31,23 +30,25 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private int _saidCors;
 
     /// <summary>Looks at one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
-    /// <returns>Whether it has no authenticated user yet, and <see cref="OnCompleted"/> is to look for one again.</returns>
-    public bool OnAddress(HttpContext context)
+    /// <returns>
+    /// Whether <c>UseAuthentication()</c> has run, if there is no authenticated user yet and <see cref="OnCompleted"/> is to look for one
+    /// again; <see langword="null"/> if it is not.
+    /// </returns>
+    public bool? OnAddress(HttpContext context)
     {
         if (_lookedAt >= RequestsToLookAt || Interlocked.Increment(ref _lookedAt) > RequestsToLookAt)
         {
-            return false;
+            return null;
         }
 
-        if (_saidForwarded == 0
-            && context.Request.Headers.ContainsKey(ForwardedFor)
-            && !context.Request.Headers.ContainsKey(OriginalFor)
-            && Interlocked.Exchange(ref _saidForwarded, 1) == 0)
+        if (_saidForwarded == 0 && FindUnusedAddress(context) is { } field && Interlocked.Exchange(ref _saidForwarded, 1) == 0)
         {
-            Log.ForwardedHeadersUnused(logger);
+            Log.ForwardedHeadersUnused(logger, field);
         }
 
-        return _needsUser && _saidAuthentication == 0 && !HasUser(context);
+        return _needsUser && _saidAuthentication == 0 && !HasUser(context)
+            ? context.Features.Get<IAuthenticationFeature>() is not null
+            : null;
     }
 
     /// <summary>Looks at the name of a caller's plan.</summary>
@@ -63,9 +64,23 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     /// <summary>Looks at a request whose response is complete.</summary>
     public void OnCompleted(LimitedRequest request)
     {
-        if (request.WasUnauthenticated
-            && HasUser(request.HttpContext)
-            && Interlocked.Exchange(ref _saidAuthentication, 1) == 0)
+        if (request.WasAfterAuthentication is not { } wasAfter || !HasUser(request.HttpContext))
+        {
+            return;
+        }
+
+        // Authorization leaves the result of the scheme that it has run. A log-in, which is anonymous, sets its user without one.
+        var isLate = !wasAfter || request.HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Succeeded == true;
+        if (!isLate || Interlocked.Exchange(ref _saidAuthentication, 1) != 0)
+        {
+            return;
+        }
+
+        if (wasAfter)
+        {
+            Log.AuthenticatedByAnotherScheme(logger);
+        }
+        else
         {
             Log.BeforeAuthentication(logger);
         }
@@ -83,6 +98,24 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         {
             Log.CorsTooLate(logger);
         }
+    }
+
+    /// <summary>Finds a field by which a proxy tells the address of a client, where the address of the request is another one.</summary>
+    private string? FindUnusedAddress(HttpContext context)
+    {
+        _forwarded ??= context.RequestServices?.GetService<IOptions<ForwardedHeadersOptions>>()?.Value ?? new();
+        var headers = context.Request.Headers;
+        var field = headers.ContainsKey(_forwarded.ForwardedForHeaderName) ? _forwarded.ForwardedForHeaderName
+            : headers.ContainsKey("X-Real-IP") ? "X-Real-IP"
+            : headers.ContainsKey("Forwarded") ? "Forwarded"
+            : null;
+
+        // The forwarded headers middleware keeps the address that it replaces. A Unix socket has none: an address there is one that was set.
+        return field is null
+            || headers.ContainsKey(_forwarded.OriginalForHeaderName)
+            || context.Connection is { LocalIpAddress: null, RemoteIpAddress: not null }
+            ? null
+            : field;
     }
 
     private static bool HasUser(HttpContext context) => ContextFeatures.User(context)?.Identity?.IsAuthenticated == true;

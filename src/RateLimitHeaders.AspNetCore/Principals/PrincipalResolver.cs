@@ -82,7 +82,7 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = ResolveAddress(request.HttpContext);
-        request.WasUnauthenticated = request.Snapshot.Checks.OnAddress(request.HttpContext);
+        request.WasAfterAuthentication = request.Snapshot.Checks.OnAddress(request.HttpContext);
         return default;
     }
 

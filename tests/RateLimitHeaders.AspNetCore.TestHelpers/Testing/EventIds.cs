@@ -68,4 +68,5 @@ internal static class EventIds
     public const int BanLifted = 89;
 
     public const int HubMethodNotLimited = 90;
+    public const int AuthenticatedByAnotherScheme = 91;
 }

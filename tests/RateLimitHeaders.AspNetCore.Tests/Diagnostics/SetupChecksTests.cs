@@ -1,6 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,18 +15,74 @@ public class SetupChecksTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    [Fact]
-    public async Task ForwardedFor_WithoutItsMiddleware_IsSaidOnce()
+    [Theory]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("X-Real-IP")]
+    [InlineData("Forwarded")]
+    public async Task ForwardedFor_WithoutItsMiddleware_IsSaidOnce(string field)
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
-        await api.SendAsync(headers: ("X-Forwarded-For", "203.0.113.7"));
-        await api.SendAsync(headers: ("X-Forwarded-For", "203.0.113.7"));
+        await api.SendAsync(headers: (field, "203.0.113.7"));
+        await api.SendAsync(headers: (field, "203.0.113.7"));
 
         Assert.Equal(
             [(LogLevel.Warning, 38,
-                "A request with X-Forwarded-For is limited by the address of the proxy that sent it, so that all callers behind the proxy share "
-                + "a limit. Call UseForwardedHeaders() before UseRateLimitHeaders(), with the proxies that are known.")],
+                $"A request with {field} is limited by the address of the proxy that sent it, so that all callers behind the proxy share a limit. "
+                + "Set ForwardedHeaders.XForwardedFor and the known proxies in ForwardedHeadersOptions, and ForwardedForHeaderName if the proxy "
+                + "sends another field than X-Forwarded-For; call UseForwardedHeaders() before UseRateLimitHeaders().")],
             Complaints.Of(api));
+    }
+
+    [Theory]
+    [InlineData(false, 38)]
+    [InlineData(true)]
+    public async Task ForwardedFor_InFieldsOfOtherNames_IsSaidUnlessItsMiddlewareHasRun(bool runs, params int[] said)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(5, s_minute),
+            services: services => services.Configure<ForwardedHeadersOptions>(options =>
+            {
+                options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+                options.ForwardedForHeaderName = "X-Client";
+                options.OriginalForHeaderName = "X-Proxy";
+                options.KnownProxies.Add(IPAddress.Parse("192.0.2.1"));
+            }),
+            before: app => _ = runs ? app.UseForwardedHeaders() : app);
+        await api.SendAsync(address: runs ? "192.0.2.1" : null, headers: ("X-Client", "198.51.100.9, 203.0.113.8"));
+
+        Assert.Equal(said, Complaints.Of(api).Select(complaint => complaint.Id));
+    }
+
+    [Theory]
+    [InlineData(false, 38)]
+    [InlineData(true)]
+    public async Task ForwardedFor_OverAUnixSocket_IsSaidUnlessItsMiddlewareHasRun(bool runs, params int[] said)
+    {
+        using var log = new RecordingLogger();
+        var socket = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrel(kestrel => kestrel.ListenUnixSocket(socket));
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(5, s_minute));
+        builder.Services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = runs ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None);
+        await using var app = builder.Build();
+        app.UseForwardedHeaders();
+        app.UseRateLimitHeaders();
+        app.MapGet("/", (HttpContext context) => $"{context.Connection.RemoteIpAddress}");
+        await app.StartAsync();
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
+                return new NetworkStream(connection, ownsSocket: true);
+            },
+        });
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.9, 203.0.113.8");
+
+        Assert.Equal(runs ? "203.0.113.8" : "", await client.GetStringAsync(new Uri("http://localhost/")));
+        Assert.Equal(said, log.Entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => entry.Id));
     }
 
     [Fact]
@@ -129,12 +188,12 @@ public class SetupChecksTests
         await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
         var checks = api.Runtime().Current.Checks;
         var anonymous = new DefaultHttpContext();
-        var looks = Enumerable.Range(0, isLast ? 9_999 : 10_000).Count(_ => checks.OnAddress(anonymous));
+        var looks = Enumerable.Range(0, isLast ? 9_999 : 10_000).Count(_ => checks.OnAddress(anonymous) == false);
         await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
 
         Assert.Equal(isLast ? 9_999 : 10_000, looks);
         Assert.Equal(said, Complaints.Of(api).Select(complaint => complaint.Id));
-        Assert.False(checks.OnAddress(anonymous));
+        Assert.Null(checks.OnAddress(anonymous));
     }
 
     [Fact]
@@ -143,6 +202,39 @@ public class SetupChecksTests
         await using var api = await StartWithSchemeAsync(
             limits => limits.Principals(who => who.FromIpAddress()), after: app => app.UseAuthentication());
         await api.SendAsync(headers: ("Key", "ada"));
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Authentication_ByAnotherSchemeThanTheDefault_IsSaidOnce()
+    {
+        await using var api = await StartWithSchemeAsync(
+            _ => { },
+            before: app => app.UseAuthentication(),
+            after: app =>
+            {
+                app.UseAuthorization();
+                app.MapGet("/orders", () => "hello").RequireAuthorization(policy => policy.AddAuthenticationSchemes("Token").RequireAuthenticatedUser());
+            });
+        await api.SendAsync("/orders", headers: ("Token", "ada"));
+        await api.SendAsync("/orders", headers: ("Token", "ada"));
+
+        Assert.Equal(
+            [(LogLevel.Warning, 91,
+                "UseAuthentication() runs the default scheme only: a request was limited by its client IP address, and its user was authenticated "
+                + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default.")],
+            Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task LogIn_ThatSetsItsUser_IsNotSaid()
+    {
+        await using var api = await StartWithSchemeAsync(
+            _ => { },
+            before: app => app.UseAuthentication(),
+            after: app => app.MapGet("/log-in", (HttpContext context) => { context.User = new ClaimsPrincipal(new ClaimsIdentity("Key")); }));
+        await api.SendAsync("/log-in");
 
         Assert.Empty(Complaints.Of(api));
     }
@@ -169,6 +261,8 @@ public class SetupChecksTests
             after?.Invoke(web);
             web.MapGet("/", () => "hello");
         },
-        services => services.AddAuthentication("Key").AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Key", null),
+        services => services.AddAuthorization().AddAuthentication("Key")
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Key", null)
+            .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Token", null),
         before);
 }
