@@ -162,6 +162,11 @@ internal static partial class Log
         + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default.")]
     public static partial void AuthenticatedByAnotherScheme(ILogger logger);
 
+    [LoggerMessage(92, LogLevel.Warning,
+        "Page handler {Handler} has a rate limiting attribute, which has no effect, because a page is one endpoint. Place the attribute on the "
+        + "page model, or give its policy a cost that is a function of the request.")]
+    public static partial void PageHandlerIgnored(ILogger logger, string handler);
+
     [LoggerMessage(37, LogLevel.Warning,
         "{Rule} has matched none of {Count} authenticated requests. A JWT handler renames claims such as \"sub\" unless MapInboundClaims "
         + "is false; check the claim type that the identity has.")]

@@ -1,5 +1,7 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -34,6 +36,7 @@ internal static class SetupWarnings
 
         // The type is internal to routing. What its method adds to an endpoint tells it.
         var mark = new ShortCircuitProbe().TypeOfMetadata();
+        HashSet<MethodInfo> handlers = [];
         foreach (var endpoint in endpoints.Endpoints)
         {
             if (endpoint.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
@@ -41,6 +44,12 @@ internal static class SetupWarnings
                 && endpoint.Metadata.Any(item => item.GetType() == mark))
             {
                 Log.ShortCircuited(logger, endpoint.DisplayName);
+            }
+
+            // An index page has two endpoints.
+            foreach (var handler in FindHandlersWithAttributes(endpoint).Where(handlers.Add))
+            {
+                Log.PageHandlerIgnored(logger, $"{handler.DeclaringType?.Name}.{handler.Name}");
             }
         }
     }
@@ -86,6 +95,13 @@ internal static class SetupWarnings
             Log.SectionUnread(logger, section.Path);
         }
     }
+
+    // With runtime compilation the handlers of a page are not known before its first request.
+    private static IEnumerable<MethodInfo> FindHandlersWithAttributes(Endpoint endpoint) =>
+        from handler in endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.HandlerMethods ?? []
+        where handler.MethodInfo.GetCustomAttributes(inherit: true)
+            .Any(attribute => attribute is EnableRateLimitingAttribute or DisableRateLimitingAttribute or RateLimitCostAttribute)
+        select handler.MethodInfo;
 
     private static IEnumerable<(PlanDefinition Plan, string Longer, string Shorter)> FindLowerLimits(PlanDefinition plan) =>
         from longer in plan.QuotaDefinitions

@@ -19,10 +19,10 @@ internal sealed class EndpointCosts
     /// <summary>Gets what is said of an endpoint; <see langword="null"/> where nothing is.</summary>
     public static EndpointCosts? Of(Endpoint endpoint, IEnumerable<ConfiguredEndpointCost> configured)
     {
-        // The nearest metadata is the last, and a pattern with methods decides over one without.
+        // A pattern with methods decides over one without.
         EndpointCost[] given =
         [
-            .. endpoint.Metadata.GetOrderedMetadata<RateLimitCostAttribute>().Reverse().Select(
+            .. NearestCosts.Of(endpoint.Metadata).Select(
                 cost => new EndpointCost(cost.QuotaOrUnit, cost.Permits, cost.Function, Path: string.Empty)),
         ];
         ConfiguredEndpointCost[] matching = endpoint is RouteEndpoint routed

@@ -42,8 +42,8 @@ internal sealed class HubMethod
     /// <summary>Gets the endpoint that a method is taken for; <see langword="null"/> if its invocations are not limited.</summary>
     public static Endpoint? EndpointOf(Type hub, MethodInfo method)
     {
-        var own = method.GetCustomAttributes(inherit: true);
-        IEnumerable<object> all = hub.GetCustomAttributes(inherit: true);
+        var own = AttributesOf(method);
+        IEnumerable<object> all = AttributesOf(hub);
 
         // The method decides over its hub, whose connections may be unlimited.
         if (own.OfType<EnableRateLimitingAttribute>().Any())
@@ -55,9 +55,12 @@ internal sealed class HubMethod
     }
 
     /// <summary>Gets the endpoint that methods without attributes are taken for; <see langword="null"/> if their invocations are not limited.</summary>
-    public static Endpoint? EndpointOf(Type hub) => EndpointOf(hub.GetCustomAttributes(inherit: true), hub.Name);
+    public static Endpoint? EndpointOf(Type hub) => EndpointOf(AttributesOf(hub), hub.Name);
 
     public static string NameOf(Type hub, MethodInfo method) => $"{hub.Name}.{method.Name}";
+
+    /// <summary>Gets the attributes as metadata has them, the nearest last: reflection has those of a base after a member's own.</summary>
+    private static object[] AttributesOf(MemberInfo member) => [.. member.GetCustomAttributes(inherit: true).Reverse()];
 
     private static Endpoint? EndpointOf(object[] metadata, string name) =>
         metadata.OfType<EnableRateLimitingAttribute>().Any() && !metadata.OfType<DisableRateLimitingAttribute>().Any()

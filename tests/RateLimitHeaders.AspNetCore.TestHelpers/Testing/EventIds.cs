@@ -69,4 +69,5 @@ internal static class EventIds
 
     public const int HubMethodNotLimited = 90;
     public const int AuthenticatedByAnotherScheme = 91;
+    public const int PageHandlerIgnored = 92;
 }

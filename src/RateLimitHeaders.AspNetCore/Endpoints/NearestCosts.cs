@@ -1,0 +1,54 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Mvc.Controllers;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace RateLimitHeaders.AspNetCore;
+
+/// <summary>Orders the costs among the metadata of an endpoint.</summary>
+internal static class NearestCosts
+{
+    /// <summary>Gets the costs, the nearest first: metadata has the nearest last.</summary>
+    public static IEnumerable<RateLimitCostAttribute> Of(EndpointMetadataCollection metadata)
+    {
+        List<RateLimitCostAttribute> costs = [.. metadata.GetOrderedMetadata<RateLimitCostAttribute>()];
+        if (costs.Count > 1)
+        {
+            TurnInherited(costs, metadata);
+        }
+
+        costs.Reverse();
+        return costs;
+    }
+
+    /// <summary>
+    /// Puts the attributes of a base class or method before those of what is derived from it: reflection, and so MVC, has them the other
+    /// way round. A method of its own, so that an application without MVC does not load it.
+    /// </summary>
+    private static void TurnInherited(List<RateLimitCostAttribute> costs, EndpointMetadataCollection metadata)
+    {
+        var action = metadata.GetMetadata<ActionDescriptor>();
+        MemberInfo[] members = action switch
+        {
+            ControllerActionDescriptor ofController => [ofController.ControllerTypeInfo, ofController.MethodInfo],
+            CompiledPageActionDescriptor { ModelTypeInfo: { } model } => [model],
+            _ => [],
+        };
+        var counts = Array.ConvertAll(members, member => member.GetCustomAttributes<RateLimitCostAttribute>(inherit: true).Count());
+        RateLimitCostAttribute[] attributes = [.. (action?.EndpointMetadata ?? []).OfType<RateLimitCostAttribute>()];
+
+        // An application model may have removed attributes, and then it is not known which.
+        if (attributes.Length == 0 || attributes.Length != counts.Sum())
+        {
+            return;
+        }
+
+        var start = costs.FindIndex(cost => ReferenceEquals(cost, attributes[0]));
+        foreach (var count in counts)
+        {
+            costs.Reverse(start, count);
+            start += count;
+        }
+    }
+}
