@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.SignalR;
 
 namespace RateLimitHeaders.AspNetCore;
@@ -35,7 +36,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
     {
         if (invocation.Context.GetHttpContext() is { } connected)
         {
-            return connected;
+            return connected.RequestServices is null ? WithServices(connected, invocation.ServiceProvider) : connected;
         }
 
         var context = new DefaultHttpContext { RequestServices = invocation.ServiceProvider, RequestAborted = invocation.Context.ConnectionAborted };
@@ -45,6 +46,17 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
         }
 
         return context;
+    }
+
+    /// <summary>
+    /// Gets the request with the services of the invocation, which the request does not keep, since they end with the invocation. The
+    /// request of a connection through Azure SignalR has none.
+    /// </summary>
+    private static DefaultHttpContext WithServices(HttpContext connected, IServiceProvider services)
+    {
+        var features = new FeatureCollection(connected.Features);
+        features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = services });
+        return new DefaultHttpContext(features);
     }
 
     private static async ValueTask<object?> InvokeAsync(

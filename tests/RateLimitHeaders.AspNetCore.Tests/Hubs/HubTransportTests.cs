@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -41,13 +44,44 @@ public sealed class HubTransportTests : IDisposable
             _log.Entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Message));
     }
 
-    private async Task<WebApplication> StartAsync(Action<RateLimitsBuilder> limits)
+    [Fact]
+    public async Task Request_WithoutServices_HasThoseOfEachInvocation()
+    {
+        var request = new DefaultHttpContext();
+        request.Request.Headers["Tenant"] = "t";
+        await using var app = await StartAsync(
+            limits => limits.Principals(who => who.FromService<ScopedPrincipalResolver>("tenant")),
+            services => services.AddScoped<ScopedPrincipalResolver>(),
+            listen => listen.Use(next => connection =>
+            {
+                connection.Features.Set<IHttpContextFeature>(new ConnectedRequest { HttpContext = request });
+                return next(connection);
+            }));
+        using var client = await RawHubClient.ConnectAsync(new Uri(app.Urls.Single()).Port);
+        Assert.Equal("hello", await client.CallAsync("Echo", "hello"));
+        Assert.Equal("hello", await client.CallAsync("Echo", "hello"));
+
+        // A resolver of an earlier invocation would have served several.
+        var listing = await app.Services.GetRequiredService<IRateLimitOperator>().ListNearestAsync(new RateLimitCallerQuery("calls", "tenant"));
+        Assert.Equal(["t, instance served 1, aborted: True"], listing.Callers.Select(caller => caller.Id));
+        Assert.Equal([0L], listing.Callers.Select(caller => caller.Statuses[0].Remaining));
+        Assert.Null(request.RequestServices);
+        Assert.DoesNotContain(_log.Entries, entry => entry.Level >= LogLevel.Error);
+    }
+
+    private async Task<WebApplication> StartAsync(
+        Action<RateLimitsBuilder> limits, Action<IServiceCollection>? services = null, Action<ListenOptions>? before = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0, listen => listen.UseHub<TestHub>()));
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port: 0, listen =>
+        {
+            before?.Invoke(listen);
+            listen.UseHub<TestHub>();
+        }));
         builder.Logging.ClearProviders().AddProvider(_log).AddFilter<RecordingLogger>(category: null, LogLevel.Debug);
         builder.Services.AddSingleton<TimeProvider>(new ManualTimeProvider());
         HubTesting.AddHubs(builder.Services);
+        services?.Invoke(builder.Services);
         builder.Services.AddRateLimitHeaders(all =>
         {
             HubTesting.AddPolicies(all, calls: policy => policy.FixedWindow("minute", 2, TimeSpan.FromMinutes(1)));
@@ -57,5 +91,10 @@ public sealed class HubTransportTests : IDisposable
         app.UseRateLimitHeaders();
         await app.StartAsync();
         return app;
+    }
+
+    private sealed class ConnectedRequest : IHttpContextFeature
+    {
+        public HttpContext? HttpContext { get; set; }
     }
 }
