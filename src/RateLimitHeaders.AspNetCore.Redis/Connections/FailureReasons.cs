@@ -18,8 +18,13 @@ internal static class FailureReasons
     // Servers tell in their own words that a script may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
     private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
 
-    // What the client says of a server with fewer databases, of a cluster and of a proxy.
-    private static readonly string[] s_noDatabase = ["database does not exist", "Multiple databases are not supported", "only supports database 0"];
+    /// <summary>What helps where the server does not have the database of the connection string.</summary>
+    public const string DatabaseRemedy =
+        "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.";
+
+    // What the client says of a server with fewer databases, of a cluster and of a proxy, and what a server says.
+    private static readonly string[] s_noDatabase =
+        ["database does not exist", "Multiple databases are not supported", "only supports database 0", "DB index is out of range"];
 
     private const string NoConnection = "No connection is";
 
@@ -35,6 +40,9 @@ internal static class FailureReasons
 
     /// <summary>Tells whether the user may not do what was tried.</summary>
     public static bool IsOfAccess(Exception exception) => s_notAllowed.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Tells whether the server does not have the database.</summary>
+    public static bool IsOfDatabase(Exception exception) => s_noDatabase.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
     private static string CauseOf(string message)
     {
@@ -59,9 +67,9 @@ internal static class FailureReasons
                 return $"Give the user at least the access rule \"{AllowedCommands} ~prefix:*\", with the KeyPrefix of the settings.";
             }
 
-            if (s_noDatabase.Any(text => message.Contains(text, StringComparison.Ordinal)))
+            if (IsOfDatabase(cause))
             {
-                return "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.";
+                return DatabaseRemedy;
             }
 
             if (message.Contains("unknown command", StringComparison.Ordinal) || message.Contains("Lua scripting support disabled", StringComparison.Ordinal))

@@ -13,8 +13,8 @@ internal sealed class ServerInspection(string keyPrefix)
     // Enough to meet a server with a thousandth of the slots.
     private const int MostKeys = 10_000;
 
-    // What Redis and Valkey tell. Other servers add their own.
-    private static readonly string[] s_versionsOfRedis = ["redis_version", "valkey_version", "gcc_version"];
+    // What Redis, Redis Enterprise and Valkey tell. Other servers add their own.
+    private static readonly string[] s_versionsOfRedis = ["redis_version", "rlec_version", "valkey_version", "gcc_version"];
 
     // The servers whose scripts were tested, since that makes them busy for a while.
     private readonly ConcurrentDictionary<(EndPoint Server, string Version), bool> _isolation = [];
@@ -35,7 +35,7 @@ internal sealed class ServerInspection(string keyPrefix)
     private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
 
     /// <summary>
-    /// Finds whether the user may not select the database: the client sends SELECT without reading the answer, and counts in database 0 then.
+    /// Finds whether the database cannot be selected: the client sends SELECT without reading the answer, and counts in database 0 then.
     /// </summary>
     private async Task<string?> DatabaseAsync(IDatabase database)
     {
@@ -55,6 +55,8 @@ internal sealed class ServerInspection(string keyPrefix)
             return FailureReasons.IsOfAccess(exception)
                 ? $"The user may not select database {database.Database}, so that all is counted in database 0. "
                     + "Give it the access rule +select, and restart the application: open connections stay in database 0."
+                : FailureReasons.IsOfDatabase(exception)
+                ? $"The server has no database {database.Database}, so that all is counted in database 0. {FailureReasons.DatabaseRemedy}"
                 : null;
         }
     }

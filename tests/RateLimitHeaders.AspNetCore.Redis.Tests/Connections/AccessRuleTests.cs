@@ -66,9 +66,14 @@ public sealed class AccessRuleTests : IAsyncLifetime
         1,
         "The user may not select database 1, so that all is counted in database 0. Give it the access rule +select, and restart the application: "
             + "open connections stay in database 0.")]
+    [InlineData(
+        "+select",
+        16,
+        "The server has no database 16, so that all is counted in database 0. Set defaultDatabase in the connection string to a database of the "
+            + "server, or leave it out: clusters and proxies have only database 0.")]
     [InlineData("+select", 1, null)]
     [InlineData("", 0, null)]
-    public async Task AnotherDatabase_TakesSelect(string select, int database, string? finding)
+    public async Task AnotherDatabase_ThatCannotBeSelected_IsTold(string select, int database, string? finding)
     {
         await AllowAsync($"{FailureReasons.AllowedCommands} {select}".TrimEnd());
         using var store = CreateStore($",defaultDatabase={database}");
@@ -77,7 +82,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
         await TakeAsync(partitions, new RateLimitPrincipal("user", "alice"), [1]);
 
         Assert.Equal(finding is null ? [] : [finding], await store.InspectAsync(CancellationToken.None));
-        Assert.Contains($"db{(select == "" ? 0 : database)}:", await _server.CommandAsync("INFO", "keyspace"), StringComparison.Ordinal);
+        Assert.Contains($"db{(finding is null ? database : 0)}:", await _server.CommandAsync("INFO", "keyspace"), StringComparison.Ordinal);
     }
 
     private static async Task<RateLimitDecision> TakeAsync(StorePartitions partitions, RateLimitPrincipal caller, long[] costs)

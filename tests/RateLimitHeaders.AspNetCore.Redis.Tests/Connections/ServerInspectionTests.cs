@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -27,6 +28,27 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
         await using var server = await RedisServer.StartAsync("--maxmemory", "1gb", "--maxmemory-policy", "allkeys-lru");
         await server.CommandAsync("ACL", "SETUSER", "default", "-info");
         await AssertAsync(server, finding: null);
+    }
+
+    [Fact]
+    public async Task RedisEnterprise_IsRedis()
+    {
+        // A password with a comma cannot be read back from the text of the options, so that no other server could be tested.
+        await using var server = await RedisServer.StartAsync();
+        await server.CommandAsync("CONFIG", "SET", "requirepass", "one,two");
+        await using var shard = SpreadingProxy.Start(0, server);
+        shard.Rewrite = answer => answer.Replace("redis_git_sha1:00000000", "rlec_version:7.22.0-123", StringComparison.Ordinal);
+        var options = ConfigurationOptions.Parse(shard.Configuration);
+        options.Password = "one,two";
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
+        Assert.Contains(
+            "rlec_version:7.22.0-123",
+            (string?)await connection.GetDatabase().ScriptEvaluateAsync("return redis.call('INFO', 'server')"),
+            StringComparison.Ordinal);
+
+        using var store = new RedisStore(new RedisStoreOptions(), () => Task.FromResult<IConnectionMultiplexer>(connection));
+        await store.WarmUpAsync(CancellationToken.None);
+        Assert.Empty(await store.InspectAsync(CancellationToken.None));
     }
 
     [Fact]

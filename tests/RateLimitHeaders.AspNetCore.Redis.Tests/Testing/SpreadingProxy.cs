@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -28,6 +29,9 @@ internal sealed class SpreadingProxy : IAsyncDisposable
 
     /// <summary>Gets or sets a value indicating whether a script may have one key only, as in a cluster.</summary>
     public bool RejectsSeveralKeys { get; set; }
+
+    /// <summary>Gets or sets what is made of answers.</summary>
+    public Func<string, string> Rewrite { get; set; } = answer => answer;
 
     /// <summary>Gets the names of the commands that have come.</summary>
     public ConcurrentQueue<string> Commands { get; } = [];
@@ -101,7 +105,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
                     await answer.ReadAsync(answers[i], _stopping.Token);
                 }
 
-                await client.GetStream().WriteAsync(answer.Bytes, _stopping.Token);
+                await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(Rewrite(Encoding.Latin1.GetString(answer.Bytes))), _stopping.Token);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
