@@ -1,9 +1,13 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>The code of docs/policies.md and docs/costs.md that tells callers apart. Each method's body is one snippet.</summary>
+/// <summary>The code of docs/policies.md, docs/costs.md and docs/security.md that tells callers apart. Each method's body is one snippet.</summary>
 internal static class CallerSnippets
 {
     public static void PlansByClaim(RateLimitsBuilder limits)
@@ -31,6 +35,23 @@ internal static class CallerSnippets
             .DefaultPolicy(policy => policy
                 .For("api-key", plan => plan.FixedWindow("hourly", 1_000, TimeSpan.FromHours(1)))
                 .ForAnonymous(plan => plan.FixedWindow("hourly", 60, TimeSpan.FromHours(1))));
+    }
+
+    public static void Proxies(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.KnownProxies.Add(IPAddress.Parse("10.0.0.5"));
+            options.KnownIPNetworks.Add(IPNetwork.Parse("10.1.0.0/16"));
+            options.ForwardLimit = 2;
+        });
+    }
+
+    public static void BehindProxies(WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseRateLimitHeaders();
     }
 
     public static void WholeApi(RateLimitsBuilder limits)
