@@ -34,21 +34,22 @@ public class SetupChecksTests
     }
 
     [Theory]
-    [InlineData(false, 38)]
-    [InlineData(true)]
-    public async Task ForwardedFor_InFieldsOfOtherNames_IsSaidUnlessItsMiddlewareHasRun(bool runs, params int[] said)
+    [InlineData("X-Client", false, 38)]
+    [InlineData("X-Client", true)]
+    [InlineData("X-Forwarded-For", true)]
+    public async Task ForwardedFor_InFieldsOfOtherNames_IsSaidUnlessItsMiddlewareHasRun(string field, bool runs, params int[] said)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(5, s_minute),
             services: services => services.Configure<ForwardedHeadersOptions>(options =>
             {
                 options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
-                options.ForwardedForHeaderName = "X-Client";
+                options.ForwardedForHeaderName = field;
                 options.OriginalForHeaderName = "X-Proxy";
                 options.KnownProxies.Add(IPAddress.Parse("192.0.2.1"));
             }),
             before: app => _ = runs ? app.UseForwardedHeaders() : app);
-        await api.SendAsync(address: runs ? "192.0.2.1" : null, headers: ("X-Client", "198.51.100.9, 203.0.113.8"));
+        await api.SendAsync(address: runs ? "192.0.2.1" : null, headers: (field, "198.51.100.9, 203.0.113.8"));
 
         Assert.Equal(said, Complaints.Of(api).Select(complaint => complaint.Id));
     }
