@@ -38,13 +38,13 @@ internal static class NearestCosts
         var counts = Array.ConvertAll(members, member => member.GetCustomAttributes<RateLimitCostAttribute>(inherit: true).Count());
         RateLimitCostAttribute[] attributes = [.. (action?.EndpointMetadata ?? []).OfType<RateLimitCostAttribute>()];
 
-        // An application model may have removed attributes, and then it is not known which.
-        if (attributes.Length == 0 || attributes.Length != counts.Sum())
+        // Conventions may have removed attributes, and then it is not known which.
+        var start = costs.FindIndex(cost => ReferenceEquals(cost, attributes.FirstOrDefault()));
+        if (start < 0 || attributes.Length != counts.Sum() || !costs.Skip(start).Take(attributes.Length).SequenceEqual(attributes))
         {
             return;
         }
 
-        var start = costs.FindIndex(cost => ReferenceEquals(cost, attributes[0]));
         foreach (var count in counts)
         {
             costs.Reverse(start, count);

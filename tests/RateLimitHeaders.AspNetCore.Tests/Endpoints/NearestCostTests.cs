@@ -32,6 +32,15 @@ public class NearestCostTests
         Assert.Equal("80", (await api.SendAsync("/costs/action"))["X-RateLimit-Remaining"]);
     }
 
+    [Fact]
+    public async Task Cost_WhereAConventionHasRemovedThatOfTheBase_IsThatOfTheAction()
+    {
+        await using var api = await StartAsync(web => web.MapControllers().Add(
+            endpoint => endpoint.Metadata.Remove(endpoint.Metadata.OfType<RateLimitCostAttribute>().First(cost => cost.Permits == 10))));
+
+        Assert.Equal("96", (await api.SendAsync("/costs/action"))["X-RateLimit-Remaining"]);
+    }
+
     [Theory]
     [InlineData("Plain", 2)]
     [InlineData("Action", 4)]
