@@ -18,7 +18,7 @@ internal static class RateLimitDefinitionFactory
     {
         var errors = new ConfigurationErrors();
         errors.AddRange(options.Conflicts);
-        errors.AddRange(options.Findings.Errors);
+        errors.AddRange(ErrorsOf(options.Findings, services));
         var ofSettings = errors.ForSettings(options.Findings);
         LimitsChecks.Check(options, ofSettings);
         PrincipalChecks.Check(nameof(options.Principals), options.Principals, services, ofSettings);
@@ -66,6 +66,12 @@ internal static class RateLimitDefinitionFactory
             ExemptWhen = options.ExemptWhen,
         };
     }
+
+    /// <summary>Gets the errors of reading configuration. What stands for rules of code is none while these may come from a pipeline.</summary>
+    private static IEnumerable<RateLimitConfigurationError> ErrorsOf(SettingFindings findings, IServiceProvider services) =>
+        services.GetService<PipelineLimits>()?.MayCome == true
+            ? findings.Errors.Where(error => error.Id != RateLimitErrorIds.CodeWithoutRules)
+            : findings.Errors;
 
     private static void CheckStores(
         IServiceProvider services, RateLimitStore? store, IEnumerable<PolicyDefinition> policies, ConfigurationErrors errors)

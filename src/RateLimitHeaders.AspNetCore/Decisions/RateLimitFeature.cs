@@ -99,7 +99,7 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
@@ -129,7 +129,7 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
     /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
@@ -161,7 +161,7 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
     /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>

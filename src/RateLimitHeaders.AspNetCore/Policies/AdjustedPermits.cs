@@ -25,7 +25,7 @@ internal static class AdjustedPermits
 
     /// <summary>
     /// Gets what a request is to be charged, or given back, of each quota: nothing by the name or the unit of a quota that a limiter of
-    /// the application alone has.
+    /// the application alone has, or that a policy may have which the caller is exempt from.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
@@ -56,9 +56,23 @@ internal static class AdjustedPermits
             }
         }
 
-        return isFound || (request is not null && IsForeign(request, quotaOrUnit!)) ? adjustment : throw new ArgumentException(
+        return isFound || (request is not null && (IsForeign(request, quotaOrUnit!) || IsExemptOfAny(request))) ? adjustment : throw new ArgumentException(
             $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
+    }
+
+    /// <summary>Tells whether the caller is exempt from one of the policies, which may have the quota for other callers.</summary>
+    private static bool IsExemptOfAny(LimitedRequest request)
+    {
+        foreach (var part in request.Parts)
+        {
+            if (!part.HasPlan)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Tells whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>

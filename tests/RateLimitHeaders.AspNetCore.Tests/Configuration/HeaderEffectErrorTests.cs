@@ -65,6 +65,7 @@ public class HeaderEffectErrorTests
     [InlineData("""{ "XRateLimit": { "Prefix": "X-RateLimit-", "Fields": "None" }, "Ietf": { "Draft": "Draft11", "Prefix": "" } }""")]
     [InlineData("""{ "XRateLimit": { "Fields": "Limit, Reset", "Reset": "Iso8601", "WholeLimit": true } }""")]
     [InlineData("""{ "XRateLimit": { "Fields": "Remaining", "Reset": "UnixSeconds", "WholeLimit": false } }""")]
+    [InlineData("""{ "When": "Never", "XRateLimit": { "Fields": "None" } }""")]
     [InlineData("""{ "Ietf": { "Draft": "None", "IncludePartitionKey": false, "PartitionKeySecret": "AAECAwQFBgcICQoLDA0ODw==" } }""")]
     [InlineData("""{ "ReasonField": "RateLimit-Reason", "ReportOnlyPrefix": "" }""")]
     public void Setting_WithAnEffect_IsNoError(string headers) =>

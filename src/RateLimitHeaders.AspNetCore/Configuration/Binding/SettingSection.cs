@@ -52,6 +52,9 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
     /// <summary>Gets the value of another key beside this one; <see langword="null"/> for none.</summary>
     public string? Sibling(string key) => Parent?.Section[key];
 
+    /// <summary>Tells whether configuration has given one of the settings beside this one, or this one, before.</summary>
+    public bool IsAnyRead(IEnumerable<string> settings) => settings.Any(setting => Findings.IsRead(Named(setting).Path));
+
     private SettingSection Child(IConfigurationSection child, string name) =>
         new(child, Path.Length == 0 ? name : $"{Path}:{name}", Findings) { Parent = this };
 }

@@ -22,8 +22,9 @@ internal sealed class SettingTable<TOptions> : SettingTable
         SettingKind<T> kind, Func<TOptions, T?> get, Action<TOptions, T> set, [CallerArgumentExpression(nameof(get))] string getter = "") =>
         Value(PropertyOf(getter), kind, options => get(options), set);
 
-    public SettingTable<TOptions> Value<T>(string name, SettingKind<T> kind, Func<TOptions, object?> get, Action<TOptions, T> set) =>
-        Add(new ValueSetting<TOptions, T>(name, kind, get, set));
+    public SettingTable<TOptions> Value<T>(
+        string name, SettingKind<T> kind, Func<TOptions, object?> get, Action<TOptions, T> set, params string[] forms) =>
+        Add(new ValueSetting<TOptions, T>(name, kind, get, set, forms));
 
     public SettingTable<TOptions> List<T>(
         SettingKind<T> kind, Func<TOptions, IList<T>> get, [CallerArgumentExpression(nameof(get))] string getter = "") =>

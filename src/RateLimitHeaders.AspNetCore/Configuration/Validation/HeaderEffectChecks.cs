@@ -10,7 +10,7 @@ internal static class HeaderEffectChecks
     {
         CheckIetf(options.Ietf, findings, errors);
         AddIf(
-            options is { XRateLimit.Fields: XRateLimitFields.None, Ietf.Draft: IetfDraft.None }
+            options is { XRateLimit.Fields: XRateLimitFields.None, Ietf.Draft: IetfDraft.None, When: not HeadersWhen.Never }
                 && findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields))),
             OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields)),
             "Fields is None",

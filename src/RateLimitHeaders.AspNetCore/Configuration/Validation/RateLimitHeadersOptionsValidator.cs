@@ -27,5 +27,5 @@ internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services
     private bool MayComeFromAPipeline(RateLimitHeadersOptions options) =>
         services.GetService<RegisteredLimits>() is null
         && options.Policies.Count + options.Quotas.Count == 0
-        && options.Findings.Errors.Count == 0;
+        && options.Findings.Errors.All(error => error.Id == RateLimitErrorIds.CodeWithoutRules);
 }

@@ -66,9 +66,16 @@ internal sealed class ForeignLimiter : IDisposable
                 return true;
             }
 
+            // Statistics may cost an exception, or a call of a server, and change nothing for limiters in use.
+            var idle = Limiter.IdleDuration;
+            if (!(idle >= s_idleTime))
+            {
+                return false;
+            }
+
             // A chained limiter calls itself idle even while its longest window is used up: what it has left tells better.
             var hasLess = Statistics()?.CurrentAvailablePermits < AvailableAtFirst;
-            return Limiter.IdleDuration >= (_isChained || hasLess ? s_longIdleTime : s_idleTime) && !(_isChained && hasLess);
+            return idle >= (_isChained || hasLess ? s_longIdleTime : s_idleTime) && !(_isChained && hasLess);
         }
     }
 

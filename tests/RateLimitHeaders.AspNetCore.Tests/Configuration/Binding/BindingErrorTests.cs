@@ -175,6 +175,9 @@ public class BindingErrorTests
         ["value of a header that is empty"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", ""] } ] }""",
             new("RLH0052", "Principals:0:Values:1", "1 cannot be read; give a text that is not empty.")),
+        ["only value of a header that is empty"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": [""] } ] }""",
+            new("RLH0052", "Principals:0:Values:0", "0 cannot be read; give a text that is not empty.")),
         ["name of a header with a colon"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key:", "TokenType": "user", "Values": ["a"] } ] }""",
             new("RLH0052", "Principals:0:HeaderName", "HeaderName is \"X-Api-Key:\"; give letters, digits and hyphens (RFC 9110, section 5.6.2).")),

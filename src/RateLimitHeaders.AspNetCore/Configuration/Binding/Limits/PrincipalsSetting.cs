@@ -53,7 +53,8 @@ internal sealed class PrincipalsSetting<TOptions>(
         }
 
         var (found, missing) = PrincipalSettings.Create(rule);
-        if (missing is not null && !section.Findings.IsUnread($"{section.Path}:{missing}"))
+        var path = $"{section.Path}:{missing}";
+        if (missing is not null && !section.Findings.IsUnread(path) && !section.Findings.IsUnreadBelow(path))
         {
             section.AddError(RateLimitErrorIds.SettingMissing, $"The rule from {source} has no {missing}; give it.");
         }

@@ -10,12 +10,14 @@ internal static class QuotaSettings
         .Add(new RateSetting(RateSetting.Key))
         .Value(nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit)
         .Add(new WindowSetting(nameof(QuotaOptions.Window)))
-        .Value(EnumNames<CalendarPeriod>.KindOrNull, o => o.Period, (o, value) => o.Period = value)
+        .Value(
+            nameof(QuotaOptions.Period), EnumNames<CalendarPeriod>.KindOrNull, o => o.Period, (o, value) => o.Period = value, WindowSetting.Forms)
         .Value(SettingKinds.Text, o => o.TimeZone, (o, value) => o.TimeZone = value)
         .Value(EnumNames<DayOfWeek>.Kind, o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value)
         .Value(SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value)
         .Value(SettingKinds.Flag, o => o.AlignToClock, (o, value) => o.AlignToClock = value)
-        .Value(nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill)
+        .Value(
+            nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill, WindowSetting.Forms)
         .Value(SettingKinds.Text, o => o.Unit, (o, value) => o.Unit = value)
         .Value(SettingKinds.Integer, o => o.QueueLimit, (o, value) => o.QueueLimit = value)
         .Value(EnumNames<QueueProcessingOrder>.Kind, o => o.QueueProcessingOrder, (o, value) => o.QueueProcessingOrder = value)

@@ -19,13 +19,15 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
         }
         else if (SettingKinds.Rate.TryRead(section, out var rate) && HasWindow(section, options, rate.Window))
         {
-            var before = (options.PermitLimit, options.Window, options.Period);
-            var isSet = options.DynamicLimit is not null || options.PermitLimit != 0;
+            var before = WindowSetting.Of(options);
+            var isOtherLimit = (options.DynamicLimit is not null || options.PermitLimit != 0) && options.PermitLimit != rate.Permits
+                && !section.IsAnyRead([nameof(QuotaOptions.PermitLimit)]);
             QuotaSettings.SetLimit(options, rate.Permits);
             if (WindowSetting.Set(section, options, rate.Window))
             {
+                section.Findings.MarkRead(section.Path, isOtherLimit || WindowSetting.OverridesCode(section, options, before));
+                section.Findings.MarkRead(section.Named(nameof(QuotaOptions.PermitLimit)).Path, isOtherwise: false);
                 section.Findings.MarkRead(section.Named(nameof(QuotaOptions.Window)).Path, isOtherwise: false);
-                section.Findings.MarkRead(section.Path, isOtherwise: isSet && before != (options.PermitLimit, options.Window, options.Period));
             }
         }
 

@@ -4,6 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name.</param>
 internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 {
+    /// <summary>Gets the settings that give a window, each in a form of its own.</summary>
+    public static string[] Forms { get; } = [nameof(QuotaOptions.Window), nameof(QuotaOptions.Period), nameof(QuotaOptions.RefillPerSecond)];
+
     public override SettingKind Kind => SettingKinds.WindowOrNull;
 
     public override void Read(SettingSection section, QuotaOptions options)
@@ -13,13 +16,24 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
             return;
         }
 
-        var before = (options.Window, options.Period, options.RefillPerSecond);
+        var before = Of(options);
         if (Set(section, options, window ?? default))
         {
-            section.Findings.MarkRead(
-                section.Path, isOtherwise: before != default && before != (options.Window, options.Period, options.RefillPerSecond));
+            section.Findings.MarkRead(section.Path, OverridesCode(section, options, before));
         }
     }
+
+    /// <summary>Gets the window in its form.</summary>
+    internal static (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) Of(QuotaOptions options) =>
+        (options.Window, options.Period, options.RefillPerSecond);
+
+    /// <summary>Tells whether a section has given another window than code.</summary>
+    /// <param name="section">The setting, which is not marked as read yet.</param>
+    /// <param name="options">The options with the window of the section.</param>
+    /// <param name="before">The window before, which an earlier section may have given.</param>
+    internal static bool OverridesCode(
+        SettingSection section, QuotaOptions options, (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) before) =>
+        before != default && before != Of(options) && !section.IsAnyRead(Forms);
 
     /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)

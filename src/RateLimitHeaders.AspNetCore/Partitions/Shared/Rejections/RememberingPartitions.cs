@@ -23,38 +23,36 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     /// <summary>Gets what serves callers that need not wait.</summary>
     public PlanPartitions Next => next;
 
-    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        TryReject(arguments, decision, takesTurn: true, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
+    public long Now => context.Clock.Now;
+
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
+    {
+        var now = Now;
+        var rejection = Find(arguments, now);
+        if (rejection is null || TryTakeTurn(rejection, now))
+        {
+            return AskAsync(arguments, decision, isCheck: rejection is not null);
+        }
+
+        Reject(rejection, decision, now);
+        return default;
+    }
+
+    /// <summary>Finds the rejection that covers a request; <see langword="null"/> for none.</summary>
+    public RememberedRejection? Find(in AcquireArguments arguments, long now) =>
+        rejections.Count > 0 && rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
+
+    /// <summary>Tells whether the store can be asked, and is to be asked, whether a rejection still holds.</summary>
+    public bool IsDue(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.IsDue(now);
+
+    /// <summary>Tells one request in a second the same.</summary>
+    public bool TryTakeTurn(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.TryTakeTurn(now);
 
     /// <summary>Rejects a request by what is remembered.</summary>
-    /// <param name="arguments">What is asked for.</param>
-    /// <param name="decision">The decision to write.</param>
-    /// <param name="takesTurn">Whether the request is to ask the store if that is due, and no other one for a second.</param>
-    /// <param name="isCheck">Whether a rejection is remembered, and the store is to be asked whether that is still so.</param>
-    /// <returns>Whether the request is rejected.</returns>
-    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, bool takesTurn, out bool isCheck)
+    public void Reject(RememberedRejection rejection, RateLimitDecision decision, long now)
     {
-        isCheck = false;
-        if (rejections.Count == 0)
-        {
-            return false;
-        }
-
-        var now = context.Clock.Now;
-        if (!rejections.TryFind(arguments, now, out var rejection))
-        {
-            return false;
-        }
-
-        isCheck = guard.IsAvailable && (takesTurn ? rejection.TryTakeTurn(now) : rejection.IsDue(now));
-        if (isCheck)
-        {
-            return false;
-        }
-
         rejection.Reject(decision, now);
         guard.Metrics.Remembered(_tags);
-        return true;
     }
 
     /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
