@@ -28,7 +28,9 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         ["SCRIPT FLUSH"] = static test => test._server.CommandAsync("SCRIPT", "FLUSH"),
         ["FLUSHALL"] = static test => test._server.CommandAsync("FLUSHALL"),
         ["CLIENT KILL"] = static test => test._server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"),
-        ["DEBUG SLEEP"] = static test => test._server.CommandAsync("DEBUG", "SLEEP", "1.5"),
+
+        // Longer than any answer may take, so that callers that wait for it are seen, however few they are among the others.
+        ["DEBUG SLEEP"] = static test => test._server.CommandAsync("DEBUG", "SLEEP", "4"),
         ["maxmemory"] = static async test =>
         {
             await test._server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
