@@ -55,8 +55,10 @@ for instance in A B; do
     urls+=("$(await "$logs/$instance" 'Now listening on: ')")
 done
 
-# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer.
-for url in "${urls[@]}"; do
+# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer, and when requests
+# of another caller, 127.0.0.2, have had all compiled that a request needs.
+for url in "${urls[@]}" "${urls[@]}" "${urls[@]}"; do
+    curl -s -o /dev/null --interface 127.0.0.2 "$url/" || true
     for _ in $(seq 100); do
         [ "$(curl -s "$url/health")" = Healthy ] && break
         sleep 0.1

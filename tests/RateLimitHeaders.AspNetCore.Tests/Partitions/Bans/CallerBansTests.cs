@@ -19,14 +19,9 @@ public class CallerBansTests
 
         server.Clock.Advance(s_minute);
         server.Reject(1);
-        await Eventually.IsTrueAsync(
-            () =>
-            {
-                // The last pause may have begun only now.
-                server.Clock.Advance(TimeSpan.FromSeconds(0.5));
-                return server.RejectionsInStore == 1;
-            },
-            "The store has heard of other rejections than the one after the ban.");
+
+        // The last pause may have begun only now.
+        await EventuallyAsync(server, () => server.RejectionsInStore == 1, "The store has heard of other rejections than the one after the ban.");
         Assert.Null(await server.FindAsync());
     }
 
@@ -218,13 +213,7 @@ public class CallerBansTests
         Assert.Equal(10 * s_minute, server.Bans.Find(BanServer.Alice));
 
         server.Store.BeforeLoad = static (_, _) => default;
-        await Eventually.IsTrueAsync(
-            () =>
-            {
-                server.Clock.Advance(TimeSpan.FromMilliseconds(10));
-                return server.IsAvailable;
-            },
-            "The outage does not end.");
+        await Eventually.IsTrueAsync(() => server.IsAvailable, "The outage does not end.", server.Clock, TimeSpan.FromMilliseconds(10));
         Assert.True(await server.Bans.LiftAsync(BanServer.Alice));
         Assert.Null(await server.FindAsync());
         server.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -249,11 +238,6 @@ public class CallerBansTests
     private static Task BannedAsync(BanServer server) =>
         EventuallyAsync(server, () => server.Bans.Find(BanServer.Alice) is not null, "The caller is not banned.");
 
-    private static Task EventuallyAsync(BanServer server, Func<bool> condition, string otherwise) => Eventually.IsTrueAsync(
-        () =>
-        {
-            server.Clock.Advance(TimeSpan.FromSeconds(0.5));
-            return condition();
-        },
-        otherwise);
+    private static Task EventuallyAsync(BanServer server, Func<bool> condition, string otherwise) =>
+        Eventually.IsTrueAsync(condition, otherwise, server.Clock, TimeSpan.FromSeconds(0.5));
 }
