@@ -143,6 +143,28 @@ public class CallerBansTests
         Assert.Equal(10 * s_minute, await server.FindAsync());
     }
 
+    [Fact]
+    public async Task Ban_ThatComesBackFromTheStore_EndsWhenTheCallerWasTold()
+    {
+        using var server = new BanServer(new BanDefinition(1, s_minute, 8 * s_second, Extends: true));
+        server.Store.BeforeLoad = (_, _) =>
+        {
+            server.Clock.Advance(TimeSpan.FromMilliseconds(5));
+            return default;
+        };
+        server.Reject(1);
+        await Eventually.IsTrueAsync(() => server.Store.Saves == 1, "The store does not hear of the ban.");
+        var left = server.Bans.Find(BanServer.Alice)!.Value;
+        server.Clock.Advance(s_second);
+        Assert.Equal(left - s_second - TimeSpan.FromMilliseconds(5), await server.FindAsync());
+
+        // An extension that the store is not told of lasts, too.
+        server.Clock.Advance(0.35 * s_second);
+        server.Bans.Extend(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(0.65 * s_second);
+        Assert.Equal((8 - 0.65) * s_second, await server.FindAsync() is var found && found > 7.3 * s_second ? found + TimeSpan.FromMilliseconds(5) : found);
+    }
+
     [Theory]
     [InlineData(10, 74, false)]
     [InlineData(10, 75, true)]
