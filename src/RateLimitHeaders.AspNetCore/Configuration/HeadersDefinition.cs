@@ -31,22 +31,13 @@ internal sealed record HeadersDefinition(
     public IEnumerable<string> FieldNames =>
     [
         .. XRateLimit?.Names ?? [],
-        .. Ietf is null ? [] : IetfSettings.NamesOf(Ietf.Draft).Select(Ietf.NameOf),
+        .. Ietf?.Names ?? [],
         .. ReasonField is null ? Array.Empty<string>() : [ReasonField],
         .. ReportOnly?.FieldNames ?? [],
     ];
 
     /// <summary>Gets the same fields of report-only plans; <see langword="null"/> where these have none.</summary>
-    public HeadersDefinition? ReportOnly => ReportOnlyPrefix is not { } prefix ? null : this with
-    {
-        XRateLimit = XRateLimit?.WithPrefix(prefix),
-        Ietf = Ietf is null ? null : Ietf with { Prefix = prefix + Ietf.Prefix },
-        ReasonField = null,
-        ReportOnlyPrefix = null,
-    };
-
-    /// <summary>Gets what the names of the fields of report-only plans begin with; <see langword="null"/> for no such fields.</summary>
-    public string? ReportOnlyPrefix { get; init; }
+    public HeadersDefinition? ReportOnly { get; init; }
 
     /// <summary>Gets the name of the field that tells the reason of a rejection; <see langword="null"/> for none.</summary>
     public string? ReasonField { get; init; }

@@ -6,6 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> where there is no <c>pk</c>.</param>
 internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableList<byte>? PartitionKeySecret)
 {
+    /// <summary>Gets the whole names of the fields.</summary>
+    public IEnumerable<string> Names => NamesOf(Draft).Select(NameOf);
+
     /// <summary>Gets the fields that a draft defines, and what they tell.</summary>
     public static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] FieldsOf(IetfDraft draft) => draft switch
     {

@@ -10,19 +10,6 @@ internal sealed record XRateLimitSettings(
     /// <summary>Gets the names of all fields of the family, whether or not they are written.</summary>
     public required EquatableList<string> AllNames { get; init; }
 
-    /// <summary>Makes the same fields with names that begin with a prefix.</summary>
-    public XRateLimitSettings WithPrefix(string prefix) => this with
-    {
-        Limit = Limit is null ? null : prefix + Limit,
-        Remaining = Remaining is null ? null : prefix + Remaining,
-        Reset = Reset is null ? null : prefix + Reset,
-        Used = Used is null ? null : prefix + Used,
-        Resource = Resource is null ? null : prefix + Resource,
-        NearLimit = NearLimit is null ? null : prefix + NearLimit,
-        RemainingName = prefix + RemainingName,
-        AllNames = new([.. AllNames.Select(name => prefix + name)]),
-    };
-
     /// <summary>Gets the names of the fields that are written.</summary>
     public IEnumerable<string> Names => new[] { Limit, Remaining, Reset, Used, Resource, NearLimit }.OfType<string>();
 }

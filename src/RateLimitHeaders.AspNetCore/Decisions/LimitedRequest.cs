@@ -107,7 +107,7 @@ internal sealed class LimitedRequest
 
     /// <summary>
     /// Gets or sets a value indicating whether the request had no authenticated user when its caller was identified by its address, where
-    /// <see cref="SetupChecks.LooksAtUsers"/> says that it matters.
+    /// <see cref="SetupChecks.OnAddress"/> says that it matters.
     /// </summary>
     public bool WasUnauthenticated { get; set; }
 

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Measures only where something listens.</summary>
-/// <remarks>Listeners run inside the call. What one throws must not fail the request.</remarks>
+/// <remarks>Listeners run inside the call.</remarks>
 internal static class MeasuringExtensions
 {
     public static void Measure(this Counter<long> instrument, long amount, KeyValuePair<string, object?>[] tags)
@@ -36,7 +36,7 @@ internal static class MeasuringExtensions
         {
             measure(state);
         }
-#pragma warning disable CA1031 // See the remarks.
+#pragma warning disable CA1031 // Whatever a listener throws: the request goes on.
         catch (Exception)
 #pragma warning restore CA1031
         {

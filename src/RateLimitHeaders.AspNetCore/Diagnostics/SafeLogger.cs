@@ -17,7 +17,7 @@ internal sealed class SafeLogger(ILogger logger) : ILogger
         {
             return logger.IsEnabled(logLevel);
         }
-#pragma warning disable CA1031 // Whatever the log throws.
+#pragma warning disable CA1031 // Whatever the log throws: it is told nothing.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -31,7 +31,7 @@ internal sealed class SafeLogger(ILogger logger) : ILogger
         {
             logger.Log(logLevel, eventId, state, exception, formatter);
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever the log throws: the entry is lost, and nothing else.
         catch (Exception)
 #pragma warning restore CA1031
         {

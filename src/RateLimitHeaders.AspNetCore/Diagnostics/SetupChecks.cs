@@ -10,8 +10,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger)
 {
-    // A proxy adds the field to all requests, so that the first ones tell.
-    private const int RequestsToLookAt = 1_000;
+    // A proxy adds the field to all requests, and in the wrong order all users are authenticated too late: the first requests tell.
+    private const int RequestsToLookAt = 10_000;
 
     private const string ForwardedFor = "X-Forwarded-For";
 
@@ -25,24 +25,29 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         .Any(principals => principals?.Rules.Any(rule => rule.NeedsUser) is true);
     private readonly HashSet<string> _planNames = [.. definition.Policies.SelectMany(policy => policy.Plans).Select(plan => plan.PlanName).OfType<string>()];
     private int _lookedAt;
+    private int _saidForwarded;
     private int _saidPlan;
     private int _saidAuthentication;
     private int _saidCors;
 
-    /// <summary>Gets a value indicating whether a user matters that is authenticated only after its request was limited.</summary>
-    public bool LooksAtUsers => _needsUser && _saidAuthentication == 0;
-
-    /// <summary>Looks at a request that is limited by its client IP address, before its endpoint runs.</summary>
-    public void OnAddress(HttpContext context)
+    /// <summary>Looks at one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
+    /// <returns>Whether it has no authenticated user yet, and <see cref="OnCompleted"/> is to look for one again.</returns>
+    public bool OnAddress(HttpContext context)
     {
-        if (_lookedAt < RequestsToLookAt
-            && Interlocked.Increment(ref _lookedAt) <= RequestsToLookAt
-            && context.Request.Headers.ContainsKey(ForwardedFor)
-            && !context.Request.Headers.ContainsKey(OriginalFor))
+        if (_lookedAt >= RequestsToLookAt || Interlocked.Increment(ref _lookedAt) > RequestsToLookAt)
         {
-            _lookedAt = RequestsToLookAt;
+            return false;
+        }
+
+        if (_saidForwarded == 0
+            && context.Request.Headers.ContainsKey(ForwardedFor)
+            && !context.Request.Headers.ContainsKey(OriginalFor)
+            && Interlocked.Exchange(ref _saidForwarded, 1) == 0)
+        {
             Log.ForwardedHeadersUnused(logger);
         }
+
+        return _needsUser && _saidAuthentication == 0 && !HasUser(context);
     }
 
     /// <summary>Looks at the name of a caller's plan.</summary>
@@ -59,7 +64,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     public void OnCompleted(LimitedRequest request)
     {
         if (request.WasUnauthenticated
-            && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated == true
+            && HasUser(request.HttpContext)
             && Interlocked.Exchange(ref _saidAuthentication, 1) == 0)
         {
             Log.BeforeAuthentication(logger);
@@ -79,4 +84,6 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
             Log.CorsTooLate(logger);
         }
     }
+
+    private static bool HasUser(HttpContext context) => ContextFeatures.User(context)?.Identity?.IsAuthenticated == true;
 }

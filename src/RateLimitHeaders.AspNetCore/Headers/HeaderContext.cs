@@ -97,35 +97,14 @@ internal readonly ref struct HeaderContext
 
     private static int Of(LimitedRequest request, ReadOnlySpan<QuotaStatus> statuses, Comparison isCloser)
     {
-        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
-        if (request.Plan.Displays is { } displays)
-        {
-            return OfDisplayed(statuses, displays, longestWait, isCloser);
-        }
-
-        if (longestWait >= 0)
-        {
-            return longestWait;
-        }
-
-        var shown = 0;
-        for (var i = 1; i < statuses.Length; i++)
-        {
-            shown = Prefers(statuses[i], statuses[shown], isCloser) ? i : shown;
-        }
-
-        return shown;
-    }
-
-    /// <summary>Finds the quota where the plan says which to show.</summary>
-    private static int OfDisplayed(ReadOnlySpan<QuotaStatus> statuses, QuotaDisplay[] displays, int longestWait, Comparison isCloser)
-    {
-        var pinned = Array.IndexOf(displays, QuotaDisplay.Pinned);
+        var displays = request.Plan.Displays;
+        var pinned = displays is null ? -1 : Array.IndexOf(displays, QuotaDisplay.Pinned);
         if (pinned >= 0)
         {
             return pinned;
         }
 
+        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
         if (longestWait >= 0 && !IsHidden(longestWait))
         {
             return longestWait;
@@ -143,7 +122,7 @@ internal readonly ref struct HeaderContext
         return Math.Max(0, shown);
 
         // The quotas of the application's own limiters come last, and none of them is hidden.
-        bool IsHidden(int quota) => quota < displays.Length && displays[quota] == QuotaDisplay.Hidden;
+        bool IsHidden(int quota) => displays is not null && quota < displays.Length && displays[quota] == QuotaDisplay.Hidden;
     }
 
     private static bool Prefers(in QuotaStatus status, in QuotaStatus other, Comparison isCloser) =>

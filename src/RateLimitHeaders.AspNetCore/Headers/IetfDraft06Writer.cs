@@ -6,23 +6,16 @@ namespace RateLimitHeaders.AspNetCore;
 /// Writes <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c> of draft-ietf-httpapi-ratelimit-headers-06, Integers
 /// about the quota with the least left, and <c>RateLimit-Policy</c>, a List of Integers with a window.
 /// </summary>
-internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
+internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter(settings.NameOf("RateLimit-Remaining"), settings.Names)
 {
     private readonly string _limit = settings.NameOf("RateLimit-Limit");
     private readonly string _remaining = settings.NameOf("RateLimit-Remaining");
     private readonly string _reset = settings.NameOf("RateLimit-Reset");
     private readonly IntegerPolicy _policy = new(settings);
-    private readonly FieldFamily _family = new(
-        settings.NameOf("RateLimit-Remaining"), [.. IetfSettings.NamesOf(IetfDraft.Draft06).Select(settings.NameOf)]);
 
-    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
+    protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {
         ref readonly var status = ref context.Statuses[context.Lowest];
-        if (_family.Stays(headers, context, context.Remaining(status)))
-        {
-            return false;
-        }
-
         if (status.Limit is { } limit)
         {
             headers[_limit] = NumberText.Of((long)limit);
@@ -35,6 +28,5 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter
         }
 
         _policy.Write(headers, context);
-        return true;
     }
 }

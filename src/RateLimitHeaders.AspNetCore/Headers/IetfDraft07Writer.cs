@@ -6,27 +6,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// Writes <c>RateLimit</c> of draft-ietf-httpapi-ratelimit-headers-07, a Dictionary about the quota with the least left, and
 /// <c>RateLimit-Policy</c>, a List of Integers with a window.
 /// </summary>
-internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter
+internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter(settings.NameOf("RateLimit"), settings.Names)
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
     private readonly IntegerPolicy _policy = new(settings);
-    private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), [.. IetfSettings.NamesOf(IetfDraft.Draft07).Select(settings.NameOf)]);
 
-    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
+    protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {
         // The draft requires limit and reset: a quota without one of them has no place in it.
         ref readonly var status = ref context.Statuses[context.Lowest];
-        if (_family.Stays(headers, context, context.Remaining(status)))
-        {
-            return false;
-        }
-
         if (status.Limit is { } limit && context.SecondsUntilReset(status) is >= 0 and var reset)
         {
             headers[_rateLimit] = $"limit={NumberText.Of((long)limit)}, remaining={NumberText.Of(context.Remaining(status))}, reset={NumberText.Of(reset)}";
         }
 
         _policy.Write(headers, context);
-        return true;
     }
 }

@@ -6,29 +6,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// Writes <c>RateLimit</c> and <c>RateLimit-Policy</c> of draft-ietf-httpapi-ratelimit-headers-08 to -11: Lists of Strings
 /// with parameters (RFC 9651), an item for every quota.
 /// </summary>
-internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey) : HeaderWriter
+internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey) : HeaderWriter(settings.NameOf("RateLimit"), settings.Names)
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
     private readonly string _rateLimitPolicy = settings.NameOf("RateLimit-Policy");
-    private readonly FieldFamily _family = new(settings.NameOf("RateLimit"), settings.NameOf("RateLimit-Policy"), settings.NameOf("RateLimit"));
 
-    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
+    protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {
-        if (headers.Count > 0 && (headers.ContainsKey(_rateLimit) || headers.ContainsKey(_rateLimitPolicy)))
-        {
-            if (context.Settings.Existing == ExistingFields.Tighter && IsList(headers))
-            {
-                Append(headers, context);
-                return true;
-            }
-
-            // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
-            if (_family.Stays(headers, context, context.Remaining(context.Statuses[context.Lowest])))
-            {
-                return false;
-            }
-        }
-
         var keys = KeysOf(context);
         headers[_rateLimit] = FormatLimits(context, keys, static quota => quota.QuotedName);
 
@@ -38,6 +22,25 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         if (policy.Length > 0)
         {
             headers[_rateLimitPolicy] = policy;
+        }
+    }
+
+    protected override bool TryAppend(IHeaderDictionary headers, in HeaderContext context)
+    {
+        // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
+        if (context.Settings.Existing != ExistingFields.Tighter || !IsList(headers))
+        {
+            return false;
+        }
+
+        var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
+        var keys = KeysOf(context);
+        var (policy, taken) = (context.Request.Policy.Name, limits + policies);
+        Func<QuotaDescription, string> nameOf = quota => FreeName(quota, policy, taken);
+        headers[_rateLimit] = Join(limits, FormatLimits(context, keys, nameOf));
+        if (Join(policies, FormatPolicies(context.Statuses, keys, nameOf)) is { Length: > 0 } joined)
+        {
+            headers[_rateLimitPolicy] = joined;
         }
 
         return true;
@@ -62,20 +65,6 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         IsListOfStrings(headers[_rateLimit].ToString()) && IsListOfStrings(headers[_rateLimitPolicy].ToString());
 
     private static bool IsListOfStrings(string field) => field.Length == 0 || field.TrimStart().StartsWith('"');
-
-    /// <summary>Adds items to lists that are there.</summary>
-    private void Append(IHeaderDictionary headers, in HeaderContext context)
-    {
-        var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
-        var keys = KeysOf(context);
-        var (policy, taken) = (context.Request.Policy.Name, limits + policies);
-        Func<QuotaDescription, string> nameOf = quota => FreeName(quota, policy, taken);
-        headers[_rateLimit] = Join(limits, FormatLimits(context, keys, nameOf));
-        if (Join(policies, FormatPolicies(context.Statuses, keys, nameOf)) is { Length: > 0 } joined)
-        {
-            headers[_rateLimitPolicy] = joined;
-        }
-    }
 
     /// <summary>
     /// Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several

@@ -4,19 +4,11 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
-internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter
+internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter(settings.RemainingName, settings.AllNames)
 {
-    private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.AllNames]);
-
-    public override bool Write(IHeaderDictionary headers, in HeaderContext context)
+    protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {
         ref readonly var status = ref context.DecisiveStatus;
-        var remaining = context.Remaining(status);
-        if (_family.Stays(headers, context, remaining))
-        {
-            return false;
-        }
-
         if (settings.Limit is not null && status.Limit is { } limit)
         {
             headers[settings.Limit] = NumberText.OfRecent(settings.HasWholeLimit ? Math.Floor(limit) : limit);
@@ -24,7 +16,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Remaining is not null)
         {
-            headers[settings.Remaining] = NumberText.Of(remaining);
+            headers[settings.Remaining] = NumberText.Of(context.Remaining(status));
         }
 
         if (settings.Reset is not null && context.UntilReset(status) is >= 0 and var untilReset)
@@ -47,9 +39,9 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
         {
             headers[settings.NearLimit] = context.IsNearLimit(status) ? "true" : "false";
         }
-
-        return true;
     }
+
+    protected override long RemainingOf(in HeaderContext context) => context.Remaining(context.DecisiveStatus);
 
     private string FormatReset(long untilReset, in HeaderContext context)
     {

@@ -218,6 +218,6 @@ internal sealed class RateLimitRuntime : IDisposable
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
         var bans = before is { Bans.IsValueCreated: true } ? before.Bans.Value : null;
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
-            () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context), bans)));
+            () => new CallerBans(context, stored, bans)));
     }
 }

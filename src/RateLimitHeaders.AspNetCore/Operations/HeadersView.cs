@@ -13,5 +13,5 @@ internal sealed record HeadersView(bool Sent, string? Code, string? Why, IReadOn
     /// <param name="isReportOnly">Whether they carry the fields of report-only plans.</param>
     public static HeadersView Of(NoHeaders? reason, HeadersDefinition headers, bool isReportOnly) => reason is not null
         ? new(false, reason.Code, reason.Words, [])
-        : new(true, null, null, [.. isReportOnly ? headers.ReportOnly?.FieldNames ?? [] : (headers with { ReportOnlyPrefix = null }).FieldNames]);
+        : new(true, null, null, [.. isReportOnly ? headers.ReportOnly?.FieldNames ?? [] : (headers with { ReportOnly = null }).FieldNames]);
 }

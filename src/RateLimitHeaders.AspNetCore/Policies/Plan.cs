@@ -206,7 +206,7 @@ internal class Plan
             var running = call(Partitions!, state);
             return running.IsCompletedSuccessfully ? default : AwaitAsync(running, state, failed);
         }
-#pragma warning disable CA1031 // As said.
+#pragma warning disable CA1031 // Whatever partitions throw: the request has its answer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -221,7 +221,7 @@ internal class Plan
         {
             await running;
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever partitions throw later: the request has its answer.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

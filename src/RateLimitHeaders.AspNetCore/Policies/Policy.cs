@@ -216,7 +216,7 @@ internal sealed class Policy
             wait.End(request.StockTags.Canceled);
             throw;
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever partitions throw later: the request is neither a 500 nor unlimited.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

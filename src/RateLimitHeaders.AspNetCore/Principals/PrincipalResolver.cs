@@ -82,9 +82,7 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = ResolveAddress(request.HttpContext);
-        request.WasUnauthenticated = request.Snapshot.Checks.LooksAtUsers
-            && ContextFeatures.User(request.HttpContext)?.Identity?.IsAuthenticated != true;
-        request.Snapshot.Checks.OnAddress(request.HttpContext);
+        request.WasUnauthenticated = request.Snapshot.Checks.OnAddress(request.HttpContext);
         return default;
     }
 
@@ -98,7 +96,7 @@ internal sealed class PrincipalResolver
                 return;
             }
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Whatever a resolver of the application throws later: the request is limited by its address.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -93,7 +93,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
             // A status of its own, such as that of a redirection, is an answer without a body.
             return body.IsUsed || context.Response.HasStarted || context.Response.StatusCode != status;
         }
-#pragma warning disable CA1031 // Whatever the delegate throws.
+#pragma warning disable CA1031 // Whatever the delegate throws: the request is still rejected, not failed.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

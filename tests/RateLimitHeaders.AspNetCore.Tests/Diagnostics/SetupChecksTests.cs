@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -109,6 +110,33 @@ public class SetupChecksTests
                 + "authenticated later. Place UseRateLimitHeaders() after UseAuthentication().")],
             Complaints.Of(api));
     }
+
+    [Fact]
+    public async Task Findings_OfOneRequest_AreSaidEach()
+    {
+        await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
+        await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
+        await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
+
+        Assert.Equal([38, 36], Complaints.Of(api).Select(complaint => complaint.Id));
+    }
+
+    [Theory]
+    [InlineData(true, 38, 36)]
+    [InlineData(false)]
+    public async Task Requests_ByAddress_AreLookedAtTheFirstTenThousandTimes(bool isLast, params int[] said)
+    {
+        await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
+        var checks = api.Runtime().Current.Checks;
+        var anonymous = new DefaultHttpContext();
+        var looks = Enumerable.Range(0, isLast ? 9_999 : 10_000).Count(_ => checks.OnAddress(anonymous));
+        await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
+
+        Assert.Equal(isLast ? 9_999 : 10_000, looks);
+        Assert.Equal(said, Complaints.Of(api).Select(complaint => complaint.Id));
+        Assert.False(checks.OnAddress(anonymous));
+    }
+
     [Fact]
     public async Task Authentication_AfterTheLimitsOfNoUser_IsNotSaid()
     {

@@ -219,7 +219,7 @@ public class BanTests
         var time = new ManualTimeProvider();
         var bans = new CallerBans(
             TestPlan.Create(time, TestPlan.Define("p", Quota.FixedWindow("q", 1, s_second)), maxPartitions: 10),
-            exchange: null);
+            stored: null);
         for (var i = 0; i < 20; i++)
         {
             bans.Count(new RateLimitPrincipal("user", $"{i}"), new BanDefinition(1, s_second, s_minute, Extends: false), retryAfter: null);

@@ -30,7 +30,7 @@ internal static class StoreStack
         var store = guard.Store.CreatePartitions(context);
         var guarded = new GuardedPartitions(guard, store, context);
         var hasBatches = tuning is not null && store.SupportsBatches && context.Plan.ConcurrencyIndex < 0;
-        PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!, guard.Options.Deadline) : guarded;
+        PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!) : guarded;
         return guard.Options.RememberRejections
             ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context)
             : counted;

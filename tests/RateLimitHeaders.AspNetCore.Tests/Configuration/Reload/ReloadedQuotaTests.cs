@@ -39,8 +39,8 @@ public class ReloadedQuotaTests
         var configuration = new ChangingConfiguration(
             """{ "MaxPartitions": 2, "Quotas": { "second": { "Rate": "9/1s" }, "month": { "Rate": "1000/30d" } } }""");
         await using var api = await configuration.StartAsync(limits => limits.Headers(headers => headers.Ietf()));
-        await api.SendAsync(claims: "sub=ada");
-        await api.SendAsync(claims: "sub=bob");
+        await api.SendAsync(claims: ["sub=ada"]);
+        await api.SendAsync(claims: ["sub=bob"]);
 
         api.Change(configuration, """{ "MaxPartitions": 2, "Quotas": { "second": { "Rate": "9/1s" } } }""");
         await api.SendAsync();

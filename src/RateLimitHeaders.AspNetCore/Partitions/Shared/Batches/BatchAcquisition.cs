@@ -7,8 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="decisions">Writes decisions.</param>
 /// <param name="collector">Gives back what is held, and runs what no request waits for.</param>
 /// <param name="tuning">How batches are taken.</param>
-/// <param name="deadline">How long a call takes at most.</param>
-internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning, TimeSpan deadline)
+internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning)
 {
     /// <summary>Decides about a request that costs the same number of permits of all quotas.</summary>
     public ValueTask AcquireAsync(BatchCaller caller, long permits, in AcquireArguments arguments, RateLimitDecision decision)
@@ -77,7 +76,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             }
 
             // A request that has waited long, since others took what came, asks by itself.
-            if (others is null || calls.Now - started > deadline.Ticks / 2)
+            if (others is null || calls.Now - started > calls.Deadline.Ticks / 2)
             {
                 await AskExactlyAsync(caller, arguments, decision);
                 return;

@@ -7,6 +7,9 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
 
     public PartitionsContext Context => store.Context;
 
+    /// <summary>Gets how long a call takes at most.</summary>
+    public TimeSpan Deadline => store.Guard.Options.Deadline;
+
     /// <summary>Gets the present.</summary>
     public long Now => store.Context.Clock.Now;
 

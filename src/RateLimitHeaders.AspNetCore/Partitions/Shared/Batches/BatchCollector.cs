@@ -15,20 +15,17 @@ internal sealed class BatchCollector : IDisposable
     private readonly BatchCalls _calls;
     private readonly BatchCallers _callers;
     private readonly BatchTuning _tuning;
-    private readonly TimeSpan _deadline;
     private readonly BusyTimer _timer;
     private int _callsUnderWay;
 
     /// <param name="calls">The calls of the plan.</param>
     /// <param name="callers">The callers.</param>
     /// <param name="tuning">How batches are taken.</param>
-    /// <param name="deadline">How long a call takes at most.</param>
-    public BatchCollector(BatchCalls calls, BatchCallers callers, BatchTuning tuning, TimeSpan deadline)
+    public BatchCollector(BatchCalls calls, BatchCallers callers, BatchTuning tuning)
     {
         _calls = calls;
         _callers = callers;
         _tuning = tuning;
-        _deadline = deadline;
         _timer = new BusyTimer(calls.Context.TimeProvider, tuning.HoldTime / SweepsPerHoldTime, Sweep, () => !callers.IsEmpty);
     }
 
@@ -111,7 +108,7 @@ internal sealed class BatchCollector : IDisposable
 
         // The store is disposed next, and takes along what was not sent. The calls themselves throw nothing, and run where no
         // context waits for this one.
-        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
+        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_calls.Deadline);
     }
 
     private async Task EndAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)

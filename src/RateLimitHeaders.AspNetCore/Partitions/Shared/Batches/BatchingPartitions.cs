@@ -16,15 +16,14 @@ internal sealed class BatchingPartitions : PlanPartitions
 
     /// <param name="next">Serves callers that are not hot. It is disposed with these.</param>
     /// <param name="tuning">How batches are taken.</param>
-    /// <param name="deadline">How long a call takes at most.</param>
-    public BatchingPartitions(GuardedPartitions next, BatchTuning tuning, TimeSpan deadline)
+    public BatchingPartitions(GuardedPartitions next, BatchTuning tuning)
     {
         _next = next;
         _calls = new BatchCalls(next, tuning);
-        _callers = new BatchCallers(tuning, deadline, next.Context.MaxPartitions);
-        _collector = new BatchCollector(_calls, _callers, tuning, deadline);
+        _callers = new BatchCallers(tuning, _calls.Deadline, next.Context.MaxPartitions);
+        _collector = new BatchCollector(_calls, _callers, tuning);
         _decisions = new BatchDecisions(next.Context.Plan.Quotas);
-        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning, deadline);
+        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning);
         _settlement = new BatchSettlement(_calls, _callers, _decisions, _collector, tuning);
     }
 

@@ -31,7 +31,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             : _outage = new OutagePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
-        _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage, guard.LateCalls, context.Plan.Quotas.Count) : null;
+        _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage) : null;
         guard.Add(store);
         guard.Recovered += OnRecovered;
     }

@@ -3,9 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Charges to callers in a store, as soon as that counts again, what they took in the outage.</summary>
 /// <param name="partitions">The partitions in the store.</param>
 /// <param name="outage">What counted instead.</param>
-/// <param name="lateCalls">The calls that had no answer in time.</param>
-/// <param name="quotas">The number of quotas.</param>
-internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions outage, LateCalls lateCalls, int quotas)
+internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions outage)
 {
     // As many calls as a store answers fast, so that requests do not wait behind them.
     private const int CallsAtOnce = 16;
@@ -27,7 +25,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         Interlocked.Increment(ref _running);
         try
         {
-            var lateAnswers = new Lazy<Task>(lateCalls.WhenReadAsync);
+            var lateAnswers = new Lazy<Task>(partitions.Guard.LateCalls.WhenReadAsync);
             await Parallel.ForEachAsync(
                 outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
         }
@@ -40,7 +38,8 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
     private async ValueTask ChargeAsync(OutageCharge charge, Lazy<Task> lateAnswers)
     {
         // A request that takes nothing tells where permits are counted now. By its answer, late ones have come.
-        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, new long[quotas], charge.Limits)) is not { IsAcquired: true } answer)
+        var nothing = new long[partitions.Context.Plan.Quotas.Count];
+        if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, nothing, charge.Limits)) is not { IsAcquired: true } answer)
         {
             return;
         }

@@ -105,7 +105,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         }
         finally
         {
-            // As above.
+            // What counts in an outage has granted the permits, whether or not the store has.
             rejections.Forget(principal);
         }
     }
