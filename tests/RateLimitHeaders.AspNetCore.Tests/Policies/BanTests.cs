@@ -143,7 +143,7 @@ public class BanTests
         await api.SendAsync();
         await api.SendAsync();
         await api.SendAsync();
-        Assert.Equal("False 00:00:01 True 00:01:00 ", seen);
+        Assert.Equal("False 00:01:00 True 00:01:00 ", seen);
     }
 
     [Fact]

@@ -154,8 +154,7 @@ public class CallerBansTests
             return default;
         };
         var end = server.Clock.GetUtcNow() + (8 * s_second);
-        server.Reject(1);
-        await Eventually.IsTrueAsync(() => server.Store.Saves > 0, "The store does not hear of the ban.");
+        await server.Bans.SetAsync(BanServer.Alice, 8 * s_second);
         server.Clock.Advance(s_second);
 
         Assert.NotNull(await server.FindAsync());
