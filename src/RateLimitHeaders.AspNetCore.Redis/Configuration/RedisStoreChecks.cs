@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
@@ -66,7 +67,10 @@ internal static class RedisStoreChecks
 
         try
         {
-            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0 ? null : "names no server";
+            var endpoints = ConfigurationOptions.Parse(configuration).EndPoints;
+            return endpoints.Count == 0 ? "names no server"
+                : endpoints.OfType<DnsEndPoint>().Any(endpoint => endpoint.Host.Contains("://", StringComparison.Ordinal)) ? "names a server by a URL"
+                : null;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {

@@ -59,6 +59,6 @@ public static class RateLimitHeadersHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var failing = failureStatus ?? HealthStatus.Degraded;
         return builder.Add(new HealthCheckRegistration(
-            name, services => new ConfigurationHealthCheck(services.GetRequiredService<LimitsReload>(), failing), failing, tags));
+            name, services => new ConfigurationHealthCheck(services.GetService<LimitsReload>(), failing), failing, tags));
     }
 }

@@ -214,13 +214,16 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         Emit(request, clock.Now);
     }
 
-    // The endpoint took longer than the window, so what was left at its beginning is outdated.
+    // The endpoint took longer than the window, so what was left at its beginning is outdated. A bucket of which little was taken is full
+    // soon, and has no window that ends: a second look is worth a call of the store only after the time in which all of it fills.
     private static bool HasRunOut(RateLimitDecision decision, long now)
     {
         var elapsed = now - decision.TakenAt;
         foreach (ref readonly var status in decision.Statuses)
         {
-            if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
+            if (status.UntilAllTicks > 0
+                && status.UntilAllTicks <= elapsed
+                && !(status.Quota is { IsRefilled: true, Window: { } fills } && elapsed < fills.Ticks))
             {
                 return true;
             }

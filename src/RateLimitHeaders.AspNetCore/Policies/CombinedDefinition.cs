@@ -57,6 +57,6 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
     private static QuotaDescription[]? NamesOf(PlanDefinition plan, HashSet<string> repeated) => !plan.Quotas.Any(quota => repeated.Contains(quota.Description.Name))
         ? null
         : [.. plan.Quotas.Select(quota => quota.Description).Select(known => repeated.Contains(known.Name)
-            ? new QuotaDescription($"{plan.PolicyName}/{known.Name}", known.Window, known.Unit, known.IsConcurrency)
+            ? new QuotaDescription($"{plan.PolicyName}/{known.Name}", known.Window, known.Unit, known.IsConcurrency, known.IsRefilled)
             : known)];
 }

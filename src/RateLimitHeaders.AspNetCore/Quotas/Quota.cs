@@ -118,7 +118,8 @@ public abstract class Quota : IEquatable<Quota>
     public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
     {
         QuotaRules.ThrowIfAny(name, QuotaRules.TokenBucket(name, permitLimit, period, unit, nameof(period)));
-        return new TokenBucketQuota(new QuotaDescription(name, period, unit), permitLimit, period.Ticks);
+        return new TokenBucketQuota(
+            new QuotaDescription(name, period, unit, isConcurrency: false, isRefilled: true), permitLimit, period.Ticks);
     }
 
     /// <summary>Creates a quota of <paramref name="permitLimit"/> permits that are held while their lease is, and then come back.</summary>

@@ -14,13 +14,14 @@ public sealed class QuotaDescription
         QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, null, window ?? QuotaRules.MaxWindow, unit));
     }
 
-    internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency)
+    internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency, bool isRefilled = false)
     {
         Name = name;
         QuotedName = StructuredText.Quote(name ?? string.Empty);
         Window = window;
         Unit = unit;
         IsConcurrency = isConcurrency;
+        IsRefilled = isRefilled;
     }
 
     /// <summary>Gets the quota's name, which identifies it in the <c>RateLimit</c> field and in a rejection's <c>violated-policies</c>.</summary>
@@ -39,6 +40,9 @@ public sealed class QuotaDescription
     public string Unit { get; }
 
     internal bool IsConcurrency { get; }
+
+    /// <summary>Gets a value indicating whether permits come back one by one, as those of a bucket, and not at the end of a window.</summary>
+    internal bool IsRefilled { get; }
 
     /// <summary>Tells whether a text is the name or the unit of the quota.</summary>
     internal bool Is(string nameOrUnit) => Name == nameOrUnit || Unit == nameOrUnit;

@@ -8,7 +8,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="loggers">The logs.</param>
 internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactory loggers) : IRateLimitOperator
 {
-    private const int MostListed = 1_000;
+    public const int MostListed = 1_000;
+
     private const int MostLooked = 100_000;
 
     private static readonly TimeSpan s_shortestBan = TimeSpan.FromSeconds(1);

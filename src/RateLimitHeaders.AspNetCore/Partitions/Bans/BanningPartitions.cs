@@ -71,12 +71,22 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         }
     }
 
-    /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
+    /// <summary>Takes note of a decision. If it is one rejection too many, it tells the end of the ban that begins with it.</summary>
     public void CountRejection(in AcquireArguments arguments, RateLimitDecision decision)
     {
-        if (decision.Outcome == RateLimitOutcome.Rejected)
+        if (decision.Outcome != RateLimitOutcome.Rejected)
         {
-            bans.Count(in arguments.Caller, _terms, decision.RetryAfter);
+            return;
+        }
+
+        bans.Count(in arguments.Caller, _terms, decision.RetryAfter);
+        if (decision.RetryAfter is { } wait && bans.Find(in arguments.Caller) is { } left)
+        {
+            var untilEnd = left + new TimeSpan(clock.Now - decision.TakenAt);
+            if (untilEnd > wait)
+            {
+                decision.Reject(decision.TakenAt, untilEnd, decision.LongestWait);
+            }
         }
     }
 

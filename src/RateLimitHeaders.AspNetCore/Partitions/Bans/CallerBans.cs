@@ -76,7 +76,8 @@ internal sealed class CallerBans
         // A flood must not call the store for each request, nor once a second for each caller.
         var until = now + lasting.Ticks;
         var tells = until - ban.ToldUntil >= Math.Max(LeastToldPause, lasting.Ticks / ToldPausesOfABan);
-        if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && _exchange is not null)
+        var next = ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil, IsOwn = ban.IsOwn || tells };
+        if (_bans.TryReplace(key, ban, next) && tells && _exchange is not null)
         {
             // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.
             _ = ban.IsHeard.Value ? _exchange.ExtendAsync(key.Id, lasting) : SendAsync(key, lasting, ban.IsHeard);
@@ -161,7 +162,7 @@ internal sealed class CallerBans
     {
         var until = _clock.Now + lasting.Ticks;
         var isHeard = new StrongBox<bool>();
-        _bans.Set(key, new Ban(until, until, isHeard));
+        _bans.Set(key, new Ban(until, until, isHeard, IsOwn: true));
         return SendAsync(key, lasting, isHeard);
     }
 
@@ -184,6 +185,13 @@ internal sealed class CallerBans
         }
     }
 
+    /// <summary>
+    /// Tells whether a ban of the store is one that this server has sent there. Its end comes back later, by the time that the two calls took,
+    /// and without what the server has added to it since.
+    /// </summary>
+    private bool IsKnown(in RateLimitPrincipal key, long now, long until) =>
+        _bans.TryGet(key, now, out var ban) && ban.IsOwn && Math.Abs(until - ban.ToldUntil) < LeastToldPause;
+
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
         _exchange is null ? caller : new RateLimitPrincipal(_context.Plan.TokenType, _exchange.NameOf(caller));
 
@@ -194,13 +202,13 @@ internal sealed class CallerBans
         {
             var key = new RateLimitPrincipal(_context.Plan.TokenType, name);
             EndCount(key);
-            if (lasts > TimeSpan.Zero)
-            {
-                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true)));
-            }
-            else
+            if (lasts <= TimeSpan.Zero)
             {
                 _bans.Remove(key);
+            }
+            else if (!IsKnown(key, now, now + lasts.Ticks))
+            {
+                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true), IsOwn: false));
             }
         }
     }

@@ -26,7 +26,7 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
             return Names?[quota];
         }
 
-        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency);
+        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency, told.IsRefilled);
     }
 
     /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>

@@ -26,7 +26,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     {
         _context = context;
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
-        _partitions = new(_budget, static partition => partition.TryRetire());
+        _partitions = new(_budget);
         _sweeper = new PartitionSweeper(context.TimeProvider, s_assumedWindow, Sweep);
         context.Metrics.Partitions.Add(_budget, context.Tags);
     }
@@ -182,7 +182,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
 
     private void Sweep()
     {
-        _partitions.Sweep();
+        _partitions.Sweep(static partition => partition.TryRetire());
         lock (_newcomers)
         {
             _overflow.Sweep();

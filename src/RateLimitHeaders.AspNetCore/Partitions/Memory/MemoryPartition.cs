@@ -281,13 +281,15 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Drops the partition if it is full, so that nothing counted is lost; or in any case, and with it what was counted.</summary>
-    public bool TryRetire(bool always = false)
+    /// <param name="asked">The quotas that must be full, if they are later ones; <see langword="null"/> for those of the partition.</param>
+    /// <param name="always">Whether to drop it in any case.</param>
+    public bool TryRetire(QuotaSet? asked = null, bool always = false)
     {
         lock (this)
         {
             if (Quotas is { } quotas)
             {
-                if (!always && (IsAwaited || quotas.FullAt(State) > quotas.Clock.Now))
+                if (!always && (IsAwaited || FullAt(asked is not null && asked.Version > quotas.Version ? asked : quotas) > quotas.Clock.Now))
                 {
                     return false;
                 }
@@ -405,6 +407,8 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Goes on in place, under the lock, with quotas whose counts <see cref="State"/> has already.</summary>
     protected void Continue(QuotaSet quotas) => _home = quotas;
+
+    private long FullAt(QuotaSet asked) => asked.FullAt(Open(asked));
 
     private long[] OpenCopy(QuotaSet asked)
     {

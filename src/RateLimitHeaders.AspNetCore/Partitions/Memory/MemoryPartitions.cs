@@ -25,7 +25,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         _resume = resume;
         _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, before: before?._quotas);
         _table = before?._table.Share() ?? new PartitionTable(context);
-        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, _table.Sweep);
+        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
     }
 
     // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
@@ -193,7 +193,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// </remarks>
     public void TakeOver(MemoryPartitions others) => _table.TakeOver(others._table, _quotas);
 
-    public void Sweep() => _table.Sweep();
+    public void Sweep() => _table.Sweep(_quotas);
 
     /// <summary>Gets the permits of each quota that a caller has used, those that are owed beyond the limit included.</summary>
     public long[] UsedBy(in RateLimitPrincipal principal)

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The partitions of one plan, by key. Lookups take no lock; requests with different keys do not wait for each other.</summary>
 /// <typeparam name="TKey">What tells callers apart.</typeparam>
 /// <typeparam name="TPartition">The state of one of them.</typeparam>
-internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Func<TPartition, bool> tryRetire)
+internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
     where TKey : notnull
     where TPartition : class, IDisposable
 {
@@ -78,7 +78,8 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
     public bool TryReplace(TKey key, TPartition partition, TPartition successor) => _partitions.TryUpdate(key, successor, partition);
 
     /// <summary>Drops the partitions that hold no information any more.</summary>
-    public void Sweep()
+    /// <param name="tryRetire">Drops a partition if it is one of them, and returns whether it did.</param>
+    public void Sweep(Func<TPartition, bool> tryRetire)
     {
         foreach (var (key, partition) in _partitions)
         {

@@ -30,8 +30,8 @@ internal sealed class PartitionTable
     {
         _context = context;
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
-        _byText = new(_budget, static partition => partition.TryRetire());
-        _byAddress = new(_budget, static partition => partition.TryRetire());
+        _byText = new(_budget);
+        _byAddress = new(_budget);
         context.Metrics.Partitions.Add(_budget, context.Tags);
     }
 
@@ -145,10 +145,12 @@ internal sealed class PartitionTable
     }
 
     /// <summary>Drops the partitions that hold no information any more.</summary>
-    public void Sweep()
+    /// <param name="quotas">The quotas in force. What is counted of others, which an earlier version of the plan had, keeps no partition.</param>
+    public void Sweep(QuotaSet quotas)
     {
-        _byText.Sweep();
-        _byAddress.Sweep();
+        Func<MemoryPartition, bool> tryRetire = partition => partition.TryRetire(quotas);
+        _byText.Sweep(tryRetire);
+        _byAddress.Sweep(tryRetire);
     }
 
     /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>

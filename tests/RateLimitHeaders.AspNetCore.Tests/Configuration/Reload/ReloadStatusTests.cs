@@ -59,6 +59,17 @@ public class ReloadStatusTests
     }
 
     [Fact]
+    public async Task Health_WithoutTheServicesOfLimits_SaysWhatToCall()
+    {
+        await using var services = new ServiceCollection().AddLogging().AddHealthChecks().AddRateLimitHeadersConfiguration().Services.BuildServiceProvider();
+
+        var entry = (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["rate-limit-headers-configuration"];
+        Assert.Equal(
+            (HealthStatus.Degraded, "The limits are not read from configuration; call services.AddRateLimitHeaders(), with or without limits."),
+            (entry.Status, entry.Description));
+    }
+
+    [Fact]
     public async Task Metrics_OfConfiguration_TellAgeOutcomesAndValidity()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");

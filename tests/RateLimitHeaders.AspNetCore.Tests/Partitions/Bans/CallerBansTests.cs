@@ -3,6 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The bans of one server and of others that share its store.</summary>
 public class CallerBansTests
 {
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -136,6 +137,35 @@ public class CallerBansTests
         server.Bans.Extend(BanServer.Alice, 10 * s_minute);
         Assert.Equal(10 * s_minute, await other.FindAsync());
         Assert.Equal(10 * s_minute, await server.FindAsync());
+    }
+
+    [Fact]
+    public async Task Ban_ThatComesBackFromASlowStore_EndsWhenTheCallerWasTold()
+    {
+        using var server = new BanServer(new BanDefinition(1, s_minute, 8 * s_second, Extends: false));
+        server.Store.BeforeLoad = (_, _) =>
+        {
+            server.Clock.Advance(TimeSpan.FromMilliseconds(5));
+            return default;
+        };
+        var end = server.Clock.GetUtcNow() + (8 * s_second);
+        await server.Bans.SetAsync(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(s_second);
+
+        Assert.NotNull(await server.FindAsync());
+        Assert.Equal(end - server.Clock.GetUtcNow(), server.Bans.Find(BanServer.Alice));
+    }
+
+    [Fact]
+    public async Task Extension_OfABanThatComesBackFromTheStore_Lasts()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 8 * s_second, Extends: true));
+        await server.Bans.SetAsync(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(0.35 * s_second);
+        server.Bans.Extend(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(0.65 * s_second);
+
+        Assert.Equal(7.35 * s_second, await server.FindAsync());
     }
 
     [Theory]
