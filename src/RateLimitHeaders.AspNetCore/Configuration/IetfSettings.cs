@@ -2,11 +2,11 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The fields of an IETF draft.</summary>
 /// <param name="Draft">The draft.</param>
-/// <param name="Prefix">What the names of the fields begin with; empty for nothing.</param>
-/// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> where there is no <c>pk</c>.</param>
+/// <param name="Prefix">The prefix of the names of the fields; empty for none.</param>
+/// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> if there is no <c>pk</c>.</param>
 internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableList<byte>? PartitionKeySecret)
 {
-    /// <summary>Gets the fields that a draft defines, and what they tell.</summary>
+    /// <summary>Returns the fields that a draft defines, with their meaning and format.</summary>
     public static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] FieldsOf(IetfDraft draft) => draft switch
     {
         IetfDraft.None => [],

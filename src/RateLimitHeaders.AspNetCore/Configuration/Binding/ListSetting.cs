@@ -22,7 +22,7 @@ internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind,
         list.Clear();
         foreach (var (index, child) in section.Children.Index())
         {
-            // The key of an item is its place, unless the items are written as keys by mistake.
+            // The key of an item is its index, unless the items are written as keys by mistake.
             var item = kind.IsSecret ? child.Named($"{index}") : child;
             if (kind.TryRead(item, out var value))
             {

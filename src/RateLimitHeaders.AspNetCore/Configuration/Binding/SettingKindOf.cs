@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="read">Reads a text; it returns <see langword="false"/> if that is no such value.</param>
 internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<T> read) : SettingKind
 {
-    /// <summary>Reads a value, or says why that cannot be done.</summary>
+    /// <summary>Reads a value, or adds the error why it cannot be read.</summary>
     public bool TryRead(SettingSection section, out T? value)
     {
         value = default;

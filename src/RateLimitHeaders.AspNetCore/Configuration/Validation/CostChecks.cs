@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the costs of a policy must keep.</summary>
+/// <summary>The requirements of the costs of a policy.</summary>
 internal static class CostChecks
 {
     public static bool AreGiven(PolicyOptions policy) =>

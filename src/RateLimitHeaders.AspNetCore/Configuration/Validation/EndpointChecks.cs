@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds endpoints that require a policy which does not exist, before the first request.</summary>
+/// <summary>Finds endpoints that require a policy that does not exist, before the first request.</summary>
 internal static class EndpointChecks
 {
     public static void Check(

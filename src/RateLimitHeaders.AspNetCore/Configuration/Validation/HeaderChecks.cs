@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of headers must keep.</summary>
+/// <summary>The requirements of the settings of headers.</summary>
 internal static class HeaderChecks
 {
     private const string Path = OptionsPath.Headers;

@@ -65,12 +65,12 @@ internal static class HeaderEffectChecks
             written == XRateLimitFields.None ? "give Fields, or leave it out" : "leave it out",
             errors);
 
-        // What is left is looked for in responses that have fields already, whether or not it is written.
+        // Remaining is looked for in responses that already have fields, whether or not it is written.
         bool IsRead(XRateLimitFields field) =>
             HeadersFactory.IsField(field) && (written.HasFlag(field) || (field == XRateLimitFields.Remaining && written != XRateLimitFields.None));
     }
 
-    /// <summary>Checks how fields are printed. What code has set may come from a preset some of whose fields configuration leaves out.</summary>
+    /// <summary>Checks the formats of fields. A value that code has set may come from a preset some of whose fields configuration omits.</summary>
     private static void CheckForms(XRateLimitOptions options, XRateLimitFields written, SettingFindings findings, ConfigurationErrors errors)
     {
         Check(options.Reset != ResetFormat.UnixSeconds, nameof(options.Reset), $"{options.Reset}", XRateLimitFields.Reset);
@@ -85,7 +85,7 @@ internal static class HeaderEffectChecks
             errors);
     }
 
-    /// <summary>Tells whether a setting without effect is a mistake: configuration may leave out the fields for which code has set it.</summary>
+    /// <summary>Returns whether a setting without effect is a mistake: configuration may omit the fields for which code has set it.</summary>
     private static bool IsMistake(SettingFindings findings, string family, string fields, string setting) =>
         !findings.IsRead(OptionsPath.Join(family, fields)) || findings.IsRead(OptionsPath.Join(family, setting));
 

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of all limits together must keep.</summary>
+/// <summary>The requirements of the settings of all limits together.</summary>
 internal static class LimitsChecks
 {
     public static void Check(RateLimitHeadersOptions options, ConfigurationErrors errors)

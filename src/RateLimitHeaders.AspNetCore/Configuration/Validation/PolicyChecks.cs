@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the options of a policy must keep.</summary>
+/// <summary>The requirements of the options of a policy.</summary>
 internal static class PolicyChecks
 {
     public static void Check(

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the rules that tell the caller of a request must keep.</summary>
+/// <summary>The requirements of the rules that identify the caller of a request.</summary>
 internal static class PrincipalChecks
 {
     public static void Check(string parent, IReadOnlyList<PrincipalRule> rules, IServiceProvider services, ConfigurationErrors errors)

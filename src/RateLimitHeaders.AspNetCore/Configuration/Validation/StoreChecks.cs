@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of a store, and the plans that it counts, must keep, whatever the store.</summary>
+/// <summary>The requirements of the settings of a store, and of the plans that it counts, whatever the store.</summary>
 internal static class StoreChecks
 {
     private const int LeastBatch = 2;
@@ -8,7 +8,7 @@ internal static class StoreChecks
 
     private static readonly TimeSpan s_longestDeadline = TimeSpan.FromMinutes(1);
 
-    // What a server holds is renewed after a third of this time. A shorter one would be renewed all the time.
+    // Held permits are renewed after a third of this time. A shorter time would renew them all the time.
     private static readonly TimeSpan s_shortestLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestLifetime = TimeSpan.FromDays(1);
 

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The setting of a quota that gives <see cref="QuotaOptions.PermitLimit"/> and <see cref="QuotaOptions.Window"/> at once.</summary>
+/// <summary>The setting of a quota that sets <see cref="QuotaOptions.PermitLimit"/> and <see cref="QuotaOptions.Window"/> together.</summary>
 /// <param name="name">The name.</param>
 internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
 {
@@ -36,7 +36,7 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
         }
     }
 
-    /// <summary>Tells whether the algorithm has a window that a rate can give; adds an error where it has none.</summary>
+    /// <summary>Returns whether the algorithm has a window that a rate can set; adds an error if it has none.</summary>
     private static bool HasWindow(SettingSection section, QuotaOptions options, WindowLength window)
     {
         var isOfCalendar = string.Equals(section.Sibling(nameof(QuotaOptions.Algorithm)), nameof(QuotaAlgorithm.CalendarWindow), StringComparison.OrdinalIgnoreCase);

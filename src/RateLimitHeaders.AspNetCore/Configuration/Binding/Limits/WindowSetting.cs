@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The setting of a quota that gives <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
+/// <summary>The setting of a quota that sets <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
 /// <param name="name">The name.</param>
 internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 {
@@ -21,7 +21,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         }
     }
 
-    /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
+    /// <summary>Sets a window; a calendar window also sets the algorithm. Adds an error if another key contradicts it.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
     {
         if (window != default && section.Sibling(nameof(QuotaOptions.RefillPerSecond)) is null)
@@ -64,8 +64,8 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     }
 
     /// <summary>
-    /// Goes back from a window of the calendar, which code or an earlier section has given, to a span. What stands beside the span is left,
-    /// so that its errors are told.
+    /// Returns from a calendar window, which code or an earlier section has set, to a span. Other settings of the calendar window are left,
+    /// so that their errors are reported.
     /// </summary>
     private static void LeaveCalendar(SettingSection section, QuotaOptions options)
     {
