@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells whether the limits in force are those of configuration.</summary>
-/// <param name="reload">What reads configuration again.</param>
+/// <summary>Reports whether the limits in force are those of configuration.</summary>
+/// <param name="reload">The object that reads configuration again.</param>
 /// <param name="failureStatus">The status while they are not.</param>
 internal sealed class ConfigurationHealthCheck(LimitsReload reload, HealthStatus failureStatus) : IHealthCheck
 {

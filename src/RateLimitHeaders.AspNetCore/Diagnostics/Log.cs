@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// All log events. None carries the id of a caller, but those of what operators do: what is not written down needs no protection.
-/// A rejection carries a keyed hash of it on demand. A number is never given another meaning; 3 was the rejection of each request, at
+/// All log events. Only the events of operators' actions carry the id of a caller: data that is not written needs no protection.
+/// A rejection carries a keyed hash of it on demand. A number never gets another meaning; 3 was the rejection of each request, at
 /// the level of debugging.
 /// </summary>
 internal static partial class Log

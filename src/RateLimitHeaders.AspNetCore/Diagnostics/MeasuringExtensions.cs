@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Measures only where something listens.</summary>
+/// <summary>Extension methods that measure only if there is a listener.</summary>
 /// <remarks>Listeners run inside the call. What one throws must not fail the request.</remarks>
 internal static class MeasuringExtensions
 {

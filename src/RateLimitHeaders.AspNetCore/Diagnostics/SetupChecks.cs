@@ -6,19 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Looks at requests for signs that the pipeline is set up in a way that makes limits useless, and says each finding once.
+/// Examines requests for signs of a pipeline setup that makes limits useless, and logs each finding once.
 /// </summary>
 internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger)
 {
-    // A proxy adds the field to all requests, so that the first ones tell.
+    // A proxy adds the field to all requests, so that the first ones are enough.
     private const int RequestsToLookAt = 1_000;
 
     private const string ForwardedFor = "X-Forwarded-For";
 
-    // What the forwarded headers middleware leaves behind when it has replaced the address.
+    // The field that the forwarded headers middleware adds when it has replaced the address.
     private const string OriginalFor = "X-Original-For";
 
-    // What the CORS middleware leaves behind where there is an endpoint, by which routing knows that it has run.
+    // The mark that the CORS middleware sets if there is an endpoint, by which routing knows that it has run.
     private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
 
     private readonly bool _needsUser = definition.Policies.Select(policy => policy.Principals).Append(definition.Principals)
@@ -29,10 +29,10 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private int _saidAuthentication;
     private int _saidCors;
 
-    /// <summary>Gets a value indicating whether a user matters that is authenticated only after its request was limited.</summary>
+    /// <summary>Gets a value indicating whether it matters that a user is authenticated only after its request was limited.</summary>
     public bool LooksAtUsers => _needsUser && _saidAuthentication == 0;
 
-    /// <summary>Looks at a request that is limited by its client IP address, before its endpoint runs.</summary>
+    /// <summary>Examines a request that is limited by its client IP address, before its endpoint runs.</summary>
     public void OnAddress(HttpContext context)
     {
         if (_lookedAt < RequestsToLookAt
@@ -45,17 +45,17 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         }
     }
 
-    /// <summary>Looks at the name of a caller's plan.</summary>
+    /// <summary>Examines the name of a caller's plan.</summary>
     public void OnPlan(string name)
     {
-        // Where no policy has such plans, functions that tell limits read the name.
+        // If no policy has such plans, functions that return limits read the name.
         if (_saidPlan == 0 && _planNames.Count > 0 && !_planNames.Contains(name) && Interlocked.Exchange(ref _saidPlan, 1) == 0)
         {
             Log.PlanUnknown(logger, name);
         }
     }
 
-    /// <summary>Looks at a request whose response is complete.</summary>
+    /// <summary>Examines a request whose response is complete.</summary>
     public void OnCompleted(LimitedRequest request)
     {
         if (request.WasUnauthenticated
@@ -66,7 +66,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         }
     }
 
-    /// <summary>Looks at a request that is rejected.</summary>
+    /// <summary>Examines a request that is rejected.</summary>
     public void OnRejected(HttpContext context)
     {
         if (_saidCors == 0

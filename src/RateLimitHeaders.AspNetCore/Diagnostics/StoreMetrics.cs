@@ -20,7 +20,7 @@ internal sealed class StoreMetrics
 
     /// <param name="meter">The meter.</param>
     /// <param name="store">The name of the store.</param>
-    /// <param name="isAvailable">Tells whether the store counts.</param>
+    /// <param name="isAvailable">Returns whether the store counts.</param>
     public StoreMetrics(Meter meter, string store, Func<bool> isAvailable)
     {
         _store = new("store", store);
