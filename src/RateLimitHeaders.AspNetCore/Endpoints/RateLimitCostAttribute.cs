@@ -1,13 +1,13 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells how many permits a request to an endpoint takes. It is given several times where quotas differ, and the one that is nearest
-/// to the endpoint decides: on a method over one on its class, on an endpoint over one on its group.
+/// Sets how many permits a request to an endpoint takes. It can be applied several times if the costs of quotas differ. The attribute that is
+/// nearest to the endpoint wins: one on a method over one on its class, one on an endpoint over one on its group.
 /// </summary>
 /// <remarks>
-/// A cost by the name of a quota decides over one by a unit, and both decide over the costs of the policy. A cost without either is
-/// that of each quota that has none of its own, neither here nor in the policy. <c>EndpointCosts</c> of the policy
-/// (<see cref="PolicyOptions.EndpointCosts"/>) decide over attributes. A cost above a limit stops the start-up.
+/// A cost by the name of a quota takes precedence over one by a unit, and both take precedence over the costs of the policy. A cost without
+/// either applies to each quota without a cost of its own, here or in the policy. <c>EndpointCosts</c> of the policy
+/// (<see cref="PolicyOptions.EndpointCosts"/>) take precedence over attributes. A cost above a limit stops the start-up.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RateLimitCostAttribute : Attribute
@@ -22,15 +22,15 @@ public sealed class RateLimitCostAttribute : Attribute
         Function = function;
     }
 
-    /// <summary>Gets the permits; 1 where a function of the request tells them.</summary>
+    /// <summary>Gets the permits; 1 if a function of the request returns them.</summary>
     public long Permits { get; }
 
     /// <summary>
-    /// Gets or sets the name of a quota, or the unit of all quotas without a cost by their name; <see langword="null"/>, the default, for
-    /// each quota that has no cost of its own.
+    /// Gets or sets the name of a quota, or the unit of all quotas without a cost by name; with <see langword="null"/>, the default, the cost
+    /// applies to each quota without a cost of its own.
     /// </summary>
     public string? QuotaOrUnit { get; set; }
 
-    /// <summary>Gets what tells the permits of a request; <see langword="null"/> for <see cref="Permits"/>.</summary>
+    /// <summary>Gets the function that returns the permits of a request; <see langword="null"/> for <see cref="Permits"/>.</summary>
     internal Func<RateLimitCaller, long>? Function { get; }
 }

@@ -3,18 +3,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Decides whether the fields of a family stay that a response carries already, and makes room for others.</summary>
-/// <param name="remaining">The name of the field that tells what is left.</param>
+/// <summary>Decides whether the fields of a family that a response already carries are kept, and otherwise removes them.</summary>
+/// <param name="remaining">The name of the field with the permits that are left.</param>
 /// <param name="names">The names of all fields of the family.</param>
 internal sealed class FieldFamily(string remaining, params string[] names)
 {
-    // A backend that limits tells nearly always what is left.
+    // A backend with limits nearly always sends the permits that are left.
     private readonly string[] _names = [remaining, .. names.Where(name => name != remaining)];
 
-    /// <summary>Tells whether the fields stay if any of the family is there. If not, they are removed.</summary>
+    /// <summary>Returns whether the fields are kept if the response carries any of the family. If not, they are removed.</summary>
     /// <param name="headers">The fields of the response.</param>
-    /// <param name="context">What is printed of the response.</param>
-    /// <param name="ours">What this library would tell as remaining.</param>
+    /// <param name="context">The values to write into the response.</param>
+    /// <param name="ours">The value that this library would write as remaining.</param>
     public bool Stays(IHeaderDictionary headers, in HeaderContext context, long ours)
     {
         if (!IsThere(headers))
@@ -39,7 +39,7 @@ internal sealed class FieldFamily(string remaining, params string[] names)
         return stays;
     }
 
-    /// <summary>Tells whether any field of the family is there.</summary>
+    /// <summary>Returns whether the response carries any field of the family.</summary>
     private bool IsThere(IHeaderDictionary headers)
     {
         if (headers.Count == 0)
@@ -59,8 +59,8 @@ internal sealed class FieldFamily(string remaining, params string[] names)
     }
 
     /// <summary>
-    /// Reads the least that is left of a number, of several, of the member <c>remaining</c> of a Dictionary (draft -07) or of the
-    /// parameters <c>r</c> of a List (drafts -08 to -11); all if it does not tell.
+    /// Returns the smallest number of permits that are left: of a number, of several, of the member <c>remaining</c> of a Dictionary (draft -07) or
+    /// of the parameters <c>r</c> of a List (drafts -08 to -11); infinity if there is none.
     /// </summary>
     private double RemainingIn(IHeaderDictionary headers)
     {

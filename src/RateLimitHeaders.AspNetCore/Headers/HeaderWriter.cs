@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints a response's context in the fields of one family, or of one draft: the next draft is one more class.</summary>
+/// <summary>Writes the values of a response in the fields of one family, or of one draft: the next draft is one more class.</summary>
 internal abstract class HeaderWriter
 {
-    /// <summary>Makes the writers of header families.</summary>
+    /// <summary>Creates the writers of header families.</summary>
     public static HeaderWriter[] Create(HeadersDefinition headers)
     {
         var writers = new List<HeaderWriter>();
@@ -23,7 +23,7 @@ internal abstract class HeaderWriter
     }
 
     /// <summary>Writes the fields.</summary>
-    /// <returns><see langword="false"/> where the fields stay that a response carries already.</returns>
+    /// <returns><see langword="false"/> if the fields that a response already carries are kept.</returns>
     public abstract bool Write(IHeaderDictionary headers, in HeaderContext context);
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch

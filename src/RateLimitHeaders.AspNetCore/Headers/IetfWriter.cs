@@ -22,7 +22,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
                 return true;
             }
 
-            // A list of Strings cannot go on another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
+            // A list of Strings cannot continue another field, such as the Dictionary of draft -07 or the numbers of draft -06's RateLimit-Policy.
             if (_family.Stays(headers, context, context.Remaining(context.Statuses[context.Lowest])))
             {
                 return false;
@@ -46,7 +46,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private static string Join(string existing, string added) =>
         existing.Length == 0 ? added : added.Length == 0 ? existing : $"{existing}, {added}";
 
-    /// <summary>Finds a name that no item has that is there: that of the quota, with that of its policy, or with a number, too.</summary>
+    /// <summary>Finds a name that no existing item has: that of the quota, those of the policy and the quota, or these with a number.</summary>
     private static string FreeName(QuotaDescription quota, string policy, string taken)
     {
         var name = quota.QuotedName;
@@ -63,7 +63,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
 
     private static bool IsListOfStrings(string field) => field.Length == 0 || field.TrimStart().StartsWith('"');
 
-    /// <summary>Adds items to lists that are there.</summary>
+    /// <summary>Adds items to existing lists.</summary>
     private void Append(IHeaderDictionary headers, in HeaderContext context)
     {
         var (limits, policies) = (headers[_rateLimit].ToString(), headers[_rateLimitPolicy].ToString());
@@ -78,7 +78,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     }
 
     /// <summary>
-    /// Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several
+    /// Returns the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several
     /// partitions.
     /// </summary>
     private string?[]? KeysOf(in HeaderContext context)
@@ -88,7 +88,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
             return null;
         }
 
-        // The quotas of a plan follow each other, and have one partition, whose hash takes longer than all else of the field.
+        // The quotas of a plan are adjacent, and have one partition, whose hash takes longer than the rest of the field.
         var keys = new string?[context.Statuses.Length];
         LimitedRequest? before = null;
         for (var i = 0; i < keys.Length; i++)
@@ -101,7 +101,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         return keys;
     }
 
-    /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>
+    /// <summary>Section "RateLimit Field": the permits that are left (<c>r</c>) and the time in which no more become available (<c>t</c>).</summary>
     private static string FormatLimits(in HeaderContext context, string?[]? keys, Func<QuotaDescription, string> nameOf)
     {
         var text = new FieldText(stackalloc char[FieldText.UsualLength]);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Writes the <c>X-RateLimit-*</c> family, of the one quota that decides.</summary>
+/// <summary>Writes the <c>X-RateLimit-*</c> family, which shows one quota.</summary>
 internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWriter
 {
     private readonly FieldFamily _family = new(settings.RemainingName, [.. settings.AllNames]);
@@ -32,7 +32,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
             headers[settings.Reset] = FormatReset(untilReset, context);
         }
 
-        // What is left of an unknown limit says nothing about how much of it is used.
+        // The permits that are left of an unknown limit do not show how many of it are used.
         if (settings.Used is not null && status.Used is { } used)
         {
             headers[settings.Used] = NumberText.Of(used);
