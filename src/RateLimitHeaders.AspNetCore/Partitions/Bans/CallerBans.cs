@@ -3,18 +3,20 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The bans of a plan's callers, and the rejections that lead to them. Those that a store keeps are of all servers that share it. Each
-/// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
+/// The bans of a plan's callers, and the rejections that lead to them. Those in a store belong to all servers that share it. Each
+/// server also counts its own rejections, so that a caller of one server is banned at once, even while the store cannot be called.
 /// </summary>
-/// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
-/// <param name="exchange">Sends bans and rejections to the store, and reads those of other servers; <see langword="null"/> where this server counts alone.</param>
+/// <param name="context">The plan. At most <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
+/// <param name="exchange">
+/// Sends bans and rejections to the store, and reads those of other servers; <see langword="null"/> if this server counts by itself.
+/// </param>
 /// <param name="before">
-/// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, since the store may not
+/// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, because the store may not
 /// answer, or may not have received them.
 /// </param>
 internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, CallerBans? before = null)
 {
-    // Each extension has the store write all bans of the plan.
+    // Each extension makes the store write all bans of the plan.
     private const long LeastToldPause = TimeSpan.TicksPerSecond;
     private const int ToldPausesOfABan = 8;
 
@@ -25,10 +27,10 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     private readonly CallerMap<RejectionCount> _counts =
         before?._counts ?? new(context.Clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
 
-    /// <summary>Hears of what other servers have set and lifted, at least once a second.</summary>
+    /// <summary>Reads bans that other servers have set and lifted, at least once a second.</summary>
     public ValueTask RefreshAsync() => exchange?.RefreshAsync(Accept) ?? default;
 
-    /// <summary>Gets how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
+    /// <summary>Returns how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
     public TimeSpan? Find(in RateLimitPrincipal caller)
     {
         var now = _clock.Now;
@@ -56,7 +58,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         }
     }
 
-    /// <summary>Has a ban begin again, since the caller has not waited.</summary>
+    /// <summary>Restarts a ban, because the caller has not waited.</summary>
     public void Extend(in RateLimitPrincipal caller, TimeSpan lasting)
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
@@ -110,12 +112,12 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         return true;
     }
 
-    /// <summary>Forgets the rejections of a caller, but no ban.</summary>
+    /// <summary>Clears the rejections of a caller, but no ban.</summary>
     public Task ForgetAsync(in RateLimitPrincipal caller) => ForgetByKeyAsync(KeyOf(caller));
 
     /// <summary>
-    /// Goes on with the bans and rejections of another plan, which has had the same callers so far. Those that a store keeps are left out: it
-    /// keeps them by plan.
+    /// Continues the bans and rejections of another plan, which has had the same callers so far. Those in a store are left out, because
+    /// they are stored by plan.
     /// </summary>
     public void TakeOver(CallerBans others)
     {
@@ -148,7 +150,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     }
 
     /// <summary>Bans a caller.</summary>
-    /// <returns>Whether the store has heard of it, if there is one.</returns>
+    /// <returns>Whether the store has confirmed it, if there is one.</returns>
     private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
@@ -166,7 +168,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         return exchange?.Rejections.ForgetAsync(key) ?? Task.CompletedTask;
     }
 
-    /// <summary>Has the rejections of a caller count no more, those included that the store has not been told of yet.</summary>
+    /// <summary>Ends the count of a caller's rejections, including those that were not sent to the store yet.</summary>
     private void EndCount(in RateLimitPrincipal key)
     {
         if (_counts.TryGet(key, _clock.Now, out var count))

@@ -1,20 +1,20 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The parts of one request, by what their plans remember of rejections.</summary>
+/// <summary>The parts of one request, and the rejections that their plans remember.</summary>
 /// <param name="request">The request.</param>
 /// <param name="members">The plans that decide together.</param>
 internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] members)
 {
-    // Whether the store is to be asked of a part whether its rejection still holds.
+    // Whether the store is to be called for a part to find out whether its rejection still holds.
     private readonly bool[] _checks = new bool[members.Length];
 
-    /// <summary>Rejects by what one plan remembers. Asking the other plans would cost calls of the store for each request of a flood.</summary>
+    /// <summary>Rejects by a rejection that one plan remembers. Deciding about the other plans would call the store for each request of a flood.</summary>
     public bool TryReject() =>
 
-        // First without taking a turn to ask the store again: it is taken where no other plan rejects, so that the store is asked.
+        // First without taking a turn to call the store again: it is taken if no other plan rejects, so that the store is called.
         TryReject(takesTurns: false) || TryReject(takesTurns: true);
 
-    /// <summary>Asks about a part, whose remembered rejections were looked up already.</summary>
+    /// <summary>Decides about a part whose remembered rejections were already looked up.</summary>
     public async ValueTask AskAsync(LimitedRequest part)
     {
         if (part.Plan.Counted is not RememberingPartitions remembering)
@@ -28,7 +28,7 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
         remembering.Remember(part.Arguments, part.Decision, generation, IsCheck(part));
     }
 
-    /// <summary>Tells whether the store was asked of a part to find out whether its rejection still holds.</summary>
+    /// <summary>Returns whether the store was called for a part to find out whether its rejection still holds.</summary>
     public bool IsCheck(LimitedRequest part) => _checks[Array.FindIndex(members, member => member.PartOf(request) == part)];
 
     private bool TryReject(bool takesTurns)

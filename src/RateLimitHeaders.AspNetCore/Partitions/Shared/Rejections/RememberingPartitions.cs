@@ -3,34 +3,34 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rejects from memory what a store would reject, until the caller's wait is over. It stands before everything else: a caller
-/// that must wait is rejected in an outage of the store, too. Otherwise one request in a second asks the store whether that is
-/// still so.
+/// Rejects from memory requests that a store would reject, until the caller's wait is over. It comes before everything else: a caller
+/// that must wait is also rejected in an outage of the store. Otherwise one request per second calls the store to check whether the
+/// rejection still holds.
 /// </summary>
-/// <param name="next">Serves callers that need not wait. It is disposed with these.</param>
-/// <param name="rejections">The rejections that are remembered.</param>
-/// <param name="guard">Tells whether the store can be asked.</param>
+/// <param name="next">Serves callers that need not wait. It is disposed with this object.</param>
+/// <param name="rejections">The remembered rejections.</param>
+/// <param name="guard">Reports whether the store can be called.</param>
 /// <param name="context">The plan.</param>
 internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, PartitionsContext context) : PlanPartitions
 {
     private readonly KeyValuePair<string, object?>[] _tags = guard.Metrics.TagsOf(context);
 
-    /// <summary>Gets the rejections that are remembered.</summary>
+    /// <summary>Gets the remembered rejections.</summary>
     public RejectionMemory Rejections => rejections;
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    /// <summary>Gets what serves callers that need not wait.</summary>
+    /// <summary>Gets the partitions that serve callers that need not wait.</summary>
     public PlanPartitions Next => next;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
         TryReject(arguments, decision, takesTurn: true, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
 
-    /// <summary>Rejects a request by what is remembered.</summary>
-    /// <param name="arguments">What is asked for.</param>
+    /// <summary>Rejects a request by a remembered rejection.</summary>
+    /// <param name="arguments">The caller, the costs and the limits.</param>
     /// <param name="decision">The decision to write.</param>
-    /// <param name="takesTurn">Whether the request is to ask the store if that is due, and no other one for a second.</param>
-    /// <param name="isCheck">Whether a rejection is remembered, and the store is to be asked whether that is still so.</param>
+    /// <param name="takesTurn">Whether the request is to call the store if that is due, and no other one for a second.</param>
+    /// <param name="isCheck">Whether a rejection is remembered, and the store is to be called to check whether it still holds.</param>
     /// <returns>Whether the request is rejected.</returns>
     public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, bool takesTurn, out bool isCheck)
     {
@@ -57,7 +57,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         return true;
     }
 
-    /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
+    /// <summary>Remembers a decision, if it is a rejection; or removes a rejection that was checked and no longer holds.</summary>
     public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
     {
         if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, generation) && isCheck)
@@ -92,7 +92,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         }
         finally
         {
-            // What counts in an outage has forgotten the caller, whether or not the store has.
+            // The partitions that count in an outage have cleared the caller, whether or not the store has.
             rejections.Forget(principal);
         }
     }
