@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A rule that may have to wait before it identifies a caller.</summary>
 internal abstract class AwaitingPrincipalRule(string description, params string[] tokenTypes) : PrincipalRule(description, tokenTypes)
 {
-    /// <summary>Gets how long what is found is kept, and for which requests; <see langword="null"/> where each request is asked about.</summary>
+    /// <summary>Gets how long results are kept, and for which requests; <see langword="null"/> if the rule runs for each request.</summary>
     public virtual IdentityCaching? Caching => null;
 
     /// <summary>Identifies the caller.</summary>
