@@ -3,11 +3,11 @@ using Microsoft.OpenApi;
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
 /// <summary>
-/// Describes a field: what it tells, and how. Which responses carry it is left to the operations, which refer to one description.
+/// Describes a field: its meaning and its format. Which responses carry it is left to the operations, which refer to one description.
 /// </summary>
 internal static class FieldHeader
 {
-    // The greatest limit, the longest time with its jitter, which is that of a bucket's debt, and the last moment of a date with four digits of a year.
+    // The greatest limit, the longest time with its jitter, which is that of a bucket's debt, and the last moment of a date with a four-digit year.
     private const string MaxLimit = "999999999999999";
     private const string MaxSeconds = "233740060922";
     private const string MaxUnixSeconds = "253402300799";

@@ -7,7 +7,7 @@ internal static class ProblemSchema
 {
     private const string Id = "RateLimitProblem";
 
-    // More than there can sensibly be: linters ask for bounds of everything that clients receive.
+    // More than any sensible number: linters require bounds of everything that clients receive.
     private const int MaxText = 8192;
     private const int MaxQuotas = 1000;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Tells a quota in words.</summary>
+/// <summary>Describes a quota in words.</summary>
 internal static class QuotaText
 {
     private static readonly (long Ticks, string Name)[] s_units =
@@ -36,7 +36,7 @@ internal static class QuotaText
         _ => $" in any {TimeOf(quota.Window)}",
     };
 
-    /// <summary>Prints a time in the greatest unit that it is a multiple of.</summary>
+    /// <summary>Formats a time in the largest unit of which it is a multiple.</summary>
     private static string TimeOf(TimeSpan? window)
     {
         var ticks = window.GetValueOrDefault().Ticks;
