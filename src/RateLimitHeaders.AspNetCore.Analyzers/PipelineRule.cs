@@ -28,7 +28,7 @@ internal sealed class PipelineRule
         Descriptors.AfterAuthorization,
         UseAuthorization,
         isFirst: false,
-        "WebApplication adds it first where code does not call it, and requests that authorization stops are not limited");
+        "WebApplication adds it first if code does not call it, and requests that authorization stops are not limited");
 
     public const string UseAuthentication = "UseAuthentication";
 

@@ -18,7 +18,7 @@ internal sealed class OperationDescriber
     {
         _catalog = catalog ?? throw new InvalidOperationException(
             "The OpenAPI document cannot describe the rate limits, which are not registered; call services.AddRateLimitHeaders(limits => …), "
-            + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).");
+            + "or services.AddRateLimitHeaders() together with app.UseRateLimitHeaders(limits => …).");
         _endpoints = endpoints;
         _family = family;
     }

@@ -39,7 +39,7 @@ internal static class ProblemSchema
                 Description = "The status of the response.",
             },
             ["detail"] = Text("An explanation of this rejection."),
-            ["instance"] = Reference("What names this request."),
+            ["instance"] = Reference("An identifier of this request."),
             ["violated-policies"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,

@@ -32,7 +32,7 @@ internal static class QuotaText
         QuotaAlgorithm.Concurrency => " at the same time",
         QuotaAlgorithm.TokenBucket => $" at once, which come back evenly within {TimeOf(quota.Window)}",
         QuotaAlgorithm.FixedWindow => $" in a window of {TimeOf(quota.Window)}",
-        QuotaAlgorithm.CalendarWindow => $" in a {quota.Period.ToString()!.ToLowerInvariant()} of the calendar ({quota.TimeZone})",
+        QuotaAlgorithm.CalendarWindow => $" in a calendar {quota.Period.ToString()!.ToLowerInvariant()} ({quota.TimeZone})",
         _ => $" in any {TimeOf(quota.Window)}",
     };
 

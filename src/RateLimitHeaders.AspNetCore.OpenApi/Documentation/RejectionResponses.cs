@@ -18,7 +18,7 @@ internal static class RejectionResponses
         foreach (var same in policies.GroupBy(StatusOf).OrderBy(same => same.Key, StringComparer.Ordinal))
         {
             var what = same.Key == Unavailable ? "The capacity of the server is exhausted" : "A rate limit is exceeded";
-            Add(responses, same.Key, $"{what}. Retry-After tells when to repeat the request.", WriteProblems(same), document);
+            Add(responses, same.Key, $"{what}. Retry-After shows when to repeat the request.", WriteProblems(same), document);
         }
 
         if (policies.Any(policy => policy.CanBeUnavailable))
@@ -26,7 +26,7 @@ internal static class RejectionResponses
             Add(
                 responses,
                 Unavailable,
-                "Requests cannot be counted at the moment. Retry-After tells when to repeat the request.",
+                "Requests cannot be counted at the moment. Retry-After shows when to repeat the request.",
                 WriteProblems(policies),
                 document);
         }
