@@ -23,7 +23,7 @@ public static class RateLimitClientExtensions
         ArgumentNullException.ThrowIfNull(client);
         if (!IPAddress.TryParse(address, out var parsed))
         {
-            throw new ArgumentException($"\"{address}\" is no IP address.", nameof(address));
+            throw new ArgumentException($"\"{address}\" is not an IP address.", nameof(address));
         }
 
         client.DefaultRequestHeaders.Remove(TestingFilter.AddressField);
@@ -106,7 +106,7 @@ public static class RateLimitClientExtensions
             if (!probe.IsReceived)
             {
                 throw new RateLimitAssertionException(
-                    $"{Subject(request)} reached no application with services.AddRateLimitTesting(…). Call it where the test makes the application, in this process.");
+                    $"{Subject(request)} reached no application with services.AddRateLimitTesting(…). Call it where the test creates the application, in this process.");
             }
 
             await probe.WaitAsync(cancellationToken);

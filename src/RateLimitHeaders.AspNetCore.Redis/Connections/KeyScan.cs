@@ -52,7 +52,7 @@ internal sealed class KeyScan(RedisConnection connection)
         {
             throw new RateLimitStoreException(
                 StoreFailureKind.Call,
-                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing takes the command SCAN, which an access rule allows with +scan, "
+                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing needs the command SCAN, which an access rule allows with +scan, "
                     + "and which proxies do not have.",
                 exception);
         }
@@ -66,6 +66,6 @@ internal sealed class KeyScan(RedisConnection connection)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
             && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
                 ? (number, place, offset)
-                : throw new ArgumentException($"\"{cursor}\" is no cursor; give one that a listing has returned.", nameof(cursor));
+                : throw new ArgumentException($"\"{cursor}\" is not a cursor; give one that a listing has returned.", nameof(cursor));
     }
 }

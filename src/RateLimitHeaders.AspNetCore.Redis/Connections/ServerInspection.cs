@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="keyPrefix">The prefix of all keys.</param>
 internal sealed class ServerInspection(string keyPrefix)
 {
-    private const string Remedy = "more than the limits is admitted. Have it run scripts alone, as Garnet does with --lua-transaction-mode.";
+    private const string Remedy = "more than the limits is admitted. Make it run scripts one at a time, as Garnet does with --lua-transaction-mode.";
 
     // Enough to find a server with a thousandth of the slots.
     private const int MostKeys = 10_000;
@@ -54,7 +54,7 @@ internal sealed class ServerInspection(string keyPrefix)
         {
             return FailureReasons.IsOfAccess(exception)
                 ? $"The user may not select database {database.Database}, so that all is counted in database 0. "
-                    + "Give it the access rule +select, and restart the application: open connections stay in database 0."
+                    + "Give the user the access rule +select, and restart the application: open connections stay in database 0."
                 : null;
         }
     }
@@ -65,7 +65,7 @@ internal sealed class ServerInspection(string keyPrefix)
         var memory = await InfoAsync(server, "memory");
         var isBounded = memory.TryGetValue("maxmemory", out var bytes) && bytes != "0";
         return isBounded && memory.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction"
-            ? $"{server.EndPoint} has the maxmemory-policy {policy}: when its memory is full, it drops what callers have used, "
+            ? $"{server.EndPoint} has the maxmemory-policy {policy}: when its memory is full, it deletes counts of callers, "
                 + "and more than the limits is admitted. Set noeviction."
             : null;
     }

@@ -291,7 +291,7 @@ internal sealed class PlanCodec
         var rest = (bytes?.Length ?? 0) - (PlaceOf(_quotas.Count) * sizeof(double));
         return rest is 0 or AnswerBatch * sizeof(double) || rest == AnswerMark * _quotas.Count * sizeof(double)
             ? new(bytes)
-            : throw new RateLimitStoreException(StoreFailureKind.Call, $"The script has answered {bytes?.Length ?? 0} bytes, which is no answer for {_quotas.Count} quotas.");
+            : throw new RateLimitStoreException(StoreFailureKind.Call, $"The script has answered {bytes?.Length ?? 0} bytes, which is not an answer for {_quotas.Count} quotas.");
     }
 
     private QuotaStatus Status(NumberReader answer, int quota, bool isViolated)
