@@ -23,7 +23,7 @@ internal sealed class PartitionMetrics
 
     private PartitionMetrics(Meter meter)
     {
-        meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts apart.");
+        meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts separately.");
         _drops = meter.CreateCounter<long>(DropsName, "{partition}", "Partitions that were dropped because all their permits were available again.");
         _overflows = meter.CreateCounter<long>(
             OverflowsName, "{request}", "Requests that were counted in a shared partition because the plan had reached MaxPartitions.");

@@ -41,7 +41,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     private readonly Counter<long> _refunds = meter.CreateCounter<long>(
         RefundsName,
         "{permit}",
-        "Permits that endpoints gave back, in the unit of the quota. What time had brought back before is among them.");
+        "Permits that endpoints gave back, in the unit of the quota. Permits that had already come back with time are included.");
 
     private readonly DecisionTally _tally = new();
 

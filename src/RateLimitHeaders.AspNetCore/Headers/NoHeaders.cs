@@ -11,5 +11,5 @@ internal sealed record NoHeaders(string Code, string Words)
     public static readonly NoHeaders ReportOnly = new("report-only", "the plan is report-only, and headers of report-only plans are off.");
 
     /// <summary>Creates the reason of partitions that have decided without reporting the caller's statuses.</summary>
-    public static NoHeaders WithoutStatuses(string? reason) => new("standing-unknown", reason ?? "it is not known where the caller stands.");
+    public static NoHeaders WithoutStatuses(string? reason) => new("standing-unknown", reason ?? "the caller's status is not known.");
 }

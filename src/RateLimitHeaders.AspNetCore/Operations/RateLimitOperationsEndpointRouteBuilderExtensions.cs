@@ -67,7 +67,7 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(RateLimitRuntime)) != true)
         {
             throw new InvalidOperationException(
-                $"{method} has no limits to tell of; call services.AddRateLimitHeaders(), with or without limits.");
+                $"{method} has no limits to report; call services.AddRateLimitHeaders(), with or without limits.");
         }
     }
 }

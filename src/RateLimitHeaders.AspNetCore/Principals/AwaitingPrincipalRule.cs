@@ -19,7 +19,7 @@ internal abstract class AwaitingPrincipalRule(string description, params string[
             yield return new(
                 RateLimitErrorIds.CacheTime,
                 path,
-                $"{Description} keeps what is found for {time}; give a time of more than zero and of at most {IdentityCaching.Longest}.");
+                $"{Description} caches results for {time}; give a time of more than zero and of at most {IdentityCaching.Longest}.");
         }
     }
 

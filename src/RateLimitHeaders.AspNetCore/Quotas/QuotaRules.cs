@@ -16,7 +16,7 @@ internal static class QuotaRules
     /// <summary>The setting that is the name itself, and not a property of the options.</summary>
     public const string Name = "Name";
 
-    private const string TextRemedy = "RFC 9651 prints only ASCII characters from space to tilde; give";
+    private const string TextRemedy = "RFC 9651 allows only ASCII characters from space to tilde; give";
 
     /// <summary>A century: longer than any quota, and far from the overflow of arithmetic on moments.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromDays(36_525);
@@ -108,7 +108,7 @@ internal static class QuotaRules
         }
         else if (limit is >= 1 and <= int.MaxValue && !double.IsInteger(limit.Value))
         {
-            yield return Limit(limit.Value, "give a whole number, since requests that run at the same time are counted");
+            yield return Limit(limit.Value, "give a whole number, because requests that run at the same time are counted");
         }
 
         if (queueLimit < 0)

@@ -88,7 +88,7 @@ internal sealed class RejectionProblem
 
         if (_withoutLimit is not null)
         {
-            details.Detail = $"The limit of quota \"{_withoutLimit}\" is 0 for this caller, so that no wait helps.";
+            details.Detail = $"The limit of quota \"{_withoutLimit}\" is 0 for this caller, so that waiting does not help.";
         }
 
         // An element needs no type information, which the application's own JSON options may not have.

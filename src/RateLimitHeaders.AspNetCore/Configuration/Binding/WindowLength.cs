@@ -16,8 +16,8 @@ internal readonly record struct WindowLength(TimeSpan? Span, CalendarPeriod? Per
     }
 
     public static string Remedy(string text) => IsCalendar(text)
-        ? "a window of the calendar is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\""
-        : "give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\"";
+        ? "a calendar window is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\""
+        : "give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\"";
 
     public static bool IsCalendar(string text) =>
         text.EndsWith("mo", StringComparison.OrdinalIgnoreCase) || text.EndsWith('y') || text.EndsWith('Y');

@@ -323,7 +323,7 @@ public abstract class QuotaBuilder<TSelf>
         QuotaOptions[] quotas = [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)];
         if (quotas.Length == 0)
         {
-            throw new InvalidOperationException($"{Path}: there is no quota yet but concurrency quotas; add one before.");
+            throw new InvalidOperationException($"{Path}: there is no quota yet except concurrency quotas; add one before.");
         }
 
         Array.ForEach(quotas, change);

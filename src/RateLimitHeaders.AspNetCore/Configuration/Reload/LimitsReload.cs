@@ -177,7 +177,7 @@ internal sealed class LimitsReload(
                 new(
                     RateLimitErrorIds.SectionGone,
                     string.Empty,
-                    $"The section {string.Join(", ", gone.Select(section => section.Path))} is gone; restore it, or restart to go on without it."),
+                    $"The section {string.Join(", ", gone.Select(section => section.Path))} was removed; restore it, or restart to continue without it."),
             ]);
         }
 

@@ -48,7 +48,7 @@ internal static class ShapeChanges
 
         foreach (var gone in before.Where(earlier => after.All(quota => quota.Shape.Name != earlier.Shape.Name)))
         {
-            yield return $"quota \"{gone.Shape.Name}\" is gone";
+            yield return $"quota \"{gone.Shape.Name}\" was removed";
         }
     }
 

@@ -29,7 +29,7 @@ internal static class EndpointChecks
             return new(
                 RateLimitErrorIds.EndpointPolicyObject,
                 string.Empty,
-                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
+                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core does not expose; "
                     + "add the policy by a name with AddPolicy, and require that name.");
         }
 

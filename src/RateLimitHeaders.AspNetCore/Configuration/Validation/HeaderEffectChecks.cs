@@ -14,7 +14,7 @@ internal static class HeaderEffectChecks
                 && findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields))),
             OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields)),
             "Fields is None",
-            $"{XRateLimitOptions.DefaultFields} are written where no Draft is chosen",
+            $"{XRateLimitOptions.DefaultFields} are written if no Draft is chosen",
             "give a Draft, or Headers:When Never for no fields",
             errors);
         CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options), findings, errors);
@@ -35,7 +35,7 @@ internal static class HeaderEffectChecks
             options is { Prefix.Length: > 0, Draft: IetfDraft.None } && IsMistake(findings, s_ietf, nameof(options.Draft), nameof(options.Prefix)),
             OptionsPath.Join(s_ietf, nameof(options.Prefix)),
             $"Prefix is \"{options.Prefix}\"",
-            "no Draft is chosen whose fields it would begin",
+            "no Draft is chosen",
             "give a Draft, or leave it out",
             errors);
     }
@@ -90,5 +90,5 @@ internal static class HeaderEffectChecks
         !findings.IsRead(OptionsPath.Join(family, fields)) || findings.IsRead(OptionsPath.Join(family, setting));
 
     private static void AddIf(bool isWrong, string path, string what, string reason, string remedy, ConfigurationErrors errors) =>
-        errors.AddIf(isWrong, RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, since {reason}; {remedy}.");
+        errors.AddIf(isWrong, RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, because {reason}; {remedy}.");
 }

@@ -18,7 +18,7 @@ internal static class PrincipalChecks
                 rule.TokenTypes.Count == 0,
                 RateLimitErrorIds.TokenTypeUndeclared,
                 path,
-                $"{rule.Description} declares no token type; name those that it gives, such as \"partner\".");
+                $"{rule.Description} declares no token type; name those that it returns, such as \"partner\".");
             errors.AddIf(
                 rule.TokenTypes.Any(string.IsNullOrEmpty),
                 RateLimitErrorIds.TokenTypeEmpty,

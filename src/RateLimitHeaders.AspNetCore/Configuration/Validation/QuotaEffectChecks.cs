@@ -61,7 +61,7 @@ internal static class QuotaEffectChecks
                 && IsMistake(nameof(quota.FirstDayOfWeek)),
             nameof(quota.FirstDayOfWeek),
             quota.FirstDayOfWeek,
-            "the Period is no Week");
+            "the Period is not Week");
         AddIf(
             quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: not null } && (quota.Window is not null || quota.DynamicLimit is not null),
             nameof(quota.RefillPerSecond),
@@ -76,6 +76,6 @@ internal static class QuotaEffectChecks
             isWrong,
             RateLimitErrorIds.SettingWithoutEffect,
             OptionsPath.Join(path, setting),
-            FormattableString.Invariant($"{setting} is {value}, which has no effect, since {why}; leave it out."));
+            FormattableString.Invariant($"{setting} is {value}, which has no effect, because {why}; leave it out."));
     }
 }

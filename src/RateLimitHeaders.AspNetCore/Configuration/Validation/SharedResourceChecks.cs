@@ -24,7 +24,7 @@ internal static class SharedResourceChecks
                 RateLimitErrorIds.SharedResourceCallers,
                 first.Name,
                 SharedPlanOf(other)!,
-                "they tell callers apart in different ways; give both the same principals or none, and equally many PartitionBy…, "
+                "they distinguish callers in different ways; give both the same principals or none, and the same number of PartitionBy…, "
                     + "or each a resource of its own."));
     }
 

@@ -68,7 +68,7 @@ internal static class StoreChecks
             plans.Count > 0 && plans.All(plan => plan.ConcurrencyIndex >= 0),
             RateLimitErrorIds.StoreBatchesWithoutEffect,
             path,
-            "LocalBatches has no effect, since all plans have a concurrency quota, whose permits are never held in advance; leave it out.");
+            "LocalBatches has no effect, because all plans have a concurrency quota, whose permits are never held in advance; leave it out.");
     }
 
     private static void CheckPlan(PlanDefinition plan, ConfigurationErrors errors)

@@ -67,7 +67,7 @@ internal static class OperatedPlans
     private static string IdIsOfNoPartition(PolicyDefinition policy)
     {
         var count = policy.Dimensions!.Count;
-        return $"Policy \"{policy.Name}\" counts the requests of a caller apart by {count} value{(count == 1 ? string.Empty : "s")}: the id must be that "
-            + $"of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers tells it.";
+        return $"Policy \"{policy.Name}\" counts the requests of a caller separately by {count} value{(count == 1 ? string.Empty : "s")}: the id must be "
+            + $"the id of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers returns it.";
     }
 }

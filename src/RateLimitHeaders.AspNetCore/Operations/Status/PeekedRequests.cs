@@ -30,7 +30,7 @@ internal static class PeekedRequests
 
             if (request.Policy.HasDimensions)
             {
-                request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
+                request.TellNothing(plan, "the policy counts the requests of a caller separately by values of the requests.");
             }
             else if (!request.Policy.IsForeign && request.Policy.Principals.TakesAnyId)
             {

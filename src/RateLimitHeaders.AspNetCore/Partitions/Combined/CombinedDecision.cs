@@ -70,7 +70,7 @@ internal static class CombinedDecision
 
         if (count == 0)
         {
-            decision.BeginWithoutStatuses(reason ?? "the limiters of its policies tell nothing.");
+            decision.BeginWithoutStatuses(reason ?? "the limiters of its policies report nothing.");
         }
         else
         {

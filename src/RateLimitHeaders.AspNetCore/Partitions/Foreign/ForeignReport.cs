@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the decision of a limiter of the application, and the statuses that the limiter reports.</summary>
 internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window, PartitionsContext context)
 {
-    public const string NothingTold = "the policy has a limiter of the application, which does not tell what is left.";
+    public const string NothingTold = "the policy has a limiter of the application, which does not report what is left.";
 
     private QuotaDescription? _quota;
 

@@ -46,7 +46,7 @@ internal sealed class PrincipalsSetting<TOptions>(
             {
                 section.AddError(
                     RateLimitErrorIds.CodeWithoutRules,
-                    "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.");
+                    "The rule from Code represents the rules that code adds here, and code adds none; give From User or leave it out.");
             }
 
             return ofCode;

@@ -15,7 +15,7 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
     {
         if (s_long.FirstOrDefault(setting => section.Sibling(setting) is not null) is { } other)
         {
-            section.AddError(RateLimitErrorIds.SettingTwice, $"{Name} stands beside {other}, which it is another form of; keep one of the two.");
+            section.AddError(RateLimitErrorIds.SettingTwice, $"{Name} is set in addition to {other}, of which it is another form; keep one of the two.");
         }
         else if (SettingKinds.Rate.TryRead(section, out var rate) && HasWindow(section, options, rate.Window))
         {
@@ -47,7 +47,7 @@ internal sealed class RateSetting(string name) : Setting<QuotaOptions>(name)
 
         section.AddError(
             RateLimitErrorIds.SettingValue,
-            $"{section.Name} is \"{section.Value}\", a limit for a span of time, and the algorithm is {options.Algorithm}; give PermitLimit in its place.");
+            $"{section.Name} is \"{section.Value}\", a limit for a span of time, and the algorithm is {options.Algorithm}; give PermitLimit instead.");
         return false;
     }
 }

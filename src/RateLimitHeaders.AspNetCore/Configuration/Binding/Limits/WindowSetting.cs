@@ -44,7 +44,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingTwice,
-                $"{section.Name} is \"{section.Value}\" beside {nameof(QuotaOptions.Period)}, which it is another form of; keep one of the two.");
+                $"{section.Name} is \"{section.Value}\" in addition to {nameof(QuotaOptions.Period)}, of which it is another form; keep one of the two.");
             section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Period)).Path);
             return false;
         }
@@ -54,7 +54,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingValue,
-                $"{section.Name} is \"{section.Value}\", a {(period == CalendarPeriod.Month ? "month" : "year")} of the calendar, and the algorithm is {algorithm}; "
+                $"{section.Name} is \"{section.Value}\", a calendar {(period == CalendarPeriod.Month ? "month" : "year")}, and the algorithm is {algorithm}; "
                 + "leave Algorithm out, or give a span, such as \"30d\".");
             return false;
         }

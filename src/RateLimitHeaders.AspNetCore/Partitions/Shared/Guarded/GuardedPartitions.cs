@@ -175,7 +175,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             principal,
             (_store, principal, cancellationToken),
             static call => call._store.ResetAsync(call.principal, call.cancellationToken),
-            "what the caller has used there may not be forgotten",
+            "the caller's counts there may not be cleared",
             cancellationToken);
     }
 
@@ -184,7 +184,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         if (!IsAvailable)
         {
             // In memory, the permits would add up with each repetition of a failed grant by an operator.
-            throw _guard.NoAnswer("the caller has not got the permits");
+            throw _guard.NoAnswer("the caller has not received the permits");
         }
 
         await _fallback.GrantAsync(principal, permits, cancellationToken);
@@ -192,7 +192,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             principal,
             (_store, principal, permits, cancellationToken),
             static call => call._store.GrantAsync(call.principal, call.permits, call.cancellationToken),
-            "the caller may not have got the permits",
+            "the caller may not have received the permits",
             cancellationToken);
     }
 
