@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
-/// <summary>Limits may come from outside the code of a project; finds what the compiler can see of that.</summary>
+/// <summary>Finds limits outside of the code of a project, as far as the compiler can see them.</summary>
 internal static class Elsewhere
 {
     /// <summary>The name of the section of the configuration.</summary>

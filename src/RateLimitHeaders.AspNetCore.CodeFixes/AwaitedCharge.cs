@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>The statement that awaits what another one discards.</summary>
+/// <summary>Creates the statement that awaits a task that another statement discards.</summary>
 internal static class AwaitedCharge
 {
     /// <summary>Returns the statement that discards a charge; <see langword="null"/> if the body of a lambda or of a local function does.</summary>

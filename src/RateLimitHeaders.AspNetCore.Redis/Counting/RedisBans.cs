@@ -26,7 +26,7 @@ internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys)
     public async ValueTask<bool> ExtendAsync(string name, TimeSpan lasts) =>
         (byte[])(await RunAsync(name, lasts, after: double.MaxValue, extends: true))! is not [];
 
-    /// <summary>Reads what has changed after a version.</summary>
+    /// <summary>Reads the changes after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
         var answer = (byte[])(await RunAsync(name: string.Empty, lasts: default, after))!;

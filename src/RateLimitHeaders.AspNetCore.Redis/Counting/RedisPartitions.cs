@@ -21,7 +21,7 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
 
-    /// <param name="context">The plan, and what partitions are made with.</param>
+    /// <param name="context">The plan, and the services with which partitions are created.</param>
     /// <param name="runner">Runs the scripts.</param>
     /// <param name="takes">Sends the requests of several callers in shared calls.</param>
     /// <param name="looks">Reads the statuses of callers.</param>

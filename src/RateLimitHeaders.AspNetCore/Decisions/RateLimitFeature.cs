@@ -83,8 +83,8 @@ public sealed class RateLimitFeature
     internal Lock Sync { get; } = new();
 
     /// <summary>
-    /// Charges more permits of every quota, whether or not they fit, for a request that turns out to cost more. It excepts concurrency quotas, and
-    /// quotas that count bytes, which are charged by name. Afterwards <see cref="Statuses"/> show the new state, and so do the
+    /// Charges more permits of every quota, whether or not they fit, for a request that turns out to cost more. Concurrency quotas are not
+    /// charged, and quotas that count bytes only by name. Afterwards <see cref="Statuses"/> show the new state, and so do the
     /// headers if the response has not started. Does nothing if a limiter of the application decides, or if the request is not limited,
     /// was rejected, or would have been rejected by a report-only plan.
     /// </summary>

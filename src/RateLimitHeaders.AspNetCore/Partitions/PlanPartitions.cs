@@ -43,7 +43,7 @@ public abstract class PlanPartitions : IDisposable
     /// <param name="decision">The decision, which these partitions have written with <see cref="RateLimitDecision.HoldsPermits"/>.</param>
     public abstract ValueTask ReleaseAsync(RateLimitDecision decision);
 
-    /// <summary>Clears what a caller has used, except the permits that its running requests hold.</summary>
+    /// <summary>Clears the permits that a caller has used, except those that its running requests hold.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public abstract ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken);

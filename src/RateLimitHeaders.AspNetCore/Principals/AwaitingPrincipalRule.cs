@@ -9,7 +9,7 @@ internal abstract class AwaitingPrincipalRule(string description, params string[
     public virtual IdentityCaching? Caching => null;
 
     /// <summary>Identifies the caller.</summary>
-    /// <returns><see langword="null"/> to let the next rule decide.</returns>
+    /// <returns><see langword="null"/> to leave the request to the next rule.</returns>
     public abstract ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context);
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)

@@ -162,8 +162,8 @@ public class NamedPlanTests
 
         Assert.Equal(
             [
-                "RLH0311 Policies:default:Plans:api-key/pro:ChargeAfterOutage: ChargeAfterOutage is True for the plan \"api-key/pro\", which shares the setting "
-                    + "with the plan of the token type; set it there.",
+                "RLH0311 Policies:default:Plans:api-key/pro:ChargeAfterOutage: ChargeAfterOutage is True for the plan \"api-key/pro\", which shares the "
+                    + "setting with the plan of the token type; set it there.",
                 "RLH0306 Policies:default:Plans:apikey/pro: The plan is for the token type \"apikey/pro\", which no rule of Principals returns; add a rule or correct "
                     + "the name. The rules return \"api-key\", \"anonymous\".",
             ],

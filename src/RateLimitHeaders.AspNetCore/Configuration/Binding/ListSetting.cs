@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="name">The name.</param>
-/// <param name="kind">What each value is.</param>
+/// <param name="kind">The kind of each value.</param>
 /// <param name="get">Gets the list.</param>
 internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind, Func<TOptions, IList<T>> get) : Setting<TOptions>(name)
 {

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="name">The name of the setting.</param>
-/// <param name="kind">What the values are.</param>
+/// <param name="kind">The kind of the values.</param>
 /// <param name="get">Gets the value that code has set for a name; <see langword="null"/> for none.</param>
 /// <param name="set">Sets the value of a name, and returns <see langword="false"/> if no value can have that name.</param>
 /// <param name="names">The possible names; none if they are chosen freely.</param>

@@ -14,8 +14,8 @@ internal sealed class SettingFindings
     public IReadOnlyList<string> Overridden => _overridden;
 
     /// <summary>Marks a setting that was read.</summary>
+    /// <param name="path">The setting.</param>
     /// <param name="isOtherwise">Whether it had another value before: set by code, unless an earlier section has changed it.</param>
-    /// <param name="isOtherwise">Whether it was set to something else before: by code, unless an earlier section has done so.</param>
     public void MarkRead(string path, bool isOtherwise)
     {
         if (_read.Add(path) && isOtherwise)

@@ -4,8 +4,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A place in configuration that is being read.</summary>
 /// <param name="Section">The section.</param>
+/// <param name="Path">Where it is in the settings, with the names of settings as they are documented.</param>
 /// <param name="Findings">The findings so far.</param>
-/// <param name="Findings">What was found so far.</param>
 internal sealed record SettingSection(IConfigurationSection Section, string Path, SettingFindings Findings)
 {
     /// <summary>Gets the key as it is written.</summary>
@@ -37,7 +37,9 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
     }
 
     /// <summary>Returns whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
-    /// <remarks>The error does not repeat the value, which may be a secret: a list's only item, or a connection string in place of a store's settings.</remarks>
+    /// <remarks>
+    /// The error does not repeat the value, which may be a secret: a list's only item, or a connection string instead of a store's settings.
+    /// </remarks>
     public bool IsSection(string remedy)
     {
         if (string.IsNullOrEmpty(Value))

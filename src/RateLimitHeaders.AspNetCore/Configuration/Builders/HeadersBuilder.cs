@@ -81,7 +81,7 @@ public sealed class HeadersBuilder
         return this;
     }
 
-    /// <summary>Writes the fields of <see cref="Ietf(Action{IetfOptions}?)"/> with names that begin with a prefix.</summary>
+    /// <summary>Writes the fields of <see cref="Ietf(Action{IetfOptions})"/> with names that begin with a prefix.</summary>
     /// <param name="prefix">The prefix, such as <c>Beta-</c>, with which Atlassian announces limits that are not enforced yet.</param>
     /// <returns>This builder.</returns>
     public HeadersBuilder Ietf(string prefix) => Ietf(options => options.Prefix = prefix);

@@ -23,7 +23,7 @@ public interface IRateLimitOperator
     /// <returns>The standing of the caller under each policy that counts its token type.</returns>
     Task<IReadOnlyList<RateLimitStanding>> LookAsync(RateLimitTarget target, CancellationToken cancellationToken = default);
 
-    /// <summary>Clears what a caller has used, except the permits that its running requests hold.</summary>
+    /// <summary>Clears the permits that a caller has used, except those that its running requests hold.</summary>
     /// <param name="target">The caller, under one policy or all.</param>
     /// <param name="identity">The operator, for the log.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer. A change that was sent to a store still takes effect.</param>

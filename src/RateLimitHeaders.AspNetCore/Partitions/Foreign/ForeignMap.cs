@@ -170,7 +170,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
         return new(true);
     }
 
-    /// <summary>Acquires for a request that was under way when the partitions were disposed.</summary>
+    /// <summary>Acquires for a request that was in progress when the partitions were disposed.</summary>
     private static async ValueTask<bool> AcquireOnceAsync(
         ForeignPartition newcomer, RateLimitDecision decision, CancellationToken cancellationToken)
     {

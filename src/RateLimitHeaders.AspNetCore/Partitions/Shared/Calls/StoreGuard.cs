@@ -147,7 +147,7 @@ internal sealed class StoreGuard : IDisposable
     /// <summary>Gets the task of the last <see cref="WarmUpAsync"/>.</summary>
     public Task WarmUp { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Lets the store connect in the background, and checks whether it counts.</summary>
+    /// <summary>Makes the store connect in the background, and checks whether it counts.</summary>
     public Task WarmUpAsync(CancellationToken cancellationToken) => WarmUp = ConnectAsync(cancellationToken);
 
     /// <summary>Finds reasons why the store counts wrongly although it answers.</summary>

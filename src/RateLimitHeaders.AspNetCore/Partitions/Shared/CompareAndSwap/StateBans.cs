@@ -29,7 +29,7 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
         return until > now ? Changed(bytes.Span, name, now, Math.Max(until, now + lasts.Ticks)) : null;
     });
 
-    /// <summary>Reads what has changed after a version.</summary>
+    /// <summary>Reads the changes after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
         var stored = await store.RunInTimeAsync(timeProvider, inTime => store.LoadStateAsync(keys.OfBans, inTime));
