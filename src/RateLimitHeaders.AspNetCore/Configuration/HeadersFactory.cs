@@ -35,7 +35,7 @@ internal static class HeadersFactory
         return isDefault ? XRateLimitOptions.DefaultFields : options.XRateLimit.Fields;
     }
 
-    /// <summary>Tells whether this is one field, which can have a name of its own.</summary>
+    /// <summary>Returns whether this is one field, which can have a name of its own.</summary>
     public static bool IsField(XRateLimitFields field) => Enum.IsDefined(field) && BitOperations.IsPow2((int)field);
 
     /// <summary>Makes the settings of the family.</summary>
@@ -68,7 +68,7 @@ internal static class HeadersFactory
         ? null
         : new(options.Draft, prefix + options.Prefix, options.IncludePartitionKey ? SecretOf(options, services) : null);
 
-    /// <summary>Gets the key of hashes of callers, made up where none was given.</summary>
+    /// <summary>Returns the key of hashes of callers, which is generated if none was set.</summary>
     public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
         options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? MadeUpSecret.OfProcess).Value;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The limits that <c>UseRateLimitHeaders(limits => …)</c> gives where <c>AddRateLimitHeaders()</c> has registered the services:
+/// The limits that <c>UseRateLimitHeaders(limits => …)</c> configures if <c>AddRateLimitHeaders()</c> has registered the services:
 /// they become part of the registered options, so that the runtime of the pipeline is the registered one.
 /// </summary>
 internal sealed class PipelineLimits(

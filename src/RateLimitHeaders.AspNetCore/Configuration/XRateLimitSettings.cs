@@ -1,10 +1,10 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The <c>X-RateLimit-*</c> fields of all responses: the names of those that are written, and how Reset is printed.</summary>
+/// <summary>The <c>X-RateLimit-*</c> fields of all responses: the names of those that are written, and the format of Reset.</summary>
 internal sealed record XRateLimitSettings(
     string? Limit, string? Remaining, string? Reset, string? Used, string? Resource, string? NearLimit, ResetFormat ResetFormat, bool HasWholeLimit)
 {
-    /// <summary>Gets the name of the field that tells what is left, whether or not it is written.</summary>
+    /// <summary>Gets the name of the field with the permits that are left, whether or not it is written.</summary>
     public required string RemainingName { get; init; }
 
     /// <summary>Gets the names of all fields of the family, whether or not they are written.</summary>

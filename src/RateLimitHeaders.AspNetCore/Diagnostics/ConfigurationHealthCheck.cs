@@ -35,7 +35,7 @@ internal sealed class ConfigurationHealthCheck(LimitsReload? reload, HealthStatu
                 failureStatus,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Configuration that was read at {failure.At:u} cannot be used; the limits {inForce} stay. {failure.Exception.Message}"),
+                    $"Configuration that was read at {failure.At:u} cannot be used; the limits {inForce} are kept. {failure.Exception.Message}"),
                 failure.Exception,
                 data)
             : HealthCheckResult.Healthy($"The limits are those of configuration, {inForce}.", data);

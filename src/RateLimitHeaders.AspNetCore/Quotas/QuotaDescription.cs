@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What a caller may know of a quota whatever the moment: its name, its window and its unit.</summary>
+/// <summary>The constant properties of a quota that a caller may know: its name, its window and its unit.</summary>
 public sealed class QuotaDescription
 {
-    /// <summary>Describes a quota of a limiter of the application, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
+    /// <summary>Creates the description of a quota of a limiter of the application, for the <see cref="QuotaMetadata.Statuses"/> of its leases.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="window">The time in which the whole quota is allocated once; <see langword="null"/> for none.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
@@ -28,8 +28,8 @@ public sealed class QuotaDescription
     public string Name { get; }
 
     /// <summary>
-    /// Gets the time in which the whole quota is allocated once; <see langword="null"/> for a concurrency quota and where
-    /// a limiter of the application does not tell.
+    /// Gets the time in which the whole quota is allocated once; <see langword="null"/> for a concurrency quota, or if
+    /// a limiter of the application does not report it.
     /// </summary>
     public TimeSpan? Window { get; }
 
@@ -47,6 +47,6 @@ public sealed class QuotaDescription
     /// <summary>Tells whether a text is the name or the unit of the quota.</summary>
     internal bool Is(string nameOrUnit) => Name == nameOrUnit || Unit == nameOrUnit;
 
-    /// <summary>Gets the name as the <c>RateLimit</c> field prints it.</summary>
+    /// <summary>Gets the name as the <c>RateLimit</c> field contains it.</summary>
     internal string QuotedName { get; }
 }

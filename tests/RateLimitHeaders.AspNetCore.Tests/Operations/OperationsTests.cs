@@ -68,7 +68,7 @@ public class OperationsTests
         Assert.Equal((HttpStatusCode.OK, AdaWithAllLeft), (response.Status, response.Body));
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("/", "sub=ada")).Status);
         Assert.Equal(
-            ["root has reset the caller ada of policy default, token type user: what it had used is forgotten."],
+            ["root has reset the caller ada of policy default, token type user: its counts were cleared."],
             api.Log.Entries.Where(entry => entry.Id == 63).Select(entry => entry.Message));
     }
 

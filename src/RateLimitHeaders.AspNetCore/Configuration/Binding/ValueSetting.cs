@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <typeparam name="T">The type of the value.</typeparam>
 /// <param name="name">The name.</param>
-/// <param name="kind">What the value is.</param>
+/// <param name="kind">The kind of the value.</param>
 /// <param name="get">Gets the value that code has set, or the default.</param>
 /// <param name="set">Sets the value.</param>
 /// <param name="forms">The settings that are other forms of it: what an earlier section gives by one of them is not code's.</param>

@@ -12,7 +12,7 @@ internal static class OperationsEndpoints
 {
     private static readonly string[] s_nameClaims = [ClaimTypes.NameIdentifier, "sub", "client_id"];
 
-    /// <summary>Tells the policies and plans in force.</summary>
+    /// <summary>Returns the policies and plans in force.</summary>
     public static Task PoliciesAsync(HttpContext context)
     {
         var runtime = context.RequestServices.GetRequiredService<RateLimitRuntime>();
@@ -49,7 +49,7 @@ internal static class OperationsEndpoints
         return new CallersView([.. page.Callers.Select(caller => StandingView.Of(caller, snapshot))], page.Cursor);
     });
 
-    /// <summary>Looks at one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
+    /// <summary>Returns the standing of one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
     public static Task CallerAsync(HttpContext context) => RunAsync(context, (operators, snapshot) => TellAsync(
         operators.LookAsync(new OperatorAct(Query(context, "token_type"), Query(context, "id"), Query(context, "policy")).ToTarget(), context.RequestAborted),
         snapshot));

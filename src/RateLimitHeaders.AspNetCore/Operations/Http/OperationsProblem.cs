@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Answers with problem details (RFC 9457) where an operator asks for what cannot be done.</summary>
+/// <summary>Answers with problem details (RFC 9457) if an operator requests something that cannot be done.</summary>
 internal static class OperationsProblem
 {
-    /// <summary>Gets the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
+    /// <summary>Returns the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
     public static int? StatusOf(Exception exception) => exception switch
     {
         ArgumentException or JsonException => StatusCodes.Status400BadRequest,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What an operator asks for over HTTP.</summary>
+/// <summary>A request of an operator over HTTP.</summary>
 /// <param name="TokenType">The token type of the caller.</param>
 /// <param name="Id">The id of the caller.</param>
 /// <param name="Policy">The name of the policy; <see langword="null"/> for all.</param>

@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The bans of a plan's callers, and the rejections that lead to them. Those that a store keeps are of all servers that share it. Each
-/// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
+/// The bans of a plan's callers, and the rejections that lead to them. Those in a store belong to all servers that share it. Each
+/// server also counts its own rejections, so that a caller of one server is banned at once, even while the store cannot be called.
 /// </summary>
 internal sealed class CallerBans
 {
-    // Each extension has the store write all bans of the plan.
+    // Each extension makes the store write all bans of the plan.
     private const long LeastToldPause = TimeSpan.TicksPerSecond;
     private const int ToldPausesOfABan = 8;
 
@@ -36,7 +36,7 @@ internal sealed class CallerBans
     /// <summary>Hears of what other servers have set and lifted, at least once a second.</summary>
     public ValueTask RefreshAsync() => _exchange?.RefreshAsync() ?? default;
 
-    /// <summary>Gets how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
+    /// <summary>Returns how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
     public TimeSpan? Find(in RateLimitPrincipal caller)
     {
         var now = _clock.Now;
@@ -64,7 +64,7 @@ internal sealed class CallerBans
         }
     }
 
-    /// <summary>Has a ban begin again, since the caller has not waited.</summary>
+    /// <summary>Restarts a ban, because the caller has not waited.</summary>
     public void Extend(in RateLimitPrincipal caller, TimeSpan lasting)
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
@@ -119,12 +119,12 @@ internal sealed class CallerBans
         return true;
     }
 
-    /// <summary>Forgets the rejections of a caller, but no ban.</summary>
+    /// <summary>Clears the rejections of a caller, but no ban.</summary>
     public Task ForgetAsync(in RateLimitPrincipal caller) => ForgetByKeyAsync(KeyOf(caller));
 
     /// <summary>
-    /// Goes on with the bans and rejections of another plan, which has had the same callers so far. Those that a store keeps are left out: it
-    /// keeps them by plan.
+    /// Continues the bans and rejections of another plan, which has had the same callers so far. Those in a store are left out, because
+    /// they are stored by plan.
     /// </summary>
     public void TakeOver(CallerBans others)
     {
@@ -157,7 +157,7 @@ internal sealed class CallerBans
     }
 
     /// <summary>Bans a caller.</summary>
-    /// <returns>Whether the store has heard of it, if there is one.</returns>
+    /// <returns>Whether the store has confirmed it, if there is one.</returns>
     private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
@@ -175,7 +175,7 @@ internal sealed class CallerBans
         return _exchange?.Rejections.ForgetAsync(key) ?? Task.CompletedTask;
     }
 
-    /// <summary>Has the rejections of a caller count no more, those included that the store has not been told of yet.</summary>
+    /// <summary>Ends the count of a caller's rejections, including those that were not sent to the store yet.</summary>
     private void EndCount(in RateLimitPrincipal key)
     {
         if (_counts.TryGet(key, _clock.Now, out var count))

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The parts of one request, by what their plans remember of rejections.</summary>
+/// <summary>The parts of one request, and the rejections that their plans remember.</summary>
 /// <param name="request">The request.</param>
 /// <param name="members">The plans that decide together.</param>
 internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] members)
@@ -37,7 +37,7 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
         return true;
     }
 
-    /// <summary>Asks about a part, whose remembered rejections were looked up already.</summary>
+    /// <summary>Decides about a part whose remembered rejections were already looked up.</summary>
     public async ValueTask AskAsync(LimitedRequest part)
     {
         if (part.Plan.Counted is not RememberingPartitions remembering)

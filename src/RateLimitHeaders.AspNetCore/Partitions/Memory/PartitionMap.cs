@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The partitions of one plan, by key. Lookups take no lock; requests with different keys do not wait for each other.</summary>
-/// <typeparam name="TKey">What tells callers apart.</typeparam>
+/// <typeparam name="TKey">The key of callers.</typeparam>
 /// <typeparam name="TPartition">The state of one of them.</typeparam>
 internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
     where TKey : notnull
@@ -64,7 +64,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
         }
     }
 
-    /// <summary>Removes a partition that was dropped. The code that meets one first does so, and looks again.</summary>
+    /// <summary>Removes a partition that was dropped. Code that finds one calls this, and looks it up again.</summary>
     public void Remove(TKey key, TPartition partition)
     {
         if (_partitions.TryRemove(new KeyValuePair<TKey, TPartition>(key, partition)))
@@ -73,8 +73,8 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
         }
     }
 
-    /// <summary>Has another partition found in place of one.</summary>
-    /// <returns><see langword="false"/> if that one is not there any more.</returns>
+    /// <summary>Replaces a partition by another one.</summary>
+    /// <returns><see langword="false"/> if that one is no longer there.</returns>
     public bool TryReplace(TKey key, TPartition partition, TPartition successor) => _partitions.TryUpdate(key, successor, partition);
 
     /// <summary>Drops the partitions that hold no information any more.</summary>

@@ -267,7 +267,7 @@ public class OnTopOfCodeTests
     [Fact]
     public void Principals_OfCodeThatAddsNone_AreAnError()
     {
-        const string Message = "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.";
+        const string Message = "The rule from Code represents the rules that code adds here, and code adds none; give From User or leave it out.";
 
         Assert.Equal(
             [new("RLH0058", "Principals:1", Message), new("RLH0058", "Policies:api:Principals:0", Message)],

@@ -20,7 +20,8 @@ public class ReloadStatusTests
         api.Change(configuration, """{ "MaxPartitions": 0, "Quotas": { "q": { "Rate": "5/1h" } } }""");
         entry = await CheckAsync(api);
         Assert.Equal(
-            (HealthStatus.Degraded, "Configuration that was read at 2026-05-23 14:08:13Z cannot be used; the limits in force since 2026-05-23 14:07:13Z stay. "
+            (HealthStatus.Degraded, "Configuration that was read at 2026-05-23 14:08:13Z cannot be used; the limits in force since "
+                + "2026-05-23 14:07:13Z are kept. "
                 + $"The rate limits are misconfigured (1 error):{Environment.NewLine}- RLH0002 MaxPartitions: MaxPartitions is 0; give 1 or more."),
             (entry.Status, entry.Description));
         Assert.IsType<RateLimitConfigurationException>(entry.Exception);

@@ -37,7 +37,7 @@ internal static class QuotaSettings
         .Section(o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty)
         .NamedSections(o => o.Quotas, Quota);
 
-    // A refill stands in for the time in which the bucket fills. A Window beside it is read after it, and a function needs one.
+    // A refill replaces the time in which the bucket fills. A Window next to it is read after it, and a function needs one.
     private static void SetRefill(QuotaOptions options, double? refillPerSecond)
     {
         options.RefillPerSecond = refillPerSecond;
@@ -47,14 +47,14 @@ internal static class QuotaSettings
         }
     }
 
-    // As a limit does: what configuration says stands in for a function of code.
+    // As a limit does: settings of configuration replace functions of code.
     private static void SetCountOnly(QuotaOptions options, CountedResponses responses)
     {
         options.CountOnly = responses;
         options.CountIf = null;
     }
 
-    // A limit of configuration stands in for a function of code.
+    // A limit of configuration replaces a function of code.
     internal static void SetLimit(QuotaOptions options, double limit)
     {
         options.PermitLimit = limit;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The setting of a quota that gives <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
+/// <summary>The setting of a quota that sets <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
 /// <param name="name">The name.</param>
 internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 {
@@ -58,7 +58,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingTwice,
-                $"{section.Name} is \"{section.Value}\" beside {nameof(QuotaOptions.Period)}, which it is another form of; keep one of the two.");
+                $"{section.Name} is \"{section.Value}\" in addition to {nameof(QuotaOptions.Period)}, of which it is another form; keep one of the two.");
             section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Period)).Path);
             return false;
         }
@@ -68,7 +68,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingValue,
-                $"{section.Name} is \"{section.Value}\", a {(period == CalendarPeriod.Month ? "month" : "year")} of the calendar, and the algorithm is {algorithm}; "
+                $"{section.Name} is \"{section.Value}\", a calendar {(period == CalendarPeriod.Month ? "month" : "year")}, and the algorithm is {algorithm}; "
                 + "leave Algorithm out, or give a span, such as \"30d\".");
             return false;
         }
@@ -78,8 +78,8 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     }
 
     /// <summary>
-    /// Goes back from a window of the calendar, which code or an earlier section has given, to a span. What stands beside the span is left,
-    /// so that its errors are told.
+    /// Returns from a calendar window, which code or an earlier section has set, to a span. Other settings of the calendar window are left,
+    /// so that their errors are reported.
     /// </summary>
     private static void LeaveCalendar(SettingSection section, QuotaOptions options)
     {

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Charges to callers in a store, as soon as that counts again, what they took in the outage.</summary>
+/// <summary>Charges callers in a store, as soon as that counts again, for the permits that they took in the outage.</summary>
 /// <param name="partitions">The partitions in the store.</param>
 /// <param name="outage">What counted instead.</param>
 internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions outage)
@@ -12,13 +12,13 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
 
     private int _running;
 
-    /// <summary>Gets a value indicating whether something is being charged.</summary>
+    /// <summary>Gets a value indicating whether charging is in progress.</summary>
     public bool IsRunning => Volatile.Read(ref _running) > 0;
 
-    /// <summary>Charges what there is. What is under way when the store is lost again may not be charged, but nothing is charged twice.</summary>
+    /// <summary>Charges all permits. If the store fails again, charges in progress may be lost, but nothing is charged twice.</summary>
     /// <remarks>
-    /// What the store has counted without an answer in time is not charged if the answer comes before those to the calls made here, as it
-    /// does on one connection. What it has counted and never answers is charged again.
+    /// Permits that the store has counted without an answer in time are not charged if the answer comes before those to the calls made here, as it
+    /// does on one connection. Permits that it has counted and never answers are charged again.
     /// </remarks>
     public async Task RunAsync()
     {
@@ -46,7 +46,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
 
         await lateAnswers.Value;
 
-        // What is taken is lost if the store does not answer. A new outage may have begun while late answers were waited for.
+        // Permits are lost if the store does not answer. A new outage may have begun while late answers were waited for.
         if (partitions.IsAvailable && outage.Take(charge) is { } permits && permits.AsSpan().ContainsAnyExcept(0L))
         {
             await partitions.TryAdjustAsync(new StoreDecision(answer), new AdjustArguments(permits));

@@ -3,24 +3,24 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rejects from memory what a store would reject, until the caller's wait is over. It stands before everything else: a caller
-/// that must wait is rejected in an outage of the store, too. Otherwise one request in a second asks the store whether that is
-/// still so.
+/// Rejects from memory requests that a store would reject, until the caller's wait is over. It comes before everything else: a caller
+/// that must wait is also rejected in an outage of the store. Otherwise one request per second calls the store to check whether the
+/// rejection still holds.
 /// </summary>
-/// <param name="next">Serves callers that need not wait. It is disposed with these.</param>
-/// <param name="rejections">The rejections that are remembered.</param>
-/// <param name="guard">Tells whether the store can be asked.</param>
+/// <param name="next">Serves callers that need not wait. It is disposed with this object.</param>
+/// <param name="rejections">The remembered rejections.</param>
+/// <param name="guard">Reports whether the store can be called.</param>
 /// <param name="context">The plan.</param>
 internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, PartitionsContext context) : PlanPartitions
 {
     private readonly KeyValuePair<string, object?>[] _tags = guard.Metrics.TagsOf(context);
 
-    /// <summary>Gets the rejections that are remembered.</summary>
+    /// <summary>Gets the remembered rejections.</summary>
     public RejectionMemory Rejections => rejections;
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    /// <summary>Gets what serves callers that need not wait.</summary>
+    /// <summary>Gets the partitions that serve callers that need not wait.</summary>
     public PlanPartitions Next => next;
 
     public long Now => context.Clock.Now;
@@ -55,7 +55,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         guard.Metrics.Remembered(_tags);
     }
 
-    /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
+    /// <summary>Remembers a decision, if it is a rejection; or removes a rejection that was checked and no longer holds.</summary>
     public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
     {
         if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, generation) && isCheck)
@@ -90,7 +90,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         }
         finally
         {
-            // What counts in an outage has forgotten the caller, whether or not the store has.
+            // The partitions that count in an outage have cleared the caller, whether or not the store has.
             rejections.Forget(principal);
         }
     }
