@@ -50,7 +50,8 @@ public partial class DistributedApiTests(ITestOutputHelper output)
     private async Task<string[]> RunAsync()
     {
         // The sample was built together with these tests.
-        var start = new ProcessStartInfo("bash", [Path.Combine(Repository.Path, "samples/DistributedApi/run.sh"), $"{Requests}"]) { RedirectStandardOutput = true };
+        var script = Path.Combine(Repository.Path, "samples/DistributedApi/run.sh");
+        var start = new ProcessStartInfo("bash", [script, $"{Requests}"]) { RedirectStandardOutput = true };
         start.Environment["CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         start.Environment["SKIP_BUILD"] = "1";
         start.Environment["PAUSE"] = "0";

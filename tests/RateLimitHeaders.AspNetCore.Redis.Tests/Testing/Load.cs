@@ -48,7 +48,8 @@ internal sealed class Load
     public int Slow(TimeSpan deadline) => _calls.Count(call => call.Milliseconds > deadline.TotalMilliseconds * 0.8);
 
     public string Describe() =>
-        $"{Calls} calls, {Unanswered} unanswered; 50% within {Percentile(50):0.00} ms, 99% within {Percentile(99):0.0} ms, all within {Percentile(100):0} ms; {Standstill:0} ms of standstill";
+        $"{Calls} calls, {Unanswered} unanswered; 50% within {Percentile(50):0.00} ms, 99% within {Percentile(99):0.0} ms, "
+        + $"all within {Percentile(100):0} ms; {Standstill:0} ms of standstill";
 
     /// <summary>Notes how late its own thread is, and none of the pool: if calls occupied all of those, that would be a fault.</summary>
     private void Watch()
