@@ -113,7 +113,7 @@ public class OperationTests
                     "instance": {
                       "maxLength": 8192,
                       "type": "string",
-                      "description": "What names this request.",
+                      "description": "An identifier of this request.",
                       "format": "uri-reference"
                     },
                     "violated-policies": {
