@@ -35,6 +35,13 @@ await() { # log, text
     return 1
 }
 
+# Prints the first number of a response that stands behind a text. No other program is started for it, so that a slow machine keeps up.
+shopt -s nocasematch
+after() { # text
+    [[ $response =~ "$1"([0-9]+) ]] || true
+    echo "${BASH_REMATCH[1]-}"
+}
+
 if [ -z "${SKIP_BUILD:-}" ]; then
     dotnet build --configuration "$configuration" --nologo --verbosity quiet
 fi
@@ -55,8 +62,10 @@ for instance in A B; do
     urls+=("$(await "$logs/$instance" 'Now listening on: ')")
 done
 
-# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer.
-for url in "${urls[@]}"; do
+# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer, and when requests
+# of another caller, 127.0.0.2, have had all compiled that a request needs.
+for url in "${urls[@]}" "${urls[@]}" "${urls[@]}"; do
+    curl -s -o /dev/null --interface 127.0.0.2 "$url/" || true
     for _ in $(seq 100); do
         [ "$(curl -s "$url/health")" = Healthy ] && break
         sleep 0.1
@@ -65,11 +74,10 @@ done
 
 echo "Redis is at port $port, instance A at ${urls[0]}, instance B at ${urls[1]}: 10 requests in 10 seconds, for both together."
 for i in $(seq 0 $((requests - 1))); do
-    curl -s -o /dev/null -D "$logs/response" "${urls[$((i % 2))]}/"
-    status=$(sed -n '1s/^[^ ]* \([0-9]*\).*/\1/p' "$logs/response")
-    header() { sed -n "s/^$1: \(.*\)\r$/\1/Ip" "$logs/response"; }
-    line="$([ $((i % 2)) -eq 0 ] && echo A || echo B): $status, X-RateLimit-Remaining: $(header X-RateLimit-Remaining)"
-    [ "$status" = 429 ] && line="$line, Retry-After: $(header Retry-After)"
+    response=$(curl -s -o /dev/null -D - "${urls[$((i % 2))]}/")
+    status=$(after ' ')
+    line="$([ $((i % 2)) -eq 0 ] && echo A || echo B): $status, X-RateLimit-Remaining: $(after 'X-RateLimit-Remaining: ')"
+    [ "$status" = 429 ] && line="$line, Retry-After: $(after 'Retry-After: ')"
     echo "$line"
     sleep "${PAUSE:-0.25}"
 done

@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
 /// <summary>
-/// Whether a <c>WebApplication</c> adds <c>UseAuthorization()</c> by itself: in front of all middleware, where its services are there and
+/// Whether a <c>WebApplication</c> adds <c>UseAuthorization()</c> by itself: before all other middleware, if its services are registered and
 /// code does not call it.
 /// </summary>
 internal static class AddedAuthorization
 {
-    /// <summary>Tells so by names alone, wherever in the project they stand: a call in another method or file is a call, too.</summary>
+    /// <summary>Returns so by comparing only names, anywhere in the project: a call in another method or file is a call, too.</summary>
     public static bool IsLikely(Compilation compilation)
     {
         var areAdded = false;

@@ -40,7 +40,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor FeatureLifetime = new(
         RuleIds.FeatureLifetime,
         "RateLimitFeature is used after its request",
-        "{0} runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read what is needed before",
+        "{0} runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read the needed values before",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -49,7 +49,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor DiscardedCharge = new(
         RuleIds.DiscardedCharge,
         "The task of ChargeAsync, RefundAsync or SettleAsync is discarded",
-        "The task of {0} is discarded: the headers may tell the state before it, and its failure is lost; await it",
+        "The task of {0} is discarded: the headers may show the state before it, and its failure is lost; await it",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

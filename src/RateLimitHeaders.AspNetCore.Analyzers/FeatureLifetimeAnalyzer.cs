@@ -39,14 +39,14 @@ public sealed class FeatureLifetimeAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Gets the lambda or local function that an argument hands over.</summary>
+    /// <summary>Gets the lambda or local function that is passed as an argument.</summary>
     private static IOperation? CodeOf(IOperation argument, IOperation call) =>
         argument.WithoutConversions() is not IDelegateCreationOperation creation ? null
         : creation.Target is IMethodReferenceOperation { Method: { MethodKind: MethodKind.LocalFunction } function }
             ? call.Root().Descendants().OfType<ILocalFunctionOperation>().FirstOrDefault(local => SymbolEqualityComparer.Default.Equals(local.Symbol, function))
         : creation.Target as IAnonymousFunctionOperation;
 
-    /// <summary>Tells whether code uses a feature, or asks for that of a request, which it has from outside.</summary>
+    /// <summary>Returns whether code uses a feature, or gets the feature of a request, that comes from outside of it.</summary>
     private static bool IsOfRequest(IOperation use, IOperation code) => use switch
     {
         { Parent: INameOfOperation } => false,

@@ -8,12 +8,12 @@ namespace RateLimitHeaders.AspNetCore.Analyzers;
 internal static class LimitedUsers
 {
     /// <summary>
-    /// Tells whether the default rules hold, which begin with the user, or others that need the user. Names alone are compared: a
+    /// Returns whether the default rules apply, which begin with the user, or others that need the user. Only names are compared: a
     /// wrong guess leaves a rule to the check of the running application, and so do rules that are not in the code of the project.
     /// </summary>
     public static bool AreLikely(Compilation compilation, AnalyzerOptions options)
     {
-        // What is found is kept for longer than the operation that asks, and so is not cancelled with it.
+        // The result is kept for longer than the operation that needs it, and so is not cancelled with it.
         if (Elsewhere.IsALibrary(compilation) || Elsewhere.AreSettingsWith("Principals", options, CancellationToken.None))
         {
             return false;

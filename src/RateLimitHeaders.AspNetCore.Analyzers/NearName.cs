@@ -1,16 +1,16 @@
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
-/// <summary>Finds the name that a misspelled one is meant to be.</summary>
+/// <summary>Finds the name that was probably meant by a misspelled one.</summary>
 internal static class NearName
 {
     // Two letters that change places are two edits.
     private const int MaxEdits = 2;
 
-    // Of short names, most are near each other.
+    // Most short names are near each other.
     private const int LettersPerEdit = 3;
 
-    /// <summary>Gets the nearest name; <see langword="null"/> if none is near, or several are equally near.</summary>
+    /// <summary>Returns the nearest name; <see langword="null"/> if none is near, or several are equally near.</summary>
     public static string? Of(string name, IEnumerable<string> names)
     {
         var near = names

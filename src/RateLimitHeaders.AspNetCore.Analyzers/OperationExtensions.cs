@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
-/// <summary>What becomes of the value of an operation.</summary>
+/// <summary>Extension methods that follow the value of an operation.</summary>
 internal static class OperationExtensions
 {
     /// <summary>Gets the operation without the conversions around its value.</summary>
@@ -43,11 +43,11 @@ internal static class OperationExtensions
     }
 
     /// <summary>
-    /// Tells whether a task is lost: the statement ends with it or assigns it to <c>_</c>, also by way of methods that return a
+    /// Returns whether a task is lost: the statement ends with it or assigns it to <c>_</c>, also through methods that return a
     /// task of the same work.
     /// </summary>
-    /// <param name="operation">What gives the task.</param>
-    /// <param name="withContinuation">Whether a task that has a continuation, which may look at its failure, can be lost, too.</param>
+    /// <param name="operation">The operation that returns the task.</param>
+    /// <param name="withContinuation">Whether a task with a continuation, which may observe its failure, can be lost, too.</param>
     public static bool IsDiscarded(this IOperation operation, bool withContinuation = false)
     {
         var value = operation;

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
 /// <summary>
-/// The calls of the framework that run a delegate when a request may be complete. Where something keeps the result, as to await
-/// it or to dispose it in time, the delegate may run within the request: such a call is none of these.
+/// The calls of the framework that run a delegate when a request may be complete. If code keeps the result, for example to await
+/// it or to dispose it in time, the delegate may run within the request: such a call is not among them.
 /// </summary>
 internal static class OutlivingCall
 {
@@ -13,7 +13,7 @@ internal static class OutlivingCall
 
     private const string Tasks = "System.Threading.Tasks";
 
-    /// <summary>Gets the name of what runs the delegate; <see langword="null"/> if it surely runs in time, or may do so.</summary>
+    /// <summary>Returns the name of the method that runs the delegate; <see langword="null"/> if it runs, or may run, within the request.</summary>
     public static string? NameOf(IOperation operation) => operation switch
     {
         IInvocationOperation call => NameOf(call),
@@ -36,7 +36,7 @@ internal static class OutlivingCall
         };
     }
 
-    /// <summary>Tells whether a timer may be disposed within the request: only a local variable or a caller can do so.</summary>
+    /// <summary>Returns whether a timer may be disposed within the request: only a local variable or a caller can do so.</summary>
     private static bool IsKept(IOperation timer) => timer.Parent switch
     {
         IConversionOperation conversion => IsKept(conversion),

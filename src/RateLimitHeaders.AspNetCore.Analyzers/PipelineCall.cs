@@ -30,12 +30,12 @@ internal sealed class PipelineCall
     /// <summary>Gets where the name is written. Calls of one chain run in the order of their names.</summary>
     public SimpleNameSyntax NameSyntax { get; }
 
-    /// <summary>Gets the statement that the call is, alone or in a chain; <see langword="null"/> if it is part of another one.</summary>
+    /// <summary>Gets the statement that consists of the call, alone or in a chain; <see langword="null"/> if it is part of another one.</summary>
     public IOperation? Statement { get; }
 
     public bool IsBefore(PipelineCall other) => NameSyntax.SpanStart < other.NameSyntax.SpanStart;
 
-    /// <summary>Gets the call; <see langword="null"/> if the invocation is something else.</summary>
+    /// <summary>Returns the call; <see langword="null"/> if the invocation is something else.</summary>
     public static PipelineCall? Of(IInvocationOperation invocation) =>
         IsPipelineMethod(invocation.TargetMethod)
         && invocation.Syntax is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name: var name } }

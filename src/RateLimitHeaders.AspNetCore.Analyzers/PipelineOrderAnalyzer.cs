@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
 /// <summary>
-/// Finds calls of <c>UseRateLimitHeaders()</c> that stand on the wrong side of another middleware of the same pipeline. What one
-/// block of statements does not show is left to the checks of the running application.
+/// Finds calls of <c>UseRateLimitHeaders()</c> that are on the wrong side of another middleware of the same pipeline. Mistakes that one
+/// block of statements does not show are left to the checks of the running application.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
@@ -42,7 +42,7 @@ public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
         var broken = rules.Value.Where(rule => IsBroken(rule, call, others)).ToArray();
         foreach (var rule in broken)
         {
-            // One move mends all that are broken in the same direction.
+            // One move corrects all broken rules of the same direction.
             var sides = broken.Where(other => other.IsFirst == rule.IsFirst).SelectMany(other => OnWrongSide(other, call, others)).OrderBy(other => other.NameSyntax.SpanStart);
             context.ReportDiagnostic(rule.Create(call, rule.IsFirst ? sides.Last() : sides.First()));
         }
@@ -54,7 +54,7 @@ public sealed class PipelineOrderAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>Tells whether the middleware is on the wrong side only. One that is added twice may be meant to be on both.</summary>
+    /// <summary>Returns whether the middleware is only on the wrong side. A middleware that is added twice may be meant to be on both.</summary>
     private static bool IsBroken(PipelineRule rule, PipelineCall call, PipelineCall[] others) =>
         OnWrongSide(rule, call, others).Any() && !others.Any(other => other.Name == rule.Middleware && other.IsBefore(call) == rule.IsFirst);
 

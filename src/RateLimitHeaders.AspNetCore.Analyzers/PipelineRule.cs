@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
-/// <summary>On which side of another middleware <c>UseRateLimitHeaders()</c> has to stand.</summary>
+/// <summary>The required side of <c>UseRateLimitHeaders()</c> relative to another middleware.</summary>
 internal sealed class PipelineRule
 {
     private PipelineRule(DiagnosticDescriptor descriptor, string middleware, bool isFirst, string consequence)
@@ -14,7 +14,7 @@ internal sealed class PipelineRule
         Consequence = consequence;
     }
 
-    /// <summary>Gets all rules. <c>Log</c> of the core says the same of pipelines that run.</summary>
+    /// <summary>Gets all rules. <c>Log</c> of the core reports the same for running pipelines.</summary>
     public static ImmutableArray<PipelineRule> All { get; } = ImmutableArray.Create<PipelineRule>(
         new(Descriptors.PipelineOrder, "UseForwardedHeaders", isFirst: true, "behind a proxy, all callers share a limit"),
         new(Descriptors.PipelineOrder, "UseRouting", isFirst: true, "it does not see the rate limiting metadata of endpoints"),
@@ -23,12 +23,12 @@ internal sealed class PipelineRule
         new(Descriptors.AfterAuthorization, UseAuthorization, isFirst: false, "requests that authorization stops are not limited"),
         new(Descriptors.PipelineOrder, "UseEndpoints", isFirst: false, "requests of endpoints are not limited"));
 
-    /// <summary>Gets the rule that a <c>WebApplication</c> breaks whose code leaves <c>UseAuthorization()</c> out.</summary>
+    /// <summary>Gets the rule that a <c>WebApplication</c> breaks if its code does not call <c>UseAuthorization()</c>.</summary>
     public static PipelineRule AddedAuthorization { get; } = new(
         Descriptors.AfterAuthorization,
         UseAuthorization,
         isFirst: false,
-        "WebApplication adds it first where code does not call it, and requests that authorization stops are not limited");
+        "WebApplication adds it first if code does not call it, and requests that authorization stops are not limited");
 
     public const string UseAuthentication = "UseAuthentication";
 
@@ -47,7 +47,7 @@ internal sealed class PipelineRule
 
     /// <summary>Makes the diagnostic of a call.</summary>
     /// <param name="call">The call of <c>UseRateLimitHeaders()</c>.</param>
-    /// <param name="moveTo">The call of the other middleware; <see langword="null"/> where code does not call it.</param>
+    /// <param name="moveTo">The call of the other middleware; <see langword="null"/> if code does not call it.</param>
     public Diagnostic Create(PipelineCall call, PipelineCall? moveTo) => Diagnostic.Create(
         Descriptor,
         call.NameSyntax.GetLocation(),

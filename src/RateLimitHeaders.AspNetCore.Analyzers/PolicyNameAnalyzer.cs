@@ -8,11 +8,11 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace RateLimitHeaders.AspNetCore.Analyzers;
 
-/// <summary>Finds policies that endpoints require and that no code adds, where all policies are in the code of the project.</summary>
+/// <summary>Finds policies that endpoints require and that no code adds, if all policies are in the code of the project.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PolicyNameAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The property of a diagnostic that has the name which is probably meant.</summary>
+    /// <summary>The property of a diagnostic that contains the name which is probably meant.</summary>
     public const string MeantName = "MeantName";
 
     /// <inheritdoc/>

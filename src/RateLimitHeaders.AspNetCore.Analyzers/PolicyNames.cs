@@ -12,7 +12,7 @@ internal sealed class PolicyNames
     private volatile bool _addsPolicies;
     private volatile bool _hasOthers;
 
-    // A library has endpoints whose policies the program adds.
+    // A library may have endpoints whose policies the program adds.
     public PolicyNames(Compilation compilation) => _hasOthers = compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
         || Elsewhere.IsALibrary(compilation);
 
@@ -20,8 +20,8 @@ internal sealed class PolicyNames
     public IOrderedEnumerable<string> All => _names.Keys.OrderBy(name => name, StringComparer.Ordinal);
 
     /// <summary>
-    /// Tells whether a name is surely that of no policy. A program whose code adds none has them from configuration, such as variables of
-    /// its environment, and keeps headers or rules for callers in code.
+    /// Returns whether a name surely belongs to no policy. A program whose code adds none has them from configuration, such as variables of
+    /// its environment, and keeps only headers or rules for callers in code.
     /// </summary>
     public bool IsMissing(string name) => _addsPolicies && !_hasOthers && !_names.ContainsKey(name);
 
@@ -66,7 +66,7 @@ internal sealed class PolicyNames
         }
     }
 
-    /// <summary>Reads the settings of the project, as far as the compiler gets to see them.</summary>
+    /// <summary>Reads the settings of the project, as far as the compiler can see them.</summary>
     public void Read(AnalyzerOptions options, CancellationToken cancellationToken)
     {
         if (Elsewhere.AreSettingsWith(Elsewhere.Section, options, cancellationToken))

@@ -4,15 +4,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>The statement that awaits what another one discards.</summary>
+/// <summary>Creates the statement that awaits a task that another statement discards.</summary>
 internal static class AwaitedCharge
 {
-    /// <summary>Gets the statement that discards a charge; <see langword="null"/> where the body of a lambda or of a local function does.</summary>
+    /// <summary>Returns the statement that discards a charge; <see langword="null"/> if the body of a lambda or of a local function does.</summary>
     public static ExpressionStatementSyntax? StatementOf(SyntaxNode charge) =>
         charge.FirstAncestorOrSelf<SyntaxNode>(static node => node is ExpressionStatementSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)
             as ExpressionStatementSyntax;
 
-    /// <summary>Tells whether a statement stands in asynchronous code, and in no lock.</summary>
+    /// <summary>Returns whether a statement is in asynchronous code, and in no lock.</summary>
     public static bool MayAwait(StatementSyntax statement)
     {
         foreach (var node in statement.Ancestors())
@@ -44,7 +44,7 @@ internal static class AwaitedCharge
         var task = discarded.WithoutTrivia();
         if (discarded is ConditionalAccessExpressionSyntax)
         {
-            // Only of a structure, such as ValueTask, is the default value one that can be awaited: it is completed.
+            // Only the default value of a structure, such as ValueTask, can be awaited: it is completed.
             if (model.GetTypeInfo(discarded).Type is not { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T })
             {
                 return null;

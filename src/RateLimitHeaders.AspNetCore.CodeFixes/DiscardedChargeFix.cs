@@ -7,7 +7,7 @@ using RateLimitHeaders.AspNetCore.Analyzers;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>Awaits a discarded charge where the code around it can wait.</summary>
+/// <summary>Awaits a discarded charge if the surrounding code can await.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class DiscardedChargeFix : CodeFixProvider

@@ -24,7 +24,7 @@ public sealed class PipelineOrderFix : CodeFixProvider
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            // None for a call that is missing.
+            // A missing call has no fix.
             if (diagnostic.AdditionalLocations.Count > 0
                 && StatementMove.Of(root!, diagnostic.Location.SourceSpan, diagnostic.AdditionalLocations[0].SourceSpan) is { } move)
             {

@@ -9,7 +9,7 @@ using RateLimitHeaders.AspNetCore.Analyzers;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>Corrects the name of a policy that is nearly that of one which there is.</summary>
+/// <summary>Replaces the misspelled name of a policy with the name of a policy that exists.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
 public sealed class PolicyNameFix : CodeFixProvider
@@ -26,7 +26,7 @@ public sealed class PolicyNameFix : CodeFixProvider
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
         foreach (var diagnostic in context.Diagnostics)
         {
-            // A constant that is declared elsewhere may be right there.
+            // A constant that is declared elsewhere may be correct there.
             if (diagnostic.Properties.TryGetValue(PolicyNameAnalyzer.MeantName, out var name) && name is not null
                 && root!.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is LiteralExpressionSyntax literal)
             {

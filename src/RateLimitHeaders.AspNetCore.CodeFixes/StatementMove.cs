@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace RateLimitHeaders.AspNetCore.CodeFixes;
 
-/// <summary>Takes a statement to the other side of another one of the same block. Comments go with it; paragraphs stay as they are.</summary>
+/// <summary>Moves a statement to the other side of another one of the same block. Comments move with it; paragraphs stay.</summary>
 internal sealed class StatementMove
 {
     // In the order of the file.
@@ -22,7 +22,7 @@ internal sealed class StatementMove
             : [BeginningAs(last, first), WithoutEmptyLines(first), .. others.Skip(1)];
     }
 
-    /// <summary>Gets the move; <see langword="null"/> if it may change more than the order of the two.</summary>
+    /// <summary>Returns the move; <see langword="null"/> if it may change more than the order of the two.</summary>
     /// <param name="root">The root of the file.</param>
     /// <param name="moved">Where the statement to move is.</param>
     /// <param name="target">Where the statement is that it has to pass.</param>
@@ -33,7 +33,7 @@ internal sealed class StatementMove
             return null;
         }
 
-        // What nothing separates from the end of the file would stand on one line with what comes after it.
+        // A statement without a line break before the end of the file would be on one line with the text after it.
         var forward = from.SpanStart < to.SpanStart;
         if (forward && !to.HasTrailingTrivia)
         {
@@ -47,13 +47,13 @@ internal sealed class StatementMove
 
     public SyntaxNode Apply(SyntaxNode root) => root.ReplaceNodes(_before, (node, _) => _after[Array.IndexOf(_before, node)]);
 
-    /// <summary>Gets the statement of its own that a single call is.</summary>
+    /// <summary>Returns the statement that consists of a single call.</summary>
     private static SyntaxNode? CallAt(SyntaxNode root, TextSpan name) =>
         root.FindNode(name).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } } } statement
             ? statement.Parent as GlobalStatementSyntax ?? (statement.Parent is BlockSyntax ? statement : null as SyntaxNode)
             : null;
 
-    // What is declared on the way may be used by the moved statement, which only comes later in the one direction.
+    // A declaration between the two may be used by the moved statement, which only comes later in the one direction.
     private static bool MayBePassed(SyntaxNode node, bool forward) =>
         (node is GlobalStatementSyntax global ? global.Statement : node) switch
         {

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// Counts rate limits in Redis, or in a server that speaks its protocol and Lua, so that several servers share them. The
-/// start-up does not wait for Redis, and requests are answered without it.
+/// Extension methods that count rate limits in Redis, or in a server that supports its protocol and Lua, so that several servers share
+/// the limits. The start-up does not wait for Redis, and requests are answered without it.
 /// </summary>
 public static class RedisRateLimitHeadersBuilderExtensions
 {
@@ -58,7 +58,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
 
     /// <summary>
     /// Counts the quotas of all plans in Redis, over a connection that a function of the application finds or makes, in the background
-    /// as the application starts. The application closes it: otherwise it stays open until the process ends.
+    /// when the application starts. The application closes the connection: otherwise it stays open until the process ends.
     /// </summary>
     /// <typeparam name="TMultiplexer">
     /// The type of the connection, so that <c>_ => ConnectionMultiplexer.ConnectAsync("…")</c> is such a function.
@@ -78,7 +78,7 @@ public static class RedisRateLimitHeadersBuilderExtensions
 
     /// <summary>
     /// Counts the quotas of all plans in Redis, over a connection that a function of the application finds or makes, in the background
-    /// as the application starts. The application closes it: otherwise it stays open until the process ends.
+    /// when the application starts. The application closes the connection: otherwise it stays open until the process ends.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is called again if it fails.</param>
@@ -93,14 +93,14 @@ public static class RedisRateLimitHeadersBuilderExtensions
     }
 
     /// <summary>
-    /// Counts the quotas of all plans in Redis, with the settings of a section of configuration: the properties of
-    /// <see cref="RedisStoreOptions"/>, with times such as <c>"100ms"</c>. Where both the section and <paramref name="configure"/> set
-    /// a value, the section wins. The section is read when the application starts, and not again. A key that is no setting stops the
+    /// Counts the quotas of all plans in Redis, with the settings of a configuration section: the properties of
+    /// <see cref="RedisStoreOptions"/>, with times such as <c>"100ms"</c>. If both the section and <paramref name="configure"/> set
+    /// a value, the section wins. The section is read once, when the application starts. A key that is not a setting stops the
     /// start-up.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="section">The section, such as <c>builder.Configuration.GetSection("RateLimitHeaders:Redis")</c>.</param>
-    /// <param name="configure">Configures what the section does not say.</param>
+    /// <param name="configure">Configures the settings that the section does not contain.</param>
     /// <returns>The builder.</returns>
     public static IRateLimitHeadersBuilder AddRedis(
         this IRateLimitHeadersBuilder builder, IConfigurationSection section, Action<RedisStoreOptions>? configure = null)
@@ -135,12 +135,12 @@ public static class RedisRateLimitHeadersBuilderExtensions
         });
     }
 
-    /// <summary>Gets the connection among the services. Not every container has keyed services, and those without throw even for no key.</summary>
+    /// <summary>Gets the connection from the services. Not every container has keyed services, and those without them throw even if no key is given.</summary>
     private static IConnectionMultiplexer MultiplexerOf(IServiceProvider services, string? key) => key is null
         ? services.GetRequiredService<IConnectionMultiplexer>()
         : services.GetRequiredKeyedService<IConnectionMultiplexer>(key);
 
-    /// <summary>Tells whether there is a connection among the services, without making it: that may take long, or fail.</summary>
+    /// <summary>Returns whether the services have a connection, without creating it: creating it may take long, or fail.</summary>
     private static bool HasMultiplexer(IServiceProvider services, string? key) =>
         services.GetService<IServiceProviderIsKeyedService>()?.IsKeyedService(typeof(IConnectionMultiplexer), key) ?? true;
 }

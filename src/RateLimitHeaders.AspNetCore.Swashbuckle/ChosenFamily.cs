@@ -1,5 +1,5 @@
 namespace RateLimitHeaders.AspNetCore.Swashbuckle;
 
-/// <summary>The family whose fields are told: an argument of a filter must be an object.</summary>
+/// <summary>The family whose fields are described, as an object, because the argument of a filter must be one.</summary>
 /// <param name="Family">The family; <see langword="null"/> for the default.</param>
 internal sealed record ChosenFamily(RateLimitFieldFamily? Family);

@@ -6,7 +6,7 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace RateLimitHeaders.AspNetCore.Swashbuckle;
 
-/// <summary>Tells the limits of operations.</summary>
+/// <summary>Describes the limits of operations.</summary>
 internal sealed class RateLimitOperationFilter(IServiceProvider services, ChosenFamily chosen) : IOperationFilter
 {
     private readonly OperationDescriber _describer =

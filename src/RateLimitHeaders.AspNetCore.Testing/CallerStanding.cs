@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.Testing;
 
-/// <summary>Where a caller stands.</summary>
+/// <summary>The standing of a caller: its status with each quota.</summary>
 public sealed class CallerStanding
 {
     internal CallerStanding(RateLimitFeature feature)
@@ -14,31 +14,34 @@ public sealed class CallerStanding
         Statuses = feature.Statuses;
     }
 
-    /// <summary>Gets the name of the policy; where several policies decide together, that of the endpoint.</summary>
+    /// <summary>Gets the name of the policy. If several policies decide together, it is the policy of the endpoint.</summary>
     public string PolicyName { get; }
 
     /// <summary>
-    /// Gets the caller as the application identifies it; <see langword="null"/> where a limiter of the application tells callers apart
+    /// Gets the caller as the application identifies it; <see langword="null"/> if a limiter of the application distinguishes callers
     /// by itself.
     /// </summary>
     public RateLimitPrincipal? Principal { get; }
 
     /// <summary>
-    /// Gets a value indicating whether the caller was at a limit, so that the request that asked was rejected; <see langword="false"/> where it was
-    /// answered with 503 since it is not known whether it fits (<see cref="RateLimitOutcome.Unavailable"/>).
+    /// Gets a value indicating whether the caller was at a limit, so that the request that was sent was rejected. It is <see langword="false"/>
+    /// if the request got 503 because it is not known whether it fits (<see cref="RateLimitOutcome.Unavailable"/>).
     /// </summary>
     public bool IsRejected { get; }
 
-    /// <summary>Gets how long the caller must wait; <see langword="null"/> if the request that asked was admitted, no wait helps or it is not known.</summary>
+    /// <summary>
+    /// Gets the time that the caller must wait; <see langword="null"/> if the request that was sent was admitted, if waiting does not help, or
+    /// if the time is not known.
+    /// </summary>
     public TimeSpan? RetryAfter { get; }
 
     /// <summary>
-    /// Gets where the caller stands with each quota; empty if that is not known. The request that asks is one of those that a
-    /// concurrency quota counts.
+    /// Gets the caller's status with each quota; empty if it is not known. A concurrency quota also counts the request that was sent
+    /// to get the standing.
     /// </summary>
     public IReadOnlyList<QuotaStatus> Statuses { get; }
 
-    /// <summary>Gets where the caller stands with one quota.</summary>
+    /// <summary>Gets the caller's status with one quota.</summary>
     /// <param name="quotaName">The name of the quota.</param>
     /// <exception cref="RateLimitAssertionException">The caller's plan has no such quota.</exception>
     public QuotaStatus this[string quotaName]
@@ -57,7 +60,7 @@ public sealed class CallerStanding
         }
     }
 
-    /// <summary>Returns what is known in one line.</summary>
+    /// <summary>Returns the standing in one line.</summary>
     public override string ToString() =>
         $"{Principal?.ToString() ?? "A caller"} under the policy \"{PolicyName}\" has {(Statuses.Count == 0 ? "quotas that are not known" : string.Join(", ", Statuses.Select(Text)))}";
 

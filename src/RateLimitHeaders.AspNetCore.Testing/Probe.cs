@@ -6,13 +6,13 @@ using Microsoft.AspNetCore.Http.Features;
 namespace RateLimitHeaders.AspNetCore.Testing;
 
 /// <summary>
-/// A request that passes the pipeline of the application as any other does, up to its endpoint, which does not run. What the request
-/// took is given back, or all that is left is taken with it.
+/// A request that passes through the pipeline of the application like any other, up to its endpoint, which does not run. The permits that it
+/// took are given back, or all permits that are left are taken with it.
 /// </summary>
 /// <remarks>
-/// Test and application are one process, so that the answer needs no form on the wire.
+/// The test and the application run in one process, so that the result needs no format on the wire.
 /// </remarks>
-/// <param name="exhausts">Whether all that is left is taken.</param>
+/// <param name="exhausts">Whether all permits that are left are taken.</param>
 /// <param name="quota">The only quota to exhaust; <see langword="null"/> for all.</param>
 internal sealed class Probe(bool exhausts, string? quota) : IDisposable
 {
@@ -24,19 +24,19 @@ internal sealed class Probe(bool exhausts, string? quota) : IDisposable
 
     private readonly TaskCompletionSource _passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Gets what the application is told the probe by.</summary>
+    /// <summary>Gets the id by which the application finds the probe.</summary>
     public string Id { get; } = Interlocked.Increment(ref s_last).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Gets a value indicating whether the application has received the request.</summary>
     public bool IsReceived { get; private set; }
 
-    /// <summary>Gets where the caller stands; <see langword="null"/> if no limit decided about the request.</summary>
+    /// <summary>Gets the standing of the caller; <see langword="null"/> if no limit decided about the request.</summary>
     public CallerStanding? Standing { get; private set; }
 
-    /// <summary>Gets why no limit decided about the request, if the library knows.</summary>
+    /// <summary>Gets the reason why no limit decided about the request, if the library knows it.</summary>
     public string? WhyNotLimited { get; private set; }
 
-    /// <summary>Tells whether a quota can be charged: running requests hold the permits of a concurrency quota.</summary>
+    /// <summary>Returns whether a quota can be charged: running requests hold the permits of a concurrency quota.</summary>
     public static bool Charges(in QuotaStatus status) => status.Quota.Unit != QuotaUnits.ConcurrentRequests;
 
     public static Probe? Find(string id) => s_probes.GetValueOrDefault(id);
@@ -44,7 +44,7 @@ internal sealed class Probe(bool exhausts, string? quota) : IDisposable
     /// <summary>Makes the probe known to the application, until it is disposed.</summary>
     public void Register() => s_probes[Id] = this;
 
-    /// <summary>Waits until the application has done with the request, which may be later than its response.</summary>
+    /// <summary>Waits until the application has finished the request, which may be later than its response.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _passed.Task.WaitAsync(cancellationToken);
 
     public void Dispose() => s_probes.TryRemove(Id, out _);
@@ -66,11 +66,11 @@ internal sealed class Probe(bool exhausts, string? quota) : IDisposable
         }
     }
 
-    /// <summary>Stands in for the endpoint.</summary>
+    /// <summary>Runs instead of the endpoint.</summary>
     private async Task AnswerAsync(HttpContext context)
     {
-        // No success, which may reset what is counted, and started, so that nothing answers in its place. What does not count by
-        // the response is given back as it starts, so that what is charged after that stays charged.
+        // No success, which could reset counts, and started, so that no other code answers instead. Permits of a response that does not count
+        // are given back when it starts, so that permits that are charged afterwards stay charged.
         context.Response.StatusCode = StatusCodes.Status418ImATeapot;
         await context.Response.StartAsync(context.RequestAborted);
         await LookAsync(context);
@@ -101,7 +101,7 @@ internal sealed class Probe(bool exhausts, string? quota) : IDisposable
         Standing = new CallerStanding(feature);
     }
 
-    // Quotas that count bytes are given back by name alone.
+    // Quotas that count bytes are given back only by name.
     private static async Task RefundAsync(RateLimitFeature feature)
     {
         foreach (var status in feature.Statuses)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore.Testing;
 
-/// <summary>Has a delegate stand in for whatever endpoint routing chooses, with its route and metadata.</summary>
+/// <summary>Makes a delegate run instead of the endpoint that routing chooses, with its route and metadata.</summary>
 internal sealed class ProbedEndpointFeature(RequestDelegate answer) : IEndpointFeature
 {
     private Endpoint? _endpoint;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Testing;
 
-/// <summary>An assertion of a test does not hold. Every test framework reports it as a failure.</summary>
+/// <summary>The exception of an assertion that does not hold in a test. Every test framework reports it as a failure.</summary>
 public sealed class RateLimitAssertionException : Exception
 {
     /// <summary>Creates the exception.</summary>

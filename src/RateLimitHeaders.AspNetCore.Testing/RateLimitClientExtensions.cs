@@ -3,14 +3,14 @@ using System.Net;
 namespace RateLimitHeaders.AspNetCore.Testing;
 
 /// <summary>
-/// Makes a client of an application a caller of its own, asks where it stands, and exhausts it. The application needs
-/// <c>services.AddRateLimitTesting(…)</c>, and runs in the process of the test.
+/// Extension methods that make a client of an application a caller of its own, get its standing, and exhaust its limits. The application
+/// requires <c>services.AddRateLimitTesting(…)</c> and must run in the process of the test.
 /// </summary>
 public static class RateLimitClientExtensions
 {
     /// <summary>
-    /// Has all requests of a client come from an address. Without it those of <c>TestServer</c> come from none, so that all anonymous
-    /// callers are one.
+    /// Gives all requests of a client a client address. Without one, requests of <c>TestServer</c> have no address, so that all anonymous
+    /// callers are one caller.
     /// </summary>
     /// <param name="client">The client.</param>
     /// <param name="address">
@@ -23,7 +23,7 @@ public static class RateLimitClientExtensions
         ArgumentNullException.ThrowIfNull(client);
         if (!IPAddress.TryParse(address, out var parsed))
         {
-            throw new ArgumentException($"\"{address}\" is no IP address.", nameof(address));
+            throw new ArgumentException($"\"{address}\" is not an IP address.", nameof(address));
         }
 
         client.DefaultRequestHeaders.Remove(TestingFilter.AddressField);
@@ -31,50 +31,56 @@ public static class RateLimitClientExtensions
         return client;
     }
 
-    /// <summary>Asks where a client stands with what a GET request is limited by, as <see cref="GetStandingAsync(HttpClient, HttpRequestMessage, CancellationToken)"/> does.</summary>
-    /// <param name="client">The client, with all that identifies the caller.</param>
+    /// <summary>
+    /// Gets the standing of a client under the limits of a GET request, as
+    /// <see cref="GetStandingAsync(HttpClient, HttpRequestMessage, CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="client">The client, with everything that identifies the caller.</param>
     /// <param name="path">The path, and query, of a limited endpoint.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    /// <returns>Where the caller stands.</returns>
+    /// <returns>The standing of the caller.</returns>
     /// <exception cref="RateLimitAssertionException">The request is not limited.</exception>
     public static Task<CallerStanding> GetStandingAsync(this HttpClient client, string path, CancellationToken cancellationToken = default) =>
         GetStandingAsync(client, new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
 
     /// <summary>
-    /// Asks where a client stands with what a request is limited by. The request passes the pipeline as any other does, up to the
-    /// endpoint, which does not run, and is given back what it took. Where no fixed window is open, it opens one.
-    /// A limiter of the application takes nothing back, so that each look takes a permit of it.
+    /// Gets the standing of a client under the limits of a request. The request passes through the pipeline like any other, up to the
+    /// endpoint, which does not run, and the permits that it took are given back. If no fixed window is open, the request opens one.
+    /// A limiter of the application takes no permits back, so that each call takes one of its permits.
     /// </summary>
-    /// <param name="client">The client, with all that identifies the caller.</param>
+    /// <param name="client">The client, with everything that identifies the caller.</param>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    /// <returns>Where the caller stands.</returns>
+    /// <returns>The standing of the caller.</returns>
     /// <exception cref="RateLimitAssertionException">The request is not limited.</exception>
     public static Task<CallerStanding> GetStandingAsync(this HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken = default) =>
         ProbeAsync(client, request, new Probe(exhausts: false, quota: null), cancellationToken);
 
-    /// <summary>Takes all that a client has left of what a GET request is limited by, as <see cref="ExhaustAsync(HttpClient, HttpRequestMessage, string?, CancellationToken)"/> does.</summary>
-    /// <param name="client">The client, with all that identifies the caller.</param>
+    /// <summary>
+    /// Takes all permits that a client has left under the limits of a GET request, as
+    /// <see cref="ExhaustAsync(HttpClient, HttpRequestMessage, string?, CancellationToken)"/> does.
+    /// </summary>
+    /// <param name="client">The client, with everything that identifies the caller.</param>
     /// <param name="path">The path, and query, of a limited endpoint.</param>
     /// <param name="quota">The only quota to exhaust; all by default.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    /// <returns>Where the caller stands then.</returns>
-    /// <exception cref="RateLimitAssertionException">The request is not limited, or something is left.</exception>
+    /// <returns>The standing of the caller afterwards.</returns>
+    /// <exception cref="RateLimitAssertionException">The request is not limited, or permits are left.</exception>
     public static Task<CallerStanding> ExhaustAsync(this HttpClient client, string path, string? quota = null, CancellationToken cancellationToken = default) =>
         ExhaustAsync(client, new HttpRequestMessage(HttpMethod.Get, path), quota, cancellationToken);
 
     /// <summary>
-    /// Takes all that a client has left of what a request is limited by, whatever the limit, so that its next request is rejected. It
-    /// takes one request, which passes the pipeline as any other does, up to the endpoint, which does not run. Permits of a
-    /// concurrency quota are left alone, since running requests hold them.
+    /// Takes all permits that a client has left under the limits of a request, whatever the limit, so that its next request is rejected. It
+    /// sends one request, which passes through the pipeline like any other, up to the endpoint, which does not run. Permits of a
+    /// concurrency quota are not taken, because running requests hold them.
     /// </summary>
-    /// <param name="client">The client, with all that identifies the caller.</param>
+    /// <param name="client">The client, with everything that identifies the caller.</param>
     /// <param name="request">The request.</param>
     /// <param name="quota">The only quota to exhaust; all by default.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
-    /// <returns>Where the caller stands then.</returns>
+    /// <returns>The standing of the caller afterwards.</returns>
     /// <exception cref="RateLimitAssertionException">
-    /// The request is not limited, or something is left: a limiter of the application decides, which cannot be charged, or another
+    /// The request is not limited, or permits are left, because a limiter of the application decides, which cannot be charged, or because another
     /// quota rejects the request.
     /// </exception>
     public static async Task<CallerStanding> ExhaustAsync(this HttpClient client, HttpRequestMessage request, string? quota = null, CancellationToken cancellationToken = default)
@@ -100,7 +106,7 @@ public static class RateLimitClientExtensions
             if (!probe.IsReceived)
             {
                 throw new RateLimitAssertionException(
-                    $"{Subject(request)} reached no application with services.AddRateLimitTesting(…). Call it where the test makes the application, in this process.");
+                    $"{Subject(request)} reached no application with services.AddRateLimitTesting(…). Call it where the test creates the application, in this process.");
             }
 
             await probe.WaitAsync(cancellationToken);

@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.Testing;
 
-/// <summary>Asserts what responses tell of limits, in any test framework.</summary>
+/// <summary>Extension methods that assert the rate limit fields of responses, in any test framework.</summary>
 public static class RateLimitResponseExtensions
 {
     private const string RetryAfter = "Retry-After";
 
     /// <summary>
-    /// Asserts the rate limit fields of a response: those whose name has <c>RateLimit</c> or <c>Rate-Limit</c> in it, <c>Retry-After</c>,
-    /// and those that are expected. Their names may be in any case, as over HTTP/2.
+    /// Asserts the rate limit fields of a response: those whose name contains <c>RateLimit</c> or <c>Rate-Limit</c>, <c>Retry-After</c>,
+    /// and the expected fields. The case of their names does not matter, as in HTTP/2.
     /// </summary>
     /// <param name="response">The response.</param>
     /// <param name="fields">The fields, one a line, such as <c>X-RateLimit-Limit: 60</c>, in any order; empty for none.</param>
@@ -22,7 +22,7 @@ public static class RateLimitResponseExtensions
         string[] expected = [.. fields.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.OrdinalIgnoreCase)];
         var names = expected.Select(line => line.Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-        // Names are the same in any case (RFC 9110, section 5.1), and HTTP/2 has them in small letters.
+        // Names are the same in any case (RFC 9110, section 5.1), and HTTP/2 writes them in lower case.
         string[] told =
         [
             .. response.Headers.NonValidated
@@ -48,9 +48,9 @@ public static class RateLimitResponseExtensions
 
     /// <summary>Asserts that a request was rejected: its response is a 429 or a 503.</summary>
     /// <param name="response">The response.</param>
-    /// <param name="retryAfter">How long the caller is told to wait, in whole seconds; any time, or none, by default.</param>
+    /// <param name="retryAfter">The expected <c>Retry-After</c>, in whole seconds; any time, or none, by default.</param>
     /// <returns>The response.</returns>
-    /// <exception cref="RateLimitAssertionException">The request was admitted, or the caller is told to wait for another time.</exception>
+    /// <exception cref="RateLimitAssertionException">The request was admitted, or <c>Retry-After</c> has another value.</exception>
     public static HttpResponseMessage AssertRejected(this HttpResponseMessage response, TimeSpan? retryAfter = null)
     {
         ArgumentNullException.ThrowIfNull(response);

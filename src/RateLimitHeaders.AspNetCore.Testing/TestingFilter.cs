@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Testing;
 
-/// <summary>Gives requests the addresses that their clients have chosen, and has probes look where the callers stand.</summary>
+/// <summary>Gives requests the addresses that their clients have chosen, and makes probes read the standing of the callers.</summary>
 internal sealed class TestingFilter : IStartupFilter
 {
-    /// <summary>The field by which a client tells its address.</summary>
+    /// <summary>The field in which a client sends its address.</summary>
     public const string AddressField = "RateLimit-Testing-Address";
 
-    /// <summary>The field by which a client tells its probe.</summary>
+    /// <summary>The field in which a client sends the id of its probe.</summary>
     public const string ProbeField = "RateLimit-Testing-Probe";
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>

@@ -19,7 +19,7 @@ public sealed class DiscardedChargeTests
             {|#0:feature.{{call}}|};
         }
         """,
-        (DiagnosticResult.CompilerWarning("RLH1005"), $"The task of {method} is discarded: the headers may tell the state before it, and its failure is lost; await it"));
+        (DiagnosticResult.CompilerWarning("RLH1005"), $"The task of {method} is discarded: the headers may show the state before it, and its failure is lost; await it"));
 
     [Theory]
     [InlineData("_ = [|feature.ChargeAsync(5)|];", "await feature.ChargeAsync(5);")]

@@ -48,7 +48,7 @@ public sealed class FeatureLifetimeTests
     [InlineData("_ = Task.Run(Later); void Later() => Use({|#0:local|});", "Task.Run")]
     public Task Feature_InALambdaThatOutlivesTheRequest_IsFound(string code, string name) => Lifetime.TellsAsync(
         Of(code),
-        (DiagnosticResult.CompilerWarning("RLH1004"), $"{name} runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read what is needed before"));
+        (DiagnosticResult.CompilerWarning("RLH1004"), $"{name} runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read the needed values before"));
 
     [Theory]
     [InlineData("await Task.Run(() => Use(local));")]

@@ -55,7 +55,7 @@ public sealed class PipelineOrderTests
         """,
         (
             new DiagnosticResult("RLH1002", Microsoft.CodeAnalysis.DiagnosticSeverity.Info),
-            "UseRateLimitHeaders() runs after UseAuthorization(): WebApplication adds it first where code does not call it, and requests that "
+            "UseRateLimitHeaders() runs after UseAuthorization(): WebApplication adds it first if code does not call it, and requests that "
                 + "authorization stops are not limited. Call UseAuthorization() after it."));
 
     [Theory]

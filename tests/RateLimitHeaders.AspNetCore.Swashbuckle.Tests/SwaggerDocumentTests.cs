@@ -59,7 +59,7 @@ public class SwaggerDocumentTests
                 rejection.Body = "Come back later.";
             }))))!;
         Assert.Equal(
-            """{"description":"A rate limit is exceeded. Retry-After tells when to repeat the request.","headers":{"Retry-After":{"$ref":"#/components/headers/Retry-After"},"X-RateLimit-Limit":{"$ref":"#/components/headers/X-RateLimit-Limit"},"X-RateLimit-Remaining":{"$ref":"#/components/headers/X-RateLimit-Remaining"},"X-RateLimit-Reset":{"$ref":"#/components/headers/X-RateLimit-Reset"}}}""",
+            """{"description":"A rate limit is exceeded. Retry-After shows when to repeat the request.","headers":{"Retry-After":{"$ref":"#/components/headers/Retry-After"},"X-RateLimit-Limit":{"$ref":"#/components/headers/X-RateLimit-Limit"},"X-RateLimit-Remaining":{"$ref":"#/components/headers/X-RateLimit-Remaining"},"X-RateLimit-Reset":{"$ref":"#/components/headers/X-RateLimit-Reset"}}}""",
             document["paths"]!["/limited"]!["get"]!["responses"]!["403"]!.ToJsonString(s_readable));
     }
 

@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Finds the endpoint that a description is about.</summary>
+/// <summary>Finds the endpoint that a description belongs to.</summary>
 internal static class DescribedEndpoint
 {
-    /// <summary>Gets the endpoint; one with the same metadata and without a route if it is not found.</summary>
+    /// <summary>Returns the endpoint, or one with the same metadata and without a route if it is not found.</summary>
     /// <remarks>
     /// A controller's action is in the metadata of its endpoints. The description of a minimal endpoint has the objects of its
-    /// metadata, some of which belong to that endpoint alone.
+    /// metadata, some of which belong only to that endpoint.
     /// </remarks>
     public static Endpoint Of(ActionDescriptor action, EndpointDataSource? endpoints) =>
         endpoints?.Endpoints.FirstOrDefault(endpoint => IsOf(endpoint.Metadata, action))

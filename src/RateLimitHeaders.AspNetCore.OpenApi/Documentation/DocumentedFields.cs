@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 
 /// <summary>The fields that responses of an operation carry: those of one family, and those that are only named.</summary>
 /// <remarks>
-/// Fields of several families tell of the same limits, and linters such as Spectral's <c>owasp:api4:2023-rate-limit</c> allow one of them.
+/// Fields of several families describe the same limits, and linters such as Spectral's <c>owasp:api4:2023-rate-limit</c> allow one of them.
 /// </remarks>
 internal sealed class DocumentedFields
 {
@@ -13,7 +13,7 @@ internal sealed class DocumentedFields
     {
         _rejected = [.. policies.Select(RejectionResponses.StatusOf)];
 
-        // Of a field that some plans have on more responses than others, all those responses are told.
+        // If some plans have a field on more responses than others, it is described on all those responses.
         RateLimitFieldInfo[] carried =
         [
             .. from field in policies.SelectMany(policy => policy.Plans).Where(plan => plan.Enforce > 0).SelectMany(plan => plan.Fields)
@@ -29,7 +29,7 @@ internal sealed class DocumentedFields
     /// <summary>Gets the fields of the other families.</summary>
     public IReadOnlyList<RateLimitFieldInfo> Others { get; }
 
-    /// <summary>Gets the fields that responses with a status carry: none where requests cannot be counted.</summary>
+    /// <summary>Returns the fields that responses with a status carry: none if requests cannot be counted.</summary>
     public IEnumerable<RateLimitFieldInfo> On(string status) =>
         _rejected.Contains(status) ? _told
         : status == RejectionResponses.Unavailable ? []

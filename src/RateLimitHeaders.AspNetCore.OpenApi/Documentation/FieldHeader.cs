@@ -3,11 +3,11 @@ using Microsoft.OpenApi;
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
 /// <summary>
-/// Describes a field: what it tells, and how. Which responses carry it is left to the operations, which refer to one description.
+/// Describes a field: its meaning and its format. Which responses carry it is left to the operations, which refer to one description.
 /// </summary>
 internal static class FieldHeader
 {
-    // The greatest limit, the longest time with its jitter, which is that of a bucket's debt, and the last moment of a date with four digits of a year.
+    // The greatest limit, the longest time with its jitter, which is that of a bucket's debt, and the last moment of a date with a four-digit year.
     private const string MaxLimit = "999999999999999";
     private const string MaxSeconds = "233740060922";
     private const string MaxUnixSeconds = "253402300799";
@@ -18,16 +18,16 @@ internal static class FieldHeader
 
     public static OpenApiHeader CreateRetryAfter() => new()
     {
-        Description = "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing where no wait helps.",
+        Description = "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing if waiting does not help.",
         Schema = WholeNumber(MaxSeconds),
     };
 
     private static string MeaningOf(RateLimitFieldInfo field) => field.Meaning switch
     {
         RateLimitFieldMeaning.Limit => "The limit of the quota that is closest to exhaustion.",
-        RateLimitFieldMeaning.Remaining => "What is left of the limit.",
+        RateLimitFieldMeaning.Remaining => "The permits that are left of the limit.",
         RateLimitFieldMeaning.Reset => $"When to come back, or when the whole limit is available again: {FormOf(field.Format)}.",
-        RateLimitFieldMeaning.Used => "What of the limit is used.",
+        RateLimitFieldMeaning.Used => "The used part of the limit.",
         RateLimitFieldMeaning.Resource => "The name of the group of endpoints that share the quota.",
         RateLimitFieldMeaning.NearLimit => "Whether little is left of the limit.",
         RateLimitFieldMeaning.Reason => "Which limit rejected the request.",
@@ -36,8 +36,8 @@ internal static class FieldHeader
         RateLimitFieldMeaning.Quotas =>
             $"The quotas with their limits (`q`), windows in seconds (`w`) and units (`qu`), such as `\"hourly\";q=60;w=3600` ({NameOf(field.Draft)}).",
         _ when field.Draft == IetfDraft.Draft07 =>
-            $"The limit, what is left of it, and the seconds until it resets, such as `limit=60, remaining=59, reset=3600` ({NameOf(field.Draft)}).",
-        _ => $"For each quota what is left (`r`), and the seconds until more is available (`t`), such as `\"hourly\";r=59;t=3600` ({NameOf(field.Draft)}).",
+            $"The limit, the permits that are left, and the seconds until it resets, such as `limit=60, remaining=59, reset=3600` ({NameOf(field.Draft)}).",
+        _ => $"For each quota the permits left (`r`) and the seconds until more are available (`t`), such as `\"hourly\";r=59;t=3600` ({NameOf(field.Draft)}).",
     };
 
     public static string NameOf(IetfDraft draft) => $"draft-ietf-httpapi-ratelimit-headers-{(int)draft:00}";

@@ -5,8 +5,8 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 /// <summary>Adds fields to responses, by references to the headers of the document.</summary>
 internal static class FieldHeaders
 {
-    /// <summary>Adds fields to a response. Those that it has already stay.</summary>
-    /// <returns>The response; a copy of it where it is a reference, which other operations may have, too.</returns>
+    /// <summary>Adds fields to a response. Existing ones are kept.</summary>
+    /// <returns>The response, or a copy of it if it is a reference, which other operations may share.</returns>
     public static IOpenApiResponse AddTo(IOpenApiResponse response, IEnumerable<RateLimitFieldInfo> fields, OpenApiDocument document)
     {
         RateLimitFieldInfo[] all = [.. fields];
@@ -24,7 +24,7 @@ internal static class FieldHeaders
         return own;
     }
 
-    /// <summary>Gets a response that belongs to the operation alone.</summary>
+    /// <summary>Returns a response that belongs only to the operation.</summary>
     public static OpenApiResponse OwnOf(IOpenApiResponse response)
     {
         if (response is OpenApiResponse known)
@@ -50,7 +50,7 @@ internal static class FieldHeaders
         return own;
     }
 
-    /// <summary>Adds one field, and to the document what it refers to.</summary>
+    /// <summary>Adds one field to a response, and its header to the document.</summary>
     public static void Add(OpenApiResponse response, string name, Func<OpenApiHeader> create, OpenApiDocument document)
     {
         var headers = response.Headers ??= new Dictionary<string, IOpenApiHeader>();
@@ -68,7 +68,7 @@ internal static class FieldHeaders
         headers.Add(name, new OpenApiHeaderReference(id, document));
     }
 
-    /// <summary>Field names may have characters that names of components must not have (the OpenAPI Specification, "Components Object").</summary>
+    /// <summary>Returns the id of a field's component. Field names may have characters that ids must not have (OpenAPI, "Components Object").</summary>
     private static string IdOf(string name) =>
         string.Concat(name.Select(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_' ? character : '_'));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Tells the limits of an operation in words (CommonMark, as descriptions of OpenAPI are).</summary>
+/// <summary>Describes the limits of an operation in words (CommonMark, as in descriptions of OpenAPI).</summary>
 internal static class LimitsText
 {
     /// <summary>Appends the limits to a description.</summary>
@@ -25,7 +25,7 @@ internal static class LimitsText
             return $"{title} they depend on the request.{When(policy.Plans[0])}";
         }
 
-        // Token types with the same limits are told together.
+        // Token types with the same limits are described together.
         var plans = policy.Plans.GroupBy(Describe).Select(same => (Text: same.Key, TokenTypes: same.Select(plan => $"`{plan.TokenType}`"))).ToArray();
         return plans is [var (text, _)]
             ? $"{title} {text}"

@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Tells the limits of operations in an OpenAPI document.</summary>
+/// <summary>Describes the limits of operations in an OpenAPI document.</summary>
 internal sealed class OperationDescriber
 {
     private readonly IRateLimitCatalog _catalog;
@@ -13,17 +13,17 @@ internal sealed class OperationDescriber
 
     /// <param name="catalog">The limits in force.</param>
     /// <param name="endpoints">The endpoints of the application.</param>
-    /// <param name="family">The family whose fields are told, where there are several.</param>
+    /// <param name="family">The family whose fields are described if there are several.</param>
     public OperationDescriber(IRateLimitCatalog? catalog, EndpointDataSource? endpoints, RateLimitFieldFamily? family)
     {
         _catalog = catalog ?? throw new InvalidOperationException(
             "The OpenAPI document cannot describe the rate limits, which are not registered; call services.AddRateLimitHeaders(limits => …), "
-            + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).");
+            + "or services.AddRateLimitHeaders() together with app.UseRateLimitHeaders(limits => …).");
         _endpoints = endpoints;
         _family = family;
     }
 
-    /// <summary>Tells the limits of one operation. What the document says already stays.</summary>
+    /// <summary>Describes the limits of one operation. What the document already contains is kept.</summary>
     public void Describe(OpenApiOperation operation, ActionDescriptor action, OpenApiDocument document)
     {
         var policies = _catalog.PoliciesOf(DescribedEndpoint.Of(action, _endpoints))

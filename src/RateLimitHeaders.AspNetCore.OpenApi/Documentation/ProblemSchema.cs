@@ -7,7 +7,7 @@ internal static class ProblemSchema
 {
     private const string Id = "RateLimitProblem";
 
-    // More than there can sensibly be: linters ask for bounds of everything that clients receive.
+    // More than any sensible number: linters require bounds of everything that clients receive.
     private const int MaxText = 8192;
     private const int MaxQuotas = 1000;
 
@@ -39,7 +39,7 @@ internal static class ProblemSchema
                 Description = "The status of the response.",
             },
             ["detail"] = Text("An explanation of this rejection."),
-            ["instance"] = Reference("What names this request."),
+            ["instance"] = Reference("An identifier of this request."),
             ["violated-policies"] = new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,

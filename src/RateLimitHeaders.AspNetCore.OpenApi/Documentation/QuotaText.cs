@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi;
 
-/// <summary>Tells a quota in words.</summary>
+/// <summary>Describes a quota in words.</summary>
 internal static class QuotaText
 {
     private static readonly (long Ticks, string Name)[] s_units =
@@ -32,11 +32,11 @@ internal static class QuotaText
         QuotaAlgorithm.Concurrency => " at the same time",
         QuotaAlgorithm.TokenBucket => $" at once, which come back evenly within {TimeOf(quota.Window)}",
         QuotaAlgorithm.FixedWindow => $" in a window of {TimeOf(quota.Window)}",
-        QuotaAlgorithm.CalendarWindow => $" in a {quota.Period.ToString()!.ToLowerInvariant()} of the calendar ({quota.TimeZone})",
+        QuotaAlgorithm.CalendarWindow => $" in a calendar {quota.Period.ToString()!.ToLowerInvariant()} ({quota.TimeZone})",
         _ => $" in any {TimeOf(quota.Window)}",
     };
 
-    /// <summary>Prints a time in the greatest unit that it is a multiple of.</summary>
+    /// <summary>Formats a time in the largest unit of which it is a multiple.</summary>
     private static string TimeOf(TimeSpan? window)
     {
         var ticks = window.GetValueOrDefault().Ticks;

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.OpenApi;
 /// <summary>Adds the responses that rejected requests get.</summary>
 internal static class RejectionResponses
 {
-    /// <summary>The status where requests cannot be counted.</summary>
+    /// <summary>The status of responses to requests that cannot be counted.</summary>
     public const string Unavailable = "503";
 
     private const string ProblemType = "application/problem+json";
@@ -18,7 +18,7 @@ internal static class RejectionResponses
         foreach (var same in policies.GroupBy(StatusOf).OrderBy(same => same.Key, StringComparer.Ordinal))
         {
             var what = same.Key == Unavailable ? "The capacity of the server is exhausted" : "A rate limit is exceeded";
-            Add(responses, same.Key, $"{what}. Retry-After tells when to repeat the request.", WriteProblems(same), document);
+            Add(responses, same.Key, $"{what}. Retry-After shows when to repeat the request.", WriteProblems(same), document);
         }
 
         if (policies.Any(policy => policy.CanBeUnavailable))
@@ -26,13 +26,13 @@ internal static class RejectionResponses
             Add(
                 responses,
                 Unavailable,
-                "Requests cannot be counted at the moment. Retry-After tells when to repeat the request.",
+                "Requests cannot be counted at the moment. Retry-After shows when to repeat the request.",
                 WriteProblems(policies),
                 document);
         }
     }
 
-    /// <summary>Gets the status of rejections by a policy, as documents print it.</summary>
+    /// <summary>Returns the status of rejections by a policy, as documents show it.</summary>
     public static string StatusOf(RateLimitPolicyInfo policy) => policy.StatusCode.ToString(CultureInfo.InvariantCulture);
 
     private static bool WriteProblems(IEnumerable<RateLimitPolicyInfo> policies) => policies.Any(policy => policy.WritesProblemDetails);
@@ -49,7 +49,7 @@ internal static class RejectionResponses
         responses[status] = response;
     }
 
-    /// <summary>Tells problem details as the body, unless the application tells more than those of ASP.NET Core.</summary>
+    /// <summary>Adds problem details as the body, unless the application describes more than those of ASP.NET Core.</summary>
     private static void AddProblem(OpenApiResponse response, OpenApiDocument document)
     {
         var content = response.Content ??= new MediaTypes();

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Net;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What the settings of the store and the plans that it counts must keep, beside what holds for every store.</summary>
+/// <summary>The requirements of the store's settings and of the plans that it counts, in addition to those of every store.</summary>
 internal static class RedisStoreChecks
 {
     /// <summary>The section of all settings, in the paths of errors.</summary>
@@ -12,7 +13,7 @@ internal static class RedisStoreChecks
     private const string Path = $"{Section}:";
     private const string ConnectionRemedy = "give one of StackExchange.Redis, such as \"localhost:6379\".";
 
-    /// <summary>Redis tells the time in microseconds.</summary>
+    /// <summary>The resolution of Redis' clock: a microsecond.</summary>
     private static readonly TimeSpan s_shortestWindow = TimeSpan.FromMicroseconds(1);
 
     public static IEnumerable<RateLimitConfigurationError> Settings(RedisStoreOptions options)
@@ -31,7 +32,7 @@ internal static class RedisStoreChecks
         }
     }
 
-    /// <summary>Checks a connection string. It may hold a password, so that no error repeats it.</summary>
+    /// <summary>Checks a connection string. It may contain a password, so no error repeats it.</summary>
     public static IEnumerable<RateLimitConfigurationError> Connection(RedisStoreOptions options)
     {
         if (options.Configuration is null)
@@ -66,11 +67,14 @@ internal static class RedisStoreChecks
 
         try
         {
-            return ConfigurationOptions.Parse(configuration).EndPoints.Count > 0 ? null : "names no server";
+            var endpoints = ConfigurationOptions.Parse(configuration).EndPoints;
+            return endpoints.Count == 0 ? "names no server"
+                : endpoints.OfType<DnsEndPoint>().Any(endpoint => endpoint.Host.Contains("://", StringComparison.Ordinal)) ? "names a server by a URL"
+                : null;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
-            // Not even the cause: of a password with a comma in it, the client takes the rest for the name of an option.
+            // Not even the cause is repeated: if a password contains a comma, the client takes the rest for the name of an option.
             return "has an option that does not exist, or a value that an option cannot have";
         }
     }

@@ -3,19 +3,19 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Tells why a call came to nothing, as logs and health checks do: the cause, and what helps.</summary>
+/// <summary>Returns the reasons of failed calls for logs and health checks: the cause, and the remedy.</summary>
 internal static class FailureReasons
 {
     /// <summary>
-    /// What a user of a Redis with access control must be allowed: the scripts, what they call, what a reset calls, and what the client
-    /// library finds out with that a connection is well. The documentation of the settings says the same.
+    /// The commands that the user of a Redis with access control must be allowed: the scripts and the commands in them, the command of a
+    /// reset, and those by which the client library checks a connection. The documentation of the settings repeats them.
     /// </summary>
     public const string AllowedCommands = "+evalsha +eval +time +get +set +setrange +del +echo +ping";
 
-    // What the client adds to the cause: the state of its pools and sockets, which the exception keeps.
+    // Details that the client adds to the cause: the state of its pools and sockets, which the exception keeps.
     private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
 
-    // Servers tell in their own words that a script may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
+    // Servers have their own words for a script that may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
     private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
 
     /// <summary>What helps where the server does not have the database of the connection string.</summary>
@@ -28,17 +28,17 @@ internal static class FailureReasons
 
     private const string NoConnection = "No connection is";
 
-    // Where a connection fails that has reached the server, and not got an answer to the beginning of TLS.
+    // The message of a connection that has reached the server, and got no answer to the beginning of TLS.
     private const string BeginOfTls = "origin: ConnectedAsync";
 
-    /// <summary>Tells the reason.</summary>
+    /// <summary>Returns the reason.</summary>
     public static string Of(Exception exception)
     {
         var cause = exception is RedisConnectionException ? CauseOf(exception.Message) : exception.Message;
         return RemedyOf(exception) is { } remedy ? $"{cause.TrimEnd('.', ' ')}. {remedy}" : cause;
     }
 
-    /// <summary>Tells whether the user may not do what was tried.</summary>
+    /// <summary>Returns whether the user lacks the permission for the command.</summary>
     public static bool IsOfAccess(Exception exception) => s_notAllowed.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
     /// <summary>Tells whether the server does not have the database.</summary>

@@ -9,8 +9,8 @@ internal interface IScriptRunner
     bool SeesAllKeys { get; }
 
     /// <summary>
-    /// Gets a value indicating whether a script sees all keys of a slot, so that a call may have several of one caller. A proxy that
-    /// spreads keys over servers by their whole text has them on several.
+    /// Gets a value indicating whether a script sees all keys of a slot, so that a call may have several keys of one caller. A proxy that
+    /// distributes keys over servers by their whole text has them on several servers.
     /// </summary>
     bool SeesSlots { get; }
 

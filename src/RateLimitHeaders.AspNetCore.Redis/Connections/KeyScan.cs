@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Goes through keys with the command SCAN, some at a time, on one server after the other that is written to. Where it has come
-/// to is told as the number of the server, the cursor of that server and how many keys of its page were seen.
+/// Goes through keys with the command SCAN, some at a time, on one writable server after the other. The cursor contains the number of the
+/// server, the cursor of that server and how many keys of its page were seen.
 /// </summary>
 /// <param name="connection">The connection.</param>
 internal sealed class KeyScan(RedisConnection connection)
@@ -14,10 +14,10 @@ internal sealed class KeyScan(RedisConnection connection)
 
     /// <summary>Gets some keys.</summary>
     /// <param name="pattern">The pattern of the keys.</param>
-    /// <param name="count">How many keys at most.</param>
-    /// <param name="cursor">Where to go on; <see langword="null"/> to begin.</param>
+    /// <param name="count">The largest number of keys.</param>
+    /// <param name="cursor">Where to continue; <see langword="null"/> to begin.</param>
     /// <param name="cancellationToken">Cancels waiting for an answer.</param>
-    /// <returns>The keys, and where to go on; <see langword="null"/> where there are no more.</returns>
+    /// <returns>The keys, and where to continue; <see langword="null"/> if there are no more.</returns>
     /// <exception cref="RateLimitStoreException">There is no answer, or it is an error.</exception>
     public async Task<(IReadOnlyList<RedisKey> Keys, string? Cursor)> RunAsync(
         RedisValue pattern, int count, string? cursor, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class KeyScan(RedisConnection connection)
                 {
                     if (keys.Count == count)
                     {
-                        // The position is that of the key that is not taken any more.
+                        // The position is that of the first key that is not returned.
                         var position = (IScanningCursor)scanned;
                         return (keys, string.Create(CultureInfo.InvariantCulture, $"{number}.{position.Cursor}.{position.PageOffset}"));
                     }
@@ -52,7 +52,7 @@ internal sealed class KeyScan(RedisConnection connection)
         {
             throw new RateLimitStoreException(
                 StoreFailureKind.Call,
-                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing takes the command SCAN, which an access rule allows with +scan, "
+                $"The callers cannot be listed: {FailureReasons.Of(exception)} Listing needs the command SCAN, which an access rule allows with +scan, "
                     + "and which proxies do not have.",
                 exception);
         }
@@ -66,6 +66,6 @@ internal sealed class KeyScan(RedisConnection connection)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var place)
             && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
                 ? (number, place, offset)
-                : throw new ArgumentException($"\"{cursor}\" is no cursor; give one that a listing has returned.", nameof(cursor));
+                : throw new ArgumentException($"\"{cursor}\" is not a cursor; give one that a listing has returned.", nameof(cursor));
     }
 }

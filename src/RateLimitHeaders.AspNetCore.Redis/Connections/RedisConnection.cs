@@ -2,8 +2,8 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>The connection to Redis, which may not be there yet.</summary>
-/// <param name="open">Makes or finds the connection. It is asked again if it fails.</param>
+/// <summary>The connection to Redis, which may not be open yet.</summary>
+/// <param name="open">Makes or finds the connection. It is called again if it fails.</param>
 /// <param name="isOwn">Whether the connection is closed with this object.</param>
 internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool isOwn) : IDisposable
 {
@@ -14,20 +14,20 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     private bool _isDisposed;
 
     /// <summary>
-    /// Gets a value indicating whether the client knows that it speaks to one standalone server, which may have replicas: no
-    /// cluster, and no proxy that may spread keys over several servers.
+    /// Gets a value indicating whether the client knows that it is connected to one standalone server, which may have replicas: no
+    /// cluster, and no proxy that may distribute keys over several servers.
     /// </summary>
     public bool IsStandalone => Topology == ServerType.Standalone;
 
-    /// <summary>Gets a value indicating whether the client knows that it speaks to a cluster.</summary>
+    /// <summary>Gets a value indicating whether the client knows that it is connected to a cluster.</summary>
     public bool IsCluster => Topology == ServerType.Cluster;
 
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
     public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
 
     /// <summary>
-    /// Gets what the client speaks to, of which depends where keys lie: one server with all of them, or a cluster; <see langword="null"/> where
-    /// that is not known, for a proxy, and for several servers that know nothing of each other.
+    /// Gets the type of server, on which the places of keys depend: one server with all of them, or a cluster; <see langword="null"/> if
+    /// that is not known, for a proxy, and for several servers that do not know each other.
     /// </summary>
     private ServerType? Topology
     {
@@ -41,7 +41,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             var primaries = 0;
             foreach (var server in multiplexer.GetServers())
             {
-                // Before it is connected, every server looks like one that stands alone. A proxy that is named is of another type.
+                // Before it is connected, every server looks like a standalone one. A proxy that is named is of another type.
                 if (server.IsConnected && server.ServerType != ServerType.Standalone)
                 {
                     return server.ServerType == ServerType.Cluster ? ServerType.Cluster : null;
@@ -57,10 +57,10 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     /// <summary>Uses a connection of the application, which closes it.</summary>
     public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(() => Task.FromResult(multiplexer), isOwn: false);
 
-    /// <summary>Makes a connection of its own, which looks for the server again and again when it is not there at first.</summary>
+    /// <summary>Makes a connection of its own, which retries if the server cannot be reached at first.</summary>
     public static RedisConnection Of(string configuration) => new(() => ConnectAsync(configuration), isOwn: true);
 
-    /// <summary>Gets the database, and connects before if that is not done or under way, or the last attempt failed.</summary>
+    /// <summary>Returns the database, and connects before if that is neither done nor in progress, or if the last attempt failed.</summary>
     public ValueTask<IDatabase> OpenAsync()
     {
         if (_database is { } database)
@@ -73,7 +73,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (_opening is null || _opening.IsFaulted || _opening.IsCanceled)
             {
-                // In the background, since it looks up names and may be code of the application.
+                // In the background, because it looks up names and may be code of the application.
                 _opening = Task.Run(OpenCoreAsync);
             }
 
@@ -100,11 +100,11 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         var options = ConfigurationOptions.Parse(configuration);
         options.AbortOnConnectFail = false;
 
-        // Without a connection a call fails at once, with the cause, instead of waiting for one until the deadline.
+        // Without a connection a call fails at once, with the cause, instead of waiting for a connection until the deadline.
         options.BacklogPolicy = BacklogPolicy.FailFast;
 
-        // The client's own threads would only hand each answer over to a thread of the pool, on which requests go on: on two cores
-        // with all else, that takes a tenth of the processor's time.
+        // The client's own threads would only pass each answer to a thread of the pool, on which requests continue: on two cores
+        // that also run everything else, this takes a tenth of the processor's time.
 #pragma warning disable CS0618 // StackExchange.Redis 3 has no such threads, and ignores the setting.
         options.SocketManager = SocketManager.ThreadPool;
 #pragma warning restore CS0618
@@ -133,7 +133,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     {
         if (isOwn)
         {
-            // What is under way is not waited for: there may be no server that answers.
+            // An attempt in progress is not waited for: there may be no server that answers.
             multiplexer?.Close(allowCommandsToComplete: false);
             multiplexer?.Dispose();
         }

@@ -13,7 +13,7 @@ internal sealed class RedisScript(string text)
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification = "It is the name that Redis gives.")]
     public byte[] Hash { get; } = SHA1.HashData(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>Reads the text of a script that this assembly carries.</summary>
+    /// <summary>Reads the text of a script that is a resource of this assembly.</summary>
     public static string Read(string file)
     {
         using var stream = typeof(RedisScript).Assembly.GetManifestResourceStream(file)!;

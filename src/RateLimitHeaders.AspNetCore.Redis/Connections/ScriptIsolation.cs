@@ -3,8 +3,8 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Tests whether a server runs scripts one after the other, as the protocol's documentation promises. Redis does by its nature;
-/// servers with several threads may not, and then two requests may be admitted where there is room for one.
+/// Tests whether a server runs scripts one after the other, as the protocol's documentation promises. Redis always does;
+/// servers with several threads may not, and then two requests may be admitted if there is room for one.
 /// </summary>
 internal static class ScriptIsolation
 {
@@ -17,13 +17,13 @@ internal static class ScriptIsolation
         + "redis.call('SET', KEYS[1], string.format('%.0f', m - 299999), 'PX', 10000) return n";
 
     /// <summary>Tests a server.</summary>
-    /// <returns>Whether it does; <see langword="null"/> if that could not be found out.</returns>
+    /// <returns>Whether it does; <see langword="null"/> if that could not be determined.</returns>
     public static async Task<bool?> TestAsync(IConnectionMultiplexer multiplexer, IServer server, string keyPrefix)
     {
         try
         {
-            // What one connection sends is run in its order by any server, so that it takes another one. The text of the options
-            // does not tell all of them, and cannot be parsed where a password has a comma in it.
+            // Any server runs the commands of one connection in their order, so that the test needs another connection. The text of the options
+            // does not contain all of them, and cannot be parsed if a password contains a comma.
             var options = ConfigurationOptions.Parse(multiplexer.Configuration);
             options.EndPoints.Clear();
             options.EndPoints.Add(server.EndPoint);

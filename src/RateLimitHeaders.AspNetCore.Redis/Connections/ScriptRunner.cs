@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Runs scripts over a connection of StackExchange.Redis.</summary>
 /// <param name="connection">The connection.</param>
-/// <param name="groupsCalls">Whether a call may have the keys of several callers; <see langword="null"/> to let the connection tell.</param>
+/// <param name="groupsCalls">Whether a call may have the keys of several callers; <see langword="null"/> if that depends on the connection.</param>
 internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls) : IScriptRunner
 {
     public bool SeesAllKeys => groupsCalls ?? connection.IsStandalone;
@@ -25,7 +25,7 @@ internal sealed class ScriptRunner(RedisConnection connection, bool? groupsCalls
                 return await database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache);
             }
         }
-#pragma warning disable CA1031 // Whatever the client library throws, the core is told what it means.
+#pragma warning disable CA1031 // Whatever the client library throws is translated for the core.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -3,12 +3,12 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>The scripts.</summary>
 internal static class Scripts
 {
-    /// <summary>Gets the script that does all that there is to do.</summary>
+    /// <summary>Gets the script with all operations.</summary>
     public static RedisScript Count { get; } = new(Counting("count.lua"));
 
     /// <summary>
-    /// Gets the script that takes and looks, which nearly every call is. It is for plans without concurrency and for callers
-    /// without batches, and takes Redis two thirds of the time that <see cref="Count"/> does, which could do it too.
+    /// Gets the script that takes and looks, which nearly all calls need. It is for plans without concurrency and for callers
+    /// without batches, and takes two thirds of the time of <see cref="Count"/>, which could do the same.
     /// </summary>
     public static RedisScript Take { get; } = new(Counting("take.lua"));
 
@@ -24,27 +24,27 @@ internal static class Scripts
     /// <summary>Gets the script that counts the rejections of a caller.</summary>
     public static RedisScript Rejections { get; } = new(RedisScript.Read("rejections.lua"));
 
-    /// <summary>Gets the script that looks where callers of several plans stand.</summary>
+    /// <summary>Gets the script that reads the statuses of callers of several plans.</summary>
     public static RedisScript LookGroup { get; } = new(Insert(RedisScript.Read("lookgroup.lua"), "count.lua", Count.Text));
 
     /// <summary>
-    /// Gets the script that finds out whether Redis can count: it runs what the others run. It is a write, so that a server
-    /// that is full or a replica shows, and leaves nothing behind for long.
+    /// Gets the script that checks whether Redis can count: it runs the commands of the others. It writes, so that a full server
+    /// and a replica are detected, and its key expires soon.
     /// </summary>
     public static RedisScript Check { get; } = new(
         "redis.call('SET', KEYS[1], '0', 'PX', 1000) redis.call('SETRANGE', KEYS[1], '0', '1') redis.call('TIME') return redis.call('GET', KEYS[1])");
 
     /// <summary>
-    /// Gets the script that forgets a caller. The client's own method sends UNLINK where it can, which is another command to be
-    /// allowed, and has a connection select its database again when it is told to send DEL.
+    /// Gets the script that deletes the state of a caller. The client's own method sends UNLINK if it can, which is another command to be
+    /// allowed, and if it is set to send DEL, makes a connection select its database again.
     /// </summary>
     public static RedisScript Delete { get; } = new("return redis.call('DEL', KEYS[1])");
 
-    /// <summary>Gets the text of a script that counts on states, those of other configurations included.</summary>
+    /// <summary>Returns the text of a script that counts on states, including those of other configurations.</summary>
     private static string Counting(string file) =>
         Insert(Insert(RedisScript.Read(file), "numbers.lua", RedisScript.Read("numbers.lua")), "arrange.lua", RedisScript.Read("arrange.lua"));
 
-    /// <summary>Gets the text of a script that does what <see cref="Take"/> does, again and again.</summary>
+    /// <summary>Returns the text of a script that does what <see cref="Take"/> does, several times.</summary>
     private static string TakingSeveral(string file)
     {
         var text = Insert(RedisScript.Read(file), "several.lua", RedisScript.Read("several.lua"));

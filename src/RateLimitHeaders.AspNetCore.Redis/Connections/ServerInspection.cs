@@ -4,22 +4,22 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Finds out what makes servers count wrongly, from what they tell about themselves. Of those that tell nothing, nothing is found.</summary>
-/// <param name="keyPrefix">What all keys begin with.</param>
+/// <summary>Finds reasons why servers count wrongly, in the information that they return. For servers that return none, nothing is found.</summary>
+/// <param name="keyPrefix">The prefix of all keys.</param>
 internal sealed class ServerInspection(string keyPrefix)
 {
-    private const string Remedy = "more than the limits is admitted. Have it run scripts alone, as Garnet does with --lua-transaction-mode.";
+    private const string Remedy = "more than the limits is admitted. Make it run scripts one at a time, as Garnet does with --lua-transaction-mode.";
 
-    // Enough to meet a server with a thousandth of the slots.
+    // Enough to find a server with a thousandth of the slots.
     private const int MostKeys = 10_000;
 
     // What Redis, Redis Enterprise and Valkey tell. Other servers add their own.
     private static readonly string[] s_versionsOfRedis = ["redis_version", "rlec_version", "valkey_version", "gcc_version"];
 
-    // The servers whose scripts were tested, since that makes them busy for a while.
+    // The servers whose scripts were tested: a test keeps a server busy for a while.
     private readonly ConcurrentDictionary<(EndPoint Server, string Version), bool> _isolation = [];
 
-    /// <summary>Inspects all servers that are written to.</summary>
+    /// <summary>Inspects all writable servers.</summary>
     public async Task<IReadOnlyList<string>> RunAsync(IConnectionMultiplexer multiplexer)
     {
         List<string> findings = [.. Finding(await DatabaseAsync(multiplexer.GetDatabase()))];
@@ -61,18 +61,18 @@ internal sealed class ServerInspection(string keyPrefix)
         }
     }
 
-    /// <summary>Finds whether a server drops what callers have used when its memory is full. All keys expire, so that all policies concern them.</summary>
+    /// <summary>Finds whether a server deletes counts when its memory is full. All keys expire, so that every eviction policy affects them.</summary>
     private async Task<string?> EvictionAsync(IServer server)
     {
         var memory = await InfoAsync(server, "memory");
         var isBounded = memory.TryGetValue("maxmemory", out var bytes) && bytes != "0";
         return isBounded && memory.TryGetValue("maxmemory_policy", out var policy) && policy != "noeviction"
-            ? $"{server.EndPoint} has the maxmemory-policy {policy}: when its memory is full, it drops what callers have used, "
+            ? $"{server.EndPoint} has the maxmemory-policy {policy}: when its memory is full, it deletes counts of callers, "
                 + "and more than the limits is admitted. Set noeviction."
             : null;
     }
 
-    /// <summary>Finds whether scripts run side by side, on servers that are not known to run them one after the other.</summary>
+    /// <summary>Finds whether scripts run in parallel, on servers that are not known to run them one after the other.</summary>
     private async Task<string?> IsolationAsync(IServer server, IConnectionMultiplexer multiplexer)
     {
         var versions = (await InfoAsync(server, "server")).Where(item => item.Key.EndsWith("_version", StringComparison.Ordinal));
@@ -101,7 +101,7 @@ internal sealed class ServerInspection(string keyPrefix)
     {
         try
         {
-            // By a script, since the client lets only connections of administrators send INFO.
+            // By a script, because the client lets only connections of administrators send INFO.
             var answer = await server.Multiplexer.GetDatabase().ScriptEvaluateAsync(
                 "return redis.call('INFO', ARGV[1])", [KeyOn(server)], [section], CommandFlags.NoScriptCache);
             return ((string?)answer ?? "").Split('\n')
@@ -117,7 +117,7 @@ internal sealed class ServerInspection(string keyPrefix)
         }
     }
 
-    /// <summary>Gets a key by which the client sends a script to a server of a cluster.</summary>
+    /// <summary>Returns a key by which the client sends a script to a certain server of a cluster.</summary>
     private RedisKey KeyOn(IServer server)
     {
         RedisKey key = $"{keyPrefix}:check:{{}}";

@@ -3,30 +3,30 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Tells what the exceptions of the client library mean.</summary>
+/// <summary>Translates the exceptions of the client library.</summary>
 internal static class StoreFailures
 {
-    // How Redis begins the errors that tell of the call and not of its own state. An error code that is not known counts as a state of
-    // the server, so that the server is asked again.
+    // The beginnings of Redis' errors that concern the call and not the state of the server. An unknown error code counts as a state of
+    // the server, so that the server is called again.
     private static readonly string[] s_faultsOfCalls = ["ERR", "WRONGTYPE", "NOSCRIPT", "CROSSSLOT", "INVALIDOBJ"];
 
-    // Redis before 7 reports what a command in a script answered as "ERR Error running script (call to f_…):
+    // Redis before 7 reports the error of a command in a script as "ERR Error running script (call to f_…):
     // @user_script:12: OOM command not allowed …", some versions with a hyphen before the code.
     private const string FailedScript = "ERR Error running script";
 
     // The first and the last are the server's, the second is the client's.
     private static readonly string[] s_slots = ["CROSSSLOT", "single slot", "TRYAGAIN"];
 
-    /// <summary>Makes the exception that the core understands.</summary>
+    /// <summary>Creates the exception that the core understands.</summary>
     public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), FailureReasons.Of(exception), exception);
 
     /// <summary>
-    /// Tells whether the keys are not all in one slot of a cluster, or the slot moves and has them on two servers. Redis says so
+    /// Returns whether the keys are not all in one slot of a cluster, or the slot moves and has them on two servers. Redis reports this
     /// before anything is done.
     /// </summary>
     public static bool IsOfSlots(RateLimitStoreException exception) => s_slots.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>Tells whether Redis does not know a script by its hash.</summary>
+    /// <summary>Returns whether Redis does not know a script by its hash.</summary>
     public static bool IsUnknownScript(RedisServerException exception) => exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     private static StoreFailureKind KindOf(Exception exception) => exception switch
@@ -42,7 +42,7 @@ internal static class StoreFailures
         var text = message.AsSpan();
         if (message.StartsWith(FailedScript, StringComparison.Ordinal))
         {
-            // The last of the marks stands before the error itself, with the line between them: "@user_script: 12: OOM …".
+            // The last of the marks comes directly before the error itself, with the line number between them: "@user_script: 12: OOM …".
             var mark = message.LastIndexOf("user_script:", StringComparison.Ordinal);
             text = mark < 0 ? text : text[(mark + "user_script:".Length)..].TrimStart(" 0123456789:-");
         }
@@ -50,7 +50,7 @@ internal static class StoreFailures
         var end = text.IndexOf(' ');
         var code = end < 0 ? text : text[..end];
 
-        // What is no code is the text of an error in the script.
+        // A text that is no code is the message of an error in the script.
         return message.StartsWith(FailedScript, StringComparison.Ordinal) && code.ContainsAnyExceptInRange('A', 'Z') ? "ERR" : code.ToString();
     }
 }

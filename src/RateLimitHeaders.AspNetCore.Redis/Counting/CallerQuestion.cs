@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What the scripts are asked about one caller under one plan, among others, and what reads the answer.</summary>
+/// <summary>The call of the scripts for one caller under one plan, among others, and the function that reads the answer.</summary>
 /// <param name="Key">The caller's key.</param>
 /// <param name="Call">The call, as <see cref="PlanCodec"/> writes it.</param>
 /// <param name="Read">Reads the answer, and writes the decision.</param>

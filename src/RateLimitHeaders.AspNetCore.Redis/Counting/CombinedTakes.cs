@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Takes the costs of several plans in one call of <see cref="Scripts.TakeCombined"/>, where a script sees all of the keys.</summary>
+/// <summary>Takes the costs of several plans in one call of <see cref="Scripts.TakeCombined"/>, if a script sees all of the keys.</summary>
 /// <param name="runner">Runs the scripts.</param>
 internal sealed class CombinedTakes(IScriptRunner runner)
 {
@@ -28,7 +28,7 @@ internal sealed class CombinedTakes(IScriptRunner runner)
         }
         catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            // Keys that a slot is moving are found one by one, where each of them is.
+            // Keys of a slot that is being moved are found one by one, wherever each of them is.
             return false;
         }
 
@@ -46,6 +46,6 @@ internal sealed class CombinedTakes(IScriptRunner runner)
         return true;
     }
 
-    // What stands in braces decides the slot.
+    // The text in braces decides the slot.
     private static string SlotOf(RedisKey key) => key.ToString() is var text ? text[text.LastIndexOf('{')..] : string.Empty;
 }

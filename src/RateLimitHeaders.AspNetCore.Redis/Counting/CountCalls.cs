@@ -9,7 +9,7 @@ internal sealed class CountCalls(IScriptRunner runner)
     private static readonly RedisValue s_none = Array.Empty<byte>();
 
     /// <summary>Calls the script.</summary>
-    /// <param name="operation">What to do, one of <see cref="CountOperations"/>.</param>
+    /// <param name="operation">The operation, one of <see cref="CountOperations"/>.</param>
     /// <param name="keys">The caller's key.</param>
     /// <param name="call">The call, as <see cref="PlanCodec"/> writes it.</param>
     /// <param name="terms">The third argument, if there is one.</param>

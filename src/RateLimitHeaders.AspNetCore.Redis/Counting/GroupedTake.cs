@@ -4,8 +4,8 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// What the request of one caller waits for in a group. Its answer is read where those of the others are, one after the other.
-/// The request then goes on with a thread of its own, since it awaits the call of the store.
+/// The result for which the request of one caller waits in a group. Its answer is read together with those of the others, one after the other.
+/// The request then continues on a thread of its own, because it awaits the call of the store.
 /// </summary>
 internal sealed class GroupedTake(RedisKey[] keys, RedisValue call) : IValueTaskSource<RedisResult>
 {

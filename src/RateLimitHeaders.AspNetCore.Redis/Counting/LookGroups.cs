@@ -2,22 +2,22 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Asks where many callers of any plans stand: by one script where it sees all keys, and otherwise by calls that are sent together.</summary>
+/// <summary>Reads the statuses of many callers of any plans: by one script if it sees all keys, and otherwise by calls that are sent together.</summary>
 /// <param name="runner">Runs the scripts.</param>
 internal sealed class LookGroups(IScriptRunner runner)
 {
-    // Redis does nothing else meanwhile, for some milliseconds.
+    // Redis does nothing else during the call, for some milliseconds.
     private const int LargestGroup = 100;
 
     private readonly CountCalls _counts = new(runner);
     private volatile bool _isRejected;
 
     /// <summary>
-    /// Asks, and has all answers read. The calls for a hundred questions are sent before one is waited for, and no more, so that requests need not
+    /// Sends the calls, and reads all answers. At most a hundred calls are sent before one is waited for, so that requests need not
     /// wait behind them for long.
     /// </summary>
     /// <returns>
-    /// For each question the error of its key alone, such as one that holds something else; <see langword="null"/> where it is answered.
+    /// For each call the error that concerns only its key, such as a key that holds something else; <see langword="null"/> if it was answered.
     /// </returns>
     public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         return [.. errors];
     }
 
-    /// <summary>Asks as <see cref="RunAsync"/> does, and throws the first error.</summary>
+    /// <summary>Sends the calls as <see cref="RunAsync"/> does, and throws the first error.</summary>
     public async Task DemandAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
     {
         if ((await RunAsync(looks, cancellationToken)).FirstOrDefault(error => error is not null) is { } error)
@@ -63,7 +63,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         }
         catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            // It is a cluster after all, and has done nothing.
+            // It turned out to be a cluster, and has done nothing.
             _isRejected = true;
             return await Task.WhenAll(group.Select(RunAloneAsync));
         }
@@ -73,7 +73,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         {
             if (answers[i].IsNull)
             {
-                // Asked alone, it tells why.
+                // Called for this key only, it returns the reason.
                 errors[i] = await RunAloneAsync(group[i]);
             }
             else

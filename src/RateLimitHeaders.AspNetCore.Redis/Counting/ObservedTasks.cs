@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Calls that are not waited for any more once they are cancelled. What they throw later is read by nothing, and yet observed.</summary>
+/// <summary>Calls that are no longer waited for once they are cancelled. Later exceptions are observed and ignored.</summary>
 internal static class ObservedTasks
 {
     public static Task WaitObservedAsync(this Task call, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
 /// The bans of a plan in Redis, all in one key, and the rejections that lead to them, a key for each caller: <see cref="Scripts.Bans"/>
-/// and <see cref="Scripts.Rejections"/> explain what they hold.
+/// and <see cref="Scripts.Rejections"/> explain their contents.
 /// </summary>
 /// <param name="runner">Runs the scripts.</param>
 /// <param name="keys">The keys.</param>
@@ -21,12 +21,12 @@ internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys)
     public async ValueTask SetAsync(string name, TimeSpan lasts) =>
         await RunAsync(name, lasts, after: double.MaxValue);
 
-    /// <summary>Has the ban of a caller last longer, if it is banned.</summary>
-    /// <returns>Whether it is.</returns>
+    /// <summary>Extends the ban of a caller, if it is banned.</summary>
+    /// <returns>Whether the caller is banned.</returns>
     public async ValueTask<bool> ExtendAsync(string name, TimeSpan lasts) =>
         (byte[])(await RunAsync(name, lasts, after: double.MaxValue, extends: true))! is not [];
 
-    /// <summary>Reads what has changed after a version.</summary>
+    /// <summary>Reads the changes after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
         var answer = (byte[])(await RunAsync(name: string.Empty, lasts: default, after))!;
@@ -42,7 +42,7 @@ internal sealed class RedisBans(IScriptRunner runner, RedisKeys keys)
     }
 
     /// <summary>Adds to the rejections of a caller.</summary>
-    /// <returns>How many there are now.</returns>
+    /// <returns>The number of stored rejections.</returns>
     public async ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within) => (long)await runner.RunAsync(
         Scripts.Rejections, [keys.OfRejections(name)], [rejections, Math.Ceiling(within.TotalMicroseconds)]);
 

@@ -7,22 +7,22 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:version:{hash}</c>, where a resource that policies share stands
-/// as <c>@resource</c>. The hash stands for the id, and alone decides the slot in a cluster, so that whatever else is kept of a caller
-/// has the same one. The quotas of a plan are not part of it: a state names them itself, so that those that stay count on when
-/// others change.
+/// Names the callers of a plan in Redis: <c>prefix:policy:token-type:version:{hash}</c>, where <c>@resource</c> replaces the policy if policies
+/// share a resource. The hash replaces the id, and alone decides the slot in a cluster, so that all other data of a caller
+/// are in the same slot. The quotas of a plan are not part of the key: a state contains them itself, so that quotas that stay keep counting
+/// when others change.
 /// </summary>
 internal sealed class RedisKeys
 {
-    /// <summary>To be changed with what the scripts store, so that no version of them reads the states of another.</summary>
+    /// <summary>Must change with the contents that the scripts store, so that no version of them reads the states of another.</summary>
     private const int StateVersion = 5;
 
-    /// <summary>Makes an odd number of bytes, which no text has.</summary>
+    /// <summary>Makes the number of bytes odd, which it is for no text.</summary>
     private const byte AddressMark = 1;
 
     private const int HashLength = 16;
 
-    /// <summary>The length of the text that stands for an id.</summary>
+    /// <summary>The length of the text that replaces an id.</summary>
     public const int NameLength = 22;
 
     private readonly byte[] _beginning;
@@ -44,10 +44,10 @@ internal sealed class RedisKeys
     public RedisKey OfBans { get; }
 
     /// <summary>Gets the key of the rejections of a caller: <c>prefix:policy:token-type:rejections:{hash}</c>, whatever the plan's quotas.</summary>
-    /// <param name="name">The text that stands for the id of the caller.</param>
+    /// <param name="name">The text that replaces the id of the caller.</param>
     public RedisKey OfRejections(string name) => $"{_beginningOfRejections}{name}}}";
 
-    /// <summary>Gets the text that stands for the id of a caller.</summary>
+    /// <summary>Returns the text that replaces the id of a caller.</summary>
     public string NameOf(in RateLimitPrincipal principal)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -55,7 +55,7 @@ internal sealed class RedisKeys
         return Base64Url.EncodeToString(hash[..HashLength]);
     }
 
-    /// <summary>Gets the key of what is counted of a caller.</summary>
+    /// <summary>Returns the key of a caller's counts.</summary>
     public RedisKey Of(in RateLimitPrincipal principal) => Make(_beginning, principal);
 
     /// <summary>Gets a pattern that matches the keys of all callers of the plan.</summary>
@@ -73,14 +73,14 @@ internal sealed class RedisKeys
         }
     }
 
-    /// <summary>Gets the hash that a key has in place of the id of its caller.</summary>
+    /// <summary>Returns the hash that a key contains instead of the id of its caller.</summary>
     public static string HashIn(RedisKey key)
     {
         var text = key.ToString();
         return text[(text.LastIndexOf('{') + 1)..^1];
     }
 
-    /// <summary>Gets a key that a check writes to, in the slot of a caller.</summary>
+    /// <summary>Returns a key that a check writes to, in the slot of a caller.</summary>
     public RedisKey OfCheck(in RateLimitPrincipal principal) => Make(_beginningOfChecks, principal);
 
     private RedisKey Make(byte[] beginning, in RateLimitPrincipal principal)
@@ -100,7 +100,7 @@ internal sealed class RedisKeys
         var id = principal.Id;
         var bytes = MemoryMarshal.AsBytes(id.AsSpan());
 
-        // An address and a text that reads like one are two callers, which only comparing them tells.
+        // An address and a text with the same content are two callers, which only a comparison distinguishes.
         Hash(principal == new RateLimitPrincipal(principal.TokenType, id) ? bytes : [.. bytes, AddressMark], hash);
     }
 

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <summary>The partitions of one plan in Redis: a key for each caller, and one round trip for each request.</summary>
 internal sealed class RedisPartitions : StorePartitions
 {
-    // With the 31 bits of the process, which HeldNumbers adds, the 53 that doubles hold exactly.
+    // With the 31 bits of the process, which HeldNumbers adds, these are the 53 bits that doubles hold exactly.
     private const int CounterBits = 22;
 
     private readonly IScriptRunner _runner;
@@ -21,10 +21,10 @@ internal sealed class RedisPartitions : StorePartitions
     private readonly int _concurrency;
     private volatile PlanCodec _codec;
 
-    /// <param name="context">The plan, and what partitions are made with.</param>
+    /// <param name="context">The plan, and the services with which partitions are created.</param>
     /// <param name="runner">Runs the scripts.</param>
-    /// <param name="takes">Has the requests of several callers share calls.</param>
-    /// <param name="looks">Looks where callers stand.</param>
+    /// <param name="takes">Sends the requests of several callers in shared calls.</param>
+    /// <param name="looks">Reads the statuses of callers.</param>
     /// <param name="listing">Lists callers.</param>
     /// <param name="options">The settings.</param>
     public RedisPartitions(
@@ -85,7 +85,7 @@ internal sealed class RedisPartitions : StorePartitions
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
 
-    /// <summary>Makes the question of where a caller stands.</summary>
+    /// <summary>Creates the call that reads the statuses of a caller.</summary>
     public CallerQuestion Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
 
     public override async ValueTask ReleaseAsync(RateLimitDecision decision)
@@ -155,7 +155,7 @@ internal sealed class RedisPartitions : StorePartitions
 
     private async ValueTask TakeAsync(PlanCodec codec, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
     {
-        // There is no answer for a caller with a batch, and then nothing was done.
+        // For a caller with a batch there is no answer, and then nothing was done.
         var result = await _takes.RunAsync(keys, call);
         var answer = result.IsNull ? await _counts.RunAsync(CountOperations.Take, keys, call) : (byte[]?)result;
         Read(codec, answer, keys, costs, decision);
@@ -167,7 +167,7 @@ internal sealed class RedisPartitions : StorePartitions
         var held = Math.Max(0, costs.Span[_concurrency]);
         var number = held > 0 ? HeldNumbers.Next(CounterBits) : 0;
 
-        // Known before the answer: if there is none in time, what Redis may hold all the same can be released.
+        // Known before the answer: without one in time, permits that Redis may still hold can be released.
         decision.State = new RedisCharge(keys, 0, number, held);
         decision.HoldsPermits = number != 0;
         var answer = await _counts.RunAsync(CountOperations.Take, keys, call, number);

@@ -58,8 +58,8 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _combined.RunAsync([.. plans.ToArray().Select(plan => ((RedisPartitions)plan.Partitions).Prepare(plan))]);
 
     /// <remarks>
-    /// The first connection and the first script of a process take longer than most deadlines, as their code is compiled. No
-    /// request waits for these.
+    /// The first connection and the first script of a process take longer than most deadlines, because their code is compiled. No
+    /// request waits for them.
     /// </remarks>
     public override Task WarmUpAsync(CancellationToken cancellationToken) =>
         _runner.RunAsync(Scripts.Check, [$"{_options.KeyPrefix}:check:{{}}"], []).WaitObservedAsync(cancellationToken);

@@ -3,14 +3,14 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Has the requests of all plans that come at the same moment share a call of <see cref="Scripts.Take"/>, where a script sees
-/// all keys. No request waits for others to come: a call is sent as soon as a thread is free for it, for all that are there
+/// Sends the requests of all plans that arrive at the same moment in one call of <see cref="Scripts.Take"/>, if a script sees
+/// all keys. No request waits for others: a call is sent as soon as a thread is free for it, for all requests that have arrived
 /// by then, so that the busier the server, the larger the groups.
 /// </summary>
 /// <param name="runner">Runs the scripts.</param>
 internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
 {
-    // Redis does nothing else meanwhile, for one or two tenths of a millisecond.
+    // Redis does nothing else during the call, for one or two tenths of a millisecond.
     private const int LargestGroup = 32;
 
     private readonly Lock _lock = new();
@@ -67,7 +67,7 @@ internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
         {
             take.Complete(await RunAloneAsync(take.Keys, take.Call));
         }
-#pragma warning disable CA1031 // Whatever it is, the request that waits hears of it.
+#pragma warning disable CA1031 // Whatever it is, the waiting request gets it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -89,7 +89,7 @@ internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
         }
         catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            // It is a cluster after all, and has done nothing.
+            // It turned out to be a cluster, and has done nothing.
             _isRejected = true;
             Array.ForEach(group, take => _ = SendAsync(take));
         }

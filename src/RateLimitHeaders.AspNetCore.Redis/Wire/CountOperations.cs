@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>What <c>count.lua</c> can be told to do.</summary>
+/// <summary>The operations of <c>count.lua</c>.</summary>
 internal static class CountOperations
 {
     public static RedisValue Take { get; } = "t"u8.ToArray();

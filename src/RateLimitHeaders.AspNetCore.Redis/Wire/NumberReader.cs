@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis;
 /// <param name="bytes">The answer.</param>
 internal readonly ref struct NumberReader(ReadOnlySpan<byte> bytes)
 {
-    // So long that it means "never", and so short that it can be added to any moment, as in memory.
+    // Long enough to mean "never", and short enough to be added to any moment, as in memory.
     private const long LongestTicks = long.MaxValue / 4;
 
     private readonly ReadOnlySpan<byte> _bytes = bytes;

@@ -10,7 +10,7 @@ internal ref struct NumberWriter(int count)
     private readonly byte[] _bytes = new byte[count * sizeof(double)];
     private int _place;
 
-    /// <summary>Gets what was written.</summary>
+    /// <summary>Gets the written numbers.</summary>
     public readonly RedisValue Value => _bytes;
 
     public void Add(double number)

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>
-/// Writes the arguments of the scripts for one plan, and reads their answers into decisions. The wire format is written in
+/// Writes the arguments of the scripts for one plan, and reads their answers into decisions. The wire format is documented in
 /// <c>count.lua</c>.
 /// </summary>
 internal sealed class PlanCodec
@@ -25,7 +25,7 @@ internal sealed class PlanCodec
     private volatile WrittenCall? _last;
 
     /// <param name="plan">The plan.</param>
-    /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
+    /// <param name="holdTime">How long permits of a concurrency quota are held without being renewed.</param>
     /// <param name="clock">The clock of Redis.</param>
     public PlanCodec(PlanDefinition plan, TimeSpan holdTime, StoreClock clock)
     {
@@ -40,13 +40,13 @@ internal sealed class PlanCodec
 
     public PlanDefinition Plan { get; }
 
-    /// <summary>Gets the most that can be owed beyond each limit, for a call that adjusts; <see langword="null"/> where there is no bound.</summary>
+    /// <summary>Gets the largest debt beyond each limit, for a call that adjusts; <see langword="null"/> if there is no bound.</summary>
     public RedisValue? MaxDebts { get; }
 
     /// <summary>Writes a call that takes costs.</summary>
     /// <param name="costs">The cost of each quota.</param>
-    /// <param name="limits">The limits from now on; <see cref="double.NaN"/>, or none, for those that the caller has.</param>
-    /// <param name="initialLimits">The limits of a caller with no state, where <paramref name="limits"/> tell none.</param>
+    /// <param name="limits">The limits from now on; <see cref="double.NaN"/>, or none, for the caller's current limits.</param>
+    /// <param name="initialLimits">The limits of a caller with no state, where <paramref name="limits"/> has none.</param>
     public RedisValue Call(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, ReadOnlySpan<double> initialLimits)
     {
         var numbers = Numbers();
@@ -65,17 +65,17 @@ internal sealed class PlanCodec
         return last.Call;
     }
 
-    /// <summary>Writes a call that only looks.</summary>
+    /// <summary>Writes a call that only reads statuses.</summary>
     public RedisValue Look(ReadOnlySpan<double> limits) => Write(Numbers().Quotas, [], limits, [], keeps: false);
 
     /// <summary>Writes a call that gives permits back, whatever requests took them.</summary>
     public RedisValue Grant(ReadOnlySpan<long> permits) => Write(Numbers().Quotas, permits, [], [], keeps: true);
 
-    /// <summary>Writes a call about what one request holds.</summary>
+    /// <summary>Writes a call about the permits that one request holds.</summary>
     /// <param name="held">The permits of a concurrency quota.</param>
     public RedisValue Held(long held) => Write(Numbers().Quotas, [.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
 
-    /// <summary>Writes a call that charges more and gives back. If the state has expired, the limits of the decision serve.</summary>
+    /// <summary>Writes a call that charges more and gives back. If the state has expired, the limits of the decision are used.</summary>
     public RedisValue Adjustment(ReadOnlySpan<long> permits, ReadOnlySpan<ChargeMark> marks)
     {
         Span<double> limits = stackalloc double[marks.Length];
@@ -87,7 +87,7 @@ internal sealed class PlanCodec
         return Write(Numbers().Quotas, permits, [], limits, keeps: true);
     }
 
-    /// <summary>Writes what a request took.</summary>
+    /// <summary>Writes the permits that a request took.</summary>
     public static RedisValue Marks(RedisCharge charge, ReadOnlySpan<ChargeMark> marks)
     {
         var writer = new NumberWriter(1 + (Mark * marks.Length));
@@ -103,7 +103,7 @@ internal sealed class PlanCodec
         return writer.Value;
     }
 
-    /// <summary>Writes what is asked of a batch.</summary>
+    /// <summary>Writes the request for a batch.</summary>
     public static RedisValue Batch(in BatchArguments arguments)
     {
         var writer = new NumberWriter(3);
@@ -134,8 +134,8 @@ internal sealed class PlanCodec
 
     /// <summary>Reads a decision.</summary>
     /// <param name="bytes">The answer.</param>
-    /// <param name="costs">The costs; none for a caller that was only looked at.</param>
-    /// <param name="takenAt">The present by this server's clock.</param>
+    /// <param name="costs">The costs; none for a caller whose statuses were only read.</param>
+    /// <param name="takenAt">The present moment by this server's clock.</param>
     /// <param name="decision">The decision to write.</param>
     /// <returns>The moment of the decision by the clock of Redis.</returns>
     public double ReadDecision(byte[]? bytes, ReadOnlySpan<long> costs, long takenAt, RateLimitDecision decision)
@@ -171,10 +171,10 @@ internal sealed class PlanCodec
         return answer[0];
     }
 
-    /// <summary>Reads where a caller stands after an adjustment, and where the permits of the request are counted now.</summary>
+    /// <summary>Reads the statuses of a caller after an adjustment, and the places at which the permits of the request are counted now.</summary>
     /// <param name="bytes">The answer.</param>
-    /// <param name="permits">What was charged and given back.</param>
-    /// <param name="takenAt">The present by this server's clock.</param>
+    /// <param name="permits">The permits that were charged and given back.</param>
+    /// <param name="takenAt">The present moment by this server's clock.</param>
     /// <param name="decision">The decision to write.</param>
     /// <returns>The moment of the adjustment by the clock of Redis.</returns>
     public double ReadAdjustment(byte[]? bytes, ReadOnlySpan<long> permits, long takenAt, RateLimitDecision decision)
@@ -216,7 +216,7 @@ internal sealed class PlanCodec
 
     private static long Ticks(NumberReader answer) => (long)answer[0] * TimeSpan.TicksPerMicrosecond;
 
-    /// <summary>Gets the description of a quota, of a calendar with the length of the window at a moment.</summary>
+    /// <summary>Returns the description of a quota; for a calendar window, with the length of the window at a moment.</summary>
     private QuotaDescription DescriptionAt(int quota, long moment) =>
         _quotas[quota] is CalendarWindowQuota calendar ? calendar.SpanOf(moment).Description : _quotas[quota].Description;
 
@@ -231,7 +231,7 @@ internal sealed class PlanCodec
         return DateTimeOffset.UnixEpoch.AddTicks(ticks);
     }
 
-    /// <summary>Gets the numbers of the present, which change with the windows of a calendar.</summary>
+    /// <summary>Returns the current numbers, which change with the calendar windows.</summary>
     private PlanNumbers Numbers()
     {
         var numbers = _numbers;
@@ -260,7 +260,7 @@ internal sealed class PlanCodec
         writer.Add(keeps ? 1 : 0);
         for (var i = 0; i < numbers.Length; i++)
         {
-            // The last one says that it is.
+            // The last one has a flag.
             writer.Add(i < numbers.Length - 1 ? numbers[i].Shape : -numbers[i].Shape);
         }
 
@@ -269,7 +269,7 @@ internal sealed class PlanCodec
             var limit = limits.IsEmpty ? double.NaN : limits[i];
             if (double.IsNaN(limit) && !initialLimits.IsEmpty)
             {
-                // Initial limits are sent as negative numbers. Zero has no sign, so the negative number closest to it stands for it. No
+                // Initial limits are sent as negative numbers. Zero has no sign, so the negative number closest to zero replaces it. No
                 // permit fits into either.
                 limit = initialLimits[i] == 0 ? -double.Epsilon : -initialLimits[i];
             }
@@ -285,13 +285,13 @@ internal sealed class PlanCodec
         return writer.Value;
     }
 
-    /// <summary>Opens an answer. Nothing follows the quotas, or the terms of a batch, or a mark for each quota.</summary>
+    /// <summary>Opens an answer. After the quotas it contains nothing, or the terms of a batch, or a mark for each quota.</summary>
     private NumberReader Open(byte[]? bytes)
     {
         var rest = (bytes?.Length ?? 0) - (PlaceOf(_quotas.Count) * sizeof(double));
         return rest is 0 or AnswerBatch * sizeof(double) || rest == AnswerMark * _quotas.Count * sizeof(double)
             ? new(bytes)
-            : throw new RateLimitStoreException(StoreFailureKind.Call, $"The script has answered {bytes?.Length ?? 0} bytes, which is no answer for {_quotas.Count} quotas.");
+            : throw new RateLimitStoreException(StoreFailureKind.Call, $"The script has answered {bytes?.Length ?? 0} bytes, which is not an answer for {_quotas.Count} quotas.");
     }
 
     private QuotaStatus Status(NumberReader answer, int quota, bool isViolated)

@@ -6,15 +6,15 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>A quota as the scripts understand it. What the numbers mean is written in <c>count.lua</c>.</summary>
-/// <param name="Shape">The number that stands for the quota's shape.</param>
+/// <summary>A quota as the scripts understand it. The meaning of the numbers is documented in <c>count.lua</c>.</summary>
+/// <param name="Shape">The number of the quota's shape.</param>
 /// <param name="Algorithm">The number of the algorithm.</param>
 /// <param name="Length">The window, segment, period or wait.</param>
-/// <param name="Detail">What the algorithm needs besides.</param>
+/// <param name="Detail">Another number that the algorithm needs.</param>
 /// <param name="Limit">The quota's own limit.</param>
 internal readonly record struct QuotaNumbers(double Shape, double Algorithm, double Length, double Detail, double Limit)
 {
-    // A full bucket is less than 2^51 debt units, so that one that owes three times what it holds is still counted exactly,
+    // A full bucket has less than 2^51 debt units, so that a debt of three times the bucket is still counted exactly,
     // and the units per token become coarse only for limits of billions.
     private const int BitsOfFullBucket = 51;
 
@@ -26,8 +26,8 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     private const long CalendarFactor = 1L << 26;
 
     /// <param name="quota">The quota.</param>
-    /// <param name="holdTime">How long permits of a concurrency quota are held that are not renewed.</param>
-    /// <param name="now">The present by the clock of Redis, in ticks since the Unix epoch.</param>
+    /// <param name="holdTime">How long permits of a concurrency quota are held without being renewed.</param>
+    /// <param name="now">The present moment by the clock of Redis, in ticks since the Unix epoch.</param>
     public static QuotaNumbers Of(Quota quota, TimeSpan holdTime, long now)
     {
         var (length, detail) = quota switch
@@ -43,8 +43,8 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     }
 
     /// <summary>
-    /// Tells quotas apart whose counts mean different things. Limits are not among it: what is used stays used when one is
-    /// configured anew.
+    /// Distinguishes quotas whose counts have different meanings. Limits do not matter: used permits stay used when a limit is
+    /// changed.
     /// </summary>
     private static double OfShape(QuotaShape shape)
     {
@@ -55,7 +55,7 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     }
 
     /// <summary>
-    /// Gets the window of the present and the one after it: a script finds its own moment in one of the two, whichever side of a
+    /// Returns the present window and the next one: a script finds its own moment in one of the two, on whichever side of a
     /// boundary the clock of Redis is.
     /// </summary>
     /// <returns>When the first ends, in seconds since the Unix epoch, and the seconds of the first times 2^26, plus those of the second.</returns>

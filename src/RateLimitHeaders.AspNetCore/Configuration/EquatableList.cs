@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A list that never changes and equals another one with the same items.</summary>
+/// <summary>A list that never changes and is equal to another one with the same items.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 [CollectionBuilder(typeof(EquatableList), nameof(EquatableList.Create))]
 internal sealed class EquatableList<T>(ReadOnlySpan<T> items) : IReadOnlyList<T>, IEquatable<EquatableList<T>>

@@ -1,21 +1,21 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Which header families responses carry, and how. <see cref="HeaderWriter"/> makes the writers of it.</summary>
+/// <summary>The settings of the header families that responses carry. <see cref="HeaderWriter"/> creates the writers from it.</summary>
 /// <param name="XRateLimit">The <c>X-RateLimit-*</c> fields; <see langword="null"/> for none.</param>
 /// <param name="Ietf">The fields of an IETF draft; <see langword="null"/> for none.</param>
 /// <param name="NearLimit">The share of a limit below which its caller is near the limit.</param>
-/// <param name="AdvertisedRate">The rate above which permits are not advertised, per second; infinite for no cap.</param>
-/// <param name="MaxJitter">By how much times are told later at most.</param>
+/// <param name="AdvertisedRate">The rate, in permits per second, above which permits are not shown as remaining; infinite for no cap.</param>
+/// <param name="MaxJitter">The longest time that is added to announced times.</param>
 internal sealed record HeadersDefinition(
     XRateLimitSettings? XRateLimit, IetfSettings? Ietf, double NearLimit, double AdvertisedRate, TimeSpan MaxJitter)
 {
-    /// <summary>Gets a value indicating whether Reset always tells when the whole limit is available again.</summary>
+    /// <summary>Gets a value indicating whether Reset always shows when the whole limit is available again.</summary>
     public bool ResetWhenFull { get; init; }
 
-    /// <summary>Gets a value indicating whether errors of the application that clients would repeat by Reset carry it all the same.</summary>
+    /// <summary>Gets a value indicating whether errors of the application carry Reset although clients would repeat them by it.</summary>
     public bool ResetOnOtherErrors { get; init; }
 
-    /// <summary>Gets what becomes of rate limit fields that a response carries already.</summary>
+    /// <summary>Gets the treatment of rate limit fields that a response already carries.</summary>
     public ExistingFields Existing { get; init; }
 
     /// <summary>Gets a value indicating whether no shared cache may keep a response with fields.</summary>
@@ -24,7 +24,7 @@ internal sealed record HeadersDefinition(
     /// <summary>Gets a value indicating whether scripts of other origins may read the fields.</summary>
     public bool ExposeToBrowsers { get; init; }
 
-    /// <summary>Gets a value indicating whether responses without fields tell why.</summary>
+    /// <summary>Gets a value indicating whether responses without fields show the reason.</summary>
     public bool Explains { get; init; }
 
     /// <summary>Gets the names of all fields.</summary>
@@ -37,17 +37,8 @@ internal sealed record HeadersDefinition(
     ];
 
     /// <summary>Gets the same fields of report-only plans; <see langword="null"/> where these have none.</summary>
-    public HeadersDefinition? ReportOnly => ReportOnlyPrefix is not { } prefix ? null : this with
-    {
-        XRateLimit = XRateLimit?.WithPrefix(prefix),
-        Ietf = Ietf is null ? null : Ietf with { Prefix = prefix + Ietf.Prefix },
-        ReasonField = null,
-        ReportOnlyPrefix = null,
-    };
+    public HeadersDefinition? ReportOnly { get; init; }
 
-    /// <summary>Gets what the names of the fields of report-only plans begin with; <see langword="null"/> for no such fields.</summary>
-    public string? ReportOnlyPrefix { get; init; }
-
-    /// <summary>Gets the name of the field that tells the reason of a rejection; <see langword="null"/> for none.</summary>
+    /// <summary>Gets the name of the field with the reason of a rejection; <see langword="null"/> for none.</summary>
     public string? ReasonField { get; init; }
 }

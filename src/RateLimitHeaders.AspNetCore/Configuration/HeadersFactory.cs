@@ -7,17 +7,21 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Makes the definition of headers from options.</summary>
 internal static class HeadersFactory
 {
-    public static HeadersDefinition Create(HeadersOptions options, IServiceProvider services) => new(
-        CreateFields(options),
-        CreateIetf(options.Ietf, services),
+    public static HeadersDefinition Create(HeadersOptions options, IServiceProvider services) => Create(options, services, prefix: string.Empty) with
+    {
+        ReasonField = options.ReasonField,
+        ReportOnly = options.ReportOnlyPrefix is { } prefix ? Create(options, services, prefix) : null,
+    };
+
+    private static HeadersDefinition Create(HeadersOptions options, IServiceProvider services, string prefix) => new(
+        CreateFields(options, prefix),
+        CreateIetf(options.Ietf, services, prefix),
         options.NearLimit,
         options.AdvertisedRate ?? double.PositiveInfinity,
         options.Jitter)
     {
         ResetWhenFull = options.ResetWhenFull,
         ResetOnOtherErrors = options.ResetOnOtherErrors,
-        ReasonField = options.ReasonField,
-        ReportOnlyPrefix = options.ReportOnlyPrefix,
         Existing = options.Existing,
         MarkPrivate = options.MarkPrivate,
         ExposeToBrowsers = options.ExposeToBrowsers,
@@ -31,10 +35,13 @@ internal static class HeadersFactory
         return isDefault ? XRateLimitOptions.DefaultFields : options.XRateLimit.Fields;
     }
 
-    /// <summary>Tells whether this is one field, which can have a name of its own.</summary>
+    /// <summary>Returns whether this is one field, which can have a name of its own.</summary>
     public static bool IsField(XRateLimitFields field) => Enum.IsDefined(field) && BitOperations.IsPow2((int)field);
 
-    public static XRateLimitSettings? CreateFields(HeadersOptions options)
+    /// <summary>Makes the settings of the family.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="prefix">What goes before all names.</param>
+    public static XRateLimitSettings? CreateFields(HeadersOptions options, string prefix = "")
     {
         var fields = options.XRateLimit;
         var written = FieldsOf(options);
@@ -54,20 +61,14 @@ internal static class HeadersFactory
 
         string? WrittenNameOf(XRateLimitFields field) => written.HasFlag(field) ? NameOf(field) : null;
 
-        string NameOf(XRateLimitFields field) => fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field;
+        string NameOf(XRateLimitFields field) => prefix + (fields.Names.GetValueOrDefault(field) ?? fields.Prefix + field);
     }
 
-    private static IetfSettings? CreateIetf(IetfOptions options, IServiceProvider services)
-    {
-        if (options.Draft == IetfDraft.None)
-        {
-            return null;
-        }
+    private static IetfSettings? CreateIetf(IetfOptions options, IServiceProvider services, string prefix) => options.Draft == IetfDraft.None
+        ? null
+        : new(options.Draft, prefix + options.Prefix, options.IncludePartitionKey ? SecretOf(options, services) : null);
 
-        return new(options.Draft, options.Prefix, options.IncludePartitionKey ? SecretOf(options, services) : null);
-    }
-
-    /// <summary>Gets the key of hashes of callers, made up where none was given.</summary>
+    /// <summary>Returns the key of hashes of callers, which is generated if none was set.</summary>
     public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
         options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? MadeUpSecret.OfProcess).Value;
 }

@@ -1,7 +1,7 @@
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
-/// What <see cref="RateLimitHeadersServiceCollectionExtensions.AddRateLimitHeaders"/> returns, so that stores and other
+/// The builder that <see cref="RateLimitHeadersServiceCollectionExtensions.AddRateLimitHeaders"/> returns, so that stores and other
 /// additions can be registered with it.
 /// </summary>
 /// <remarks>The library implements it, and a later version may add members.</remarks>

@@ -2,8 +2,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The fields of an IETF draft.</summary>
 /// <param name="Draft">The draft.</param>
-/// <param name="Prefix">What the names of the fields begin with; empty for nothing.</param>
-/// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> where there is no <c>pk</c>.</param>
+/// <param name="Prefix">The prefix of the names of the fields; empty for none.</param>
+/// <param name="PartitionKeySecret">The key of the hash in <c>pk</c>; <see langword="null"/> if there is no <c>pk</c>.</param>
 internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableList<byte>? PartitionKeySecret)
 {
     /// <summary>Gets the whole names of the fields.</summary>

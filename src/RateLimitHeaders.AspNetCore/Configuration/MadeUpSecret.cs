@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The key of <c>pk</c> that an application makes up, which stays the same when its configuration changes.</summary>
+/// <summary>The key of <c>pk</c> that an application generates, which stays the same when its configuration changes.</summary>
 internal sealed class MadeUpSecret
 {
     private const int Length = 32;
 
-    /// <summary>Gets the secret of pipelines that give limits without services: that of the log is the one of <c>pk</c>, in all branches.</summary>
+    /// <summary>Gets the secret of pipelines that configure limits without services: the log and <c>pk</c> share it, in all branches.</summary>
     public static MadeUpSecret OfProcess { get; } = new();
 
     public EquatableList<byte> Value { get; } = new(RandomNumberGenerator.GetBytes(Length));

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Options">The options.</param>
 internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Options)
 {
-    /// <summary>Gets all policies of options, that of their own quotas included.</summary>
+    /// <summary>Returns all policies of options, including that of their own quotas.</summary>
     public static NamedPolicy[] AllOf(RateLimitHeadersOptions options)
     {
         var policies = options.Policies.Select(policy => new NamedPolicy(OptionsPath.Policy(policy.Key), policy.Key, policy.Value));
@@ -24,7 +24,7 @@ internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Optio
         return [.. policies, new NamedPolicy(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, ownQuotas)];
     }
 
-    /// <summary>Gets the rules that tell the caller of a request: those of the policy, or else common ones.</summary>
+    /// <summary>Returns the rules that identify the caller of a request: those of the policy, or else common ones.</summary>
     public PrincipalsDefinition PrincipalsOr(PrincipalsDefinition common) =>
         Options.Principals.Count == 0 ? common : PrincipalsDefinition.Of(Options.Principals);
 }

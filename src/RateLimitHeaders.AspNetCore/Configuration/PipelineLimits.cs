@@ -3,12 +3,16 @@ using Microsoft.Extensions.Options;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The limits that <c>UseRateLimitHeaders(limits => …)</c> gives where <c>AddRateLimitHeaders()</c> has registered the services:
+/// The limits that <c>UseRateLimitHeaders(limits => …)</c> configures if <c>AddRateLimitHeaders()</c> has registered the services:
 /// they become part of the registered options, so that the runtime of the pipeline is the registered one.
 /// </summary>
-internal sealed class PipelineLimits(IOptionsMonitorCache<RateLimitHeadersOptions> options)
+internal sealed class PipelineLimits(
+    IOptionsMonitorCache<RateLimitHeadersOptions> options, IEnumerable<RegisteredLimits> registered, MappedEndpoints endpoints)
 {
     private Action<RateLimitsBuilder>? _configure;
+
+    /// <summary>Gets a value indicating whether limits may still come: code has given none, and the pipeline is not built yet.</summary>
+    public bool MayCome => _configure is null && !endpoints.AreMapped && !registered.Any();
 
     /// <summary>Takes the limits of the pipeline.</summary>
     public void Set(Action<RateLimitsBuilder> configure)

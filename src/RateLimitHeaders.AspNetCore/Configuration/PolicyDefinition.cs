@@ -9,12 +9,14 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Foreign">Makes the partitions of the application's own limiters; <see langword="null"/> for a policy of quotas.</param>
 internal sealed record PolicyDefinition(string Name, string Resource, EquatableList<PlanDefinition> Plans, IForeignPartitioner? Foreign = null)
 {
-    /// <summary>Gets how rejections are answered.</summary>
+    /// <summary>Gets the response to rejections.</summary>
     public RejectionDefinition Rejection { get; init; } = RejectionDefinition.Of(options: null, own: null, general: null);
 
-    /// <summary>Gets the rules that tell the caller of a request; <see langword="null"/> for those of all limits.</summary>
+    /// <summary>Gets the rules that identify the caller of a request; <see langword="null"/> for those of all limits.</summary>
     public PrincipalsDefinition? Principals { get; init; }
 
-    /// <summary>Gets what tells, beside the caller, which partition counts a request; <see langword="null"/> for nothing.</summary>
+    /// <summary>
+    /// Gets the functions whose values choose, together with the caller, the partition that counts a request; <see langword="null"/> for none.
+    /// </summary>
     public EquatableList<Func<HttpContext, string?>>? Dimensions { get; init; }
 }

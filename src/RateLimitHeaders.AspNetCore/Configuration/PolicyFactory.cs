@@ -2,13 +2,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Makes the definition of a policy from options. Plans whose quotas have errors are left out.</summary>
+/// <summary>Creates the definition of a policy from options. Plans whose quotas have errors are left out.</summary>
 internal static class PolicyFactory
 {
-    // The policies of the application's own limiters ask for no principal, so that there is no token type to name.
+    // The policies of the application's own limiters need no principal, so that there is no token type to name.
     private const string ForeignTokenType = "none";
 
-    // What a quota starts with whose limit is asked for later: the least that grants anything.
+    // The initial limit of a quota whose limit a function returns later: the least that grants anything.
     private const double LimitUntilAsked = 1;
 
     private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;

@@ -25,10 +25,10 @@ internal sealed class PolicyPlans
 
     public IEnumerable<NamedPlan> All => _others is null ? _byTokenType.Values : _byTokenType.Values.Append(_others);
 
-    /// <summary>Gets the key of a plan that some callers of a token type have by name.</summary>
+    /// <summary>Returns the key of a named plan of a token type.</summary>
     public static string KeyOf(string tokenType, string planName) => $"{tokenType}/{planName}";
 
-    /// <summary>Gets the plans that callers of a token type have by name.</summary>
+    /// <summary>Returns the named plans of a token type.</summary>
     /// <param name="tokenType">The token type.</param>
     /// <param name="tokenTypes">All token types, each of which may contain a slash.</param>
     public IEnumerable<(string Name, NamedPlan Plan)> NamedOf(string tokenType, IEnumerable<string> tokenTypes)

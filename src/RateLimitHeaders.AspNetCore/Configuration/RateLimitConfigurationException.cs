@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The rate limits are configured in a way that cannot work. It is thrown at the start of the application, with all errors.</summary>
+/// <summary>
+/// The exception for rate limits whose configuration cannot work. It is thrown when the application starts, with all errors.
+/// </summary>
 public sealed class RateLimitConfigurationException : OptionsValidationException
 {
     /// <summary>Creates the exception.</summary>
@@ -18,7 +20,7 @@ public sealed class RateLimitConfigurationException : OptionsValidationException
     /// <summary>Gets all errors, each with its id, its place in the configuration, and a message that names the remedy.</summary>
     public IReadOnlyList<RateLimitConfigurationError> Errors { get; }
 
-    /// <summary>Gets a text with a line for each error.</summary>
+    /// <summary>Gets a message with a line for each error.</summary>
     public override string Message
     {
         get

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// All that was configured, checked and immutable. Two definitions that say the same are equal, so that the next one can be
+/// The whole configuration, checked and immutable. Two definitions with the same content are equal, so that the next one can be
 /// compared with the one in force.
 /// </summary>
 internal sealed record RateLimitDefinition
 {
-    /// <summary>Gets the rules that tell the caller of a request, for policies without rules of their own.</summary>
+    /// <summary>Gets the rules that identify the caller of a request, for policies without rules of their own.</summary>
     public required PrincipalsDefinition Principals { get; init; }
 
     public required EquatableList<PolicyDefinition> Policies { get; init; }
@@ -18,27 +18,27 @@ internal sealed record RateLimitDefinition
     /// </summary>
     public string? DefaultPolicy { get; init; }
 
-    /// <summary>Gets the name of the policy of all requests, beside that of their endpoint; <see langword="null"/> for none.</summary>
+    /// <summary>Gets the name of the policy of all requests, which applies in addition to that of their endpoint; <see langword="null"/> for none.</summary>
     public string? GlobalPolicy { get; init; }
 
-    /// <summary>Gets a value indicating whether all policies hold that an endpoint requires, instead of the nearest.</summary>
+    /// <summary>Gets a value indicating whether all policies that an endpoint requires apply, instead of the nearest.</summary>
     public bool CombinePolicies { get; init; }
 
-    /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata says.</summary>
+    /// <summary>Gets the endpoints that have a policy, or none, whatever their metadata.</summary>
     public EquatableList<EndpointAssignment> Endpoints { get; init; } = [];
 
-    /// <summary>Gets what endpoints cost by configuration.</summary>
+    /// <summary>Gets the costs of endpoints in configuration.</summary>
     public EquatableList<ConfiguredEndpointCost> EndpointCosts { get; init; } = [];
 
     public required HeadersDefinition Headers { get; init; }
 
-    /// <summary>Gets the most callers of one token type that a policy counts apart.</summary>
+    /// <summary>Gets the largest number of callers of one token type that a policy counts separately.</summary>
     public required int MaxPartitions { get; init; }
 
     /// <summary>Gets the clock of all limits.</summary>
     public required TimeProvider TimeProvider { get; init; }
 
-    /// <summary>Gets the key of the hash by which the log tells callers; <see langword="null"/> if it does not.</summary>
+    /// <summary>Gets the key of the hash of callers in the log; <see langword="null"/> if the log has none.</summary>
     public EquatableList<byte>? LoggedCallerSecret { get; init; }
 
     /// <summary>Gets the condition that exempts requests from limits; <see langword="null"/> for none.</summary>

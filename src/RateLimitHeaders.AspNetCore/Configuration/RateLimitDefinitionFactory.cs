@@ -4,10 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Checks options, and makes the definition of them.</summary>
+/// <summary>Checks options, and creates their definition.</summary>
 internal static class RateLimitDefinitionFactory
 {
-    /// <summary>Makes the definition, or throws all errors.</summary>
+    /// <summary>Creates the definition, or throws all errors.</summary>
     /// <param name="options">The options.</param>
     /// <param name="services">The application's services.</param>
     /// <param name="endpoints">The endpoints, which must require policies that exist; <see langword="null"/> while they are not known.</param>
@@ -18,7 +18,7 @@ internal static class RateLimitDefinitionFactory
     {
         var errors = new ConfigurationErrors();
         errors.AddRange(options.Conflicts);
-        errors.AddRange(options.Findings.Errors);
+        errors.AddRange(ErrorsOf(options.Findings, services));
         var ofSettings = errors.ForSettings(options.Findings);
         LimitsChecks.Check(options, ofSettings);
         PrincipalChecks.Check(nameof(options.Principals), options.Principals, services, ofSettings);
@@ -36,7 +36,7 @@ internal static class RateLimitDefinitionFactory
         EndpointChecks.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies, errors);
         EndpointPatternChecks.Check(options, assignments, endpoints, ofSettings);
 
-        // A store is asked about the plans that can be made, so that its errors are known beside those of other plans.
+        // A store validates the plans that can be created, so that its errors are known together with those of other plans.
         PolicyDefinition[] policies = [.. sources.Select(source => PolicyFactory.Create(source, principals, options))];
         SharedResourceChecks.Check(policies, errors);
         CheckStores(services, store, policies, errors);
@@ -66,6 +66,12 @@ internal static class RateLimitDefinitionFactory
             ExemptWhen = options.ExemptWhen,
         };
     }
+
+    /// <summary>Gets the errors of reading configuration. What stands for rules of code is none while these may come from a pipeline.</summary>
+    private static IEnumerable<RateLimitConfigurationError> ErrorsOf(SettingFindings findings, IServiceProvider services) =>
+        services.GetService<PipelineLimits>()?.MayCome == true
+            ? findings.Errors.Where(error => error.Id != RateLimitErrorIds.CodeWithoutRules)
+            : findings.Errors;
 
     private static void CheckStores(
         IServiceProvider services, RateLimitStore? store, IEnumerable<PolicyDefinition> policies, ConfigurationErrors errors)

@@ -8,23 +8,23 @@ internal static class RateLimitErrorIds
     public const string NoPolicy = "RLH0001"; // There is no policy.
     public const string MaxPartitions = "RLH0002"; // MaxPartitions is out of range.
     public const string DefaultPolicyMissing = "RLH0003"; // DefaultPolicy names a policy that does not exist.
-    public const string DefaultPolicySeveral = "RLH0004"; // DefaultPolicy is given several names.
-    public const string QuotasBesideDefaultPolicy = "RLH0005"; // There are quotas beside a default policy.
+    public const string DefaultPolicySeveral = "RLH0004"; // DefaultPolicy has several names.
+    public const string QuotasBesideDefaultPolicy = "RLH0005"; // There are quotas in addition to a default policy.
     public const string ValueUndefined = "RLH0006"; // A setting has a value that its type does not define.
     public const string GlobalPolicyMissing = "RLH0007"; // GlobalPolicy names a policy that does not exist.
     public const string GlobalPolicySeveral = "RLH0008"; // GlobalPolicy is given several names.
-    public const string SharedResourceMissing = "RLH0009"; // A policy shares its resource, and names none.
+    public const string SharedResourceMissing = "RLH0009"; // A policy shares its resource, and has none.
     public const string SharedResourceQuotas = "RLH0010"; // Policies share a resource, and their quotas or their ChargeAfterOutage are not the same.
-    public const string SharedResourceCallers = "RLH0011"; // Policies share a resource, and tell callers apart in different ways.
+    public const string SharedResourceCallers = "RLH0011"; // Policies share a resource, and distinguish callers in different ways.
 
-    public const string SettingUnknown = "RLH0051"; // Configuration has a key that is no setting.
+    public const string SettingUnknown = "RLH0051"; // Configuration has a key that is not a setting.
     public const string SettingValue = "RLH0052"; // A value of configuration cannot be read.
     public const string SettingForm = "RLH0053"; // Configuration has a value for a section, or a section for a value.
-    public const string SettingTwice = "RLH0054"; // Configuration gives a setting in two forms.
-    public const string SettingMissing = "RLH0055"; // A setting is missing that has no default.
-    public const string SectionGone = "RLH0056"; // The section of configuration is gone while the application runs.
-    public const string SectionEmpty = "RLH0057"; // A section of configuration is empty whose presence would mean something.
-    public const string CodeWithoutRules = "RLH0058"; // A rule of configuration stands for those of code, which adds none.
+    public const string SettingTwice = "RLH0054"; // Configuration has a setting in two forms.
+    public const string SettingMissing = "RLH0055"; // A setting without a default is missing.
+    public const string SectionGone = "RLH0056"; // The configuration section was removed while the application runs.
+    public const string SectionEmpty = "RLH0057"; // A configuration section is empty, and its presence would have an effect.
+    public const string CodeWithoutRules = "RLH0058"; // A rule of configuration represents those of code, which adds none.
 
     public const string TokenTypeUndeclared = "RLH0101"; // A principal rule declares no token type.
     public const string TokenTypeEmpty = "RLH0102"; // A principal rule has an empty token type.
@@ -33,7 +33,7 @@ internal static class RateLimitErrorIds
     public const string IPv6PrefixLength = "RLH0105"; // The length of IPv6 prefixes is out of range.
     public const string SchemeMissing = "RLH0106"; // An authentication scheme is not registered.
     public const string ResolverMissing = "RLH0107"; // A service that finds principals is not registered.
-    public const string CacheTime = "RLH0108"; // The time for which identities are kept is out of range.
+    public const string CacheTime = "RLH0108"; // The time for which identities are cached is out of range.
 
     public const string PermitLimit = "RLH0201"; // The limit of a quota is out of range.
     public const string Window = "RLH0202"; // The window of a quota is out of range.
@@ -41,8 +41,8 @@ internal static class RateLimitErrorIds
     public const string RefillPerSecond = "RLH0204"; // The refill rate of a token bucket is out of range.
     public const string QueueLimit = "RLH0205"; // The queue limit of a concurrency quota is out of range.
     public const string RetryAfter = "RLH0206"; // The time to wait of a concurrency quota is out of range.
-    public const string QuotaName = "RLH0207"; // The name of a quota cannot be printed.
-    public const string Unit = "RLH0208"; // The unit of a quota cannot be printed.
+    public const string QuotaName = "RLH0207"; // The name of a quota cannot be written into a header.
+    public const string Unit = "RLH0208"; // The unit of a quota cannot be written into a header.
     public const string SettingWithoutEffect = "RLH0209"; // A quota has a setting that its algorithm does not have.
     public const string QuotaRepeated = "RLH0210"; // Several quotas of a plan have the same name.
     public const string ConcurrencyRepeated = "RLH0211"; // A plan has several concurrency quotas.
@@ -53,23 +53,23 @@ internal static class RateLimitErrorIds
     public const string CountBytesUnit = "RLH0292"; // A quota that counts bytes has another unit.
     public const string DoNotCount = "RLH0293"; // A status of responses that do not count is out of range.
 
-    public const string PolicyName = "RLH0301"; // The name of a policy cannot be printed.
+    public const string PolicyName = "RLH0301"; // The name of a policy cannot be written into a header.
     public const string PolicyRepeated = "RLH0302"; // Several policies have the same name.
-    public const string Resource = "RLH0303"; // The resource of a policy cannot be printed.
+    public const string Resource = "RLH0303"; // The resource of a policy cannot be written into a header.
     public const string NoQuota = "RLH0304"; // A plan has no quota.
     public const string PlanMissing = "RLH0305"; // A token type has no plan.
-    public const string PlanUnused = "RLH0306"; // A plan is for a token type that no rule gives.
-    public const string PlanRepeated = "RLH0307"; // A plan is given several times.
+    public const string PlanUnused = "RLH0306"; // A plan is for a token type that no rule returns.
+    public const string PlanRepeated = "RLH0307"; // A plan is configured several times.
     public const string ExemptWithQuotas = "RLH0308"; // A plan has quotas and is exempt.
     public const string QuotasBesidePlanForOthers = "RLH0309"; // A policy has quotas of its own and a plan for others.
     public const string ForeignWithQuotas = "RLH0310"; // A policy of the application's own limiters has settings that only quotas have.
-    public const string NamedPlanSetting = "RLH0311"; // A plan that callers have by name has a setting of its token type's plan.
+    public const string NamedPlanSetting = "RLH0311"; // A named plan has a setting of its token type's plan.
     public const string Cost = "RLH0321"; // A cost is out of range.
-    public const string CostUnmatched = "RLH0322"; // A cost is given for a name that no quota has as its name or unit.
+    public const string CostUnmatched = "RLH0322"; // A cost has a key that no quota has as its name or unit.
     public const string CostAboveLimit = "RLH0323"; // A cost is above the limit of its quota.
-    public const string Reason = "RLH0324"; // The reason of rejections cannot be printed.
-    public const string CostOfCountedBytes = "RLH0391"; // A cost is given for a quota that counts bytes.
-    public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters is to forget what callers have used.
+    public const string Reason = "RLH0324"; // The reason of rejections cannot be written into a header.
+    public const string CostOfCountedBytes = "RLH0391"; // A quota that counts bytes has a cost.
+    public const string ForeignReset = "RLH0392"; // A policy of the application's own limiters has ResetOnSuccess.
 
     public const string HeadersSeveralDrafts = "RLH0401"; // Several IETF drafts are chosen.
     public const string FieldName = "RLH0402"; // A text cannot be the name of a header field.
@@ -78,7 +78,7 @@ internal static class RateLimitErrorIds
     public const string AdvertisedRate = "RLH0405"; // AdvertisedRate is out of range.
     public const string Jitter = "RLH0406"; // Jitter is out of range.
     public const string PartitionKeySecret = "RLH0407"; // The secret of partition keys is too short.
-    public const string RenamedField = "RLH0408"; // A name is given for no single header field.
+    public const string RenamedField = "RLH0408"; // A name is set for more or less than one header field.
     public const string HeaderSettingWithoutEffect = "RLH0420"; // A setting of headers has no effect.
 
     public const string EndpointPolicyMissing = "RLH0501"; // An endpoint requires a policy that does not exist.

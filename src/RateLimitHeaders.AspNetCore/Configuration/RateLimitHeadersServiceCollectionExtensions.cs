@@ -7,21 +7,21 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers rate limits that tell callers how much of them is left.</summary>
+/// <summary>Extension methods that register rate limits whose status responses show to callers.</summary>
 public static class RateLimitHeadersServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers rate limits for <c>app.UseRateLimitHeaders()</c>. What several calls configure adds up, in their order, and with
-    /// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c>. On top of that comes the section <c>RateLimitHeaders</c> of the
-    /// registered configuration, or those of <see cref="RateLimitHeadersConfigurationExtensions.LoadFromConfiguration"/>, which
-    /// are read again whenever they change.
+    /// Registers rate limits for <c>app.UseRateLimitHeaders()</c>. Several calls, and
+    /// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c>, add up in their order. The section <c>RateLimitHeaders</c> of the
+    /// registered configuration, or those of <see cref="RateLimitHeadersConfigurationExtensions.LoadFromConfiguration"/>, take precedence
+    /// over them, and are read again whenever they change.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">
     /// Configures the limits. It runs once, when the application starts; errors stop the start-up with a
     /// <see cref="RateLimitConfigurationException"/>, even if no pipeline uses the limits.
     /// </param>
-    /// <returns>A builder that stores and other additions are registered with.</returns>
+    /// <returns>A builder with which stores and other additions are registered.</returns>
     public static IRateLimitHeadersBuilder AddRateLimitHeaders(this IServiceCollection services, Action<RateLimitsBuilder>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

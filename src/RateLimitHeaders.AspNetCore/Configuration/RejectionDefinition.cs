@@ -2,18 +2,18 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How rejections by a policy are answered, as configured.</summary>
+/// <summary>The response to rejections by a policy, as configured.</summary>
 /// <param name="StatusCode">The status of rejections by a quota.</param>
 /// <param name="Body">The body; <see langword="null"/> for problem details.</param>
 /// <param name="ContentType">The media type of the body.</param>
-/// <param name="OnRejected">Is called with each rejection, and may write another body; <see langword="null"/> for nothing.</param>
+/// <param name="OnRejected">The function that is called with each rejection, and may write another body; <see langword="null"/> for none.</param>
 internal sealed record RejectionDefinition(
     int StatusCode, EquatableList<byte>? Body, string ContentType, Func<RateLimitRejection, ValueTask>? OnRejected)
 {
-    /// <summary>Makes it of options.</summary>
+    /// <summary>Creates it from options.</summary>
     /// <param name="options">The options of the policy; <see langword="null"/> for none.</param>
-    /// <param name="own">What the policy calls.</param>
-    /// <param name="general">What all policies call that call nothing of their own.</param>
+    /// <param name="own">The function of the policy.</param>
+    /// <param name="general">The function of all policies without a function of their own.</param>
     public static RejectionDefinition Of(
         RejectionOptions? options, Func<RateLimitRejection, ValueTask>? own, Func<RateLimitRejection, ValueTask>? general)
     {

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Makes options of a policy object of ASP.NET Core's own rate limiting.</summary>
+/// <summary>Creates options from a policy object of ASP.NET Core's own rate limiting.</summary>
 internal static class StockPolicy
 {
     public static PolicyOptions OptionsOf<TKey>(IRateLimiterPolicy<TKey> policy) => new()

@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// One limited request on its way: its policy and plan, the decision about it, and what its endpoint holds of that. It is used
-/// again for other requests (<see cref="LimitedRequestPool"/>).
+/// One limited request: its policy and plan, the decision about it, and the feature that its endpoint has of it. The object is
+/// reused for other requests (<see cref="LimitedRequestPool"/>).
 /// </summary>
 internal sealed class LimitedRequest
 {
     private static readonly object s_completed = new();
 
-    // Null, the feature that the endpoint has asked for, or the mark of a request that is over.
+    // Null, the feature that the endpoint has requested, or the mark of a request that is over.
     private object? _feature;
     private Task _settling = Task.CompletedTask;
     private long[] _costs = [];
@@ -25,7 +25,7 @@ internal sealed class LimitedRequest
     private LimitedRequest? _rejecting;
     private CancellationToken? _aborted;
 
-    /// <summary>Gets what the partitions have decided.</summary>
+    /// <summary>Gets the decision of the partitions.</summary>
     public RateLimitDecision Decision { get; } = RateLimitDecision.CreateSpaced();
 
     public HttpContext HttpContext { get; private set; } = null!;
@@ -35,40 +35,40 @@ internal sealed class LimitedRequest
     /// <summary>Gets the plan that applies; <see langword="null"/> until the caller is known.</summary>
     public Plan Plan => _plan!;
 
-    /// <summary>Gets the snapshot that was in force when the request came.</summary>
+    /// <summary>Gets the snapshot that was in force when the request arrived.</summary>
     public RateLimitSnapshot Snapshot { get; private set; } = null!;
 
     /// <summary>Gets a value indicating whether the endpoint requires no policy, so that the default one applies.</summary>
     public bool IsByDefault { get; private set; }
 
-    /// <summary>Gets what the endpoint says that requests cost; <see langword="null"/> for nothing.</summary>
+    /// <summary>Gets the costs of the endpoint; <see langword="null"/> for none.</summary>
     public EndpointCosts? EndpointCosts { get; private set; }
 
-    /// <summary>Gets the tags by which ASP.NET Core's metrics tell the policy.</summary>
+    /// <summary>Gets the tags by which ASP.NET Core's metrics name the policy.</summary>
     public StockTags StockTags => IsByDefault ? Policy.DefaultTags : Policy.RequiredTags;
 
-    /// <summary>Gets what the request was charged of each quota; empty where nothing was counted, or not by this library.</summary>
+    /// <summary>Gets the permits that the request was charged of each quota; empty if nothing was counted, or not by this library.</summary>
     public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
 
-    /// <summary>Gets what settles the request once its response is known; <see langword="null"/> for nothing.</summary>
+    /// <summary>Gets the object that settles the request once its response is known; <see langword="null"/> for none.</summary>
     public RequestSettlement? Settlement { get; private set; }
 
     /// <summary>Gets or sets the feature that other limits have set, which do not apply; <see langword="null"/> for none.</summary>
     public RateLimitFeature? UnlimitedBefore { get; set; }
 
-    /// <summary>Gets or sets the start of the response where it waits for a store; <see langword="null"/> where it does not.</summary>
+    /// <summary>Gets or sets the start of the response if it waits for a store; <see langword="null"/> if it does not.</summary>
     public Task? Starting { get; set; }
 
-    /// <summary>Gets the lock under which endpoints change the decision; <see langword="null"/> where no endpoint has asked for the feature.</summary>
+    /// <summary>Gets the lock under which endpoints change the decision; <see langword="null"/> if no endpoint has requested the feature.</summary>
     public Lock? FeatureLock => (Volatile.Read(ref _feature) as RateLimitFeature)?.Sync;
 
     /// <summary>Gets a value indicating whether a plan applies: not if the token type is exempt.</summary>
     public bool HasPlan => _plan is not null;
 
-    /// <summary>Gets the same request under each of the policies that decide about it together; none where one policy decides.</summary>
+    /// <summary>Gets the same request under each of the policies that decide about it together; none if one policy decides.</summary>
     public ReadOnlySpan<LimitedRequest> Parts => new(_parts!, 0, _partCount);
 
-    /// <summary>Gets what the partitions of the plan are asked for.</summary>
+    /// <summary>Gets the arguments for the partitions of the plan.</summary>
     public AcquireArguments Arguments => new(
         Decision.Caller,
         _charged,
@@ -81,28 +81,28 @@ internal sealed class LimitedRequest
     /// <summary>Gets or sets a value indicating whether the request does not wait in a queue, whatever the plan.</summary>
     public bool NeverWaits { get; set; }
 
-    /// <summary>Gets what is cancelled when the client disconnects.</summary>
+    /// <summary>Gets the token that is cancelled when the client disconnects.</summary>
     public CancellationToken Aborted => _aborted ?? HttpContext.RequestAborted;
 
-    /// <summary>Gets what the request costs each quota that is not foreign, charged or not.</summary>
+    /// <summary>Gets the cost of the request for each quota that is not foreign, charged or not.</summary>
     public ReadOnlyMemory<long> AskedCosts => _charged;
 
     /// <summary>Gets the limits of the caller; none for those of the plan.</summary>
     public ReadOnlyMemory<double> AskedLimits => _limited;
 
-    /// <summary>Gets by how many ticks the response tells its times later.</summary>
+    /// <summary>Gets the ticks that are added to the announced times of the response.</summary>
     public long Jitter { get; private set; }
 
-    /// <summary>Gets the caller; <see langword="null"/> where foreign partitions decide by themselves.</summary>
+    /// <summary>Gets the caller; <see langword="null"/> if foreign partitions decide by themselves.</summary>
     public RateLimitPrincipal? Principal => Policy.IsForeign || _plan is null ? null : _caller ?? Decision.Caller;
 
     /// <summary>Gets the name of the caller's plan; <see langword="null"/> for the plan of its token type.</summary>
     public string? PlanName { get; private set; }
 
-    /// <summary>Gets what the application knows of the caller.</summary>
+    /// <summary>Gets the facts that the application knows about the caller.</summary>
     public object? Facts { get; private set; }
 
-    /// <summary>Gets what is counted: the caller, or the caller together with values of its requests.</summary>
+    /// <summary>Gets the counted principal: the caller, or the caller together with values of its requests.</summary>
     public RateLimitPrincipal? Partition => Principal is null ? null : Decision.Caller;
 
     /// <summary>
@@ -117,12 +117,12 @@ internal sealed class LimitedRequest
     /// <summary>Gets a value indicating whether the plan counts the request, and does not reject it.</summary>
     public bool IsReportOnly => _plan is { IsReportOnly: true };
 
-    /// <summary>Gets what became of the request: what was decided, unless that is report-only.</summary>
+    /// <summary>Gets the outcome of the request: the decision, unless the plan is report-only.</summary>
     public RateLimitOutcome Outcome => IsReportOnly && Decision.Outcome != RateLimitOutcome.NotLimited ? RateLimitOutcome.Acquired : Decision.Outcome;
 
     public bool IsRejected => Outcome is RateLimitOutcome.Rejected or RateLimitOutcome.Unavailable;
 
-    /// <summary>Gets or sets what rejects the request: itself, or the part of it that its decision tells of.</summary>
+    /// <summary>Gets or sets the request that rejects: this one, or the part of it to which its decision belongs.</summary>
     public LimitedRequest Rejecting
     {
         get => _rejecting ?? this;
@@ -147,8 +147,8 @@ internal sealed class LimitedRequest
     /// <param name="policy">The policy that decides.</param>
     /// <param name="snapshot">The snapshot in force.</param>
     /// <param name="isByDefault">Whether the endpoint requires no policy, so that the default one applies.</param>
-    /// <param name="costs">What the endpoint says that requests cost; <see langword="null"/> for nothing.</param>
-    /// <param name="aborted">What is cancelled when the client disconnects; <see langword="null"/> for that of the context.</param>
+    /// <param name="costs">The costs of the endpoint; <see langword="null"/> for none.</param>
+    /// <param name="aborted">The token that is cancelled when the client disconnects; <see langword="null"/> for that of the context.</param>
     public void Begin(
         HttpContext context,
         Policy policy,
@@ -170,7 +170,7 @@ internal sealed class LimitedRequest
         Jitter = snapshot.Headers.NextJitter();
     }
 
-    /// <summary>Notes what is to be decided about.</summary>
+    /// <summary>Sets the plan, the costs and the limits of the decision.</summary>
     public void Prepare(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         _plan = plan;
@@ -178,10 +178,10 @@ internal sealed class LimitedRequest
         _limited = limits;
     }
 
-    /// <summary>Takes what was found out about the caller.</summary>
-    /// <param name="identity">What was found out.</param>
+    /// <summary>Sets the identity of the caller.</summary>
+    /// <param name="identity">The identity.</param>
     /// <param name="tokenType">The token type of an identity that names none.</param>
-    /// <param name="origin">The address that an id came from which no rule has checked; 0 for an id that was checked.</param>
+    /// <param name="origin">The address from which an id came that no rule has checked; 0 for a checked id.</param>
     public void Identify(in RateLimitIdentity identity, string tokenType, UInt128 origin)
     {
         Decision.Caller = new RateLimitPrincipal(identity.TokenType ?? tokenType, identity.Id, origin);
@@ -189,7 +189,7 @@ internal sealed class LimitedRequest
         Facts = identity.Facts;
     }
 
-    /// <summary>Takes the caller of another part of the same request.</summary>
+    /// <summary>Copies the caller of another part of the same request.</summary>
     public void IdentifyAs(LimitedRequest other)
     {
         Decision.Caller = other.Decision.Caller;
@@ -197,14 +197,14 @@ internal sealed class LimitedRequest
         Facts = other.Facts;
     }
 
-    /// <summary>Tells of the caller of a part, and of what is counted of it there.</summary>
+    /// <summary>Shows the caller of a part, and the principal that is counted there.</summary>
     public void ShowCallerOf(LimitedRequest part)
     {
         Decision.Caller = part.Decision.Caller;
         _caller = part._caller;
     }
 
-    /// <summary>Takes the address as the caller, since nothing else can be known.</summary>
+    /// <summary>Uses the address as the caller, because nothing else can be known.</summary>
     public void IdentifyByAddress(in RateLimitPrincipal address)
     {
         Decision.Caller = address;
@@ -212,7 +212,7 @@ internal sealed class LimitedRequest
         Facts = null;
     }
 
-    /// <summary>Has the request counted apart from others of its caller.</summary>
+    /// <summary>Counts the request separately from others of its caller.</summary>
     public void CountAs(in RateLimitPrincipal partition)
     {
         _caller = Decision.Caller;
@@ -227,13 +227,13 @@ internal sealed class LimitedRequest
             Array.Resize(ref _parts, _partCount + 2);
         }
 
-        // Parts stay with the request that they were made for.
+        // Parts stay with the request that they were created for.
         var part = _parts[_partCount++] ??= new LimitedRequest();
         part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts, _aborted);
         return part;
     }
 
-    /// <summary>Begins to look at the response of an admitted request, if something is settled by it.</summary>
+    /// <summary>Begins to observe the response of an admitted request, if its settlement depends on it.</summary>
     public void BeginSettlement()
     {
         if (Decision.IsAcquired && !Decision.Statuses.IsEmpty && Plan.CostsUnder(EndpointCosts).Settlement is { } settlement)
@@ -242,7 +242,7 @@ internal sealed class LimitedRequest
         }
     }
 
-    /// <summary>Charges and gives back as the endpoint does, beside whose threads this may be called.</summary>
+    /// <summary>Charges and gives back as the endpoint does; may be called while its threads do so.</summary>
     public ValueTask ChargeAsync(ReadOnlyMemory<long> permits)
     {
         lock (FeatureOf(HttpContext).Sync)
@@ -251,33 +251,33 @@ internal sealed class LimitedRequest
         }
     }
 
-    /// <summary>Asks where the caller stands under a plan, in place of a decision.</summary>
+    /// <summary>Returns arguments that read the caller's statuses under a plan, instead of a decision.</summary>
     public PeekArguments PeekOf(Plan plan, ReadOnlyMemory<double> limits, PeekGroup group)
     {
         _plan = plan;
         return new PeekArguments(Decision.Caller, limits, Decision) { Group = group };
     }
 
-    /// <summary>Says why it cannot be told where the caller stands under a plan.</summary>
+    /// <summary>Sets the reason why the caller's statuses under a plan cannot be read.</summary>
     public void TellNothing(Plan plan, string reason)
     {
         _plan = plan;
         Decision.AdmitUncounted(reason);
     }
 
-    /// <summary>Gets the permits of a quota that the request has taken so far, 0 or more.</summary>
+    /// <summary>Returns the permits of a quota that the request has taken so far, 0 or more.</summary>
     public long TakenOf(int quota) => Volatile.Read(ref _taken) is { } taken ? taken[quota]
         : quota < _charged.Length ? PermitCost.Taken(_charged.Span[quota])
         : 0;
 
-    /// <summary>Gets room for as many costs, which stays this request's.</summary>
+    /// <summary>Returns room for a number of costs, which belongs to this request.</summary>
     public Memory<long> CostBuffer(int count) => (_costs.Length < count ? _costs = new long[count] : _costs).AsMemory(0, count);
 
-    /// <summary>Gets room for as many limits, which stays this request's.</summary>
+    /// <summary>Returns room for a number of limits, which belongs to this request.</summary>
     public Memory<double> LimitBuffer(int count) => (_limits.Length < count ? _limits = new double[count] : _limits).AsMemory(0, count);
 
     /// <summary>
-    /// Gets the feature, for code that may keep it for longer than the request: it is made when it is asked for, and never
+    /// Returns the feature, for code that may keep it for longer than the request: it is created when it is first requested, and never
     /// serves another request.
     /// </summary>
     public RateLimitFeature FeatureOf(HttpContext context)
@@ -293,9 +293,9 @@ internal sealed class LimitedRequest
         return feature is not null && HttpContext == context ? feature : RateLimitFeature.OfCompletedRequest();
     }
 
-    /// <summary>Charges or gives back, one adjustment after the other, since each leaves marks that the next one needs.</summary>
+    /// <summary>Charges or gives back, one adjustment after the other, because each leaves marks that the next one needs.</summary>
     /// <param name="permits">As <see cref="AdjustArguments.Permits"/>.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer. What was sent is counted, as <see cref="TakenOf"/> tells.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer. A change that was sent is counted, also in <see cref="TakenOf"/>.</param>
     public ValueTask AdjustAsync(ReadOnlyMemory<long> permits, CancellationToken cancellationToken = default)
     {
         if (!Decision.IsAcquired || _plan is null)
@@ -322,11 +322,11 @@ internal sealed class LimitedRequest
         return new(_settling.WaitAsync(cancellationToken));
     }
 
-    /// <summary>Waits for the adjustments that a store has still to answer.</summary>
+    /// <summary>Waits for the adjustments that a store has not answered yet.</summary>
     public Task SettleAsync() => _settling;
 
-    /// <summary>Takes the feature from whatever still holds it, and forgets the request.</summary>
-    /// <returns>Whether the object may serve another request: not while a store has still to answer.</returns>
+    /// <summary>Detaches the feature from code that still holds it, and clears the request.</summary>
+    /// <returns>Whether the object may serve another request: not while a store has an answer outstanding.</returns>
     public bool Complete()
     {
         (Interlocked.Exchange(ref _feature, s_completed) as RateLimitFeature)?.Detach();

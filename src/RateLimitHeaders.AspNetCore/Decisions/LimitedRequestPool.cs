@@ -4,12 +4,12 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The objects of requests that are over, for the next ones.</summary>
 /// <remarks>
-/// Each thread keeps one for itself, since a request mostly ends where another begins: that takes 10 ns less than the two
-/// interlocked operations of the pool, for which the threads of a busy server wait for each other besides.
+/// Each thread keeps one for itself, because a request mostly ends where another begins: this takes 10 ns less than the two
+/// interlocked operations of the pool, for which the threads of a busy server also wait for each other.
 /// </remarks>
 internal static class LimitedRequestPool
 {
-    // Beyond this many at the same time, the objects are made and thrown away.
+    // Beyond this many at the same time, the objects are created and dropped.
     private const int KeptRequests = 1_024;
 
     private static readonly DefaultObjectPool<LimitedRequest> s_shared = new(new DefaultPooledObjectPolicy<LimitedRequest>(), KeptRequests);
@@ -24,7 +24,7 @@ internal static class LimitedRequestPool
         return own ?? s_shared.Get();
     }
 
-    /// <summary>Ends a request and returns its object to the pool, unless a store has still to answer.</summary>
+    /// <summary>Ends a request and returns its object to the pool, unless a store has an answer outstanding.</summary>
     public static void Return(LimitedRequest request)
     {
         if (!request.Complete())

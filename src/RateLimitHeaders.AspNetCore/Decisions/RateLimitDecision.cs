@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What was decided about one request: whether it is admitted, and where that leaves the caller with each quota.
+/// The decision about one request: whether it is admitted, and the resulting status of each quota.
 /// <see cref="PlanPartitions"/> write it; headers, rejections, metrics and the feature of the endpoint only read it.
 /// </summary>
 /// <remarks>
-/// The middleware uses decisions again for other requests, so only partitions hold one, and only while they are called.
-/// Endpoints get a <see cref="RateLimitFeature"/>. A decision is not for several threads at once.
+/// The middleware reuses decisions for other requests, so only partitions hold one, and only while they are called.
+/// Endpoints get a <see cref="RateLimitFeature"/>. A decision is not thread-safe.
 /// </remarks>
 public sealed class RateLimitDecision
 {
@@ -20,7 +20,7 @@ public sealed class RateLimitDecision
     private int _count;
     private byte[]? _gap;
 
-    /// <summary>The caller that the decision is about; a field, so that what every request reads is not copied.</summary>
+    /// <summary>The caller that the decision is about. It is a field, so that a value that every request reads is not copied.</summary>
     internal RateLimitPrincipal Caller;
 
     /// <summary>Gets or sets the caller that the decision is about.</summary>
@@ -30,49 +30,51 @@ public sealed class RateLimitDecision
         set => Caller = value;
     }
 
-    /// <summary>Gets what was decided.</summary>
+    /// <summary>Gets the outcome of the decision.</summary>
     public RateLimitOutcome Outcome { get; private set; }
 
     /// <summary>Gets a value indicating whether the request is admitted.</summary>
     public bool IsAcquired => Outcome == RateLimitOutcome.Acquired;
 
-    /// <summary>Gets where the caller stands with each quota, in the order of the plan; empty if that is not known.</summary>
+    /// <summary>Gets the caller's status with each quota, in the order of the plan; empty if it is not known.</summary>
     public ReadOnlySpan<QuotaStatus> Statuses => new(_statuses, 0, _count);
 
-    /// <summary>Gets how long a rejected caller must wait; <see langword="null"/> if it was admitted, no wait helps or it is not known.</summary>
+    /// <summary>Gets the time that a rejected caller must wait; <see langword="null"/> if it was admitted, waiting does not help or it is not known.</summary>
     public TimeSpan? RetryAfter { get; private set; }
 
     /// <summary>Gets the index of the violated quota with the longest wait; -1 if none is violated or it is not known.</summary>
     public int LongestWait { get; private set; } = -1;
 
-    /// <summary>Gets a value indicating whether the request is rejected since its caller is banned (<see cref="BanOptions"/>), not by a quota.</summary>
+    /// <summary>Gets a value indicating whether the request is rejected because its caller is banned (<see cref="BanOptions"/>), not by a quota.</summary>
     public bool IsBanned { get; internal set; }
 
-    /// <summary>Gets why there are no <see cref="Statuses"/>, as the end of "The response carries no rate limit headers:".</summary>
+    /// <summary>Gets the reason why there are no <see cref="Statuses"/>, as the end of "The response carries no rate limit headers:".</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>Gets or sets the moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</summary>
+    /// <summary>Gets or sets the moment at which the statuses were taken, on the clock of <see cref="RateLimitClock.Now"/>.</summary>
     public long TakenAt { get; set; }
 
     /// <summary>
-    /// Gets or sets the same moment by the wall clock of a store, which all its servers share, so that all print the same
-    /// instants; <see langword="null"/> for the wall clock of this server.
+    /// Gets or sets the same moment by the wall clock of a store, which all its servers share, so that all show the same
+    /// moments; <see langword="null"/> for the wall clock of this server.
     /// </summary>
     public DateTimeOffset? StoreTime { get; set; }
 
     /// <summary>
-    /// Gets or sets how many permits were not charged afterwards, since the caller owes as many as <see cref="Quota.MaxDebt"/>
+    /// Gets or sets the number of permits that were not charged afterwards, because the caller owes as many as <see cref="Quota.MaxDebt"/>
     /// allows: of all quotas, and of all adjustments of this decision.
     /// </summary>
     public long Uncharged { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether something is held until the request ends, which <see cref="PlanPartitions.ReleaseAsync"/> gives back.</summary>
+    /// <summary>
+    /// Gets or sets a value indicating whether permits are held until the request ends, which <see cref="PlanPartitions.ReleaseAsync"/> gives back.
+    /// </summary>
     public bool HoldsPermits { get; set; }
 
-    /// <summary>Gets or sets what the partitions keep to adjust and release this decision later.</summary>
+    /// <summary>Gets or sets the state that the partitions keep to adjust and release this decision later.</summary>
     public object? State { get; set; }
 
-    /// <summary>Gets or sets the batch that a store gave along with the request.</summary>
+    /// <summary>Gets or sets the batch that a store granted with the request.</summary>
     public BatchTerms Batch { get; set; }
 
     /// <summary>Gets where the permits of each quota were counted. Partitions write it when they charge.</summary>
@@ -81,13 +83,15 @@ public sealed class RateLimitDecision
     /// <summary>Gets the statuses, for partitions to write.</summary>
     public Span<QuotaStatus> StatusBuffer => new(_statuses, 0, _count);
 
-    /// <summary>Gets or sets how often the partition in memory was reset before it charged the request.</summary>
+    /// <summary>Gets or sets how many times the partition in memory was reset before it charged the request.</summary>
     internal int Resets { get; set; }
 
-    /// <summary>Gets what the latest adjustment was to charge of each quota, and has not; nothing if it has charged all.</summary>
+    /// <summary>
+    /// Gets the permits of each quota that the latest adjustment should have charged and has not; empty if it has charged all.
+    /// </summary>
     internal ReadOnlySpan<long> LeftOut => new(_leftOut, 0, Math.Min(_count, _leftOut.Length));
 
-    /// <summary>Begins to write a decision: statuses and marks of as many quotas, which are empty.</summary>
+    /// <summary>Begins to write a decision, with an empty status and an empty mark for each quota.</summary>
     /// <param name="quotas">The number of quotas of the plan.</param>
     public void Begin(int quotas)
     {
@@ -106,8 +110,8 @@ public sealed class RateLimitDecision
         IsBanned = false;
     }
 
-    /// <summary>Begins to write a decision of partitions that decide, and do not tell where the caller stands.</summary>
-    /// <param name="reason">Why they do not, as the end of "The response carries no rate limit headers:".</param>
+    /// <summary>Begins to write a decision of partitions that decide without reporting the caller's statuses.</summary>
+    /// <param name="reason">Why they do not report them, as the end of "The response carries no rate limit headers:".</param>
     public void BeginWithoutStatuses(string reason)
     {
         Begin(0);
@@ -115,11 +119,11 @@ public sealed class RateLimitDecision
     }
 
     /// <summary>
-    /// Tells that an adjustment has not charged some permits of a quota, since the caller owes as many as <see cref="Quota.MaxDebt"/>
-    /// allows, and adds them to <see cref="Uncharged"/>. What a request turns out to cost is settled without them.
+    /// Reports that an adjustment has not charged some permits of a quota, because the caller owes as many as <see cref="Quota.MaxDebt"/>
+    /// allows, and adds them to <see cref="Uncharged"/>. The final cost of a request is settled without them.
     /// </summary>
     /// <param name="quota">The index of the quota.</param>
-    /// <param name="permits">How many of the permits that were to be charged; 0 or more.</param>
+    /// <param name="permits">The number of permits that were to be charged and are not; 0 or more.</param>
     public void LeaveUncharged(int quota, long permits)
     {
         Uncharged += permits;
@@ -127,7 +131,7 @@ public sealed class RateLimitDecision
     }
 
     /// <summary>Decides that the request is admitted.</summary>
-    /// <param name="takenAt">The moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</param>
+    /// <param name="takenAt">The moment at which the statuses were taken, on the clock of <see cref="RateLimitClock.Now"/>.</param>
     public void Acquire(long takenAt)
     {
         Outcome = RateLimitOutcome.Acquired;
@@ -135,8 +139,10 @@ public sealed class RateLimitDecision
     }
 
     /// <summary>Decides that the request is rejected.</summary>
-    /// <param name="takenAt">The moment at which the statuses were taken, as <see cref="RateLimitClock.Now"/> counts.</param>
-    /// <param name="retryAfter">How long a caller that is alone must wait; <see langword="null"/> if no wait helps or it is not known.</param>
+    /// <param name="takenAt">The moment at which the statuses were taken, on the clock of <see cref="RateLimitClock.Now"/>.</param>
+    /// <param name="retryAfter">
+    /// The time that a caller without concurrent requests must wait; <see langword="null"/> if waiting does not help or it is not known.
+    /// </param>
     /// <param name="longestWait">The index of the violated quota with the longest wait; -1 if it is not known.</param>
     public void Reject(long takenAt, TimeSpan? retryAfter, int longestWait = -1)
     {
@@ -146,9 +152,9 @@ public sealed class RateLimitDecision
         LongestWait = longestWait;
     }
 
-    /// <summary>Decides that the request is rejected since its caller is banned.</summary>
-    /// <param name="takenAt">The present, as <see cref="RateLimitClock.Now"/> counts.</param>
-    /// <param name="left">How long the ban lasts from then on.</param>
+    /// <summary>Decides that the request is rejected because its caller is banned.</summary>
+    /// <param name="takenAt">The present moment, on the clock of <see cref="RateLimitClock.Now"/>.</param>
+    /// <param name="left">The time that is left of the ban.</param>
     public void Ban(long takenAt, TimeSpan left)
     {
         Reject(takenAt, left);
@@ -158,7 +164,7 @@ public sealed class RateLimitDecision
         HoldsPermits = false;
     }
 
-    /// <summary>Admits a request that nothing counted.</summary>
+    /// <summary>Admits a request that is not counted anywhere.</summary>
     /// <param name="reason">Why, as the end of "The response carries no rate limit headers:".</param>
     public void AdmitUncounted(string reason)
     {
@@ -174,7 +180,7 @@ public sealed class RateLimitDecision
         Outcome = RateLimitOutcome.Unavailable;
     }
 
-    /// <summary>Decides as another decision did, and tells the same.</summary>
+    /// <summary>Copies another decision into this one.</summary>
     /// <param name="other">The other decision.</param>
     public void CopyFrom(RateLimitDecision other)
     {
@@ -199,7 +205,7 @@ public sealed class RateLimitDecision
         Resets = other.Resets;
     }
 
-    /// <summary>Makes another decision that tells the same.</summary>
+    /// <summary>Makes a copy of the decision.</summary>
     internal RateLimitDecision Copy()
     {
         var copy = new RateLimitDecision();
@@ -208,7 +214,7 @@ public sealed class RateLimitDecision
     }
 
     /// <summary>
-    /// Makes a decision that is used again and again, and keeps a distance from what other threads write. Two threads with a
+    /// Makes a decision that is reused, and keeps a distance from memory that other threads write. Two threads with a
     /// caller each make 1.8 times the acquisitions of one thread; without the distance 1.5 times.
     /// </summary>
     internal static RateLimitDecision CreateSpaced() => new() { _gap = new byte[Gap] };
@@ -225,10 +231,10 @@ public sealed class RateLimitDecision
         return limits;
     }
 
-    /// <summary>Begins to adjust: nothing is left out yet.</summary>
+    /// <summary>Begins an adjustment: nothing is left out yet.</summary>
     internal void BeginAdjustment() => Array.Clear(_leftOut);
 
-    /// <summary>Tells what an adjustment has not charged, which is all of it where there is no answer.</summary>
+    /// <summary>Records the permits that an adjustment has not charged: all of them if there is no answer.</summary>
     /// <param name="first">The index of the first of the quotas.</param>
     /// <param name="permits">The permits; those that were to be given back do not count.</param>
     internal void LeaveOut(int first, ReadOnlySpan<long> permits)
@@ -249,7 +255,7 @@ public sealed class RateLimitDecision
         }
     }
 
-    /// <summary>Makes the decision as good as new, its arrays kept.</summary>
+    /// <summary>Clears the decision, and keeps its arrays.</summary>
     internal void Clear()
     {
         _count = 0;

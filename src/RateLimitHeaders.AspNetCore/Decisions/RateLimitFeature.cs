@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What was decided about a request, for the code that runs after the middleware: <c>context.GetRateLimitFeature()</c>. An
-/// endpoint charges more permits or gives some back with it.
+/// The decision about a request, for code that runs after the middleware: <c>context.GetRateLimitFeature()</c>. With it, an
+/// endpoint can charge more permits or give some back.
 /// </summary>
 /// <remarks>
-/// It belongs to one request. Once a limited request is complete, all members throw an <see cref="ObjectDisposedException"/>, however
-/// late and on whatever thread they are used. Members may be called by several threads at once.
+/// It belongs to one request. Once a limited request is complete, all members throw an <see cref="ObjectDisposedException"/>, at
+/// any later time and on any thread. Members may be called by several threads at once.
 /// </remarks>
 public sealed class RateLimitFeature
 {
@@ -20,7 +20,7 @@ public sealed class RateLimitFeature
     /// <summary>Creates the feature of requests that are not limited.</summary>
     /// <param name="reason">Why.</param>
     /// <param name="runtime">The limits that do not apply.</param>
-    /// <param name="before">The feature that other limits, which do not apply either, have set before; <see langword="null"/> for none.</param>
+    /// <param name="before">The feature that other limits, which do not apply either, have set earlier; <see langword="null"/> for none.</param>
     internal RateLimitFeature(NoHeaders reason, RateLimitRuntime runtime, RateLimitFeature? before = null) =>
         (_reason, _runtime, _before) = (reason, runtime, before);
 
@@ -28,16 +28,16 @@ public sealed class RateLimitFeature
     {
     }
 
-    /// <summary>Gets what was decided.</summary>
+    /// <summary>Gets the outcome of the decision.</summary>
     public RateLimitOutcome Outcome => Read(static request => request?.Outcome ?? RateLimitOutcome.NotLimited);
 
     /// <summary>
-    /// Gets a value indicating whether the request was rejected: by a limit, or since it is not known whether it fits
+    /// Gets a value indicating whether the request was rejected: by a limit, or because it is not known whether it fits
     /// (<see cref="RateLimitOutcome.Unavailable"/>).
     /// </summary>
     public bool IsRejected => Read(static request => request?.IsRejected == true);
 
-    /// <summary>Gets a value indicating whether the request was rejected since its caller is banned (<see cref="BanOptions"/>).</summary>
+    /// <summary>Gets a value indicating whether the request was rejected because its caller is banned (<see cref="BanOptions"/>).</summary>
     public bool IsBanned => Read(static request => request is { IsRejected: true, Decision.IsBanned: true });
 
     /// <summary>Gets a value indicating whether a report-only plan (<see cref="PlanOptions.Enforce"/>) would have rejected the request.</summary>
@@ -45,7 +45,7 @@ public sealed class RateLimitFeature
 
     /// <summary>
     /// Gets the name of the quota that would have rejected the request, the violated one with the longest wait;
-    /// <see langword="null"/> if none would, or a limiter of the application does not tell which.
+    /// <see langword="null"/> if none would, or if a limiter of the application does not report which one.
     /// </summary>
     public string? WouldRejectQuota => Read(static request =>
         request?.RejectedReportOnly?.Decision is { LongestWait: >= 0 } decision ? decision.Statuses[decision.LongestWait].Name : null);
@@ -54,55 +54,55 @@ public sealed class RateLimitFeature
     public string? PolicyName => Read(static request => request?.Policy.Name);
 
     /// <summary>
-    /// Gets the caller; <see langword="null"/> if the request is not limited, and where a limiter of the application decides by itself.
+    /// Gets the caller; <see langword="null"/> if the request is not limited, or if a limiter of the application decides by itself.
     /// </summary>
     public RateLimitPrincipal? Principal => Read(static request => request?.Principal);
 
-    /// <summary>Gets how long a rejected caller must wait; <see langword="null"/> if it was admitted, no wait helps or it is not known.</summary>
+    /// <summary>Gets the time that a rejected caller must wait; <see langword="null"/> if it was admitted, waiting does not help or it is not known.</summary>
     public TimeSpan? RetryAfter => Read(static request => request is { IsReportOnly: false } ? request.Decision.RetryAfter : null);
 
-    /// <summary>Gets where the caller stands with each quota, as of now; empty if that is not known.</summary>
+    /// <summary>Gets the caller's current status with each quota; empty if it is not known.</summary>
     public IReadOnlyList<QuotaStatus> Statuses => Read(static request => request is null ? [] : request.Decision.Statuses.ToArray());
 
     /// <summary>
-    /// Gets how many permits were not charged afterwards, of all quotas, since the caller owes as many as
+    /// Gets the number of permits that were not charged afterwards, of all quotas, because the caller owes as many as
     /// <see cref="QuotaOptions.MaxDebt"/> allows.
     /// </summary>
     public long Uncharged => Read(static request => request?.Decision.Uncharged ?? 0);
 
-    /// <summary>Gets why the response carries no rate limit headers; <see langword="null"/> if it does.</summary>
+    /// <summary>Gets the reason why the response carries no rate limit headers; <see langword="null"/> if it carries them.</summary>
     public string? WhyNoHeaders => WhyNone?.Words;
 
-    /// <summary>Gets the same with its code.</summary>
+    /// <summary>Gets the same reason with its code.</summary>
     internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
 
-    /// <summary>Tells whether certain limits do not apply to the request.</summary>
+    /// <summary>Returns whether certain limits do not apply to the request.</summary>
     internal bool IsUnlimitedBy(RateLimitRuntime runtime) => _runtime == runtime || _before?.IsUnlimitedBy(runtime) == true;
 
-    /// <summary>Gets what guards the decision against the endpoint's threads.</summary>
+    /// <summary>Gets the lock that protects the decision from the endpoint's threads.</summary>
     internal Lock Sync { get; } = new();
 
     /// <summary>
-    /// Charges more permits of every quota but concurrency quotas and those that count bytes, which are charged by name, for a request
-    /// that turns out to cost more, whether or not they fit. <see cref="Statuses"/> tell the new state when it is done, and so do the
-    /// headers if the response has not started. Does nothing where a limiter of the application decides, or the request is not limited,
-    /// was rejected, or would have been by a report-only plan.
+    /// Charges more permits of every quota, whether or not they fit, for a request that turns out to cost more. Concurrency quotas are not
+    /// charged, and quotas that count bytes only by name. Afterwards <see cref="Statuses"/> show the new state, and so do the
+    /// headers if the response has not started. Does nothing if a limiter of the application decides, or if the request is not limited,
+    /// was rejected, or would have been rejected by a report-only plan.
     /// </summary>
-    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
+    /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A charge that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask ChargeAsync(long permits, CancellationToken cancellationToken = default) =>
         AdjustAsync(permits, request => AdjustedPermits.Of(request, null, permits), cancellationToken);
 
-    /// <summary>Charges more permits of one quota, or of all of a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
+    /// <summary>Charges more permits of one quota, or of all quotas with a unit; see <see cref="ChargeAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
-    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
-    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is charged all the same.</param>
+    /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A charge that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
@@ -113,26 +113,26 @@ public sealed class RateLimitFeature
     }
 
     /// <summary>
-    /// Gives permits of every quota but concurrency quotas and those that count bytes back, for a request that turns out to cost less;
-    /// never more than it took. Permits that time has brought back already are left alone. <see cref="Statuses"/> tell the new state
-    /// when it is done, and so do the headers if the response has not started. Does nothing where a limiter of the application decides,
-    /// or the request is not limited, was rejected, or would have been by a report-only plan.
+    /// Gives back permits of every quota, except concurrency quotas and quotas that count bytes, for a request that turns out to cost less;
+    /// never more than it took. Permits that have already come back with time are not given back again. Afterwards <see cref="Statuses"/> show the
+    /// new state, and so do the headers if the response has not started. Does nothing if a limiter of the application decides,
+    /// or if the request is not limited, was rejected, or would have been rejected by a report-only plan.
     /// </summary>
-    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
+    /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A refund that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask RefundAsync(long permits, CancellationToken cancellationToken = default) =>
         AdjustAsync(permits, request => AdjustedPermits.Of(request, null, -permits), cancellationToken);
 
-    /// <summary>Gives permits of one quota back, or of all of a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
+    /// <summary>Gives back permits of one quota, or of all quotas with a unit; see <see cref="RefundAsync(long, CancellationToken)"/>.</summary>
     /// <param name="quotaOrUnit">
-    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
-    /// <param name="permits">How many, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is given back all the same.</param>
+    /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A refund that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
@@ -143,28 +143,28 @@ public sealed class RateLimitFeature
     }
 
     /// <summary>
-    /// Charges or gives back the difference between what the request has taken and what it turns out to cost, of every quota but
-    /// concurrency quotas and those that count bytes: the end of a reservation. Otherwise as
+    /// Ends a reservation: charges or gives back the difference between the permits that the request has taken and its final cost, of every
+    /// quota except concurrency quotas and quotas that count bytes. Otherwise it is the same as
     /// <see cref="ChargeAsync(long, CancellationToken)"/> and <see cref="RefundAsync(long, CancellationToken)"/>.
     /// </summary>
-    /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
+    /// <param name="permits">The whole cost of the request, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A change that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
     public ValueTask SettleAsync(long permits, CancellationToken cancellationToken = default) =>
         AdjustAsync(permits, request => AdjustedPermits.ToSettle(request, null, permits), cancellationToken);
 
     /// <summary>
-    /// Charges or gives back the difference between what the request has taken of one quota, or of each of a unit, and what it turns
-    /// out to cost; see <see cref="SettleAsync(long, CancellationToken)"/>.
+    /// Charges or gives back the difference between the permits that the request has taken of one quota, or of each quota with a unit, and its
+    /// final cost; see <see cref="SettleAsync(long, CancellationToken)"/>.
     /// </summary>
     /// <param name="quotaOrUnit">
-    /// The name of a quota of the plan, as <see cref="Statuses"/> tell it or as it was configured; or, if there is none of that name, a
+    /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
     /// </param>
-    /// <param name="permits">What the request costs in all, from 0 to 999,999,999,999,999.</param>
-    /// <param name="cancellationToken">Cancels waiting for the answer of a store. What was sent is counted all the same.</param>
+    /// <param name="permits">The whole cost of the request, from 0 to 999,999,999,999,999.</param>
+    /// <param name="cancellationToken">Cancels waiting for the answer of a store. A change that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
     /// <exception cref="ObjectDisposedException">The request is complete.</exception>
@@ -174,10 +174,10 @@ public sealed class RateLimitFeature
         return AdjustAsync(permits, request => AdjustedPermits.ToSettle(request, quotaOrUnit, permits), cancellationToken);
     }
 
-    /// <summary>Creates the feature of a request that was complete when it was asked for.</summary>
+    /// <summary>Creates the feature of a request that was already complete when the feature was requested.</summary>
     internal static RateLimitFeature OfCompletedRequest() => new();
 
-    /// <summary>Ends the feature with its request.</summary>
+    /// <summary>Detaches the feature when its request ends.</summary>
     internal void Detach()
     {
         lock (Sync)

@@ -2,14 +2,14 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.AspNetCore.Http;
 
-/// <summary>Gets what was decided about a request.</summary>
+/// <summary>Extension methods that get the rate limit decision about a request.</summary>
 public static class RateLimitHttpContextExtensions
 {
     /// <summary>
-    /// Gets what was decided about a request, to read it, and to charge more permits or give some back;
-    /// <see langword="null"/> where <c>UseRateLimitHeaders()</c> has not run.
+    /// Gets the decision about a request, to read it, and to charge more permits or give some back;
+    /// <see langword="null"/> if <c>UseRateLimitHeaders()</c> has not run.
     /// </summary>
-    /// <remarks>It is made for the request when this is called first, so that requests whose endpoints do not ask for it cost nothing.</remarks>
+    /// <remarks>The feature is created when this is first called, so that it costs nothing for requests whose endpoints do not use it.</remarks>
     /// <param name="context">The request.</param>
     public static RateLimitFeature? GetRateLimitFeature(this HttpContext context)
     {

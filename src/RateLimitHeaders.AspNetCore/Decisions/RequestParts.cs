@@ -1,11 +1,11 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the policies say together that decide about a request: of its parts, or of the request itself where one policy decides.</summary>
+/// <summary>Combines the parts of a request about which several policies decide; the only part is the request itself if one policy decides.</summary>
 internal static class RequestParts
 {
     extension(LimitedRequest request)
     {
-        /// <summary>Gets what would be rejected if all plans were enforced: this request, or a part of it; <see langword="null"/> for nothing.</summary>
+        /// <summary>Gets the request or part that would be rejected if all plans were enforced; <see langword="null"/> for none.</summary>
         public LimitedRequest? RejectedReportOnly
         {
             get
@@ -27,10 +27,13 @@ internal static class RequestParts
             }
         }
 
-        /// <summary>Gets the part that a quota belongs to: the request itself where one policy decides.</summary>
+        /// <summary>Returns the part that a quota belongs to: the request itself if one policy decides.</summary>
         public LimitedRequest PartOf(int quota) => request.Parts.IsEmpty ? request : request.Parts[request.Plan.PartOf(quota)];
 
-        /// <summary>Gets a value indicating whether the global policy rejects the request, beside that of its endpoint, which ASP.NET Core asks after it.</summary>
+        /// <summary>
+        /// Gets a value indicating whether the global policy rejects the request, possibly together with that of its endpoint, which ASP.NET Core
+        /// calls after it.
+        /// </summary>
         public bool IsRejectedGlobally => !request.Parts.IsEmpty
             && request.Parts[^1] is { Outcome: RateLimitOutcome.Rejected } last
             && last.Policy.Name == request.Snapshot.Definition.GlobalPolicy;

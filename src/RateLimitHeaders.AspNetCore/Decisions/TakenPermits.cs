@@ -32,10 +32,10 @@ internal sealed class TakenPermits
         }
     }
 
-    /// <summary>Adds what is charged, and takes off what is given back where a number is negative.</summary>
+    /// <summary>Adds permits that are charged, and subtracts those that are given back, whose number is negative.</summary>
     public void Add(ReadOnlySpan<long> permits) => Add(permits, sign: 1);
 
-    /// <summary>Takes off what was to be charged, and was not.</summary>
+    /// <summary>Subtracts permits that were to be charged, and were not.</summary>
     public void TakeOff(ReadOnlySpan<long> leftOut)
     {
         if (leftOut.ContainsAnyExcept(0L))

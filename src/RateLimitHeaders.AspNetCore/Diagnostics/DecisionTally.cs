@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// How many requests each policy has admitted and rejected on this server, for the page of operators. Nothing is counted unless the
-/// page was looked at within the last minute.
+/// page was viewed within the last minute.
 /// </summary>
 internal sealed class DecisionTally
 {
@@ -13,7 +13,7 @@ internal sealed class DecisionTally
     private readonly ConcurrentDictionary<string, PolicyTally> _policies = new(StringComparer.Ordinal);
     private long _watchedUntil;
 
-    /// <summary>Gets what tells the numbers of this server from those of others behind the same address, or of its last start.</summary>
+    /// <summary>Gets an id that distinguishes the numbers of this server from those of others behind the same address, or of its last start.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>Counts for a minute from now on.</summary>
@@ -23,7 +23,7 @@ internal sealed class DecisionTally
     public PolicyTally Of(string policyName) => _policies.GetOrAdd(policyName, static _ => new PolicyTally());
 
     /// <summary>Counts a decision.</summary>
-    /// <returns><see langword="false"/> if the page is looked at no longer.</returns>
+    /// <returns><see langword="false"/> if the page is no longer viewed.</returns>
     public bool TryCount(LimitedRequest request)
     {
         // Decisions without statuses have no moment of their own.
@@ -37,7 +37,7 @@ internal sealed class DecisionTally
             Of(request.Policy.Name).Count(request.IsRejected);
         }
 
-        // Of policies that decide together, those that reject count a rejection, and the others a request that they would admit.
+        // Of policies that decide together, those that reject count a rejection, and the others an admission.
         foreach (var part in request.Parts)
         {
             Of(part.Policy.Name).Count(part.IsRejected);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// All log events. None carries the id of a caller, but those of what operators do: what is not written down needs no protection.
-/// A rejection carries a keyed hash of it on demand. A number is never given another meaning; 3 was the rejection of each request, at
+/// All log events. Only the events of operators' actions carry the id of a caller: data that is not written needs no protection.
+/// A rejection carries a keyed hash of it on demand. A number never gets another meaning; 3 was the rejection of each request, at
 /// the level of debugging.
 /// </summary>
 internal static partial class Log
@@ -36,22 +36,22 @@ internal static partial class Log
     [LoggerMessage(89, LogLevel.Information, "The ban of a caller of policy {Policy}, token type {TokenType}, was lifted.")]
     public static partial void BanLifted(ILogger logger, string policy, string tokenType);
 
-    [LoggerMessage(10, LogLevel.Error, "{Rule} failed; the request counts as one of its client IP address.")]
+    [LoggerMessage(10, LogLevel.Error, "{Rule} failed; the request counts as a request of its client IP address.")]
     public static partial void PrincipalFailed(ILogger logger, string rule, Exception exception);
 
     [LoggerMessage(11, LogLevel.Error,
-        "{Rule} gave the token type {TokenType}, which it was not declared with; the request counts as one of its client IP address. "
+        "{Rule} returned the token type {TokenType}, which it was not declared with; the request counts as a request of its client IP address. "
         + "Name the token type where the rule is added.")]
     public static partial void UndeclaredTokenType(ILogger logger, string rule, string tokenType);
 
     [LoggerMessage(12, LogLevel.Error,
         "The limit function of quota {Quota} failed (policy {Policy}, token type {TokenType}); the request is limited by its client IP address, "
-        + "or by the last limits where addresses are exempt.")]
+        + "or by the last limits if addresses are exempt.")]
     public static partial void LimitFailed(ILogger logger, string quota, string policy, string tokenType, Exception exception);
 
     [LoggerMessage(13, LogLevel.Error,
         "The limit function of quota {Quota} returned {Limit} (policy {Policy}, token type {TokenType}); the request is limited by its client IP "
-        + "address, or by the last limits where addresses are exempt. Return 0 or more.")]
+        + "address, or by the last limits if addresses are exempt. Return 0 or more.")]
     public static partial void LimitInvalid(ILogger logger, string quota, string policy, string tokenType, double limit);
 
     [LoggerMessage(14, LogLevel.Error, "A cost function failed (policy {Policy}); the request costs 1.")]
@@ -88,7 +88,7 @@ internal static partial class Log
     public static partial void SectionUnread(ILogger logger, string section);
 
     [LoggerMessage(17, LogLevel.Error,
-        "The partition or limiter of policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
+        "The partition or limiter of policy {Policy} failed; the request is rejected with 503, because it is not known whether it fits.")]
     public static partial void ForeignLimiterFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(18, LogLevel.Error,
@@ -103,7 +103,7 @@ internal static partial class Log
     public static partial void ForeignCleanupFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(22, LogLevel.Error,
-        "The store that counts policy {Policy} failed; the request is rejected with 503, since it is not known whether it fits.")]
+        "The store that counts policy {Policy} failed; the request is rejected with 503, because it is not known whether it fits.")]
     public static partial void StoreFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(23, LogLevel.Error,
@@ -111,7 +111,7 @@ internal static partial class Log
     public static partial void AdjustmentFailed(ILogger logger, string policy, Exception exception);
 
     [LoggerMessage(78, LogLevel.Information,
-        "Policy {Policy}, token type {TokenType}: {Permits} permits of a request were not charged, since its caller owes as many as MaxDebt allows.")]
+        "Policy {Policy}, token type {TokenType}: {Permits} permits of a request were not charged, because its caller owes as many as MaxDebt allows.")]
     public static partial void DebtBounded(ILogger logger, string policy, string tokenType, long permits);
 
     [LoggerMessage(79, LogLevel.Error,
@@ -143,12 +143,12 @@ internal static partial class Log
     public static partial void BeforeRouting(ILogger logger, string? endpoint);
 
     [LoggerMessage(34, LogLevel.Warning,
-        "The policy {Policy} is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
+        "The policy {Policy} is defined in AddRateLimiter, too. If UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
         + "its requests are limited twice. Remove one of the two definitions.")]
     public static partial void LimitedTwice(ILogger logger, string policy);
 
     [LoggerMessage(35, LogLevel.Warning,
-        "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
+        "AddRateLimiter has a GlobalLimiter. If UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
         + "same requests, and the rate limit headers do not show it. Move it into AddRateLimitHeaders with Global.")]
     public static partial void GlobalLimiterBeside(ILogger logger);
 
@@ -207,7 +207,7 @@ internal static partial class Log
     public static partial void ConfigurationOverrides(ILogger logger, string settings);
 
     [LoggerMessage(81, LogLevel.Warning,
-        "The section {Section}, which LoadFromConfiguration was given, does not exist: no limit comes from it. Check its name.")]
+        "The section {Section}, which was passed to LoadFromConfiguration, does not exist: no limit comes from it. Check its name.")]
     public static partial void SectionMissing(ILogger logger, string section);
 
     [LoggerMessage(82, LogLevel.Information, "Configuration has changed, and its limits are in force.")]
@@ -216,11 +216,11 @@ internal static partial class Log
     [LoggerMessage(83, LogLevel.Debug, "Configuration was read again and has not changed.")]
     public static partial void ConfigurationUnchanged(ILogger logger);
 
-    [LoggerMessage(84, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force stay. {Errors}")]
+    [LoggerMessage(84, LogLevel.Error, "Configuration has changed and cannot be used; the limits in force are kept. {Errors}")]
     public static partial void ConfigurationFailed(ILogger logger, string errors);
 
     [LoggerMessage(85, LogLevel.Warning,
-        "Policy {Policy}, token type {TokenType}: counts start anew: {Changes}.")]
+        "Policy {Policy}, token type {TokenType}: counts start again from zero: {Changes}.")]
     public static partial void CountsStartAnew(ILogger logger, string policy, string tokenType, string changes);
 
     [LoggerMessage(86, LogLevel.Warning,
@@ -228,7 +228,7 @@ internal static partial class Log
     public static partial void RestartNeeded(ILogger logger, string setting);
 
     [LoggerMessage(63, LogLevel.Information,
-        "{Identity} has reset the caller {Caller} of policy {Policy}, token type {TokenType}: what it had used is forgotten.")]
+        "{Identity} has reset the caller {Caller} of policy {Policy}, token type {TokenType}: its counts were cleared.")]
     public static partial void OperatorReset(ILogger logger, string identity, string policy, string tokenType, string caller);
 
     [LoggerMessage(64, LogLevel.Information,

@@ -15,7 +15,7 @@ internal readonly struct MeasuredTime
 
     /// <summary>Begins to measure.</summary>
     /// <param name="current">Counts the requests that run or wait.</param>
-    /// <param name="duration">Gets how long they did.</param>
+    /// <param name="duration">Records how long they did.</param>
     /// <param name="tags">The tags of the count.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="isTimed">Whether the duration is measured.</param>
@@ -25,7 +25,7 @@ internal readonly struct MeasuredTime
         (_current, _duration, _tags, _timeProvider, _isTimed) = (current, duration, tags, timeProvider, isTimed);
         _started = isTimed ? timeProvider.GetTimestamp() : 0;
 
-        // A listener that comes in between must not see an end without a beginning.
+        // A listener that is added in between must not see an end without a beginning.
         _isCounted = current.Enabled;
         current.Measure(1, tags);
     }

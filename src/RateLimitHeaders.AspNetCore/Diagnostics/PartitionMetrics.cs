@@ -6,8 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The metrics of partitions in this process's memory, under the meter of <see cref="RateLimitMetrics"/>.</summary>
 /// <remarks>
-/// Branches of a pipeline have limits of their own and share the meter. A meter has one counter of a name, but as many observed instruments
-/// as are made, of which exporters keep the last value for the same tags. So a meter has one of these.
+/// Branches of a pipeline have limits of their own and share the meter. A meter has one counter with a name, but as many observed instruments
+/// as are created, of which exporters keep the last value for the same tags. So a meter has one of these.
 /// </remarks>
 internal sealed class PartitionMetrics
 {
@@ -23,7 +23,7 @@ internal sealed class PartitionMetrics
 
     private PartitionMetrics(Meter meter)
     {
-        meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts apart.");
+        meter.CreateObservableUpDownCounter(LiveName, Observe, "{partition}", "Partitions in this server's memory: callers that it counts separately.");
         _drops = meter.CreateCounter<long>(DropsName, "{partition}", "Partitions that were dropped because all their permits were available again.");
         _overflows = meter.CreateCounter<long>(
             OverflowsName, "{request}", "Requests that were counted in a shared partition because the plan had reached MaxPartitions.");
@@ -35,7 +35,7 @@ internal sealed class PartitionMetrics
     /// <summary>Observes how many partitions a plan has.</summary>
     public void Add(PartitionBudget budget, KeyValuePair<string, object?>[] tags) => _budgets.TryAdd(budget, tags);
 
-    /// <summary>Ends that, since the plan is not in force any more.</summary>
+    /// <summary>Stops observing a plan, because it is no longer in force.</summary>
     public void Remove(PartitionBudget budget) => _budgets.TryRemove(budget, out _);
 
     public void Dropped(KeyValuePair<string, object?>[] tags) => _drops.Measure(1, tags);

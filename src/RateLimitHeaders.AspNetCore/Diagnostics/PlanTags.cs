@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The tags of <see cref="RateLimitMetrics"/> for the requests of one plan, made once. All values are names of the configuration,
-/// which so bounds the number of series. The quotas of the application's own limiters have none: their names may be anything.
+/// The tags of <see cref="RateLimitMetrics"/> for the requests of one plan, created once. All values are names of the configuration,
+/// which therefore limits the number of series. The quotas of the application's own limiters have none: their names may be anything.
 /// </summary>
 internal sealed class PlanTags
 {
@@ -19,13 +19,13 @@ internal sealed class PlanTags
 
     private PlanTags(IReadOnlyList<PlanTags> plans)
     {
-        // A quota that is not known is that of a limiter of the application, whose plans come last.
+        // An unknown quota belongs to a limiter of the application, whose plans come last.
         Plan = plans[^1].Plan;
         _quotas = [.. plans.SelectMany(plan => plan._quotas)];
         _charges = [.. plans.SelectMany(plan => plan._charges)];
     }
 
-    /// <summary>Gets the tags of what concerns the whole plan.</summary>
+    /// <summary>Gets the tags of measurements about the whole plan.</summary>
     public KeyValuePair<string, object?>[] Plan { get; }
 
     /// <summary>Gets the number of quotas that have tags.</summary>
@@ -38,9 +38,9 @@ internal sealed class PlanTags
     /// <summary>Joins the tags of plans that decide together, each quota with those of its own plan.</summary>
     public static PlanTags Join(IEnumerable<PlanTags> plans) => new([.. plans]);
 
-    /// <summary>Gets the tags of what concerns a quota; those of the plan where it is not known which one.</summary>
+    /// <summary>Returns the tags of measurements about a quota; those of the plan if the quota is not known.</summary>
     public KeyValuePair<string, object?>[] Quota(int index) => index >= 0 && index < _quotas.Length ? _quotas[index] : Plan;
 
-    /// <summary>Gets the tags of what is charged; <see langword="null"/> for a concurrency quota, whose permits are held.</summary>
+    /// <summary>Returns the tags of charges; <see langword="null"/> for a concurrency quota, whose permits are held.</summary>
     public KeyValuePair<string, object?>[]? Charge(int index) => _charges[index];
 }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How many requests a policy has admitted and rejected while the page of operators was looked at.</summary>
+/// <summary>How many requests a policy has admitted and rejected while the page of operators was viewed.</summary>
 internal sealed class PolicyTally
 {
     private long _admitted;

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The metrics: under the meter <c>RateLimitHeaders.AspNetCore</c>, and those that ASP.NET Core has, too, under its own. No tag
+/// The metrics: those under the meter <c>RateLimitHeaders.AspNetCore</c>, and those of ASP.NET Core, under its own meter. No tag
 /// carries an id of a caller. The page <c>docs/metrics.md</c> lists all of them (a test compares it).
 /// </summary>
 internal sealed class RateLimitMetrics : IDisposable
@@ -14,7 +14,7 @@ internal sealed class RateLimitMetrics : IDisposable
     private readonly Meter[] _owned;
     private readonly Counter<long> _bans;
 
-    /// <param name="factory">Makes the meters, and owns them; <see langword="null"/> where the application has none.</param>
+    /// <param name="factory">Creates the meters, and owns them; <see langword="null"/> if the application has none.</param>
     public RateLimitMetrics(IMeterFactory? factory)
     {
         Meter = factory?.Create(MeterName) ?? new Meter(MeterName);

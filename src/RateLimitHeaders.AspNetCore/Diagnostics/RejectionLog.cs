@@ -4,29 +4,29 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Logs rejections: of each caller one, until it has waited for as long as it was told. Callers that go on sending meanwhile
-/// make no further events.
+/// Logs rejections: one for each caller, until the announced time of waiting is over. Callers that continue sending until then
+/// cause no further events.
 /// </summary>
-/// <param name="callers">Prints callers; <see langword="null"/> if the log does not tell them.</param>
+/// <param name="callers">Computes the hashes of callers; <see langword="null"/> if the log has none.</param>
 /// <param name="clock">The clock.</param>
 /// <param name="logger">The log.</param>
 internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, ILogger logger)
 {
-    /// <summary>The most callers of a plan whose rejections are logged at a time. Those of further ones are only measured.</summary>
+    /// <summary>The largest number of callers of a plan whose rejections are logged at a time. Those of further callers are only measured.</summary>
     public const int MaxCallers = 10_000;
 
     private const string NotLogged = "not logged";
 
-    // A bucket can reject a caller many times in a second if the caller does not wait.
+    // A bucket can reject a caller many times per second if the caller does not wait.
     private static readonly TimeSpan s_shortestSilence = TimeSpan.FromSeconds(10);
 
-    // No wait helps a request that costs more than its limit, and some limiters tell none.
+    // Waiting does not help a request that costs more than its limit, and some limiters report no time.
     private static readonly TimeSpan s_silenceWithoutWait = TimeSpan.FromMinutes(1);
 
-    // By policy, token type and whether they are report-only: those of a plan stay when its numbers change.
+    // By policy, token type and whether they are report-only: the entries of a plan stay when its numbers change.
     private readonly ConcurrentDictionary<(string Policy, string TokenType, bool IsReportOnly), CallerMap<LoggedRejection>> _plans = [];
 
-    /// <summary>Logs what report-only plans would have rejected, as <see cref="Rejected"/> does.</summary>
+    /// <summary>Logs rejections that report-only plans would have made, as <see cref="Rejected"/> does.</summary>
     public void WouldReject(LimitedRequest request)
     {
         if (request.WouldBeRejected)
@@ -44,10 +44,10 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
 
     /// <summary>Logs a rejection, unless one of the same caller was logged before.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="retryAfter">How long the caller was told to wait.</param>
+    /// <param name="retryAfter">The announced time of waiting.</param>
     public void Rejected(LimitedRequest request, TimeSpan? retryAfter)
     {
-        // Of policies that decide together, the one that rejects is told, with its caller.
+        // Of policies that decide together, the rejecting one is logged, with its caller.
         var rejecting = request.Rejecting;
         var decision = rejecting.Decision;
         if (decision.Outcome == RateLimitOutcome.Rejected && logger.IsEnabled(LogLevel.Information) && IsFirst(rejecting, retryAfter))
@@ -65,7 +65,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
         }
     }
 
-    /// <summary>Forgets the callers of plans that are not in force any more.</summary>
+    /// <summary>Removes the callers of plans that are no longer in force.</summary>
     /// <param name="definition">The definition in force.</param>
     public void Forget(RateLimitDefinition definition)
     {
@@ -86,7 +86,7 @@ internal sealed class RejectionLog(CallerHash? callers, RateLimitClock clock, IL
             static (_, clock) => new CallerMap<LoggedRejection>(clock, MaxCallers, static (rejection, now) => now >= rejection.Until),
             clock);
 
-        // A limiter of the application tells no callers apart: they share an entry.
+        // A limiter of the application distinguishes no callers here: they share an entry.
         var rejection = new LoggedRejection(now + silence.Ticks, rejecting.Decision.LongestWait);
         return (!logged.TryGet(rejecting.Decision.Caller, now, out var before) || before.IsOvertakenBy(rejection))
             && logged.TryReplace(rejecting.Decision.Caller, before, rejection);

@@ -3,9 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells what is decided about requests: metrics, and tags of the current activity. It builds nothing where nothing listens.</summary>
+/// <summary>Reports decisions about requests: metrics, and tags of the current activity. It builds nothing if there is no listener.</summary>
 /// <param name="meter">The meter of <see cref="RateLimitMetrics"/>.</param>
-/// <param name="stock">The metrics that ASP.NET Core has, too.</param>
+/// <param name="stock">The metrics of ASP.NET Core.</param>
 internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
 {
     public const string RejectionsName = "rate_limit_headers.rejections";
@@ -41,17 +41,17 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     private readonly Counter<long> _refunds = meter.CreateCounter<long>(
         RefundsName,
         "{permit}",
-        "Permits that endpoints gave back, in the unit of the quota. What time had brought back before is among them.");
+        "Permits that endpoints gave back, in the unit of the quota. Permits that had already come back with time are included.");
 
     private readonly DecisionTally _tally = new();
 
-    // The same while the page of operators is looked at, and null otherwise, so that a request reads one field.
+    // The same while the page of operators is viewed, and null otherwise, so that a request reads one field.
     private volatile DecisionTally? _watched;
 
-    /// <summary>Gets a value indicating whether something listens to what an admitted request does until it ends.</summary>
+    /// <summary>Gets a value indicating whether there is a listener for measurements that end with an admitted request.</summary>
     public bool MeasuresRuns => stock.MeasuresLeases;
 
-    /// <summary>Gets the numbers of the page of operators, which are counted for a minute from now on.</summary>
+    /// <summary>Returns the numbers of the page of operators, which are counted for a minute from now on.</summary>
     public DecisionTally Watch(RateLimitClock clock)
     {
         _tally.Watch(clock);
@@ -59,7 +59,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         return _tally;
     }
 
-    /// <summary>Tells of a request that was decided about, before its endpoint runs.</summary>
+    /// <summary>Reports the decision about a request, before its endpoint runs.</summary>
     public void Decided(LimitedRequest request)
     {
         var outcome = request.Outcome;
@@ -85,14 +85,14 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             _watched = null;
         }
 
-        // Where logging is on, ASP.NET Core makes an activity without listeners whose IsAllDataRequested is true.
+        // If logging is on, ASP.NET Core creates an activity without listeners whose IsAllDataRequested is true.
         if (Activity.Current is { IsAllDataRequested: true } activity && activity.Source.HasListeners())
         {
             Tag(activity, request);
         }
     }
 
-    /// <summary>Tells of a request whose client disconnected before it was decided about.</summary>
+    /// <summary>Reports a request whose client disconnected before the decision.</summary>
     public void Canceled(LimitedRequest request) => stock.Requests.Measure(1, request.StockTags.Canceled);
 
     /// <summary>Begins to measure how long an admitted request runs.</summary>
@@ -100,7 +100,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         ? Start(request, stock.ActiveLeases, stock.LeaseDuration, isTimed: stock.LeaseDuration.Enabled)
         : default;
 
-    /// <summary>Ends what <see cref="StartRun"/> began.</summary>
+    /// <summary>Ends the measurement of <see cref="StartRun"/>.</summary>
     public void EndRun(LimitedRequest request, in MeasuredTime run)
     {
         run.End(request.StockTags.Lease);
@@ -115,7 +115,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         ? Start(request, stock.QueuedRequests, stock.TimeInQueue, isTimed: true)
         : default;
 
-    /// <summary>Tells of permits that an endpoint charged or gave back.</summary>
+    /// <summary>Reports permits that an endpoint charged or gave back.</summary>
     public void Adjusted(Plan plan, ReadOnlySpan<long> permits)
     {
         if (!_charges.Enabled && !_refunds.Enabled)
@@ -137,7 +137,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         }
     }
 
-    /// <summary>Measures what report-only plans would have rejected.</summary>
+    /// <summary>Measures rejections that report-only plans would have made.</summary>
     private void WouldReject(LimitedRequest request)
     {
         if (!_wouldRejections.Enabled)
@@ -178,13 +178,13 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
     private static MeasuredTime Start(LimitedRequest request, UpDownCounter<long> current, Histogram<double> duration, bool isTimed) =>
         new(current, duration, request.StockTags.Lease, request.Snapshot.Definition.TimeProvider, isTimed);
 
-    /// <summary>Measures by the names of the policy that rejects, or would, which is one of those that decide.</summary>
+    /// <summary>Measures a rejection with the names of the policy that rejects, or would reject, which is one of those that decide.</summary>
     private static void MeasureRejection(Counter<long> instrument, LimitedRequest rejecting) =>
         instrument.Measure(1, rejecting.Plan.Tags.Quota(rejecting.Decision.LongestWait));
 
     private static void Tag(Activity activity, LimitedRequest request)
     {
-        // Policies that admit a request do so together. It is told of that of the endpoint.
+        // Policies that admit a request do so together. The policy of the endpoint is reported.
         var decisive = request.IsRejected ? request.Rejecting : request;
         activity.SetTag(StockTags.Policy, decisive.Policy.Name);
         activity.SetTag(StockTags.Result, request.StockTags.ResultOf(request.Outcome, request.IsRejectedGlobally));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A log whose failures are ignored. What is logged of reloads, partitions and stores comes from timers and from threads of client libraries,
+/// A log whose failures are ignored. Events of reloads, partitions and stores come from timers and from threads of client libraries,
 /// where an exception of the application's log would end the process, or the probing for the store.
 /// </summary>
 internal sealed class SafeLogger(ILogger logger) : ILogger

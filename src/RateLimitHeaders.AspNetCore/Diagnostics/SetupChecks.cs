@@ -9,14 +9,14 @@ using Microsoft.Extensions.Options;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Looks at requests for signs that the pipeline is set up in a way that makes limits useless, and says each finding once.
+/// Examines requests for signs of a pipeline setup that makes limits useless, and logs each finding once.
 /// </summary>
 internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger)
 {
     // A proxy adds the field to all requests, and in the wrong order all users are authenticated too late: the first requests tell.
     private const int RequestsToLookAt = 10_000;
 
-    // What the CORS middleware leaves behind where there is an endpoint, by which routing knows that it has run.
+    // The mark that the CORS middleware sets if there is an endpoint, by which routing knows that it has run.
     private const string CorsMark = "__CorsMiddlewareWithEndpointInvoked";
 
     private readonly bool _needsUser = definition.Policies.Select(policy => policy.Principals).Append(definition.Principals)
@@ -51,17 +51,17 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
             : null;
     }
 
-    /// <summary>Looks at the name of a caller's plan.</summary>
+    /// <summary>Examines the name of a caller's plan.</summary>
     public void OnPlan(string name)
     {
-        // Where no policy has such plans, functions that tell limits read the name.
+        // If no policy has such plans, functions that return limits read the name.
         if (_saidPlan == 0 && _planNames.Count > 0 && !_planNames.Contains(name) && Interlocked.Exchange(ref _saidPlan, 1) == 0)
         {
             Log.PlanUnknown(logger, name);
         }
     }
 
-    /// <summary>Looks at a request whose response is complete.</summary>
+    /// <summary>Examines a request whose response is complete.</summary>
     public void OnCompleted(LimitedRequest request)
     {
         if (request.WasAfterAuthentication is not { } wasAfter || !HasUser(request.HttpContext))
@@ -86,7 +86,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         }
     }
 
-    /// <summary>Looks at a request that is rejected.</summary>
+    /// <summary>Examines a request that is rejected.</summary>
     public void OnRejected(HttpContext context)
     {
         if (_saidCors == 0

@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Warns of settings that are allowed and probably not intended.</summary>
+/// <summary>Logs warnings about settings that are allowed and probably not intended.</summary>
 internal static class SetupWarnings
 {
-    /// <summary>Looks at the quotas of each plan.</summary>
+    /// <summary>Examines the quotas of each plan.</summary>
     public static void OfDefinition(RateLimitDefinition definition, ILogger logger)
     {
-        // Most plans of a policy are one and the same for several token types.
+        // Most plans of a policy are the same object for several token types.
         var findings = definition.Policies.SelectMany(policy => policy.Plans).SelectMany(FindLowerLimits);
         foreach (var finding in findings.GroupBy(found => (found.Plan.PolicyName, found.Longer, found.Shorter)))
         {
@@ -26,7 +26,7 @@ internal static class SetupWarnings
         }
     }
 
-    /// <summary>Looks at the endpoints.</summary>
+    /// <summary>Examines the endpoints.</summary>
     public static void OfEndpoints(EndpointDataSource? endpoints, ILogger logger)
     {
         if (endpoints is null)
@@ -34,7 +34,7 @@ internal static class SetupWarnings
             return;
         }
 
-        // The type is internal to routing. What its method adds to an endpoint tells it.
+        // The type is internal to routing. It is recognized by what its method adds to an endpoint.
         var mark = new ShortCircuitProbe().TypeOfMetadata();
         HashSet<MethodInfo> handlers = [];
         foreach (var endpoint in endpoints.Endpoints)
@@ -55,8 +55,8 @@ internal static class SetupWarnings
     }
 
     /// <summary>
-    /// Says which policies limit nothing: a forgotten <c>DefaultPolicy</c> leaves an API unlimited. Endpoints can be added later, so that
-    /// it is no error.
+    /// Logs which policies limit nothing: a forgotten <c>DefaultPolicy</c> leaves an API unlimited. Endpoints can be added later, so that
+    /// it is not an error.
     /// </summary>
     public static void OfUnusedPolicies(RateLimitSnapshot snapshot, IServiceProvider services, ILogger logger)
     {
@@ -72,7 +72,7 @@ internal static class SetupWarnings
         }
     }
 
-    /// <summary>Looks at the endpoints when the application has started: a branch of a pipeline is made before all of them are mapped.</summary>
+    /// <summary>Examines the endpoints when the application has started: a branch of a pipeline is built before all of them are mapped.</summary>
     public static void OfUnusedPoliciesOnStart(RateLimitRuntime runtime, IServiceProvider services, ILogger logger)
     {
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
@@ -81,7 +81,7 @@ internal static class SetupWarnings
         }
     }
 
-    /// <summary>Says which settings have no effect in a pipeline that gives limits without the services of <c>AddRateLimitHeaders()</c>.</summary>
+    /// <summary>Logs which settings have no effect in a pipeline that configures limits without the services of <c>AddRateLimitHeaders()</c>.</summary>
     public static void OfMissingServices(RateLimitHeadersOptions options, IServiceProvider services)
     {
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);

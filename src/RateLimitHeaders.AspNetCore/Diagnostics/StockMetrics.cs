@@ -3,11 +3,11 @@ using System.Diagnostics.Metrics;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The metrics of ASP.NET Core's own rate limiting middleware, on its meter: dashboards and instrumentations that know them go
-/// on without a change. Names, units, texts and buckets are those of ASP.NET Core (a test compares them).
+/// The metrics of ASP.NET Core's own rate limiting middleware, on its meter, so that existing dashboards and instrumentations work
+/// without a change. Names, units, texts and buckets are those of ASP.NET Core (a test compares them).
 /// </summary>
 /// <remarks>
-/// A meter factory has one meter of a name, and a meter has one instrument of a name. Where <c>UseRateLimiter()</c> runs, too,
+/// A meter factory has one meter with a name, and a meter has one instrument with a name. If <c>UseRateLimiter()</c> runs, too,
 /// both middlewares measure with the same instruments, each its own decisions.
 /// </remarks>
 internal sealed class StockMetrics
@@ -46,10 +46,10 @@ internal sealed class StockMetrics
             + "limiting policies. Or the request could be canceled while waiting for the lease.");
     }
 
-    /// <summary>Gets a value indicating whether something listens to what begins with an admission.</summary>
+    /// <summary>Gets a value indicating whether there is a listener for measurements that begin with an admission.</summary>
     public bool MeasuresLeases => ActiveLeases.Enabled || LeaseDuration.Enabled || Requests.Enabled;
 
-    /// <summary>Gets a value indicating whether something listens to what begins with a wait.</summary>
+    /// <summary>Gets a value indicating whether there is a listener for measurements that begin with a wait.</summary>
     public bool MeasuresQueues => QueuedRequests.Enabled || TimeInQueue.Enabled;
 
     public UpDownCounter<long> ActiveLeases { get; }

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The tags of <see cref="StockMetrics"/> for the requests of one policy, made once. As in ASP.NET Core, only a policy that the
-/// endpoint requires is named; a default policy is what the global limiter is there.
+/// The tags of <see cref="StockMetrics"/> for the requests of one policy, created once. As in ASP.NET Core, only a policy that the
+/// endpoint requires is named; a default policy corresponds to its global limiter.
 /// </summary>
 internal sealed class StockTags
 {
@@ -33,15 +33,15 @@ internal sealed class StockTags
         Canceled = With(RequestCanceled);
     }
 
-    /// <summary>Gets the tags of what has no result.</summary>
+    /// <summary>Gets the tags of measurements without a result.</summary>
     public KeyValuePair<string, object?>[] Lease { get; }
 
     /// <summary>Gets the tags of a request whose client disconnected while it waited.</summary>
     public KeyValuePair<string, object?>[] Canceled { get; }
 
-    /// <summary>Gets the tags of a request that was decided about.</summary>
-    /// <param name="outcome">What was decided.</param>
-    /// <param name="isGlobal">Whether the global policy rejects the request, beside that of its endpoint.</param>
+    /// <summary>Returns the tags of a request with a decision.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="isGlobal">Whether the global policy rejects the request, possibly together with that of its endpoint.</param>
     public KeyValuePair<string, object?>[] Of(RateLimitOutcome outcome, bool isGlobal = false) => outcome switch
     {
         RateLimitOutcome.Acquired => _acquired,
@@ -49,8 +49,8 @@ internal sealed class StockTags
         _ => _unavailable,
     };
 
-    /// <summary>Gets the result of a request that was decided about.</summary>
-    /// <param name="outcome">What was decided.</param>
+    /// <summary>Returns the result of a request with a decision.</summary>
+    /// <param name="outcome">The outcome.</param>
     /// <param name="isGlobal">As in <see cref="Of"/>.</param>
     public string ResultOf(RateLimitOutcome outcome, bool isGlobal) => (string)Of(outcome, isGlobal)[^1].Value!;
 

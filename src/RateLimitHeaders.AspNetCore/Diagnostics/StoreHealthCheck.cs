@@ -4,11 +4,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells whether limits are counted in the store. It asks the store, unless an outage is known: a health check may be all the
-/// traffic there is.
+/// Reports whether limits are counted in the store. It calls the store, unless an outage is known: health checks may be the only
+/// traffic.
 /// </summary>
-/// <param name="shared">What stands before the store.</param>
-/// <param name="failureStatus">The status while a store does not count; <see langword="null"/> for the one that fits the settings.</param>
+/// <param name="shared">The guard of the store.</param>
+/// <param name="failureStatus">The status while a store does not count; <see langword="null"/> for the one that matches the settings.</param>
 internal sealed class StoreHealthCheck(SharedStoreGuard shared, HealthStatus? failureStatus) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -20,7 +20,7 @@ internal sealed class StoreMetrics
 
     /// <param name="meter">The meter.</param>
     /// <param name="store">The name of the store.</param>
-    /// <param name="isAvailable">Tells whether the store counts.</param>
+    /// <param name="isAvailable">Returns whether the store counts.</param>
     public StoreMetrics(Meter meter, string store, Func<bool> isAvailable)
     {
         _store = new("store", store);
@@ -38,9 +38,9 @@ internal sealed class StoreMetrics
             "{store}",
             "1 while the store counts, 0 while this server counts without it.");
         _fallbacks = meter.CreateCounter<long>(
-            FallbackName, "{request}", "Requests that were decided about without the store, since it could not count them.");
+            FallbackName, "{request}", "Requests that were decided about without the store, because it could not count them.");
         _remembered = meter.CreateCounter<long>(
-            RememberedName, "{request}", "Requests that were rejected from memory, since the store had rejected their caller before.");
+            RememberedName, "{request}", "Requests that were rejected from memory, because the store had rejected their caller before.");
     }
 
     /// <summary>Gets the tags of requests of a plan that is counted in the store.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says after the start that limits were registered and nothing uses them: the simplest reason for no headers.</summary>
+/// <summary>Logs after the start that limits were registered and are not used: the simplest reason for missing headers.</summary>
 internal sealed class UnusedLimitsWarning(IServiceProvider services, ILoggerFactory loggers) : IHostedLifecycleService
 {
     /// <summary>Gets or sets a value indicating whether a pipeline has the middleware.</summary>

@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A cost that the options of a policy give endpoints.</summary>
+/// <summary>A cost of endpoints in the options of a policy.</summary>
 /// <param name="Pattern">The endpoints.</param>
 /// <param name="PolicyName">The name of the policy.</param>
 /// <param name="Cost">The cost.</param>
 internal sealed record ConfiguredEndpointCost(EndpointPattern Pattern, string PolicyName, EndpointCost Cost)
 {
-    /// <summary>Gets all that options say. Patterns that cannot be read are left out.</summary>
+    /// <summary>Returns all costs of options. Patterns that cannot be read are left out.</summary>
     public static IEnumerable<ConfiguredEndpointCost> Of(RateLimitHeadersOptions options) =>
         from policy in options.Policies
         from endpoint in policy.Value.EndpointCosts

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds what configuration says of endpoints.</summary>
+/// <summary>Finds the assignments of endpoints in configuration.</summary>
 internal static class EndpointAssignments
 {
-    /// <summary>Gets all that options say. Patterns that cannot be read are left out.</summary>
+    /// <summary>Returns all assignments of options. Patterns that cannot be read are left out.</summary>
     public static IEnumerable<EndpointAssignment> Of(RateLimitHeadersOptions options) =>
         from listed in Listed(options)
         let pattern = EndpointPattern.TryParse(listed.Pattern, out var parsed, out _) ? parsed : null
@@ -23,8 +23,8 @@ internal static class EndpointAssignments
     ];
 
     /// <summary>
-    /// Gets what is said of an endpoint: nothing, one thing, or several that contradict each other. A pattern with methods decides
-    /// over one without.
+    /// Returns the assignments of an endpoint: none, one, or several that contradict each other. A pattern with methods takes
+    /// precedence over one without.
     /// </summary>
     public static IReadOnlyList<EndpointAssignment> For(Endpoint? endpoint, IEnumerable<EndpointAssignment> assignments)
     {
@@ -38,9 +38,9 @@ internal static class EndpointAssignments
         return [.. (withMethods.Any() ? withMethods : matching).DistinctBy(assignment => assignment.PolicyName)];
     }
 
-    /// <summary>Gets the names of the policies that an endpoint has, or requires though there is none of the name.</summary>
+    /// <summary>Returns the names of the policies that an endpoint has, or requires although they do not exist.</summary>
     /// <param name="endpoint">The endpoint.</param>
-    /// <param name="assignments">What configuration says.</param>
+    /// <param name="assignments">The assignments of configuration.</param>
     /// <param name="options">The options.</param>
     /// <param name="defaultPolicy">The name of the default policy; <see langword="null"/> for none.</param>
     public static IEnumerable<string> PolicyNamesOf(
@@ -57,7 +57,7 @@ internal static class EndpointAssignments
         return required.DefaultIfEmpty(defaultPolicy).Append(options.GlobalPolicy).OfType<string>().Distinct(StringComparer.Ordinal);
     }
 
-    /// <summary>Gets the names of endpoints whose policy code gives, and configuration gives otherwise.</summary>
+    /// <summary>Returns the names of endpoints to which code and configuration assign different policies.</summary>
     public static IEnumerable<string> Overridden(IReadOnlyList<EndpointAssignment> assignments, EndpointDataSource? endpoints) =>
         from endpoint in assignments.Count == 0 ? [] : endpoints?.Endpoints ?? []
         where For(endpoint, assignments) is [var assignment] && IsOtherwise(endpoint.Metadata, assignment.PolicyName)

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What requests to one endpoint cost. The costs of each plan are known after the first request.</summary>
+/// <summary>The costs of requests to one endpoint. The costs of each plan are known after the first request.</summary>
 internal sealed class EndpointCosts
 {
     private readonly ConfiguredEndpointCost[] _configured;
@@ -16,7 +16,7 @@ internal sealed class EndpointCosts
         _given = given;
     }
 
-    /// <summary>Gets what is said of an endpoint; <see langword="null"/> where nothing is.</summary>
+    /// <summary>Returns the costs of an endpoint; <see langword="null"/> if it has none.</summary>
     public static EndpointCosts? Of(Endpoint endpoint, IEnumerable<ConfiguredEndpointCost> configured)
     {
         // A pattern with methods decides over one without.
@@ -31,11 +31,11 @@ internal sealed class EndpointCosts
         return given.Length + matching.Length == 0 ? null : new EndpointCosts(matching, given);
     }
 
-    /// <summary>Gets all costs that apply under a policy, the ones that decide over others first.</summary>
+    /// <summary>Returns all costs that apply under a policy, those with precedence first.</summary>
     public IEnumerable<EndpointCost> Under(string policyName) =>
         _configured.Where(cost => cost.PolicyName == policyName).Select(cost => cost.Cost).Concat(_given);
 
-    /// <summary>Gets the cost of a quota; <see langword="null"/> where the policy tells it.</summary>
+    /// <summary>Returns the cost of a quota; <see langword="null"/> if the policy sets it.</summary>
     public EndpointCost? For(string policyName, QuotaDefinition quota)
     {
         var (name, unit) = (quota.Quota.Description.Name, quota.Quota.Description.Unit);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Names endpoints by their route, such as <c>GET /api/values/{id}</c>. It is compared with routes, not with paths of requests, so
+/// Selects endpoints by their route, such as <c>GET /api/values/{id}</c>. It is compared with routes, not with paths of requests, so
 /// that no spelling of a path evades it. Patterns with the same text are equal.
 /// </summary>
 internal sealed class EndpointPattern : IEquatable<EndpointPattern>
@@ -28,7 +28,7 @@ internal sealed class EndpointPattern : IEquatable<EndpointPattern>
     /// <summary>Gets the methods; none for all.</summary>
     public IReadOnlyList<string> Methods { get; }
 
-    /// <summary>Reads a pattern: a route, with methods before it or without.</summary>
+    /// <summary>Reads a pattern: a route, with or without preceding methods.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out EndpointPattern? pattern, [NotNullWhen(false)] out string? fault)
     {
         (pattern, fault) = (null, null);
@@ -52,10 +52,10 @@ internal sealed class EndpointPattern : IEquatable<EndpointPattern>
         }
     }
 
-    /// <summary>Tells whether an endpoint has the route.</summary>
+    /// <summary>Returns whether an endpoint has the route.</summary>
     /// <remarks>
-    /// Names of parameters and literals have no case. What a parameter must keep, such as <c>:int</c>, is compared if the pattern
-    /// says it.
+    /// Names of parameters and literals are not case-sensitive. Constraints of a parameter, such as <c>:int</c>, are compared if the pattern
+    /// has them.
     /// </remarks>
     public bool HasRouteOf(RouteEndpoint endpoint)
     {
@@ -63,10 +63,10 @@ internal sealed class EndpointPattern : IEquatable<EndpointPattern>
         return own.Count == other.Count && own.Zip(other).All(pair => AreSame(pair.First, pair.Second, endpoint.RoutePattern.RequiredValues));
     }
 
-    /// <summary>Tells whether an endpoint has the route, and no methods but those of the pattern.</summary>
+    /// <summary>Returns whether an endpoint has the route, and only methods of the pattern.</summary>
     public bool Matches(RouteEndpoint endpoint) => HasRouteOf(endpoint) && MethodsMissingOf(endpoint) is [];
 
-    /// <summary>Gets the methods of an endpoint that the pattern does not name; <see langword="null"/> if it names none of them.</summary>
+    /// <summary>Returns the methods of an endpoint that the pattern does not name; <see langword="null"/> if it names none of them.</summary>
     public IReadOnlyList<string>? MethodsMissingOf(Endpoint endpoint)
     {
         if (Methods.Count == 0)

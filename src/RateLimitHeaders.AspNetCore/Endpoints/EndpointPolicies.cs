@@ -11,16 +11,16 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Chooses the policies of a request: by configuration, else by ASP.NET Core's own endpoint metadata, else the default policy; and
-/// the global policy beside them.
+/// Chooses the policies of a request: by configuration, or else by ASP.NET Core's own endpoint metadata, or else the default policy; and
+/// in addition the global policy.
 /// </summary>
 internal sealed class EndpointPolicies
 {
-    // An endpoint's metadata never changes; looking two attributes up in it on each request takes three times as long.
+    // An endpoint's metadata never changes; reading two attributes from it on each request takes three times as long.
     private readonly ConditionalWeakTable<Endpoint, EndpointPolicy> _known = [];
     private readonly ConditionalWeakTable<Endpoint, EndpointPolicy>.CreateValueCallback _choose;
 
-    // Endpoints with the same policies share one, and with it what is known of the plans.
+    // Endpoints with the same policies share one object, and with it the plans that are already known.
     private readonly ConcurrentDictionary<string, PolicyCombination> _combinations = new(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, Policy> _policies;
     private readonly RateLimitDefinition _definition;
@@ -42,7 +42,7 @@ internal sealed class EndpointPolicies
         _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
     }
 
-    /// <summary>Chooses the policies, or tells why there is none.</summary>
+    /// <summary>Chooses the policies, or returns the reason why there is none.</summary>
     public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out NoHeaders? otherwise)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
@@ -62,8 +62,8 @@ internal sealed class EndpointPolicies
     public IReadOnlyList<Policy> PoliciesOf(Endpoint endpoint) => _known.GetValue(endpoint, _choose).All;
 
     /// <summary>
-    /// Recognises CORS preflight requests (the Fetch standard, section 3.3.2). They are free only where nothing but CORS can answer them.
-    /// Anywhere else a request could avoid its limit by looking like a preflight.
+    /// Recognizes CORS preflight requests (the Fetch standard, section 3.3.2). They are not limited only if nothing except CORS can answer them.
+    /// Otherwise a request could avoid its limit by looking like a preflight.
     /// </summary>
     private static bool IsPreflight(HttpContext context, Endpoint endpoint) =>
         context.Features[typeof(IHttpRequestFeature)] is IHttpRequestFeature request
@@ -73,7 +73,7 @@ internal sealed class EndpointPolicies
         && (endpoint is RouteEndpoint || context.RequestServices?.GetService(typeof(ICorsService)) is not null);
 
     // An endpoint with a route: CORS answers if the endpoint has CORS metadata. Routing's own "method not allowed" endpoint: CORS answers
-    // if its services are registered. A request without an endpoint is limited, since any middleware may answer it.
+    // if its services are registered. A request without an endpoint is limited, because any middleware may answer it.
     private static bool LeavesPreflightsToCors(Endpoint endpoint) =>
         endpoint is not RouteEndpoint || endpoint.Metadata.GetMetadata<ICorsMetadata>() is not null;
 
@@ -103,7 +103,7 @@ internal sealed class EndpointPolicies
             return ByDefault(NotLimited.WithoutPolicy);
         }
 
-        // Only endpoints added at run time get here: the others were checked at the start.
+        // Only endpoints that are added at run time get here: the others were checked at the start.
         foreach (var missing in required.Where(name => !_policies.ContainsKey(name)))
         {
             Log.PolicyMissing(_logger, endpoint.DisplayName, missing);

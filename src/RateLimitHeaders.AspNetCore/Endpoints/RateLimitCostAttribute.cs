@@ -22,15 +22,15 @@ public sealed class RateLimitCostAttribute : Attribute
         Function = function;
     }
 
-    /// <summary>Gets the permits; 1 where a function of the request tells them.</summary>
+    /// <summary>Gets the permits; 1 if a function of the request returns them.</summary>
     public long Permits { get; }
 
     /// <summary>
-    /// Gets or sets the name of a quota, or the unit of all quotas without a cost by their name; <see langword="null"/>, the default, for
-    /// each quota that has no cost of its own.
+    /// Gets or sets the name of a quota, or the unit of all quotas without a cost by name; with <see langword="null"/>, the default, the cost
+    /// applies to each quota without a cost of its own.
     /// </summary>
     public string? QuotaOrUnit { get; set; }
 
-    /// <summary>Gets what tells the permits of a request; <see langword="null"/> for <see cref="Permits"/>.</summary>
+    /// <summary>Gets the function that returns the permits of a request; <see langword="null"/> for <see cref="Permits"/>.</summary>
     internal Func<RateLimitCaller, long>? Function { get; }
 }

@@ -2,10 +2,10 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Tells what requests to endpoints cost; see <see cref="RateLimitCostAttribute"/>.</summary>
+/// <summary>Extension methods that set the costs of requests to endpoints; see <see cref="RateLimitCostAttribute"/>.</summary>
 public static class RateLimitCostEndpointConventionBuilderExtensions
 {
-    /// <summary>Tells how many permits a request takes of each quota that has no cost of its own.</summary>
+    /// <summary>Sets how many permits a request takes of each quota without a cost of its own.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint, or a group of endpoints.</param>
     /// <param name="permits">The permits: from 0 to 999,999,999,999,999, or <see cref="PermitCost.AnyLeft"/>.</param>
@@ -13,10 +13,10 @@ public static class RateLimitCostEndpointConventionBuilderExtensions
     public static TBuilder WithRateLimitCost<TBuilder>(this TBuilder builder, long permits)
         where TBuilder : IEndpointConventionBuilder => Add(builder, new RateLimitCostAttribute(permits));
 
-    /// <summary>Tells how many permits a request takes of certain quotas.</summary>
+    /// <summary>Sets how many permits a request takes of certain quotas.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint, or a group of endpoints.</param>
-    /// <param name="quotaOrUnit">The name of a quota, or the unit of all quotas that have no cost by their name.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or the unit of all quotas without a cost by name.</param>
     /// <param name="permits">The permits: from 0 to 999,999,999,999,999, or <see cref="PermitCost.AnyLeft"/>.</param>
     /// <returns>The builder.</returns>
     public static TBuilder WithRateLimitCost<TBuilder>(this TBuilder builder, string quotaOrUnit, long permits)
@@ -26,12 +26,12 @@ public static class RateLimitCostEndpointConventionBuilderExtensions
         return Add(builder, new RateLimitCostAttribute(permits) { QuotaOrUnit = quotaOrUnit });
     }
 
-    /// <summary>Tells how many permits a request takes of each quota that has no cost of its own, as a function of the request.</summary>
+    /// <summary>Sets how many permits a request takes of each quota without a cost of its own, by a function of the request.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint, or a group of endpoints.</param>
     /// <param name="permits">
-    /// Tells the permits of a request. More than the limit are rejected without <c>Retry-After</c>. If the function throws or returns an
-    /// invalid number, that is logged and the request costs 1.
+    /// Returns the permits of a request. A cost above the limit is rejected without <c>Retry-After</c>. If the function throws or returns an
+    /// invalid number, that is logged, and the request costs 1.
     /// </param>
     /// <returns>The builder.</returns>
     public static TBuilder WithRateLimitCost<TBuilder>(this TBuilder builder, Func<RateLimitCaller, long> permits)
@@ -41,13 +41,13 @@ public static class RateLimitCostEndpointConventionBuilderExtensions
         return Add(builder, new RateLimitCostAttribute(quotaOrUnit: null, permits));
     }
 
-    /// <summary>Tells how many permits a request takes of certain quotas, as a function of the request.</summary>
+    /// <summary>Sets how many permits a request takes of certain quotas, by a function of the request.</summary>
     /// <typeparam name="TBuilder">The type of the builder.</typeparam>
     /// <param name="builder">The endpoint, or a group of endpoints.</param>
-    /// <param name="quotaOrUnit">The name of a quota, or the unit of all quotas that have no cost by their name.</param>
+    /// <param name="quotaOrUnit">The name of a quota, or the unit of all quotas without a cost by name.</param>
     /// <param name="permits">
-    /// Tells the permits of a request. More than the limit are rejected without <c>Retry-After</c>. If the function throws or returns an
-    /// invalid number, that is logged and the request costs 1.
+    /// Returns the permits of a request. A cost above the limit is rejected without <c>Retry-After</c>. If the function throws or returns an
+    /// invalid number, that is logged, and the request costs 1.
     /// </param>
     /// <returns>The builder.</returns>
     public static TBuilder WithRateLimitCost<TBuilder>(this TBuilder builder, string quotaOrUnit, Func<RateLimitCaller, long> permits)

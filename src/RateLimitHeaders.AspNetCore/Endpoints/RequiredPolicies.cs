@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Finds the policies that an endpoint requires by ASP.NET Core's own metadata.</summary>
 internal static class RequiredPolicies
 {
-    /// <summary>Gets the names: that of the nearest attribute, as in ASP.NET Core, or those of all, the nearest first.</summary>
+    /// <summary>Returns the names: that of the nearest attribute, as in ASP.NET Core, or those of all, the nearest first.</summary>
     public static IEnumerable<string> Of(Endpoint endpoint, bool combines) =>
         Attributes(endpoint, combines).Select(required => required.PolicyName ?? string.Empty).Distinct(StringComparer.Ordinal);
 

@@ -7,18 +7,18 @@ using Microsoft.Net.Http.Headers;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Lets scripts of other origins read the fields: adds their names to <c>Access-Control-Expose-Headers</c> (the Fetch standard,
-/// section 3.3.3), beside those of the CORS policy.
+/// Allows scripts of other origins to read the fields: adds their names to <c>Access-Control-Expose-Headers</c> (the Fetch standard,
+/// section 3.3.3), in addition to those of the CORS policy.
 /// </summary>
 /// <remarks>
-/// CORS writes its fields as the response starts, and replaces what is there. Callbacks run in the reverse order of their
+/// CORS writes its fields when the response starts, and replaces existing values. Callbacks run in the reverse order of their
 /// registration, so that this one has to be registered first: at the very beginning of the pipeline, by a start-up filter.
 /// </remarks>
 internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWarning usage) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        // Pipelines are made from their end, so that it is known here whether this one has limits.
+        // Pipelines are built from their end, so that it is known here whether this one has limits.
         app.Use(next => usage.AreUsed ? Wrap(next, services.GetRequiredService<RateLimitRuntime>()) : next);
         next(app);
     };
@@ -38,7 +38,7 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
         return next(context);
     };
 
-    /// <summary>Adds the names of the fields that a response carries, if it is one for another origin.</summary>
+    /// <summary>Adds the names of the fields that a response carries, if the response is for another origin.</summary>
     private static void Expose(IHeaderDictionary headers, IReadOnlyList<string> names)
     {
         if (headers.AccessControlAllowOrigin.Count == 0)
@@ -46,7 +46,7 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
             return;
         }
 
-        // To a browser that sends credentials, * is the name of a field, and no wildcard.
+        // To a browser that sends credentials, * is the name of a field and not a wildcard.
         var hasWildcards = headers.AccessControlAllowCredentials.Count == 0;
         List<string> exposed = [.. headers.GetCommaSeparatedValues(HeaderNames.AccessControlExposeHeaders)];
         var count = exposed.Count;

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Keeps shared caches from giving one caller the fields of another (RFC 9111, section 5.2.2.7).</summary>
+/// <summary>Prevents shared caches from giving one caller the fields of another (RFC 9111, section 5.2.2.7).</summary>
 internal static class CacheControl
 {
     public static void MakePrivate(IHeaderDictionary headers)
@@ -15,7 +15,7 @@ internal static class CacheControl
                 return;
             }
 
-            // These let shared caches keep the response, or all of it but the fields that private="…" names.
+            // These allow shared caches to keep the response, or all of it except the fields that private="…" names.
             if (!directive.Equals("public", StringComparison.OrdinalIgnoreCase)
                 && !directive.StartsWith("s-maxage", StringComparison.OrdinalIgnoreCase)
                 && !directive.StartsWith("private=", StringComparison.OrdinalIgnoreCase))
@@ -27,7 +27,7 @@ internal static class CacheControl
         headers.CacheControl = string.Join(", ", kept.Append("private"));
     }
 
-    /// <summary>Splits a field at its commas, but for those of lists in quotes.</summary>
+    /// <summary>Splits a field at its commas, except those of lists in quotes.</summary>
     private static IEnumerable<string> DirectivesOf(string field)
     {
         var isQuoted = false;

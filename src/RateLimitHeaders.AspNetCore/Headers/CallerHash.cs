@@ -3,17 +3,17 @@ using System.Security.Cryptography;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints the caller as a keyed hash, which reveals nothing of the caller without the key.</summary>
+/// <summary>Computes a keyed hash of the caller, which reveals nothing about the caller without the key.</summary>
 internal sealed class CallerHash(byte[] secret)
 {
     public const int ShortestSecret = 16;
     private const int PrintedBytes = 16;
 
-    /// <summary>Gets the parameter <c>pk</c>, a Byte Sequence (RFC 9651, section 3.3.5); none where there is no principal.</summary>
+    /// <summary>Returns the parameter <c>pk</c>, a Byte Sequence (RFC 9651, section 3.3.5); nothing if there is no principal.</summary>
     public string? Parameter(string policyName, in RateLimitPrincipal? principal) =>
         Print(policyName, principal) is { } hash ? $";pk=:{hash}:" : null;
 
-    /// <summary>Gets the hash as Base64; <see langword="null"/> where there is no principal.</summary>
+    /// <summary>Returns the hash as Base64; <see langword="null"/> if there is no principal.</summary>
     public string? Print(string policyName, in RateLimitPrincipal? principal)
     {
         if (principal is not { } known)
@@ -21,7 +21,7 @@ internal sealed class CallerHash(byte[] secret)
             return null;
         }
 
-        // The lengths tell principals apart whose concatenated names are equal.
+        // The lengths distinguish principals whose concatenated names are equal.
         var text = $"{policyName.Length}:{policyName}{known.TokenType.Length}:{known.TokenType}{known.Id}";
         // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two ids would get one hash.
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];

@@ -2,18 +2,18 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells a developer in the response why it carries no rate limit headers (<see cref="HeadersOptions.ExplainInDevelopment"/>).</summary>
+/// <summary>Shows a developer in the response why it carries no rate limit headers (<see cref="HeadersOptions.ExplainInDevelopment"/>).</summary>
 internal static class Explanation
 {
     public const string FieldName = "X-RateLimit-Explanation";
 
-    /// <summary>Writes the field, as the response starts.</summary>
+    /// <summary>Writes the field when the response starts.</summary>
     public static void Write(IHeaderDictionary headers, NoHeaders reason) =>
         headers[FieldName] = string.Concat($"{reason.Code}; {reason.Words}".Select(character => character is >= ' ' and <= '~' ? character : '?'));
 
     /// <summary>
-    /// Has the field written as the response starts, so that an error page that clears the response keeps it; unless other limits decide
-    /// meanwhile, which a branch leaves the request to.
+    /// Writes the field when the response starts, so that an error page that clears the response keeps it; unless other limits decide before
+    /// that, to which a branch leaves the request.
     /// </summary>
     public static void WriteLater(HttpContext context, NoHeaders reason)
     {

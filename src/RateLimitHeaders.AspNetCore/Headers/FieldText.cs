@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Puts a field's value together, on the stack where it is as short as most are.</summary>
-/// <remarks>An interpolated string does the same and asks every number for its culture first: 40 ns for a field of one item.</remarks>
+/// <summary>Builds a field's value, on the stack if it is as short as most are.</summary>
+/// <remarks>An interpolated string does the same and first gets the culture for each number: 40 ns for a field of one item.</remarks>
 internal ref struct FieldText(Span<char> buffer)
 {
     /// <summary>A length that most values do not exceed; longer ones move to the heap.</summary>

@@ -1,37 +1,39 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What every header family prints of one response, each in its own words.</summary>
+/// <summary>The values of one response that every header family writes, each in its own format.</summary>
 internal readonly ref struct HeaderContext
 {
     private delegate bool Comparison(in QuotaStatus status, in QuotaStatus other);
 
-    /// <summary>Gets where the caller stands with each quota that is shown, as of <see cref="Elapsed"/> ticks ago.</summary>
+    /// <summary>Gets the caller's status with each quota that is shown, as of <see cref="Elapsed"/> ticks ago.</summary>
     public required ReadOnlySpan<QuotaStatus> Statuses { get; init; }
 
-    /// <summary>Gets the index of the quota that a family shows which shows one: the closest to exhaustion, or the violated one.</summary>
+    /// <summary>Gets the index of the quota that is shown by a family that shows one: the closest to exhaustion, or the violated one.</summary>
     public required int Decisive { get; init; }
 
     /// <summary>Gets the time since the statuses were taken, in ticks.</summary>
     public required long Elapsed { get; init; }
 
     /// <summary>
-    /// Gets the present by the wall clock, in ticks since the Unix epoch: by the clock of the store that counts, if there is one.
+    /// Gets the present moment by the wall clock, in ticks since the Unix epoch: by the clock of the store that counts, if there is one.
     /// </summary>
     public required long WallClock { get; init; }
 
-    /// <summary>Gets the request: its policy, its caller, and by how many ticks its response tells its times later.</summary>
+    /// <summary>Gets the request: its policy, its caller, and the ticks that are added to the announced times of its response.</summary>
     public required LimitedRequest Request { get; init; }
 
     /// <summary>Gets the settings of headers.</summary>
     public required HeadersDefinition Settings { get; init; }
 
-    /// <summary>Gets a value indicating whether the response is a rejection by something else than this library.</summary>
+    /// <summary>Gets a value indicating whether the response is a rejection, but not by this library.</summary>
     public required bool IsBackendsRejection { get; init; }
 
-    /// <summary>Gets a value indicating whether the response tells when to come back.</summary>
+    /// <summary>Gets a value indicating whether the response shows when to come back.</summary>
     public required bool HasReset { get; init; }
 
-    /// <summary>Gets the index of the quota with the least left, as the IETF drafts -06 and -07 ask for; on a rejection as <see cref="Decisive"/>.</summary>
+    /// <summary>
+    /// Gets the index of the quota with the fewest permits left, as the IETF drafts -06 and -07 require; on a rejection <see cref="Decisive"/>.
+    /// </summary>
     public int Lowest => Of(Request, Statuses, static (in QuotaStatus status, in QuotaStatus other) =>
         status.Remaining != other.Remaining ? status.Remaining < other.Remaining : IsCloser(status, other));
 
@@ -42,8 +44,8 @@ internal readonly ref struct HeaderContext
     public bool IsNearLimit(in QuotaStatus status) => status.RemainingShare < Settings.NearLimit;
 
     /// <summary>
-    /// Gets the permits to show: those that are left, or fewer where a caller that used them all before more come would
-    /// exceed the advertised rate. Of a rejected caller, 0 stays 0.
+    /// Returns the permits to show: those that are left, or fewer if a caller that used them all before more become available would
+    /// exceed the advertised rate. For a rejected caller, 0 stays 0.
     /// </summary>
     public long Remaining(in QuotaStatus status)
     {
@@ -56,13 +58,13 @@ internal readonly ref struct HeaderContext
         return (long)Math.Min(status.Remaining, Math.Floor(Settings.AdvertisedRate * seconds));
     }
 
-    /// <summary>Gets the whole seconds until more comes, or -1 for none. Jitter tells it later, never earlier.</summary>
+    /// <summary>Returns the whole seconds until more permits are available, or -1 for none. Jitter makes it later, never earlier.</summary>
     public long SecondsUntilMore(in QuotaStatus status) =>
         status.UntilMoreTicks < 0 ? -1 : SecondsUp(UntilMore(status) + Request.Jitter);
 
     /// <summary>
-    /// Gets the ticks until the moment that a client should wait for, or -1 for none: on a rejection that of Retry-After, with
-    /// nothing left that at which a permit fits, and otherwise that at which all is back. No jitter: one window has one Reset.
+    /// Returns the ticks until the moment for which a client should wait, or -1 for none: on a rejection the moment of Retry-After, with
+    /// nothing left the moment at which a permit fits, and otherwise the moment at which all are back. No jitter: one window has one Reset.
     /// </summary>
     public long UntilReset(in QuotaStatus status)
     {
@@ -78,12 +80,12 @@ internal readonly ref struct HeaderContext
         return ticks < 0 ? -1 : Math.Max(0, ticks - Elapsed);
     }
 
-    /// <summary>Gets the same moment in whole seconds from now, or -1 for none.</summary>
+    /// <summary>Returns the same moment in whole seconds from now, or -1 for none.</summary>
     public long SecondsUntilReset(in QuotaStatus status) => UntilReset(status) is >= 0 and var ticks ? SecondsUp(ticks) : -1;
 
     /// <summary>
-    /// Gets the index of the quota with the smallest share left; of equal shares, the one with the fewest permits left. On a rejection
-    /// it is that of the violated one with the longest wait.
+    /// Returns the index of the quota with the smallest share left; of equal shares, the one with the fewest permits left. On a rejection
+    /// it is the violated quota with the longest wait.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="statuses">The statuses that are shown.</param>
@@ -97,35 +99,14 @@ internal readonly ref struct HeaderContext
 
     private static int Of(LimitedRequest request, ReadOnlySpan<QuotaStatus> statuses, Comparison isCloser)
     {
-        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
-        if (request.Plan.Displays is { } displays)
-        {
-            return OfDisplayed(statuses, displays, longestWait, isCloser);
-        }
-
-        if (longestWait >= 0)
-        {
-            return longestWait;
-        }
-
-        var shown = 0;
-        for (var i = 1; i < statuses.Length; i++)
-        {
-            shown = Prefers(statuses[i], statuses[shown], isCloser) ? i : shown;
-        }
-
-        return shown;
-    }
-
-    /// <summary>Finds the quota where the plan says which to show.</summary>
-    private static int OfDisplayed(ReadOnlySpan<QuotaStatus> statuses, QuotaDisplay[] displays, int longestWait, Comparison isCloser)
-    {
-        var pinned = Array.IndexOf(displays, QuotaDisplay.Pinned);
+        var displays = request.Plan.Displays;
+        var pinned = displays is null ? -1 : Array.IndexOf(displays, QuotaDisplay.Pinned);
         if (pinned >= 0)
         {
             return pinned;
         }
 
+        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
         if (longestWait >= 0 && !IsHidden(longestWait))
         {
             return longestWait;
@@ -143,15 +124,15 @@ internal readonly ref struct HeaderContext
         return Math.Max(0, shown);
 
         // The quotas of the application's own limiters come last, and none of them is hidden.
-        bool IsHidden(int quota) => quota < displays.Length && displays[quota] == QuotaDisplay.Hidden;
+        bool IsHidden(int quota) => displays is not null && quota < displays.Length && displays[quota] == QuotaDisplay.Hidden;
     }
 
     private static bool Prefers(in QuotaStatus status, in QuotaStatus other, Comparison isCloser) =>
 
-        // A limiter of the application may tell of a rejection which quotas are violated.
+        // A limiter of the application may report which quotas are violated on a rejection.
         status.IsViolated != other.IsViolated ? status.IsViolated
 
-            // What is open at the moment says little about the requests that are left.
+            // The number of running requests contains little information about how many requests are left.
             : status.Quota.IsConcurrency != other.Quota.IsConcurrency ? other.Quota.IsConcurrency
             : isCloser(status, other);
 

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Writes the header families as the response starts, or says why they are left out.</summary>
+/// <summary>Writes the header families when the response starts, or logs why they are left out.</summary>
 internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock clock, ILogger logger)
 {
     private readonly HeaderWriter[] _writers = HeaderWriter.Create(definition);
@@ -19,10 +19,10 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
     public bool TellsOfReportOnly => _reportOnlyWriters.Length > 0;
 
-    /// <summary>Gets by how many ticks a response tells its times later.</summary>
+    /// <summary>Returns the ticks that are added to the announced times of a response.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
 
-    /// <summary>Writes the headers as the response starts, after what the store that counts has still to tell.</summary>
+    /// <summary>Writes the headers when the response starts, after outstanding answers of the store that counts.</summary>
     public Task EmitAsync(LimitedRequest request)
     {
         var now = clock.Now;
@@ -36,7 +36,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         return Task.CompletedTask;
     }
 
-    /// <summary>Has the response tell why it carries no headers, where a developer wants that.</summary>
+    /// <summary>Shows in the response why it carries no headers, if a developer has enabled that.</summary>
     public void Explain(HttpContext context, NoHeaders? reason)
     {
         if (definition.Explains && reason is not null)
@@ -45,7 +45,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Says why there are no headers, where that is known before the response starts.</summary>
+    /// <summary>Logs why there are no headers, if that is known before the response starts.</summary>
     public void Withhold(LimitedRequest request)
     {
         if (definition.Explains || logger.IsEnabled(LogLevel.Debug))
@@ -56,7 +56,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Tells why a response carries no headers; <see langword="null"/> if it does.</summary>
+    /// <summary>Returns why a response carries no headers; <see langword="null"/> if it carries them.</summary>
     public NoHeaders? WhyNone(LimitedRequest request)
     {
         var decision = request.Decision;
@@ -71,7 +71,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             : NoHeaders.ReportOnly;
     }
 
-    /// <summary>Tells why a response about a certain standing would carry no headers; <see langword="null"/> if it would.</summary>
+    /// <summary>Returns why a response with certain statuses would carry no headers; <see langword="null"/> if it would carry them.</summary>
     public NoHeaders? WhyNone(ReadOnlySpan<QuotaStatus> statuses, HeadersWhen when, bool isRejected) => when switch
     {
         HeadersWhen.Never => NoHeaders.Never,
@@ -127,7 +127,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         WriteReportOnlyParts(request, now);
     }
 
-    /// <summary>Tells of report-only plans beside enforced ones.</summary>
+    /// <summary>Writes the fields of report-only plans in addition to those of enforced ones.</summary>
     private void WriteReportOnlyParts(LimitedRequest request, long now)
     {
         if (!TellsOfReportOnly || request.IsReportOnly)
@@ -135,7 +135,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return;
         }
 
-        // Of which families an earlier plan has written the fields: what is there then is no backend's.
+        // The families of which an earlier plan has written the fields: existing fields are then not a backend's.
         Span<bool> areOurs = stackalloc bool[_reportOnlyWriters.Length];
         foreach (var part in request.Parts)
         {
@@ -146,7 +146,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Gets what all families print of a response.</summary>
+    /// <summary>Returns the values of a response that all families write.</summary>
     public HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response) => ContextOf(request, response, clock.Now);
 
     private HeaderContext ContextOf(LimitedRequest request, IHttpResponseFeature response, long now)
@@ -197,7 +197,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
     }
 
-    /// <summary>Tells whether clients would wait for Reset before they repeat the request, though no limit is the reason.</summary>
+    /// <summary>Returns whether clients would wait for Reset before they repeat the request, although no limit is the reason.</summary>
     private static bool IsErrorToRepeat(IHttpResponseFeature response) =>
         response.StatusCode is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable
         && response.Headers.RetryAfter.Count == 0;
@@ -207,20 +207,23 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         await settled;
         if (HasRunOut(request.Decision, clock.Now))
         {
-            // Without permits, an adjustment reads where the caller stands now.
+            // Without permits, an adjustment reads the caller's present statuses.
             await request.ChargeAsync(AdjustedPermits.Of(request.Plan, null, 0));
         }
 
         Emit(request, clock.Now);
     }
 
-    // The endpoint took longer than the window, so what was left at its beginning is outdated.
+    // The endpoint took longer than the window, so what was left at its beginning is outdated. A bucket of which little was taken is full
+    // soon, and has no window that ends: a second look is worth a call of the store only after the time in which all of it fills.
     private static bool HasRunOut(RateLimitDecision decision, long now)
     {
         var elapsed = now - decision.TakenAt;
         foreach (ref readonly var status in decision.Statuses)
         {
-            if (status.UntilAllTicks > 0 && status.UntilAllTicks <= elapsed)
+            if (status.UntilAllTicks > 0
+                && status.UntilAllTicks <= elapsed
+                && !(status.Quota is { IsRefilled: true, Window: { } fills } && elapsed < fills.Ticks))
             {
                 return true;
             }

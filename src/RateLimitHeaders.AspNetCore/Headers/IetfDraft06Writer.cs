@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Writes <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c> of draft-ietf-httpapi-ratelimit-headers-06, Integers
-/// about the quota with the least left, and <c>RateLimit-Policy</c>, a List of Integers with a window.
+/// about the quota with the fewest permits left, and <c>RateLimit-Policy</c>, a List of Integers with a window.
 /// </summary>
 internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter(settings.NameOf("RateLimit-Remaining"), settings.Names)
 {

@@ -49,7 +49,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private static string Join(string existing, string added) =>
         existing.Length == 0 ? added : added.Length == 0 ? existing : $"{existing}, {added}";
 
-    /// <summary>Finds a name that no item has that is there: that of the quota, with that of its policy, or with a number, too.</summary>
+    /// <summary>Finds a name that no existing item has: that of the quota, those of the policy and the quota, or these with a number.</summary>
     private static string FreeName(QuotaDescription quota, string policy, string taken)
     {
         var name = quota.QuotedName;
@@ -67,7 +67,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
     private static bool IsListOfStrings(string field) => field.Length == 0 || field.TrimStart().StartsWith('"');
 
     /// <summary>
-    /// Gets the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several
+    /// Returns the parameter <c>pk</c> of each item, which may be <see langword="null"/>: policies that decide together may count in several
     /// partitions.
     /// </summary>
     private string?[]? KeysOf(in HeaderContext context)
@@ -77,7 +77,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
             return null;
         }
 
-        // The quotas of a plan follow each other, and have one partition, whose hash takes longer than all else of the field.
+        // The quotas of a plan are adjacent, and have one partition, whose hash takes longer than the rest of the field.
         var keys = new string?[context.Statuses.Length];
         LimitedRequest? before = null;
         for (var i = 0; i < keys.Length; i++)
@@ -90,7 +90,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         return keys;
     }
 
-    /// <summary>Section "RateLimit Field": what is left (<c>r</c>) and for how long there will be no more (<c>t</c>).</summary>
+    /// <summary>Section "RateLimit Field": the permits that are left (<c>r</c>) and the time in which no more become available (<c>t</c>).</summary>
     private static string FormatLimits(in HeaderContext context, string?[]? keys, Func<QuotaDescription, string> nameOf)
     {
         var text = new FieldText(stackalloc char[FieldText.UsualLength]);

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary><c>RateLimit-Policy</c> as drafts -06 and -07 had it: <c>100;w=60, 1000;w=3600</c>.</summary>
+/// <summary><c>RateLimit-Policy</c> as defined by drafts -06 and -07: <c>100;w=60, 1000;w=3600</c>.</summary>
 internal sealed class IntegerPolicy(IetfSettings settings)
 {
     private readonly string _name = settings.NameOf("RateLimit-Policy");

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Why responses carry no rate limit headers: a code that never changes its meaning, and words.</summary>
+/// <summary>A reason why responses carry no rate limit headers: a code that never changes its meaning, and a text.</summary>
 /// <param name="Code">The code.</param>
 /// <param name="Words">The reason, as the end of "The response carries no rate limit headers:".</param>
 internal sealed record NoHeaders(string Code, string Words)
@@ -10,6 +10,6 @@ internal sealed record NoHeaders(string Code, string Words)
     public static readonly NoHeaders NearLimit = new("headers-near-limit-only", "headers are set to NearLimit, for the plan or for all plans.");
     public static readonly NoHeaders ReportOnly = new("report-only", "the plan is report-only, and headers of report-only plans are off.");
 
-    /// <summary>The partitions have decided, and do not tell where the caller stands.</summary>
-    public static NoHeaders WithoutStatuses(string? reason) => new("standing-unknown", reason ?? "it is not known where the caller stands.");
+    /// <summary>Creates the reason of partitions that have decided without reporting the caller's statuses.</summary>
+    public static NoHeaders WithoutStatuses(string? reason) => new("standing-unknown", reason ?? "the caller's status is not known.");
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Numbers as header fields print them: the invariant culture's digits, whatever the request's culture.</summary>
+/// <summary>Formats numbers for header fields: in the digits of the invariant culture, whatever the request's culture.</summary>
 internal static class NumberText
 {
-    // Most limits and counts are small. A limit, and the instant at which a window ends, are told by many responses.
+    // Most limits and counts are small. A limit, and the moment at which a window ends, are written into many responses.
     private const int SmallNumbers = 1_024;
     private const int RecentNumbers = 256;
 
@@ -15,7 +15,7 @@ internal static class NumberText
     public static string Of(long number) =>
         (ulong)number < SmallNumbers ? s_small[number] ??= Format(number) : Format(number);
 
-    /// <summary>Prints a number that is likely to be printed again soon.</summary>
+    /// <summary>Formats a number that is likely to be needed again soon.</summary>
     public static string OfRecent(double number)
     {
         ref var slot = ref s_recent[(uint)(long)number % RecentNumbers];
@@ -29,7 +29,7 @@ internal static class NumberText
         return text;
     }
 
-    /// <summary>Prints a limit with as many decimals as it has. Of a number so small that it takes an exponent, 28 are printed at most.</summary>
+    /// <summary>Formats a limit with as many decimals as it has. Of a number so small that it needs an exponent, at most 28 are written.</summary>
     public static string Of(double number)
     {
         if (number == (long)number)

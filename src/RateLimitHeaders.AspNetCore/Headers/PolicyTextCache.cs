@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The value of <c>RateLimit-Policy</c> that a plan printed last: the same for nearly all responses, where limits are constant.</summary>
-/// <remarks>Threads may overwrite each other's texts, each of which is right for the numbers beside it.</remarks>
+/// <summary>The value of <c>RateLimit-Policy</c> that a plan has written last: the same for nearly all responses if limits are constant.</summary>
+/// <remarks>Threads may overwrite each other's texts, each of which is correct for the numbers that are stored with it.</remarks>
 internal sealed class PolicyTextCache
 {
     private PolicyText? _policy;
 
-    /// <summary>Gets the value of <c>RateLimit-Policy</c>, which depends on the limits alone.</summary>
+    /// <summary>Returns the value of <c>RateLimit-Policy</c>, which depends only on the limits.</summary>
     public string Get(ReadOnlySpan<QuotaStatus> statuses, Func<ReadOnlySpan<QuotaStatus>, string> format)
     {
         if (_policy is { } known && known.IsOf(statuses))

@@ -24,7 +24,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
             headers[settings.Reset] = FormatReset(untilReset, context);
         }
 
-        // What is left of an unknown limit says nothing about how much of it is used.
+        // The permits that are left of an unknown limit do not show how many of it are used.
         if (settings.Used is not null && status.Used is { } used)
         {
             headers[settings.Used] = NumberText.Of(used);

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.SignalR;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Decides about invocations of hub methods as the middleware does about requests, and lets them through or rejects them. The
-/// connection is a request of its own, which the middleware has decided about.
+/// Decides about invocations of hub methods as the middleware does about requests, and admits or rejects them. The
+/// connection is a request of its own, about which the middleware has decided.
 /// </summary>
 internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
 {
@@ -29,7 +29,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
     }
 
     /// <summary>
-    /// Gets the request that has connected. A connection over something else than HTTP has none: the rules for callers see its user,
+    /// Returns the request that has connected. A connection that does not use HTTP has none: the rules for callers see its user,
     /// and no address.
     /// </summary>
     private static HttpContext ContextOf(HubInvocationContext invocation)
@@ -69,7 +69,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
     {
         var request = LimitedRequestPool.Get();
 
-        // The request of a connection by long polling has ended when an invocation comes, and is never aborted.
+        // The request of a connection by long polling has already ended when an invocation arrives, and is never aborted.
         request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs, invocation.Context.ConnectionAborted);
         try
         {

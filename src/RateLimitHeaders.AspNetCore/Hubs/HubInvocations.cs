@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Looks at the hub methods of an application before the first of them is invoked.</summary>
+/// <summary>Examines the hub methods of an application before the first of them is invoked.</summary>
 internal static class HubInvocations
 {
-    /// <summary>Gets the endpoints that hub methods are taken for, to be checked as others are; none if invocations are not limited.</summary>
+    /// <summary>Returns the endpoints that represent hub methods, to be checked like others; none if invocations are not limited.</summary>
     /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
     /// <param name="services">The application's services.</param>
     public static IEnumerable<Endpoint> EndpointsOf(EndpointDataSource? endpoints, IServiceProvider services) =>
@@ -21,7 +21,7 @@ internal static class HubInvocations
         where endpoint is not null
         select endpoint;
 
-    /// <summary>Says which hub methods require a policy where invocations are not limited.</summary>
+    /// <summary>Logs which hub methods require a policy although invocations are not limited.</summary>
     public static void Warn(EndpointDataSource? endpoints, IServiceProvider services, ILogger logger)
     {
         foreach (var hub in AreLimited(services) ? [] : HubsOf(endpoints))
@@ -33,7 +33,7 @@ internal static class HubInvocations
         }
     }
 
-    /// <summary>Gets the names of the policies that hubs and their methods require, whether their invocations are limited or not.</summary>
+    /// <summary>Returns the names of the policies that hubs and their methods require, whether their invocations are limited or not.</summary>
     public static IEnumerable<string> PolicyNamesOf(EndpointDataSource? endpoints) =>
         from hub in HubsOf(endpoints)
         from required in HubMethod.With(typeof(EnableRateLimitingAttribute), hub).Prepend<MemberInfo>(hub)
@@ -41,7 +41,7 @@ internal static class HubInvocations
         where required.PolicyName is not null
         select required.PolicyName;
 
-    /// <summary>Tells whether hubs alone are limited: their invocations are, and endpoints have no other policies.</summary>
+    /// <summary>Returns whether only hubs are limited: their invocations are, and endpoints have no other policies.</summary>
     public static bool AreLimitedAlone(IServiceProvider services)
     {
         var endpoints = services.GetService<EndpointDataSource>();
@@ -63,7 +63,7 @@ internal static class HubInvocations
     private static IEnumerable<Type> HubsOf(EndpointDataSource? endpoints) =>
         (endpoints?.Endpoints ?? []).Select(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType).OfType<Type>().Distinct();
 
-    // Where they are not, the endpoint of the hub has its attributes, and is checked with the others.
+    // If they are not, the endpoint of the hub has its attributes, and is checked with the others.
     private static bool AreConnectionsExempt(Type hub, EndpointDataSource endpoints) => endpoints.Endpoints
         .Where(endpoint => endpoint.Metadata.GetMetadata<HubMetadata>()?.HubType == hub)
         .All(endpoint => endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null);

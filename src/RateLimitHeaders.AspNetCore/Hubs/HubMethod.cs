@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A hub method whose invocations are limited, as an endpoint with the attributes of the method and its hub.</summary>
+/// <summary>A hub method whose invocations are limited, represented by an endpoint with the attributes of the method and its hub.</summary>
 internal sealed class HubMethod
 {
     private readonly Func<object, LimitedInvocation, object>? _hold;
@@ -18,20 +18,20 @@ internal sealed class HubMethod
 
     public Endpoint Endpoint { get; }
 
-    /// <summary>Gets a value indicating whether invocations last until a stream ends that the method returns.</summary>
+    /// <summary>Gets a value indicating whether invocations last until the end of a stream that the method returns.</summary>
     public bool ReturnsStream => _hold is not null;
 
-    /// <summary>Gets the method; <see langword="null"/> if its invocations are not limited.</summary>
+    /// <summary>Returns the method; <see langword="null"/> if its invocations are not limited.</summary>
     public static HubMethod? Of(Type hub, MethodInfo method) => EndpointOf(hub, method) is { } endpoint ? new HubMethod(endpoint, method) : null;
 
-    /// <summary>Gets the methods of a hub that have attributes of their own. Those of the hub are attributes of its endpoint, too.</summary>
+    /// <summary>Returns the methods of a hub that have attributes of their own. Those of the hub are also attributes of its endpoint.</summary>
     /// <param name="hub">The hub.</param>
     /// <param name="attribute">The type of the attributes.</param>
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "MapHub keeps the public methods of the hubs that it maps.")]
     public static IEnumerable<MethodInfo> With(Type attribute, Type hub) =>
         hub.GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.IsDefined(attribute));
 
-    /// <summary>Has the invocation last until the stream ends.</summary>
+    /// <summary>Makes the invocation last until the stream ends.</summary>
     public object Hold(object stream, LimitedInvocation invocation, CancellationToken aborted)
     {
         var held = _hold!(stream, invocation);
@@ -39,13 +39,13 @@ internal sealed class HubMethod
         return held;
     }
 
-    /// <summary>Gets the endpoint that a method is taken for; <see langword="null"/> if its invocations are not limited.</summary>
+    /// <summary>Returns the endpoint that represents a method; <see langword="null"/> if its invocations are not limited.</summary>
     public static Endpoint? EndpointOf(Type hub, MethodInfo method)
     {
         var own = AttributesOf(method);
         IEnumerable<object> all = AttributesOf(hub);
 
-        // The method decides over its hub, whose connections may be unlimited.
+        // The method takes precedence over its hub, whose connections may be unlimited.
         if (own.OfType<EnableRateLimitingAttribute>().Any())
         {
             all = all.Where(attribute => attribute is not DisableRateLimitingAttribute);

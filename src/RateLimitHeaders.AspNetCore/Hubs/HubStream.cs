@@ -5,12 +5,12 @@ using System.Threading.Channels;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Has an invocation last until the stream ends that it returns.</summary>
+/// <summary>Makes an invocation last until the end of the stream that it returns.</summary>
 internal static class HubStream
 {
     /// <summary>
-    /// Gets what makes a stream one that ends the invocation; <see langword="null"/> if the method returns nothing that SignalR takes
-    /// for a stream.
+    /// Returns a function that wraps a stream so that its end ends the invocation; <see langword="null"/> if the method returns nothing that
+    /// SignalR treats as a stream.
     /// </summary>
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "SignalR finds streams by the same interfaces and base types.")]
     [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code for value types is not asked for where it cannot be made; SignalR does not stream them there.")]

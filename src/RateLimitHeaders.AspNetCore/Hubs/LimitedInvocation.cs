@@ -1,17 +1,17 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>An invocation of a hub method that was decided about, until it or its stream ends.</summary>
+/// <summary>An admitted invocation of a hub method, until it or its stream ends.</summary>
 internal sealed class LimitedInvocation(LimitedRequest request)
 {
     private readonly MeasuredTime _run = request.IsRejected ? default : request.Snapshot.Telemetry.StartRun(request);
     private CancellationTokenRegistration _aborting;
     private int _hasEnded;
 
-    /// <summary>Has the invocation end with its connection at the latest: SignalR does not end every stream that it stops reading.</summary>
+    /// <summary>Ends the invocation with its connection at the latest: SignalR does not end every stream that it stops reading.</summary>
     public void EndWith(CancellationToken aborted) =>
         _aborting = aborted.UnsafeRegister(static invocation => _ = ((LimitedInvocation)invocation!).EndAsync().AsTask(), this);
 
-    /// <summary>Gives back what was held, once.</summary>
+    /// <summary>Gives back held permits, once.</summary>
     public async ValueTask EndAsync()
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) != 0)

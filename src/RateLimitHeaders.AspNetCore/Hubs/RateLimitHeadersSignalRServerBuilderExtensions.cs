@@ -4,14 +4,14 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Has invocations of SignalR hubs limited.</summary>
+/// <summary>Extension methods that limit invocations of SignalR hubs.</summary>
 public static class RateLimitHeadersSignalRServerBuilderExtensions
 {
     /// <summary>
-    /// Has each invocation of a hub method counted that has <see cref="EnableRateLimitingAttribute"/>, on the method or on its hub, as a
-    /// request of the caller that has connected. The attribute of a method decides over that of its hub;
-    /// <see cref="DisableRateLimitingAttribute"/> exempts a method, and <see cref="RateLimitCostAttribute"/> tells what an invocation
-    /// costs. A rejected invocation does not run: the caller gets a <see cref="HubException"/>, whose message tells how long to wait.
+    /// Counts each invocation of a hub method that has <see cref="EnableRateLimitingAttribute"/>, on the method or on its hub, as a
+    /// request of the connected caller. The attribute of a method takes precedence over that of its hub;
+    /// <see cref="DisableRateLimitingAttribute"/> exempts a method, and <see cref="RateLimitCostAttribute"/> sets the cost of an
+    /// invocation. A rejected invocation does not run: the caller gets a <see cref="HubException"/>, whose message contains the time to wait.
     /// </summary>
     /// <param name="builder">The builder that <c>AddSignalR()</c> returns.</param>
     /// <returns>The builder.</returns>
@@ -27,7 +27,7 @@ public static class RateLimitHeadersSignalRServerBuilderExtensions
         {
             builder.Services.AddRateLimitHeaders();
 
-            // By its type: the options of hubs are made with the first hub that is mapped, when the endpoints are not known yet.
+            // Registered by its type: the options of hubs are created with the first hub that is mapped, when the endpoints are not known yet.
             builder.Services.AddSingleton<HubInvocationFilter>();
             builder.Services.Configure<HubOptions>(options => options.AddFilter<HubInvocationFilter>());
         }

@@ -3,10 +3,10 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A decision of a <see cref="QuotaRateLimiter"/>, acquired or rejected, and where it leaves the caller.</summary>
+/// <summary>A decision of a <see cref="QuotaRateLimiter"/>, acquired or rejected, and the resulting statuses.</summary>
 /// <remarks>
-/// The metadata of the lease has the same: <see cref="QuotaMetadata.Statuses"/> and, on a rejection for which waiting helps,
-/// <see cref="MetadataName.RetryAfter"/>. A lease is not meant for use by several threads at once.
+/// The metadata of the lease contains the same: <see cref="QuotaMetadata.Statuses"/> and, on a rejection for which waiting helps,
+/// <see cref="MetadataName.RetryAfter"/>. A lease is not thread-safe.
 /// </remarks>
 public sealed class QuotaLease : RateLimitLease
 {
@@ -24,23 +24,23 @@ public sealed class QuotaLease : RateLimitLease
     public override IEnumerable<string> MetadataNames => s_metadataNames;
 
     /// <summary>
-    /// Gets how long a caller that is alone must wait to acquire the same permits: never too short, and longer than
-    /// needed by less than 100 ns. <see langword="null"/> where the lease is acquired or no wait helps.
+    /// Gets the time that a caller without concurrent requests must wait to acquire the same permits: never too short, and longer than
+    /// necessary by less than 100 ns. <see langword="null"/> if the lease is acquired or waiting does not help.
     /// </summary>
     public TimeSpan? RetryAfter => Decision.RetryAfter;
 
-    /// <summary>Gets where the caller stands with each quota, in the order in which the quotas were given.</summary>
+    /// <summary>Gets the caller's status with each quota, in the order in which the quotas were passed.</summary>
     public ReadOnlySpan<QuotaStatus> Statuses => Decision.Statuses;
 
     internal RateLimitDecision Decision { get; } = new();
 
     /// <summary>
-    /// Takes more permits, for a request that turns out to cost more. They are counted even where they do not fit: the
-    /// caller pays with its next requests. <see cref="Statuses"/> tell the new state. Permits of a concurrency quota
-    /// are left alone. Does nothing on a lease that is rejected or disposed, or whose limiter is disposed: <see cref="PartitionedRateLimiter"/>
+    /// Charges more permits, for a request that turns out to cost more. They are counted even if they do not fit: the
+    /// next requests of the caller pay for them. <see cref="Statuses"/> show the new state. Permits of a concurrency quota
+    /// are not charged. Does nothing on a lease that is rejected or disposed, or whose limiter is disposed: <see cref="PartitionedRateLimiter"/>
     /// disposes a limiter that has had all its permits for 10 s, also while a request runs.
     /// </summary>
-    /// <param name="permits">How many, 0 or more.</param>
+    /// <param name="permits">The number of permits, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative, or above 999,999,999,999,999.</exception>
     public void Charge(long permits)
     {
@@ -53,11 +53,11 @@ public sealed class QuotaLease : RateLimitLease
     }
 
     /// <summary>
-    /// Gives permits back, for a request that turns out to cost less; never more than the lease took. Permits that time
-    /// has brought back already, and those of a concurrency quota, are left alone. Does nothing on a lease
+    /// Gives permits back, for a request that turns out to cost less; never more than the lease took. Permits that have already
+    /// come back with time, and those of a concurrency quota, are not given back. Does nothing on a lease
     /// that is rejected or disposed.
     /// </summary>
-    /// <param name="permits">How many, 0 or more.</param>
+    /// <param name="permits">The number of permits, 0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is negative.</exception>
     public void Refund(long permits)
     {

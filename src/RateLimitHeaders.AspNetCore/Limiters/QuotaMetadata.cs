@@ -2,13 +2,13 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The metadata that a lease of a <see cref="QuotaRateLimiter"/> carries beside STRL's own.</summary>
+/// <summary>The metadata of the leases of a <see cref="QuotaRateLimiter"/>, in addition to the metadata of System.Threading.RateLimiting.</summary>
 /// <remarks>
-/// A limiter of the application that offers <see cref="Statuses"/> gets headers as exact as those of this library's quotas, and
+/// A limiter of the application whose leases have <see cref="Statuses"/> gets headers as exact as those of this library's quotas, and
 /// so does one that keeps its counts in another store.
 /// </remarks>
 public static class QuotaMetadata
 {
-    /// <summary>Gets the name under which a lease, acquired or rejected, tells where it leaves the caller with each quota.</summary>
+    /// <summary>Gets the metadata name under which a lease, acquired or rejected, has the resulting status of each quota.</summary>
     public static MetadataName<IReadOnlyList<QuotaStatus>> Statuses { get; } = new("QUOTA_STATUSES");
 }

@@ -3,11 +3,11 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A <see cref="RateLimiter"/> that counts one or several quotas as one decision: all are charged or none, and a rejection
-/// costs nothing. Its leases tell where the caller stands (<see cref="QuotaLease"/>).
+/// A <see cref="RateLimiter"/> that decides about one or several quotas together: all are charged, or none, and a rejection
+/// costs nothing. Its leases contain the caller's statuses (<see cref="QuotaLease"/>).
 /// </summary>
 /// <remarks>
-/// It has no timer and is thread-safe. It works wherever STRL's limiters do: in
+/// It has no timer and is thread-safe. It can be used wherever other limiters of System.Threading.RateLimiting can: in
 /// <see cref="PartitionedRateLimiter.Create{TResource, TPartitionKey}"/>, in ASP.NET Core's own rate limiting, in Polly.
 /// </remarks>
 public sealed class QuotaRateLimiter : RateLimiter
@@ -26,7 +26,7 @@ public sealed class QuotaRateLimiter : RateLimiter
         _partition.Start([], origin: null);
         _lastUse = quotas.Clock.Now;
 
-        // STRL asks for 0 permits to find out whether there are any.
+        // STRL acquires 0 permits to find out whether any are left.
         _smallCosts = [CostsOf(PermitCost.AnyLeft), CostsOf(1)];
     }
 
@@ -39,15 +39,15 @@ public sealed class QuotaRateLimiter : RateLimiter
 
     internal QuotaSet Quotas => _quotas;
 
-    /// <summary>Creates a limiter of quotas that are decided as one, on the system's clock.</summary>
-    /// <param name="quotas">One quota or more, of different names, at most one of them a concurrency quota.</param>
-    /// <exception cref="ArgumentException">There is no quota, or two do not go together.</exception>
+    /// <summary>Creates a limiter of quotas that are decided together, on the system's clock.</summary>
+    /// <param name="quotas">One quota or more, with different names, at most one of them a concurrency quota.</param>
+    /// <exception cref="ArgumentException">There is no quota, or two quotas cannot be used together.</exception>
     public static QuotaRateLimiter Create(params Quota[] quotas) => Create(TimeProvider.System, quotas);
 
-    /// <summary>Creates a limiter of quotas that are decided as one.</summary>
+    /// <summary>Creates a limiter of quotas that are decided together.</summary>
     /// <param name="timeProvider">The clock: its timestamps decide, its wall clock only aligns windows.</param>
-    /// <param name="quotas">One quota or more, of different names, at most one of them a concurrency quota.</param>
-    /// <exception cref="ArgumentException">There is no quota, or two do not go together.</exception>
+    /// <param name="quotas">One quota or more, with different names, at most one of them a concurrency quota.</param>
+    /// <exception cref="ArgumentException">There is no quota, or two quotas cannot be used together.</exception>
     public static QuotaRateLimiter Create(TimeProvider timeProvider, params Quota[] quotas)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -56,10 +56,10 @@ public sealed class QuotaRateLimiter : RateLimiter
         return new QuotaRateLimiter(new QuotaSet(timeProvider, quotas));
     }
 
-    /// <summary>Changes the limit of a quota while it counts. What is used stays used.</summary>
+    /// <summary>Changes the limit of a quota while the limiter is in use. Used permits stay used.</summary>
     /// <param name="quotaName">The name of the quota.</param>
     /// <param name="permitLimit">The new limit, from 0 (nothing is admitted) to 999,999,999,999,999; may be fractional.</param>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permitLimit"/> is out of its range.</exception>
     /// <exception cref="ObjectDisposedException">The limiter was disposed.</exception>
     public void SetLimit(string quotaName, double permitLimit)
@@ -107,20 +107,20 @@ public sealed class QuotaRateLimiter : RateLimiter
         return decision.Limits();
     }
 
-    /// <summary>Goes on with what another limiter of the same quotas has counted, under the limits that this one has.</summary>
+    /// <summary>Continues the counts of another limiter of the same quotas, under the limits of this one.</summary>
     internal void StartFrom(QuotaRateLimiter origin) => _partition.Start(Limits(), origin._partition);
 
-    /// <summary>Decides, at once. A cost that no wait could ever bring is a rejection.</summary>
+    /// <summary>Decides at once. A cost that could never be admitted, however long the wait, is rejected.</summary>
     internal void Acquire(ReadOnlyMemory<long> costs, RateLimitDecision decision) =>
         ObjectDisposedException.ThrowIf(!_partition.TryAcquire(costs.Span, [], decision, _quotas), this);
 
-    /// <summary>Writes into a lease where its caller stands, under the limits that the limiter has.</summary>
+    /// <summary>Writes the caller's statuses into a lease, under the limits of the limiter.</summary>
     internal void Read(RateLimitDecision decision) => ObjectDisposedException.ThrowIf(!_partition.TryPeek([], decision, _quotas), this);
 
-    /// <summary>Charges a lease more, or gives back where the number is negative, of every quota.</summary>
+    /// <summary>Charges a lease more permits of every quota, or gives them back if the number is negative.</summary>
     internal void Adjust(RateLimitDecision decision, long permits) => _partition.TryAdjust(CostsOf(permits), decision, _quotas);
 
-    /// <summary>Gives back what a lease held.</summary>
+    /// <summary>Gives back the permits that a lease held.</summary>
     internal void Release(RateLimitDecision decision)
     {
         _partition.Release(decision, _quotas);
@@ -170,7 +170,7 @@ public sealed class QuotaRateLimiter : RateLimiter
         Interlocked.Increment(ref lease.IsAcquired ? ref _acquired : ref _rejected);
     }
 
-    /// <summary>Throws as STRL's limiters do where no wait could ever bring the permits.</summary>
+    /// <summary>Throws, as STRL's limiters do, if the permits could never be acquired, however long the wait.</summary>
     private void ThrowIfImpossible(int permitCount)
     {
         var most = _partition.Read(static (quotas, state) => quotas.MaxPermits(state));

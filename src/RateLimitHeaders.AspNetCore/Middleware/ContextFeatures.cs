@@ -23,7 +23,7 @@ internal static class ContextFeatures
     public static Endpoint? Endpoint(HttpContext context) => ((IEndpointFeature?)context.Features[s_endpoint])?.Endpoint;
 
     /// <summary>
-    /// Gets the user of a request, if there is one. Where nothing authenticates, <c>HttpContext.User</c> would make one up,
+    /// Gets the user of a request, if there is one. Without authentication, <c>HttpContext.User</c> would create one,
     /// of 272 bytes.
     /// </summary>
     public static ClaimsPrincipal? User(HttpContext context) => ((IHttpAuthenticationFeature?)context.Features[s_authentication])?.User;
@@ -34,11 +34,11 @@ internal static class ContextFeatures
     public static IHttpResponseFeature Response(HttpContext context) => (IHttpResponseFeature)context.Features[s_response]!;
 
     /// <summary>
-    /// Gets what was decided: a <see cref="LimitedRequest"/>, the <see cref="RateLimitFeature"/> of a request that is not
-    /// limited, or <see langword="null"/> if nothing was.
+    /// Gets the decision: a <see cref="LimitedRequest"/>, the <see cref="RateLimitFeature"/> of a request that is not
+    /// limited, or <see langword="null"/> if there is none.
     /// </summary>
     public static object? RateLimit(HttpContext context) => context.Features[s_rateLimit];
 
-    /// <summary>Sets what was decided. It comes last: a new feature makes the context look up all others again.</summary>
+    /// <summary>Sets the decision. It is set last: a new feature makes the context look up all others again.</summary>
     public static void SetRateLimit(HttpContext context, object? decided) => context.Features[s_rateLimit] = decided;
 }

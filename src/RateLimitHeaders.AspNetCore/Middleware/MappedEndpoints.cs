@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Knows whether all endpoints are mapped. Until the web server has the code of the pipeline run, the source of endpoints is there and
-/// empty: limits that are asked for earlier, as by a service of the application that starts first, are checked against the endpoints later.
+/// Knows whether all endpoints are mapped. Until the web server runs the code of the pipeline, the source of endpoints exists and is
+/// empty. Limits that are needed earlier, as by a service of the application that starts first, are checked against the endpoints later.
 /// </summary>
 internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilter
 {
@@ -20,10 +20,10 @@ internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilte
     /// <summary>Gets the endpoints; <see langword="null"/> while not all of them are mapped, or if there is no routing.</summary>
     public EndpointDataSource? Source => AreMapped ? services.GetService<EndpointDataSource>() : null;
 
-    // Without one, no start-up filter is asked: code builds the pipeline by hand when it is complete.
+    // Without a server, no start-up filter is called: code builds the pipeline by hand when it is complete.
     private bool HasServer => services.GetService<IServiceProviderIsService>()?.IsService(typeof(IServer)) == true;
 
-    /// <summary>Notes that all endpoints are mapped, and checks limits against them that are in force already.</summary>
+    /// <summary>Records that all endpoints are mapped, and checks limits against them that are already in force.</summary>
     /// <exception cref="RateLimitConfigurationException">The limits cannot work with the endpoints.</exception>
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
@@ -31,7 +31,7 @@ internal sealed class MappedEndpoints(IServiceProvider services) : IStartupFilte
         _areMapped = true;
         services.GetRequiredService<LimitsReload>().CheckEndpoints();
 
-        // Making the filter makes the runtime before the server starts, so that what hubs require is checked even where no pipeline has the middleware.
+        // Creating the filter creates the runtime before the server starts, so that policies of hubs are checked even if no pipeline has the middleware.
         services.GetService<HubInvocationFilter>();
     };
 }

@@ -5,20 +5,20 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Adds the middleware that limits requests and tells callers how much of their limits is left.</summary>
+/// <summary>Extension methods that add the middleware, which limits requests and shows in responses how much of their limits is left.</summary>
 public static class RateLimitHeadersApplicationBuilderExtensions
 {
     private const string UsedKey = "RateLimitHeaders.AspNetCore.Used";
 
     /// <summary>
-    /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Place it after <c>UseRouting()</c>,
-    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the
+    /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Call it after <c>UseRouting()</c>,
+    /// <c>UseForwardedHeaders()</c> and <c>UseAuthentication()</c>, because it reads their results. Limits that cannot work stop the
     /// start-up with a <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The application.</returns>
     /// <exception cref="InvalidOperationException">
-    /// <c>AddRateLimitHeaders</c> was not called, or the middleware is in this pipeline already.
+    /// <c>AddRateLimitHeaders</c> was not called, or the middleware is already in this pipeline.
     /// </exception>
     public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app)
     {
@@ -40,21 +40,22 @@ public static class RateLimitHeadersApplicationBuilderExtensions
     }
 
     /// <summary>
-    /// Adds the middleware with limits that are given here. Place it after <c>UseRouting()</c>, <c>UseForwardedHeaders()</c>
-    /// and <c>UseAuthentication()</c>, since it reads their results. Limits that cannot work stop the start-up with a
+    /// Adds the middleware with limits that are configured here. Call it after <c>UseRouting()</c>, <c>UseForwardedHeaders()</c>
+    /// and <c>UseAuthentication()</c>, because it reads their results. Limits that cannot work stop the start-up with a
     /// <see cref="RateLimitConfigurationException"/>.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <param name="configure">Configures the limits.</param>
     /// <returns>The application.</returns>
     /// <remarks>
-    /// Without <c>services.AddRateLimitHeaders()</c> no section of configuration is read, and
-    /// <see cref="HeadersOptions.ExposeToBrowsers"/> has no effect; each is logged as a warning. The policies that the endpoints of all
-    /// branches require must be here. Branches with endpoints and policies of their own take <c>services.AddRateLimitHeaders(limits => …)</c>
-    /// with all policies. A decision of a branch is final; the limits after it decide requests that the branch does not limit.
+    /// Without <c>services.AddRateLimitHeaders()</c>, no configuration section is read, and
+    /// <see cref="HeadersOptions.ExposeToBrowsers"/> has no effect; each is logged as a warning. These limits must contain the policies that the
+    /// endpoints of all branches require. For branches with endpoints and policies of their own, call
+    /// <c>services.AddRateLimitHeaders(limits => …)</c> with all policies. A decision of a branch is final; limits after the branch decide only
+    /// requests that the branch does not limit.
     /// </remarks>
     /// <exception cref="InvalidOperationException">
-    /// <c>AddRateLimitHeaders</c> was called with limits, too, or the middleware is in this pipeline already.
+    /// <c>AddRateLimitHeaders</c> was also called with limits, or the middleware is already in this pipeline.
     /// </exception>
     public static IApplicationBuilder UseRateLimitHeaders(this IApplicationBuilder app, Action<RateLimitsBuilder> configure)
     {
@@ -93,7 +94,7 @@ public static class RateLimitHeadersApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
-        // Made with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
+        // Created with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
         return app.Use(next => new RateLimitHeadersMiddleware(next, getRuntime(services), logger).InvokeAsync);
     }
 }

@@ -5,11 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Decides about a request, lets it through or rejects it, and has the headers written as the response starts.
+/// Decides about a request, admits or rejects it, and makes the response write the headers when it starts.
 /// </summary>
 /// <remarks>
-/// Nearly every request is decided at once and holds nothing while the endpoint runs; such a one passes without a state
-/// machine of its own. Only what has to wait, or to give something back, is awaited here.
+/// Nearly every request is decided at once and holds nothing while the endpoint runs; such a request passes without a state
+/// machine of its own. Only requests that have to wait, or to give something back, are awaited here.
 /// </remarks>
 internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimitRuntime runtime, ILogger logger)
 {
@@ -75,7 +75,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     {
         if (request.Starting is { } starting)
         {
-            // An endpoint may not have awaited its first write. An error of the start is the server's to report.
+            // An endpoint may not have awaited its first write. An error of the start is reported by the server.
             await starting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -109,8 +109,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         catch (OperationCanceledException)
         {
-            // The client disconnected while its request waited in a queue. As in ASP.NET Core's own middleware, that is no error. Or a
-            // request timeout has expired; its middleware answers it.
+            // The client disconnected while its request waited in a queue. As in ASP.NET Core's own middleware, that is not an error. Or a
+            // request timeout has expired, and its middleware answers.
             var context = request.HttpContext;
             request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
@@ -145,7 +145,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         response.OnCompleted(OnCompleted, request);
         if (response.HasStarted)
         {
-            // Another middleware has started the response. Its headers can no longer be written; the limits apply all the same.
+            // Another middleware has started the response. Its headers can no longer be written; the limits still apply.
             Log.HeadersTooLate(logger, request.Policy.Name);
         }
         else if (request.MayHaveHeaders || request.Settlement is not null)
@@ -233,7 +233,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     }
 
     /// <summary>
-    /// Looks whether a request without an endpoint got one whose metadata was set too late to be seen here. An error may have been answered
+    /// Checks whether a request without an endpoint got one whose metadata was set too late to be seen here. An error may have been answered
     /// by a page of its own, which routing has found for it later.
     /// </summary>
     private void CheckRouting(HttpContext context)
@@ -248,8 +248,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     }
 
     /// <summary>
-    /// Tells whether a decision stands: also that of another pipeline, such as a branch that came back, unless it leaves the request
-    /// unlimited. If the pipelines run again, the first decision of each stands.
+    /// Returns whether a decision is final, including that of another pipeline, such as a branch that came back, unless it leaves the request
+    /// unlimited. If the pipelines run again, the first decision of each is final.
     /// </summary>
     private bool IsDecided(object decided)
     {

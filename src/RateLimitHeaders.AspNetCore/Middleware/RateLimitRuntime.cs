@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Holds the snapshot in force, and swaps it whole. Partitions stay as long as their policy and their token type do, and what they
-/// count of a quota as long as its shape does, so that a swap loses no count.
+/// Holds the snapshot in force, and replaces it as a whole. Partitions are kept as long as their policy and their token type exist, and counts of
+/// a quota as long as its shape is the same, so that no count is lost.
 /// </summary>
 internal sealed class RateLimitRuntime : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class RateLimitRuntime : IDisposable
     private bool _isDisposed;
 
     /// <param name="definition">The definition to begin with.</param>
-    /// <param name="store">What stands before the store that counts the plans; <see langword="null"/> for this process's memory.</param>
+    /// <param name="store">The guard of the store that counts the plans; <see langword="null"/> for this process's memory.</param>
     /// <param name="metrics">The metrics. They are disposed with the runtime.</param>
     /// <param name="logger">The logger.</param>
     public RateLimitRuntime(RateLimitDefinition definition, StoreGuard? store, RateLimitMetrics metrics, ILogger logger)
@@ -35,7 +35,7 @@ internal sealed class RateLimitRuntime : IDisposable
         Apply(definition);
     }
 
-    /// <summary>Gets the meter, for the metrics of what changes the definition.</summary>
+    /// <summary>Gets the meter, for the metrics of components that change the definition.</summary>
     public Meter Meter => _metrics.Meter;
 
     /// <summary>Gets a value indicating whether requests are rejected while the store cannot count.</summary>
@@ -44,19 +44,19 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <summary>Gets the snapshot in force.</summary>
     public RateLimitSnapshot Current => _current!;
 
-    /// <summary>Gets the feature of requests that are not limited: one for each reason, unless other limits have set one before.</summary>
+    /// <summary>Returns the feature of requests that are not limited: one for each reason, unless other limits have set one before.</summary>
     /// <param name="reason">The reason, one of <see cref="NotLimited"/>.</param>
     /// <param name="before">The feature that other limits have set.</param>
     public RateLimitFeature UnlimitedBecause(NoHeaders reason, RateLimitFeature? before) => before is null
         ? _unlimited.GetOrAdd(reason, static (reason, runtime) => new RateLimitFeature(reason, runtime), this)
         : new RateLimitFeature(reason, this, before);
 
-    /// <summary>Gets the numbers of the page of operators, as <see cref="RequestTelemetry.Watch"/> does.</summary>
+    /// <summary>Returns the numbers of the page of operators, as <see cref="RequestTelemetry.Watch"/> does.</summary>
     public DecisionTally WatchDecisions() => _metrics.Requests.Watch(RateLimitClock.For(Current.Definition.TimeProvider));
 
     /// <summary>
-    /// Puts another definition in force: the next request finds it, those under way end with the one that they began with. If a
-    /// store of the application throws, the definition in force stays, with all that was counted.
+    /// Puts another definition in force: the next request uses it, and requests in progress end with the previous one. If a
+    /// store of the application throws, the definition in force and all counts are kept.
     /// </summary>
     public void Apply(RateLimitDefinition definition)
     {
@@ -101,7 +101,7 @@ internal sealed class RateLimitRuntime : IDisposable
         _metrics.Dispose();
     }
 
-    /// <summary>Has plans that are counted in other partitions from now on go on with what was counted.</summary>
+    /// <summary>Makes plans that are counted in other partitions from now on continue with their counts.</summary>
     private void TakeOver(
         RateLimitDefinition definition,
         Dictionary<(string Policy, string TokenType), KeptPartitions> before,
@@ -148,7 +148,7 @@ internal sealed class RateLimitRuntime : IDisposable
             this);
     }
 
-    /// <summary>Gets the resolver of a set of rules. Policies with equal rules share it, and a reload keeps it with its cached identities.</summary>
+    /// <summary>Returns the resolver of a set of rules. Policies with equal rules share it, and a reload keeps it with its cached identities.</summary>
     private PrincipalResolver ResolverOf(
         PrincipalsDefinition principals, Dictionary<PrincipalsDefinition, PrincipalResolver> known, RateLimitDefinition definition)
     {
@@ -164,7 +164,7 @@ internal sealed class RateLimitRuntime : IDisposable
     }
 
     /// <summary>
-    /// Gets the writer of rejections. A reload keeps it, and the log's memory with it, unless the secret of logged callers or the time
+    /// Returns the writer of rejections. A reload keeps it, and the log's memory with it, unless the secret of logged callers or the time
     /// provider changes.
     /// </summary>
     private RejectionWriter RejectionsOf(RateLimitDefinition definition) =>
@@ -208,7 +208,9 @@ internal sealed class RateLimitRuntime : IDisposable
     /// <param name="policy">The policy.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="definition">The definition.</param>
-    /// <param name="before">Those of the same plan with other quotas, which go on with the counts of those that stay; <see langword="null"/> for none.</param>
+    /// <param name="before">
+    /// The partitions of the same plan with other quotas; counts of quotas that stay are continued. <see langword="null"/> for none.
+    /// </param>
     private KeptPartitions Create(PolicyDefinition policy, PlanDefinition plan, RateLimitDefinition definition, KeptPartitions? before)
     {
         var context = new PartitionsContext(plan, definition.MaxPartitions, definition.TimeProvider, _metrics, _safeLogger);
@@ -218,6 +220,6 @@ internal sealed class RateLimitRuntime : IDisposable
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
         var bans = before is { Bans.IsValueCreated: true } ? before.Bans.Value : null;
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
-            () => new CallerBans(context, stored is null ? null : new BanExchange(stored.Guard, stored.Store, context), bans)));
+            () => new CallerBans(context, stored, bans)));
     }
 }

@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Makes the runtime of the options and services of an application.</summary>
+/// <summary>Creates the runtime from the options and services of an application.</summary>
 internal static class RateLimitRuntimeFactory
 {
-    /// <summary>Makes the runtime of the limits that were registered as services.</summary>
+    /// <summary>Creates the runtime of the limits that were registered as services.</summary>
     public static RateLimitRuntime Create(IServiceProvider services)
     {
         var reload = services.GetRequiredService<LimitsReload>();
@@ -24,14 +24,14 @@ internal static class RateLimitRuntimeFactory
         return runtime;
     }
 
-    /// <summary>Makes the runtime of limits that were given to the pipeline.</summary>
+    /// <summary>Creates the runtime of limits that were configured in the pipeline.</summary>
     public static RateLimitRuntime Create(IServiceProvider services, Action<RateLimitsBuilder> configure)
     {
         var options = new RateLimitHeadersOptions();
         RateLimitsBuilder.Configure(options, services, configure);
         SetupWarnings.OfMissingServices(options, services);
 
-        // A branch of a pipeline may be built before any endpoint is mapped, and nothing tells here when all of them are.
+        // A branch of a pipeline may be built before any endpoint is mapped, and it is not known here when all of them are.
         var endpoints = services.GetService<EndpointDataSource>();
         return Create(services, options, endpoints?.Endpoints.Count > 0 ? endpoints : null);
     }
@@ -43,7 +43,7 @@ internal static class RateLimitRuntimeFactory
         var metrics = new RateLimitMetrics(services.GetService<IMeterFactory>());
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
-        // A store is registered beside the guard, by the builder that AddRateLimitHeaders returns.
+        // A store is registered together with the guard, by the builder that AddRateLimitHeaders returns.
         var guard = store is null ? null : services.GetRequiredService<SharedStoreGuard>().GetOrCreate(
             () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
         SetupWarnings.OfEndpoints(endpoints, logger);

@@ -6,8 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Endpoints">Chooses the policy of a request.</param>
 /// <param name="Headers">Writes the headers.</param>
 /// <param name="Rejections">Answers rejected requests.</param>
-/// <param name="Checks">Looks at requests for signs of a wrong set-up.</param>
-/// <param name="Telemetry">Tells metrics and the current activity of decisions.</param>
+/// <param name="Checks">Examines requests for signs of a wrong set-up.</param>
+/// <param name="Telemetry">Reports decisions to metrics and the current activity.</param>
 /// <param name="Runtime">The runtime that the snapshot belongs to.</param>
 internal sealed record RateLimitSnapshot(
     RateLimitDefinition Definition,

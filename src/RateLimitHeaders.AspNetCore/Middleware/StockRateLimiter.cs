@@ -7,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Lets ASP.NET Core's own <c>RateLimiterOptions</c> know the names of this library's policies, by policies that limit nothing.
-/// So a proxy that looks for the policy of a route there (YARP) starts, and <c>UseRateLimiter()</c> in the same pipeline
-/// passes requests on whose endpoint requires one of these policies, instead of failing them. The options are made once, so that a
-/// policy that comes with a later change of configuration is not among them.
+/// Adds the names of this library's policies to ASP.NET Core's own <c>RateLimiterOptions</c>, as policies that limit nothing.
+/// So a proxy that looks for the policy of a route there (YARP) starts, and <c>UseRateLimiter()</c> in the same pipeline passes on
+/// requests whose endpoint requires one of these policies, instead of failing them. The options are created once, so that a
+/// policy of a later change of configuration is not among them.
 /// </summary>
 internal sealed class StockRateLimiter(
     IOptionsMonitor<RateLimitHeadersOptions> code, ConfiguredLimits configured, IServiceProvider services, ILoggerFactory loggers)

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints and reads what operations tell, without reflection.</summary>
-// Of what an operator asks for, a misspelt name must not become one that was left out: without a policy, an act is of all.
+/// <summary>Serializes and reads the JSON of operations, without reflection.</summary>
+// A misspelt name in an operator's request must not count as one that was left out: without a policy, an act applies to all.
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(StatusDocument))]

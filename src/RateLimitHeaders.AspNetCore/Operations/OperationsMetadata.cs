@@ -1,5 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Metadata of endpoints that tell of rate limits: a caller that is rejected can still find out why, whatever configuration says of them.</summary>
-/// <param name="IsForOperators">Whether operators act by the endpoint, which requires authorization.</param>
+/// <summary>
+/// Metadata of endpoints that report rate limits. They are never limited, whatever configuration sets for them: a rejected caller can still
+/// find out why.
+/// </summary>
+/// <param name="IsForOperators">Whether the endpoint is for operators, and requires authorization.</param>
 internal sealed record OperationsMetadata(bool IsForOperators);

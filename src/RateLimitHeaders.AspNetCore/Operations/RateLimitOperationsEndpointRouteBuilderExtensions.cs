@@ -6,14 +6,14 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Maps endpoints that tell callers and operators of the limits of <c>AddRateLimitHeaders</c>.</summary>
+/// <summary>Extension methods that map endpoints for callers and operators about the limits of <c>AddRateLimitHeaders</c>.</summary>
 public static class RateLimitOperationsEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps an endpoint that tells its caller where it stands under all policies: in GitHub's shape (<c>resources.{name}</c> with
-    /// <c>limit</c>, <c>used</c>, <c>remaining</c> and <c>reset</c>, and <c>rate</c>), and beside it under <c>policies</c> each quota
-    /// and whether responses carry rate limit headers for the caller, and if not why. The endpoint costs nothing, is never rejected,
-    /// and tells nothing of other callers.
+    /// Maps an endpoint that returns the caller's standings under all policies: in GitHub's format (<c>resources.{name}</c> with
+    /// <c>limit</c>, <c>used</c>, <c>remaining</c> and <c>reset</c>, and <c>rate</c>), and in addition, under <c>policies</c>, each quota
+    /// and whether responses carry rate limit headers for the caller, and if not, why. The endpoint costs nothing, is never rejected,
+    /// and returns nothing about other callers.
     /// </summary>
     /// <param name="endpoints">The endpoints.</param>
     /// <param name="pattern">The route, such as <c>/rate_limit</c>.</param>
@@ -29,9 +29,9 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps <see cref="IRateLimitOperator"/> for operators: at the route itself a page for people, and below it the same in JSON. An
-    /// authorization policy must be named, here or by <c>RequireAuthorization("…")</c> on the result: without one the start-up fails
-    /// with a <see cref="RateLimitConfigurationException"/>, and so it does if the policy does not exist. The endpoints are not limited.
+    /// Maps <see cref="IRateLimitOperator"/> for operators: a page at the route itself, and the same as JSON below it. An
+    /// authorization policy must be named, here or by <c>RequireAuthorization("…")</c> on the result: without one, or if it does not exist,
+    /// the start-up fails with a <see cref="RateLimitConfigurationException"/>. The endpoints are not limited.
     /// </summary>
     /// <param name="endpoints">The endpoints.</param>
     /// <param name="pattern">The route, such as <c>/operations/rate-limits</c>.</param>
@@ -67,7 +67,7 @@ public static class RateLimitOperationsEndpointRouteBuilderExtensions
         if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(RateLimitRuntime)) != true)
         {
             throw new InvalidOperationException(
-                $"{method} has no limits to tell of; call services.AddRateLimitHeaders(), with or without limits.");
+                $"{method} has no limits to report; call services.AddRateLimitHeaders(), with or without limits.");
         }
     }
 }

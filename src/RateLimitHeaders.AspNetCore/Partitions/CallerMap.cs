@@ -3,11 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What this server remembers of the callers of a plan for a while: of no more callers than a given number.</summary>
-/// <typeparam name="TValue">What is remembered of a caller.</typeparam>
+/// <summary>State that this server keeps of the callers of a plan for some time, for at most a given number of callers.</summary>
+/// <typeparam name="TValue">The state of a caller.</typeparam>
 /// <param name="clock">The clock.</param>
-/// <param name="capacity">The most callers. What is noted of further ones is not kept.</param>
-/// <param name="isOver">Tells whether a value has expired at a moment.</param>
+/// <param name="capacity">The largest number of callers. The state of further callers is not kept.</param>
+/// <param name="isOver">Returns whether a value has expired at a moment.</param>
 internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func<TValue, long, bool> isOver)
     where TValue : class
 {
@@ -22,17 +22,17 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     private int _isSweeping;
     private long _nextSweep = long.MinValue;
 
-    /// <summary>Gets how many callers something is remembered of.</summary>
+    /// <summary>Gets the number of callers.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>Gets the callers that something is remembered of. Those with long ids are left out, whose hashes alone are kept.</summary>
+    /// <summary>Gets the callers. Those with long ids are left out, because only their hashes are kept.</summary>
     public IEnumerable<RateLimitPrincipal> Callers =>
         _values.Select(pair => pair.Key).Where(principal => principal.TextId is not { } id || !LongIds.IsHash(id));
 
-    /// <summary>Gets what is remembered of all callers.</summary>
+    /// <summary>Gets the values of all callers.</summary>
     public IReadOnlyCollection<TValue> Values => [.. _values.Values];
 
-    /// <summary>Finds what is remembered of a caller and still means something.</summary>
+    /// <summary>Finds the value of a caller if it has not expired.</summary>
     public bool TryGet(in RateLimitPrincipal principal, long now, [NotNullWhen(true)] out TValue? value)
     {
         value = null;
@@ -57,7 +57,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         return true;
     }
 
-    /// <summary>Remembers something of a caller instead of what was remembered before.</summary>
+    /// <summary>Sets the value of a caller, whatever its previous value.</summary>
     public void Set(in RateLimitPrincipal principal, TValue value)
     {
         var key = KeyOf(principal);
@@ -77,10 +77,10 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
-    /// <summary>Remembers something of a caller, if nothing else was remembered since.</summary>
+    /// <summary>Sets the value of a caller, if no other value was set since.</summary>
     /// <param name="principal">The caller.</param>
-    /// <param name="before">What <see cref="TryGet"/> has found; <see langword="null"/> for nothing.</param>
-    /// <param name="value">What to remember.</param>
+    /// <param name="before">The value that <see cref="TryGet"/> has found; <see langword="null"/> for none.</param>
+    /// <param name="value">The new value.</param>
     /// <returns><see langword="false"/> if another thread was faster, or there is no room for another caller.</returns>
     public bool TryReplace(in RateLimitPrincipal principal, TValue? before, TValue value)
     {
@@ -93,7 +93,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         return HasRoom() && TryAdd(key, value);
     }
 
-    /// <summary>Gets what is remembered of a caller and still means something, or remembers something of it now.</summary>
+    /// <summary>Returns the value of a caller if it has not expired, or sets one now.</summary>
     /// <returns><see langword="null"/> if there is no room.</returns>
     public TValue? GetOrAdd(in RateLimitPrincipal principal, long now, Func<TValue> create)
     {
@@ -118,10 +118,10 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
-    /// <summary>Goes on with what another map remembers and what still means something.</summary>
+    /// <summary>Continues the values of another map that have not expired.</summary>
     /// <param name="others">The other map.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="choose">Chooses from what the other map remembers of a caller and what this one does, which may be nothing.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="choose">Chooses from the value of the other map and the value of this one, which may be missing.</param>
     public void TakeOver(CallerMap<TValue> others, long now, Func<TValue, TValue?, TValue> choose)
     {
         foreach (var (key, other) in others._values)
@@ -142,10 +142,10 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
-    /// <summary>Forgets a caller, if this is what is remembered of it.</summary>
+    /// <summary>Removes a caller, if it has this value.</summary>
     public void Remove(in RateLimitPrincipal principal, TValue value) => RemoveKey(KeyOf(principal), value);
 
-    /// <summary>Forgets a caller.</summary>
+    /// <summary>Removes a caller.</summary>
     public void Remove(in RateLimitPrincipal principal)
     {
         var key = KeyOf(principal);
@@ -155,7 +155,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
     }
 
-    /// <summary>Forgets all callers.</summary>
+    /// <summary>Removes all callers.</summary>
     public void Clear()
     {
         foreach (var (key, value) in _values)
@@ -185,7 +185,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         var now = clock.Now;
         if (now >= Volatile.Read(ref _nextSweep) && Interlocked.Exchange(ref _isSweeping, 1) == 0)
         {
-            // When twice as many are there as were left last time, which makes the sweeps cheap on the whole.
+            // When there are twice as many as the last sweep left, which makes the sweeps cheap on the whole.
             foreach (var (key, value) in _values)
             {
                 if (isOver(value, now))

@@ -1,16 +1,16 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Keeps those of many callers that are nearest their limits.</summary>
-/// <param name="count">How many to keep.</param>
+/// <summary>Keeps the callers nearest their limits of many.</summary>
+/// <param name="count">The number of callers to keep.</param>
 internal sealed class NearestCallers<TCaller>(int count)
 {
     // The one with the largest share left comes out first.
     private readonly PriorityQueue<(TCaller Caller, double Share), double> _callers = new();
 
-    /// <summary>Gets the callers, those nearest their limits first.</summary>
+    /// <summary>Gets the callers, the nearest to their limits first.</summary>
     public IEnumerable<TCaller> All => _callers.UnorderedItems.Select(item => item.Element).OrderBy(item => item.Share).Select(item => item.Caller);
 
-    /// <summary>Adds a caller, if it has used anything and is nearer its limits than one that is kept.</summary>
+    /// <summary>Adds a caller, if it has used permits and is nearer its limits than one that is kept.</summary>
     public void Add(TCaller caller, double share)
     {
         if (share >= 1)

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A caller whose statuses <see cref="PlanPartitions.PeekAsync"/> is asked for.</summary>
+/// <summary>The arguments of <see cref="PlanPartitions.PeekAsync"/>: a caller whose statuses are read.</summary>
 /// <param name="principal">The caller.</param>
-/// <param name="limits">The limits of the caller, as in <see cref="AcquireArguments.Limits"/>. They are used for this answer and not kept.</param>
+/// <param name="limits">The limits of the caller, as in <see cref="AcquireArguments.Limits"/>. They are used only for this call.</param>
 /// <param name="decision">The decision that the statuses are written into.</param>
 public readonly struct PeekArguments(RateLimitPrincipal principal, ReadOnlyMemory<double> limits, RateLimitDecision decision)
 {
@@ -15,6 +15,6 @@ public readonly struct PeekArguments(RateLimitPrincipal principal, ReadOnlyMemor
     /// <summary>Gets the decision that the statuses are written into.</summary>
     public RateLimitDecision Decision { get; } = decision;
 
-    /// <summary>Gets what collects the questions of several plans for one call of a store; <see langword="null"/> to ask at once.</summary>
+    /// <summary>Gets the group that collects the peeks of several plans for one call of a store; <see langword="null"/> to call at once.</summary>
     internal PeekGroup? Group { get; init; }
 }

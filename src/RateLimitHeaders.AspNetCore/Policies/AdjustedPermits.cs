@@ -1,22 +1,22 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What is charged to each quota of a plan, or given back, where an endpoint or an operator names some of them.</summary>
+/// <summary>Computes the permits that are charged to each quota of a plan, or given back, when an endpoint or an operator names quotas.</summary>
 internal static class AdjustedPermits
 {
-    /// <summary>Tells whether a plan has a quota of which permits can be granted: running requests hold those of a concurrency quota.</summary>
+    /// <summary>Returns whether a plan has a quota of which permits can be granted: running requests hold those of a concurrency quota.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     public static bool CanBeGranted(PlanDefinition plan, string? quotaOrUnit) => plan.QuotaDefinitions.Any(quota =>
         quota.Quota is not ConcurrencyQuota && (quotaOrUnit is null ? !quota.CountsBytes : quota.Quota.Description.Is(quotaOrUnit)));
 
-    /// <summary>Gets the names of the quotas of which an adjustment grants permits.</summary>
+    /// <summary>Returns the names of the quotas of which an adjustment grants permits.</summary>
     public static string NamesOf(Plan plan, long[] adjustment) => string.Join(
         ", ",
         from quota in plan.Definition.Quotas.Index()
         where adjustment[quota.Index] > 0 && quota.Item is not ConcurrencyQuota
         select quota.Item.Description.Name);
 
-    /// <summary>Gets what is to be charged, or given back, of each quota.</summary>
+    /// <summary>Returns the permits to charge, or to give back, of each quota.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The permits.</param>
@@ -25,7 +25,7 @@ internal static class AdjustedPermits
 
     /// <summary>
     /// Gets what a request is to be charged, or given back, of each quota: nothing by the name or the unit of a quota that a limiter of
-    /// the application alone has.
+    /// the application alone has, or that a policy may have which the caller is exempt from.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
@@ -33,7 +33,7 @@ internal static class AdjustedPermits
     /// <exception cref="ArgumentException">The plan has no such quota.</exception>
     public static long[] Of(LimitedRequest request, string? quotaOrUnit, long permits) => Of(request.Plan, request, quotaOrUnit, _ => permits);
 
-    /// <summary>Gets the same, so that the request has taken its true cost.</summary>
+    /// <summary>Returns the permits that make the request have taken its true cost.</summary>
     /// <param name="request">The request.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
     /// <param name="permits">The true cost.</param>
@@ -56,9 +56,23 @@ internal static class AdjustedPermits
             }
         }
 
-        return isFound || (request is not null && IsForeign(request, quotaOrUnit!)) ? adjustment : throw new ArgumentException(
+        return isFound || (request is not null && (IsForeign(request, quotaOrUnit!) || IsExemptOfAny(request))) ? adjustment : throw new ArgumentException(
             $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
+    }
+
+    /// <summary>Tells whether the caller is exempt from one of the policies, which may have the quota for other callers.</summary>
+    private static bool IsExemptOfAny(LimitedRequest request)
+    {
+        foreach (var part in request.Parts)
+        {
+            if (!part.HasPlan)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Tells whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>
@@ -85,7 +99,7 @@ internal static class AdjustedPermits
         return false;
     }
 
-    /// <summary>Gets what a text is compared with: the names that are told, or else the names that were configured, or else the units.</summary>
+    /// <summary>Returns the texts to compare with: the shown names, or else the configured names, or else the units.</summary>
     private static Func<int, string> TextOf(Plan plan, string? text)
     {
         var quotas = plan.Definition.Quotas;

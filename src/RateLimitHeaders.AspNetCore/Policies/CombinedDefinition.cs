@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// The definition of plans that decide together: it has the quotas of all. Quotas of plans whose responses carry no headers
-/// come after the others, so that what is shown is the beginning; those of the application's own limiters are not known, and last.
+/// come after the others, so that the shown ones are at the beginning; those of the application's own limiters are not known, and come last.
 /// </summary>
 /// <param name="Plan">The definition.</param>
 /// <param name="Members">The plans.</param>
@@ -12,7 +12,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<CombinedMember> Members, int Shown, bool ShowsForeign, bool IsReportOnly)
 {
     /// <summary>Combines plans.</summary>
-    /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> where none applies.</param>
+    /// <param name="plans">The plan of each part of a request, the endpoint's own first; <see langword="null"/> if none applies.</param>
     public static CombinedDefinition Of(IReadOnlyList<Plan?> plans)
     {
         // Policies that share one count are counted once: under the first that is enforced, with the bans of any that is.
@@ -46,17 +46,17 @@ internal sealed record CombinedDefinition(PlanDefinition Plan, IReadOnlyList<Com
 
         return new(new PlanDefinition(main.PolicyName, main.TokenType, new([.. quotas])) { Headers = headers }, members, shown, showsForeign, isReportOnly);
 
-        // Beside enforced plans, those that are report-only have no part in the fields.
+        // Next to enforced plans, report-only plans are not in the fields.
         HeadersWhen WhenOf(Plan plan) => isReportOnly ? plan.Definition.Headers : plan.HeadersWhen;
 
         BanningPartitions? BansOf(Plan plan) => plans.Where(other => other?.Counted == plan.Counted && other!.IsReportOnly == plan.IsReportOnly)
             .Select(other => other!.Partitions).OfType<BanningPartitions>().FirstOrDefault();
     }
 
-    /// <summary>Names quotas apart that have the name of another plan's: by their policies.</summary>
+    /// <summary>Distinguishes quotas that have the name of another plan's quota: by their policies.</summary>
     private static QuotaDescription[]? NamesOf(PlanDefinition plan, HashSet<string> repeated) => !plan.Quotas.Any(quota => repeated.Contains(quota.Description.Name))
         ? null
         : [.. plan.Quotas.Select(quota => quota.Description).Select(known => repeated.Contains(known.Name)
-            ? new QuotaDescription($"{plan.PolicyName}/{known.Name}", known.Window, known.Unit, known.IsConcurrency)
+            ? new QuotaDescription($"{plan.PolicyName}/{known.Name}", known.Window, known.Unit, known.IsConcurrency, known.IsRefilled)
             : known)];
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Plans of several policies that are one decision: the quotas of all of them, charged together or not at all.</summary>
+/// <summary>Plans of several policies that decide together: the quotas of all of them are charged together or not at all.</summary>
 internal sealed class CombinedPlan : Plan
 {
     private readonly CombinedMember[] _members;
@@ -20,7 +20,7 @@ internal sealed class CombinedPlan : Plan
     }
 
     /// <summary>Combines plans.</summary>
-    /// <param name="plans">The plan of each part of a request; <see langword="null"/> where none applies.</param>
+    /// <param name="plans">The plan of each part of a request; <see langword="null"/> if none applies.</param>
     /// <param name="logger">The logger.</param>
     public static CombinedPlan Create(IReadOnlyList<Plan?> plans, ILogger logger)
     {
@@ -65,10 +65,10 @@ internal sealed class CombinedPlan : Plan
         return new(Definition, [], functions: null, PlanSettlement.Join(settlements, Definition.Quotas.Count), Logger);
     }
 
-    /// <summary>Has all plans decide, or those that do not reject give back what they took.</summary>
+    /// <summary>Makes all plans decide; if one rejects, the others give back what they took.</summary>
     public ValueTask AcquireAsync(LimitedRequest request) => _acquisition.AcquireAsync(request);
 
-    /// <summary>Tells whether each plan that this library counts tells where the caller stands.</summary>
+    /// <summary>Returns whether each plan that this library counts has statuses.</summary>
     public bool HasStatuses(LimitedRequest request)
     {
         foreach (var member in _members)
@@ -82,7 +82,7 @@ internal sealed class CombinedPlan : Plan
         return true;
     }
 
-    /// <summary>Writes one decision of those of all plans.</summary>
+    /// <summary>Combines the decisions of all plans.</summary>
     public void Complete(LimitedRequest request)
     {
         CombinedDecision.Write(request, _members);
@@ -116,7 +116,7 @@ internal sealed class CombinedPlan : Plan
         }
     }
 
-    /// <summary>Clears the permits of report-only plans that would reject the request: these are charged nothing for it.</summary>
+    /// <summary>Clears the permits of report-only plans that would reject the request: they are charged nothing for it.</summary>
     private void ClearUncharged(LimitedRequest request, Span<long> permits)
     {
         if (!HasReportOnly || IsReportOnly)

@@ -36,13 +36,13 @@ internal class Plan
         Tags = tags;
     }
 
-    /// <summary>Gets or sets the place of the plan among those of its policy.</summary>
+    /// <summary>Gets or sets the index of the plan among those of its policy.</summary>
     public int Index { get; set; }
 
     /// <summary>Gets a value indicating whether the plan counts requests, and rejects none.</summary>
     public bool IsReportOnly { get; }
 
-    /// <summary>Gets a value indicating whether it is report-only, or a plan is that decides together with others.</summary>
+    /// <summary>Gets a value indicating whether it, or a plan that decides together with others, is report-only.</summary>
     public bool HasReportOnly { get; protected init; }
 
     /// <summary>Gets when responses carry the fields of enforced plans.</summary>
@@ -55,26 +55,26 @@ internal class Plan
     /// <summary>Gets the value of <see cref="PlanPartitions.UsesCancellation"/>, which no update of the partitions changes.</summary>
     public bool UsesCancellation { get; }
 
-    /// <summary>Gets what counts the plan, without its bans.</summary>
+    /// <summary>Gets the partitions that count the plan, without its bans.</summary>
     public PlanPartitions? Counted => Partitions is BanningPartitions banning ? banning.Next : Partitions;
 
-    /// <summary>Gets the bans, to look at them, and to set and lift them by hand; <see langword="null"/> if the plan has none.</summary>
+    /// <summary>Gets the bans, to read, set and lift them by hand; <see langword="null"/> if the plan has none.</summary>
     public CallerBans? Bans => (Partitions as BanningPartitions)?.Bans;
 
-    /// <summary>Gets the text of the plan's quotas that many responses have.</summary>
+    /// <summary>Gets the text of the plan's quotas that many responses contain.</summary>
     public PolicyTextCache PolicyText { get; } = new();
 
     /// <summary>Gets the tags of metrics.</summary>
     public PlanTags Tags { get; }
 
-    /// <summary>Gets which of the shown quotas header families show that show one; <see langword="null"/> where all are automatic.</summary>
+    /// <summary>Gets which of the shown quotas are shown by header families that show one; <see langword="null"/> if all are automatic.</summary>
     public QuotaDisplay[]? Displays { get; }
 
-    /// <summary>Gets the limits that callers have.</summary>
+    /// <summary>Gets the limits of callers.</summary>
     public PlanLimits Limits { get; }
 
     /// <summary>
-    /// Gets the limits of a look at a caller whose request is not there: none where callers have other limits by the name of a plan, so
+    /// Gets the limits for reading a caller's statuses without its request: none if callers have other limits by a named plan, so
     /// that each keeps its own.
     /// </summary>
     public ReadOnlyMemory<double> LookLimits =>
@@ -82,42 +82,42 @@ internal class Plan
 
     protected ILogger Logger { get; }
 
-    /// <summary>Gets the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
+    /// <summary>Returns the statuses that header families show: all, unless some belong to a plan whose responses carry no headers.</summary>
     public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
 
-    /// <summary>Gets the place of a status among those that are shown; -1 if it is not.</summary>
+    /// <summary>Returns the index of a status among those that are shown; -1 if it is not.</summary>
     public virtual int ShownPlaceOf(int quota) => quota;
 
-    /// <summary>Gets the place among all statuses of one that is shown.</summary>
+    /// <summary>Returns the index among all statuses of one that is shown.</summary>
     public virtual int PlaceOfShown(int shown) => shown;
 
-    /// <summary>Gets the part of a request that a quota belongs to, where several policies decide; -1 where one does.</summary>
+    /// <summary>Returns the part of a request that a quota belongs to, if several policies decide; -1 if one does.</summary>
     public virtual int PartOf(int quota) => -1;
 
-    /// <summary>Gets the name by which a quota is told: with its policy, where several decide and quotas of two have the same name.</summary>
+    /// <summary>Returns the shown name of a quota: with its policy, if several policies decide and quotas of two have the same name.</summary>
     public virtual string ToldNameOf(int quota) => Definition.Quotas[quota].Description.Name;
 
-    /// <summary>Gets what a rejection by a quota says as its reason; <see langword="null"/> where a limiter of the application rejects.</summary>
+    /// <summary>Returns the reason that a rejection by a quota shows; <see langword="null"/> if a limiter of the application rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
 
-    /// <summary>Adds the plans that callers of the token type have by name.</summary>
+    /// <summary>Adds the named plans of callers of the token type.</summary>
     public void AddNamed(IEnumerable<Plan> plans)
     {
         var named = plans.ToFrozenDictionary(plan => plan.Definition.PlanName!, StringComparer.Ordinal);
         _named = named.Count == 0 ? null : named;
     }
 
-    /// <summary>Gets the plan of callers with a name of a plan: this one where the policy has none of that name for the token type.</summary>
+    /// <summary>Returns the plan with a name: this one if the policy has no such plan for the token type.</summary>
     public Plan Named(string? name) => name is not null && _named is not null && _named.TryGetValue(name, out var plan) ? plan : this;
 
-    /// <summary>Gets the plan of a caller: this one, or the same as report-only.</summary>
+    /// <summary>Returns the plan of a caller: this one, or the same as report-only.</summary>
     public Plan For(in RateLimitPrincipal caller) => _reportOnly is null || CallerShare.Contains(Definition.Enforce, caller) ? this : _reportOnly;
 
-    /// <summary>Gets the plan where callers are not known: this one, or the same as report-only.</summary>
+    /// <summary>Returns the plan if callers are not known: this one, or the same as report-only.</summary>
     public Plan ForAll() => _reportOnly ?? this;
 
-    /// <summary>Tells the plan its place among those of its policy, report-only ones included.</summary>
-    /// <returns>How many places it has.</returns>
+    /// <summary>Sets the index of the plan among those of its policy, including report-only ones.</summary>
+    /// <returns>The number of its indexes.</returns>
     public int Place(int first)
     {
         Index = first;
@@ -130,17 +130,17 @@ internal class Plan
         return 2;
     }
 
-    /// <summary>Gets what requests cost the quotas of the plan, and how they are settled.</summary>
-    /// <param name="endpoint">What the endpoint says; <see langword="null"/> for nothing.</param>
+    /// <summary>Returns the costs of requests for the quotas of the plan, and how they are settled.</summary>
+    /// <param name="endpoint">The costs of the endpoint; <see langword="null"/> for none.</param>
     public PlanCosts CostsUnder(EndpointCosts? endpoint) => endpoint?.For(this) ?? (_costs ??= CreateCosts(null));
 
-    /// <summary>Makes what <see cref="CostsUnder"/> gets.</summary>
+    /// <summary>Creates the costs that <see cref="CostsUnder"/> returns.</summary>
     public virtual PlanCosts CreateCosts(EndpointCosts? endpoint) => PlanCosts.Of(this, endpoint, Logger);
 
-    /// <summary>Gets what a request costs.</summary>
+    /// <summary>Returns the costs of a request.</summary>
     public virtual ReadOnlyMemory<long> CostsOf(LimitedRequest request) => CostsUnder(request.EndpointCosts).For(request);
 
-    /// <summary>Charges or gives back. What a store throws is logged: the endpoint goes on.</summary>
+    /// <summary>Charges or gives back. Exceptions of a store are logged, and the endpoint continues.</summary>
     public virtual ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments)
     {
         var before = decision.Uncharged;
@@ -157,18 +157,18 @@ internal class Plan
         return default;
     }
 
-    /// <summary>Forgets what a caller has used. What partitions throw is logged: the response goes on.</summary>
+    /// <summary>Clears what a caller has used. Exceptions of partitions are logged, and the response continues.</summary>
     /// <param name="caller">The caller.</param>
-    /// <param name="bans">What bans the caller because of the same count; <see langword="null"/> for what the plan has itself.</param>
+    /// <param name="bans">The bans of another plan with the same count; <see langword="null"/> for those of the plan itself.</param>
     public ValueTask ResetAsync(RateLimitPrincipal caller, BanningPartitions? bans) =>
         TryAsync((caller, bans), static (partitions, asked) => ForgetAsync(asked.bans ?? partitions, asked.caller));
 
-    /// <summary>Gets what of an adjustment is charged or given back: of a report-only plan that would reject the request, nothing is.</summary>
+    /// <summary>Returns the part of an adjustment that is charged or given back: nothing of a report-only plan that would reject the request.</summary>
     public virtual ReadOnlyMemory<long> ChargedOf(LimitedRequest request, ReadOnlyMemory<long> permits) => permits;
 
     public void LogCountingFailed(Exception exception) => Log.CountingFailed(Logger, Definition.PolicyName, Definition.TokenType, exception);
 
-    /// <summary>Gives back what is held for as long as the request runs.</summary>
+    /// <summary>Gives back the permits that are held while the request runs.</summary>
     public virtual ValueTask ReleaseAsync(RateLimitDecision decision) =>
         TryAsync(decision, static (partitions, decision) => partitions.ReleaseAsync(decision));
 
@@ -198,7 +198,7 @@ internal class Plan
         }
     }
 
-    /// <summary>Calls the partitions. Whatever they throw is logged, and no 500 comes of it.</summary>
+    /// <summary>Calls the partitions. Their exceptions are logged, and cause no 500.</summary>
     private ValueTask TryAsync<TState>(TState state, Func<PlanPartitions, TState, ValueTask> call, Action<TState>? failed = null)
     {
         try

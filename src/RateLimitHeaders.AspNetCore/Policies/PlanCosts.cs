@@ -2,21 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What requests cost each quota of a plan, and how they are settled once their response is known.</summary>
+/// <summary>The costs of requests for each quota of a plan, and how requests are settled once their response is known.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="permits">The permits that no function tells.</param>
-/// <param name="functions">What tells permits, for each quota; <see langword="null"/> where nothing does.</param>
-/// <param name="settlement">How requests are settled; <see langword="null"/> where they are not.</param>
+/// <param name="permits">The costs that no function returns.</param>
+/// <param name="functions">The functions that return costs, for each quota; <see langword="null"/> if none does.</param>
+/// <param name="settlement">How requests are settled; <see langword="null"/> if they are not.</param>
 /// <param name="logger">The logger.</param>
 internal sealed class PlanCosts(
     PlanDefinition plan, long[] permits, Func<RateLimitCaller, long>?[]? functions, PlanSettlement? settlement, ILogger logger)
 {
-    /// <summary>Gets how requests are settled; <see langword="null"/> where they are not.</summary>
+    /// <summary>Gets how requests are settled; <see langword="null"/> if they are not.</summary>
     public PlanSettlement? Settlement => settlement;
 
-    /// <summary>Gets the costs of a plan.</summary>
+    /// <summary>Returns the costs of a plan.</summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="endpoint">What the endpoint says; <see langword="null"/> for nothing.</param>
+    /// <param name="endpoint">The costs of the endpoint; <see langword="null"/> for none.</param>
     /// <param name="logger">The logger.</param>
     public static PlanCosts Of(Plan plan, EndpointCosts? endpoint, ILogger logger)
     {
@@ -31,7 +31,7 @@ internal sealed class PlanCosts(
             logger);
     }
 
-    /// <summary>Gets what a request costs each quota.</summary>
+    /// <summary>Returns the cost of a request for each quota.</summary>
     public ReadOnlyMemory<long> For(LimitedRequest request)
     {
         if (functions is null)
@@ -50,7 +50,7 @@ internal sealed class PlanCosts(
     }
 
     /// <summary>
-    /// Gets the permits that a request takes for a cost: one of a concurrency quota for <see cref="PermitCost.AnyLeft"/>, since nothing is
+    /// Returns the permits that a request takes for a cost: one of a concurrency quota for <see cref="PermitCost.AnyLeft"/>, because nothing is
     /// charged to it later.
     /// </summary>
     private static long PermitsOf(Quota quota, long cost) => quota is ConcurrencyQuota ? PermitCost.Needed(cost) : cost;

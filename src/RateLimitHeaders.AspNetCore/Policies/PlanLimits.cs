@@ -26,10 +26,10 @@ internal sealed class PlanLimits
     /// <summary>Gets the limits that do not depend on the caller; <see cref="double.NaN"/> for the others.</summary>
     public ReadOnlyMemory<double> Static => _static;
 
-    /// <summary>Gets the limits that a function gave last, for any caller: a new caller has them if its own are not known.</summary>
+    /// <summary>Gets the limits that a function has last returned, for any caller: a new caller has them if its own are not known.</summary>
     public ReadOnlyMemory<double> Initial { get; }
 
-    /// <summary>Asks for the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
+    /// <summary>Computes the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
     /// <returns><see langword="false"/> if one failed.</returns>
     public bool TryAsk(in RateLimitCaller caller, Span<double> limits)
     {

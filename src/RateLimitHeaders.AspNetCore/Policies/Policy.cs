@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What is decided about the requests of some endpoints: the caller's token type chooses the plan, and the partitions of the
+/// Decides about the requests of some endpoints: the caller's token type chooses the plan, and the partitions of the
 /// plan decide.
 /// </summary>
 internal sealed class Policy
@@ -43,28 +43,28 @@ internal sealed class Policy
     /// <summary>Gets the name of the group of endpoints, for <c>X-RateLimit-Resource</c>.</summary>
     public string Resource { get; }
 
-    /// <summary>Gets how rejections are answered.</summary>
+    /// <summary>Gets the response to rejections.</summary>
     public RejectionDefinition Rejection { get; }
 
-    /// <summary>Gets a value indicating whether the limiters are the application's own, which tell callers apart by themselves.</summary>
+    /// <summary>Gets a value indicating whether the limiters are the application's own, which distinguish callers by themselves.</summary>
     public bool IsForeign => _foreign is not null;
 
-    /// <summary>Gets a value indicating whether requests of a caller are counted apart by their values.</summary>
+    /// <summary>Gets a value indicating whether requests of a caller are counted separately by their values.</summary>
     public bool HasDimensions => _dimensions is not null;
 
-    /// <summary>Gets what identifies callers.</summary>
+    /// <summary>Gets the resolver that identifies callers.</summary>
     public PrincipalResolver Principals { get; }
 
-    /// <summary>Gets the number of plans, those for callers that a plan is not enforced for included.</summary>
+    /// <summary>Gets the number of plans, including those for callers for which a plan is not enforced.</summary>
     public int PlanCount { get; }
 
-    /// <summary>Gets the tags of ASP.NET Core's metrics where the endpoint requires the policy.</summary>
+    /// <summary>Gets the tags of ASP.NET Core's metrics for endpoints that require the policy.</summary>
     public StockTags RequiredTags { get; }
 
-    /// <summary>Gets the same where it applies by default.</summary>
+    /// <summary>Gets the same for a policy that applies by default.</summary>
     public StockTags DefaultTags { get; }
 
-    /// <summary>Gets the bans of a token type, to look at them, and to set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
+    /// <summary>Returns the bans of a token type, to read, set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
     public CallerBans? BansOf(string tokenType) => _plans.GetValueOrDefault(tokenType)?.Bans;
 
     /// <summary>Decides about a request.</summary>
@@ -74,7 +74,7 @@ internal sealed class Policy
         return prepared.IsCompletedSuccessfully ? AcquireAsync(request) : AcquireAfterAsync(request, prepared);
     }
 
-    /// <summary>Finds the caller of a request, its plan and limits, and what the request costs; no plan where the token type is exempt.</summary>
+    /// <summary>Finds the caller of a request, its plan and limits, and the costs of the request; no plan if the token type is exempt.</summary>
     public ValueTask PrepareAsync(LimitedRequest request)
     {
         if (_foreign is not null)
@@ -93,17 +93,17 @@ internal sealed class Policy
         return default;
     }
 
-    /// <summary>Prepares a part of a request whose caller is identified already, as <see cref="PrepareAsync"/> does.</summary>
+    /// <summary>Prepares a part of a request whose caller is already identified, as <see cref="PrepareAsync"/> does.</summary>
     public void Prepare(LimitedRequest part, LimitedRequest request)
     {
         part.IdentifyAs(request);
         ChoosePlan(part);
     }
 
-    /// <summary>Has the plan of a prepared request decide.</summary>
+    /// <summary>Makes the plan of a prepared request decide.</summary>
     public ValueTask AcquireAsync(LimitedRequest request) => request.HasPlan ? AcquireAsync(request, request.Plan.Partitions!) : default;
 
-    /// <summary>Has certain partitions of a prepared request's plan decide.</summary>
+    /// <summary>Makes certain partitions of a prepared request's plan decide.</summary>
     public ValueTask AcquireAsync(LimitedRequest request, PlanPartitions partitions)
     {
         try
@@ -126,8 +126,8 @@ internal sealed class Policy
         await AcquireAsync(request);
     }
 
-    /// <summary>Finds the plan of a caller that was identified, and the limits that the caller has.</summary>
-    /// <returns>The plan, which has no partitions where the token type is exempt.</returns>
+    /// <summary>Finds the plan of an identified caller, and the limits of the caller.</summary>
+    /// <returns>The plan, which has no partitions if the token type is exempt.</returns>
     public Plan PlanOf(LimitedRequest request, out ReadOnlyMemory<double> limits)
     {
         limits = default;
@@ -140,7 +140,7 @@ internal sealed class Policy
         return plan;
     }
 
-    /// <summary>Has a request counted apart from others of its caller, where the policy has dimensions.</summary>
+    /// <summary>Counts a request separately from others of its caller, if the policy has dimensions.</summary>
     public void CountApart(LimitedRequest request)
     {
         if (_dimensions is not null)
@@ -149,11 +149,11 @@ internal sealed class Policy
         }
     }
 
-    /// <summary>Gets the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
+    /// <summary>Returns the plan of a token type that this library counts; <see langword="null"/> if there is none.</summary>
     public Plan? CountedPlanOf(string tokenType) =>
         _foreign is null && _plans.TryGetValue(tokenType, out var plan) && plan.Partitions is not null ? plan : null;
 
-    /// <summary>Gets the plans that count callers of a token type: its own first, and those by name that count by themselves.</summary>
+    /// <summary>Returns the plans that count callers of a token type: its own first, and named ones that count by themselves.</summary>
     public IEnumerable<Plan> CountedPlansOf(string tokenType)
     {
         var own = CountedPlanOf(tokenType);
@@ -181,7 +181,7 @@ internal sealed class Policy
         }
     }
 
-    /// <summary>Asks for the limits that depend on the caller, or else on its address.</summary>
+    /// <summary>Computes the limits that depend on the caller, or else on its address.</summary>
     private ReadOnlyMemory<double> AskLimits(LimitedRequest request, ref Plan plan)
     {
         var limits = request.LimitBuffer(plan.Limits.Static.Length);

@@ -84,7 +84,7 @@ internal sealed class PolicyCombination
         Complete(request, plan);
     }
 
-    /// <summary>Writes one decision of those of all policies.</summary>
+    /// <summary>Combines the decisions of all policies.</summary>
     private void Complete(LimitedRequest request, CombinedPlan plan)
     {
         if (!plan.HasStatuses(request))
@@ -100,7 +100,9 @@ internal sealed class PolicyCombination
         plan.Complete(request);
     }
 
-    /// <summary>Tells whether a quota or a ban rejects the request under one of the policies, so that those that could not be counted do not matter.</summary>
+    /// <summary>
+    /// Returns whether a quota or a ban rejects the request under one of the policies, so that those that could not be counted do not matter.
+    /// </summary>
     private static bool IsRejected(LimitedRequest request)
     {
         foreach (var part in request.Parts)
@@ -114,7 +116,7 @@ internal sealed class PolicyCombination
         return false;
     }
 
-    /// <summary>Gets the plan that is made of those that apply; <see langword="null"/> if none does.</summary>
+    /// <summary>Returns the plan that combines those that apply; <see langword="null"/> if none does.</summary>
     private CombinedPlan? ChoosePlan(LimitedRequest request, Func<LimitedRequest, bool> applies)
     {
         var (choice, isAny) = (UInt128.Zero, false);

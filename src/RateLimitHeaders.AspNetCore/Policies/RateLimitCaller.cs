@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The caller and the request that a limit or a cost is asked for.</summary>
+/// <summary>The caller and the request for which a limit or a cost is computed.</summary>
 public readonly struct RateLimitCaller
 {
     internal RateLimitCaller(LimitedRequest request, string policyName)
@@ -23,12 +23,12 @@ public readonly struct RateLimitCaller
     /// <summary>Gets the name of the policy that applies.</summary>
     public string PolicyName { get; }
 
-    /// <summary>Gets the name of the caller's plan (<see cref="RateLimitIdentity.Plan"/>); <see langword="null"/> if it has none.</summary>
+    /// <summary>Gets the name of the caller's plan (<see cref="RateLimitIdentity.Plan"/>); <see langword="null"/> if it has no named plan.</summary>
     public string? Plan { get; }
 
     /// <summary>
-    /// Gets what was found out about the caller (<see cref="RateLimitIdentity.Facts"/>); <see langword="null"/> if it was identified
-    /// by an id alone, as all callers are that are limited by their address.
+    /// Gets the facts about the caller (<see cref="RateLimitIdentity.Facts"/>); <see langword="null"/> if it was identified
+    /// only by an id, as all callers are that are limited by their address.
     /// </summary>
     public object? Facts { get; }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the client IP address, which every request has: the last resort.</summary>
+/// <summary>Identifies callers by the client IP address, which every request has: the last resort.</summary>
 internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : PrincipalRule("FromIpAddress()", tokenType)
 {
     private protected override object Setting => ipv6PrefixLength;
@@ -17,10 +17,10 @@ internal sealed class AddressRule(string tokenType, int ipv6PrefixLength) : Prin
     public RateLimitPrincipal Resolve(HttpContext context) =>
         PrincipalOf(ContextFeatures.RemoteAddress(context));
 
-    /// <summary>Gets the principal of an address; <see langword="null"/> for that of connections without one.</summary>
+    /// <summary>Returns the principal of an address; for <see langword="null"/>, that of connections without one.</summary>
     public RateLimitPrincipal PrincipalOf(IPAddress? address) => new(TokenType, ClientAddress.ToKey(address, ipv6PrefixLength));
 
-    /// <summary>Reads an address, or what is printed for connections without one.</summary>
+    /// <summary>Reads an address, or the text for connections without one.</summary>
     public bool TryParse(string id, out RateLimitPrincipal principal)
     {
         var isAddress = IPAddress.TryParse(id, out var address) || id == ClientAddress.Unknown;

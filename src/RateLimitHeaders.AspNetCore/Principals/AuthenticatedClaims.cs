@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Claims of authenticated identities: those of other identities count for nothing.</summary>
+/// <summary>Reads claims of authenticated identities; those of other identities do not count.</summary>
 internal static class AuthenticatedClaims
 {
     private const string Subject = "sub";
@@ -21,9 +21,9 @@ internal static class AuthenticatedClaims
         return null;
     }
 
-    /// <summary>Finds the id of a user, by what names it the surest: the name identifier, the subject, or else the name.</summary>
+    /// <summary>Finds the id of a user, in the most reliable claim: the name identifier, the subject, or else the name.</summary>
     /// <param name="user">The user.</param>
-    /// <param name="scheme">The scheme that has authenticated the user; what the identity tells by default.</param>
+    /// <param name="scheme">The scheme that has authenticated the user; by default that of the identity.</param>
     public static string? FindUserId(ClaimsPrincipal user, string? scheme = null)
     {
         ClaimsIdentity? other = null;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the user that one authentication scheme authenticates.</summary>
+/// <summary>Identifies the user that one authentication scheme authenticates.</summary>
 internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
     : AwaitingPrincipalRule($"FromAuthenticationScheme(\"{scheme}\")", tokenType)
 {

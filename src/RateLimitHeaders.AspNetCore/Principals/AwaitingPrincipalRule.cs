@@ -5,11 +5,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A rule that may have to wait before it identifies a caller.</summary>
 internal abstract class AwaitingPrincipalRule(string description, params string[] tokenTypes) : PrincipalRule(description, tokenTypes)
 {
-    /// <summary>Gets how long what is found is kept, and for which requests; <see langword="null"/> where each request is asked about.</summary>
+    /// <summary>Gets how long results are kept, and for which requests; <see langword="null"/> if the rule runs for each request.</summary>
     public virtual IdentityCaching? Caching => null;
 
     /// <summary>Identifies the caller.</summary>
-    /// <returns><see langword="null"/> to let the next rule decide.</returns>
+    /// <returns><see langword="null"/> to leave the request to the next rule.</returns>
     public abstract ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context);
 
     public override IEnumerable<RateLimitConfigurationError> Validate(string path, IServiceProvider services)
@@ -19,7 +19,7 @@ internal abstract class AwaitingPrincipalRule(string description, params string[
             yield return new(
                 RateLimitErrorIds.CacheTime,
                 path,
-                $"{Description} keeps what is found for {time}; give a time of more than zero and of at most {IdentityCaching.Longest}.");
+                $"{Description} caches results for {time}; give a time of more than zero and of at most {IdentityCaching.Longest}.");
         }
     }
 

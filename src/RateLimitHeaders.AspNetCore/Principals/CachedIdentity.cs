@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What was found out about a caller, for a while.</summary>
+/// <summary>An identity that was found for a caller, for some time.</summary>
 /// <param name="Identity">The identity.</param>
-/// <param name="Until">The moment until which it holds, as <see cref="RateLimitClock.Now"/> counts.</param>
+/// <param name="Until">The moment until which it is valid, on the clock of <see cref="RateLimitClock.Now"/>.</param>
 internal sealed record CachedIdentity(RateLimitIdentity Identity, long Until);

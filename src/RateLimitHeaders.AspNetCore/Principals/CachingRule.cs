@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Keeps for a while what another rule finds. Negative results are not kept: a new key works at once, and made-up keys do not fill the
+/// Keeps results of another rule for some time. Negative results are not kept: a new key works at once, and invented keys do not fill the
 /// memory.
 /// </summary>
 /// <param name="rule">The other rule.</param>
-/// <param name="caching">How long what it finds is kept.</param>
+/// <param name="caching">How long its results are kept.</param>
 /// <param name="clock">The clock.</param>
-/// <param name="capacity">The most identities that are kept.</param>
+/// <param name="capacity">The largest number of identities that are kept.</param>
 internal sealed class CachingRule(AwaitingPrincipalRule rule, IdentityCaching caching, RateLimitClock clock, int capacity)
     : AwaitingPrincipalRule(rule.Description, [.. rule.TokenTypes])
 {
@@ -34,7 +34,7 @@ internal sealed class CachingRule(AwaitingPrincipalRule rule, IdentityCaching ca
         return found.IsCompletedSuccessfully ? new(Keep(key, found.Result)) : KeepAsync(key, found);
     }
 
-    /// <summary>Gets the key of a text, which may be a secret: its hash alone stays in memory.</summary>
+    /// <summary>Returns the key of a text, which may be a secret: only its hash stays in memory.</summary>
     private RateLimitPrincipal KeyOf(string text)
     {
         // Hashes the UTF-16 code units. An encoder would replace all unpaired surrogates by one character, and two texts would get one hash.

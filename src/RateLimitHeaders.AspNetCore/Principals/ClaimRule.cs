@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the id from a claim of an authenticated identity, if a condition on the user holds.</summary>
+/// <summary>Uses a claim of an authenticated identity as the id, if a condition on the user holds.</summary>
 internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsPrincipal, bool>? condition)
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
-    // So many authenticated requests without the claim are no coincidence.
+    // So many authenticated requests without the claim are not a coincidence.
     private const int MissesToSay = 1_000;
 
     private volatile bool _hasMatched;

@@ -8,7 +8,7 @@ internal static class ClientAddress
 {
     public const int DefaultIPv6PrefixLength = 64;
 
-    /// <summary>What is printed for connections without an address.</summary>
+    /// <summary>The text for connections without an address.</summary>
     public const string Unknown = "unknown";
 
     private const int Bits = 128;
@@ -16,7 +16,7 @@ internal static class ClientAddress
     private const int IPv4Bits = 32;
     private const int IPv6Length = 16;
 
-    // The last multicast address, which no caller has. Zero would not do: with a short prefix it is also what ::1 counts as.
+    // The last multicast address, which no caller has. Zero is not possible: with a short prefix it is also the key of ::1.
     private static readonly UInt128 s_unknown = UInt128.MaxValue;
 
     private static readonly UInt128 s_mappedPrefix = (UInt128)0xffff << IPv4Bits;
@@ -25,8 +25,9 @@ internal static class ClientAddress
     private static readonly UInt128 s_nat64Prefix = (UInt128)0x64ff9b << 64;
 
     /// <summary>
-    /// Gets what an address counts as: itself for IPv4, mapped or not; its prefix for IPv6, since one customer has at least
-    /// a /64 to take addresses from. A NAT64 address counts as the IPv4 address in it, and a link-local one whole. Without an address (a Unix socket, a test server) all callers count as one.
+    /// Returns the key of an address: itself for IPv4, mapped or not; its prefix for IPv6, because one customer has at least
+    /// a /64. A NAT64 address has the key of the IPv4 address in it, and a link-local one is used whole. Without an address (a Unix socket, a test
+    /// server) all callers count as one.
     /// </summary>
     public static UInt128 ToKey(IPAddress? address, int ipv6PrefixLength)
     {
@@ -52,7 +53,7 @@ internal static class ClientAddress
         return address.IsIPv4MappedToIPv6 || address.IsIPv6LinkLocal ? number : number & Mask(ipv6PrefixLength);
     }
 
-    /// <summary>Tells whether an address is one of IPv4.</summary>
+    /// <summary>Returns whether an address is an IPv4 address.</summary>
     public static bool IsIPv4(UInt128 key) => key >> IPv4Bits == s_mappedPrefix >> IPv4Bits;
 
     public static string Format(UInt128 key)
@@ -68,7 +69,7 @@ internal static class ClientAddress
         return (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
     }
 
-    // C# takes a shift by 128 bits as a shift by 0.
+    // C# treats a shift by 128 bits as a shift by 0.
     private static UInt128 Mask(int prefixLength) =>
         prefixLength == 0 ? UInt128.Zero : UInt128.MaxValue << (Bits - prefixLength);
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes what a delegate of the application says.</summary>
+/// <summary>Identifies callers by the result of a delegate of the application.</summary>
 internal sealed class DelegateRule(Func<HttpContext, RateLimitPrincipal?> resolve, string[] tokenTypes)
     : PrincipalRule("From(…)", tokenTypes)
 {

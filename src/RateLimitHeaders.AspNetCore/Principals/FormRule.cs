@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Takes a field of the form that the body of the request is. The endpoint gets the same form, which is read once. The same size limits
-/// hold for the rule and for the endpoint, so that no body that the endpoint accepts escapes the count.
+/// Uses a form field of the request body as the id. The endpoint gets the same form, which is read once. The same size limits
+/// apply to the rule and to the endpoint, so that no body that the endpoint accepts escapes the count.
 /// </summary>
 internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPrincipalRule($"FromForm(\"{fieldName}\")", tokenType)
 {
@@ -30,7 +30,7 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
             request.EnableBuffering();
             var form = await request.ReadFormAsync(context.RequestAborted);
 
-            // The text of several values leaves out empty ones: an endpoint that reads it takes the first that is not.
+            // The text of several values omits empty ones: an endpoint that reads it takes the first that is not empty.
             return form[fieldName].FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } account ? RateLimitIdentity.Of(IdOf(account)) : null;
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or InvalidOperationException or NotSupportedException)
@@ -46,7 +46,7 @@ internal sealed class FormRule(string fieldName, string tokenType) : AwaitingPri
         }
     }
 
-    /// <summary>Makes one id of the spellings that log-ins commonly take for one account: each of them would have a limit of its own.</summary>
+    /// <summary>Maps the spellings that log-ins commonly treat as one account to one id: otherwise each of them would have a limit of its own.</summary>
     private static string IdOf(string value)
     {
         var text = value.Trim();

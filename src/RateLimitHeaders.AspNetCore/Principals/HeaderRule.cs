@@ -5,28 +5,28 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes a request header whose value is accepted. A header alone makes no principal.</summary>
+/// <summary>Identifies callers by a request header whose value is accepted. A header alone makes no principal.</summary>
 /// <param name="headerName">The name of the header.</param>
 /// <param name="tokenType">The token type.</param>
-/// <param name="idOf">Gets the id of the caller for a value; <see langword="null"/> for one that is not accepted.</param>
-/// <param name="setting">What tells rules apart.</param>
+/// <param name="idOf">Returns the id of the caller for a value; <see langword="null"/> for one that is not accepted.</param>
+/// <param name="setting">The setting that distinguishes rules.</param>
 /// <param name="areHashes">Whether ids are hashes of values, not the values.</param>
 internal sealed class HeaderRule(string headerName, string tokenType, Func<string, string?> idOf, object setting, bool areHashes)
     : PrincipalRule($"FromHeader(\"{headerName}\")", tokenType)
 {
-    // 64 bits tell apart all keys that a configuration can list.
+    // 64 bits distinguish all keys that a configuration can list.
     private const int IdBytes = 8;
 
     private protected override object Setting => setting;
 
     private protected override string IdSource => areHashes ? $"{Description}, hashed" : Description;
 
-    /// <summary>Takes the values that a validator of the application accepts. They are the ids.</summary>
+    /// <summary>Accepts the values that a validator of the application accepts. They are the ids.</summary>
     public static HeaderRule Validated(string headerName, string tokenType, Func<string, bool> validate) =>
         new(headerName, tokenType, value => validate(value) ? value : null, validate, areHashes: false);
 
-    /// <summary>Takes certain values, which are secrets: the id of the caller is a hash of its value.</summary>
-    /// <remarks>Ids stand in the log of what operators do, on their page and in the addresses of its requests.</remarks>
+    /// <summary>Accepts certain values, which are secrets: the id of the caller is a hash of its value.</summary>
+    /// <remarks>Ids appear in the log of operators' actions, on their page and in the addresses of its requests.</remarks>
     public static HeaderRule Listed(string headerName, string tokenType, EquatableList<string> values)
     {
         var ids = values.Distinct(StringComparer.Ordinal).ToFrozenDictionary(value => value, IdOf, StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed class HeaderRule(string headerName, string tokenType, Func<strin
         TryTake(ValueOf(context, headerName) is { } value ? idOf(value) : null, out principal);
 
     /// <summary>
-    /// Gets the one value of a header, beside which empty ones do not count, since the text of several values leaves them out. With two
+    /// Returns the one value of a header. Empty values next to it do not count, because the text of several values omits them. With two
     /// values it is not known which of them the application uses.
     /// </summary>
     internal static string? ValueOf(HttpContext context, string headerName) =>

@@ -2,11 +2,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>For which requests an identity holds that was found for one of them, and how long.</summary>
+/// <summary>For which requests, and how long, an identity applies that was found for one of them.</summary>
 /// <param name="Time">How long.</param>
-/// <param name="KeyOf">Gets what such requests have in common; <see langword="null"/> for a request that is asked about in any case.</param>
+/// <param name="KeyOf">Returns a value that such requests have in common; <see langword="null"/> if the rule must run for the request in any case.</param>
 internal sealed record IdentityCaching(TimeSpan Time, Func<HttpContext, string?> KeyOf)
 {
-    /// <summary>The longest time: what a caller may do can change, and nothing else tells this server.</summary>
+    /// <summary>The longest time: a caller's rights can change, and this server is not notified.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 }

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the authenticated user, and the name of its plan from a claim.</summary>
+/// <summary>Identifies the authenticated user, and takes the name of its plan from a claim.</summary>
 /// <param name="tokenType">The token type.</param>
 /// <param name="planClaim">The type of the claim.</param>
 internal sealed class PlannedUserRule(string tokenType, string planClaim)
@@ -10,7 +10,7 @@ internal sealed class PlannedUserRule(string tokenType, string planClaim)
 {
     public override bool NeedsUser => true;
 
-    // The claim says nothing of what the id is.
+    // The claim does not change the id.
     private protected override string IdSource => UserRule.Text;
 
     public override ValueTask<RateLimitIdentity?> ResolveAsync(HttpContext context)

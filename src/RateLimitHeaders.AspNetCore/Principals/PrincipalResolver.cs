@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks the rules in their order; the first that identifies the caller wins, and the address is the last resort.</summary>
+/// <summary>Runs the rules in their order; the first that identifies the caller wins, and the address is the last resort.</summary>
 internal sealed class PrincipalResolver
 {
     private readonly PrincipalsDefinition _definition;
@@ -17,7 +17,7 @@ internal sealed class PrincipalResolver
 
     /// <param name="definition">The rules.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="capacity">The most identities that a rule keeps.</param>
+    /// <param name="capacity">The largest number of identities that a rule keeps.</param>
     /// <param name="logger">The logger.</param>
     public PrincipalResolver(PrincipalsDefinition definition, RateLimitClock clock, int capacity, ILogger logger)
     {
@@ -33,17 +33,17 @@ internal sealed class PrincipalResolver
         _logger = logger;
     }
 
-    /// <summary>Gets a value indicating whether a caller can name others than itself, of which it must not be told.</summary>
+    /// <summary>Gets a value indicating whether a caller can name others than itself, about which it must get no information.</summary>
     public bool TakesAnyId => _rules.Any(rule => rule.TakesAnyId);
 
-    /// <summary>Tells whether another one with these arguments would do the same: this one has kept identities already.</summary>
+    /// <summary>Returns whether another resolver with these arguments would do the same: this one has already cached identities.</summary>
     public bool IsOf(PrincipalsDefinition definition, RateLimitClock clock, int capacity) =>
         _definition == definition && _clock == clock && _capacity == capacity;
 
     /// <summary>Identifies the caller, and writes it into the decision.</summary>
     public ValueTask ResolveAsync(LimitedRequest request) => ResolveAsync(request, firstRule: 0);
 
-    /// <summary>Gets the caller by its address alone, for when all other rules fail.</summary>
+    /// <summary>Identifies the caller only by its address, if all other rules fail.</summary>
     public RateLimitPrincipal ResolveAddress(HttpContext context) => _definition.Address.Resolve(context);
 
     private ValueTask ResolveAsync(LimitedRequest request, int firstRule)
@@ -118,7 +118,7 @@ internal sealed class PrincipalResolver
         Check(request, rule);
     }
 
-    /// <summary>Every plan was checked against the token types that the rules declare; another one would have none.</summary>
+    /// <summary>Checks the token type: every plan was checked against the token types that the rules declare; another one would have no plan.</summary>
     private void Check(LimitedRequest request, PrincipalRule rule)
     {
         if (!rule.Declares(request.Decision.Caller.TokenType))
@@ -130,7 +130,7 @@ internal sealed class PrincipalResolver
 
     private void Fail(LimitedRequest request, PrincipalRule rule, Exception exception)
     {
-        // A client that disconnects is no fault of the rule, and must not fill the log.
+        // A client that disconnects is not a fault of the rule, and must not fill the log.
         if (exception is not OperationCanceledException || !request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             Log.PrincipalFailed(_logger, rule.Description, exception);

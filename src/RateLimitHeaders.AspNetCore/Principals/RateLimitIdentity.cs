@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What is found out about a caller: its id, and what its limits depend on.</summary>
+/// <summary>The identity of a caller: its id, and what its limits depend on.</summary>
 public readonly struct RateLimitIdentity
 {
-    /// <summary>Creates an identity of the token type that the rule gives.</summary>
+    /// <summary>Creates an identity with the token type of the rule.</summary>
     /// <param name="id">The id within the token type, as in <see cref="RateLimitPrincipal(string, string)"/>.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
     public RateLimitIdentity(string id)
@@ -27,20 +27,20 @@ public readonly struct RateLimitIdentity
 
     /// <summary>
     /// Gets the name of the caller's plan, such as <c>pro</c>; <see langword="null"/>, the default, for the plan of the token type.
-    /// A policy that has no plan of that name for the token type applies the plan of the token type
+    /// A policy without such a plan for the token type applies the plan of the token type
     /// (<see cref="PolicyBuilder.For(string, string, Action{PlanBuilder})"/>).
     /// </summary>
     public string? Plan { get; init; }
 
     /// <summary>
-    /// Gets what functions that tell limits and costs read of the caller (<see cref="RateLimitCaller.Facts"/>), such as a customer's
-    /// record; <see langword="null"/> by default. Requests at the same time may read it.
+    /// Gets facts about the caller for functions that return limits and costs (<see cref="RateLimitCaller.Facts"/>), such as a customer's
+    /// record; <see langword="null"/> by default. Concurrent requests may read it.
     /// </summary>
     public object? Facts { get; init; }
 
-    /// <summary>Makes an identity of an id that was found; none of none.</summary>
+    /// <summary>Creates an identity from an id; <see langword="null"/> if there is no id.</summary>
     internal static RateLimitIdentity? Of(string? id) => string.IsNullOrEmpty(id) ? null : new RateLimitIdentity(id);
 
-    /// <summary>Makes an identity of a principal.</summary>
+    /// <summary>Creates an identity of a principal.</summary>
     public static implicit operator RateLimitIdentity(RateLimitPrincipal principal) => new(principal);
 }

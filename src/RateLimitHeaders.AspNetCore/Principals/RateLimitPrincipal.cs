@@ -13,8 +13,8 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     /// <summary>Creates a principal.</summary>
     /// <param name="tokenType">The token type, such as <c>access-token</c>.</param>
     /// <param name="id">
-    /// The id within the token type. Any length and content is safe: a long id is kept as its hash. Do not make one of
-    /// what a caller can choose freely, such as an API key that was not validated.
+    /// The id within the token type. Any length and content is safe: a long id is kept as its hash. Do not use a value
+    /// that a caller can choose freely, such as an API key that was not validated.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="tokenType"/> or <paramref name="id"/> is empty.</exception>
     public RateLimitPrincipal(string tokenType, string id)
@@ -25,7 +25,7 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
         _id = id;
     }
 
-    /// <summary>Creates a principal of an address, which stays a number until its text is asked for.</summary>
+    /// <summary>Creates a principal of an address, which stays a number until its text is needed.</summary>
     internal RateLimitPrincipal(string tokenType, UInt128 address)
     {
         _tokenType = tokenType;
@@ -35,8 +35,8 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
 
     /// <summary>Creates a principal of a text that no rule has checked, so that one caller can have any number of them.</summary>
     /// <param name="tokenType">The token type.</param>
-    /// <param name="id">The text, which alone tells principals apart.</param>
-    /// <param name="origin">What came with the text, and cannot be chosen as freely (<see cref="Origin"/>).</param>
+    /// <param name="id">The text, which alone distinguishes principals.</param>
+    /// <param name="origin">The origin of the text, which cannot be chosen as freely (<see cref="Origin"/>).</param>
     internal RateLimitPrincipal(string tokenType, string id, UInt128 origin)
         : this(tokenType, id)
     {
@@ -59,18 +59,18 @@ public readonly struct RateLimitPrincipal : IEquatable<RateLimitPrincipal>
     /// <summary>Gets the token type.</summary>
     public string TokenType => _tokenType ?? TokenTypes.Anonymous;
 
-    /// <summary>Gets the id within the token type; of a caller that is identified by its address, the address or its prefix.</summary>
+    /// <summary>Gets the id within the token type; for a caller that is identified by its address, the address or its prefix.</summary>
     public string Id => _id ?? ClientAddress.Format(Address);
 
-    /// <summary>Gets the id where it is a text.</summary>
+    /// <summary>Gets the id if it is a text.</summary>
     internal string? TextId => _id;
 
-    /// <summary>Gets the id where it is an address.</summary>
+    /// <summary>Gets the id if it is an address.</summary>
     internal UInt128 Address => new(_high, _low);
 
     /// <summary>
-    /// Gets what decides which partition the caller shares where there is no room for its own: its address; of a text that no rule has
-    /// checked, the address that it came from, or a number of the user that sent it. Zero of a text that a rule has checked.
+    /// Gets the value that decides which partition the caller shares if there is no room for its own: its address; for a text that no rule has
+    /// checked, the address that it came from, or a number of the user that sent it. Zero for a text that a rule has checked.
     /// </summary>
     internal UInt128 Origin => Address;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes what a service of the application says.</summary>
-/// <param name="caching">How long it is kept, and for which requests; <see langword="null"/> to ask for each request.</param>
+/// <summary>Identifies callers by the result of a service of the application.</summary>
+/// <param name="caching">How long results are kept, and for which requests; <see langword="null"/> to call the service for each request.</param>
 /// <param name="tokenTypes">The token types.</param>
 internal sealed class ServiceRule<TResolver>(IdentityCaching? caching, string[] tokenTypes)
     : AwaitingPrincipalRule($"FromService<{typeof(TResolver).Name}>()", tokenTypes)

@@ -6,9 +6,9 @@ using System.Security.Cryptography;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Makes the ids of users: <c>scheme:claim:value</c>, so that two users of different schemes or claims are two callers, though
-/// their values are equal. An issuer of its own comes between, as a hash: of tokens of different issuers, handlers give
-/// identities that are named alike.
+/// Creates the ids of users: <c>scheme:claim:value</c>, so that two users of different schemes or claims are two callers, even if
+/// their values are equal. An issuer of its own is inserted as a hash, because handlers give identities the same name for tokens of
+/// different issuers.
 /// </summary>
 internal static class UserIds
 {
@@ -16,15 +16,15 @@ internal static class UserIds
     public const string Subject = "sub";
     public const string Name = "name";
 
-    // The ids of callers that come often, so that their requests make no text. Half a megabyte is little for that.
+    // The ids of callers with frequent requests, so that their requests create no text. This takes half a megabyte.
     private const int MostKept = 1_024;
     private const int LongestKept = 64;
     private const int IssuerBytes = 6;
 
     private static readonly UserId?[] s_kept = new UserId?[MostKept];
 
-    /// <summary>Gets the id of a user.</summary>
-    /// <param name="scheme">What has authenticated the user.</param>
+    /// <summary>Returns the id of a user.</summary>
+    /// <param name="scheme">The scheme that has authenticated the user.</param>
     /// <param name="issuer">The issuer of the claim.</param>
     /// <param name="claim">One of the names above.</param>
     /// <param name="value">The value of the claim.</param>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Takes the authenticated user.</summary>
+/// <summary>Identifies the authenticated user.</summary>
 internal sealed class UserRule(string tokenType) : PrincipalRule(Text, tokenType)
 {
     internal const string Text = "FromUser()";

@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The dates at which calendar windows begin, and the moments at which these dates begin in a time zone.</summary>
 /// <param name="period">The length of the windows.</param>
 /// <param name="zone">The time zone.</param>
-/// <param name="firstDayOfWeek">The day with which weeks begin.</param>
+/// <param name="firstDayOfWeek">The day on which weeks begin.</param>
 internal sealed class CalendarDates(CalendarPeriod period, TimeZoneInfo zone, DayOfWeek firstDayOfWeek)
 {
     // Before 1970 a wall clock is wrong, and dates end with the year 9999.
@@ -17,7 +17,7 @@ internal sealed class CalendarDates(CalendarPeriod period, TimeZoneInfo zone, Da
         var date = FirstDateOf(DateOnly.FromDateTime(local));
         var (start, end) = (StartOf(date), StartOf(Next(date)));
 
-        // A midnight that comes twice begins its date at the first time, and a date that the zone skips has no moment.
+        // A midnight that occurs twice begins its date at the first time, and a date that the zone skips has no moment.
         while (moment < start || moment >= end)
         {
             date = moment < start ? FirstDateOf(date.AddDays(-1)) : Next(date);
@@ -45,7 +45,7 @@ internal sealed class CalendarDates(CalendarPeriod period, TimeZoneInfo zone, Da
         _ => date.AddYears(1),
     };
 
-    /// <summary>Gets the first moment at which the clocks of the zone show midnight or later.</summary>
+    /// <summary>Returns the first moment at which the clocks of the zone show midnight or later.</summary>
     private long StartOf(DateOnly date)
     {
         var midnight = date.ToDateTime(TimeOnly.MinValue).Ticks - DateTime.UnixEpoch.Ticks;

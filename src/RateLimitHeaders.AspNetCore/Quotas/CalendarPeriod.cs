@@ -6,7 +6,7 @@ public enum CalendarPeriod
     /// <summary>A day, of 23 or 25 hours where the clocks change.</summary>
     Day,
 
-    /// <summary>A week, which begins on Monday unless the quota says otherwise.</summary>
+    /// <summary>A week, which begins on Monday unless the quota sets another day.</summary>
     Week,
 
     /// <summary>A month, of 28 to 31 days.</summary>

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>One window of the calendar, by the wall clock.</summary>
+/// <summary>One calendar window, by the wall clock.</summary>
 public sealed class CalendarSpan
 {
     internal CalendarSpan(long start, long end, QuotaDescription description)

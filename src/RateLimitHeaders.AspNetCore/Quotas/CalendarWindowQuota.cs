@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Counts the permits of a day, week, month or year of the calendar in a time zone.</summary>
+/// <summary>Counts the permits of a calendar day, week, month or year in a time zone.</summary>
 public sealed class CalendarWindowQuota : WindowQuota
 {
     internal const string DefaultTimeZone = "UTC";
@@ -29,12 +29,12 @@ public sealed class CalendarWindowQuota : WindowQuota
     /// <summary>Gets the id of the time zone in which windows begin at midnight.</summary>
     public string TimeZone { get; }
 
-    /// <summary>Gets the day with which weeks begin.</summary>
+    /// <summary>Gets the day on which weeks begin.</summary>
     public DayOfWeek FirstDayOfWeek { get; }
 
     private protected override bool IsAligned => true;
 
-    /// <summary>Gets the longest that a window of a period can be, leaving aside changes of the clocks.</summary>
+    /// <summary>Gets the greatest length of a window of a period, ignoring changes of the clocks.</summary>
     internal static TimeSpan LongestOf(CalendarPeriod period) => TimeSpan.FromDays(period switch
     {
         CalendarPeriod.Day => 1,
@@ -45,7 +45,7 @@ public sealed class CalendarWindowQuota : WindowQuota
 
     /// <summary>Gets the window of a moment.</summary>
     /// <param name="wallClock">
-    /// The moment by the wall clock, in ticks of 100 ns since the Unix epoch. One before 1970 or after 9989 counts as the first or last
+    /// The moment by the wall clock, in ticks of 100 ns since the Unix epoch. A moment before 1970 or after 9989 counts as the first or last
     /// of these years.
     /// </param>
     public CalendarSpan SpanOf(long wallClock)
@@ -69,7 +69,7 @@ public sealed class CalendarWindowQuota : WindowQuota
         return (span.Start, span.End);
     }
 
-    /// <summary>Tells calendars apart in the keys of stores: the first bytes of a hash, which never changes.</summary>
+    /// <summary>Returns a number that distinguishes calendars in the keys of stores: the first bytes of a hash, which never changes.</summary>
     private static long DetailOf(CalendarPeriod period, string timeZone, DayOfWeek firstDayOfWeek)
     {
         var text = $"{(int)period} {(period == CalendarPeriod.Week ? (int)firstDayOfWeek : 0)} {timeZone}";

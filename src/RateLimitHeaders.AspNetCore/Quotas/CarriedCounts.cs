@@ -1,16 +1,16 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Has quotas count on what was counted under others, or elsewhere.</summary>
+/// <summary>Continues counts of quotas that were counted under other quotas, or elsewhere.</summary>
 internal static class CarriedCounts
 {
     extension(QuotaSet quotas)
     {
-        /// <summary>Counts in a new state what a caller had used elsewhere, so that it comes back when it would have come back there.</summary>
+        /// <summary>Counts in a new state the permits that a caller had used elsewhere, so that they come back when they would have come back there.</summary>
         /// <param name="state">The new state.</param>
         /// <param name="quota">The index of the quota.</param>
         /// <param name="remaining">The permits that are left of the limit of this state.</param>
-        /// <param name="takenAt">The moment at which that was so.</param>
-        /// <param name="untilAll">The ticks from then until all was back.</param>
+        /// <param name="takenAt">The moment of that status.</param>
+        /// <param name="untilAll">The ticks from then until all were back.</param>
         public void Resume(Span<long> state, int quota, long remaining, long takenAt, long untilAll)
         {
             var (resumed, limit) = (quotas.Quotas[quota], quotas.Limit(state, quota));
@@ -41,9 +41,9 @@ internal static class CarriedCounts
         }
 
         /// <summary>
-        /// Copies limits and counts of the quotas that another version of the plan has, too, and all between the two: those of the same
-        /// shape, whatever their place. A quota that had left and has come back is another one: requests that began before give back nothing
-        /// of what is counted since.
+        /// Copies limits and counts of the quotas that another version of the plan also has, and all versions between the two: those of the same
+        /// shape, whatever their index. A quota that was removed and added again is another one: requests that began before give back none
+        /// of the permits that were counted since.
         /// </summary>
         /// <param name="others">The quotas of the other version.</param>
         /// <param name="from">A state of these.</param>
@@ -60,7 +60,7 @@ internal static class CarriedCounts
             }
         }
 
-        /// <summary>Copies limits and counts of all quotas of the same shape, but not what requests hold, which they give back elsewhere.</summary>
+        /// <summary>Copies limits and counts of all quotas of the same shape, except permits that requests hold, which they give back elsewhere.</summary>
         /// <param name="others">As in <see cref="CopyShared"/>.</param>
         /// <param name="from">As in <see cref="CopyShared"/>.</param>
         /// <param name="to">As in <see cref="CopyShared"/>.</param>
@@ -77,14 +77,14 @@ internal static class CarriedCounts
         }
 
         /// <summary>
-        /// Copies limits and counts of the quotas of the same shape of which more is used in the other state, but not what requests hold,
-        /// which they give back elsewhere. The limit of the caller here may be another one, and is set by its next request. Until then
-        /// a bucket is refilled at the rate that it had.
+        /// Copies limits and counts of the quotas of the same shape of which more is used in the other state, except permits that requests hold,
+        /// which they give back elsewhere. The caller's limit here may be another one, and is set by its next request. Until then
+        /// a bucket is refilled at its previous rate.
         /// </summary>
         /// <param name="others">As in <see cref="CopyShared"/>.</param>
         /// <param name="from">As in <see cref="CopyShared"/>.</param>
         /// <param name="to">As in <see cref="CopyShared"/>.</param>
-        /// <param name="now">The present.</param>
+        /// <param name="now">The present moment.</param>
         public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, long now)
         {
             for (var i = 0; i < quotas.Quotas.Length; i++)

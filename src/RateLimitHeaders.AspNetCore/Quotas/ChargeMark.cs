@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Where a quota counted the permits of a decision, so that a refund finds them there and leaves those of other requests
-/// alone. Only the partitions that wrote a mark know what its numbers mean.
+/// The place at which a quota counted the permits of a decision, so that a refund finds them there and does not change those of other
+/// requests. Only the partitions that wrote a mark know the meaning of its numbers.
 /// </summary>
 public struct ChargeMark : IEquatable<ChargeMark>
 {
@@ -10,8 +10,8 @@ public struct ChargeMark : IEquatable<ChargeMark>
     public long At { get; set; }
 
     /// <summary>
-    /// Gets or sets the moment at which time alone will have brought the permits back, if nothing was owed before; or, of
-    /// <see cref="Earlier"/> ones, the earliest place.
+    /// Gets or sets the moment at which time alone will have brought the permits back, if nothing was owed before; or, for
+    /// <see cref="Earlier"/> permits, the earliest place.
     /// </summary>
     public long AtLeast { get; set; }
 
@@ -24,7 +24,7 @@ public struct ChargeMark : IEquatable<ChargeMark>
     /// </summary>
     public long Earlier { get; set; }
 
-    /// <summary>Gets or sets the limit of that time, for a quota whose limit decides how soon permits come back.</summary>
+    /// <summary>Gets or sets the limit at that time, for a quota whose limit decides how soon permits come back.</summary>
     public double Limit { get; set; }
 
     /// <summary>Compares two marks.</summary>
@@ -43,14 +43,14 @@ public struct ChargeMark : IEquatable<ChargeMark>
     /// <inheritdoc/>
     public override readonly int GetHashCode() => HashCode.Combine(At, AtLeast, Permits, Earlier, Limit);
 
-    /// <summary>Marks permits that were counted at a place; those at an earlier place are over.</summary>
+    /// <summary>Marks permits that were counted at a place; permits at an earlier place no longer count.</summary>
     internal void Add(long at, long permits)
     {
         Permits = permits + (At == at ? Permits : 0);
         At = at;
     }
 
-    /// <summary>Marks permits that were counted at a place, beside those at earlier places.</summary>
+    /// <summary>Marks permits that were counted at a place, in addition to those at earlier places.</summary>
     internal void AddBehind(long at, long permits)
     {
         if (At != at)
@@ -64,14 +64,14 @@ public struct ChargeMark : IEquatable<ChargeMark>
         Permits += permits;
     }
 
-    /// <summary>Forgets permits that may be counted at places which are over: all earlier ones, once the earliest place is.</summary>
+    /// <summary>Forgets permits at places whose time may be over: all earlier ones, once the time of the earliest place is over.</summary>
     internal void ForgetBefore(long oldest)
     {
         Earlier = AtLeast < oldest ? 0 : Earlier;
         Permits = At < oldest ? 0 : Permits;
     }
 
-    /// <summary>Takes off what of the permits can be given back.</summary>
+    /// <summary>Removes as many of the permits as can be given back, and returns their number.</summary>
     internal long Remove(long permits)
     {
         permits = Math.Min(permits, Permits);

@@ -19,13 +19,13 @@ public sealed class ConcurrencyQuota : Quota
         RetryAfter = new TimeSpan(retryAfter);
     }
 
-    /// <summary>Gets how many permits may be waited for.</summary>
+    /// <summary>Gets how many permits requests may wait for.</summary>
     public int QueueLimit { get; }
 
-    /// <summary>Gets which waiting request is served first.</summary>
+    /// <summary>Gets which waiting request is admitted first.</summary>
     public QueueProcessingOrder QueueProcessingOrder { get; }
 
-    /// <summary>Gets what a rejected caller is told to wait.</summary>
+    /// <summary>Gets the <c>Retry-After</c> of rejections.</summary>
     public TimeSpan RetryAfter { get; }
 
     internal override int StateLength => 2;

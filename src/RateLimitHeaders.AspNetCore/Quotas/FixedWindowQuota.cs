@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Counts the permits of windows that are equally long.</summary>
+/// <summary>Counts the permits of windows of equal length.</summary>
 public sealed class FixedWindowQuota : WindowQuota
 {
     private readonly long _window;

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What a request costs one quota: a number of permits, from 0 to 999,999,999,999,999, or <see cref="AnyLeft"/>. A cost of 0
+/// The cost of a request for one quota: a number of permits, from 0 to 999,999,999,999,999, or <see cref="AnyLeft"/>. A cost of 0
 /// takes nothing of the quota and is never rejected by it.
 /// </summary>
 public static class PermitCost

@@ -4,11 +4,11 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// A named allocation of permits: an algorithm, a limit, a window and a unit. A quota is immutable, compares by value and holds
-/// no count: the counts live in the partitions of a plan, or in a limiter (<see cref="QuotaRateLimiter.Create(Quota[])"/>).
+/// no count: the counts are kept in the partitions of a plan, or in a limiter (<see cref="QuotaRateLimiter.Create(Quota[])"/>).
 /// </summary>
 public abstract class Quota : IEquatable<Quota>
 {
-    /// <summary>The moment that stands for "never".</summary>
+    /// <summary>The moment that means "never".</summary>
     internal const long Never = long.MaxValue;
 
     private protected Quota(QuotaAlgorithm algorithm, QuotaDescription description, double limit, long detail = 0)
@@ -21,7 +21,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <summary>Gets the quota's name, window and unit.</summary>
     public QuotaDescription Description { get; }
 
-    /// <summary>Gets the limit in quota units. A limiter starts with it; a plan whose limit depends on the caller replaces it.</summary>
+    /// <summary>Gets the limit in quota units. A limiter starts with it; in a plan whose limit depends on the caller, that limit replaces it.</summary>
     public double Limit { get; }
 
     /// <summary>
@@ -30,7 +30,7 @@ public abstract class Quota : IEquatable<Quota>
     /// </summary>
     public long? MaxDebt { get; private set; }
 
-    /// <summary>Gets all of the quota but its limit: what the counted state of a caller means.</summary>
+    /// <summary>Gets everything of the quota except its limit: the meaning of a caller's counted state.</summary>
     public QuotaShape Shape { get; }
 
     /// <summary>Gets how many 64-bit words a limiter keeps for this quota. Word 0 is always the limit.</summary>
@@ -38,11 +38,11 @@ public abstract class Quota : IEquatable<Quota>
 
     /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per fixed window.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is shown but never admits a request.</param>
     /// <param name="window">The length of the window, from 1 tick to 36,525 days.</param>
     /// <param name="alignToClock">
-    /// <see langword="true"/>: windows begin at multiples of <paramref name="window"/> since the Unix epoch (an hour's at
-    /// the full hour UTC). <see langword="false"/>, the default: a window opens with the first request that finds none open.
+    /// <see langword="true"/>: windows begin at multiples of <paramref name="window"/> since the Unix epoch (windows of an hour at
+    /// the full hour UTC). <see langword="false"/>, the default: a window opens with the first request that finds no open window.
     /// </param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
@@ -53,12 +53,12 @@ public abstract class Quota : IEquatable<Quota>
         return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
     }
 
-    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per day, week, month or year of the calendar.</summary>
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits per calendar day, week, month or year.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is shown but never admits a request.</param>
     /// <param name="period">The length of the windows.</param>
     /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight, such as <c>Europe/Berlin</c>; <c>UTC</c> by default.</param>
-    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default. Other periods do not have it.</param>
+    /// <param name="firstDayOfWeek">The day on which weeks begin; Monday by default. Other periods do not have it.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range, or the machine does not know the time zone.</exception>
     public static Quota CalendarWindow(
@@ -79,11 +79,11 @@ public abstract class Quota : IEquatable<Quota>
     /// Creates a quota of <paramref name="permitLimit"/> permits in any period of <paramref name="window"/>, wherever it starts.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is printed but never admits a request.</param>
+    /// <param name="permitLimit">The permits per window, from 1 to 999,999,999,999,999; a fraction is shown but never admits a request.</param>
     /// <param name="window">The length of the window, from 1 tick for each segment to 36,525 days.</param>
     /// <param name="segments">
-    /// How many segments the window is counted in, from 1 to 1,000. A permit comes back when its whole segment has left the
-    /// window: more segments bring it back sooner and take 8 bytes each per caller. The default is 12.
+    /// The number of segments in which the window is counted, from 1 to 1,000. A permit comes back when its whole segment has left the
+    /// window: with more segments it comes back sooner, and each segment takes 8 bytes per caller. The default is 12.
     /// </param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
@@ -97,7 +97,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <summary>Creates a bucket that holds <paramref name="capacity"/> tokens and is refilled continuously.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="capacity">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
-    /// <param name="refillPerSecond">The tokens that come back per second, more than 0; may be fractional.</param>
+    /// <param name="refillPerSecond">The tokens that are added per second, more than 0; may be fractional.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests)
@@ -108,7 +108,7 @@ public abstract class Quota : IEquatable<Quota>
 
     /// <summary>
     /// Creates a bucket that holds <paramref name="permitLimit"/> tokens and is refilled continuously at the rate of
-    /// <paramref name="permitLimit"/> per <paramref name="period"/>: 952.38 per hour, say.
+    /// <paramref name="permitLimit"/> per <paramref name="period"/>, for example 952.38 per hour.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="permitLimit">The tokens of a full bucket, from 1 to 999,999,999,999,999; may be fractional.</param>
@@ -118,16 +118,17 @@ public abstract class Quota : IEquatable<Quota>
     public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
     {
         QuotaRules.ThrowIfAny(name, QuotaRules.TokenBucket(name, permitLimit, period, unit, nameof(period)));
-        return new TokenBucketQuota(new QuotaDescription(name, period, unit), permitLimit, period.Ticks);
+        return new TokenBucketQuota(
+            new QuotaDescription(name, period, unit, isConcurrency: false, isRefilled: true), permitLimit, period.Ticks);
     }
 
-    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits that are held while their lease is, and then come back.</summary>
+    /// <summary>Creates a quota of <paramref name="permitLimit"/> permits that are held as long as their lease, and then come back.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
     /// <param name="permitLimit">The permits that can be held at the same time, 1 or more.</param>
-    /// <param name="queueLimit">How many permits may be waited for; 0, the default, rejects at once.</param>
-    /// <param name="queueProcessingOrder">Which waiting request is served first; by default the oldest.</param>
+    /// <param name="queueLimit">The number of permits that requests may wait for; with 0, the default, they are rejected at once.</param>
+    /// <param name="queueProcessingOrder">Which waiting request is admitted first; by default the oldest.</param>
     /// <param name="retryAfter">
-    /// What a rejected caller is told to wait, more than zero; 1 second by default, since the end of running requests is not known.
+    /// The <c>Retry-After</c> of rejections, more than zero; 1 second by default, because the end of running requests is not known.
     /// </param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota Concurrency(
@@ -153,10 +154,10 @@ public abstract class Quota : IEquatable<Quota>
     /// <inheritdoc/>
     public sealed override int GetHashCode() => HashCode.Combine(Shape, Limit);
 
-    /// <summary>Tells whether another quota counts in the same way, whatever its limit is.</summary>
+    /// <summary>Returns whether another quota counts in the same way, whatever its limit is.</summary>
     internal virtual bool CountsAs(Quota other) => Shape == other.Shape && MaxDebt == other.MaxDebt;
 
-    /// <summary>Gets the same quota with another bound on what can be owed beyond the limit.</summary>
+    /// <summary>Returns the same quota with another bound on the debt beyond the limit.</summary>
     internal Quota WithMaxDebt(long? maxDebt)
     {
         var quota = (Quota)MemberwiseClone();
@@ -164,38 +165,38 @@ public abstract class Quota : IEquatable<Quota>
         return quota;
     }
 
-    /// <summary>Gets how much of some permits can be charged, so that no more than <see cref="MaxDebt"/> is owed beyond the limit.</summary>
+    /// <summary>Returns how many of some permits can be charged, so that no more than <see cref="MaxDebt"/> is owed beyond the limit.</summary>
     internal long Chargeable(Span<long> state, double limit, long now, long permits) =>
         MaxDebt is { } debt ? Math.Clamp((long)limit + debt - UsedPermits(state, limit, now), 0, permits) : permits;
 
-    /// <summary>Gets the permits that are used, those that are owed beyond the limit included.</summary>
+    /// <summary>Returns the used permits, including debt beyond the limit.</summary>
     internal abstract long UsedPermits(Span<long> state, double limit, long now);
 
-    /// <summary>Gets the quota as it counts by a clock, whose wall clock some windows follow.</summary>
+    /// <summary>Returns the quota bound to a clock, whose wall clock some windows follow.</summary>
     internal virtual Quota WithClock(RateLimitClock clock) => this;
 
-    /// <summary>Tells when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
+    /// <summary>Returns when <paramref name="permits"/> fit: now or earlier if they fit already, <see cref="Never"/> if never.</summary>
     internal abstract long FitsAt(Span<long> state, double limit, long now, long permits);
 
     /// <summary>Takes permits, whether or not they fit, and marks where they were counted.</summary>
     internal abstract void Charge(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
 
-    /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has brought them back already.</summary>
+    /// <summary>Gives back permits that <see cref="Charge"/> took, unless time has already brought them back.</summary>
     internal abstract void Refund(Span<long> state, double limit, long now, long permits, ref ChargeMark mark);
 
     /// <summary>
-    /// Gives back permits whatever request took them, as if the last ones had not been taken; never more than are used. What
-    /// requests hold of a concurrency quota is theirs.
+    /// Gives back permits, whatever request took them, as if the last ones had not been taken; never more than are used. Permits of
+    /// a concurrency quota that requests hold are not given back.
     /// </summary>
     internal abstract void Grant(Span<long> state, double limit, long now, long permits);
 
-    /// <summary>Tells where the caller stands.</summary>
+    /// <summary>Returns the status of the caller.</summary>
     internal abstract QuotaStatus Status(Span<long> state, double limit, long now, bool isViolated);
 
-    /// <summary>Tells from when on the state holds no information, so that dropping it changes no answer.</summary>
+    /// <summary>Returns the moment from which the state contains no information, so that dropping it changes no result.</summary>
     internal abstract long FullAt(ReadOnlySpan<long> state);
 
-    /// <summary>Prepares the state for another limit: what is used stays used.</summary>
+    /// <summary>Prepares the state for another limit: used permits stay used.</summary>
     internal virtual void LimitChanges(Span<long> state, double from, double to, long now)
     {
     }

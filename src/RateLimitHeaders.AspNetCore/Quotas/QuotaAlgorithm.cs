@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The algorithms that count quotas. The numbers stand in the keys and states that stores keep, and never change.</summary>
+/// <summary>The algorithms that count quotas. The numbers are part of the keys and states in stores, and never change.</summary>
 public enum QuotaAlgorithm
 {
     /// <summary>Permits per window, which ends for all of them at once.</summary>
@@ -15,6 +15,6 @@ public enum QuotaAlgorithm
     /// <summary>Permits that are held while a request runs.</summary>
     Concurrency = 4,
 
-    /// <summary>Permits per day, week, month or year of the calendar in a time zone.</summary>
+    /// <summary>Permits per calendar day, week, month or year in a time zone.</summary>
     CalendarWindow = 5,
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of a quota must keep, whether they are arguments or options.</summary>
+/// <summary>The requirements of the settings of a quota, whether they are arguments or options.</summary>
 internal static class QuotaRules
 {
     /// <summary>The largest Integer of RFC 9651, section 3.3.1.</summary>
@@ -13,12 +13,12 @@ internal static class QuotaRules
     public const string SeveralConcurrency =
         "There are several concurrency quotas, of which only the smallest would count; keep that one.";
 
-    /// <summary>The setting that is the name itself, and no property of the options.</summary>
+    /// <summary>The setting that is the name itself, and not a property of the options.</summary>
     public const string Name = "Name";
 
-    private const string TextRemedy = "RFC 9651 prints only ASCII characters from space to tilde; give";
+    private const string TextRemedy = "RFC 9651 allows only ASCII characters from space to tilde; give";
 
-    /// <summary>A century: longer than any quota, and far from where arithmetic on instants overflows.</summary>
+    /// <summary>A century: longer than any quota, and far from the overflow of arithmetic on moments.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromDays(36_525);
 
     public static IEnumerable<QuotaFault> FixedWindow(string name, double? limit, TimeSpan window, string unit) =>
@@ -108,7 +108,7 @@ internal static class QuotaRules
         }
         else if (limit is >= 1 and <= int.MaxValue && !double.IsInteger(limit.Value))
         {
-            yield return Limit(limit.Value, "give a whole number, since requests that run at the same time are counted");
+            yield return Limit(limit.Value, "give a whole number, because requests that run at the same time are counted");
         }
 
         if (queueLimit < 0)
@@ -126,7 +126,7 @@ internal static class QuotaRules
         }
     }
 
-    /// <summary>Checks the quotas that one decision counts.</summary>
+    /// <summary>Checks the quotas that decide together.</summary>
     public static IEnumerable<string> Together(IReadOnlyCollection<QuotaDescription> quotas)
     {
         if (quotas.Count == 0)
@@ -154,12 +154,12 @@ internal static class QuotaRules
         }
     }
 
-    /// <summary>Throws the faults of a quota that is made of arguments, which are named like the settings but for the first letter.</summary>
+    /// <summary>Throws the faults of a quota that is created from arguments, which are named like the settings except for the first letter.</summary>
     public static void ThrowIfAny(string? name, IEnumerable<QuotaFault> faults) => ThrowIfAny(faults.Select(
         fault => $"Quota {Quote(name)}: {fault with { Setting = char.ToLowerInvariant(fault.Setting[0]) + fault.Setting[1..] }}"));
 
     /// <param name="name">The quota's name.</param>
-    /// <param name="limit">The limit, or <see langword="null"/> where it depends on the caller.</param>
+    /// <param name="limit">The limit, or <see langword="null"/> if it depends on the caller.</param>
     /// <param name="unit">The quota unit.</param>
     private static IEnumerable<QuotaFault> Common(string name, double? limit, string unit)
     {

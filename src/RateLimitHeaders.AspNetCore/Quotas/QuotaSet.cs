@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The quotas that are decided as one: all are charged or none.</summary>
+/// <summary>The quotas that decide together: all are charged, or none.</summary>
 /// <remarks>
 /// A set holds no count, so that all partitions of a plan share one. The state of a partition is a span of words, a slice for
-/// each quota. The code that calls a method holds the lock of the state that it passes.
+/// each quota. The caller of a method holds the lock of the state that it passes.
 /// </remarks>
 internal sealed class QuotaSet
 {
@@ -15,9 +15,9 @@ internal sealed class QuotaSet
     /// <param name="timeProvider">The clock.</param>
     /// <param name="quotas">The quotas.</param>
     /// <param name="isByWallClock">
-    /// Whether moments are those of a wall clock already, as where a store's states are, so that windows of the calendar need none.
+    /// Whether moments are already those of a wall clock, as in the states of a store, so that calendar windows need none.
     /// </param>
-    /// <param name="before">The quotas of the version of the plan before; <see langword="null"/> for none.</param>
+    /// <param name="before">The quotas of the previous version of the plan; <see langword="null"/> for none.</param>
     public QuotaSet(TimeProvider timeProvider, IReadOnlyList<Quota> quotas, bool isByWallClock = false, QuotaSet? before = null)
     {
         _isByWallClock = isByWallClock;
@@ -36,7 +36,7 @@ internal sealed class QuotaSet
 
     public RateLimitClock Clock { get; }
 
-    /// <summary>Gets which version of a plan these are the quotas of: a later one has a larger number.</summary>
+    /// <summary>Gets the version of the plan to which the quotas belong: a later one has a larger number.</summary>
     public int Version { get; }
 
     public ReadOnlySpan<Quota> Quotas => _quotas;
@@ -44,14 +44,14 @@ internal sealed class QuotaSet
     /// <summary>Gets the quota whose permits come back when the request ends, if there is one.</summary>
     public ConcurrencyQuota? Concurrency => HasConcurrency ? (ConcurrencyQuota)_quotas[ConcurrencyIndex] : null;
 
-    /// <summary>Gets the place of the concurrency quota, whatever its limit is; -1 if there is none.</summary>
+    /// <summary>Gets the index of the concurrency quota, whatever its limit is; -1 if there is none.</summary>
     public int ConcurrencyIndex { get; }
 
     public bool HasConcurrency => ConcurrencyIndex >= 0;
 
     public int StateLength => _offsets[^1];
 
-    /// <summary>Goes on with quotas of the same shapes, as when a limit was configured anew.</summary>
+    /// <summary>Continues with quotas of the same shapes, for example after a change of a limit.</summary>
     public void Replace(IReadOnlyList<Quota> quotas) => Volatile.Write(ref _quotas, ByClock(quotas));
 
     public void Initialize(Span<long> state)
@@ -62,7 +62,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Sets the limits, in the order of the quotas; <see cref="double.NaN"/> keeps one as it is.</summary>
+    /// <summary>Sets the limits, in the order of the quotas; <see cref="double.NaN"/> keeps one.</summary>
     public void SetLimits(Span<long> state, ReadOnlySpan<double> limits, long now)
     {
         for (var i = 0; i < limits.Length; i++)
@@ -75,10 +75,10 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Takes the cost of every quota, or of none, and writes into the decision where the caller stands.</summary>
+    /// <summary>Takes the cost of every quota, or of none, and writes the caller's statuses into the decision.</summary>
     /// <param name="state">The counts.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="costs">What the request costs each quota; see <see cref="PermitCost"/>.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="costs">The cost of the request for each quota; see <see cref="PermitCost"/>.</param>
     /// <param name="decision">The decision to write.</param>
     /// <param name="mustQueue">Whether other requests wait for the concurrency quota, which this one may not overtake.</param>
     public void Acquire(Span<long> state, long now, ReadOnlySpan<long> costs, RateLimitDecision decision, bool mustQueue = false)
@@ -115,7 +115,7 @@ internal sealed class QuotaSet
         Decide(decision, now, fitsAt, longestWait);
     }
 
-    /// <summary>Tells whether all quotas have room for what a request costs.</summary>
+    /// <summary>Returns whether all quotas have room for the costs of a request.</summary>
     public bool Fits(Span<long> state, long now, ReadOnlySpan<long> costs)
     {
         for (var i = 0; i < _quotas.Length; i++)
@@ -130,8 +130,8 @@ internal sealed class QuotaSet
     }
 
     /// <summary>
-    /// Charges more for an admitted request, whether or not it fits, where a number is positive, but no more than can be owed;
-    /// gives permits back where it is negative. Permits of a concurrency quota are left alone: they are held as long as the request runs.
+    /// Charges more for an admitted request, whether or not it fits, if a number is positive, but no more than can be owed;
+    /// gives permits back if it is negative. Permits of a concurrency quota do not change: they are held as long as the request runs.
     /// </summary>
     public void Adjust(Span<long> state, long now, ReadOnlySpan<long> permits, RateLimitDecision decision)
     {
@@ -172,10 +172,10 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Tells whether a request holds permits of the concurrency quota.</summary>
+    /// <summary>Returns whether a request holds permits of the concurrency quota.</summary>
     public bool IsHeldBy(RateLimitDecision decision) => HasConcurrency && decision.Marks[ConcurrencyIndex].Permits > 0;
 
-    /// <summary>Has a decision give back nothing but what its request holds: what it was charged is counted no more.</summary>
+    /// <summary>Makes a decision give back only the permits that its request holds: its charges no longer count.</summary>
     public void ForgetCharges(RateLimitDecision decision)
     {
         for (var i = 0; i < _quotas.Length; i++)
@@ -187,7 +187,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Forgets what is used, but not the limits nor what requests hold.</summary>
+    /// <summary>Clears used permits, but neither the limits nor permits that requests hold.</summary>
     public void ClearCounts(Span<long> state)
     {
         for (var i = 0; i < _quotas.Length; i++)
@@ -199,7 +199,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Gives back permits whatever request took them; never more than are used, and none that running requests hold.</summary>
+    /// <summary>Gives back permits, whatever request took them; never more than are used, and none that running requests hold.</summary>
     public void Grant(Span<long> state, long now, ReadOnlySpan<long> permits)
     {
         for (var i = 0; i < _quotas.Length; i++)
@@ -211,7 +211,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Gets the smallest share that is left of a quota, from 0 to 1.</summary>
+    /// <summary>Returns the smallest share that is left of a quota, from 0 to 1.</summary>
     public double SmallestShare(Span<long> state, long now)
     {
         var smallest = 1.0;
@@ -223,7 +223,7 @@ internal sealed class QuotaSet
         return smallest;
     }
 
-    /// <summary>Writes how many permits of each quota are used, those that are owed beyond the limit included.</summary>
+    /// <summary>Writes how many permits of each quota are used, including debt beyond the limit.</summary>
     public void ReadUsed(Span<long> state, long now, Span<long> used)
     {
         for (var i = 0; i < _quotas.Length; i++)
@@ -232,7 +232,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Writes a decision that tells where the caller stands, and charges nothing.</summary>
+    /// <summary>Writes a decision with the caller's statuses, and charges nothing.</summary>
     public void Peek(Span<long> state, long now, RateLimitDecision decision)
     {
         decision.Begin(_quotas.Length);
@@ -240,7 +240,7 @@ internal sealed class QuotaSet
         decision.Acquire(now);
     }
 
-    /// <summary>Writes into the decision where the caller stands, no quota being violated.</summary>
+    /// <summary>Writes the caller's statuses into the decision, with no quota violated.</summary>
     public void Report(Span<long> state, long now, RateLimitDecision decision)
     {
         var statuses = decision.StatusBuffer;
@@ -253,8 +253,8 @@ internal sealed class QuotaSet
     }
 
     /// <summary>
-    /// Gets the most permits that it makes sense to ask for: those of the limits that were configured, or of higher ones that
-    /// were set since. More than a limit that was lowered is a rejection, not an error of the code that asks.
+    /// Returns the largest number of permits that it makes sense to acquire: those of the configured limits, or of higher ones that
+    /// were set since. More than a limit that was lowered is rejected, and is not an error of the calling code.
     /// </summary>
     public long MaxPermits(ReadOnlySpan<long> state)
     {
@@ -267,7 +267,7 @@ internal sealed class QuotaSet
         return most;
     }
 
-    /// <summary>Gets the permits that every quota has left.</summary>
+    /// <summary>Returns the permits that every quota has left.</summary>
     public long Remaining(Span<long> state, long now)
     {
         var least = long.MaxValue;
@@ -279,7 +279,7 @@ internal sealed class QuotaSet
         return least;
     }
 
-    /// <summary>Tells from when on the state holds no information.</summary>
+    /// <summary>Returns the moment from which the state contains no information.</summary>
     public long FullAt(ReadOnlySpan<long> state)
     {
         long latest = 0;
@@ -291,19 +291,19 @@ internal sealed class QuotaSet
         return latest;
     }
 
-    /// <summary>Gets the words of one quota.</summary>
+    /// <summary>Returns the words of one quota.</summary>
     public Span<long> Slice(Span<long> state, int quota) => state[_offsets[quota].._offsets[quota + 1]];
 
-    /// <summary>Gets the words of one quota, to be read.</summary>
+    /// <summary>Returns the words of one quota, for reading.</summary>
     public ReadOnlySpan<long> Slice(ReadOnlySpan<long> state, int quota) => state[_offsets[quota].._offsets[quota + 1]];
 
-    /// <summary>Gets the limit of a quota that is in force for a state.</summary>
+    /// <summary>Returns the limit of a quota that is in force for a state.</summary>
     public double Limit(ReadOnlySpan<long> state, int quota) => BitConverter.Int64BitsToDouble(state[_offsets[quota]]);
 
-    /// <summary>Gets the limit of the concurrency quota that is in force for a state; 0 if there is none.</summary>
+    /// <summary>Returns the limit of the concurrency quota that is in force for a state; 0 if there is none.</summary>
     public double Slots(ReadOnlySpan<long> state) => HasConcurrency ? Limit(state, ConcurrencyIndex) : 0;
 
-    /// <summary>Gets the permits of a quota that are used, those that are owed beyond the limit included.</summary>
+    /// <summary>Returns the used permits of a quota, including debt beyond the limit.</summary>
     public long UsedPermits(Span<long> state, int quota, long now) => _quotas[quota].UsedPermits(Slice(state, quota), Limit(state, quota), now);
 
     /// <summary>Sets the limit of a quota.</summary>
@@ -313,10 +313,10 @@ internal sealed class QuotaSet
         LimitOf(state, quota) = BitConverter.DoubleToInt64Bits(limit);
     }
 
-    /// <summary>Gets the place of the quota of a shape; -1 if there is none.</summary>
+    /// <summary>Returns the index of the quota with a shape; -1 if there is none.</summary>
     public int PlaceOf(QuotaShape shape) => Array.FindIndex(_quotas, quota => quota.Shape == shape);
 
-    /// <summary>Gets the version of the plan since which the plan has had a quota without a gap.</summary>
+    /// <summary>Returns the version of the plan since which the plan has had a quota without a gap.</summary>
     public int Since(int quota) => _since[quota];
 
     /// <summary>Takes the cost of the only quota, or nothing, as <see cref="Acquire"/> does.</summary>
@@ -349,7 +349,7 @@ internal sealed class QuotaSet
         }
     }
 
-    /// <summary>Tells when what a request costs one quota fits, as <see cref="Quota.FitsAt"/> does.</summary>
+    /// <summary>Returns when the cost of a request for one quota fits, as <see cref="Quota.FitsAt"/> does.</summary>
     private long FitsAt(int quota, Span<long> state, long now, long cost, bool mustQueue)
     {
         var needed = PermitCost.Needed(cost);
@@ -363,7 +363,7 @@ internal sealed class QuotaSet
     }
 
     /// <summary>
-    /// Writes where a rejected caller stands. Asking the quotas again which of them are violated costs the admitted requests of
+    /// Writes the statuses of a rejected caller. Computing again which quotas are violated costs the admitted requests of
     /// two quotas 5 ns less than keeping it.
     /// </summary>
     private void ReportRejection(Span<long> state, long now, ReadOnlySpan<long> costs, RateLimitDecision decision, bool mustQueue)

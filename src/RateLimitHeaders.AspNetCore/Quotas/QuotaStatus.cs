@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Where a caller stands with one quota, right after an acquisition (the IETF draft's "service limit").</summary>
-/// <remarks>Times count from the moment of the acquisition. What a limiter of the application does not tell is <see langword="null"/>.</remarks>
+/// <summary>The status of a caller with one quota, right after an acquisition (the IETF draft's "service limit").</summary>
+/// <remarks>Times count from the moment of the acquisition. Values that a limiter of the application does not report are <see langword="null"/>.</remarks>
 public readonly struct QuotaStatus
 {
     private const long None = -1;
@@ -10,12 +10,12 @@ public readonly struct QuotaStatus
     private readonly long _untilMore;
     private readonly long _untilAll;
 
-    /// <summary>Tells where a caller stands with a quota of a limiter of the application.</summary>
+    /// <summary>Creates the status of a caller with a quota of a limiter of the application.</summary>
     /// <param name="quota">The quota.</param>
     /// <param name="limit">The limit, 0 or more; <see langword="null"/> if it is not known.</param>
-    /// <param name="remaining">The whole permits that are left, 0 or more.</param>
-    /// <param name="untilMore">The time until more is available than now; <see langword="null"/> for none, or not known.</param>
-    /// <param name="untilAll">The time until all is available again; <see langword="null"/> for none, or not known.</param>
+    /// <param name="remaining">The number of whole permits that are left, 0 or more.</param>
+    /// <param name="untilMore">The time until more permits are available than now; <see langword="null"/> for none, or not known.</param>
+    /// <param name="untilAll">The time until all permits are available again; <see langword="null"/> for none, or not known.</param>
     /// <param name="isViolated">Whether this quota had not enough permits.</param>
     /// <exception cref="ArgumentNullException"><paramref name="quota"/> is <see langword="null"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number or a time is negative.</exception>
@@ -40,34 +40,34 @@ public readonly struct QuotaStatus
         IsViolated = isViolated;
     }
 
-    /// <summary>Gets the quota that this is the status of.</summary>
+    /// <summary>Gets the quota to which the status belongs.</summary>
     public QuotaDescription Quota { get; }
 
     /// <summary>Gets the quota's name.</summary>
     public string Name => Quota.Name;
 
-    /// <summary>Gets the limit in quota units, which may be fractional; <see langword="null"/> where it is not known.</summary>
+    /// <summary>Gets the limit in quota units, which may be fractional; <see langword="null"/> if it is not known.</summary>
     public double? Limit => double.IsNaN(_limit) ? null : _limit;
 
-    /// <summary>Gets the whole permits that are left, 0 or more.</summary>
+    /// <summary>Gets the number of whole permits that are left, 0 or more.</summary>
     public long Remaining { get; }
 
     /// <summary>
-    /// Gets the time until at least one more permit is available than now; <see langword="null"/> where nothing is used,
-    /// where time brings nothing back (concurrency), and where it is not known.
+    /// Gets the time until at least one more permit is available than now; <see langword="null"/> if nothing is used,
+    /// if no permit comes back with time (concurrency), or if it is not known.
     /// </summary>
     public TimeSpan? UntilMore => _untilMore == None ? null : new TimeSpan(_untilMore);
 
     /// <summary>
-    /// Gets the time until the whole limit is available again, if no other request acquires meanwhile; <see langword="null"/> where
-    /// time brings nothing back (concurrency), and where it is not known.
+    /// Gets the time until the whole limit is available again, if no other request acquires until then; <see langword="null"/> if
+    /// no permit comes back with time (concurrency), or if it is not known.
     /// </summary>
     public TimeSpan? UntilAll => _untilAll == None ? null : new TimeSpan(_untilAll);
 
     /// <summary>Gets a value indicating whether this quota had not enough permits for the acquisition.</summary>
     public bool IsViolated { get; }
 
-    /// <summary>Gets the limit, or <see cref="double.NaN"/> where it is not known.</summary>
+    /// <summary>Gets the limit, or <see cref="double.NaN"/> if it is not known.</summary>
     internal double LimitOrNaN => _limit;
 
     /// <summary>Gets <see cref="UntilMore"/> in ticks, or a negative number for none.</summary>
@@ -76,26 +76,30 @@ public readonly struct QuotaStatus
     /// <summary>Gets <see cref="UntilAll"/> in ticks, or a negative number for none.</summary>
     internal long UntilAllTicks => _untilAll;
 
-    /// <summary>Gets the share of the limit that is left, from 0 to 1; 1 where all whole permits are left, and where the limit is not known.</summary>
+    /// <summary>
+    /// Gets the share of the limit that is left, from 0 to 1; 1 if all whole permits are left, or if the limit is not known.
+    /// </summary>
     internal double RemainingShare => _limit >= 1 && Remaining >= (long)_limit ? 1
         : _limit > 0 ? Remaining / _limit
         : Remaining > 0 || double.IsNaN(_limit) ? 1
         : 0;
 
-    /// <summary>Gets the permits of the limit that are used, in whole permits and 0 or more; <see langword="null"/> where the limit is not known.</summary>
+    /// <summary>
+    /// Gets the number of whole permits of the limit that are used, 0 or more; <see langword="null"/> if the limit is not known.
+    /// </summary>
     internal long? Used => Limit is { } limit ? Math.Max(0, (long)limit - Remaining) : null;
 
     /// <summary>The value of <c>untilMore</c> and <c>untilAll</c> for "none, or not known".</summary>
     internal static long NoTime => None;
 
-    /// <summary>Gets this status as it is at a later moment.</summary>
+    /// <summary>Returns this status as it is at a later moment.</summary>
     /// <param name="elapsed">The ticks from the moment of this status to the later one.</param>
-    /// <param name="name">What describes the quota there; <see langword="null"/> for the same description.</param>
+    /// <param name="name">The description of the quota then; <see langword="null"/> for the same description.</param>
     internal QuotaStatus Later(long elapsed, QuotaDescription? name = null) => elapsed == 0 && name is null
         ? this
         : new(name ?? Quota, _limit, Remaining, TimeLater(_untilMore, elapsed), TimeLater(_untilAll, elapsed), IsViolated);
 
-    /// <summary>Gets the index of the quota with the smallest share left, if that is less than a share; else -1.</summary>
+    /// <summary>Returns the index of the quota with the smallest share left, if that is less than a share; otherwise -1.</summary>
     internal static int NearestLimit(ReadOnlySpan<QuotaStatus> statuses, double nearLimit)
     {
         var nearest = -1;

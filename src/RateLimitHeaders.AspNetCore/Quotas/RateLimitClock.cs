@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Monotonic time, counted in 100 ns ticks from the Unix epoch as the wall clock showed it when this clock was made.
+/// Monotonic time, counted in 100 ns ticks from the Unix epoch, starting at the wall clock's time when this clock was created.
 /// </summary>
 /// <remarks>
-/// Every decision reads <see cref="Now"/>, which no jump of the wall clock moves; the wall clock is read again only to
-/// print an instant. Counting from the Unix epoch makes "aligned to the clock" and the segments of sliding windows a
-/// plain division, the same for every partition however old it is.
+/// Every decision reads <see cref="Now"/>, which does not follow jumps of the wall clock. The wall clock is read again only to
+/// show a moment. Because it counts from the Unix epoch, "aligned to the clock" and the segments of sliding windows are a
+/// plain division, the same for every partition, however old it is.
 /// </remarks>
 public sealed class RateLimitClock
 {
-    /// <summary>Differences below this are two clocks read one after the other, or slewing; those above it are a jump.</summary>
+    /// <summary>Smaller differences come from reading two clocks one after the other, or from slewing; larger ones are a jump.</summary>
     private const long JumpTolerance = TimeSpan.TicksPerSecond;
 
     private const long ShiftLifetime = TimeSpan.TicksPerSecond;
@@ -26,7 +26,7 @@ public sealed class RateLimitClock
     private readonly long _startTimestamp;
     private readonly long _startTicks;
 
-    // What TimeProvider.GetElapsedTime divides anew for each reading, which takes 4 ns.
+    // The quotient that TimeProvider.GetElapsedTime computes for each reading, which takes 4 ns.
     private readonly double _ticksPerUnit;
     private long _wallClockShift;
     private long _shiftReadAt;
@@ -40,7 +40,7 @@ public sealed class RateLimitClock
         _wallClockShift = wallClock - _startTicks;
         _startTimestamp = timeProvider.GetTimestamp();
 
-        // Throws for a clock without a frequency, such as a mock of a test, whose time would stand still in silence.
+        // Throws for a clock without a frequency, such as a mock of a test, whose time would silently stand still.
         _ = timeProvider.GetElapsedTime(_startTimestamp, _startTimestamp);
         _ticksPerUnit = (double)TimeSpan.TicksPerSecond / timeProvider.TimestampFrequency;
         _shiftReadAt = _startTicks;
@@ -49,16 +49,16 @@ public sealed class RateLimitClock
     /// <summary>Gets the present moment, in ticks of 100 ns since the Unix epoch.</summary>
     public long Now => _startTicks + Math.Clamp((long)((_timeProvider.GetTimestamp() - _startTimestamp) * _ticksPerUnit), 0, LastMoment);
 
-    /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: partitions that share it align their windows alike.</summary>
+    /// <summary>Gets the one clock of a <see cref="TimeProvider"/>: partitions that share it align their windows in the same way.</summary>
     /// <param name="timeProvider">The time provider.</param>
     public static RateLimitClock For(TimeProvider timeProvider) =>
         s_clocks.GetValue(timeProvider, static provider => new RateLimitClock(provider));
 
-    /// <summary>Tells how far the wall clock is from <see cref="Now"/>, for printing instants.</summary>
+    /// <summary>Returns the difference between the wall clock and <see cref="Now"/>, for showing moments.</summary>
     /// <remarks>
-    /// The shift is kept until it is off by more than a second, so that one and the same instant is always printed alike,
-    /// whatever nanoseconds pass between the readings of the two clocks. It is looked after once a second: reading the
-    /// clock takes 20 ns, a twentieth of all that a response with three headers takes.
+    /// The shift is kept until it is wrong by more than a second, so that one moment is always shown in the same way,
+    /// whatever nanoseconds pass between the readings of the two clocks. It is checked once a second: reading the
+    /// clock takes 20 ns, a twentieth of the whole time of a response with three headers.
     /// </remarks>
     internal long WallClockShift(long now)
     {
@@ -72,7 +72,7 @@ public sealed class RateLimitClock
         var before = Now;
         var shift = UnixTicks(_timeProvider.GetUtcNow()) - before;
 
-        // A thread that stood still between the two clocks has seen no jump.
+        // A thread that was suspended between reading the two clocks has seen no jump.
         if (Math.Abs(shift - known) <= JumpTolerance || Now - before > JumpTolerance)
         {
             return known;

@@ -4,12 +4,12 @@ namespace RateLimitHeaders.AspNetCore;
 /// Counts permits in segments of the clock. The permits of a segment expire when the last of them has left the window.
 /// </summary>
 /// <remarks>
-/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest, and a limiter that
-/// drops it early admits up to twice the limit. Here no permit expires before it has left the window, so that in no period of
-/// the window's length, wherever it starts, are more permits than the limit taken. The price is a delay of at most the time
+/// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest one, and a limiter that
+/// drops it early admits up to twice the limit. Here no permit expires before it has left the window, so that no period of
+/// the window's length, wherever it starts, contains more permits than the limit. The price is a delay of at most the time
 /// between the first and the last permit of a segment. A burst comes back exactly one window later.
 /// <para>
-/// When the last permit of a segment was taken is kept exactly for the newest segment, and in the upper bits of the count for
+/// The moment of a segment's last permit is kept exactly for the newest segment, and in the upper bits of the count for
 /// the others, rounded up to a part of the segment.
 /// </para>
 /// </remarks>
@@ -22,7 +22,7 @@ public sealed class SlidingWindowQuota : Quota
     private const int Last = 1;
     private const int Ring = 2;
 
-    // A word of the ring: in the lower bits the permits, which hold any limit; in the others the part of the segment in which
+    // A word of the ring: the lower bits are the permits, and have room for any limit; the others are the part of the segment in which
     // the last of them was taken.
     private const int CountBits = 50;
     private const long MaxCount = (1L << CountBits) - 1;
@@ -44,7 +44,7 @@ public sealed class SlidingWindowQuota : Quota
         _partLength = (_segmentLength.Value + Parts - 1) / Parts;
     }
 
-    /// <summary>Gets how many segments the window is counted in.</summary>
+    /// <summary>Gets the number of segments in which the window is counted.</summary>
     public int Segments => _segments;
 
     /// <summary>Gets the length of a segment; segments begin at its multiples since the Unix epoch.</summary>
@@ -109,8 +109,8 @@ public sealed class SlidingWindowQuota : Quota
         var latest = mark.Remove(permits);
         GiveBack(state, mark.At, latest);
 
-        // The split over the earlier segments is not known. The refund begins with the earliest one, so that what stays is counted for no
-        // less time than it was taken for.
+        // The distribution over the earlier segments is not known. The refund begins with the earliest one, so that no remaining permit is
+        // counted for less time than it was taken for.
         var earlier = Math.Min(permits - latest, mark.Earlier);
         mark.Earlier -= earlier;
         for (var segment = mark.AtLeast; segment < mark.At && earlier > 0; segment++)
@@ -135,7 +135,7 @@ public sealed class SlidingWindowQuota : Quota
         var oldest = OldestLive(state, now);
         var used = UsedSince(state, oldest);
 
-        // After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+        // After a limit was lowered, or more was charged than fits, the oldest permits come back before any can be taken.
         var excess = Math.Max(0, used - (long)limit);
         long gone = 0, more = -1, last = -1;
         var (newest, slot) = (NewestOf(state), SlotOf(oldest));
@@ -175,7 +175,7 @@ public sealed class SlidingWindowQuota : Quota
 
     private int SlotOf(long segment) => Ring + (int)_slots.Remainder(segment);
 
-    // Finding each slot by a division would take longer than all else of a decision.
+    // Finding each slot by a division would take longer than the rest of a decision.
     private int SlotAfter(int slot) => slot < Ring + _segments ? slot + 1 : Ring;
 
     private ref long WordOf(Span<long> state, long segment) => ref state[SlotOf(segment)];
@@ -197,7 +197,7 @@ public sealed class SlidingWindowQuota : Quota
         var newest = NewestOf(state);
         var oldest = Math.Max(0, newest - _segments);
 
-        // Segments that begin in the window are live; of the one in which the window begins, the last permit decides.
+        // Segments that begin in the window are live; for the segment in which the window begins, the last permit decides.
         var first = now < _window ? 0 : _segmentLength.Divide(now - _window);
         if (first < oldest)
         {

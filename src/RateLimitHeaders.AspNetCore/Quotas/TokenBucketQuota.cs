@@ -5,31 +5,31 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A bucket that is refilled continuously.</summary>
 /// <remarks>
 /// The state is the bucket's debt: the time that it takes to fill it again, which passes by itself (the generic cell rate
-/// algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows, so that all arithmetic is
-/// exact but for one rounding, of the units of a token, and that one goes up: it never admits more. The debt has 128 bits, so
-/// that what is used stays used through any sequence of limits.
+/// algorithm). Debt is counted in whole units of 2^-k ticks, with k as large as the period allows. All arithmetic is
+/// exact except for one rounding, of the units of a token, which is upwards: it never admits more. The debt has 128 bits, so
+/// that used permits stay used through any sequence of limits.
 /// <para>
-/// A refund must not give back what time has brought back, nor what other requests took. So the state also counts the tokens
-/// that were ever taken and given back: what was taken after a request's own tokens is refilled after them, whatever the
-/// limit was meanwhile.
+/// A refund must not give back tokens that time has brought back or that other requests took. So the state also counts the tokens
+/// that were ever taken and given back: tokens that were taken after a request's own are refilled after them, whatever the
+/// limit was in the meantime.
 /// </para>
 /// </remarks>
 public sealed class TokenBucketQuota : Quota
 {
-    // State: the limit, the debt in units, low and high, the moment at which it was that, and the tokens ever taken and returned.
+    // State: the limit, the debt in units (low and high), the moment of that debt, and the tokens ever taken and returned.
     private const int DebtLow = 1;
     private const int DebtHigh = 2;
     private const int At = 3;
     private const int Taken = 4;
     private const int Returned = 5;
 
-    // A full bucket is less than 2^53 units, if it fills within 28 years. The units of a token are coarse only for limits of billions.
+    // A full bucket has less than 2^53 units, if it fills within 28 years. The units of a token are coarse only for limits of billions.
     private const int BitsOfFullBucket = 53;
 
     // More than any number of the largest charges in the lifetime of a process, with room for sums and conversions.
     private const int BitsOfDebt = 116;
 
-    // So long that it means "never" to a caller, and so short that adding it to any instant does not overflow.
+    // Long enough to mean "never" to a caller, and short enough that adding it to any moment does not overflow.
     private const long LongestWait = long.MaxValue / 4;
 
     private readonly int _unitBits;
@@ -51,7 +51,7 @@ public sealed class TokenBucketQuota : Quota
     internal static TimeSpan TimeToFill(double capacity, double refillPerSecond) =>
         new((long)Math.Ceiling(Math.Round(capacity / refillPerSecond * TimeSpan.TicksPerSecond, 3)));
 
-    /// <summary>Begins a bucket anew, beside requests of an earlier one: its tokens are counted from a number that none of these has.</summary>
+    /// <summary>Restarts a bucket while requests of an earlier one run: its tokens are counted from a number that none of these has.</summary>
     internal static void BeginAgain(Span<long> state, long now) => state[Taken] = now;
 
     internal override long FitsAt(Span<long> state, double limit, long now, long permits)
@@ -116,7 +116,7 @@ public sealed class TokenBucketQuota : Quota
         var debt = DebtAt(state, now);
         var remaining = debt >= scale.Capacity ? 0 : (scale.Capacity - (long)debt) / scale.UnitsPerToken;
 
-        // A bucket of 952.38 tokens that has 952 gets no further whole one.
+        // A bucket of 952.38 tokens that has 952 gets no further whole token.
         var untilMore = debt == 0 || remaining >= scale.WholeTokens
             ? QuotaStatus.NoTime
             : TicksFor(debt + ((remaining + 1) * scale.UnitsPerToken) - scale.Capacity);
@@ -124,7 +124,7 @@ public sealed class TokenBucketQuota : Quota
         return new QuotaStatus(Description, limit, remaining, untilMore, TicksFor(debt), isViolated);
     }
 
-    /// <summary>Gets how many tokens time brings back in as many ticks, rounded up.</summary>
+    /// <summary>Returns how many tokens time brings back in a number of ticks, rounded up.</summary>
     internal long TokensIn(double limit, long ticks)
     {
         var units = ScaleFor(limit).UnitsPerToken;
@@ -135,7 +135,7 @@ public sealed class TokenBucketQuota : Quota
 
     internal override void LimitChanges(Span<long> state, double from, double to, long now)
     {
-        // The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens are
+        // The period stays and its tokens change, so that an owed token takes another time than before. Whole tokens are
         // converted exactly, and the rest is rounded up.
         var (before, after) = (ScaleFor(from).UnitsPerToken, ScaleFor(to).UnitsPerToken);
         var (tokens, rest) = Int128.DivRem(DebtAt(state, now), before);
@@ -143,9 +143,9 @@ public sealed class TokenBucketQuota : Quota
     }
 
     /// <summary>
-    /// Has the bucket owe at least some tokens, which must not be refilled before a moment; from then on, time refills them.
+    /// Makes the bucket owe at least some tokens, which must not be refilled before a moment; from then on, time refills them.
     /// </summary>
-    /// <returns>How many tokens the bucket owes beside them.</returns>
+    /// <returns>The number of tokens that the bucket owes in addition to them.</returns>
     internal long Hold(Span<long> state, double limit, long now, long tokens, long until)
     {
         var units = ScaleFor(limit).UnitsPerToken;
@@ -160,11 +160,11 @@ public sealed class TokenBucketQuota : Quota
         return (long)((debt - held) / units);
     }
 
-    /// <summary>Gets what of a request's tokens is owed yet: of all that is owed, what was taken later is refilled later.</summary>
+    /// <summary>Returns how many of a request's tokens are still owed: tokens that were taken later are refilled later.</summary>
     private static Int128 Owed(ReadOnlySpan<long> state, Int128 debt, long units, in ChargeMark mark) =>
         debt - ((Int128)(state[Taken] - mark.At) * units);
 
-    /// <summary>Gets the number of tokens that time has brought back so far, rounded down; it may be one too low.</summary>
+    /// <summary>Returns the number of tokens that time has brought back so far, rounded down; it may be one too low.</summary>
     private static long Refilled(ReadOnlySpan<long> state, Int128 debt, long units) =>
         state[Taken] - state[Returned] - (long)((debt + units - 1) / units);
 
@@ -190,7 +190,7 @@ public sealed class TokenBucketQuota : Quota
         return ticks < LongestWait ? (long)ticks : LongestWait;
     }
 
-    // Limits that depend on the caller are the same for many callers: the last one saves the divisions of most requests.
+    // Limits that depend on the caller are the same for many callers: keeping the last one saves the divisions of most requests.
     private Scale ScaleFor(double limit)
     {
         if (limit == Limit)
@@ -206,8 +206,8 @@ public sealed class TokenBucketQuota : Quota
     {
         if (limit < 1)
         {
-            // Less than one token: nothing ever fits, and what is owed comes back at the quota's own rate until the limit
-            // is raised again. Only a function of the caller or an operator gives such a limit.
+            // Less than one token: nothing ever fits, and debt comes back at the quota's own rate until the limit
+            // is raised again. Only a function of the caller or an operator can set such a limit.
             return new Scale(limit, _ownScale?.UnitsPerToken ?? _unitsPerPeriod, 0, 0);
         }
 

@@ -2,8 +2,8 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Counts the permits of one window, which ends for all of them at once.</summary>
 /// <remarks>
-/// A window that is open ends when it was told to end. Where windows are aligned to the wall clock, that clock is asked only
-/// when a window opens, so that its corrections change no decision on what is used. The end of the window before counts as
+/// An open window ends at the moment that was announced for it. If windows are aligned to the wall clock, that clock is read only
+/// when a window opens, so that its corrections change no decision about used permits. The end of the previous window counts as
 /// the nearest boundary of the clock: after a small correction no caller has a second allowance for the same window.
 /// </remarks>
 public abstract class WindowQuota : Quota
@@ -12,7 +12,7 @@ public abstract class WindowQuota : Quota
     private const int End = 1;
     private const int Used = 2;
 
-    // Far above any limit, and far below where adding one more charge overflows.
+    // Far above any limit, and far below the number at which adding one more charge overflows.
     private const long MaxUsed = 1L << 62;
 
     private RateLimitClock? _clock;
@@ -26,11 +26,11 @@ public abstract class WindowQuota : Quota
 
     private protected abstract bool IsAligned { get; }
 
-    /// <summary>Counts on in a window that a caller has elsewhere, beside what is counted here already.</summary>
+    /// <summary>Continues a window that a caller has elsewhere, in addition to what is already counted here.</summary>
     /// <param name="state">The counts.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="end">When that window ends; it counts no more if that is over.</param>
-    /// <param name="used">What is used in it.</param>
+    /// <param name="now">The present moment.</param>
+    /// <param name="end">When that window ends; it no longer counts if that is over.</param>
+    /// <param name="used">The permits that are used in it.</param>
     internal static void Resume(Span<long> state, long now, long end, long used)
     {
         if (now < end)
@@ -95,13 +95,13 @@ public abstract class WindowQuota : Quota
         return new QuotaStatus(DescriptionAt(now), limit, Math.Max(0, (long)limit - used), untilMore, untilEnd, isViolated);
     }
 
-    // A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    // An open window in which nothing is used (all was refunded) still reports when it ends, unless the clock reports that.
     internal override long FullAt(ReadOnlySpan<long> state) => IsAligned && state[Used] == 0 ? 0 : state[End];
 
-    /// <summary>Gets the description of the window that is open, or would be.</summary>
+    /// <summary>Returns the description of the open window, or of the one that would open.</summary>
     private protected virtual QuotaDescription DescriptionAt(long now) => Description;
 
-    /// <summary>Gets the window of a moment by the wall clock.</summary>
+    /// <summary>Returns the window of a moment by the wall clock.</summary>
     private protected abstract (long Start, long End) WindowOf(long wallClock);
 
     private protected long WallClockShift(long now)
@@ -124,11 +124,11 @@ public abstract class WindowQuota : Quota
         var (start, end) = WindowOf(now + shift);
         if (lastEnd > 0 && lastEnd + shift > start + ((end - start) / 2))
         {
-            // The clock was set back: the window before has covered most of this one.
+            // The clock was set back: the previous window has covered most of this one.
             end = WindowOf(end).End;
         }
 
-        // Beyond the last date that there is, the window is as long as the longest one.
+        // Beyond the last possible date, the window is as long as the longest one.
         return end > now + shift ? end - shift : now + Shape.Window;
     }
 }

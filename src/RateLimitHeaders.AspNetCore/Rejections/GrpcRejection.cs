@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Answers a rejected gRPC call: a response of trailers alone with <c>RESOURCE_EXHAUSTED</c>, or <c>UNAVAILABLE</c> where the
-/// server's capacity is at fault, and how long to wait: <c>grpc-retry-pushback-ms</c>, which retries of clients obey, and
+/// Answers a rejected gRPC call with a response that has only trailers: <c>RESOURCE_EXHAUSTED</c>, or <c>UNAVAILABLE</c> if the
+/// server's capacity is the cause, and the time to wait: <c>grpc-retry-pushback-ms</c>, which retries of clients obey, and
 /// <c>google.rpc.RetryInfo</c> among the details of the status.
 /// </summary>
 internal static class GrpcRejection
@@ -20,14 +20,14 @@ internal static class GrpcRejection
 
     private static ReadOnlySpan<byte> RetryInfoType => "type.googleapis.com/google.rpc.RetryInfo"u8;
 
-    /// <summary>Tells whether a request is a gRPC call.</summary>
+    /// <summary>Returns whether a request is a gRPC call.</summary>
     public static bool IsCall(HttpRequest request) => request.ContentType is { } type
         && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Writes the fields. There is no body.</summary>
     /// <param name="context">The call.</param>
-    /// <param name="isServersOwn">Whether the server's capacity is at fault rather than the caller's quota.</param>
-    /// <param name="retryAfter">How long to wait, in whole seconds; <see langword="null"/> if no wait helps.</param>
+    /// <param name="isServersOwn">Whether the server's capacity is the cause, and not the caller's quota.</param>
+    /// <param name="retryAfter">The time to wait, in whole seconds; <see langword="null"/> if waiting does not help.</param>
     public static void Write(HttpContext context, bool isServersOwn, TimeSpan? retryAfter)
     {
         var response = context.Response;
@@ -46,7 +46,7 @@ internal static class GrpcRejection
         }
         else
         {
-            // What is no number tells clients not to try again.
+            // A value that is not a number makes clients not retry.
             response.Headers["grpc-retry-pushback-ms"] = "-1";
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The body of a response while code of the application runs; notes whether that code writes one.</summary>
+/// <summary>The body of a response while code of the application runs; records whether that code writes one.</summary>
 internal sealed class NotedBody : IHttpResponseBodyFeature
 {
     private readonly IFeatureCollection _features;
@@ -11,14 +11,14 @@ internal sealed class NotedBody : IHttpResponseBodyFeature
 
     private NotedBody(IFeatureCollection features, IHttpResponseBodyFeature body) => (_features, _body) = (features, body);
 
-    /// <summary>Gets a value indicating whether something was written, or was about to be.</summary>
+    /// <summary>Gets a value indicating whether anything was written, or was about to be.</summary>
     public bool IsUsed { get; private set; }
 
     public Stream Stream => Used().Stream;
 
     public PipeWriter Writer => Used().Writer;
 
-    /// <summary>Begins to note.</summary>
+    /// <summary>Begins to record.</summary>
     public static NotedBody Begin(IFeatureCollection features)
     {
         var noted = new NotedBody(features, features.GetRequiredFeature<IHttpResponseBodyFeature>());
@@ -26,7 +26,7 @@ internal sealed class NotedBody : IHttpResponseBodyFeature
         return noted;
     }
 
-    /// <summary>Puts the body itself back, unless the code has put something else there.</summary>
+    /// <summary>Restores the body itself, unless the code has replaced it.</summary>
     public void End()
     {
         if (_features.Get<IHttpResponseBodyFeature>() == this)

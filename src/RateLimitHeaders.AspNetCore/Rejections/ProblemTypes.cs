@@ -12,6 +12,6 @@ internal static class ProblemTypes
     public const string AbnormalUsageDetected = "https://iana.org/assignments/http-problem-types#abnormal-usage-detected";
     public const string AbnormalUsageDetectedTitle = "Request not satisfied due to detection of abnormal request pattern";
 
-    /// <summary>The extension member that names the quotas that were exceeded.</summary>
+    /// <summary>The extension member with the names of the quotas that were exceeded.</summary>
     public const string ViolatedPolicies = "violated-policies";
 }

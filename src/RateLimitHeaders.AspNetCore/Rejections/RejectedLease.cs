@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The lease of a rejected request, for code that was written for ASP.NET Core's own rate limiting. It holds nothing.</summary>
-/// <param name="retryAfter">What <c>Retry-After</c> says; <see langword="null"/> if no wait helps or it is not known.</param>
+/// <param name="retryAfter">The value of <c>Retry-After</c>; <see langword="null"/> if waiting does not help or it is not known.</param>
 internal sealed class RejectedLease(TimeSpan? retryAfter) : RateLimitLease
 {
     public override bool IsAcquired => false;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints problem details without reflection, so that rejections work in trimmed and native applications.</summary>
+/// <summary>Serializes problem details without reflection, so that rejections work in trimmed and native applications.</summary>
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string[]))]

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The problem (RFC 9457) of all rejections for which the same quotas are violated: nothing in it belongs to one request.</summary>
+/// <summary>The problem (RFC 9457) of all rejections for which the same quotas are violated: it contains nothing of one request.</summary>
 internal sealed class RejectionProblem
 {
     private readonly bool _isServersOwn;
@@ -14,7 +14,7 @@ internal sealed class RejectionProblem
     private readonly JsonElement _violatedElement;
     private readonly Lazy<byte[]> _body;
 
-    /// <param name="isServersOwn">Whether the server's capacity is at fault rather than the caller's quota.</param>
+    /// <param name="isServersOwn">Whether the server's capacity is the cause, and not the caller's quota.</param>
     /// <param name="statuses">The statuses.</param>
     public RejectionProblem(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
@@ -43,10 +43,10 @@ internal sealed class RejectionProblem
     /// <summary>Gets the status that goes with it.</summary>
     public int Status => _isServersOwn ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests;
 
-    /// <summary>Gets the body where the application has no service that writes problem details. It is printed once, with <see cref="Status"/>.</summary>
+    /// <summary>Gets the body if the application has no service that writes problem details. It is serialized once, with <see cref="Status"/>.</summary>
     public ReadOnlyMemory<byte> Body => _body.Value;
 
-    /// <summary>Tells whether this is what a rejection with such statuses is answered with.</summary>
+    /// <summary>Returns whether this is the problem for a rejection with such statuses.</summary>
     public bool IsOf(bool isServersOwn, ReadOnlySpan<QuotaStatus> statuses)
     {
         var found = 0;
@@ -66,7 +66,7 @@ internal sealed class RejectionProblem
 
     private static bool IsWithoutLimit(in QuotaStatus status) => status.LimitOrNaN < 1;
 
-    /// <summary>Makes an object of it, which the application may change as it likes.</summary>
+    /// <summary>Creates an object from it, which the application may change.</summary>
     public ProblemDetails ToDetails()
     {
         if (_isBan)
@@ -88,7 +88,7 @@ internal sealed class RejectionProblem
 
         if (_withoutLimit is not null)
         {
-            details.Detail = $"The limit of quota \"{_withoutLimit}\" is 0 for this caller, so that no wait helps.";
+            details.Detail = $"The limit of quota \"{_withoutLimit}\" is 0 for this caller, so that waiting does not help.";
         }
 
         // An element needs no type information, which the application's own JSON options may not have.

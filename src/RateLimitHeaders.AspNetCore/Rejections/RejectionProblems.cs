@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The problems that rejections were answered with, for the next ones: a flood is rejected in the same words each time.</summary>
+/// <summary>The problems of earlier rejections, for the next ones: a flood is rejected with the same texts each time.</summary>
 internal sealed class RejectionProblems
 {
-    // Quotas of a configuration are few; the names of a limiter of the application or of a store may be any number.
+    // The quotas of a configuration are few; a limiter of the application or a store may have any number of names.
     private const int MostKnown = 32;
 
     // Never changed, but replaced by a longer one. Threads that do so at the same time may lose what one of them added.

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Answers a rejected request: 429 (RFC 6585, section 4) or 503 (RFC 9110, section 15.6.4), Retry-After, and problem details (RFC 9457).</summary>
 /// <param name="log">Logs rejections.</param>
-/// <param name="logger">The log of what fails.</param>
+/// <param name="logger">The log of failures.</param>
 internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 {
     // It is not known when failed partitions will work again.
@@ -16,14 +16,14 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
 
     private readonly RejectionProblems _problems = new();
 
-    /// <summary>Tells the log of what report-only plans would have rejected.</summary>
+    /// <summary>Logs rejections that report-only plans would have made.</summary>
     public void LogWouldReject(LimitedRequest request) => log.WouldReject(request);
 
-    /// <summary>Has the log forget the callers of plans that are not in force any more.</summary>
+    /// <summary>Makes the log remove the callers of plans that are no longer in force.</summary>
     public void ForgetCallers(RateLimitDefinition definition) => log.Forget(definition);
 
-    /// <summary>Tells the log of a rejection.</summary>
-    /// <returns>How long the caller must wait, in whole seconds; <see langword="null"/> if no wait helps.</returns>
+    /// <summary>Logs a rejection.</summary>
+    /// <returns>The time that the caller must wait, in whole seconds; <see langword="null"/> if waiting does not help.</returns>
     public TimeSpan? LogRejection(LimitedRequest request)
     {
         var retryAfter = RetryAfter(request);
@@ -38,7 +38,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         request.Snapshot.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {
-            // What the caller has received does not tell of a rejection, and must not look like a complete response.
+            // The sent part of the response does not show a rejection, and must not look like a complete response.
             context.Abort();
             return;
         }
@@ -52,7 +52,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         }
     }
 
-    /// <summary>Whole seconds, rounded up: a caller that waits so long is not too early.</summary>
+    /// <summary>Returns whole seconds, rounded up: a caller that waits so long is not too early.</summary>
     private static TimeSpan? RetryAfter(LimitedRequest request) => request.Decision.Outcome == RateLimitOutcome.Unavailable
         ? TimeSpan.FromSeconds(SecondsAfterFailure)
         : request.Decision.RetryAfter is { } wait ? TimeSpan.FromSeconds(HeaderContext.SecondsUp(wait.Ticks + request.Jitter)) : null;
@@ -73,10 +73,10 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         }
     }
 
-    /// <summary>Tells whether it is not known whether the request fits.</summary>
+    /// <summary>Returns whether it is not known whether the request fits.</summary>
     private static bool IsUndecided(RateLimitDecision decision) => decision.Outcome == RateLimitOutcome.Unavailable;
 
-    /// <summary>Tells whether the server's capacity is at fault rather than the caller's quota: in an outage, or since the policy says so.</summary>
+    /// <summary>Returns whether the server's capacity is the cause, and not the caller's quota: in an outage, or because the policy sets it.</summary>
     private static bool IsServersOwn(HttpResponse response) => response.StatusCode == StatusCodes.Status503ServiceUnavailable;
 
     /// <summary>Runs the delegate of the application: if it throws, the request is still rejected, not failed.</summary>
@@ -160,7 +160,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
         details.Status = context.Response.StatusCode;
         if (service is not null)
         {
-            // Writes nothing where the caller accepts no JSON: the status and Retry-After say enough.
+            // Writes nothing if the caller accepts no JSON: the status and Retry-After are enough.
             await service.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = details });
         }
         else

@@ -2,20 +2,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What has a plan forget what its caller has used.</summary>
-/// <param name="Part">The part of the request that the plan decides; -1 where it decides alone.</param>
+/// <summary>A reset of a plan that clears what its caller has used.</summary>
+/// <param name="Part">The part of the request that the plan decides; -1 if it decides by itself.</param>
 /// <param name="Plan">The plan.</param>
-/// <param name="First">The place of its first quota.</param>
-/// <param name="When">Tells whether a response has it forgotten.</param>
+/// <param name="First">The index of its first quota.</param>
+/// <param name="When">Returns whether a response causes the reset.</param>
 internal sealed record PlanReset(int Part, Plan Plan, int First, Func<HttpResponse, bool> When)
 {
-    /// <summary>Gets what bans the callers of the plan, whose rejections are forgotten, too; <see langword="null"/> for what the plan has itself.</summary>
+    /// <summary>Gets the bans of the callers of the plan, whose rejections are cleared, too; <see langword="null"/> for those of the plan itself.</summary>
     public BanningPartitions? Bans { get; init; }
 
-    /// <summary>Tells whether the plan admits a request: beside enforced plans, one that is report-only may not.</summary>
+    /// <summary>Returns whether the plan admits a request: a report-only plan next to enforced ones may not.</summary>
     public bool Admits(LimitedRequest request) => DecisionOf(request).IsAcquired;
 
-    /// <summary>Forgets what the caller of a request has used.</summary>
+    /// <summary>Clears what the caller of a request has used.</summary>
     public ValueTask RunAsync(LimitedRequest request) => Plan.ResetAsync(DecisionOf(request).Caller, Bans);
 
     private RateLimitDecision DecisionOf(LimitedRequest request) => Part < 0 ? request.Decision : request.Parts[Part].Decision;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What requests under a plan are charged, or given back, once their response is known.</summary>
+/// <summary>The charges and refunds of requests under a plan once their response is known.</summary>
 internal sealed class PlanSettlement
 {
     private readonly CountedBytes[] _bytes;
@@ -22,16 +22,16 @@ internal sealed class PlanSettlement
     /// <summary>Gets a value indicating whether bytes of requests are counted.</summary>
     public bool CountsRequest { get; }
 
-    /// <summary>Gets a value indicating whether it depends on the response what counts.</summary>
+    /// <summary>Gets a value indicating whether the counts depend on the response.</summary>
     public bool AsksResponse { get; }
 
-    /// <summary>Gets what has plans forget what their callers have used.</summary>
+    /// <summary>Gets the resets that clear what callers have used.</summary>
     public IReadOnlyList<PlanReset> Resets { get; }
 
     /// <summary>Gets the number of quotas.</summary>
     public int Count => _bytes.Length;
 
-    /// <summary>Gets the settlement of a plan; <see langword="null"/> where nothing is settled.</summary>
+    /// <summary>Returns the settlement of a plan; <see langword="null"/> if nothing is settled.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="bytes">The bytes that each quota counts.</param>
     public static PlanSettlement? Of(Plan plan, CountedBytes[] bytes) => OfAny(
@@ -39,7 +39,7 @@ internal sealed class PlanSettlement
         [.. plan.Definition.QuotaDefinitions.Select(quota => quota.Counting)],
         plan.Definition.ResetsOn is { } when ? [new PlanReset(Part: -1, plan, First: 0, when)] : []);
 
-    /// <summary>Gets the settlement of several plans that decide together; <see langword="null"/> where nothing is settled.</summary>
+    /// <summary>Returns the settlement of several plans that decide together; <see langword="null"/> if nothing is settled.</summary>
     /// <param name="members">The plans, with the settlement of each.</param>
     /// <param name="count">The number of all quotas.</param>
     public static PlanSettlement? Join(IEnumerable<(CombinedMember Member, PlanSettlement? Settlement)> members, int count)
@@ -55,10 +55,10 @@ internal sealed class PlanSettlement
         return OfAny(bytes, countings, [.. resets]);
     }
 
-    /// <summary>Gets the bytes that a quota counts.</summary>
+    /// <summary>Returns the bytes that a quota counts.</summary>
     public CountedBytes BytesOf(int quota) => _bytes[quota];
 
-    /// <summary>Gets which responses a quota counts; <see langword="null"/> for all.</summary>
+    /// <summary>Returns which responses a quota counts; <see langword="null"/> for all.</summary>
     public QuotaCounting? CountingOf(int quota) => _countings[quota];
 
     private static PlanSettlement? OfAny(CountedBytes[] bytes, QuotaCounting?[] countings, PlanReset[] resets)

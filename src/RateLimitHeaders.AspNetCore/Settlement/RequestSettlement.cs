@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Settles one admitted request: gives back what does not count as the response starts, and charges bytes as the request ends.</summary>
+/// <summary>Settles one admitted request: gives back permits that do not count when the response starts, and charges bytes when the request ends.</summary>
 /// <remarks>
 /// Every request has taken its cost before it runs, so that no more requests run at a time than the quotas admit. Without a
 /// response nothing is given back.
@@ -16,7 +16,7 @@ internal sealed class RequestSettlement
     private readonly ByteTally? _response;
     private readonly ByteTally? _read;
 
-    // Content that was buffered before, as for a form that tells the caller, and whose length is what was read so far.
+    // Content that was buffered before, as for a form that identifies the caller, and whose length is the number of bytes read so far.
     private readonly FileBufferingReadStream? _buffered;
     private long _charged;
     private bool[]? _isExempt;
@@ -28,7 +28,7 @@ internal sealed class RequestSettlement
         _request = request;
         var features = request.HttpContext.Features;
 
-        // The server discards what is written as the content of a HEAD response.
+        // The server discards the content that is written in response to HEAD.
         if (plan.CountsResponse
             && !HttpMethods.IsHead(request.HttpContext.Request.Method)
             && features.Get<IHttpResponseBodyFeature>() is { } body)
@@ -38,16 +38,16 @@ internal sealed class RequestSettlement
 
         if (plan.CountsRequest && features.Get<IHttpRequestFeature>() is { } content)
         {
-            // An endpoint that disposes the content, as StreamReader does, ends the tally alone: what was read is still known afterwards.
+            // An endpoint that disposes the content, as StreamReader does, ends only the tally: the number of bytes read is still known afterwards.
             _buffered = content.Body as FileBufferingReadStream;
             content.Body = new TalliedStream(content.Body, _read = new ByteTally());
         }
     }
 
-    /// <summary>Looks at the response as it starts, when its status is known and headers can still tell what was given back.</summary>
+    /// <summary>Examines the response when it starts, when its status is known and headers can still show what was given back.</summary>
     public ValueTask OnStartingAsync() => _plan.AsksResponse && Interlocked.Exchange(ref _isAsked, 1) == 0 ? AskAsync() : default;
 
-    /// <summary>Charges the bytes that there are, before the server ends the response.</summary>
+    /// <summary>Charges the present bytes, before the server ends the response.</summary>
     public ValueTask ChargeBytesAsync()
     {
         var (response, read) = (_response?.Take() ?? 0, _buffered is null ? _read?.Take() ?? 0 : TakeBuffered(_buffered));
@@ -70,10 +70,10 @@ internal sealed class RequestSettlement
         return _request.ChargeAsync(permits);
     }
 
-    /// <summary>Settles what is left when the response is complete: what middleware before this one has written.</summary>
+    /// <summary>Settles the rest when the response is complete: bytes that earlier middleware has written.</summary>
     public async ValueTask CompleteAsync()
     {
-        // A response that started too early for this library, or without telling it, as that of an unhandled exception.
+        // A response that started too early for this library, or without its knowledge, such as that of an unhandled exception.
         if (ContextFeatures.Response(_request.HttpContext).HasStarted)
         {
             await OnStartingAsync();
@@ -105,7 +105,7 @@ internal sealed class RequestSettlement
             }
         }
 
-        // Where a plan has forgotten all, this finds nothing more. A partition that others share forgets nothing, but gives back.
+        // If a plan has cleared everything, this finds nothing more. A partition that others share is not cleared, but gets permits back.
         var refunds = new long[_plan.Count];
         for (var i = 0; i < refunds.Length; i++)
         {
@@ -123,7 +123,7 @@ internal sealed class RequestSettlement
     }
 
     /// <summary>
-    /// Tells whether there is no response that a client gets: it has disconnected, and servers start a response all the same where code
+    /// Returns whether no client gets the response: it has disconnected, and servers still start a response if code
     /// ends the request without an exception. A request timeout has a response.
     /// </summary>
     private static bool IsGivenUp(HttpContext context) =>

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Counts the bytes of a response on their way to the server, or to middleware that changes them before it.</summary>
+/// <summary>Counts the bytes of a response on their way to the server, or to earlier middleware that changes them.</summary>
 /// <remarks>
-/// A file is copied through the counted stream, as Kestrel itself does, so that what was sent of it is known when the client disconnects.
+/// A file is copied through the counted stream, as Kestrel itself does, so that the number of sent bytes is known when the client disconnects.
 /// </remarks>
 internal sealed class TalliedResponseBody(IHttpResponseBodyFeature inner, ByteTally tally) : IHttpResponseBodyFeature
 {

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A stream that counts the bytes that are read from another one and written into it, and keeps none of them.</summary>
 /// <remarks>
-/// Written bytes are counted as they are handed over. A write that throws at once, as of a response that may have no content,
+/// Written bytes are counted when they are passed on. A write that throws at once, as of a response that may have no content,
 /// counts nothing.
 /// </remarks>
 internal sealed class TalliedStream(Stream inner, ByteTally tally) : Stream
@@ -45,7 +45,7 @@ internal sealed class TalliedStream(Stream inner, ByteTally tally) : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Tallied(await inner.ReadAsync(buffer, cancellationToken));
 
-    // What a stream has for these otherwise is a synchronous read or write, which servers do not allow.
+    // The default implementation of a stream is a synchronous read or write, which servers do not allow.
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 

@@ -15,6 +15,8 @@ public sealed class Chromium : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // As long as clicks are waited for.
+        Assertions.SetDefaultExpectTimeout(30_000);
         var chromium = Tool.Find();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

@@ -12,7 +12,7 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 public sealed class FailingHost : IAsyncDisposable
 {
     /// <summary>The window of the quota, which is never used up.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan Window = TimeSpan.FromSeconds(12);
 
     private readonly WebApplication _app;
 

@@ -7,6 +7,9 @@ public class ApplicationErrorTests(ClientRuns runs)
     // ky's first delay is 0.3 s, without a word from the server.
     private static readonly TimeSpan s_ownDelay = TimeSpan.FromMilliseconds(300);
 
+    // The machine may be busy with others. The window is longer.
+    private static readonly TimeSpan s_latest = TimeSpan.FromSeconds(9);
+
     [Fact]
     public void Error_OfTheApplication_CarriesLimitAndRemainingWithoutReset()
     {
@@ -24,7 +27,7 @@ public class ApplicationErrorTests(ClientRuns runs)
         var run = runs.KyAtError;
 
         Assert.Equal([503, 200], run.Requests.Select(request => request.Status));
-        Assert.InRange(run.Requests[1].At - run.Requests[0].At, s_ownDelay - TimeSpan.FromMilliseconds(5), s_ownDelay + TimeSpan.FromSeconds(3));
+        Assert.InRange(run.Requests[1].At - run.Requests[0].At, s_ownDelay - TimeSpan.FromMilliseconds(5), s_ownDelay + s_latest);
     }
 
     [Fact]
@@ -33,6 +36,6 @@ public class ApplicationErrorTests(ClientRuns runs)
         var run = runs.KyAtErrorWithReset;
 
         Assert.Equal([503, 200], run.Requests.Select(request => request.Status));
-        Assert.InRange(run.Requests[1].At - run.Requests[0].At, FailingHost.Window - TimeSpan.FromMilliseconds(5), FailingHost.Window + TimeSpan.FromSeconds(4));
+        Assert.InRange(run.Requests[1].At - run.Requests[0].At, FailingHost.Window - TimeSpan.FromMilliseconds(5), FailingHost.Window + s_latest);
     }
 }

@@ -142,7 +142,7 @@ public class FieldTests
             - `a`: `burst`: 20 requests at once, which come back evenly within 2 seconds; `daily`: requests in any 1 day, by a limit that depends on the caller; `parallel`: 3 requests at the same time.
             - `b`: `volume`: 1,500,000.5 bytes of content in a window of 90 seconds.
             - `c`: not limited.
-            - `user` and `anonymous`: `short`: 1 request in any 0.0015 seconds; `monthly`: 100 requests in a month of the calendar (Europe/Berlin).
+            - `user` and `anonymous`: `short`: 1 request in any 0.0015 seconds; `monthly`: 100 requests in a calendar month (Europe/Berlin).
             """,
             (await api.OperationAsync())["description"]!.ToString());
     }

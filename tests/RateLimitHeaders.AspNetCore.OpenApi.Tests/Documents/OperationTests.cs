@@ -45,7 +45,7 @@ public class OperationTests
                   }
                 },
                 "429": {
-                  "description": "A rate limit is exceeded. Retry-After tells when to repeat the request.",
+                  "description": "A rate limit is exceeded. Retry-After shows when to repeat the request.",
                   "headers": {
                     "Retry-After": {
                       "$ref": "#/components/headers/Retry-After"
@@ -113,7 +113,7 @@ public class OperationTests
                     "instance": {
                       "maxLength": 8192,
                       "type": "string",
-                      "description": "What names this request.",
+                      "description": "An identifier of this request.",
                       "format": "uri-reference"
                     },
                     "violated-policies": {
@@ -132,7 +132,7 @@ public class OperationTests
               },
               "headers": {
                 "Retry-After": {
-                  "description": "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing where no wait helps.",
+                  "description": "The seconds to wait before the request is repeated (RFC 9110, section 10.2.3). It is missing if waiting does not help.",
                   "schema": {
                     "maximum": 233740060922,
                     "minimum": 0,
@@ -150,7 +150,7 @@ public class OperationTests
                   }
                 },
                 "X-RateLimit-Remaining": {
-                  "description": "What is left of the limit.",
+                  "description": "The permits that are left of the limit.",
                   "schema": {
                     "maximum": 999999999999999,
                     "minimum": 0,
@@ -363,7 +363,7 @@ public class OperationTests
         Assert.Equal("200, 503", operation.StatusesOf());
         Assert.Equal("Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", operation.HeadersOf("503"));
         Assert.Equal(
-            "The capacity of the server is exhausted. Retry-After tells when to repeat the request.",
+            "The capacity of the server is exhausted. Retry-After shows when to repeat the request.",
             (string?)operation["responses"]!["503"]!["description"]);
     }
 
@@ -395,7 +395,7 @@ public class OperationTests
         Assert.Equal("200, 429, 503", operation.StatusesOf());
         Assert.Equal("Retry-After = #", operation.HeadersOf("503"));
         Assert.Equal(
-            "Requests cannot be counted at the moment. Retry-After tells when to repeat the request.",
+            "Requests cannot be counted at the moment. Retry-After shows when to repeat the request.",
             operation["responses"]!["503"]!["description"]!.ToString());
         Assert.Equal("**Rate limits** of policy `own`: they depend on the request.", operation["description"]!.ToString());
     }
@@ -406,7 +406,7 @@ public class OperationTests
         var thrown = Assert.Throws<InvalidOperationException>(() => new OperationDescriber(null, null, null));
         Assert.Equal(
             "The OpenAPI document cannot describe the rate limits, which are not registered; call services.AddRateLimitHeaders(limits => …), "
-            + "or services.AddRateLimitHeaders() beside app.UseRateLimitHeaders(limits => …).",
+            + "or services.AddRateLimitHeaders() together with app.UseRateLimitHeaders(limits => …).",
             thrown.Message);
     }
 

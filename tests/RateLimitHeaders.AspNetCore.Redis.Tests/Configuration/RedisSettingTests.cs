@@ -70,6 +70,7 @@ public class RedisSettingTests
     [Theory]
     [InlineData(" ", "The connection string is empty; ")]
     [InlineData("abortConnect=false", "The connection string names no server; ")]
+    [InlineData("redis://:secret@localhost:6379", "The connection string names a server by a URL; ")]
     [InlineData("localhost,colour=red", "The connection string has an option that does not exist, ")]
     [InlineData("localhost,password=begin,secret=end", "The connection string has an option that does not exist, ")]
     [InlineData("localhost,ssl=secret", "The connection string has an option that does not exist, ")]

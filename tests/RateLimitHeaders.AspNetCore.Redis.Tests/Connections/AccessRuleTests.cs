@@ -64,7 +64,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
     [InlineData(
         "",
         1,
-        "The user may not select database 1, so that all is counted in database 0. Give it the access rule +select, and restart the application: "
+        "The user may not select database 1, so that all is counted in database 0. Give the user the access rule +select, and restart the application: "
             + "open connections stay in database 0.")]
     [InlineData(
         "+select",

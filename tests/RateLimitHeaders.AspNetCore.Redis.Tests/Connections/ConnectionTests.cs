@@ -83,7 +83,7 @@ public sealed class ConnectionTests
 
         for (var attempt = 0; (await server.CommandAsync("CLIENT", "LIST")).Contains(Name, StringComparison.Ordinal); attempt++)
         {
-            Assert.True(attempt < 400, "The connection is still there after 10 s.");
+            Assert.True(attempt < 2_400, "The connection is still there after a minute.");
             await Task.Delay(25);
         }
     }
@@ -114,7 +114,7 @@ public sealed class ConnectionTests
         await server.StartAgainAsync();
         for (var attempt = 0; !connection.IsStandalone; attempt++)
         {
-            Assert.True(attempt < 400, "It is not known within 10 s that the server stands alone.");
+            Assert.True(attempt < 2_400, "It is not known within a minute that the server stands alone.");
             await Task.Delay(25);
         }
     }
@@ -162,7 +162,7 @@ public sealed class ConnectionTests
         const string Password = "k8,Zq=w!";
         await using var server = await RedisServer.StartAsync();
         await server.CommandAsync("CONFIG", "SET", "requirepass", Password);
-        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", server.Port } }, Password = Password };
+        var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", server.Port } }, Password = Password, ConnectTimeout = 10_000 };
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
         var asked = 0;
         using RedisConnection connection = new(

@@ -22,30 +22,34 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan s_deadline = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_calm = TimeSpan.FromMilliseconds(500);
 
-    private static readonly Dictionary<string, Func<RedisServer, Task>> s_happenings = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<FailingRedisTests, Task>> s_happenings = new(StringComparer.Ordinal)
     {
         ["nothing"] = static _ => Task.Delay(s_calm),
-        ["SCRIPT FLUSH"] = static server => server.CommandAsync("SCRIPT", "FLUSH"),
-        ["FLUSHALL"] = static server => server.CommandAsync("FLUSHALL"),
-        ["CLIENT KILL"] = static server => server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"),
-        ["DEBUG SLEEP"] = static server => server.CommandAsync("DEBUG", "SLEEP", "1.5"),
-        ["maxmemory"] = static async server =>
+        ["SCRIPT FLUSH"] = static test => test._server.CommandAsync("SCRIPT", "FLUSH"),
+        ["FLUSHALL"] = static test => test._server.CommandAsync("FLUSHALL"),
+        ["CLIENT KILL"] = static test => test._server.CommandAsync("CLIENT", "KILL", "TYPE", "normal"),
+
+        // Longer than any answer may take, so that callers that wait for it are seen, however few they are among the others.
+        ["DEBUG SLEEP"] = static test => test._server.CommandAsync("DEBUG", "SLEEP", "4"),
+        ["maxmemory"] = static async test =>
         {
-            await server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
+            await test._server.CommandAsync("CONFIG", "SET", "maxmemory", "1");
             await Task.Delay(TimeSpan.FromSeconds(1));
-            await server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
+            await test.IsKnownAsync("OOM");
+            await test._server.CommandAsync("CONFIG", "SET", "maxmemory", "0");
         },
-        ["replica"] = static async server =>
+        ["replica"] = static async test =>
         {
-            await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+            await test._server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
             await Task.Delay(TimeSpan.FromSeconds(1));
-            await server.CommandAsync("REPLICAOF", "NO", "ONE");
+            await test.IsKnownAsync("READONLY");
+            await test._server.CommandAsync("REPLICAOF", "NO", "ONE");
         },
-        ["stop and start"] = static async server =>
+        ["stop and start"] = static async test =>
         {
-            await server.StopAsync();
+            await test._server.StopAsync();
             await Task.Delay(TimeSpan.FromSeconds(1));
-            await server.StartAgainAsync();
+            await test._server.StartAgainAsync();
         },
     };
 
@@ -87,7 +91,7 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
             },
             Callers);
         await Task.Delay(s_calm);
-        await s_happenings[happening](_server);
+        await s_happenings[happening](this);
         await _one.WaitUntilCountingAsync();
         await _other.WaitUntilCountingAsync();
         await Task.Delay(s_calm);
@@ -104,14 +108,12 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal([HttpStatusCode.OK], statuses.Keys);
         Assert.Equal(0, load.Unanswered);
-        Assert.InRange(load.Percentile(99), 0, s_deadline.TotalMilliseconds + Allowance);
-        Assert.InRange(load.Percentile(100), 0, 3_000);
+        Assert.InRange(load.Percentile(99), 0, s_deadline.TotalMilliseconds + Allowance + load.Standstill);
+        Assert.InRange(load.Percentile(100), 0, 3_000 + load.Standstill);
         Assert.Equal(Enumerable.Range(0, 6).Select(i => remaining[0] - i), remaining);
         Assert.InRange(counted, happening == "FLUSHALL" || HadOutage(_one) || HadOutage(_other) ? 1 : sent, sent);
         AssertOneEventPerChange(_one);
         AssertOneEventPerChange(_other);
-        AssertReason(_one, happening);
-        AssertReason(_other, happening);
     }
 
     [Theory]
@@ -120,6 +122,9 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     [InlineData(StoreUnavailable.Reject, HttpStatusCode.ServiceUnavailable, null)]
     public async Task Start_NoServer_AnswersAsChosen(StoreUnavailable behavior, HttpStatusCode status, long? remaining)
     {
+        // What a request needs is compiled.
+        await _one.GetAsync();
+
         // A connection that is refused needs no deadline; a longer one keeps a busy machine from looking like an outage later.
         await using var server = RedisServer.NotStarted();
         var start = TimeProvider.System.GetTimestamp();
@@ -127,7 +132,7 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         {
             redis.WhenUnavailable = behavior;
             redis.Nodes = 2;
-            redis.Deadline = TimeSpan.FromSeconds(1);
+            redis.Deadline = TimeSpan.FromSeconds(20);
         }));
         var started = TimeProvider.System.GetElapsedTime(start);
         start = TimeProvider.System.GetTimestamp();
@@ -136,7 +141,9 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
         var answered = TimeProvider.System.GetElapsedTime(start);
         output.WriteLine($"started within {started.TotalMilliseconds:0} ms; first answer after {answered.TotalMilliseconds:0} ms");
-        Assert.InRange(answered.TotalMilliseconds, 0, 3_000);
+
+        // The client gives a call up after five seconds.
+        Assert.InRange(answered.TotalMilliseconds, 0, 4_500);
         Assert.Equal(status, (await api.GetAsync()).Status);
         Assert.Equal([EventIds.StoreUnavailable], api.StoreEventIds);
 
@@ -169,7 +176,7 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         output.WriteLine($"first answer after {answered.TotalMilliseconds:0} ms");
 
         // The client gives a connection up after five seconds.
-        Assert.InRange(answered.TotalMilliseconds, 0, s_deadline.TotalMilliseconds + 2_000);
+        Assert.InRange(answered.TotalMilliseconds, 0, s_deadline.TotalMilliseconds + 4_000);
         Assert.Equal([EventIds.StoreUnavailable], api.StoreEventIds);
     }
 
@@ -228,12 +235,13 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         }
     }
 
-    // A state of the server is told by the first request that meets it. A late answer may have been an outage before.
-    private static void AssertReason(RedisApi api, string happening)
+    /// <summary>Waits until both hosts know why the server does not count. A late answer may have been an outage before.</summary>
+    private async Task IsKnownAsync(string reason)
     {
-        if (happening is "maxmemory" or "replica")
+        foreach (var api in new[] { _one, _other })
         {
-            Assert.Contains(api.StoreEvents, entry => entry.Message.Contains(happening == "replica" ? "READONLY" : "OOM", StringComparison.Ordinal));
+            await Eventually.IsTrueAsync(
+                () => api.Guard.Outage?.Cause.Reason.Contains(reason, StringComparison.Ordinal) is true, $"The reason is not {reason}.");
         }
     }
 

@@ -69,7 +69,7 @@ public sealed class ScriptRunnerTests : IAsyncLifetime
                 return;
             }
 
-            Assert.True(attempt < 20, "Calls wait for a server that is not there.");
+            Assert.True(attempt < 200, "Calls wait for a server that is not there.");
         }
     }
 

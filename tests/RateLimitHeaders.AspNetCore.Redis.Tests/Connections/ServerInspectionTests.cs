@@ -18,7 +18,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
         await using var server = await RedisServer.StartAsync("--maxmemory", memory, "--maxmemory-policy", policy);
         await AssertAsync(server, isHealthy
             ? null
-            : $"127.0.0.1:{server.Port} has the maxmemory-policy {policy}: when its memory is full, it drops what callers have used, "
+            : $"127.0.0.1:{server.Port} has the maxmemory-policy {policy}: when its memory is full, it deletes counts of callers, "
                 + "and more than the limits is admitted. Set noeviction.");
     }
 
@@ -58,7 +58,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
         await AssertAsync(
             server,
             $"127.0.0.1:{server.Port} is a server with garnet_version 2.2.8, and runs scripts side by side: more than the limits is admitted. "
-            + "Have it run scripts alone, as Garnet does with --lua-transaction-mode.");
+            + "Make it run scripts one at a time, as Garnet does with --lua-transaction-mode.");
     }
 
     [Fact]

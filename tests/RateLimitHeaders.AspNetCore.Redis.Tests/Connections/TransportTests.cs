@@ -18,7 +18,7 @@ public sealed class TransportTests : IDisposable
     {
         var socket = Path.Combine(_directory, "redis.sock");
         await using var server = await RedisServer.StartAsync("--unixsocket", socket);
-        await CountsAsync(builder => builder.AddRedis($"!{socket}", Be));
+        await CountsAsync(builder => builder.AddRedis(RedisServer.ConfigurationOf($"!{socket}"), Be));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class TransportTests : IDisposable
     {
         var (port, certificate) = (FreePort.Next(), CreateCertificate());
         await using var server = await RedisServer.StartAsync(WithTls(port));
-        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},ssl=true,sslHost=localhost");
+        var options = ConfigurationOptions.Parse($"127.0.0.1:{port},ssl=true,sslHost=localhost,connectTimeout=10000");
         options.CertificateValidation += (_, presented, _, _) => presented?.GetCertHashString() == certificate;
         await using var multiplexer = await ConnectionMultiplexer.ConnectAsync(options);
         await CountsAsync(builder => builder.AddRedis(multiplexer, Be));

@@ -150,9 +150,9 @@ public class SharedOperatorTests
         await api.CountsInRedisAsync(server);
         await server.StopAsync();
         var thrown = await Assert.ThrowsAsync<RateLimitStoreException>(() => OperatorOf(api).ResetAsync(s_ada, "root"));
-        Assert.Equal("Redis did not answer: what the caller has used there may not be forgotten.", thrown.Message);
+        Assert.Equal("Redis did not answer: the caller's counts there may not be cleared.", thrown.Message);
         thrown = await Assert.ThrowsAsync<RateLimitStoreException>(() => OperatorOf(api).GrantAsync(s_ada, new RateLimitGrant(1), "root"));
-        Assert.Equal("Redis did not answer: the caller has not got the permits.", thrown.Message);
+        Assert.Equal("Redis did not answer: the caller has not received the permits.", thrown.Message);
         thrown = await Assert.ThrowsAsync<RateLimitStoreException>(() => OperatorOf(api).ListNearestAsync(new("default", "user")));
         Assert.Equal("Redis did not answer: its callers cannot be listed.", thrown.Message);
         Assert.DoesNotContain(api.Log.Entries, entry => entry.Id is 63 or 64);

@@ -84,7 +84,7 @@ public class StatusRoundTripTests
         var policies = document.RootElement.GetProperty("policies");
         Assert.Equal(Policies, policies.GetArrayLength());
         Assert.All(policies.EnumerateArray(), policy => Assert.Equal(
-            ("standing-unknown", "Redis cannot count at the moment, and all requests are rejected meanwhile."),
+            ("standing-unknown", "Redis cannot count at the moment, and until it can, all requests are rejected."),
             (policy.GetProperty("headers").GetProperty("code").GetString(), policy.GetProperty("headers").GetProperty("why").GetString())));
     }
 

@@ -273,13 +273,13 @@ public class BanTests
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock, after: 400);
-        await using var second = await StartAsync(server, clock, after: 400);
+        await using var first = await StartAsync(server, clock, after: 480);
+        await using var second = await StartAsync(server, clock, after: 480);
         await StartCountingAsync(server, first, second);
         Assert.Equal(200, (await SendAsync(first)).Status);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() => RejectAsync(worker % 2 == 0 ? first : second, 60))));
 
-        // Neither server has answered so many by itself.
+        // Neither server has answered so many by itself, nor both before the last one.
         clock.Advance(s_second / 2);
         await BanIsSetAsync(server);
         clock.Advance(s_second);

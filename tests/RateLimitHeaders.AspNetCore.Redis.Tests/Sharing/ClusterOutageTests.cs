@@ -14,7 +14,7 @@ public class ClusterOutageTests(ITestOutputHelper output)
     [Fact]
     public async Task OneNode_StopsAndStarts_AllCallersAreAnsweredInTimeAndCountedThereAgain()
     {
-        await using var cluster = await RedisCluster.StartAsync();
+        await using var cluster = await RedisCluster.StartAsync(losesNodes: true);
         using var store = new RedisStore(new RedisStoreOptions { Configuration = cluster.Configuration, Deadline = s_deadline }, open: null);
         var (guard, partitions) = await RedisTesting.CreateAsync(store, "cluster", Quota.FixedWindow("daily", Limit, TimeSpan.FromDays(1)));
         using var disposedFirst = guard;
@@ -44,8 +44,8 @@ public class ClusterOutageTests(ITestOutputHelper output)
             "The reason is not told.");
         output.WriteLine($"{20 * Callers} requests while a node was down: all answered, the longest after {longest.TotalMilliseconds:0} ms of {s_deadline.TotalMilliseconds:0}");
 
-        // Much less than the time after which the client gives a call up; the machine may be busy with others.
-        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(3));
+        // Less than the five seconds after which the client gives a call up; the machine may be busy with others.
+        Assert.InRange(longest, TimeSpan.Zero, TimeSpan.FromSeconds(4.5));
 
         await cluster.Nodes[1].StartAgainAsync();
         await CountsInRedisAsync(guard, partitions);
@@ -58,7 +58,7 @@ public class ClusterOutageTests(ITestOutputHelper output)
     {
         for (var (inARow, attempt) = (0, 0); inARow < 3; attempt++)
         {
-            Assert.True(attempt < 400, $"It does not count in Redis within 20 s: {guard.Outage}");
+            Assert.True(attempt < 1_200, $"It does not count in Redis within a minute: {guard.Outage}");
             foreach (var caller in All())
             {
                 await partitions.TakeAsync(caller);

@@ -87,6 +87,29 @@ public class GlobalPolicyTests
     }
 
     [Fact]
+    public async Task RejectionsByBoth_AreRememberedWithTheLongerWait()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var api = await StartAsync(server, clock, remembers: true);
+        await KnowsScriptsAsync(api, server);
+        foreach (var path in (string[])["/", "/", "/", "/search", "/search"])
+        {
+            Assert.Equal(HttpStatusCode.OK, (await api.SendAsync(path)).Status);
+        }
+
+        await CommandStatistics.ResetAsync(server);
+        for (var i = 0; i < 10; i++)
+        {
+            var rejected = await api.SendAsync("/search");
+            Assert.Equal(
+                (429, "3600", "\"minute\";r=0;t=60, \"hour\";r=0;t=3600"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
+        }
+
+        Assert.Equal(1, (await CommandStatistics.ReadAsync(server)).Scripts);
+    }
+
+    [Fact]
     public async Task Outage_IsCountedInMemoryByBoth_FromWhereTheCallerStood()
     {
         await using var server = await RedisServer.StartAsync();

@@ -62,11 +62,19 @@ public class KeyTests(ITestOutputHelper output)
             .DefaultPolicy(policy => policy
                 .TokenBucket("burst", capacity: 10, refillPerSecond: 100).FixedWindow("half", 10, TimeSpan.FromSeconds(0.5))));
         await api.CountsInRedisAsync(server);
-        await api.SendAsync(address: "192.0.2.1");
-        Assert.NotEqual("0", await server.CommandAsync("DBSIZE"));
+
+        // They are there for some two seconds only, in which a busy machine may not come to look.
+        var keys = "0";
+        for (var attempt = 0; keys == "0" && attempt < 5; attempt++)
+        {
+            await api.SendAsync(address: "192.0.2.1");
+            keys = await server.CommandAsync("DBSIZE");
+        }
+
+        Assert.NotEqual("0", keys);
         for (var attempt = 0; await server.CommandAsync("DBSIZE") != "0"; attempt++)
         {
-            Assert.True(attempt < 100, "The keys are still there after 5 s.");
+            Assert.True(attempt < 400, "The keys are still there after 20 s.");
             await Task.Delay(50);
         }
     }

@@ -56,7 +56,7 @@ public class ProxyTests
         var thrown = await Assert.ThrowsAsync<RateLimitStoreException>(
             () => api.Services.GetRequiredService<IRateLimitOperator>().ListNearestAsync(new RateLimitCallerQuery("a", "anonymous")));
         Assert.EndsWith(
-            "Listing takes the command SCAN, which an access rule allows with +scan, and which proxies do not have.", thrown.Message, StringComparison.Ordinal);
+            "Listing needs the command SCAN, which an access rule allows with +scan, and which proxies do not have.", thrown.Message, StringComparison.Ordinal);
     }
 
     private static Task<string> KeysOfAsync(RedisServer server) => server.CommandAsync("KEYS", "ratelimit:*:*:*:*");

@@ -73,7 +73,8 @@ internal sealed class RedisSentinels : IAsyncDisposable
     {
         for (var attempt = 0; !await IsFormedAsync(); attempt++)
         {
-            Assert.True(attempt < 400, $"The sentinels do not know each other within 20 s: {await _sentinels[0].CommandAsync("SENTINEL", "MASTER", Service)}");
+            Assert.True(
+                attempt < 1_200, $"The sentinels do not know each other within a minute: {await _sentinels[0].CommandAsync("SENTINEL", "MASTER", Service)}");
             await Task.Delay(50);
         }
     }

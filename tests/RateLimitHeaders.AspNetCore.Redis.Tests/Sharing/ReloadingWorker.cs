@@ -25,7 +25,7 @@ internal static class ReloadingWorker
         await using var api = await TestApi.StartAsync(
             _ => { },
             services: services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.Section).AddRedis(
-                $"127.0.0.1:{port}", RedisTesting.Configure),
+                RedisServer.ConfigurationOf($"127.0.0.1:{port}"), RedisTesting.Configure),
             time: new ManualTimeProvider());
         await CountsAsync(api);
         await SayAsync("ready");

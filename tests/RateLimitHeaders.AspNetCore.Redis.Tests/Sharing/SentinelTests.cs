@@ -11,7 +11,8 @@ public class SentinelTests(ITestOutputHelper output)
     private const int Limit = 1_000_000;
 
     // Sentinels agree after half a second that a server is dead, and try again after 6 s if they do not agree on which of them acts.
-    private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(15);
+    // Those that are late themselves, on a busy machine, do nothing for half a minute.
+    private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(90);
 
     // Long enough that a busy machine does not look like an outage before there is one.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(1);

@@ -14,7 +14,7 @@ internal static class Worker
     private static async Task<int> RunAsync(string[] arguments)
     {
         var options = RedisTesting.OptionsOf(clock: null);
-        options.Configuration = $"127.0.0.1:{arguments[0]}";
+        options.Configuration = RedisServer.ConfigurationOf($"127.0.0.1:{arguments[0]}");
         var limit = int.Parse(arguments[1], CultureInfo.InvariantCulture);
         var attempts = int.Parse(arguments[2], CultureInfo.InvariantCulture);
         options.LocalBatches = arguments.Length > 3 ? new() { MaxBatch = int.Parse(arguments[3], CultureInfo.InvariantCulture) } : null;

@@ -24,12 +24,15 @@ public sealed class RedisServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Gets what connects to it, however busy the machine is.</summary>
-    public string Configuration => $"127.0.0.1:{Port},connectTimeout=10000,abortConnect=false";
+    public string Configuration => ConfigurationOf($"127.0.0.1:{Port}");
 
     /// <summary>
     /// Gets the same for tests in which there is no server for a while: the pauses between attempts to connect grow with the time for one.
     /// </summary>
     public string HastyConfiguration => $"127.0.0.1:{Port},connectTimeout=1000,abortConnect=false";
+
+    /// <summary>Gets what connects to servers, however busy the machine is: the client gives calls up later than any test.</summary>
+    public static string ConfigurationOf(string servers) => $"{servers},connectTimeout=10000,asyncTimeout=30000,abortConnect=false";
 
     /// <summary>Chooses a port for a server and does not start it.</summary>
     public static RedisServer NotStarted(params string[] settings)

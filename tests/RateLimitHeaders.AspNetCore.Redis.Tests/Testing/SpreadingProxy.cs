@@ -36,7 +36,7 @@ internal sealed class SpreadingProxy : IAsyncDisposable
     /// <summary>Gets the names of the commands that have come.</summary>
     public ConcurrentQueue<string> Commands { get; } = [];
 
-    public string Configuration => $"127.0.0.1:{Port},connectTimeout=10000,abortConnect=false";
+    public string Configuration => RedisServer.ConfigurationOf($"127.0.0.1:{Port}");
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="port">Where; 0 for a free port.</param>

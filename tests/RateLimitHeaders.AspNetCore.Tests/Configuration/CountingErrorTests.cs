@@ -16,20 +16,20 @@ public class CountingErrorTests
             new("RLH0291", "Policies:api:Quotas:q:MaxDebt", "MaxDebt is -1; give a number from 0 to 999,999,999,999,999, or none.")),
         ["debt of slots"] = (
             policy => policy.Concurrency("q", 10).MaxDebt("q", 1),
-            new("RLH0209", "Policies:api:Quotas:q:MaxDebt", "MaxDebt is 1, which has no effect, since the algorithm is Concurrency; leave it out.")),
+            new("RLH0209", "Policies:api:Quotas:q:MaxDebt", "MaxDebt is 1, which has no effect, because the algorithm is Concurrency; leave it out.")),
         ["bytes of another unit"] = (
             policy => policy.FixedWindow("q", 10, s_minute).CountRequestBytes("q"),
             new("RLH0292", "Policies:api:Quotas:q:Unit", "Unit is \"requests\", and the quota counts bytes; give the unit \"content-bytes\".")),
         ["bytes of slots"] = (
             policy => policy.Concurrency("q", 10).CountResponseBytes("q"),
-            new("RLH0209", "Policies:api:Quotas:q:CountBytes", "CountBytes is Response, which has no effect, since the algorithm is Concurrency; leave it out.")),
+            new("RLH0209", "Policies:api:Quotas:q:CountBytes", "CountBytes is Response, which has no effect, because the algorithm is Concurrency; leave it out.")),
         ["bytes with a cost"] = (
             policy => policy.Cost(Bytes, 3).FixedWindow("q", 10, s_minute, unit: Bytes).CountResponseBytes("q"),
-            new("RLH0391", "Policies:api:Quotas:q:CountBytes", "Quota \"q\" counts bytes, and the policy has a cost of \"content-bytes\", which means it, too; "
-                + "keep one of the two.")),
+            new("RLH0391", "Policies:api:Quotas:q:CountBytes", "Quota \"q\" counts bytes, and the policy has a cost of \"content-bytes\", "
+                + "which also applies to it; keep one of the two.")),
         ["responses of slots"] = (
             policy => policy.Concurrency("q", 10).CountOnly("q", CountedResponses.Failures),
-            new("RLH0209", "Policies:api:Quotas:q:CountOnly", "CountOnly is given, which has no effect, since the algorithm is Concurrency; leave it out.")),
+            new("RLH0209", "Policies:api:Quotas:q:CountOnly", "CountOnly is given, which has no effect, because the algorithm is Concurrency; leave it out.")),
         ["no status"] = (
             policy => policy.FixedWindow("q", 10, s_minute).DoNotCount(200, 99),
             new("RLH0293", "Policies:api:Quotas:q:DoNotCount:1", "DoNotCount has 99; give statuses from 100 to 599.")),
@@ -58,7 +58,7 @@ public class CountingErrorTests
         Assert.Equal(
             [
                 new("RLH0392", "Policies:own:ResetOnSuccess",
-                    "ResetOnSuccess is True, and the policy has limiters of the application, which forget nothing; leave it out."),
+                    "ResetOnSuccess is True, and the policy has limiters of the application, which cannot be reset; leave it out."),
             ],
             Assert.Throws<RateLimitConfigurationException>(() => Definitions.Of(options)).Errors);
     }
@@ -66,7 +66,7 @@ public class CountingErrorTests
     [Fact]
     public void Builder_WithoutAQuota_SaysWhatIsMissing()
     {
-        const string None = "Policies:api: there is no quota yet but concurrency quotas; add one before.";
+        const string None = "Policies:api: there is no quota yet except concurrency quotas; add one before.";
         Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.CountOnly(CountedResponses.Failures)));
         Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.CountOnly(response => true)));
         Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.Concurrency("slots", 1).DoNotCount(304)));

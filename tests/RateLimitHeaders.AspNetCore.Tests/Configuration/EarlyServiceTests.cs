@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,6 +97,30 @@ public class EarlyServiceTests
         using var response = await host.GetTestClient().GetAsync("/");
 
         Assert.Equal(["3"], response.Headers.GetValues("X-RateLimit-Limit"));
+    }
+
+    [Fact]
+    public async Task Rules_ThatThePipelineAddsToThoseInForce_AreInForce()
+    {
+        var configuration = new ChangingConfiguration("""{ "Principals": [ { "From": "Code" } ], "Quotas": { "q": { "Rate": "5/1h" } } }""");
+        RateLimitPrincipal? caller = null;
+        using var host = await new HostBuilder()
+            .ConfigureServices(services => services.AddHostedService<EarlyService>().AddSingleton(new EarlyUse(true)))
+            .ConfigureWebHost(web => web.UseTestServer()
+                .ConfigureServices(services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.Section))
+                .Configure(app => app
+                    .UseRateLimitHeaders(limits => limits.Principals(who => who.From(_ => new RateLimitPrincipal("key", "k"), "key")))
+                    .Run(context =>
+                    {
+                        caller = context.GetRateLimitFeature()!.Principal;
+                        return Task.CompletedTask;
+                    })))
+            .StartAsync();
+
+        using var response = await host.GetTestClient().GetAsync("/");
+
+        Assert.Equal(["5"], response.Headers.GetValues("X-RateLimit-Limit"));
+        Assert.Equal(new RateLimitPrincipal("key", "k"), caller);
     }
 
     private static WebApplication Build(string json, bool isUsed) => BareHost.Build(services: services => services

@@ -55,7 +55,7 @@ public class EndpointErrorTests
 
         Assert.Equal(
             [
-                new("RLH0502", "", "Endpoint \"HTTP: GET /a\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
+                new("RLH0502", "", "Endpoint \"HTTP: GET /a\" has RequireRateLimiting with a policy object, which ASP.NET Core does not expose; "
                     + "add the policy by a name with AddPolicy, and require that name."),
             ],
             exception.Errors);

@@ -15,7 +15,7 @@ public class HeaderEffectErrorTests
             WithoutEffect("Ietf:IncludePartitionKey", "IncludePartitionKey is True", "the Draft is Draft07, and only draft -11 has pk; give the Draft Draft11, or leave it out.")),
         ["prefix of no draft"] = (
             """{ "Ietf": { "Prefix": "Beta-" } }""",
-            WithoutEffect("Ietf:Prefix", "Prefix is \"Beta-\"", "no Draft is chosen whose fields it would begin; give a Draft, or leave it out.")),
+            WithoutEffect("Ietf:Prefix", "Prefix is \"Beta-\"", "no Draft is chosen; give a Draft, or leave it out.")),
         ["name of a field that is not written by default"] = (
             """{ "XRateLimit": { "Names": { "Used": "X-Used" } } }""",
             WithoutEffect("XRateLimit:Names:Used", "The name of Used is \"X-Used\"", "Used is not written; add Used to Fields, or leave it out.")),
@@ -42,7 +42,7 @@ public class HeaderEffectErrorTests
             WithoutEffect("XRateLimit:WholeLimit", "WholeLimit is True", "Limit is not written; add Limit to Fields, or leave it out.")),
         ["no fields without a draft"] = (
             """{ "XRateLimit": { "Fields": "None" } }""",
-            WithoutEffect("XRateLimit:Fields", "Fields is None", "Limit, Remaining, Reset are written where no Draft is chosen; give a Draft, or Headers:When Never for no fields.")),
+            WithoutEffect("XRateLimit:Fields", "Fields is None", "Limit, Remaining, Reset are written if no Draft is chosen; give a Draft, or Headers:When Never for no fields.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];
@@ -65,6 +65,7 @@ public class HeaderEffectErrorTests
     [InlineData("""{ "XRateLimit": { "Prefix": "X-RateLimit-", "Fields": "None" }, "Ietf": { "Draft": "Draft11", "Prefix": "" } }""")]
     [InlineData("""{ "XRateLimit": { "Fields": "Limit, Reset", "Reset": "Iso8601", "WholeLimit": true } }""")]
     [InlineData("""{ "XRateLimit": { "Fields": "Remaining", "Reset": "UnixSeconds", "WholeLimit": false } }""")]
+    [InlineData("""{ "When": "Never", "XRateLimit": { "Fields": "None" } }""")]
     [InlineData("""{ "Ietf": { "Draft": "None", "IncludePartitionKey": false, "PartitionKeySecret": "AAECAwQFBgcICQoLDA0ODw==" } }""")]
     [InlineData("""{ "ReasonField": "RateLimit-Reason", "ReportOnlyPrefix": "" }""")]
     public void Setting_WithAnEffect_IsNoError(string headers) =>
@@ -107,10 +108,10 @@ public class HeaderEffectErrorTests
     [Fact]
     public void Secret_OfNothing_IsAnError() => Assert.Equal(
         [
-            new("RLH0407", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret has 0 bytes; give 16 or more, or none to have one made up."),
+            new("RLH0407", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret has 0 bytes; give 16 or more, or none, so that one is generated."),
         ],
         Configured.ErrorsOf("""{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": "" } } }"""));
 
     private static RateLimitConfigurationError WithoutEffect(string setting, string what, string why) =>
-        new("RLH0420", $"Headers:{setting}", $"{what}, which has no effect, since {why}");
+        new("RLH0420", $"Headers:{setting}", $"{what}, which has no effect, because {why}");
 }

@@ -83,15 +83,15 @@ public class HeaderErrorTests
         ["secret too short"] = (
             headers => headers.Ietf(ietf => ietf.PartitionKey(new byte[15])),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",
-                "PartitionKeySecret has 15 bytes; give 16 or more, or none to have one made up.")),
+                "PartitionKeySecret has 15 bytes; give 16 or more, or none, so that one is generated.")),
         ["secret that a call gives, empty"] = (
             headers => headers.Ietf(ietf => ietf.PartitionKey(Array.Empty<byte>())),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",
-                "PartitionKeySecret has 0 bytes; give 16 or more, or none to have one made up.")),
+                "PartitionKeySecret has 0 bytes; give 16 or more, or none, so that one is generated.")),
         ["secret empty"] = (
             headers => headers.Ietf(ietf => ietf.PartitionKeySecret = []),
             new("RLH0407", "Headers:Ietf:PartitionKeySecret",
-                "PartitionKeySecret has 0 bytes; give 16 or more, or none to have one made up.")),
+                "PartitionKeySecret has 0 bytes; give 16 or more, or none, so that one is generated.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];

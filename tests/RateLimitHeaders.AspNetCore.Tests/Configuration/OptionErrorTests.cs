@@ -102,7 +102,7 @@ public class OptionErrorTests
 
             Assert.Equal(
                 [
-                    new("RLH0310", "Policies:api", "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
+                    new("RLH0310", "Policies:api", "The policy has limiters of the application in addition to quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
                         + "which do not apply to them; keep one of the two."),
                 ],
                 Definitions.ErrorsOf(options));
@@ -124,5 +124,5 @@ public class OptionErrorTests
     private static RateLimitPartition<int> Foreign(HttpContext context) => RateLimitPartition.GetNoLimiter(1);
 
     private static RateLimitConfigurationError WithoutEffect(string setting, string value, string reason) =>
-        new("RLH0209", $"Quotas:q:{setting}", $"{setting} is {value}, which has no effect, since {reason}; leave it out.");
+        new("RLH0209", $"Quotas:q:{setting}", $"{setting} is {value}, which has no effect, because {reason}; leave it out.");
 }

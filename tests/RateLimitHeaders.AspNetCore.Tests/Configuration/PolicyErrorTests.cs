@@ -27,13 +27,13 @@ public class PolicyErrorTests
         ["plan for an unknown token type"] = (
             limits => limits.DefaultPolicy(policy => policy.For("usr", Plan).ForOthers(Plan)),
             new("RLH0306", "Policies:default:Plans:usr",
-                "The plan is for the token type \"usr\", which no rule of Principals gives; "
-                    + "add a rule or correct the name. The rules give \"user\", \"anonymous\".")),
+                "The plan is for the token type \"usr\", which no rule of Principals returns; "
+                    + "add a rule or correct the name. The rules return \"user\", \"anonymous\".")),
         ["exemption of an unknown token type"] = (
             limits => limits.DefaultPolicy(policy => policy.Exempt("robot").ForOthers(Plan)),
             new("RLH0306", "Policies:default:Plans:robot",
-                "The plan is for the token type \"robot\", which no rule of Principals gives; "
-                    + "add a rule or correct the name. The rules give \"user\", \"anonymous\".")),
+                "The plan is for the token type \"robot\", which no rule of Principals returns; "
+                    + "add a rule or correct the name. The rules return \"user\", \"anonymous\".")),
         ["plan without quotas"] = (
             limits => limits.DefaultPolicy(policy => policy.For("user", _ => { }).ForOthers(Plan)),
             new("RLH0304", "Policies:default:Plans:user", NoQuota)),
@@ -90,15 +90,15 @@ public class PolicyErrorTests
         ["quotas beside the default policy"] = (
             limits => limits.FixedWindow(1, s_minute).DefaultPolicy(policy => policy.FixedWindow(2, s_minute)),
             new("RLH0005", "Quotas",
-                "There are quotas beside the policy \"default\", which mean a default policy, too; move them into it.")),
+                "There are quotas in addition to the policy \"default\", and they define a default policy, too; move them into it.")),
         ["quotas beside a default policy of another name"] = (
             limits => limits.FixedWindow(1, s_minute).AddPolicy("api", policy => policy.FixedWindow(2, s_minute)).DefaultPolicy("api"),
             new("RLH0005", "Quotas",
-                "There are quotas beside the policy \"api\", which mean a default policy, too; move them into it.")),
+                "There are quotas in addition to the policy \"api\", and they define a default policy, too; move them into it.")),
         ["quotas beside a policy that is named default"] = (
             limits => limits.FixedWindow(1, s_minute).AddPolicy("default", policy => policy.FixedWindow(2, s_minute)),
             new("RLH0005", "Quotas",
-                "There are quotas beside the policy \"default\", which mean a default policy, too; move them into it.")),
+                "There are quotas in addition to the policy \"default\", and they define a default policy, too; move them into it.")),
         ["MaxPartitions 0"] = (
             limits => limits.FixedWindow(1, s_minute).MaxPartitions(0),
             new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more.")),

@@ -34,7 +34,7 @@ public class PrincipalErrorTests
                 + "register it, as with services.AddScoped<ScopedPrincipalResolver>().")),
         ["no token type"] = (
             who => who.From(_ => null),
-            new("RLH0101", "Principals:0", "From(…) declares no token type; name those that it gives, such as \"partner\".")),
+            new("RLH0101", "Principals:0", "From(…) declares no token type; name those that it returns, such as \"partner\".")),
         ["token type empty"] = (
             who => who.FromHeader("X-Api-Key", "", _ => true), new("RLH0102", "Principals:0", "FromHeader(\"X-Api-Key\")" + EmptyTokenType)),
         ["token type null"] = (who => who.FromUser(null!), new("RLH0102", "Principals:0", "FromUser()" + EmptyTokenType)),

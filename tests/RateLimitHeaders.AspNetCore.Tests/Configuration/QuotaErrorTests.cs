@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class QuotaErrorTests
 {
-    private const string Printable = "RFC 9651 prints only ASCII characters from space to tilde; give";
+    private const string Printable = "RFC 9651 allows only ASCII characters from space to tilde; give";
     private const string AboveZero = "give a time above zero, such as TimeSpan.FromMinutes(1).";
     private const string TooLong = "give at most 36525 days, the longest that can be represented.";
 

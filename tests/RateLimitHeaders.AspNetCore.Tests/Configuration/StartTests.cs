@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -72,6 +73,59 @@ public class StartTests
         [s_error],
         (await Assert.ThrowsAsync<RateLimitConfigurationException>(
             () => StartAsync(services => services.AddRateLimitHeaders(Unusable), app => app.UseRateLimitHeaders()))).Errors);
+
+    [Theory]
+    [InlineData("""{ "Principals": [ { "From": "Code" }, { "From": "IpAddress" } ] }""", true)]
+    [InlineData("""{ "Principals": [ { "From": "Code" }, { "From": "IpAddress" } ], "Quotas": { "q": { "Rate": "7/1m" } } }""", false)]
+    public async Task Start_PipelineBuiltWithTheHost_AddsTheRulesOfCode(string json, bool hasLimits)
+    {
+        RateLimitPrincipal? caller = null;
+        using var host = await StartAsync(
+            services => services.AddRateLimitHeaders().LoadFromConfiguration(Configured.Section(json)),
+            app => app
+                .UseRateLimitHeaders(limits =>
+                {
+                    limits.Principals(who => who.From(_ => new RateLimitPrincipal("key", "k"), "key"));
+                    if (hasLimits)
+                    {
+                        limits.FixedWindow("q", 7, TimeSpan.FromMinutes(1));
+                    }
+                })
+                .Run(context =>
+                {
+                    caller = context.GetRateLimitFeature()!.Principal;
+                    return Task.CompletedTask;
+                }));
+
+        using var response = await host.GetTestClient().GetAsync("/");
+        Assert.Equal(["7"], response.Headers.GetValues("X-RateLimit-Limit"));
+        Assert.Equal(new RateLimitPrincipal("key", "k"), caller);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Start_PipelineBuiltWithTheHostThatAddsNoRules_IsStoppedByThoseThatStandForThem(bool hasLimits)
+    {
+        var section = Configured.Section("""{ "Principals": [ { "From": "Code" } ], "Quotas": { "q": { "Rate": "7/1m" } } }""");
+        Action<IApplicationBuilder> pipeline = hasLimits ? app => app.UseRateLimitHeaders(Usable) : app => app.UseRateLimitHeaders();
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders().LoadFromConfiguration(section), pipeline));
+
+        Assert.Equal([("RLH0058", "Principals:0")], exception.Errors.Select(error => (error.Id, error.Path)));
+    }
+
+    [Fact]
+    public async Task Start_RulesOfTheServicesThatAreNone_IsStoppedByThoseThatStandForThem()
+    {
+        var section = Configured.Section("""{ "Principals": [ { "From": "Code" } ] }""");
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(
+            () => StartAsync(services => services.AddRateLimitHeaders(Usable).LoadFromConfiguration(section), app => app.UseRateLimitHeaders()));
+
+        Assert.Equal([("RLH0058", "Principals:0")], exception.Errors.Select(error => (error.Id, error.Path)));
+    }
 
     [Fact]
     public async Task Start_NoLimitsAtAll_IsStopped() => Assert.Equal(

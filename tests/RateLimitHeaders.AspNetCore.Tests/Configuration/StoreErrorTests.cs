@@ -79,7 +79,7 @@ public class StoreErrorTests
 
         Assert.Equal(
             [
-                new("RLH0607", "Settings:LocalBatches", "LocalBatches has no effect, since all plans have a concurrency quota, "
+                new("RLH0607", "Settings:LocalBatches", "LocalBatches has no effect, because all plans have a concurrency quota, "
                     + "whose permits are never held in advance; leave it out."),
             ],
             Definitions.ErrorsOf(limits => limits.Concurrency("slots", 1), store));

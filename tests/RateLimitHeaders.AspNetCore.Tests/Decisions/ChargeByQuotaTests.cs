@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -94,6 +95,36 @@ public class ChargeByQuotaTests
 
         Assert.Equal("bytes 999", Items(await api.SendAsync()));
         Assert.Null(thrown);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ChargeRefundSettle_QuotaOfAPolicyThatTheCallerIsExemptFrom_DoNothing(bool byConfiguration)
+    {
+        List<Exception?> thrown = [];
+        Action<IServiceCollection> configure = services => services.AddRateLimitHeaders().LoadFromConfiguration(
+            Configured.Section("""{ "Policies": { "llm": { "Plans": { "partner": { "IsExempt": true } } } } }"""));
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.FromClaim("partner", "partner"))
+                .AddPolicy("llm", policy => policy
+                    .For("partner", plan => _ = byConfiguration ? plan.TokenBucket("tokens", 100_000, s_day) : plan.Exempt())
+                    .ForOthers(plan => plan.TokenBucket("tokens", 10_000, s_day)))
+                .Global(policy => policy.FixedWindow("hour", 1_000, s_day))
+                .Headers(headers => headers.Ietf()),
+            app => app.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                thrown.Add(await Record.ExceptionAsync(() => feature.ChargeAsync("tokens", 2).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.RefundAsync("tokens", 1).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.SettleAsync("tokens", 3).AsTask()));
+            }).RequireRateLimiting("llm"),
+            byConfiguration ? configure : null);
+
+        Assert.Equal("hour 999", Items(await api.SendAsync(claims: ["partner=p"])));
+        Assert.Equal("tokens 9997, hour 999", Items(await api.SendAsync(address: "192.0.2.1")));
+        Assert.Equal([null, null, null, null, null, null], thrown.Select(exception => exception?.Message));
     }
 
     [Fact]

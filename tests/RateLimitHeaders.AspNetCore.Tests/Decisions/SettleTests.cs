@@ -94,7 +94,7 @@ public class SettleTests
         Assert.Equal(30, uncharged);
         Assert.Equal("18", (await api.SendAsync())["Retry-After"]);
         Assert.Contains(
-            (LogLevel.Information, 78, "Policy default, token type anonymous: 30 permits of a request were not charged, since its caller owes as many as "
+            (LogLevel.Information, 78, "Policy default, token type anonymous: 30 permits of a request were not charged, because its caller owes as many as "
                 + "MaxDebt allows."),
             api.Log.Entries);
     }

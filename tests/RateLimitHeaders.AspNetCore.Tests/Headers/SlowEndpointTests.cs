@@ -113,6 +113,44 @@ public class SlowEndpointTests
     }
 
     [Fact]
+    public async Task Response_AfterWhatItTookOfABucketIsBack_TellsWhatWasLeftForItself()
+    {
+        var entered = 0;
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .TokenBucket("burst", capacity: 20, refillPerSecond: 10)
+                .FixedWindow("hourly", 100, TimeSpan.FromHours(1))
+                .Headers(headers => headers.Ietf()),
+            web =>
+            {
+                Map(web);
+                web.MapGet("/waits", () =>
+                {
+                    Interlocked.Increment(ref entered);
+                    return leave.Task;
+                });
+            });
+
+        var responses = Enumerable.Range(0, 3).Select(_ => api.SendAsync("/waits")).ToArray();
+        await Eventually.IsTrueAsync(() => Volatile.Read(ref entered) == 3, "Not all requests were admitted.");
+        api.Time.Advance(TimeSpan.FromSeconds(0.6));
+        leave.SetResult();
+
+        var fields = await Task.WhenAll(responses);
+        Assert.Equal(
+            [
+                "\"burst\";r=17;t=0, \"hourly\";r=97;t=3600",
+                "\"burst\";r=18;t=0, \"hourly\";r=98;t=3600",
+                "\"burst\";r=19;t=0, \"hourly\";r=99;t=3600",
+            ],
+            fields.Select(response => response["RateLimit"]).Order());
+
+        // In 2 s an empty bucket is full.
+        Assert.Equal("\"burst\";r=20, \"hourly\";r=96;t=3598", (await api.SendAsync("/takes/2"))["RateLimit"]);
+    }
+
+    [Fact]
     public async Task Rejection_WrittenLate_NeverTellsAResetInThePast()
     {
         await using var api = await TestApi.StartAsync(limits => limits

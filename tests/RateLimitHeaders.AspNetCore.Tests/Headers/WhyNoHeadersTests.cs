@@ -42,7 +42,7 @@ public class WhyNoHeadersTests
 
         var response = await api.SendAsync();
 
-        const string reason = "the policy has a limiter of the application, which does not tell what is left.";
+        const string reason = "the policy has a limiter of the application, which does not report what is left.";
         Assert.Equal(reason, response.Body);
         Assert.Equal("", response.LimitHeaders);
         AssertWithheld(api, "none", reason, policy: "foreign");

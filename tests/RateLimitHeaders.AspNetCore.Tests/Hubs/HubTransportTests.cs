@@ -40,7 +40,7 @@ public sealed class HubTransportTests : IDisposable
         using var client = await RawHubClient.ConnectAsync(new Uri(app.Urls.Single()).Port);
         Assert.Equal("hello", await client.CallAsync("Echo", "hello"));
         Assert.Equal(
-            ["From(…) failed; the request counts as one of its client IP address."],
+            ["From(…) failed; the request counts as a request of its client IP address."],
             _log.Entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Message));
     }
 

@@ -74,7 +74,7 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [(LogLevel.Warning, 34,
-                "The policy api is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
+                "The policy api is defined in AddRateLimiter, too. If UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
                 + "its requests are limited twice. Remove one of the two definitions.")],
             Complaints.Of(api));
     }
@@ -88,7 +88,7 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [(LogLevel.Warning, 34,
-                "The policy own is defined in AddRateLimiter, too. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
+                "The policy own is defined in AddRateLimiter, too. If UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, "
                 + "its requests are limited twice. Remove one of the two definitions.")],
             Complaints.Of(api));
     }
@@ -103,7 +103,7 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [(LogLevel.Warning, 35,
-                "AddRateLimiter has a GlobalLimiter. Where UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
+                "AddRateLimiter has a GlobalLimiter. If UseRateLimiter() and UseRateLimitHeaders() run in one pipeline, it limits the "
                 + "same requests, and the rate limit headers do not show it. Move it into AddRateLimitHeaders with Global.")],
             Complaints.Of(api));
     }

@@ -45,7 +45,7 @@ public partial class OperationsDocumentTests
             NoHeaders.OnRejections,
             NoHeaders.NearLimit,
             NoHeaders.ReportOnly,
-            NoHeaders.WithoutStatuses("the application's own limiter or a store does not tell where the caller stands"),
+            NoHeaders.WithoutStatuses("the application's own limiter or a store does not report the caller's status"),
             .. typeof(NotLimited).GetFields().Select(field => (NoHeaders)field.GetValue(null)!),
         ];
         Assert.Equal(

@@ -76,7 +76,7 @@ public class OperatorTargetTests
                 "root has granted 2 permits of minute to the caller ada of policy read, write, token type user.",
                 "root has banned the caller ada of policy write, token type user, for 00:01:00.",
                 "root has lifted the ban of the caller ada of policy write, token type user.",
-                "root has reset the caller ada of policy read, write, token type user: what it had used is forgotten.",
+                "root has reset the caller ada of policy read, write, token type user: its counts were cleared.",
             ],
             Acts(api).Select(act => act.Message));
     }
@@ -104,7 +104,7 @@ public class OperatorTargetTests
         Assert.Equal(
             [
                 "root has granted 1 permits of minute to the caller GET/1/ ada of policy items, token type user.",
-                "root has reset the caller GET/1/ ada of policy items, token type user: what it had used is forgotten.",
+                "root has reset the caller GET/1/ ada of policy items, token type user: its counts were cleared.",
                 "root has banned the caller GET/1/ ada of policy items, token type user, for 00:01:00.",
                 "root has lifted the ban of the caller GET/1/ ada of policy items, token type user.",
             ],
@@ -123,7 +123,7 @@ public class OperatorTargetTests
         await Operator(api).GrantAsync(s_ada, new RateLimitGrant(1), "root");
         Assert.Equal(
             [
-                "root has reset the caller ada of policy default, token type user: what it had used is forgotten.",
+                "root has reset the caller ada of policy default, token type user: its counts were cleared.",
                 "root has granted 1 permits of hourly to the caller ada of policy default, token type user.",
             ],
             Acts(api).Select(act => act.Message));
@@ -161,8 +161,8 @@ public class OperatorTargetTests
         })
         {
             Assert.Equal(
-                "Policy \"items\" counts the requests of a caller apart by 2 values: the id must be that of a partition, such as "
-                    + "\"value/value/ ada\", as a listing of callers tells it. (Parameter 'target')",
+                "Policy \"items\" counts the requests of a caller separately by 2 values: the id must be the id of a partition, such as "
+                    + "\"value/value/ ada\", as a listing of callers returns it. (Parameter 'target')",
                 (await Assert.ThrowsAsync<ArgumentException>(act)).Message);
         }
 
@@ -176,8 +176,8 @@ public class OperatorTargetTests
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy.PartitionByMethod().FixedWindow("minute", 3, s_minute)));
         Assert.Equal(
-            "Policy \"default\" counts the requests of a caller apart by 1 value: the id must be that of a partition, such as "
-                + "\"value/ ada\", as a listing of callers tells it. (Parameter 'target')",
+            "Policy \"default\" counts the requests of a caller separately by 1 value: the id must be the id of a partition, such as "
+                + "\"value/ ada\", as a listing of callers returns it. (Parameter 'target')",
             (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).ResetAsync(s_ada, "root"))).Message);
         Assert.Empty(Acts(api));
     }

@@ -39,7 +39,7 @@ public class OperatorTests
         Assert.Equal(["default minute 4 of 5, hourly 99 of 100", "search minute 1 of 2"], Texts(await Operator(api).LookAsync(s_ada)));
         Assert.Equal(["default minute 4 of 5, hourly 99 of 100", "search minute 2 of 2"], Texts(await Operator(api).LookAsync(new("user", "grace"))));
         Assert.Equal(
-            [(LogLevel.Information, 63, "root has reset the caller ada of policy default, token type user: what it had used is forgotten.")],
+            [(LogLevel.Information, 63, "root has reset the caller ada of policy default, token type user: its counts were cleared.")],
             Acts(api));
     }
 

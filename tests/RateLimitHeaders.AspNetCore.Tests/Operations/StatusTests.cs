@@ -297,7 +297,7 @@ public class StatusTests
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         var thrown = Assert.Throws<InvalidOperationException>(() => app.MapRateLimitStatus("/rate_limit"));
-        Assert.Equal("MapRateLimitStatus has no limits to tell of; call services.AddRateLimitHeaders(), with or without limits.", thrown.Message);
+        Assert.Equal("MapRateLimitStatus has no limits to report; call services.AddRateLimitHeaders(), with or without limits.", thrown.Message);
     }
 
     private static Task<TestApi> StartAsync(Action<RateLimitsBuilder> limits, Action<IServiceCollection>? services = null) => TestApi.StartAsync(

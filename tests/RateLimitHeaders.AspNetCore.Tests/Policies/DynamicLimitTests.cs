@@ -78,7 +78,7 @@ public class DynamicLimitTests
         var rejected = await api.SendAsync();
         Assert.EndsWith(
             """
-            "status":429,"detail":"The limit of quota \u0022hourly\u0022 is 0 for this caller, so that no wait helps.","violated-policies":["hourly"]}
+            "status":429,"detail":"The limit of quota \u0022hourly\u0022 is 0 for this caller, so that waiting does not help.","violated-policies":["hourly"]}
             """,
             rejected.Body,
             StringComparison.Ordinal);

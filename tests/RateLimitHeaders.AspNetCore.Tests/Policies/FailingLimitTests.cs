@@ -13,7 +13,7 @@ public class FailingLimitTests
             _ => throw new InvalidOperationException("no"),
             12,
             "The limit function of quota q failed (policy default, token type user); the request is limited by its client IP address, "
-                + "or by the last limits where addresses are exempt."),
+                + "or by the last limits if addresses are exempt."),
         ["NaN"] = (_ => double.NaN, 13, Invalid("NaN")),
         ["negative"] = (_ => -1, 13, Invalid("-1")),
         ["negative infinity"] = (_ => double.NegativeInfinity, 13, Invalid("-Infinity")),
@@ -95,5 +95,5 @@ public class FailingLimitTests
 
     private static string Invalid(string limit) =>
         $"The limit function of quota q returned {limit} (policy default, token type user); the request is limited by its client IP "
-            + "address, or by the last limits where addresses are exempt. Return 0 or more.";
+            + "address, or by the last limits if addresses are exempt. Return 0 or more.";
 }

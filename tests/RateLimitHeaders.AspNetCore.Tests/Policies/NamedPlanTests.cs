@@ -162,10 +162,10 @@ public class NamedPlanTests
 
         Assert.Equal(
             [
-                "RLH0311 Policies:default:Plans:api-key/pro:ChargeAfterOutage: ChargeAfterOutage is True for the plan \"api-key/pro\", which has what the plan of "
-                    + "the token type has; set it there.",
-                "RLH0306 Policies:default:Plans:apikey/pro: The plan is for the token type \"apikey/pro\", which no rule of Principals gives; add a rule or correct "
-                    + "the name. The rules give \"api-key\", \"anonymous\".",
+                "RLH0311 Policies:default:Plans:api-key/pro:ChargeAfterOutage: ChargeAfterOutage is True for the plan \"api-key/pro\", which shares the "
+                    + "setting with the plan of the token type; set it there.",
+                "RLH0306 Policies:default:Plans:apikey/pro: The plan is for the token type \"apikey/pro\", which no rule of Principals returns; add a rule or correct "
+                    + "the name. The rules return \"api-key\", \"anonymous\".",
             ],
             exception.Errors.Select(error => $"{error.Id} {error.Path}: {error.Message}"));
     }

@@ -109,8 +109,8 @@ public class PartitionByTests
                 .For("user", plan => plan.FixedWindow(1, s_minute))
                 .ForAnonymous(plan => plan.FixedWindow(1, s_minute)))));
         Assert.Equal(
-            "RLH0306 Policies:login:Plans:user: The plan is for the token type \"user\", which no rule of Principals gives; add a rule or "
-            + "correct the name. The rules give \"anonymous\".",
+            "RLH0306 Policies:login:Plans:user: The plan is for the token type \"user\", which no rule of Principals returns; add a rule or "
+            + "correct the name. The rules return \"anonymous\".",
             Assert.Single(error.Errors).ToString());
     }
 

@@ -43,8 +43,8 @@ public class SharedResourceTests
             read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
             write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).PartitionByMethod()));
         Assert.Equal(
-            "RLH0011 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and they tell callers apart in "
-                + "different ways; give both the same principals or none, and equally many PartitionBy…, or each a resource of its own.",
+            "RLH0011 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and they distinguish callers in "
+                + "different ways; give both the same principals or none, and the same number of PartitionBy…, or each a resource of its own.",
             Assert.Single(error.Errors).ToString());
     }
 

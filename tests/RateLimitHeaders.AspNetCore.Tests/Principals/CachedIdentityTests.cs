@@ -124,8 +124,8 @@ public class CachedIdentityTests
 
         Assert.Equal(
             [
-                $"RLH0108 Principals:0: FromHeader(\"Key\") keeps what is found for {time}; give a time of more than zero and of at most 1.00:00:00.",
-                $"RLH0108 Principals:1: FromService<ScopedPrincipalResolver>() keeps what is found for {time}; give a time of more than zero and of at most "
+                $"RLH0108 Principals:0: FromHeader(\"Key\") caches results for {time}; give a time of more than zero and of at most 1.00:00:00.",
+                $"RLH0108 Principals:1: FromService<ScopedPrincipalResolver>() caches results for {time}; give a time of more than zero and of at most "
                     + "1.00:00:00.",
                 "RLH0107 Principals:1: FromService<ScopedPrincipalResolver>() names a service that is not registered; register it, as with "
                     + "services.AddScoped<ScopedPrincipalResolver>().",

@@ -38,7 +38,7 @@ public class FailingRuleTests
 
         Assert.Equal("anonymous 203.0.113.7", await AskAsync(api, "fails", "u1"));
         Assert.Equal(
-            [(LogLevel.Error, 10, $"{rule} failed; the request counts as one of its client IP address.")],
+            [(LogLevel.Error, 10, $"{rule} failed; the request counts as a request of its client IP address.")],
             Complaints.Of(api));
 
         await AskAsync(api, "fails", "u2");
@@ -60,8 +60,8 @@ public class FailingRuleTests
         var rule = kind == "service" ? "FromService<ScopedPrincipalResolver>()" : "From(…)";
         Assert.Equal(
             [
-                (LogLevel.Error, 11, $"{rule} gave the token type stranger, which it was not declared with; "
-                    + "the request counts as one of its client IP address. Name the token type where the rule is added."),
+                (LogLevel.Error, 11, $"{rule} returned the token type stranger, which it was not declared with; "
+                    + "the request counts as a request of its client IP address. Name the token type where the rule is added."),
             ],
             Complaints.Of(api));
     }
@@ -91,7 +91,7 @@ public class FailingRuleTests
         }
 
         Assert.Equal(
-            Enumerable.Repeat((LogLevel.Error, 10, "From(…) failed; the request counts as one of its client IP address."), 3),
+            Enumerable.Repeat((LogLevel.Error, 10, "From(…) failed; the request counts as a request of its client IP address."), 3),
             Complaints.Of(api));
     }
 

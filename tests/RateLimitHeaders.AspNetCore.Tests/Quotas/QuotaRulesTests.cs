@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class QuotaRulesTests
 {
     private const string LimitRemedy = "give a limit from 1 to 999,999,999,999,999, or no quota at all.";
-    private const string TextRemedy = "RFC 9651 prints only ASCII characters from space to tilde; give";
+    private const string TextRemedy = "RFC 9651 allows only ASCII characters from space to tilde; give";
     private const string TimeRemedy = "give a time above zero, such as TimeSpan.FromMinutes(1).";
     private const string LongestRemedy = "give at most 36525 days, the longest that can be represented.";
 
@@ -115,7 +115,7 @@ public class QuotaRulesTests
             ["PermitLimit is 2147483648; give at most 2147483647."],
             QuotaRules.Concurrency("q", 2_147_483_648, 0, Seconds(1)).Select(fault => fault.ToString()));
         Assert.Equal(
-            ["PermitLimit is 2.5; give a whole number, since requests that run at the same time are counted."],
+            ["PermitLimit is 2.5; give a whole number, because requests that run at the same time are counted."],
             QuotaRules.Concurrency("q", 2.5, 0, Seconds(1)).Select(fault => fault.ToString()));
     }
 

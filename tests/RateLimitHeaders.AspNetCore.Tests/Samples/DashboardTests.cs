@@ -56,8 +56,8 @@ public partial class DashboardTests
         await SendAsync(client, HttpMethod.Get, "/repositories", times: 25);
         await SendAsync(client, HttpMethod.Post, "/upload", body: 90_000);
 
-        // One report runs, one waits, one is rejected; and there are more callers than have partitions.
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => SendAsync(client, HttpMethod.Get, "/report")));
+        // Of reports at the same time one runs, one waits, and others are rejected; and there are more callers than have partitions.
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => SendAsync(client, HttpMethod.Get, "/report")));
         for (var partner = 2; partner < 6; partner++)
         {
             await SendAsync(client, HttpMethod.Get, "/report", partner);

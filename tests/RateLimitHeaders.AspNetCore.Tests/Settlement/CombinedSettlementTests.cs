@@ -70,7 +70,7 @@ public class CombinedSettlementTests
         }
 
         // The third rejection since the success bans the caller; the first one is the third of the hour.
-        foreach (var wait in (string[])["60", "60", "60", "3600"])
+        foreach (var wait in (string[])["60", "60", "3600", "3600"])
         {
             Assert.Equal(wait, (await api.SendAsync("/401"))["Retry-After"]);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -47,6 +48,80 @@ public class CombinedStoreTests
             Assert.Equal(second == 0 ? 0 : 3, store.Loads - loads);
             api.Time.Advance(s_second);
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rejections_OfTwoPolicies_TellTheLongerWaitFromMemoryToo(bool combines)
+    {
+        await using var api = await StartAsync([], new ManualTimeProvider(), perHour: 2, combines);
+        var store = api.Services.GetRequiredService<DictionaryStore>();
+        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        Assert.Equal("200 200", await StatusesAsync(api, "/", "/"));
+        Assert.Equal((429, "3600"), await SendAsync(api));
+        var loads = store.Loads;
+        api.Time.Advance(s_second / 2);
+        Assert.Equal((429, "3600"), await SendAsync(api));
+        api.Time.Advance((s_second / 2) - new TimeSpan(1));
+        Assert.Equal((429, "3600"), await SendAsync(api));
+        Assert.Equal(0, store.Loads - loads);
+        Assert.Equal(
+            ["policy=search", "policy=global", "policy=search", "policy=global"],
+            measured.Of("rate_limit_headers.store.remembered_rejections").Select(remembered => remembered.Tags.Split(' ')[1]));
+
+        api.Time.Advance(new TimeSpan(1));
+        Assert.Equal((429, "3599"), await SendAsync(api));
+        Assert.Equal(2, store.Loads - loads);
+        Assert.Equal((429, "3599"), await SendAsync(api));
+        Assert.Equal(2, store.Loads - loads);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Rejection_ThatIsDueBesideOneThatIsNot_TellsItsWaitAndIsNotAsked(bool combines)
+    {
+        var store = new DictionaryStore { Combines = combines };
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .CombinePolicies()
+                .AddPolicy("minute", policy => policy.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)))
+                .AddPolicy("hour", policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1))),
+            web =>
+            {
+                web.MapGet("/minute", () => "").RequireRateLimiting("minute");
+                web.MapGet("/hour", () => "").RequireRateLimiting("hour");
+                web.MapGet("/", () => "").RequireRateLimiting("hour").RequireRateLimiting("minute");
+            },
+            services => services.AddRateLimitHeaders().AddStore(store));
+        Assert.Equal("200 429", await StatusesAsync(api, "/hour", "/hour"));
+        api.Time.Advance(s_second / 2);
+        Assert.Equal("200 429", await StatusesAsync(api, "/minute", "/minute"));
+        var loads = store.Loads;
+
+        api.Time.Advance(s_second / 2);
+        Assert.Equal((429, "3599"), await SendAsync(api));
+        Assert.Equal(0, store.Loads - loads);
+
+        // Its turn was not taken.
+        Assert.Equal((429, "3599"), await SendAsync(api, "/hour"));
+        Assert.Equal(1, store.Loads - loads);
+    }
+
+    [Fact]
+    public async Task Rejections_OfTwoPoliciesOfWhichTheFartherBans_AreAllCountedByIt()
+    {
+        var store = new DictionaryStore();
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)))
+                .Global(policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)).Ban(after: 3, TimeSpan.FromMinutes(1), TimeSpan.FromHours(2))),
+            web => web.MapGet("/", () => "").RequireRateLimiting("search"),
+            services => services.AddRateLimitHeaders().AddStore(store));
+        Assert.Equal("200 429 429 429", await StatusesAsync(api, "/", "/", "/", "/"));
+
+        Assert.Equal((429, "7200"), await SendAsync(api));
     }
 
     [Fact]

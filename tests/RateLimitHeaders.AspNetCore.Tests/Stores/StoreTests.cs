@@ -108,7 +108,7 @@ public class StoreTests
         var response = await api.SendAsync();
         Assert.Equal((HttpStatusCode.OK, ""), (response.Status, response.LimitHeaders));
         Assert.Contains(api.Log.Entries, entry => entry.Message.EndsWith(
-            "Scripted cannot count at the moment, and all requests are admitted meanwhile.", StringComparison.Ordinal));
+            "Scripted cannot count at the moment, and until it can, all requests are admitted.", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -69,7 +69,7 @@ public class AddressTests
 
         var exception = Assert.Throws<ArgumentException>(() => client.FromAddress("alice"));
 
-        Assert.Equal("\"alice\" is no IP address. (Parameter 'address')", exception.Message);
+        Assert.Equal("\"alice\" is not an IP address. (Parameter 'address')", exception.Message);
     }
 
     private static async Task<string> RemainingAsync(HttpClient client)

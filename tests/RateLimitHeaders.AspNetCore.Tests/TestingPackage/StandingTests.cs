@@ -130,7 +130,8 @@ public class StandingTests
         using var client = api.CreateClient();
 
         Assert.Equal(
-            "GET http://localhost/ reached no application with services.AddRateLimitTesting(…). Call it where the test makes the application, in this process.",
+            "GET http://localhost/ reached no application with services.AddRateLimitTesting(…). Call it where the test creates the "
+                + "application, in this process.",
             (await Assert.ThrowsAsync<RateLimitAssertionException>(() => client.GetStandingAsync("/"))).Message);
     }
 }

@@ -7,7 +7,7 @@ internal static class EnumNames<T>
 {
     private static readonly string[] s_names = Enum.GetNames<T>();
 
-    /// <summary>Gets the kind of a setting that is one of the names. Its numbers are no names.</summary>
+    /// <summary>Gets the kind of a setting that is one of the names. Numbers are not accepted.</summary>
     public static SettingKind<T> Kind { get; } = new(static _ => $"give {Choice(s_names)}", TryRead) { Schema = "string", Names = s_names };
 
     /// <summary>Gets the kind of a setting that is one of the names, or null.</summary>
@@ -18,7 +18,7 @@ internal static class EnumNames<T>
         AllowsNull = true,
     };
 
-    /// <summary>Gets the kind of a setting that is several names, with commas between them.</summary>
+    /// <summary>Gets the kind of a setting that is several names, separated by commas.</summary>
     public static SettingKind<T> KindOfSeveral { get; } = new(
         static _ => $"give one or more of {string.Join(", ", s_names)}, with commas between them", TryReadSeveral)
     {

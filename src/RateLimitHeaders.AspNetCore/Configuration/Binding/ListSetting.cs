@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="name">The name.</param>
-/// <param name="kind">What each value is.</param>
+/// <param name="kind">The kind of each value.</param>
 /// <param name="get">Gets the list.</param>
 internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind, Func<TOptions, IList<T>> get) : Setting<TOptions>(name)
 {
@@ -22,7 +22,7 @@ internal sealed class ListSetting<TOptions, T>(string name, SettingKind<T> kind,
         list.Clear();
         foreach (var (index, child) in section.Children.Index())
         {
-            // The key of an item is its place, unless the items are written as keys by mistake.
+            // The key of an item is its index, unless the items are written as keys by mistake.
             var item = kind.IsSecret ? child.Named($"{index}") : child;
             if (kind.TryRead(item, out var value))
             {

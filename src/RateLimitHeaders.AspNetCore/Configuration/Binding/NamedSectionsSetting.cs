@@ -22,7 +22,7 @@ internal sealed class NamedSectionsSetting<TOptions, TChild>(
         var named = get(options);
         foreach (var child in section.Children)
         {
-            // Keys of configuration have no case, so that a name is the one that code has given, if there is one.
+            // Keys of configuration are not case-sensitive, so that a name is the one that code has set, if there is one.
             var key = named.ContainsKey(child.Key)
                 ? child.Key
                 : named.Keys.FirstOrDefault(known => string.Equals(known, child.Key, StringComparison.OrdinalIgnoreCase)) ?? child.Key;

@@ -4,17 +4,17 @@ namespace RateLimitHeaders.AspNetCore;
 /// <typeparam name="TOptions">The options.</typeparam>
 /// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="name">The name of the setting.</param>
-/// <param name="kind">What the values are.</param>
-/// <param name="get">Gets what code has set for a name; <see langword="null"/> for nothing.</param>
-/// <param name="set">Sets the value of a name, and returns <see langword="false"/> if there can be none of that name.</param>
-/// <param name="names">The names that there are; none if they are chosen freely.</param>
+/// <param name="kind">The kind of the values.</param>
+/// <param name="get">Gets the value that code has set for a name; <see langword="null"/> for none.</param>
+/// <param name="set">Sets the value of a name, and returns <see langword="false"/> if no value can have that name.</param>
+/// <param name="names">The possible names; none if they are chosen freely.</param>
 internal sealed class NamedValuesSetting<TOptions, T>(
     string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names)
     : Setting<TOptions>(name)
 {
     public override SettingKind Kind => kind;
 
-    /// <summary>Gets the names that there are; none if they are chosen freely.</summary>
+    /// <summary>Gets the possible names; none if they are chosen freely.</summary>
     public IReadOnlyList<string> Names => names;
 
     public override void Read(SettingSection section, TOptions options)

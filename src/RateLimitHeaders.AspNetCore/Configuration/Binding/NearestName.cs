@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells how near names are to each other, to find the one that was meant.</summary>
+/// <summary>Computes how near names are to each other, to find the one that was meant.</summary>
 internal static class NearestName
 {
     /// <summary>Counts the letters to insert, to remove and to replace, whatever their case.</summary>

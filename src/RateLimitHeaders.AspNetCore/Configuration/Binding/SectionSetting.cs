@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name.</param>
 /// <param name="get">Gets the options of the section.</param>
 /// <param name="table">The settings of the section.</param>
-/// <param name="emptyError">Why an empty section is an error, and what to do; <see langword="null"/> where it says nothing, as an absent one.</param>
+/// <param name="emptyError">Why an empty section is an error, and the remedy; <see langword="null"/> if an empty section is the same as an absent one.</param>
 internal sealed class SectionSetting<TOptions, TChild>(
     string name, Func<TOptions, TChild> get, SettingTable<TChild> table, string? emptyError = null) : Setting<TOptions>(name)
     where TChild : new()
@@ -15,7 +15,7 @@ internal sealed class SectionSetting<TOptions, TChild>(
 
     public override void Read(SettingSection section, TOptions options)
     {
-        // A section of nothing and null are one and the same to configuration, and make no options.
+        // An empty section and null are the same to configuration, and create no options.
         if (section.HasChildren || !string.IsNullOrEmpty(section.Value))
         {
             table.Read(section, get(options));

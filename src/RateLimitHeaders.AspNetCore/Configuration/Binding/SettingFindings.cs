@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What was found while configuration was read, beside the settings themselves.</summary>
+/// <summary>The findings of reading configuration, in addition to the settings themselves.</summary>
 internal sealed class SettingFindings
 {
     private readonly HashSet<string> _unread = new(StringComparer.OrdinalIgnoreCase);
@@ -15,7 +15,7 @@ internal sealed class SettingFindings
 
     /// <summary>Marks a setting that was read.</summary>
     /// <param name="path">The setting.</param>
-    /// <param name="isOtherwise">Whether it was set to something else before: by code, unless an earlier section has done so.</param>
+    /// <param name="isOtherwise">Whether it had another value before: set by code, unless an earlier section has changed it.</param>
     public void MarkRead(string path, bool isOtherwise)
     {
         if (_read.Add(path) && isOtherwise)
@@ -24,24 +24,27 @@ internal sealed class SettingFindings
         }
     }
 
-    /// <summary>Tells whether configuration gives a setting.</summary>
+    /// <summary>Returns whether configuration contains a setting.</summary>
     public bool IsRead(string path) => _read.Contains(path);
 
-    /// <summary>Tells whether configuration gives a setting of a section.</summary>
+    /// <summary>Returns whether configuration contains a setting of a section.</summary>
     public bool IsReadBelow(string path) => _read.Any(read => read.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Marks where configuration gives an item: lists leave out keys and what cannot be read, and one rule may stand for several.</summary>
+    /// <summary>Records the place of an item in configuration: lists omit keys and unreadable items, and one rule may represent several.</summary>
     /// <param name="path">The path of the list.</param>
     /// <param name="index">The index of the item in the options.</param>
     /// <param name="key">The path of the item in configuration.</param>
     public void MarkItem(string path, int index, string key) => _items[$"{path}:{index}"] = key;
 
-    /// <summary>Gets the path in configuration of what has a path in the options.</summary>
+    /// <summary>Returns the path in configuration for a path in the options.</summary>
     public string PathOf(string path) => _items.GetValueOrDefault(path, path);
 
-    /// <summary>Marks a setting whose value could not be read, so that no other error is told of the value that it has kept.</summary>
+    /// <summary>Marks a setting whose value could not be read, so that no other error is reported about the value that it has kept.</summary>
     public void MarkUnread(string path) => _unread.Add(path);
 
-    /// <summary>Tells whether a setting could not be read.</summary>
+    /// <summary>Returns whether a setting could not be read.</summary>
     public bool IsUnread(string path) => _unread.Contains(path);
+
+    /// <summary>Tells whether an item of a list, or a setting of a section, could not be read.</summary>
+    public bool IsUnreadBelow(string path) => _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
 }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What a value of configuration is: its type in the JSON schema, and what a message asks for.</summary>
+/// <summary>The kind of a value of configuration: its type in the JSON schema, and the remedy in messages.</summary>
 internal abstract class SettingKind
 {
     /// <summary>Gets the definition or the type in <c>ConfigurationSchema.json</c>.</summary>

@@ -2,11 +2,11 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Reads a kind of value.</summary>
 /// <typeparam name="T">The type of the setting.</typeparam>
-/// <param name="remedy">What to give instead of a text that cannot be read, as the end of a sentence.</param>
+/// <param name="remedy">The remedy for a text that cannot be read, as the end of a sentence.</param>
 /// <param name="read">Reads a text; it returns <see langword="false"/> if that is no such value.</param>
 internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<T> read) : SettingKind
 {
-    /// <summary>Reads a value, or says why that cannot be done.</summary>
+    /// <summary>Reads a value, or adds the error why it cannot be read.</summary>
     public bool TryRead(SettingSection section, out T? value)
     {
         value = default;

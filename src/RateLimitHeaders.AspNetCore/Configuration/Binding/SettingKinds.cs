@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The kinds of values that settings have. All are read alike whatever the culture.</summary>
+/// <summary>The kinds of values that settings have. All are read in the same way, whatever the culture.</summary>
 internal static class SettingKinds
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

@@ -5,6 +5,6 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name, which is its key.</param>
 internal abstract class Setting<TOptions>(string name) : Setting(name)
 {
-    /// <summary>Reads the setting into the options. What cannot be read is an error, and changes nothing.</summary>
+    /// <summary>Reads the setting into the options. A value that cannot be read is an error, and changes nothing.</summary>
     public abstract void Read(SettingSection section, TOptions options);
 }

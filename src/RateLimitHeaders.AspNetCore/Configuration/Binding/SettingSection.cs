@@ -5,13 +5,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>A place in configuration that is being read.</summary>
 /// <param name="Section">The section.</param>
 /// <param name="Path">Where it is in the settings, with the names of settings as they are documented.</param>
-/// <param name="Findings">What was found so far.</param>
+/// <param name="Findings">The findings so far.</param>
 internal sealed record SettingSection(IConfigurationSection Section, string Path, SettingFindings Findings)
 {
     /// <summary>Gets the key as it is written.</summary>
     public string Key => Section.Key;
 
-    /// <summary>Gets the place that this one is in; <see langword="null"/> for the outermost.</summary>
+    /// <summary>Gets the place that contains this one; <see langword="null"/> for the outermost.</summary>
     public SettingSection? Parent { get; private init; }
 
     /// <summary>Gets the last part of the path.</summary>
@@ -26,18 +26,20 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
 
     public string ChildNames => string.Join(", ", Section.GetChildren().Select(child => child.Key));
 
-    /// <summary>Gets this place by another name for the last part of its path.</summary>
+    /// <summary>Returns this place with another name for the last part of its path.</summary>
     public SettingSection Named(string name) => this with { Path = Path[..^Name.Length] + name };
 
-    /// <summary>Adds an error of this place. Its setting keeps the value that it has.</summary>
+    /// <summary>Adds an error of this place. Its setting keeps its value.</summary>
     public void AddError(string id, string message)
     {
         Findings.MarkUnread(Path);
         Findings.Errors.Add(id, Path, message);
     }
 
-    /// <summary>Tells whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
-    /// <remarks>The error does not repeat the value, which may be a secret: a list's only item, or a connection string in place of a store's settings.</remarks>
+    /// <summary>Returns whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
+    /// <remarks>
+    /// The error does not repeat the value, which may be a secret: a list's only item, or a connection string instead of a store's settings.
+    /// </remarks>
     public bool IsSection(string remedy)
     {
         if (string.IsNullOrEmpty(Value))
@@ -49,8 +51,11 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
         return false;
     }
 
-    /// <summary>Gets the value of another key beside this one; <see langword="null"/> for none.</summary>
+    /// <summary>Returns the value of another key in the same section; <see langword="null"/> for none.</summary>
     public string? Sibling(string key) => Parent?.Section[key];
+
+    /// <summary>Tells whether configuration has given one of the settings beside this one, or this one, before.</summary>
+    public bool IsAnyRead(IEnumerable<string> settings) => settings.Any(setting => Findings.IsRead(Named(setting).Path));
 
     private SettingSection Child(IConfigurationSection child, string name) =>
         new(child, Path.Length == 0 ? name : $"{Path}:{name}", Findings) { Parent = this };

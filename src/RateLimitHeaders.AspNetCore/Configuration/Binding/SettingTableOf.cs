@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>All settings of certain options.</summary>
 /// <typeparam name="TOptions">The options.</typeparam>
-/// <remarks>A setting is named as the property that it gets, by the text of the lambda expression: <c>o => o.Cost</c>.</remarks>
+/// <remarks>A setting has the name of the property that it gets, taken from the text of the lambda expression: <c>o => o.Cost</c>.</remarks>
 internal sealed class SettingTable<TOptions> : SettingTable
     where TOptions : new()
 {
@@ -22,8 +22,9 @@ internal sealed class SettingTable<TOptions> : SettingTable
         SettingKind<T> kind, Func<TOptions, T?> get, Action<TOptions, T> set, [CallerArgumentExpression(nameof(get))] string getter = "") =>
         Value(PropertyOf(getter), kind, options => get(options), set);
 
-    public SettingTable<TOptions> Value<T>(string name, SettingKind<T> kind, Func<TOptions, object?> get, Action<TOptions, T> set) =>
-        Add(new ValueSetting<TOptions, T>(name, kind, get, set));
+    public SettingTable<TOptions> Value<T>(
+        string name, SettingKind<T> kind, Func<TOptions, object?> get, Action<TOptions, T> set, params string[] forms) =>
+        Add(new ValueSetting<TOptions, T>(name, kind, get, set, forms));
 
     public SettingTable<TOptions> List<T>(
         SettingKind<T> kind, Func<TOptions, IList<T>> get, [CallerArgumentExpression(nameof(get))] string getter = "") =>
@@ -43,10 +44,10 @@ internal sealed class SettingTable<TOptions> : SettingTable
         string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names) =>
         Add(new NamedValuesSetting<TOptions, T>(name, kind, get, set, names));
 
-    /// <summary>Reads all that a section says.</summary>
+    /// <summary>Reads all settings of a section.</summary>
     /// <param name="section">The section.</param>
     /// <param name="options">The options to change.</param>
-    /// <param name="isReadElsewhere">Tells whether a key that is no setting is read by something else; by default none is.</param>
+    /// <param name="isReadElsewhere">Returns whether other code reads a key that is not a setting; by default none does.</param>
     public void Read(SettingSection section, TOptions options, Func<SettingSection, bool>? isReadElsewhere = null)
     {
         if (!section.IsSection("give a section with settings"))

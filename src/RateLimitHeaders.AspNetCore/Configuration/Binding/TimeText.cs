@@ -17,7 +17,7 @@ internal static class TimeText
 
     public static bool TryRead(string text, out TimeSpan time)
     {
-        // A number alone would be days to TimeSpan, and seconds or milliseconds to many readers.
+        // A number without a unit would be days to TimeSpan, and seconds or milliseconds to many readers.
         if (text.Contains(':', StringComparison.Ordinal))
         {
             return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out time);

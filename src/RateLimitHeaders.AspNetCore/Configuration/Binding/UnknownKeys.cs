@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says what is wrong with a key that no setting has. Its value is not repeated, since it may be meant for a setting that is secret.</summary>
+/// <summary>Adds errors of unknown keys. The value is not repeated, because it may be meant for a secret setting.</summary>
 internal static class UnknownKeys
 {
     /// <summary>Adds the error of a key.</summary>

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the builders of one call share: the conflicts that the options cannot hold, and whether the call is over.</summary>
+/// <summary>The state that the builders of one call share: the conflicts that the options cannot hold, and whether the call is over.</summary>
 internal sealed class BuilderState(ConfigurationErrors conflicts)
 {
     private bool _isOver;

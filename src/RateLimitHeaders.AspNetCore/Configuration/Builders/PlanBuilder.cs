@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The quotas of one token type under a policy, and when its responses carry headers.</summary>
+/// <summary>Configures the quotas of one token type under a policy, and when its responses carry headers.</summary>
 public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
 {
     private readonly PlanOptions _options;
@@ -8,25 +8,25 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     internal PlanBuilder(BuilderState state, PlanOptions options, string path)
         : base(state, options.Quotas, path) => _options = options;
 
-    /// <summary>Limits these callers without sending headers: the same as <c>WithHeaders(HeadersWhen.Never)</c>.</summary>
+    /// <summary>Limits these callers without sending headers, as <c>WithHeaders(HeadersWhen.Never)</c> does.</summary>
     /// <returns>This builder.</returns>
     public PlanBuilder WithoutHeaders() => WithHeaders(HeadersWhen.Never);
 
-    /// <summary>Tells when responses carry rate limit headers; by default as <see cref="HeadersBuilder.When"/> says.</summary>
-    /// <param name="when">When they do.</param>
+    /// <summary>Sets when responses carry rate limit headers; by default as <see cref="HeadersBuilder.When"/> sets.</summary>
+    /// <param name="when">When responses carry headers.</param>
     /// <returns>This builder.</returns>
     public PlanBuilder WithHeaders(HeadersWhen when) => Set(() => _options.Headers = when);
 
     /// <summary>
-    /// Charges these callers in the store, as soon as it counts again, for what this server admitted in an outage; see
+    /// Charges these callers in the store, as soon as it counts again, for the permits that this server admitted in an outage; see
     /// <see cref="PlanOptions.ChargeAfterOutage"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public PlanBuilder ChargeAfterOutage() => Set(() => _options.ChargeAfterOutage = true);
 
     /// <summary>
-    /// Counts the requests of these callers and never rejects one: log, metrics and <see cref="RateLimitFeature.WouldReject"/> tell
-    /// what would be rejected. See <see cref="PlanOptions.Enforce"/>.
+    /// Counts the requests of these callers and never rejects one. The log, the metrics and <see cref="RateLimitFeature.WouldReject"/> report
+    /// which requests would be rejected. See <see cref="PlanOptions.Enforce"/>.
     /// </summary>
     /// <returns>This builder.</returns>
     public PlanBuilder ReportOnly() => EnforceFor(0);
@@ -43,7 +43,7 @@ public sealed class PlanBuilder : QuotaBuilder<PlanBuilder>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
     /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
-    /// <param name="extends">Whether each request of a banned caller has the ban begin again (<see cref="BanOptions.Extends"/>); by default not.</param>
+    /// <param name="extends">Whether each request of a banned caller restarts the ban (<see cref="BanOptions.Extends"/>); not by default.</param>
     /// <returns>This builder.</returns>
     public PlanBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
         Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });

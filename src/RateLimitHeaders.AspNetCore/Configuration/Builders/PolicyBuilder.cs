@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A policy: the plans of the token types, and the name of the resource that they share. A quota that is added to the
-/// policy itself belongs to the plan of all token types that have none of their own, as in <see cref="ForOthers"/>.
+/// Configures a policy: the plans of its token types, and the name of the resource that they share. A quota that is added to the
+/// policy itself belongs to the plan of all token types without a plan of their own, as in <see cref="ForOthers"/>.
 /// </summary>
 public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
 {
@@ -40,9 +40,9 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     public PolicyBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
     /// <summary>
-    /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group by this
-    /// method: what a caller uses of one is used of all. Their quotas and their <c>ChargeAfterOutage</c> must be the same, and they must
-    /// tell callers apart in the same way; what requests cost may differ.
+    /// Names the group of endpoints that share the quotas, and shares one count with all policies that name the same group with this
+    /// method: permits that a caller uses under one of them are used under all. Their quotas and their <c>ChargeAfterOutage</c> must be the same,
+    /// and they must distinguish callers in the same way; the costs of requests may differ.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
@@ -60,12 +60,12 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// <param name="after">The number of rejections after which a caller is banned, 1 or more.</param>
     /// <param name="within">The time within which they must occur, counted from the first one.</param>
     /// <param name="lasting">How long a ban lasts.</param>
-    /// <param name="extends">Whether each request of a banned caller has the ban begin again (<see cref="BanOptions.Extends"/>); by default not.</param>
+    /// <param name="extends">Whether each request of a banned caller restarts the ban (<see cref="BanOptions.Extends"/>); not by default.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Ban(int after, TimeSpan within, TimeSpan lasting, bool extends = false) =>
         Set(() => _options.Ban = new() { After = after, Within = within, Lasting = lasting, Extends = extends });
 
-    /// <summary>Tells how rejections by this policy are answered; see <see cref="RejectionOptions"/>.</summary>
+    /// <summary>Configures the response to rejections by this policy; see <see cref="RejectionOptions"/>.</summary>
     /// <param name="configure">Changes the settings.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Rejection(Action<RejectionOptions> configure)
@@ -75,8 +75,8 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Adds the rules that identify callers under this policy, in place of those of <see cref="RateLimitsBuilder.Principals"/>. A log-in,
-    /// for example, may identify callers by their address alone.
+    /// Adds the rules that identify callers under this policy, instead of those of <see cref="RateLimitsBuilder.Principals"/>. A log-in,
+    /// for example, may identify callers only by their address.
     /// </summary>
     /// <param name="configure">Adds the rules, in their order.</param>
     /// <returns>This builder.</returns>
@@ -86,10 +86,10 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return Set(() => configure(new PrincipalsBuilder(State, _options.Principals)));
     }
 
-    /// <summary>Counts the requests of a caller apart by a value of the request, such as a tenant.</summary>
+    /// <summary>Counts the requests of a caller separately for each value of the request, such as a tenant.</summary>
     /// <param name="dimension">
-    /// Tells the value; <see langword="null"/> counts the same as an empty text. If it throws, that is logged, and the request counts
-    /// as one without a value. A caller has the whole limit for each value, so it must not be able to choose the value freely.
+    /// Returns the value; <see langword="null"/> is the same as an empty text. If the function throws, the exception is logged, and the request
+    /// counts as one without a value. A caller has the whole limit for each value, so it must not be able to choose the value freely.
     /// </param>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionBy(Func<HttpContext, string?> dimension)
@@ -99,11 +99,11 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Calls a function with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it writes
-    /// no body and leaves the status, as where it only logs, the body that the policy configures is written. With another status and no
-    /// body of its own, the response has none.
+    /// Sets a function that is called with each rejection by this policy, instead of that of <see cref="RateLimitsBuilder.OnRejected"/>. If it
+    /// writes no body and keeps the status, for example because it only logs, the body that the policy configures is written. With another status
+    /// and no body written by the function, the response has no body.
     /// </summary>
-    /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
+    /// <param name="onRejected">The function. The status and the fields of the response are already set, and can be changed.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
     {
@@ -112,9 +112,9 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Counts the requests of a caller apart by a value of the route, such as <c>id</c> of <c>/users/{id}</c>, without regard to case.
+    /// Counts the requests of a caller separately for each value of the route, such as <c>id</c> of <c>/users/{id}</c>, ignoring case.
     /// </summary>
-    /// <param name="name">The name of the route parameter. A route without it counts as one with an empty value.</param>
+    /// <param name="name">The name of the route parameter. A route without it counts as a route with an empty value.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionByRouteValue(string name)
     {
@@ -122,22 +122,25 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return PartitionBy(context => Convert.ToString(context.GetRouteValue(name), CultureInfo.InvariantCulture)?.ToUpperInvariant());
     }
 
-    /// <summary>Counts the requests of a caller apart by the method: <c>GET</c> beside <c>POST</c>. Methods that HTTP does not define count as one.</summary>
+    /// <summary>
+    /// Counts the requests of a caller separately for each method, such as <c>GET</c> and <c>POST</c>. Methods that HTTP does not define
+    /// count as one.
+    /// </summary>
     /// <returns>This builder.</returns>
     public PolicyBuilder PartitionByMethod() => PartitionBy(static context => PartitionDimensions.MethodOf(context.Request.Method));
 
     /// <summary>Sets how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
-    /// The permits, 1 by default. 0 tells callers where they stand without charging; <see cref="PermitCost.AnyLeft"/> admits a
-    /// request if anything is left, and charges nothing.
+    /// The permits, 1 by default. With 0, responses show the caller's status and nothing is charged. <see cref="PermitCost.AnyLeft"/> admits a
+    /// request if any permit is left, and charges nothing.
     /// </param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Cost(long permits) => Set(() => (_options.Cost, _options.DynamicCost) = (permits, null));
 
     /// <summary>Sets how many permits a request takes of each quota that has no cost by its name or unit.</summary>
     /// <param name="permits">
-    /// Tells the permits of a request, as in <see cref="Cost(long)"/>. More than the limit are rejected without
-    /// <c>Retry-After</c>. If the function throws or returns an invalid number, that is logged and the request costs 1.
+    /// Returns the permits of a request, as in <see cref="Cost(long)"/>. A cost above the limit is rejected without
+    /// <c>Retry-After</c>. If the function throws or returns an invalid number, that is logged, and the request costs 1.
     /// </param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Cost(Func<RateLimitCaller, long> permits)
@@ -168,7 +171,7 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     /// The name of a quota in any plan of the policy, or the unit of all quotas that have no cost by their name, such as
     /// <see cref="QuotaUnits.ContentBytes"/>.
     /// </param>
-    /// <param name="permits">Tells the permits of a request, as in <see cref="Cost(Func{RateLimitCaller, long})"/>.</param>
+    /// <param name="permits">Returns the permits of a request, as in <see cref="Cost(Func{RateLimitCaller, long})"/>.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder Cost(string quotaOrUnit, Func<RateLimitCaller, long> permits)
     {
@@ -182,20 +185,20 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Clears all that a caller has used of this policy when a request succeeds, as when the right password follows wrong ones; see
-    /// <see cref="PolicyOptions.ResetOnSuccess"/>. No other endpoint than the one that checks the password may have the policy: each of its
-    /// successes would clear the failures.
+    /// Clears everything that a caller has used under this policy when a request succeeds, as when the right password follows wrong ones; see
+    /// <see cref="PolicyOptions.ResetOnSuccess"/>. Only the endpoint that checks the password may have the policy: each success of another
+    /// endpoint would clear the failures.
     /// </summary>
     /// <param name="isSuccess">
-    /// Tells whether a response is a success; by default one with a status below 400 is. It is asked as the response starts. If it throws,
-    /// that is logged and nothing is forgotten.
+    /// Returns whether a response is a success; by default a response with a status below 400 is. It is called when the response starts. If it
+    /// throws, the exception is logged and nothing is cleared.
     /// </param>
     /// <returns>This builder.</returns>
     public PolicyBuilder ResetOnSuccess(Func<HttpResponse, bool>? isSuccess = null) =>
         Set(() => (_options.ResetOnSuccess, _options.IsSuccess) = (true, isSuccess));
 
     /// <summary>Adds the plan of a token type.</summary>
-    /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>
+    /// <param name="tokenType">The token type, one that a rule of <see cref="RateLimitsBuilder.Principals"/> returns.</param>
     /// <param name="configure">Configures the plan.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder For(string tokenType, Action<PlanBuilder> configure)
@@ -206,14 +209,14 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
     }
 
     /// <summary>
-    /// Adds a plan that some callers of a token type have by name (<see cref="RateLimitIdentity.Plan"/>); the others have the plan of
+    /// Adds a named plan for some callers of a token type (<see cref="RateLimitIdentity.Plan"/>); the others have the plan of
     /// the token type.
     /// </summary>
     /// <remarks>
-    /// Where the two plans differ in limits alone, a caller that gets the other plan keeps what it has used. Otherwise each of them
+    /// If the two plans differ only in limits, a caller that gets the other plan keeps its counts. Otherwise each plan
     /// counts by itself.
     /// </remarks>
-    /// <param name="tokenType">The token type, one that the rules of <see cref="RateLimitsBuilder.Principals"/> give.</param>
+    /// <param name="tokenType">The token type, one that a rule of <see cref="RateLimitsBuilder.Principals"/> returns.</param>
     /// <param name="planName">The name of the plan, such as <c>pro</c>.</param>
     /// <param name="configure">Configures the plan.</param>
     /// <returns>This builder.</returns>
@@ -224,12 +227,12 @@ public sealed class PolicyBuilder : QuotaBuilder<PolicyBuilder>
         return For(PolicyPlans.KeyOf(tokenType, planName), configure);
     }
 
-    /// <summary>Adds the plan of callers that are known by their client IP address alone.</summary>
+    /// <summary>Adds the plan of callers that are known only by their client IP address.</summary>
     /// <param name="configure">Configures the plan.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder ForAnonymous(Action<PlanBuilder> configure) => For(TokenTypes.Anonymous, configure);
 
-    /// <summary>Adds the plan of all token types that have none of their own; each of them counts apart.</summary>
+    /// <summary>Adds the plan of all token types without a plan of their own. Each of these token types counts separately.</summary>
     /// <param name="configure">Configures the plan.</param>
     /// <returns>This builder.</returns>
     public PolicyBuilder ForOthers(Action<PlanBuilder> configure) => Configure(

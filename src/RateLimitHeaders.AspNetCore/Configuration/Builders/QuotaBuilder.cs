@@ -3,22 +3,22 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Adds quotas. Several quotas are one decision: all are charged or none.</summary>
+/// <summary>Adds quotas. Several quotas are decided together: all are charged, or none.</summary>
 /// <typeparam name="TSelf">The builder itself, so that its own methods can follow.</typeparam>
 /// <remarks>
 /// A limit function runs on every request and must return without waiting. Used permits stay used
-/// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or no number, that
-/// is logged, and the request is limited by its client IP address; where addresses are exempt, by the limits that the function told last.
+/// when the limit changes. A limit of 0 grants nothing. If the function throws, or returns a negative number or NaN, that
+/// is logged, and the request is limited by its client IP address; if addresses are exempt, by the limits that the function last returned.
 /// <para>
-/// A value out of its range throws nothing here: it stops the start-up, with all other errors in one
-/// <see cref="RateLimitConfigurationException"/>. A builder serves for the time of the call that it is given to; used later, its methods
-/// throw an <see cref="InvalidOperationException"/>.
+/// A value out of range throws no exception here: it stops the start-up, with all other errors in one
+/// <see cref="RateLimitConfigurationException"/>. A builder can be used only during the call that it is passed to; its methods
+/// throw an <see cref="InvalidOperationException"/> afterwards.
 /// </para>
 /// </remarks>
 public abstract class QuotaBuilder<TSelf>
     where TSelf : QuotaBuilder<TSelf>
 {
-    /// <summary>The name of a quota that is given none: <c>default</c>.</summary>
+    /// <summary>The name of a quota that is added without a name: <c>default</c>.</summary>
     private const string DefaultName = "default";
 
     private readonly OrderedDictionary<string, QuotaOptions> _quotas;
@@ -30,15 +30,17 @@ public abstract class QuotaBuilder<TSelf>
         _quotas = quotas;
     }
 
-    /// <summary>Gets where in the configuration the options are that this builder writes.</summary>
+    /// <summary>Gets the path in the configuration of the options that this builder writes.</summary>
     private protected string Path { get; }
 
     private protected BuilderState State { get; }
 
-    /// <summary>Adds a fixed window by the name of <c>default</c>.</summary>
-    /// <param name="permitLimit">The permits per window, from 1 on.</param>
+    /// <summary>Adds a fixed window with the name <c>default</c>.</summary>
+    /// <param name="permitLimit">The permits per window, 1 or more.</param>
     /// <param name="window">The length of the window.</param>
-    /// <param name="alignToClock">Whether windows begin at multiples of their length since the Unix epoch, UTC; by default with the first request.</param>
+    /// <param name="alignToClock">
+    /// Whether windows begin at multiples of their length since the Unix epoch, UTC; by default they begin with the first request.
+    /// </param>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(double permitLimit, TimeSpan window, bool alignToClock = false) =>
         FixedWindow(DefaultName, permitLimit, window, alignToClock);
@@ -52,20 +54,22 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>Adds a fixed window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">Tells the permits per window; see the remarks of this class.</param>
+    /// <param name="permitLimit">Returns the permits per window; see the remarks of this class.</param>
     /// <param name="window">The length of the window.</param>
-    /// <param name="alignToClock">Whether windows begin at multiples of their length since the Unix epoch, UTC; by default with the first request.</param>
+    /// <param name="alignToClock">
+    /// Whether windows begin at multiples of their length since the Unix epoch, UTC; by default they begin with the first request.
+    /// </param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf FixedWindow(
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.FixedWindow, new() { DynamicLimit = NotNull(permitLimit), Window = window, AlignToClock = alignToClock, Unit = unit });
 
-    /// <summary>Adds a calendar window by the name of <c>default</c>.</summary>
-    /// <param name="permitLimit">The permits per window, from 1 on.</param>
+    /// <summary>Adds a calendar window with the name <c>default</c>.</summary>
+    /// <param name="permitLimit">The permits per window, 1 or more.</param>
     /// <param name="period">The length of the windows.</param>
     /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight; UTC by default.</param>
-    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default.</param>
+    /// <param name="firstDayOfWeek">The day on which weeks begin; Monday by default.</param>
     /// <returns>This builder.</returns>
     public TSelf CalendarWindow(
         double permitLimit,
@@ -88,10 +92,10 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>Adds a calendar window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">Tells the permits per window; see the remarks of this class.</param>
+    /// <param name="permitLimit">Returns the permits per window; see the remarks of this class.</param>
     /// <param name="period">The length of the windows.</param>
     /// <param name="timeZone">The IANA id of the time zone in which windows begin at midnight; UTC by default.</param>
-    /// <param name="firstDayOfWeek">The day with which weeks begin; Monday by default.</param>
+    /// <param name="firstDayOfWeek">The day on which weeks begin; Monday by default.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf CalendarWindow(
@@ -103,10 +107,10 @@ public abstract class QuotaBuilder<TSelf>
         string unit = QuotaUnits.Requests) =>
         AddCalendar(name, new() { DynamicLimit = NotNull(permitLimit), Unit = unit }, period, timeZone, firstDayOfWeek);
 
-    /// <summary>Adds a sliding window by the name of <c>default</c>.</summary>
-    /// <param name="permitLimit">The permits in any period of the window's length, from 1 on.</param>
+    /// <summary>Adds a sliding window with the name <c>default</c>.</summary>
+    /// <param name="permitLimit">The permits in any period of the window's length, 1 or more.</param>
     /// <param name="window">The length of the window.</param>
-    /// <param name="segments">How many segments the window is counted in; 12 by default.</param>
+    /// <param name="segments">The number of segments in which the window is counted; 12 by default.</param>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(double permitLimit, TimeSpan window, int segments = SlidingWindowQuota.DefaultSegments) =>
         SlidingWindow(DefaultName, permitLimit, window, segments);
@@ -120,9 +124,9 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>Adds a sliding window whose limit depends on the caller.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">Tells the permits in any period of the window's length; see the remarks of this class.</param>
+    /// <param name="permitLimit">Returns the permits in any period of the window's length; see the remarks of this class.</param>
     /// <param name="window">The length of the window.</param>
-    /// <param name="segments">How many segments the window is counted in; 12 by default.</param>
+    /// <param name="segments">The number of segments in which the window is counted; 12 by default.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
     public TSelf SlidingWindow(
@@ -133,14 +137,14 @@ public abstract class QuotaBuilder<TSelf>
         string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.SlidingWindow, new() { DynamicLimit = NotNull(permitLimit), Window = window, Segments = segments, Unit = unit });
 
-    /// <summary>Adds a token bucket by the name of <c>default</c>.</summary>
-    /// <param name="capacity">The tokens of a full bucket, from 1 on; may be fractional.</param>
-    /// <param name="refillPerSecond">The tokens that come back per second, more than 0; may be fractional.</param>
+    /// <summary>Adds a token bucket with the name <c>default</c>.</summary>
+    /// <param name="capacity">The tokens of a full bucket, 1 or more; may be fractional.</param>
+    /// <param name="refillPerSecond">The tokens that are added per second, more than 0; may be fractional.</param>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(double capacity, double refillPerSecond) => TokenBucket(DefaultName, capacity, refillPerSecond);
 
-    /// <summary>Adds a token bucket by the name of <c>default</c>, which holds what it refills in a period.</summary>
-    /// <param name="permitLimit">The tokens of a full bucket, and so the tokens that come back per period, from 1 on; may be fractional.</param>
+    /// <summary>Adds a token bucket with the name <c>default</c> whose capacity is refilled in one period.</summary>
+    /// <param name="permitLimit">The tokens of a full bucket, and of each period, 1 or more; may be fractional.</param>
     /// <param name="period">The time in which an empty bucket fills.</param>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(double permitLimit, TimeSpan period) => TokenBucket(DefaultName, permitLimit, period);
@@ -151,15 +155,15 @@ public abstract class QuotaBuilder<TSelf>
     public TSelf TokenBucket(string name, double capacity, double refillPerSecond, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = capacity, RefillPerSecond = refillPerSecond, Unit = unit });
 
-    /// <summary>Adds a token bucket, which holds what it refills in a period.</summary>
+    /// <summary>Adds a token bucket whose capacity is refilled in one period.</summary>
     /// <inheritdoc cref="Quota.TokenBucket(string, double, TimeSpan, string)" path="/param"/>
     /// <returns>This builder.</returns>
     public TSelf TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { PermitLimit = permitLimit, Window = period, Unit = unit });
 
-    /// <summary>Adds a token bucket whose size and rate depend on the caller: it holds what it refills in a period.</summary>
+    /// <summary>Adds a token bucket whose capacity and rate depend on the caller: the capacity is refilled in one period.</summary>
     /// <param name="name">The name, of printable ASCII characters (RFC 9651, section 3.3.3).</param>
-    /// <param name="permitLimit">Tells the tokens of a full bucket, and so the tokens that come back per period.</param>
+    /// <param name="permitLimit">Returns the tokens of a full bucket, which are also the tokens that are added per period.</param>
     /// <param name="period">The time in which an empty bucket fills.</param>
     /// <param name="unit">The quota unit: one of <see cref="QuotaUnits"/>, or a unit of the application.</param>
     /// <returns>This builder.</returns>
@@ -167,11 +171,11 @@ public abstract class QuotaBuilder<TSelf>
         string name, Func<RateLimitCaller, double> permitLimit, TimeSpan period, string unit = QuotaUnits.Requests) =>
         Add(name, QuotaAlgorithm.TokenBucket, new() { DynamicLimit = NotNull(permitLimit), Window = period, Unit = unit });
 
-    /// <summary>Adds a limit on the requests that run at the same time, by the name of <c>default</c>.</summary>
-    /// <param name="permitLimit">The requests that may run at the same time, from 1 on.</param>
-    /// <param name="queueLimit">How many permits may be waited for; with 0, the default, requests are rejected at once.</param>
-    /// <param name="queueProcessingOrder">Which of the waiting requests goes first; the oldest by default.</param>
-    /// <param name="retryAfter">What rejected requests are told to wait; a second by default.</param>
+    /// <summary>Adds a limit on the requests that run at the same time, with the name <c>default</c>.</summary>
+    /// <param name="permitLimit">The requests that may run at the same time, 1 or more.</param>
+    /// <param name="queueLimit">The number of permits that requests may wait for; with 0, the default, requests are rejected at once.</param>
+    /// <param name="queueProcessingOrder">Which of the waiting requests is admitted first; the oldest by default.</param>
+    /// <param name="retryAfter">The <c>Retry-After</c> of rejections; a second by default.</param>
     /// <returns>This builder.</returns>
     public TSelf Concurrency(
         int permitLimit,
@@ -197,97 +201,103 @@ public abstract class QuotaBuilder<TSelf>
             RetryAfter = retryAfter ?? ConcurrencyQuota.DefaultRetryAfter,
         });
 
-    /// <summary>Has header families that show one quota show this one always; see <see cref="QuotaDisplay"/>.</summary>
+    /// <summary>Makes header families that show one quota always show this one; see <see cref="QuotaDisplay"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf Pin(string quotaName) => Change(NotNull(quotaName), quota => quota.Display = QuotaDisplay.Pinned);
 
-    /// <summary>Keeps header families that show one quota from showing this one; see <see cref="QuotaDisplay"/>.</summary>
+    /// <summary>Prevents header families that show one quota from showing this one; see <see cref="QuotaDisplay"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf Hide(string quotaName) => Change(NotNull(quotaName), quota => quota.Display = QuotaDisplay.Hidden);
 
-    /// <summary>Says what <see cref="HeadersBuilder.Reason"/> tells when a quota rejects a request; by default its name.</summary>
+    /// <summary>Sets the value that <see cref="HeadersBuilder.Reason"/> shows when a quota rejects a request; by default the quota's name.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <param name="reason">The reason, of printable ASCII characters.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf Reason(string quotaName, string reason) => Change(NotNull(quotaName), quota => quota.Reason = reason);
 
-    /// <summary>Bounds what a caller can owe beyond the limit of a quota; see <see cref="QuotaOptions.MaxDebt"/>.</summary>
+    /// <summary>Limits how much a caller can owe beyond the limit of a quota; see <see cref="QuotaOptions.MaxDebt"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <param name="permits">The permits, from 0 to 999,999,999,999,999.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf MaxDebt(string quotaName, long permits) => Change(NotNull(quotaName), quota => quota.MaxDebt = permits);
 
     /// <summary>
-    /// Has a quota of the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of responses in place of costs; see
+    /// Makes a quota with the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of responses instead of costs; see
     /// <see cref="QuotaOptions.CountBytes"/>.
     /// </summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf CountResponseBytes(string quotaName) => Change(NotNull(quotaName), quota => quota.CountBytes = CountedBytes.Response);
 
     /// <summary>
-    /// Has a quota of the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of requests in place of costs; see
+    /// Makes a quota with the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of requests instead of costs; see
     /// <see cref="QuotaOptions.CountBytes"/>.
     /// </summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf CountRequestBytes(string quotaName) => Change(NotNull(quotaName), quota => quota.CountBytes = CountedBytes.Request);
 
-    /// <summary>Has each quota that was added before, except concurrency quotas, count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
+    /// <summary>
+    /// Makes each quota that was added before, except concurrency quotas, count only some responses; see <see cref="QuotaOptions.CountOnly"/>.
+    /// </summary>
     /// <param name="responses">The responses.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">No quota was added before, or only concurrency quotas.</exception>
     public TSelf CountOnly(CountedResponses responses) => ChangeAll(quota => quota.CountOnly = responses);
 
-    /// <summary>Has a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
+    /// <summary>Makes a quota count only some responses; see <see cref="QuotaOptions.CountOnly"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <param name="responses">The responses.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf CountOnly(string quotaName, CountedResponses responses) => Change(NotNull(quotaName), quota => quota.CountOnly = responses);
 
-    /// <summary>Has each quota that was added before, except concurrency quotas, count only responses for which a function returns true.</summary>
+    /// <summary>
+    /// Makes each quota that was added before, except concurrency quotas, count only responses for which a function returns <see langword="true"/>.
+    /// </summary>
     /// <param name="counts">
-    /// Tells whether a response counts. It is asked as the response starts. If it throws, that is logged and the response counts.
+    /// Returns whether a response counts. It is called when the response starts. If it throws, the exception is logged and the response counts.
     /// </param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">No quota was added before, or only concurrency quotas.</exception>
     public TSelf CountOnly(Func<HttpResponse, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
         return ChangeAll(quota => quota.CountIf = counts);
     }
 
-    /// <summary>Has a quota count only responses for which a function returns true.</summary>
+    /// <summary>Makes a quota count only responses for which a function returns <see langword="true"/>.</summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
-    /// <param name="counts">Tells whether a response counts, as in <see cref="CountOnly(Func{HttpResponse, bool})"/>.</param>
+    /// <param name="counts">Returns whether a response counts, as in <see cref="CountOnly(Func{HttpResponse, bool})"/>.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">There is no quota of that name.</exception>
+    /// <exception cref="ArgumentException">There is no quota with that name.</exception>
     public TSelf CountOnly(string quotaName, Func<HttpResponse, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
         return Change(NotNull(quotaName), quota => quota.CountIf = counts);
     }
 
-    /// <summary>Has no quota that was added before count responses of some statuses, such as 304; concurrency quotas are left out.</summary>
+    /// <summary>
+    /// Makes each quota that was added before, except concurrency quotas, not count responses with some statuses, such as 304.
+    /// </summary>
     /// <param name="statusCodes">The statuses, from 100 to 599.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="InvalidOperationException">There is no quota yet but concurrency quotas.</exception>
+    /// <exception cref="InvalidOperationException">No quota was added before, or only concurrency quotas.</exception>
     public TSelf DoNotCount(params int[] statusCodes)
     {
         ArgumentNullException.ThrowIfNull(statusCodes);
         return ChangeAll(quota => Array.ForEach(statusCodes, quota.DoNotCount.Add));
     }
 
-    /// <summary>Changes a setting, unless the call is over that the builder belongs to.</summary>
+    /// <summary>Changes a setting, unless the call that the builder belongs to is over.</summary>
     private protected TSelf Set(Action set)
     {
         State.ThrowIfOver();
@@ -313,7 +323,7 @@ public abstract class QuotaBuilder<TSelf>
         QuotaOptions[] quotas = [.. _quotas.Values.Where(quota => quota.Algorithm != QuotaAlgorithm.Concurrency)];
         if (quotas.Length == 0)
         {
-            throw new InvalidOperationException($"{Path}: there is no quota yet but concurrency quotas; add one before.");
+            throw new InvalidOperationException($"{Path}: there is no quota yet except concurrency quotas; add one before.");
         }
 
         Array.ForEach(quotas, change);

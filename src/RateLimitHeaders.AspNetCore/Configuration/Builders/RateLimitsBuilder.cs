@@ -7,11 +7,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Configures rate limits and their headers. A quota that is added here, on the outermost builder, limits all callers, each caller
-/// apart, on all requests whose endpoint requires no policy, or that have no endpoint: it is the short form of a default policy.
+/// Configures rate limits and their headers. A quota that is added here, on the outermost builder, limits each caller
+/// on all requests whose endpoint requires no policy, or that have no endpoint: it is the short form of a default policy.
 /// </summary>
 /// <remarks>
-/// What is called here is written into <see cref="RateLimitHeadersOptions"/>. All errors stop the start-up with one
+/// The methods write into <see cref="RateLimitHeadersOptions"/>. All errors stop the start-up with one
 /// <see cref="RateLimitConfigurationException"/>.
 /// </remarks>
 public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
@@ -31,7 +31,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         ApplicationServices = services;
     }
 
-    /// <summary>Gets the application's services, for settings that need one.</summary>
+    /// <summary>Gets the application's services, for settings that need a service.</summary>
     public IServiceProvider ApplicationServices { get; }
 
     /// <summary>
@@ -47,7 +47,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>Chooses the header families; by default <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
-    /// <param name="configure">Chooses.</param>
+    /// <param name="configure">Chooses the families.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder Headers(Action<HeadersBuilder> configure)
     {
@@ -56,8 +56,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Adds a policy that endpoints require by <c>RequireRateLimiting(name)</c> or <c>[EnableRateLimiting(name)]</c>. Whatever
-    /// its name, it is no default policy until <see cref="DefaultPolicy(string)"/> makes it one.
+    /// Adds a policy that endpoints require with <c>RequireRateLimiting(name)</c> or <c>[EnableRateLimiting(name)]</c>. Whatever
+    /// its name, it is not the default policy until <see cref="DefaultPolicy(string)"/> makes it the default.
     /// </summary>
     /// <param name="name">The name, of printable ASCII characters.</param>
     /// <param name="configure">Configures the policy.</param>
@@ -70,14 +70,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Adds a policy of the application's own partitions and limiters: the delegate that the <c>AddPolicy</c> of ASP.NET Core's
-    /// <c>AddRateLimiter</c> takes. The headers tell what such a limiter tells, and leave out the rest.
+    /// Adds a policy of the application's own partitions and limiters, with the delegate that the <c>AddPolicy</c> of ASP.NET Core's
+    /// <c>AddRateLimiter</c> takes. The headers show what such a limiter reports, and omit the rest.
     /// </summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
     /// <param name="name">The name, of printable ASCII characters.</param>
-    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="partitioner">Returns the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
-    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> sets.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder AddPolicy<TPartitionKey>(
         string name,
@@ -96,8 +96,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Adds a policy object of ASP.NET Core's own rate limiting, as its <c>AddPolicy</c> takes it. Its <c>OnRejected</c> is called, and
-    /// where it writes no body and leaves the status, problem details (RFC 9457) are written.
+    /// Adds a policy object of ASP.NET Core's own rate limiting, as its <c>AddPolicy</c> takes it. Its <c>OnRejected</c> is called; if
+    /// that writes no body and keeps the status, problem details (RFC 9457) are written.
     /// </summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
     /// <param name="name">The name, of printable ASCII characters.</param>
@@ -110,7 +110,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return this;
     }
 
-    /// <summary>Adds a policy object of ASP.NET Core's own rate limiting, which is made with the application's services.</summary>
+    /// <summary>Adds a policy object of ASP.NET Core's own rate limiting, which is created with the application's services.</summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys.</typeparam>
     /// <typeparam name="TPolicy">The type of the policy.</typeparam>
     /// <param name="name">The name, of printable ASCII characters.</param>
@@ -132,13 +132,13 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Has the default policy count with the partitions and limiters of the application: the delegate that
+    /// Makes the default policy count with the partitions and limiters of the application, with the delegate that
     /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="DefaultPolicyName"/>.
     /// </summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
-    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="partitioner">Returns the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
-    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> sets.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder DefaultPolicy<TPartitionKey>(
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
@@ -154,8 +154,8 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         Choose(_options.DefaultPolicy, name, RateLimitErrorIds.DefaultPolicySeveral, OptionsPath.DefaultPolicy, () => _options.DefaultPolicy = name);
 
     /// <summary>
-    /// Configures the policy of all requests, beside that of their endpoint: both admit a request, or neither charges it, and the
-    /// headers tell of the quotas of both. Endpoints with <c>DisableRateLimiting</c> have neither.
+    /// Configures the global policy, which applies to all requests in addition to the policy of their endpoint: both admit a request, or neither
+    /// charges it, and the headers show the quotas of both. Neither applies to endpoints with <c>DisableRateLimiting</c>.
     /// </summary>
     /// <param name="configure">Configures the policy.</param>
     /// <returns>This builder.</returns>
@@ -166,13 +166,13 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Has the policy of all requests, beside that of their endpoint, count with the partitions and limiters of the application: the delegate that
-    /// ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="GlobalPolicyName"/>.
+    /// Makes the global policy, which applies to all requests in addition to the policy of their endpoint, count with the partitions and limiters
+    /// of the application, with the delegate that ASP.NET Core's <c>AddPolicy</c> takes. Its name is <see cref="GlobalPolicyName"/>.
     /// </summary>
     /// <typeparam name="TPartitionKey">The type of the partition keys. Requests with the key <see langword="null"/> share a partition.</typeparam>
-    /// <param name="partitioner">Gives the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
+    /// <param name="partitioner">Returns the partition of a request. If it or its limiter throws, the request is rejected with 503.</param>
     /// <param name="resource">The name for <c>X-RateLimit-Resource</c>; the policy's name by default.</param>
-    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> says.</param>
+    /// <param name="headers">When responses carry headers; by default as <see cref="HeadersBuilder.When"/> sets.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder Global<TPartitionKey>(
         Func<HttpContext, RateLimitPartition<TPartitionKey>> partitioner, string? resource = null, HeadersWhen? headers = null)
@@ -181,15 +181,15 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return Global(GlobalPolicyName);
     }
 
-    /// <summary>Makes a policy the global one, which applies to all requests beside the policy of their endpoint.</summary>
+    /// <summary>Makes a policy the global one, which applies to all requests in addition to the policy of their endpoint.</summary>
     /// <param name="name">The name of a policy that is added, before or after.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder Global(string name) =>
         Choose(_options.GlobalPolicy, name, RateLimitErrorIds.GlobalPolicySeveral, OptionsPath.GlobalPolicy, () => _options.GlobalPolicy = name);
 
     /// <summary>
-    /// Applies all policies that an endpoint requires, such as one by an attribute of the class and one by an attribute of the method.
-    /// By default, as in ASP.NET Core, only the nearest applies.
+    /// Applies all policies that an endpoint requires, such as those of an attribute of the class and an attribute of the method.
+    /// By default, as in ASP.NET Core, only the nearest one applies.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder CombinePolicies() => Set(() => _options.CombinePolicies = true);
@@ -209,8 +209,11 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder EnforceFor(double share) => Set(() => _options.Enforce = share);
 
-    /// <summary>Does not limit certain requests, such as a health probe's. If it throws, that is logged and the request is limited.</summary>
-    /// <param name="condition">Tells whether a request is exempt.</param>
+    /// <summary>
+    /// Does not limit certain requests, such as those of a health probe. If the condition throws, the exception is logged and the request is
+    /// limited.
+    /// </summary>
+    /// <param name="condition">Returns whether a request is exempt.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder ExemptWhen(Func<HttpContext, bool> condition)
     {
@@ -219,11 +222,11 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Calls a function with each rejection, which may write the body instead of problem details (RFC 9457). If it writes none and
-    /// leaves the status, as where it only logs, or throws, which is logged, the default body is written. With another status and no
-    /// body of its own, the response has none. A policy may have a function of its own.
+    /// Sets a function that is called with each rejection, and may write the body instead of problem details (RFC 9457). If it writes no body and
+    /// keeps the status, for example because it only logs, or throws, which is logged, the default body is written. With another status and no
+    /// body written by the function, the response has no body. A policy may have a function of its own.
     /// </summary>
-    /// <param name="onRejected">Is called; the status and the fields of the response are set already, and can be changed.</param>
+    /// <param name="onRejected">The function. The status and the fields of the response are already set, and can be changed.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder OnRejected(Func<RateLimitRejection, ValueTask> onRejected)
     {
@@ -232,14 +235,14 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     }
 
     /// <summary>
-    /// Bounds the memory: how many callers of one token type each policy counts apart. Callers beyond that share partitions until some
-    /// are dropped: callers with an address, or with an id that no rule has checked, share one with their network (IPv4 /24,
+    /// Limits the memory: sets how many callers of one token type each policy counts separately. Callers beyond that share partitions until some
+    /// partitions are dropped: callers with an address, or with an id that no rule has checked, share one with their network (IPv4 /24,
     /// IPv6 /48), and all others share one.
     /// </summary>
     /// <remarks>
     /// A partition is dropped after all of its limits are available again. This takes at most a quarter of the longest window, or a
-    /// second if that is longer; up to five minutes where there are so many partitions that looking through them more often would take more than a quarter of a
-    /// percent of a processor; a second or two where there is no room for another one.
+    /// second if that is longer. It takes up to five minutes if there are so many partitions that more frequent sweeps would take more than a
+    /// quarter of a percent of a processor, and a second or two if there is no room for another partition.
     /// </remarks>
     /// <param name="perTokenType">The number, 1 or more; 250,000 by default.</param>
     /// <returns>This builder.</returns>
@@ -247,12 +250,12 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
 
     /// <summary>
     /// Adds a keyed hash of the caller to the log event of a rejection, as <see cref="RateLimitHeadersOptions.LogCallers"/> does.
-    /// Without it, the event has the policy, the token type and the quota alone.
+    /// Without it, the event has only the policy, the token type and the quota.
     /// </summary>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder LogCallers() => Set(() => _options.LogCallers = true);
 
-    /// <summary>Sets the clock; by default the <see cref="TimeProvider"/> that is registered as a service, else the system's.</summary>
+    /// <summary>Sets the clock; by default the <see cref="TimeProvider"/> that is registered as a service, or else the system's.</summary>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>This builder.</returns>
     public RateLimitsBuilder UseTimeProvider(TimeProvider timeProvider)
@@ -261,7 +264,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
         return Set(() => _options.TimeProvider = timeProvider);
     }
 
-    /// <summary>Lets a function write into options. Its builders cannot be used any more afterwards.</summary>
+    /// <summary>Calls a function that writes into options. Its builders cannot be used afterwards.</summary>
     internal static void Configure(RateLimitHeadersOptions options, IServiceProvider services, Action<RateLimitsBuilder> configure)
     {
         var state = new BuilderState(options.Conflicts);

@@ -1,6 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>When callers that keep sending requests after they were rejected are banned: rejected for a time, without touching their quotas.</summary>
+/// <summary>
+/// Settings for banning callers that keep sending requests after they were rejected. A ban rejects them for a time and does not change
+/// their quotas.
+/// </summary>
 public sealed class BanOptions
 {
     /// <summary>Gets or sets the number of rejections after which a caller is banned, 1 or more; the default is 10.</summary>
@@ -8,7 +11,7 @@ public sealed class BanOptions
 
     /// <summary>
     /// Gets or sets the time within which the rejections must occur, counted from the first one; above zero and at most 36,525 days. The
-    /// default is a minute. Servers that share a store which keeps bans count rejections together; each other server counts its own.
+    /// default is a minute. Servers that share a store that keeps bans count rejections together; other servers count their own.
     /// </summary>
     public TimeSpan Within { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -20,7 +23,7 @@ public sealed class BanOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether each request of a banned caller restarts the ban. The default is
-    /// <see langword="false"/>. Other servers that share a store learn of it after an eighth of the ban, but at least a second.
+    /// <see langword="false"/>. Other servers that share a store learn of a restart after an eighth of the ban, but at least a second.
     /// </summary>
     public bool Extends { get; set; }
 

@@ -1,21 +1,21 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What becomes of rate limit fields that a response carries already, such as those of a backend behind a proxy. A family is there if
-/// any of its fields is.
+/// The treatment of rate limit fields that a response already carries, such as those of a backend behind a proxy. A response carries a
+/// family if it carries any of its fields.
 /// </summary>
 public enum ExistingFields
 {
     /// <summary>
-    /// The default. The lists of IETF draft -11 get this library's items beside those that are there. Of a family with single
-    /// values, the fields with the lower Remaining stay, all from one source, and fields without Remaining give way. Those of a
-    /// response with status 429 or 503 that is no rejection by this library stay in any case.
+    /// The default. This library's items are added to existing lists of draft -11 of the IETF. Of a family with single
+    /// values, the fields with the lower Remaining are kept, all from one source, and fields without Remaining are replaced. Existing fields of a
+    /// response with status 429 or 503 that is not a rejection by this library are kept in any case.
     /// </summary>
     Tighter,
 
-    /// <summary>The fields are replaced.</summary>
+    /// <summary>Existing fields are replaced.</summary>
     Replace,
 
-    /// <summary>The fields stay, and this library adds none of the same family.</summary>
+    /// <summary>Existing fields are kept, and this library adds none of the same family.</summary>
     Keep,
 }

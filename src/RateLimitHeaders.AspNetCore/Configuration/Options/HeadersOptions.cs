@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Which header families responses carry, and when. Without a choice they are <c>X-RateLimit-Limit</c>, <c>-Remaining</c> and
-/// <c>-Reset</c>.
+/// Settings of the header families that responses carry, and of when they carry them. By default they are <c>X-RateLimit-Limit</c>,
+/// <c>-Remaining</c> and <c>-Reset</c>.
 /// </summary>
 public sealed class HeadersOptions
 {
-    /// <summary>The share of a limit below which a caller is near it: <c>0.2</c>, as Bitbucket has it.</summary>
+    /// <summary>The share of a limit below which a caller is near it: <c>0.2</c>, as on Bitbucket.</summary>
     internal const double DefaultNearLimit = 0.2;
 
-    /// <summary>Gets or sets when responses carry headers, where a plan or a policy does not say it itself; the default is always.</summary>
+    /// <summary>Gets or sets when responses carry headers, unless a plan or a policy sets it itself; the default is always.</summary>
     public HeadersWhen When { get; set; }
 
     /// <summary>
@@ -19,8 +19,8 @@ public sealed class HeadersOptions
 
     /// <summary>
     /// Gets or sets the rate, in permits per second and 1 or more, above which permits are not shown as remaining (section
-    /// "Resource exhaustion" of the IETF draft). It lowers what is shown, not what is admitted. <see langword="null"/>, the default,
-    /// is no cap.
+    /// "Resource exhaustion" of the IETF draft). It lowers the number that is shown, not the number that is admitted. With
+    /// <see langword="null"/>, the default, there is no such rate.
     /// </summary>
     public double? AdvertisedRate { get; set; }
 
@@ -31,27 +31,27 @@ public sealed class HeadersOptions
     public TimeSpan Jitter { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether Reset always tells when the whole limit is available again. By default it tells
-    /// when a client should come back, since that is how clients read it: on a rejection the moment of <c>Retry-After</c>, with
-    /// nothing left the moment at which one permit fits, and otherwise when the whole limit is available again.
+    /// Gets or sets a value indicating whether Reset always shows when the whole limit is available again. By default it shows
+    /// when a client should come back, because clients read it that way: on a rejection the moment of <c>Retry-After</c>, with
+    /// nothing left the moment at which one permit fits, and otherwise the moment at which the whole limit is available again.
     /// </summary>
     public bool ResetWhenFull { get; set; }
 
     /// <summary>
     /// Gets or sets a value indicating whether responses of the application with status 413, 429 or 503 and without
-    /// <c>Retry-After</c> carry Reset. By default they do not, since clients would wait until then before they repeat the request.
+    /// <c>Retry-After</c> carry Reset. By default they do not, because clients would wait until then before they repeat the request.
     /// </summary>
     public bool ResetOnOtherErrors { get; set; }
 
     /// <summary>
-    /// Gets or sets the name of a field that tells on rejections which limit was exceeded, such as <c>RateLimit-Reason</c>:
+    /// Gets or sets the name of a field that shows on rejections which limit was exceeded, such as <c>RateLimit-Reason</c>. Its value is
     /// <see cref="QuotaOptions.Reason"/>, or else <see cref="PolicyOptions.Reason"/>, or else the name of the quota.
-    /// <see langword="null"/>, the default, for none.
+    /// With <see langword="null"/>, the default, there is no such field.
     /// </summary>
     public string? ReasonField { get; set; }
 
     /// <summary>
-    /// Gets or sets what becomes of rate limit fields that a response carries already; the default is
+    /// Gets or sets how rate limit fields that a response already carries are treated; the default is
     /// <see cref="ExistingFields.Tighter"/>.
     /// </summary>
     public ExistingFields Existing { get; set; }
@@ -70,14 +70,14 @@ public sealed class HeadersOptions
     public bool ExposeToBrowsers { get; set; }
 
     /// <summary>
-    /// Gets or sets the prefix of the fields that tell of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
-    /// <c>Beta-</c>; empty for the names of enforced plans. <see langword="null"/>, the default, for no fields of such plans.
+    /// Gets or sets the prefix of the fields of report-only plans (<see cref="PlanOptions.Enforce"/>), such as
+    /// <c>Beta-</c>; empty for the names of enforced plans. With <see langword="null"/>, the default, such plans have no fields.
     /// </summary>
     public string? ReportOnlyPrefix { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether responses without fields tell why in <c>X-RateLimit-Explanation</c>: a code, and words.
-    /// It has an effect in the environment <c>Development</c> alone, and is ignored in others. The default is <see langword="false"/>.
+    /// Gets or sets a value indicating whether responses without fields show the reason in <c>X-RateLimit-Explanation</c>: a code, and a text.
+    /// It has an effect only in the environment <c>Development</c>, and is ignored in others. The default is <see langword="false"/>.
     /// </summary>
     public bool ExplainInDevelopment { get; set; }
 

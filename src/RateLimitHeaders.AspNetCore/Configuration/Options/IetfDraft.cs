@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The draft of draft-ietf-httpapi-ratelimit-headers by which <c>RateLimit</c> fields are written.</summary>
 public enum IetfDraft
 {
-    /// <summary>The fields are not written, the default.</summary>
+    /// <summary>The fields are not written. This is the default.</summary>
     None = 0,
 
     /// <summary>Draft -06: <c>RateLimit-Limit</c>, <c>-Remaining</c>, <c>-Reset</c> and <c>-Policy</c>.</summary>

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Whether the header families that show one quota of a plan, <c>X-RateLimit-*</c> and the IETF drafts -06 and -07, show a certain
-/// one. The lists of draft -11 always hold all quotas.
+/// quota. The lists of draft -11 always contain all quotas.
 /// </summary>
 public enum QuotaDisplay
 {
@@ -12,7 +12,7 @@ public enum QuotaDisplay
     /// </summary>
     Automatic,
 
-    /// <summary>The quota is always shown, whatever the others are at.</summary>
+    /// <summary>The quota is always shown, whatever is left of the others.</summary>
     Pinned,
 
     /// <summary>The quota is not shown, unless all quotas of the plan are hidden.</summary>

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A quota. A setting that its algorithm does not have must keep its default.</summary>
+/// <summary>Settings of a quota. A setting that its algorithm does not have must keep its default.</summary>
 public sealed class QuotaOptions
 {
     /// <summary>Gets or sets the algorithm; the default is a fixed window.</summary>
@@ -21,12 +21,12 @@ public sealed class QuotaOptions
     /// </summary>
     public TimeSpan? Window { get; set; }
 
-    /// <summary>Gets or sets how many segments a sliding window is counted in, from 1 to 1,000; the default is 12.</summary>
+    /// <summary>Gets or sets the number of segments in which a sliding window is counted, from 1 to 1,000; the default is 12.</summary>
     public int Segments { get; set; } = SlidingWindowQuota.DefaultSegments;
 
     /// <summary>
     /// Gets or sets a value indicating whether fixed windows begin at multiples of their length since the Unix epoch, UTC. By
-    /// default a window opens with the first request that finds none open.
+    /// default a window opens with the first request that finds no open window.
     /// </summary>
     public bool AlignToClock { get; set; }
 
@@ -39,12 +39,12 @@ public sealed class QuotaOptions
     /// </summary>
     public string TimeZone { get; set; } = CalendarWindowQuota.DefaultTimeZone;
 
-    /// <summary>Gets or sets the day with which calendar windows of a week begin; the default is Monday.</summary>
+    /// <summary>Gets or sets the day on which calendar windows of a week begin; the default is Monday.</summary>
     public DayOfWeek FirstDayOfWeek { get; set; } = CalendarWindowQuota.DefaultFirstDayOfWeek;
 
     /// <summary>
-    /// Gets or sets the tokens that come back to a bucket per second, above 0; <see langword="null"/>, the default, for
-    /// <see cref="PermitLimit"/> tokens per <see cref="Window"/>.
+    /// Gets or sets the tokens that are added to a bucket per second, above 0; with <see langword="null"/>, the default,
+    /// <see cref="PermitLimit"/> tokens are added per <see cref="Window"/>.
     /// </summary>
     public double? RefillPerSecond { get; set; }
 
@@ -54,15 +54,15 @@ public sealed class QuotaOptions
     /// </summary>
     public string Unit { get; set; } = QuotaUnits.Requests;
 
-    /// <summary>Gets or sets how many permits of a concurrency quota may be waited for; the default is 0, which rejects at once.</summary>
+    /// <summary>Gets or sets how many permits of a concurrency quota requests may wait for; the default is 0, which rejects at once.</summary>
     public int QueueLimit { get; set; }
 
-    /// <summary>Gets or sets which waiting request of a concurrency quota is served first; the default is the oldest.</summary>
+    /// <summary>Gets or sets which waiting request of a concurrency quota is admitted first; the default is the oldest.</summary>
     public QueueProcessingOrder QueueProcessingOrder { get; set; }
 
     /// <summary>
-    /// Gets or sets what a caller that a concurrency quota rejects is told to wait: above zero, at most 36,525 days. The default
-    /// is 1 second, since the end of running requests is not known.
+    /// Gets or sets the <c>Retry-After</c> of rejections by a concurrency quota: above zero, at most 36,525 days. The default
+    /// is 1 second, because the end of running requests is not known.
     /// </summary>
     public TimeSpan RetryAfter { get; set; } = ConcurrencyQuota.DefaultRetryAfter;
 
@@ -70,36 +70,36 @@ public sealed class QuotaOptions
     public QuotaDisplay Display { get; set; }
 
     /// <summary>
-    /// Gets or sets what <see cref="HeadersOptions.ReasonField"/> says when this quota rejects a request, of printable ASCII
+    /// Gets or sets the value that <see cref="HeadersOptions.ReasonField"/> shows when this quota rejects a request, of printable ASCII
     /// characters. By default it is <see cref="PolicyOptions.Reason"/>, or else the name of the quota.
     /// </summary>
     public string? Reason { get; set; }
 
     /// <summary>
     /// Gets or sets the most permits that a caller can owe beyond the limit, for requests that turn out to cost more: from 0 to
-    /// 999,999,999,999,999; <see langword="null"/>, the default, for any number. What exceeds it is not charged, and the log says so.
+    /// 999,999,999,999,999; with <see langword="null"/>, the default, any number. Permits beyond it are not charged, and the log reports it.
     /// </summary>
     public long? MaxDebt { get; set; }
 
     /// <summary>
-    /// Gets or sets which bytes the quota counts in place of costs; the default is none. The <see cref="Unit"/> must be
-    /// <see cref="QuotaUnits.ContentBytes"/>. A request is admitted while a byte is left, and its bytes are charged as it ends.
+    /// Gets or sets which bytes the quota counts instead of costs; the default is none. The <see cref="Unit"/> must be
+    /// <see cref="QuotaUnits.ContentBytes"/>. A request is admitted while a byte is left, and its bytes are charged when it ends.
     /// </summary>
     public CountedBytes CountBytes { get; set; }
 
     /// <summary>
     /// Gets or sets which responses count; the default is all. Every request takes its cost first, and gives it back if its
-    /// response turns out not to count.
+    /// response does not count.
     /// </summary>
     public CountedResponses CountOnly { get; set; }
 
     /// <summary>Gets the statuses of responses that do not count, from 100 to 599; none by default.</summary>
     public IList<int> DoNotCount { get; private set; } = [];
 
-    /// <summary>Gets or sets what tells whether a response counts.</summary>
+    /// <summary>Gets or sets the function that returns whether a response counts.</summary>
     internal Func<HttpResponse, bool>? CountIf { get; set; }
 
-    /// <summary>Gets or sets what tells the limit of each caller, in place of <see cref="PermitLimit"/>.</summary>
+    /// <summary>Gets or sets the function that returns the limit of each caller, instead of <see cref="PermitLimit"/>.</summary>
     internal Func<RateLimitCaller, double>? DynamicLimit { get; set; }
 
     internal QuotaOptions Copy()

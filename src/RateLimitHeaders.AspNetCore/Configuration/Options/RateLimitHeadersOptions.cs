@@ -3,74 +3,78 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rate limits and their headers, as code gives them: <c>AddRateLimitHeaders(limits => …)</c> writes into these settings, and
-/// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> changes them beside it. The section <c>RateLimitHeaders</c> of
-/// configuration has the same settings, lies on top, and is not written into these.
+/// Settings of rate limits and their headers, as code sets them: <c>AddRateLimitHeaders(limits => …)</c> writes into them, and
+/// <c>services.Configure&lt;RateLimitHeadersOptions&gt;(…)</c> can change them, too. The configuration section <c>RateLimitHeaders</c>
+/// has the same settings. It takes precedence, and is not written into these options.
 /// </summary>
 /// <remarks>
 /// Values out of range stop the start-up with one <see cref="RateLimitConfigurationException"/> that names all of them. Functions
-/// can only be given in code.
+/// can be set only in code.
 /// </remarks>
 public sealed class RateLimitHeadersOptions
 {
     /// <summary>The default of <see cref="MaxPartitions"/>.</summary>
     internal const int DefaultMaxPartitions = 250_000;
 
-    /// <summary>Gets or sets the most callers of one token type that each policy counts apart, 1 or more; the default is 250,000.</summary>
+    /// <summary>
+    /// Gets or sets the largest number of callers of one token type that each policy counts separately, 1 or more; the default is 250,000.
+    /// </summary>
     public int MaxPartitions { get; set; } = DefaultMaxPartitions;
 
     /// <summary>
-    /// Gets or sets the name of the policy of all requests whose endpoint requires no other, or that have no endpoint;
-    /// <see langword="null"/>, the default, for none, or for that of <see cref="Quotas"/> if there are any.
+    /// Gets or sets the name of the policy of all requests whose endpoint requires no other, or that have no endpoint. With
+    /// <see langword="null"/>, the default, there is none, or it is the policy of <see cref="Quotas"/> if there are any.
     /// </summary>
     public string? DefaultPolicy { get; set; }
 
     /// <summary>
-    /// Gets or sets the name of the policy of all requests, beside that of their endpoint: both admit a request, or neither charges
-    /// it. <see langword="null"/>, the default, for none.
+    /// Gets or sets the name of the policy of all requests, which applies in addition to the policy of their endpoint: both admit a request, or
+    /// neither charges it. With <see langword="null"/>, the default, there is none.
     /// </summary>
     public string? GlobalPolicy { get; set; }
 
     /// <summary>
-    /// Gets or sets a value indicating whether an endpoint that requires several policies has all of them; the default is
-    /// <see langword="false"/>: the nearest alone, as in ASP.NET Core.
+    /// Gets or sets a value indicating whether all policies that an endpoint requires apply to it. The default is
+    /// <see langword="false"/>: only the nearest one applies, as in ASP.NET Core.
     /// </summary>
     public bool CombinePolicies { get; set; }
 
     /// <summary>
-    /// Gets or sets the share of the callers that plans are enforced for, from 0 to 1, as in <see cref="PlanOptions.Enforce"/>, where
-    /// a plan or a policy does not say it itself. The default is 1: all.
+    /// Gets or sets the share of the callers for which plans are enforced, from 0 to 1, as in <see cref="PlanOptions.Enforce"/>, unless
+    /// a plan or a policy sets it itself. The default is 1: all.
     /// </summary>
     public double Enforce { get; set; } = 1;
 
-    /// <summary>Gets the endpoints that are not limited, whatever their metadata says: patterns as in <see cref="PolicyOptions.Endpoints"/>.</summary>
+    /// <summary>
+    /// Gets the endpoints that are not limited, whatever their metadata, by patterns as in <see cref="PolicyOptions.Endpoints"/>.
+    /// </summary>
     public IList<string> ExemptEndpoints { get; private set; } = [];
 
     /// <summary>
-    /// Gets the quotas of all requests whose endpoint requires no policy, or that have no endpoint, and of all callers, by their names.
-    /// They are the short form of a default policy that is named <c>default</c>.
+    /// Gets the quotas, by their names, that apply to each caller on all requests whose endpoint requires no policy, or that have no endpoint.
+    /// They are the short form of a default policy with the name <c>default</c>.
     /// </summary>
     public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the policies, by their names: printable ASCII characters.</summary>
     public OrderedDictionary<string, PolicyOptions> Policies { get; private set; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gets which header families responses carry, and when.</summary>
+    /// <summary>Gets the settings of the header families that responses carry, and of when they carry them.</summary>
     public HeadersOptions Headers { get; private set; } = new();
 
     /// <summary>
-    /// Gets or sets a value indicating whether the log event of a rejection tells the caller; the default is
-    /// <see langword="false"/>. It is told as in <c>pk</c>: a hash with the key <see cref="IetfOptions.PartitionKeySecret"/>.
+    /// Gets or sets a value indicating whether the log event of a rejection contains a hash of the caller; the default is
+    /// <see langword="false"/>. The hash is the one of <c>pk</c>, with the key <see cref="IetfOptions.PartitionKeySecret"/>.
     /// </summary>
     /// <remarks>
     /// The hash is the Base64 of the first 16 bytes of an HMAC-SHA-256 of the UTF-16 text (little endian)
     /// <c>{length of the policy's name}:{policy's name}{length of the token type}:{token type}{id}</c>, where the id is
-    /// <see cref="RateLimitPrincipal.Id"/>. Without a key of its own, each process makes one up, so that the
-    /// hashes of two processes are not the same.
+    /// <see cref="RateLimitPrincipal.Id"/>. If no key is set, each process generates one, so that the
+    /// hashes of two processes differ.
     /// </remarks>
     public bool LogCallers { get; set; }
 
-    /// <summary>Gets the rules that tell the caller of a request, in their order; none for the default ones.</summary>
+    /// <summary>Gets the rules that identify the caller of a request, in their order; none for the default ones.</summary>
     internal List<PrincipalRule> Principals { get; private set; } = [];
 
     /// <summary>Gets the rules of the settings that these were copied from.</summary>
@@ -82,13 +86,13 @@ public sealed class RateLimitHeadersOptions
 
     internal TimeProvider? TimeProvider { get; set; }
 
-    /// <summary>Gets what builders were told and the settings cannot hold, such as a second policy of the same name.</summary>
+    /// <summary>Gets the errors of calls on builders that the settings cannot hold, such as a second policy with the same name.</summary>
     internal ConfigurationErrors Conflicts { get; } = new();
 
-    /// <summary>Gets what was found while configuration was read into these settings.</summary>
+    /// <summary>Gets the findings of reading configuration into these settings.</summary>
     internal SettingFindings Findings { get; private set; } = new();
 
-    /// <summary>Makes settings that say the same, so that configuration read into them leaves these as they are.</summary>
+    /// <summary>Makes equal settings, so that configuration can be read into the copy without changing these.</summary>
     internal RateLimitHeadersOptions Copy()
     {
         var copy = (RateLimitHeadersOptions)MemberwiseClone();

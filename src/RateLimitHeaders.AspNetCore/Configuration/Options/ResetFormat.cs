@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// How <c>X-RateLimit-Reset</c> prints the moment at which a client should come back (<see cref="HeadersOptions.ResetWhenFull"/>). All
-/// formats round up, never too early.
+/// The format in which <c>X-RateLimit-Reset</c> shows the moment at which a client should come back (<see cref="HeadersOptions.ResetWhenFull"/>).
+/// All formats are rounded up, so that the moment is never too early.
 /// </summary>
 public enum ResetFormat
 {
-    /// <summary>Seconds since the Unix epoch, the default: <c>1779545233</c>.</summary>
+    /// <summary>Seconds since the Unix epoch: <c>1779545233</c>. This is the default.</summary>
     UnixSeconds,
 
     /// <summary>Milliseconds since the Unix epoch: <c>1779545233000</c>.</summary>

@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Lays configuration on top of what code says.</summary>
+/// <summary>Combines configuration and code; configuration takes precedence.</summary>
 internal sealed class ConfiguredLimits
 {
-    /// <summary>The section that is read by itself, where no other was given.</summary>
+    /// <summary>The section that is read if no other was given.</summary>
     public const string SectionName = "RateLimitHeaders";
 
     public ConfiguredLimits(IServiceProvider services)
@@ -24,8 +24,8 @@ internal sealed class ConfiguredLimits
     /// <summary>Gets a value indicating whether the application has named the sections.</summary>
     public bool HasGivenSections { get; }
 
-    /// <summary>Makes options of what code says and what configuration says, which wins.</summary>
-    /// <param name="code">What code says. It is not changed.</param>
+    /// <summary>Creates options from code and configuration, which takes precedence.</summary>
+    /// <param name="code">The options of code. They are not changed.</param>
     /// <param name="store">The store that counts the plans, which may have a section of its own; <see langword="null"/> for none.</param>
     public RateLimitHeadersOptions Over(RateLimitHeadersOptions code, RateLimitStore? store)
     {

@@ -1,11 +1,11 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells under which plans the callers of a plan were counted before the definition has changed.</summary>
+/// <summary>Returns the plans under which the callers of a plan were counted before the definition changed.</summary>
 internal static class EarlierPlans
 {
     /// <summary>
-    /// Gets the plan of the same policy and token type; that of the token type itself, where the plan by name is new; and the plans by
-    /// name that are gone, whose callers have the plan of the token type now.
+    /// Returns the plan of the same policy and token type; the plan of the token type itself, if the named plan is new; and named plans
+    /// that were removed, whose callers now have the plan of the token type.
     /// </summary>
     public static IEnumerable<PlanDefinition> Of(PlanDefinition plan, RateLimitDefinition before, RateLimitDefinition after) =>
         from earlier in PlansOf(plan.PolicyName, before)

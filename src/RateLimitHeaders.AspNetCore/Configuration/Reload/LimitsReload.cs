@@ -8,8 +8,8 @@ using Microsoft.Extensions.Primitives;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Reads configuration again when it has changed, and puts it in force as a whole. What cannot work is logged, and the limits
-/// in force stay.
+/// Reads configuration again when it has changed, and puts all of it in force together. Errors are logged, and the limits
+/// in force are kept.
 /// </summary>
 internal sealed class LimitsReload(
     ConfiguredLimits limits,
@@ -18,21 +18,21 @@ internal sealed class LimitsReload(
     IServiceProvider services,
     ILoggerFactory loggers) : IDisposable
 {
-    /// <summary>How long configuration must not change before it is read.</summary>
+    /// <summary>How long configuration must be unchanged before it is read.</summary>
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After how long it is read even though it goes on changing.</summary>
+    /// <summary>The time after which it is read even though it continues to change.</summary>
     internal static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
 
-    // The timer calls: an exception of the application's log would end the process.
+    // It is called by the timer: an exception of the application's log would end the process.
     private readonly SafeLogger _logger = new(loggers.CreateLogger(Log.Category));
     private RateLimitRuntime? _runtime;
     private ReloadMetrics? _metrics;
     private StartSettings? _atStart;
 
-    // Options that are bound with change tokens run code again whenever a file changes, and its functions would be others then.
+    // Options that are bound with change tokens run code again whenever a file changes, which would then return other functions.
     private RateLimitHeadersOptions? _code;
     private volatile QuietDelay? _delay;
     private List<IDisposable> _subscriptions = [];
@@ -40,7 +40,7 @@ internal sealed class LimitsReload(
     private bool _areEndpointsChecked;
     private IReadOnlyList<IConfigurationSection> _sectionsThere = [];
 
-    /// <summary>Gets where reloading stands; <see langword="null"/> while no pipeline uses the limits.</summary>
+    /// <summary>Gets the status of reloading; <see langword="null"/> while no pipeline uses the limits.</summary>
     public ReloadStatus? Status { get; private set; }
 
     /// <summary>Gets how long the limits in force have been in force, once a pipeline uses them.</summary>
@@ -56,11 +56,11 @@ internal sealed class LimitsReload(
         _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
     }
 
-    /// <summary>Begins to reload what has changed since it was watched.</summary>
-    /// <param name="runtime">The runtime, with what configuration said at first.</param>
-    /// <param name="ofCode">The options of code, which stay as they are.</param>
-    /// <param name="options">The options that it was made of, with configuration on top.</param>
-    /// <param name="areEndpointsChecked">Whether they were checked against the endpoints, which are not all mapped otherwise.</param>
+    /// <summary>Begins to reload changes since <see cref="Watch"/>.</summary>
+    /// <param name="runtime">The runtime, with the initial configuration.</param>
+    /// <param name="ofCode">The options of code, which are not changed.</param>
+    /// <param name="options">The options that the runtime was created from, with configuration.</param>
+    /// <param name="areEndpointsChecked">Whether they were checked against the endpoints, which are otherwise not all mapped yet.</param>
     public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions ofCode, RateLimitHeadersOptions options, bool areEndpointsChecked)
     {
         _runtime = runtime;
@@ -85,8 +85,8 @@ internal sealed class LimitsReload(
     }
 
     /// <summary>
-    /// Checks the limits in force against the endpoints, if they were made before all endpoints were mapped, and puts in force what the
-    /// pipeline has added to them since.
+    /// Checks the limits in force against the endpoints, if they were created before all endpoints were mapped, and puts in force what the
+    /// pipeline has added to them since then.
     /// </summary>
     /// <exception cref="RateLimitConfigurationException">The limits cannot work with the endpoints.</exception>
     public void CheckEndpoints()
@@ -119,7 +119,7 @@ internal sealed class LimitsReload(
     {
         lock (_lock)
         {
-            // Stopped meanwhile.
+            // It was stopped in the meantime.
             if (_delay is not null)
             {
                 _metrics!.Reloaded(TryReload());
@@ -141,12 +141,12 @@ internal sealed class LimitsReload(
     {
         _hasChanged = true;
 
-        // Start writes the delay and then reads this. The barrier on both sides has at least one of the two see what the other wrote.
+        // Start writes the delay and then reads this. With the barrier on both sides, at least one of the two sees what the other wrote.
         Interlocked.MemoryBarrier();
         _delay?.Signal();
     }
 
-    /// <summary>Returns the outcome as <see cref="ReloadMetrics"/> tells it.</summary>
+    /// <summary>Returns the outcome as <see cref="ReloadMetrics"/> reports it.</summary>
     private string TryReload()
     {
         try
@@ -155,7 +155,7 @@ internal sealed class LimitsReload(
             Status = isApplied ? ReloadStatus.Now(TimeProvider) with { LastFailure = Status!.LastFailure } : Status! with { IsFailing = false };
             return isApplied ? "applied" : "unchanged";
         }
-#pragma warning disable CA1031 // Whatever configuration, or a service that its rules ask, throws: the limits in force stay.
+#pragma warning disable CA1031 // Whatever configuration, or a service of its rules, throws: the limits in force are kept.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -177,7 +177,7 @@ internal sealed class LimitsReload(
                 new(
                     RateLimitErrorIds.SectionGone,
                     string.Empty,
-                    $"The section {string.Join(", ", gone.Select(section => section.Path))} is gone; restore it, or restart to go on without it."),
+                    $"The section {string.Join(", ", gone.Select(section => section.Path))} was removed; restore it, or restart to continue without it."),
             ]);
         }
 
@@ -188,7 +188,7 @@ internal sealed class LimitsReload(
             Log.RestartNeeded(_logger, setting);
         }
 
-        // What is read at the start stays as it was then for plans and rules that are new, too.
+        // Settings that are read at the start keep their values for new plans and rules, too.
         definition = definition with { MaxPartitions = _atStart.MaxPartitions };
         _sectionsThere = there;
         var before = runtime.Current.Definition;

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Runs an action after a time without signals, or at the latest after a longer time: a file that is saved in pieces signals for each,
-/// and a provider may signal all the time.
+/// Runs an action after a time without signals, or at the latest after a longer time: a file that is saved in pieces sends a signal for each,
+/// and a provider may send signals all the time.
 /// </summary>
 internal sealed class QuietDelay : IDisposable
 {
@@ -16,8 +16,8 @@ internal sealed class QuietDelay : IDisposable
     private long? _first;
 
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="quiet">How long signals must have been quiet.</param>
-    /// <param name="most">How long the first signal waits at most.</param>
+    /// <param name="quiet">How long there must be no signal.</param>
+    /// <param name="most">The longest time for which the first signal waits.</param>
     /// <param name="action">The action, which throws nothing.</param>
     public QuietDelay(TimeProvider timeProvider, TimeSpan quiet, TimeSpan most, Action action)
     {

@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells which quotas of plans do not go on with what was counted: those whose shape has changed, and in a store those of plans with other keys.</summary>
+/// <summary>Finds quotas of plans that do not keep their counts: those whose shape has changed, and in a store those of plans with other keys.</summary>
 internal static class ShapeChanges
 {
-    /// <summary>Gets the plans of both definitions that have quotas of other shapes or are counted by other keys, each with what has changed.</summary>
+    /// <summary>Returns the plans of both definitions that have quotas of other shapes or are counted by other keys, each with the change.</summary>
     /// <param name="before">The definition before.</param>
     /// <param name="after">The definition now.</param>
-    /// <param name="isStored">Whether a store counts the plans, which finds them by their keys alone.</param>
+    /// <param name="isStored">Whether a store counts the plans, which it finds only by their keys.</param>
     public static IEnumerable<(PlanDefinition Plan, string Change)> Between(RateLimitDefinition before, RateLimitDefinition after, bool isStored) =>
         from policy in after.Policies
         where policy.Foreign is null
@@ -23,7 +23,7 @@ internal static class ShapeChanges
     {
         if (after.CountedBy != before.CountedBy)
         {
-            // The plan may have callers that keep their counts, beside those of a plan by name that is gone.
+            // The plan may have callers that keep their counts, in addition to those of a named plan that was removed.
             var what = before.TokenType == after.TokenType ? "the plan" : $"callers that had the plan \"{before.TokenType}\"";
             yield return $"the store counts {what} by the key {KeyOf(after)} instead of {KeyOf(before)}";
         }
@@ -48,7 +48,7 @@ internal static class ShapeChanges
 
         foreach (var gone in before.Where(earlier => after.All(quota => quota.Shape.Name != earlier.Shape.Name)))
         {
-            yield return $"quota \"{gone.Shape.Name}\" is gone";
+            yield return $"quota \"{gone.Shape.Name}\" was removed";
         }
     }
 

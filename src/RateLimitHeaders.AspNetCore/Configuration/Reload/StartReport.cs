@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Says once, when the application starts, what configuration overrides and which section is missing.</summary>
+/// <summary>Logs once, when the application starts, what configuration overrides and which section is missing.</summary>
 internal static class StartReport
 {
     /// <param name="limits">The sections.</param>
-    /// <param name="options">What was read.</param>
-    /// <param name="definition">What came of it.</param>
+    /// <param name="options">The options that were read.</param>
+    /// <param name="definition">The resulting definition.</param>
     /// <param name="endpoints">The endpoints; <see langword="null"/> for none.</param>
     /// <param name="logger">The logger.</param>
     public static void Say(

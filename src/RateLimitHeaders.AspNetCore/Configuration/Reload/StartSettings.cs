@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The settings that are read when the application starts, and not again.</summary>
-/// <param name="MaxPartitions">The most partitions of a plan.</param>
+/// <summary>The settings that are read only when the application starts.</summary>
+/// <param name="MaxPartitions">The largest number of partitions of a plan.</param>
 /// <param name="Store">All settings of the store.</param>
 internal sealed record StartSettings(int MaxPartitions, EquatableList<KeyValuePair<string, string?>> Store)
 {
@@ -16,7 +16,7 @@ internal sealed record StartSettings(int MaxPartitions, EquatableList<KeyValuePa
         return new(definition.MaxPartitions, [.. settings.OrderBy(setting => setting.Key, StringComparer.OrdinalIgnoreCase)]);
     }
 
-    /// <summary>Gets the names of those that others have changed.</summary>
+    /// <summary>Returns the names of the settings that differ in others.</summary>
     /// <param name="other">The others.</param>
     /// <param name="storeName">The name of the store; <see langword="null"/> if there is none.</param>
     public IEnumerable<string> ChangedIn(StartSettings other, string? storeName)

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of bans must keep.</summary>
+/// <summary>The requirements of the settings of bans.</summary>
 internal static class BanChecks
 {
     public static void Check(string parent, BanOptions? ban, ConfigurationErrors errors)

@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Gathers errors, so that all are known before anything is thrown. The same error counts once.</summary>
+/// <summary>Collects errors, so that all are known before an exception is thrown. The same error counts once.</summary>
 internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationError>
 {
     private readonly SettingFindings? _findings;
@@ -14,7 +14,7 @@ internal sealed class ConfigurationErrors : Collection<RateLimitConfigurationErr
     private ConfigurationErrors(ConfigurationErrors all, SettingFindings findings)
         : base(all) => _findings = findings;
 
-    /// <summary>Gets the same errors for checks of settings: of a setting that could not be read, one error is enough.</summary>
+    /// <summary>Returns the same errors for checks of settings: for a setting that could not be read, one error is enough.</summary>
     public ConfigurationErrors ForSettings(SettingFindings findings) => new(this, findings);
 
     public void Add(string id, string path, string message) => Add(new RateLimitConfigurationError(id, path, message));

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the costs of a policy must keep.</summary>
+/// <summary>The requirements of the costs of a policy.</summary>
 internal static class CostChecks
 {
     public static bool AreGiven(PolicyOptions policy) =>
@@ -39,7 +39,7 @@ internal static class CostChecks
             select new RateLimitConfigurationError(
                 RateLimitErrorIds.CostOfCountedBytes,
                 OptionsPath.Join(OptionsPath.Quota(quota.Plan.Path, quota.Name), nameof(quota.Options.CountBytes)),
-                $"Quota \"{quota.Name}\" counts bytes, and the policy has a cost of \"{key}\", which means it, too; keep one of the two."));
+                $"Quota \"{quota.Name}\" counts bytes, and the policy has a cost of \"{key}\", which also applies to it; keep one of the two."));
         foreach (var (plan, name, quota) in quotas)
         {
             var (cost, function) = QuotaCosts.Of(policy, name, quota);

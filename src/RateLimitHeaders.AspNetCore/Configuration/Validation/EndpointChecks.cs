@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds endpoints that require a policy which does not exist, before the first request.</summary>
+/// <summary>Finds endpoints that require a policy that does not exist, before the first request.</summary>
 internal static class EndpointChecks
 {
     public static void Check(
@@ -29,7 +29,7 @@ internal static class EndpointChecks
             return new(
                 RateLimitErrorIds.EndpointPolicyObject,
                 string.Empty,
-                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core keeps to itself; "
+                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core does not expose; "
                     + "add the policy by a name with AddPolicy, and require that name.");
         }
 

@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the costs of endpoints must keep under the policies that the endpoints have.</summary>
+/// <summary>The requirements of the costs of endpoints under the policies that the endpoints have.</summary>
 internal static class EndpointCostChecks
 {
-    /// <summary>Checks the costs that configuration and endpoints give.</summary>
-    /// <param name="configured">What configuration gives.</param>
+    /// <summary>Checks the costs of configuration and of endpoints.</summary>
+    /// <param name="configured">The costs of configuration.</param>
     /// <param name="policies">The policies, without plans that have errors.</param>
-    /// <param name="sources">The policies as options give them, with the quotas that exempt plans would have.</param>
+    /// <param name="sources">The policies as options have them, with the quotas that exempt plans would have.</param>
     /// <param name="endpoints">The endpoints; none while they are not known.</param>
-    /// <param name="policyNamesOf">Gets the names of the policies of an endpoint.</param>
+    /// <param name="policyNamesOf">Returns the names of the policies of an endpoint.</param>
     /// <param name="errors">The errors.</param>
     public static void Check(
         IReadOnlyCollection<ConfiguredEndpointCost> configured,

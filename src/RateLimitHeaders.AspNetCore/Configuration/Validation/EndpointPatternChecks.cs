@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What patterns of endpoints must keep: they can be read, and each matches an endpoint whole.</summary>
+/// <summary>The requirements of patterns of endpoints: they can be read, and each matches a whole endpoint.</summary>
 internal static class EndpointPatternChecks
 {
     /// <summary>Checks the patterns.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="assignments">What their patterns say, without those that cannot be read.</param>
+    /// <param name="assignments">The assignments of their patterns, without those that cannot be read.</param>
     /// <param name="endpoints">The endpoints; <see langword="null"/> while they are not known.</param>
     /// <param name="errors">The errors.</param>
     public static void Check(

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the names and formats of header fields must keep.</summary>
+/// <summary>The requirements of the names and formats of header fields.</summary>
 internal static class FieldChecks
 {
     private static readonly string s_path = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.XRateLimit));
@@ -46,7 +46,7 @@ internal static class FieldChecks
 
     private static void CheckRepeated(HeadersOptions options, string[] names, ConfigurationErrors errors)
     {
-        // An empty prefix is no mistake: enforced and report-only plans then share their fields.
+        // An empty prefix is not a mistake: enforced and report-only plans then share their fields.
         var reportOnly = options.ReportOnlyPrefix is { Length: > 0 } prefix
             ? names.Distinct(StringComparer.OrdinalIgnoreCase).Select(name => prefix + name)
             : [];
@@ -66,7 +66,7 @@ internal static class FieldChecks
                 $"{same.Count()} fields are named \"{same.First().Name}\"; give each a name of its own."));
     }
 
-    /// <summary>Tells whether a text can be the name of a header field.</summary>
+    /// <summary>Returns whether a text can be the name of a header field.</summary>
     public static bool IsName(string text) => text.Length > 0 && text.All(IsOfToken);
 
     private static void CheckName(string path, string? name, ConfigurationErrors errors, string verb = "be") => errors.AddIf(

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of headers must keep.</summary>
+/// <summary>The requirements of the settings of headers.</summary>
 internal static class HeaderChecks
 {
     private const string Path = OptionsPath.Headers;
@@ -39,6 +39,6 @@ internal static class HeaderChecks
             options.PartitionKeySecret is { Length: < CallerHash.ShortestSecret },
             RateLimitErrorIds.PartitionKeySecret,
             OptionsPath.Join(path, nameof(options.PartitionKeySecret)),
-            $"PartitionKeySecret has {options.PartitionKeySecret?.Length} bytes; give {CallerHash.ShortestSecret} or more, or none to have one made up.");
+            $"PartitionKeySecret has {options.PartitionKeySecret?.Length} bytes; give {CallerHash.ShortestSecret} or more, or none, so that one is generated.");
     }
 }

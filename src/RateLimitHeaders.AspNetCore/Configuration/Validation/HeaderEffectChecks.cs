@@ -10,11 +10,11 @@ internal static class HeaderEffectChecks
     {
         CheckIetf(options.Ietf, findings, errors);
         AddIf(
-            options is { XRateLimit.Fields: XRateLimitFields.None, Ietf.Draft: IetfDraft.None }
+            options is { XRateLimit.Fields: XRateLimitFields.None, Ietf.Draft: IetfDraft.None, When: not HeadersWhen.Never }
                 && findings.IsRead(OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields))),
             OptionsPath.Join(s_xRateLimit, nameof(XRateLimitOptions.Fields)),
             "Fields is None",
-            $"{XRateLimitOptions.DefaultFields} are written where no Draft is chosen",
+            $"{XRateLimitOptions.DefaultFields} are written if no Draft is chosen",
             "give a Draft, or Headers:When Never for no fields",
             errors);
         CheckXRateLimit(options.XRateLimit, HeadersFactory.FieldsOf(options), findings, errors);
@@ -35,7 +35,7 @@ internal static class HeaderEffectChecks
             options is { Prefix.Length: > 0, Draft: IetfDraft.None } && IsMistake(findings, s_ietf, nameof(options.Draft), nameof(options.Prefix)),
             OptionsPath.Join(s_ietf, nameof(options.Prefix)),
             $"Prefix is \"{options.Prefix}\"",
-            "no Draft is chosen whose fields it would begin",
+            "no Draft is chosen",
             "give a Draft, or leave it out",
             errors);
     }
@@ -65,12 +65,12 @@ internal static class HeaderEffectChecks
             written == XRateLimitFields.None ? "give Fields, or leave it out" : "leave it out",
             errors);
 
-        // What is left is looked for in responses that have fields already, whether or not it is written.
+        // Remaining is looked for in responses that already have fields, whether or not it is written.
         bool IsRead(XRateLimitFields field) =>
             HeadersFactory.IsField(field) && (written.HasFlag(field) || (field == XRateLimitFields.Remaining && written != XRateLimitFields.None));
     }
 
-    /// <summary>Checks how fields are printed. What code has set may come from a preset some of whose fields configuration leaves out.</summary>
+    /// <summary>Checks the formats of fields. A value that code has set may come from a preset some of whose fields configuration omits.</summary>
     private static void CheckForms(XRateLimitOptions options, XRateLimitFields written, SettingFindings findings, ConfigurationErrors errors)
     {
         Check(options.Reset != ResetFormat.UnixSeconds, nameof(options.Reset), $"{options.Reset}", XRateLimitFields.Reset);
@@ -85,10 +85,10 @@ internal static class HeaderEffectChecks
             errors);
     }
 
-    /// <summary>Tells whether a setting without effect is a mistake: configuration may leave out the fields for which code has set it.</summary>
+    /// <summary>Returns whether a setting without effect is a mistake: configuration may omit the fields for which code has set it.</summary>
     private static bool IsMistake(SettingFindings findings, string family, string fields, string setting) =>
         !findings.IsRead(OptionsPath.Join(family, fields)) || findings.IsRead(OptionsPath.Join(family, setting));
 
     private static void AddIf(bool isWrong, string path, string what, string reason, string remedy, ConfigurationErrors errors) =>
-        errors.AddIf(isWrong, RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, since {reason}; {remedy}.");
+        errors.AddIf(isWrong, RateLimitErrorIds.HeaderSettingWithoutEffect, path, $"{what}, which has no effect, because {reason}; {remedy}.");
 }

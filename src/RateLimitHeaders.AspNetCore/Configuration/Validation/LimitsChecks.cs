@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of all limits together must keep.</summary>
+/// <summary>The requirements of the settings of all limits together.</summary>
 internal static class LimitsChecks
 {
     public static void Check(RateLimitHeadersOptions options, ConfigurationErrors errors)
@@ -17,8 +17,8 @@ internal static class LimitsChecks
             options.Quotas.Count > 0 && (options.DefaultPolicy is not null || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName)),
             RateLimitErrorIds.QuotasBesideDefaultPolicy,
             nameof(options.Quotas),
-            $"There are quotas beside the policy \"{options.DefaultPolicy ?? RateLimitsBuilder.DefaultPolicyName}\", "
-                + "which mean a default policy, too; move them into it.");
+            $"There are quotas in addition to the policy \"{options.DefaultPolicy ?? RateLimitsBuilder.DefaultPolicyName}\", "
+                + "and they define a default policy, too; move them into it.");
         errors.AddIf(
             options.DefaultPolicy is { } name && !options.Policies.ContainsKey(name),
             RateLimitErrorIds.DefaultPolicyMissing,

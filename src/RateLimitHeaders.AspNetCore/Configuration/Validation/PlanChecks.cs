@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the options of a plan must keep.</summary>
+/// <summary>The requirements of the options of a plan.</summary>
 internal static class PlanChecks
 {
     public static void Check(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
@@ -27,12 +27,12 @@ internal static class PlanChecks
             OptionsPath.Join(path, nameof(plan.Quotas)),
             QuotaRules.SeveralConcurrency);
 
-        // Configuration can take away no quotas and no ban of code, so that exempting their callers is no contradiction.
+        // Configuration cannot remove quotas or a ban of code, so that exempting their callers is not a contradiction.
         bool IsOverCode(string limits) =>
             findings.IsRead(OptionsPath.Join(path, nameof(options.IsExempt))) && !findings.IsReadBelow(OptionsPath.Join(path, limits));
     }
 
-    /// <summary>Tells whether quotas have errors, so that they cannot be made.</summary>
+    /// <summary>Returns whether quotas have errors, so that they cannot be created.</summary>
     public static bool HasFaultyQuotas(NamedPlan plan, SettingFindings findings)
     {
         var errors = new ConfigurationErrors();

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the options of a policy must keep.</summary>
+/// <summary>The requirements of the options of a policy.</summary>
 internal static class PolicyChecks
 {
     public static void Check(
@@ -50,13 +50,13 @@ internal static class PolicyChecks
                 || policy.SharesResource || policy.Principals.Count + policy.Dimensions.Count > 0 || policy.Reason is not null,
             RateLimitErrorIds.ForeignWithQuotas,
             path,
-            "The policy has limiters of the application beside quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
+            "The policy has limiters of the application in addition to quotas, plans, costs, principals, PartitionBy…, a shared resource or a reason, "
                 + "which do not apply to them; keep one of the two.");
         errors.AddIf(
             policy.ResetOnSuccess,
             RateLimitErrorIds.ForeignReset,
             OptionsPath.Join(path, nameof(policy.ResetOnSuccess)),
-            "ResetOnSuccess is True, and the policy has limiters of the application, which forget nothing; leave it out.");
+            "ResetOnSuccess is True, and the policy has limiters of the application, which cannot be reset; leave it out.");
         errors.AddIf(
             enforce is > 0 and < 1,
             RateLimitErrorIds.EnforceForeign,
@@ -88,7 +88,7 @@ internal static class PolicyChecks
                 plan.Options.ChargeAfterOutage,
                 RateLimitErrorIds.NamedPlanSetting,
                 OptionsPath.Join(OptionsPath.Plan(path, tokenType), nameof(plan.Options.ChargeAfterOutage)),
-                $"ChargeAfterOutage is True for the plan \"{tokenType}\", which has what the plan of the token type has; set it there.");
+                $"ChargeAfterOutage is True for the plan \"{tokenType}\", which shares the setting with the plan of the token type; set it there.");
         }
 
         foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)))
@@ -96,8 +96,8 @@ internal static class PolicyChecks
             errors.Add(
                 RateLimitErrorIds.PlanUnused,
                 OptionsPath.Plan(path, tokenType),
-                $"The plan is for the token type \"{tokenType}\", which no rule of Principals gives; add a rule or correct the name. "
-                    + $"The rules give {string.Join(", ", tokenTypes.Select(type => $"\"{type}\""))}.");
+                $"The plan is for the token type \"{tokenType}\", which no rule of Principals returns; add a rule or correct the name. "
+                    + $"The rules return {string.Join(", ", tokenTypes.Select(type => $"\"{type}\""))}.");
         }
 
         foreach (var tokenType in tokenTypes)

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the rules that tell the caller of a request must keep.</summary>
+/// <summary>The requirements of the rules that identify the caller of a request.</summary>
 internal static class PrincipalChecks
 {
     public static void Check(string parent, IReadOnlyList<PrincipalRule> rules, IServiceProvider services, ConfigurationErrors errors)
@@ -18,7 +18,7 @@ internal static class PrincipalChecks
                 rule.TokenTypes.Count == 0,
                 RateLimitErrorIds.TokenTypeUndeclared,
                 path,
-                $"{rule.Description} declares no token type; name those that it gives, such as \"partner\".");
+                $"{rule.Description} declares no token type; name those that it returns, such as \"partner\".");
             errors.AddIf(
                 rule.TokenTypes.Any(string.IsNullOrEmpty),
                 RateLimitErrorIds.TokenTypeEmpty,

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of a quota must keep that tell what is counted, and what is owed.</summary>
+/// <summary>The requirements of a quota's settings of what is counted, and of what is owed.</summary>
 internal static class QuotaCountingChecks
 {
     private const int FirstStatus = 100;

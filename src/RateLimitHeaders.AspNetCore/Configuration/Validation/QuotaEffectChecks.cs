@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Finds settings of a quota that have no effect, and so are mistakes.</summary>
 internal static class QuotaEffectChecks
 {
-    /// <summary>The settings that one algorithm has; their values where they are not the default.</summary>
+    /// <summary>The settings that one algorithm has, and their values if they are not the default.</summary>
     private static readonly (string Name, QuotaAlgorithm Algorithm, Func<QuotaOptions, object?> ValueIfSet)[] s_settings =
     [
         (nameof(QuotaOptions.Segments), QuotaAlgorithm.SlidingWindow,
@@ -32,7 +32,7 @@ internal static class QuotaEffectChecks
     {
         var reason = $"the algorithm is {quota.Algorithm}";
 
-        // What code has set may be of the algorithm or the window in whose place configuration chooses another.
+        // Code may have set it for the algorithm or the window that configuration replaces by another one.
         var isChosen = s_choosing.Any(IsRead);
         foreach (var (name, _, valueIfSet) in s_settings.Where(setting => setting.Algorithm != quota.Algorithm))
         {
@@ -61,7 +61,7 @@ internal static class QuotaEffectChecks
                 && IsMistake(nameof(quota.FirstDayOfWeek)),
             nameof(quota.FirstDayOfWeek),
             quota.FirstDayOfWeek,
-            "the Period is no Week");
+            "the Period is not Week");
         AddIf(
             quota is { Algorithm: QuotaAlgorithm.TokenBucket, RefillPerSecond: not null } && (quota.Window is not null || quota.DynamicLimit is not null),
             nameof(quota.RefillPerSecond),
@@ -76,6 +76,6 @@ internal static class QuotaEffectChecks
             isWrong,
             RateLimitErrorIds.SettingWithoutEffect,
             OptionsPath.Join(path, setting),
-            FormattableString.Invariant($"{setting} is {value}, which has no effect, since {why}; leave it out."));
+            FormattableString.Invariant($"{setting} is {value}, which has no effect, because {why}; leave it out."));
     }
 }

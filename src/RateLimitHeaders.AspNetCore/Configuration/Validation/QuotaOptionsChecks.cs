@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the options of a quota must keep.</summary>
+/// <summary>The requirements of the options of a quota.</summary>
 internal static class QuotaOptionsChecks
 {
     public static void Check(string path, string name, QuotaOptions options, SettingFindings findings, ConfigurationErrors errors)
@@ -8,7 +8,7 @@ internal static class QuotaOptionsChecks
         errors.CheckDefined(path, options.Algorithm);
         if (!Enum.IsDefined(options.Algorithm))
         {
-            // What the other settings must keep depends on the algorithm.
+            // The requirements of the other settings depend on the algorithm.
             return;
         }
 

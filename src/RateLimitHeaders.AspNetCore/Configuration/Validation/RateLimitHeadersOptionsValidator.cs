@@ -9,7 +9,7 @@ internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services
 {
     public ValidateOptionsResult Validate(string? name, RateLimitHeadersOptions options)
     {
-        // A pipeline that has the middleware makes the definition when it is built. By then all endpoints are known, so that it
+        // A pipeline with the middleware creates the definition when it is built. By then all endpoints are known, so that it
         // throws their errors together with all others; an exception now would hide them.
         if (name == Options.DefaultName && !usage.AreUsed)
         {
@@ -27,5 +27,5 @@ internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services
     private bool MayComeFromAPipeline(RateLimitHeadersOptions options) =>
         services.GetService<RegisteredLimits>() is null
         && options.Policies.Count + options.Quotas.Count == 0
-        && options.Findings.Errors.Count == 0;
+        && options.Findings.Errors.All(error => error.Id == RateLimitErrorIds.CodeWithoutRules);
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of rejections must keep.</summary>
+/// <summary>The requirements of the settings of rejections.</summary>
 internal static class RejectionChecks
 {
     public static void Check(string parent, RejectionOptions? options, ConfigurationErrors errors)

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What policies must keep that share one count.</summary>
+/// <summary>The requirements of policies that share one count.</summary>
 internal static class SharedResourceChecks
 {
     public static void Check(IReadOnlyCollection<PolicyDefinition> policies, ConfigurationErrors errors)
@@ -14,7 +14,7 @@ internal static class SharedResourceChecks
             where message is not null
             select Error(RateLimitErrorIds.SharedResourceQuotas, first.PolicyName, other, message));
 
-        // Where both decide about a request, it is counted once, under one caller: the two must mean the same.
+        // If both decide about a request, it is counted once, under one caller: the two must mean the same.
         errors.AddRange(
             from sharing in policies.Where(policy => SharedPlanOf(policy) is not null).GroupBy(policy => SharedPlanOf(policy)!.SharedResource)
             let first = sharing.First()
@@ -24,7 +24,7 @@ internal static class SharedResourceChecks
                 RateLimitErrorIds.SharedResourceCallers,
                 first.Name,
                 SharedPlanOf(other)!,
-                "they tell callers apart in different ways; give both the same principals or none, and equally many PartitionBy…, "
+                "they distinguish callers in different ways; give both the same principals or none, and the same number of PartitionBy…, "
                     + "or each a resource of its own."));
     }
 

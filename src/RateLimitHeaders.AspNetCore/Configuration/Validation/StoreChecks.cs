@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the settings of a store, and the plans that it counts, must keep, whatever the store.</summary>
+/// <summary>The requirements of the settings of a store, and of the plans that it counts, whatever the store.</summary>
 internal static class StoreChecks
 {
     private const int LeastBatch = 2;
@@ -8,7 +8,7 @@ internal static class StoreChecks
 
     private static readonly TimeSpan s_longestDeadline = TimeSpan.FromMinutes(1);
 
-    // What a server holds is renewed after a third of this time. A shorter one would be renewed all the time.
+    // Held permits are renewed after a third of this time. A shorter time would renew them all the time.
     private static readonly TimeSpan s_shortestLifetime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestLifetime = TimeSpan.FromDays(1);
 
@@ -68,7 +68,7 @@ internal static class StoreChecks
             plans.Count > 0 && plans.All(plan => plan.ConcurrencyIndex >= 0),
             RateLimitErrorIds.StoreBatchesWithoutEffect,
             path,
-            "LocalBatches has no effect, since all plans have a concurrency quota, whose permits are never held in advance; leave it out.");
+            "LocalBatches has no effect, because all plans have a concurrency quota, whose permits are never held in advance; leave it out.");
     }
 
     private static void CheckPlan(PlanDefinition plan, ConfigurationErrors errors)

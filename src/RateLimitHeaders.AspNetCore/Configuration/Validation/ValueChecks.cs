@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What settings of all kinds must keep.</summary>
+/// <summary>The requirements of settings of all kinds.</summary>
 internal static class ValueChecks
 {
     /// <summary>Adds an error of a setting that cannot have its value, if a condition holds.</summary>
-    /// <remarks>The setting is named as the property that the value comes from, by the text of the expression: <c>options.Nodes</c>.</remarks>
+    /// <remarks>The setting has the name of the property that the value comes from, taken from the text of the expression: <c>options.Nodes</c>.</remarks>
     public static void AddIf<T>(
         this ConfigurationErrors errors,
         bool isWrong,
@@ -33,7 +33,7 @@ internal static class ValueChecks
         $"give a value of {value?.GetType().Name}",
         setting);
 
-    /// <summary>Checks the share of callers that limits are enforced for.</summary>
+    /// <summary>Checks the share of callers for which limits are enforced.</summary>
     public static void CheckEnforce(this ConfigurationErrors errors, string path, double? enforce) => errors.AddIf(
         enforce is not (null or (>= 0 and <= 1)),
         RateLimitErrorIds.Enforce,
@@ -42,7 +42,7 @@ internal static class ValueChecks
         "give a share of the callers from 0, which is report-only, to 1, which is all",
         nameof(PlanOptions.Enforce));
 
-    /// <summary>Checks what <see cref="HeadersOptions.ReasonField"/> is to say: a server does not send a response whose fields have other characters.</summary>
+    /// <summary>Checks a value of <see cref="HeadersOptions.ReasonField"/>: a server does not send a response whose fields have other characters.</summary>
     public static void CheckReason(this ConfigurationErrors errors, string path, string? reason) => errors.AddIf(
         reason is not null && !StructuredText.IsPrintable(reason),
         RateLimitErrorIds.Reason,

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells the fields that <see cref="HeaderEmitter"/> writes, in its order.</summary>
+/// <summary>Describes the fields that <see cref="HeaderEmitter"/> writes, in its order.</summary>
 internal static class CarriedFields
 {
-    /// <summary>Gets the fields of responses.</summary>
+    /// <summary>Returns the fields of responses.</summary>
     /// <param name="headers">The header families; <see langword="null"/> for none.</param>
     /// <param name="when">When responses carry them.</param>
     public static IEnumerable<RateLimitFieldInfo> Of(HeadersDefinition? headers, HeadersWhen when)

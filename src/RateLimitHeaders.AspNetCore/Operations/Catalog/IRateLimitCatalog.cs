@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells which limits are in force, for documents and pages about an API. <c>services.AddRateLimitHeaders(…)</c> registers it; with
-/// <c>app.UseRateLimitHeaders(limits => …)</c>, <c>services.AddRateLimitHeaders()</c> is called, too.
+/// Returns the limits in force, for documents and pages about an API. <c>services.AddRateLimitHeaders(…)</c> registers it; with
+/// <c>app.UseRateLimitHeaders(limits => …)</c>, call <c>services.AddRateLimitHeaders()</c>, too.
 /// </summary>
 /// <remarks>
-/// Each answer is about the configuration that is in force at that moment, and does not change with it. Limits that
-/// <c>app.UseRateLimitHeaders(limits => …)</c> gives are known once that was called. Reading the catalog creates no partition and charges nothing.
-/// The limits of <c>services.AddRateLimitHeaders(…)</c> are told even if no pipeline uses them.
-/// The library implements it, and a later version may add members: for tests, use a mocking library.
+/// Each result describes the configuration that is in force at the moment of the call, and does not change with it. Limits of
+/// <c>app.UseRateLimitHeaders(limits => …)</c> are known after that call. Reading the catalog creates no partition and charges nothing.
+/// The limits of <c>services.AddRateLimitHeaders(…)</c> are returned even if no pipeline uses them.
+/// The library implements the interface, and a later version may add members: for tests, use a mocking library.
 /// </remarks>
 public interface IRateLimitCatalog
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The catalog of the registered runtime, which is the one of the pipeline.</summary>
-/// <param name="services">The services. The runtime is made when the catalog is first asked, since the pipeline may give its limits later.</param>
+/// <param name="services">The services. The runtime is created when the catalog is first used, because the pipeline may configure its limits later.</param>
 internal sealed class RateLimitCatalog(IServiceProvider services) : IRateLimitCatalog
 {
     private volatile Entries? _known;

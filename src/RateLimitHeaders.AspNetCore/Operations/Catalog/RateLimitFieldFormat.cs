@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How the value of a rate limit field is printed.</summary>
+/// <summary>The format of the value of a rate limit field.</summary>
 public enum RateLimitFieldFormat
 {
     /// <summary>A whole number, zero or more.</summary>

@@ -17,21 +17,21 @@ public sealed class RateLimitFieldInfo
     /// <summary>Gets the name, as responses carry it.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the family; <see langword="null"/> for the field that tells the reason of a rejection.</summary>
+    /// <summary>Gets the family; <see langword="null"/> for the field with the reason of a rejection.</summary>
     public RateLimitFieldFamily? Family { get; }
 
-    /// <summary>Gets what the field tells.</summary>
+    /// <summary>Gets the meaning of the field.</summary>
     public RateLimitFieldMeaning Meaning { get; }
 
-    /// <summary>Gets how the value is printed.</summary>
+    /// <summary>Gets the format of the value.</summary>
     public RateLimitFieldFormat Format { get; }
 
     /// <summary>Gets the draft that defines the field; <see cref="IetfDraft.None"/> for fields of other families and the reason.</summary>
     public IetfDraft Draft { get; }
 
     /// <summary>
-    /// Gets which responses carry the field. It is left out where its value is not known, such as a limit that a limiter of the
-    /// application does not tell, and as <see cref="HeadersOptions.ResetOnOtherErrors"/> says.
+    /// Gets which responses carry the field. A response omits it if its value is not known, such as a limit that a limiter of the
+    /// application does not report, and as described for <see cref="HeadersOptions.ResetOnOtherErrors"/>.
     /// </summary>
     public HeadersWhen When { get; }
 }

@@ -13,8 +13,8 @@ public sealed class RateLimitPlanInfo
     }
 
     /// <summary>
-    /// Gets the token type of the callers, followed by a slash and the name of the plan if they have it by name, such as
-    /// <c>api-key/pro</c>; <see langword="null"/> where limiters of the application tell callers apart.
+    /// Gets the token type of the callers; for a named plan, followed by a slash and the name of the plan, such as
+    /// <c>api-key/pro</c>; <see langword="null"/> if limiters of the application distinguish callers.
     /// </summary>
     public string? TokenType { get; }
 
@@ -22,7 +22,7 @@ public sealed class RateLimitPlanInfo
     public bool IsExempt { get; }
 
     /// <summary>
-    /// Gets the share of the callers that the plan is enforced for, from 0 to 1: at 0 it rejects no request, since it is report-only or
+    /// Gets the share of the callers for which the plan is enforced, from 0 to 1. At 0 it rejects no request, because it is report-only or
     /// the token type is exempt; between 0 and 1 it is report-only for the other callers (<see cref="PlanBuilder.EnforceFor"/>).
     /// </summary>
     public double Enforce { get; }
@@ -31,8 +31,8 @@ public sealed class RateLimitPlanInfo
     public IReadOnlyList<RateLimitQuotaInfo> Quotas { get; }
 
     /// <summary>
-    /// Gets the rate limit fields that responses carry, in the order in which they are written; none if they never do. They are those of
-    /// callers that the plan is enforced for; where it is for none, those of report-only plans (<see cref="HeadersBuilder.ReportOnly"/>).
+    /// Gets the rate limit fields that responses carry, in the order in which they are written; none if they never carry any. They are the fields for
+    /// callers for which the plan is enforced or, if it is enforced for none, the fields of report-only plans (<see cref="HeadersBuilder.ReportOnly"/>).
     /// </summary>
     public IReadOnlyList<RateLimitFieldInfo> Fields { get; }
 }

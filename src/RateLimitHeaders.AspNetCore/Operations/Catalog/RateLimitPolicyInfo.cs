@@ -17,15 +17,15 @@ public sealed class RateLimitPolicyInfo
     /// <summary>Gets the name.</summary>
     public string Name { get; }
 
-    /// <summary>Gets the name of the group of endpoints, as <c>X-RateLimit-Resource</c> prints it.</summary>
+    /// <summary>Gets the name of the group of endpoints, as <c>X-RateLimit-Resource</c> shows it.</summary>
     public string Resource { get; }
 
-    /// <summary>Gets a value indicating whether limiters of the application decide, of whose limits nothing is known beforehand.</summary>
+    /// <summary>Gets a value indicating whether limiters of the application decide, whose limits are not known beforehand.</summary>
     public bool IsOfOwnLimiters { get; }
 
     /// <summary>
-    /// Gets a value indicating whether requests can be rejected with status 503: since the store is unavailable
-    /// (<see cref="StoreUnavailable.Reject"/>), or a limiter of the application fails.
+    /// Gets a value indicating whether requests can be rejected with status 503, because the store is unavailable
+    /// (<see cref="StoreUnavailable.Reject"/>) or a limiter of the application fails.
     /// </summary>
     public bool CanBeUnavailable { get; }
 
@@ -33,12 +33,12 @@ public sealed class RateLimitPolicyInfo
     public int StatusCode { get; }
 
     /// <summary>
-    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body. It is <see langword="false"/> where the
-    /// policy has a body of its own or none (<see cref="RejectionOptions.Body"/>), and where the <c>OnRejected</c> of the policy, or else
-    /// that of all policies, may write another one.
+    /// Gets a value indicating whether rejections have problem details (RFC 9457) as their body. It is <see langword="false"/> if the
+    /// policy has a body of its own or none (<see cref="RejectionOptions.Body"/>), or if the <c>OnRejected</c> of the policy, or else
+    /// that of all policies, may write another body.
     /// </summary>
     public bool WritesProblemDetails { get; }
 
-    /// <summary>Gets the plan of each token type that a request can have; one plan without quotas for limiters of the application.</summary>
+    /// <summary>Gets the plan of each possible token type of a request; one plan without quotas for limiters of the application.</summary>
     public IReadOnlyList<RateLimitPlanInfo> Plans { get; }
 }

@@ -20,11 +20,11 @@ public sealed class RateLimitQuotaInfo
     /// <summary>Gets the algorithm.</summary>
     public QuotaAlgorithm Algorithm { get; }
 
-    /// <summary>Gets the limit in quota units; <see langword="null"/> where it depends on the caller.</summary>
+    /// <summary>Gets the limit in quota units; <see langword="null"/> if it depends on the caller.</summary>
     public double? Limit { get; }
 
     /// <summary>
-    /// Gets the time in which the whole limit is allocated once, of a calendar window the longest; <see langword="null"/> for a
+    /// Gets the time in which the whole limit is allocated once, for a calendar window the longest such time; <see langword="null"/> for a
     /// concurrency quota.
     /// </summary>
     public TimeSpan? Window { get; }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Callers, as JSON tells them.</summary>
-/// <param name="Callers">Where each of them stands.</param>
-/// <param name="Cursor">Where to go on; <see langword="null"/> where there are no more.</param>
+/// <summary>Callers, for JSON.</summary>
+/// <param name="Callers">The standing of each of them.</param>
+/// <param name="Cursor">Where to continue; <see langword="null"/> if there are no more.</param>
 internal sealed record CallersView(IReadOnlyList<StandingView> Callers, string? Cursor);

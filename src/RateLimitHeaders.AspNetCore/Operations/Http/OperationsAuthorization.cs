@@ -7,10 +7,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Stops the start-up where operations are mapped without an authorization policy that is named, or with one that does not exist.</summary>
+/// <summary>Stops the start-up if operations are mapped without a named authorization policy, or with one that does not exist.</summary>
 internal sealed class OperationsAuthorization(IServiceProvider services) : IHostedLifecycleService
 {
-    /// <summary>Looks at an endpoint when it is built: one without a policy never serves a request.</summary>
+    /// <summary>Checks an endpoint when it is built: one without a policy never serves a request.</summary>
     public static void Check(EndpointBuilder endpoint)
     {
         if (PoliciesOf(endpoint.Metadata).Any() || endpoint.Metadata.OfType<AuthorizationPolicy>().Any())
@@ -27,7 +27,7 @@ internal sealed class OperationsAuthorization(IServiceProvider services) : IHost
                 + "an operator, such as MapRateLimitOperations(\"/operations/rate-limits\", \"operators\"), and leave out AllowAnonymous().");
     }
 
-    /// <summary>Looks at the endpoints when all are there, also where no pipeline has built them so far.</summary>
+    /// <summary>Checks the endpoints when all of them exist, even if no pipeline has built them so far.</summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var endpoints = services.GetService<EndpointDataSource>()?.Endpoints ?? [];

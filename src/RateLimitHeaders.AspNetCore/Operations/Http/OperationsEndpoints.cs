@@ -12,7 +12,7 @@ internal static class OperationsEndpoints
 {
     private static readonly string[] s_nameClaims = [ClaimTypes.NameIdentifier, "sub", "client_id"];
 
-    /// <summary>Tells the policies and plans in force.</summary>
+    /// <summary>Returns the policies and plans in force.</summary>
     public static Task PoliciesAsync(HttpContext context)
     {
         var runtime = context.RequestServices.GetRequiredService<RateLimitRuntime>();
@@ -33,39 +33,42 @@ internal static class OperationsEndpoints
     /// <summary>Lists the callers nearest their limits: <c>?policy=…&amp;token_type=…&amp;count=…&amp;cursor=…</c>.</summary>
     public static Task CallersAsync(HttpContext context) => RunAsync(context, async (operators, snapshot) =>
     {
-        var query = new RateLimitCallerQuery(Query(context, "policy") ?? string.Empty, Query(context, "token_type") ?? string.Empty)
+        var query = new RateLimitCallerQuery(
+            OperatorAct.Required("policy", Query(context, "policy")), OperatorAct.Required("token_type", Query(context, "token_type")))
         {
             Cursor = Query(context, "cursor"),
         };
         if (Query(context, "count") is { } count)
         {
-            query = query with { Count = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 };
+            query = int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= RateLimitOperator.MostListed
+                ? query with { Count = number }
+                : throw OperatorAct.Invalid("count", count, $"a whole number from 1 to {RateLimitOperator.MostListed}");
         }
 
         var page = await operators.ListNearestAsync(query, context.RequestAborted);
         return new CallersView([.. page.Callers.Select(caller => StandingView.Of(caller, snapshot))], page.Cursor);
     });
 
-    /// <summary>Looks at one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
+    /// <summary>Returns the standing of one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
     public static Task CallerAsync(HttpContext context) => RunAsync(context, (operators, snapshot) => TellAsync(
-        operators.LookAsync(new OperatorAct(Query(context, "token_type"), Query(context, "id"), Query(context, "policy")).Target, context.RequestAborted),
+        operators.LookAsync(new OperatorAct(Query(context, "token_type"), Query(context, "id"), Query(context, "policy")).ToTarget(), context.RequestAborted),
         snapshot));
 
     /// <summary>Resets a caller.</summary>
     public static Task ResetAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
-        operators.ResetAsync(act.Target, identity, context.RequestAborted));
+        operators.ResetAsync(act.ToTarget(), identity, context.RequestAborted));
 
     /// <summary>Grants permits to a caller.</summary>
     public static Task GrantAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
-        operators.GrantAsync(act.Target, new RateLimitGrant(act.Permits) { QuotaOrUnit = act.Quota }, identity, context.RequestAborted));
+        operators.GrantAsync(act.ToTarget(), act.ToGrant(), identity, context.RequestAborted));
 
     /// <summary>Bans a caller.</summary>
     public static Task BanAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
-        operators.BanAsync(act.Target, act.Lasting, identity, context.RequestAborted));
+        operators.BanAsync(act.ToTarget(), act.ToLasting(), identity, context.RequestAborted));
 
     /// <summary>Lifts the ban of a caller.</summary>
     public static Task LiftBanAsync(HttpContext context) => ActAsync(context, (operators, act, identity) =>
-        operators.LiftBanAsync(act.Target, identity, context.RequestAborted));
+        operators.LiftBanAsync(act.ToTarget(), identity, context.RequestAborted));
 
     private static Task ActAsync(HttpContext context, Func<IRateLimitOperator, OperatorAct, string, Task<IReadOnlyList<RateLimitStanding>>> act)
     {
@@ -97,7 +100,7 @@ internal static class OperationsEndpoints
         }
         catch (Exception exception) when (OperationsProblem.StatusOf(exception) is { } status)
         {
-            await OperationsProblem.WriteAsync(context, status, exception.Message);
+            await OperationsProblem.WriteAsync(context, status, OperationsProblem.DetailOf(exception));
         }
     }
 

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Answers with problem details (RFC 9457) where an operator asks for what cannot be done.</summary>
+/// <summary>Answers with problem details (RFC 9457) if an operator requests something that cannot be done.</summary>
 internal static class OperationsProblem
 {
-    /// <summary>Gets the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
+    /// <summary>Returns the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
     public static int? StatusOf(Exception exception) => exception switch
     {
         ArgumentException or JsonException => StatusCodes.Status400BadRequest,
@@ -15,6 +15,11 @@ internal static class OperationsProblem
         RateLimitStoreException => StatusCodes.Status503ServiceUnavailable,
         _ => null,
     };
+
+    /// <summary>Gets what an exception tells an operator. That of a JSON text names types of this library.</summary>
+    public static string DetailOf(Exception exception) => exception is JsonException json
+        ? $"The JSON text cannot be read at {json.Path ?? "$"}; its members are token_type, id, policy, permits, quota and seconds."
+        : exception.Message;
 
     public static Task WriteAsync(HttpContext context, int status, string detail)
     {

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A plan in force, as JSON tells it.</summary>
-/// <param name="TokenType">The token type of the callers; <see langword="null"/> where limiters of the application tell callers apart.</param>
+/// <summary>A plan in force, for JSON.</summary>
+/// <param name="TokenType">The token type of the callers; <see langword="null"/> if limiters of the application distinguish callers.</param>
 /// <param name="Exempt">Whether the token type is not limited.</param>
-/// <param name="Enforce">The share of the callers that the plan is enforced for.</param>
+/// <param name="Enforce">The share of the callers for which the plan is enforced.</param>
 /// <param name="Quotas">The quotas.</param>
 /// <param name="HeadersWhen">When responses carry rate limit headers; <see langword="null"/> for never.</param>
 /// <param name="Fields">The names of the fields.</param>

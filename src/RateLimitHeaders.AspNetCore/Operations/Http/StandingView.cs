@@ -1,17 +1,17 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Where a caller stands under one policy, as JSON tells it.</summary>
+/// <summary>The standing of a caller under one policy, for JSON.</summary>
 /// <param name="Policy">The name of the policy.</param>
 /// <param name="TokenType">The token type of the caller.</param>
 /// <param name="Id">The id of the caller, or a hash of it.</param>
 /// <param name="IdIsHash">Whether the id is a hash.</param>
 /// <param name="ReportOnly">Whether the caller's requests are counted and never rejected.</param>
-/// <param name="Quotas">Where the caller stands with each quota.</param>
+/// <param name="Quotas">The caller's status with each quota.</param>
 /// <param name="Bans">Whether the plan bans callers.</param>
 /// <param name="BannedUntil">
-/// When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned, and of a hash.
+/// When the ban of the caller ends, in seconds since the Unix epoch; <see langword="null"/> if it is not banned, and for a hash.
 /// </param>
-/// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not why.</param>
+/// <param name="Headers">Whether responses to the caller carry rate limit headers, and if not, why.</param>
 internal sealed record StandingView(
     string Policy,
     string TokenType,

@@ -1,10 +1,10 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Finds the plans and the principals that an operator means.</summary>
+/// <summary>Finds the plans and the principals that an operator acts on.</summary>
 internal static class OperatedPlans
 {
-    /// <summary>Finds the plans, each with the caller: an address where the rules of its policy identify callers of the token type by theirs.</summary>
-    /// <remarks>An id of a partition means the policies that count by so many values, and any other id those that count callers as a whole.</remarks>
+    /// <summary>Finds the plans, each with the caller: an address if the rules of its policy identify callers of the token type by address.</summary>
+    /// <remarks>The id of a partition selects the policies that count by as many values, and any other id those that count callers as a whole.</remarks>
     /// <exception cref="ArgumentException">
     /// The policy does not exist, does not count the token type or does not count by such an id, or the id is empty.
     /// </exception>
@@ -35,18 +35,18 @@ internal static class OperatedPlans
             nameof(tokenType));
     }
 
-    /// <summary>Gets one plan for each partition: plans of policies that share a count change the same one.</summary>
+    /// <summary>Returns one plan for each partition: plans of policies that share a count change the same one.</summary>
     public static IEnumerable<OperatedPlan> OnePerPartition(this IEnumerable<OperatedPlan> plans) =>
         from plan in plans
         group plan by (plan.Plan.Definition.CountedAs, plan.Plan.Definition.CountedTokenType, plan.Principal) into same
 
-        // A plan with bans forgets rejections, too, where it is reset.
+        // A reset of a plan with bans also clears rejections.
         select same.OrderByDescending(plan => plan.Plan.Bans is not null).First() with
         {
             PolicyNames = string.Join(", ", same.Select(plan => plan.PolicyNames)),
         };
 
-    /// <summary>Tells whether a plan is report-only for a caller, or for the caller of a partition.</summary>
+    /// <summary>Returns whether a plan is report-only for a caller, or for the caller of a partition.</summary>
     public static bool IsReportOnly(RateLimitSnapshot snapshot, Plan plan, string id)
     {
         var caller = PolicyOf(snapshot, plan).Dimensions is null ? id : id[(id.IndexOf(' ', StringComparison.Ordinal) + 1)..];
@@ -56,7 +56,7 @@ internal static class OperatedPlans
     private static PolicyDefinition PolicyOf(RateLimitSnapshot snapshot, Plan plan) =>
         snapshot.Definition.Policies.First(policy => policy.Name == plan.Definition.PolicyName);
 
-    /// <summary>Gets the principal that an operator means by an id.</summary>
+    /// <summary>Returns the principal that an operator specifies by an id.</summary>
     public static RateLimitPrincipal PrincipalOf(RateLimitSnapshot snapshot, Plan plan, string id)
     {
         var tokenType = plan.Definition.CallerTokenType;
@@ -67,7 +67,7 @@ internal static class OperatedPlans
     private static string IdIsOfNoPartition(PolicyDefinition policy)
     {
         var count = policy.Dimensions!.Count;
-        return $"Policy \"{policy.Name}\" counts the requests of a caller apart by {count} value{(count == 1 ? string.Empty : "s")}: the id must be that "
-            + $"of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers tells it.";
+        return $"Policy \"{policy.Name}\" counts the requests of a caller separately by {count} value{(count == 1 ? string.Empty : "s")}: the id must be "
+            + $"the id of a partition, such as \"{string.Concat(Enumerable.Repeat("value/", count))} ada\", as a listing of callers returns it.";
     }
 }

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Has the partitions of the snapshot in force do what an operator wants.</summary>
-/// <param name="services">The services. The runtime is made when the operator is first used, since the pipeline may give its limits later.</param>
+/// <summary>Performs the actions of operators on the partitions of the snapshot in force.</summary>
+/// <param name="services">The services. The runtime is created when the operator is first used, because the pipeline may configure its limits later.</param>
 /// <param name="loggers">The logs.</param>
 internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactory loggers) : IRateLimitOperator
 {
-    private const int MostListed = 1_000;
+    public const int MostListed = 1_000;
+
     private const int MostLooked = 100_000;
 
     private static readonly TimeSpan s_shortestBan = TimeSpan.FromSeconds(1);
@@ -156,7 +157,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         await Task.WhenAll(asked);
         foreach (var operated in plans)
         {
-            // What another server has set or lifted.
+            // Bans that another server has set or lifted.
             await (operated.Plan.Bans?.RefreshAsync() ?? default);
         }
 

@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The page for people, whose parts this assembly carries. It loads nothing else, and reads and acts by the same routes as other clients.</summary>
+/// <summary>
+/// The page for operators, whose parts are resources of this assembly. It loads nothing else, and reads and acts by the same routes as other
+/// clients.
+/// </summary>
 internal static class OperationsPage
 {
     private const int NonceLength = 16;

@@ -2,14 +2,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Makes a request of the caller for each policy, which finds where it stands. It charges nothing, and asks a store once.</summary>
+/// <summary>Creates a request of the caller for each policy, which reads its statuses. It charges nothing, and calls a store once.</summary>
 internal static class PeekedRequests
 {
-    /// <summary>Makes them.</summary>
-    /// <returns>A request for each policy, with a decision that charged nothing; it has no plan where the token type is exempt.</returns>
+    /// <summary>Creates them.</summary>
+    /// <returns>A request for each policy, with a decision that charged nothing; it has no plan if the token type is exempt.</returns>
     public static async Task<IReadOnlyList<LimitedRequest>> OfAsync(HttpContext context, RateLimitSnapshot snapshot)
     {
-        // Not of the pool: each ends with this answer.
+        // Not from the pool: each ends with this answer.
         LimitedRequest[] requests = [.. snapshot.Policies.Select(policy =>
         {
             var request = new LimitedRequest();
@@ -30,7 +30,7 @@ internal static class PeekedRequests
 
             if (request.Policy.HasDimensions)
             {
-                request.TellNothing(plan, "the policy counts the requests of a caller apart by values of the requests.");
+                request.TellNothing(plan, "the policy counts the requests of a caller separately by values of the requests.");
             }
             else if (!request.Policy.IsForeign && request.Policy.Principals.TakesAnyId)
             {
@@ -56,7 +56,7 @@ internal static class PeekedRequests
         }
     }
 
-    /// <summary>Identifies the caller once for all policies with the same rules: one of them may ask a database.</summary>
+    /// <summary>Identifies the caller once for all policies with the same rules: one of them may query a database.</summary>
     private static async Task IdentifyAsync(LimitedRequest[] requests)
     {
         foreach (var same in requests.Where(request => !request.Policy.IsForeign).GroupBy(request => request.Policy.Principals))

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Answers with where the caller stands. Of other callers it tells nothing.</summary>
+/// <summary>Answers with the standings of the caller. It returns nothing about other callers.</summary>
 internal static class StatusEndpoint
 {
     public static async Task RunAsync(HttpContext context)
@@ -23,7 +23,7 @@ internal static class StatusEndpoint
         {
             if (GitHubRate.Of(ContextOf(request)) is { } found)
             {
-                // Several policies may belong to one resource, of which the one counts that is used up first.
+                // Several policies may belong to one resource; the one that is used up first counts.
                 resources[request.Policy.Resource] = resources.GetValueOrDefault(request.Policy.Resource) is { } other && IsCloser(other, found) ? other : found;
                 rate = rate is null || request.Policy.Name == snapshot.Definition.DefaultPolicy ? found : rate;
             }

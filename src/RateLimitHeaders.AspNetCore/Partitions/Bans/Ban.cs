@@ -6,4 +6,5 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Until">The moment at which it ends, as <see cref="RateLimitClock.Now"/> counts.</param>
 /// <param name="ToldUntil">The end of the ban that was sent to the store last.</param>
 /// <param name="IsHeard">Whether the store has answered that it has the ban. All extensions of it share the box.</param>
-internal sealed record Ban(long Until, long ToldUntil, StrongBox<bool> IsHeard);
+/// <param name="IsOwn">Whether this server has sent the ban, or an extension of it, to the store.</param>
+internal sealed record Ban(long Until, long ToldUntil, StrongBox<bool> IsHeard, bool IsOwn);

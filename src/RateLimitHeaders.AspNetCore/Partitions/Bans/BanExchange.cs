@@ -1,13 +1,16 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells a store of bans, and reads those of other servers. A request whose server has not read for a second waits for the answer; one
-/// in half a second has it read without waiting, so that under load no request waits.
+/// Sends bans to a store, and reads those of other servers. If the server has not read for a second, a request waits for the answer. One
+/// request in half a second starts a reading without waiting, so that under load no request waits.
 /// </summary>
-/// <param name="guard">What stands before the store.</param>
+/// <param name="guard">The guard of the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>
 /// <param name="context">The plan.</param>
-internal sealed class BanExchange(StoreGuard guard, StorePartitions store, PartitionsContext context)
+/// <param name="accept">Takes what was read.</param>
+/// <param name="ban">Bans a caller whose rejections are as many as it may have, of all servers.</param>
+internal sealed class BanExchange(
+    StoreGuard guard, StorePartitions store, PartitionsContext context, Action<IReadOnlyList<StoredBan>> accept, Action<RejectionCount> ban)
 {
     private const long Early = TimeSpan.TicksPerSecond / 2;
     private const long Late = TimeSpan.TicksPerSecond;
@@ -19,14 +22,13 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     private Task<bool> _reading = Task.FromResult(true);
 
     /// <summary>Gets what tells the store of rejections.</summary>
-    public RejectionExchange Rejections { get; } = new(guard, store, TermsOf(store), context);
+    public RejectionExchange Rejections { get; } = new(guard, store, TermsOf(store), context, ban);
 
-    /// <summary>Names a caller as the store does.</summary>
+    /// <summary>Returns the store's name of a caller.</summary>
     public string NameOf(in RateLimitPrincipal caller) => store.BanNameOf(caller);
 
     /// <summary>Reads what other servers have set and lifted, if it is time to.</summary>
-    /// <param name="accept">Takes what was read.</param>
-    public ValueTask RefreshAsync(Action<IReadOnlyList<StoredBan>> accept)
+    public ValueTask RefreshAsync()
     {
         var age = _clock.Now - Volatile.Read(ref _askedAt);
         if (age < Early)
@@ -39,7 +41,7 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
         {
             if (_reading.IsCompleted && _clock.Now - _askedAt >= Early)
             {
-                _reading = ReadAsync(accept);
+                _reading = ReadAsync();
             }
 
             reading = _reading;
@@ -49,49 +51,47 @@ internal sealed class BanExchange(StoreGuard guard, StorePartitions store, Parti
     }
 
     /// <summary>Reads what other servers have set and lifted until now.</summary>
-    /// <param name="accept">Takes what was read.</param>
     /// <returns>Whether the store has answered.</returns>
-    public async Task<bool> ReadNowAsync(Action<IReadOnlyList<StoredBan>> accept)
+    public async Task<bool> ReadNowAsync()
     {
         Task<bool> before, reading;
         lock (_lock)
         {
             before = _reading;
-            _reading = reading = ReadAfterAsync(before, accept);
+            _reading = reading = ReadAfterAsync(before);
         }
 
         return await reading;
     }
 
-    /// <summary>Tells the store of a ban; zero lifts it. While the store cannot be asked, this server's callers alone are concerned.</summary>
+    /// <summary>Sends a ban to the store; zero lifts it. While the store cannot be called, only this server's callers are affected.</summary>
     /// <returns>Whether the store has answered.</returns>
     public Task<bool> SendAsync(string name, TimeSpan lasts) =>
         guard.RunAsync(TermsOf(store), (store, name, lasts), static ban => ban.store.BanAsync(ban.name, ban.lasts)).AsTask();
 
-    /// <summary>Has a ban last longer in the store, unless it was lifted there: then this server hears of that now.</summary>
+    /// <summary>Extends a ban in the store, unless it was lifted there: then this server now reads that.</summary>
     /// <param name="name">The caller.</param>
     /// <param name="lasts">How long the ban lasts from now on.</param>
-    /// <param name="accept">Takes what is read.</param>
-    public async Task ExtendAsync(string name, TimeSpan lasts, Action<IReadOnlyList<StoredBan>> accept)
+    public async Task ExtendAsync(string name, TimeSpan lasts)
     {
         if (await guard.RunAsync(TermsOf(store), () => store.ExtendBanAsync(name, lasts)) is (IsAnswered: true, Answer: false))
         {
-            await ReadNowAsync(accept);
+            await ReadNowAsync();
         }
     }
 
-    /// <summary>Tells an operator that the store does not answer.</summary>
-    /// <param name="consequence">What that means.</param>
+    /// <summary>Creates the exception by which an operator learns that the store does not answer.</summary>
+    /// <param name="consequence">The consequence.</param>
     public RateLimitStoreException NoAnswer(string consequence) => guard.NoAnswer(consequence);
 
     /// <summary>Reads after another reading, which may have begun before what is to be heard of.</summary>
-    private async Task<bool> ReadAfterAsync(Task before, Action<IReadOnlyList<StoredBan>> accept)
+    private async Task<bool> ReadAfterAsync(Task before)
     {
         await before;
-        return await ReadAsync(accept);
+        return await ReadAsync();
     }
 
-    private async Task<bool> ReadAsync(Action<IReadOnlyList<StoredBan>> accept)
+    private async Task<bool> ReadAsync()
     {
         var now = _clock.Now;
         var (isAnswered, answer) = await guard.RunAsync(TermsOf(store), () => store.ReadBansAsync(Volatile.Read(ref _position)));

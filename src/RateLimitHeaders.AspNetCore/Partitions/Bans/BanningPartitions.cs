@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Bans callers that go on after rejections, whatever counts the plan. A banned caller is rejected here, and its quotas are not
-/// touched. Partitions and bans outlive these, which hold for one definition of the plan.
+/// Bans callers that continue after rejections, whatever counts the plan. A banned caller is rejected here, and its quotas do not
+/// change. Partitions and bans outlive this object, which belongs to one definition of the plan.
 /// </summary>
 /// <param name="next">Counts the plan.</param>
 /// <param name="bans">The bans.</param>
@@ -14,10 +14,10 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    /// <summary>Gets what counts the plan.</summary>
+    /// <summary>Gets the partitions that count the plan.</summary>
     public PlanPartitions Next => next;
 
-    /// <summary>Gets the bans, to look at them, and to set and lift them by hand.</summary>
+    /// <summary>Gets the bans, to read, set and lift them by hand.</summary>
     public CallerBans Bans => bans;
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
@@ -71,12 +71,22 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         }
     }
 
-    /// <summary>Takes note of a decision, which may be one rejection too many.</summary>
+    /// <summary>Takes note of a decision. If it is one rejection too many, it tells the end of the ban that begins with it.</summary>
     public void CountRejection(in AcquireArguments arguments, RateLimitDecision decision)
     {
-        if (decision.Outcome == RateLimitOutcome.Rejected)
+        if (decision.Outcome != RateLimitOutcome.Rejected)
         {
-            bans.Count(in arguments.Caller, _terms, decision.RetryAfter);
+            return;
+        }
+
+        bans.Count(in arguments.Caller, _terms, decision.RetryAfter);
+        if (decision.RetryAfter is { } wait && bans.Find(in arguments.Caller) is { } left)
+        {
+            var untilEnd = left + new TimeSpan(clock.Now - decision.TakenAt);
+            if (untilEnd > wait)
+            {
+                decision.Reject(decision.TakenAt, untilEnd, decision.LongestWait);
+            }
         }
     }
 
@@ -87,7 +97,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision) => next.ReleaseAsync(decision);
 
-    /// <summary>Forgets what a caller has used and its rejections; a ban is lifted by itself.</summary>
+    /// <summary>Clears what a caller has used and its rejections; a ban is lifted separately.</summary>
     public override async ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         await bans.ForgetAsync(principal);
@@ -102,7 +112,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
 
     public override bool TryUpdate(PlanDefinition plan) => next.TryUpdate(plan);
 
-    /// <summary>Until a ban ends, nothing is left of any quota; what is counted is not told.</summary>
+    /// <summary>Writes statuses in which nothing is left of any quota until the ban ends; counts are not shown.</summary>
     private void WriteBan(in AcquireArguments arguments, TimeSpan left, RateLimitDecision decision)
     {
         decision.Begin(plan.Quotas.Count);

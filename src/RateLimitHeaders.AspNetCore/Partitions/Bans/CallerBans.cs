@@ -3,32 +3,40 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The bans of a plan's callers, and the rejections that lead to them. Those that a store keeps are of all servers that share it. Each
-/// server counts its own rejections besides, so that a caller of one server is banned at once, and also while the store cannot be asked.
+/// The bans of a plan's callers, and the rejections that lead to them. Those in a store belong to all servers that share it. Each
+/// server also counts its own rejections, so that a caller of one server is banned at once, even while the store cannot be called.
 /// </summary>
-/// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
-/// <param name="exchange">Sends bans and rejections to the store, and reads those of other servers; <see langword="null"/> where this server counts alone.</param>
-/// <param name="before">
-/// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, since the store may not
-/// answer, or may not have received them.
-/// </param>
-internal sealed class CallerBans(PartitionsContext context, BanExchange? exchange, CallerBans? before = null)
+internal sealed class CallerBans
 {
-    // Each extension has the store write all bans of the plan.
+    // Each extension makes the store write all bans of the plan.
     private const long LeastToldPause = TimeSpan.TicksPerSecond;
     private const int ToldPausesOfABan = 8;
 
-    private readonly RateLimitClock _clock = context.Clock;
-    private readonly CallerMap<Ban> _bans =
-        before?._bans ?? new(context.Clock, context.MaxPartitions, static (ban, now) => now >= ban.Until);
+    private readonly PartitionsContext _context;
+    private readonly BanExchange? _exchange;
+    private readonly RateLimitClock _clock;
+    private readonly CallerMap<Ban> _bans;
+    private readonly CallerMap<RejectionCount> _counts;
 
-    private readonly CallerMap<RejectionCount> _counts =
-        before?._counts ?? new(context.Clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
+    /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
+    /// <param name="stored">The partitions in the store that keeps the bans of all servers; <see langword="null"/> where this server counts alone.</param>
+    /// <param name="before">
+    /// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, since the store may not
+    /// answer, or may not have received them.
+    /// </param>
+    public CallerBans(PartitionsContext context, GuardedPartitions? stored, CallerBans? before = null)
+    {
+        _context = context;
+        _exchange = stored is null ? null : new BanExchange(stored.Guard, stored.Store, context, Accept, Ban);
+        _clock = context.Clock;
+        _bans = before?._bans ?? new(_clock, context.MaxPartitions, static (ban, now) => now >= ban.Until);
+        _counts = before?._counts ?? new(_clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
+    }
 
     /// <summary>Hears of what other servers have set and lifted, at least once a second.</summary>
-    public ValueTask RefreshAsync() => exchange?.RefreshAsync(Accept) ?? default;
+    public ValueTask RefreshAsync() => _exchange?.RefreshAsync() ?? default;
 
-    /// <summary>Gets how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
+    /// <summary>Returns how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>
     public TimeSpan? Find(in RateLimitPrincipal caller)
     {
         var now = _clock.Now;
@@ -52,11 +60,11 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         }
         else
         {
-            exchange?.Rejections.Send(count, Ban);
+            _exchange?.Rejections.Send(count);
         }
     }
 
-    /// <summary>Has a ban begin again, since the caller has not waited.</summary>
+    /// <summary>Restarts a ban, because the caller has not waited.</summary>
     public void Extend(in RateLimitPrincipal caller, TimeSpan lasting)
     {
         var (now, key) = (_clock.Now, KeyOf(caller));
@@ -68,10 +76,11 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         // A flood must not call the store for each request, nor once a second for each caller.
         var until = now + lasting.Ticks;
         var tells = until - ban.ToldUntil >= Math.Max(LeastToldPause, lasting.Ticks / ToldPausesOfABan);
-        if (_bans.TryReplace(key, ban, ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil }) && tells && exchange is not null)
+        var next = ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil, IsOwn = ban.IsOwn || tells };
+        if (_bans.TryReplace(key, ban, next) && tells && _exchange is not null)
         {
             // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.
-            _ = ban.IsHeard.Value ? exchange.ExtendAsync(key.Id, lasting, Accept) : SendAsync(key, lasting, ban.IsHeard);
+            _ = ban.IsHeard.Value ? _exchange.ExtendAsync(key.Id, lasting) : SendAsync(key, lasting, ban.IsHeard);
         }
     }
 
@@ -81,7 +90,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     {
         if (!await SetByKeyAsync(KeyOf(caller), lasting))
         {
-            throw exchange!.NoAnswer("other servers may not ban the caller");
+            throw _exchange!.NoAnswer("other servers may not ban the caller");
         }
     }
 
@@ -91,7 +100,7 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
     public async Task<bool> LiftAsync(RateLimitPrincipal caller)
     {
         var key = KeyOf(caller);
-        var isKnown = exchange is null || await exchange.ReadNowAsync(Accept);
+        var isKnown = _exchange is null || await _exchange.ReadNowAsync();
         await ForgetByKeyAsync(key);
         if (isKnown && Find(caller) is null)
         {
@@ -100,26 +109,26 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
 
         // If the ban were lifted here although the store did not answer, a retry would find none here, and the other servers would keep
         // it.
-        if (exchange is not null && !(isKnown && await exchange.SendAsync(key.Id, TimeSpan.Zero)))
+        if (_exchange is not null && !(isKnown && await _exchange.SendAsync(key.Id, TimeSpan.Zero)))
         {
-            throw exchange.NoAnswer("the caller may still be banned");
+            throw _exchange.NoAnswer("the caller may still be banned");
         }
 
         _bans.Remove(key);
-        Log.BanLifted(context.Logger, context.Plan.PolicyName, context.Plan.TokenType);
+        Log.BanLifted(_context.Logger, _context.Plan.PolicyName, _context.Plan.TokenType);
         return true;
     }
 
-    /// <summary>Forgets the rejections of a caller, but no ban.</summary>
+    /// <summary>Clears the rejections of a caller, but no ban.</summary>
     public Task ForgetAsync(in RateLimitPrincipal caller) => ForgetByKeyAsync(KeyOf(caller));
 
     /// <summary>
-    /// Goes on with the bans and rejections of another plan, which has had the same callers so far. Those that a store keeps are left out: it
-    /// keeps them by plan.
+    /// Continues the bans and rejections of another plan, which has had the same callers so far. Those in a store are left out, because
+    /// they are stored by plan.
     /// </summary>
     public void TakeOver(CallerBans others)
     {
-        if (exchange is null)
+        if (_exchange is null)
         {
             var now = _clock.Now;
             _bans.TakeOver(others._bans, now, static (other, mine) => mine is not null && mine.Until >= other.Until ? mine : other);
@@ -143,30 +152,30 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         var (terms, untilRoom) = (count.Terms, new TimeSpan(count.RoomAt - _clock.Now));
         var lasting = untilRoom > terms.Lasting ? untilRoom : terms.Lasting;
         _ = SetByKeyAsync(count.Caller, lasting);
-        context.Metrics.Banned(context.Tags);
-        Log.Banned(context.Logger, context.Plan.PolicyName, context.Plan.TokenType, lasting, terms.After, terms.Within);
+        _context.Metrics.Banned(_context.Tags);
+        Log.Banned(_context.Logger, _context.Plan.PolicyName, _context.Plan.TokenType, lasting, terms.After, terms.Within);
     }
 
     /// <summary>Bans a caller.</summary>
-    /// <returns>Whether the store has heard of it, if there is one.</returns>
+    /// <returns>Whether the store has confirmed it, if there is one.</returns>
     private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
         var isHeard = new StrongBox<bool>();
-        _bans.Set(key, new Ban(until, until, isHeard));
+        _bans.Set(key, new Ban(until, until, isHeard, IsOwn: true));
         return SendAsync(key, lasting, isHeard);
     }
 
     private async Task<bool> SendAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isHeard) =>
-        isHeard.Value = exchange is null || await exchange.SendAsync(key.Id, lasting);
+        isHeard.Value = _exchange is null || await _exchange.SendAsync(key.Id, lasting);
 
     private Task ForgetByKeyAsync(in RateLimitPrincipal key)
     {
         EndCount(key);
-        return exchange?.Rejections.ForgetAsync(key) ?? Task.CompletedTask;
+        return _exchange?.Rejections.ForgetAsync(key) ?? Task.CompletedTask;
     }
 
-    /// <summary>Has the rejections of a caller count no more, those included that the store has not been told of yet.</summary>
+    /// <summary>Ends the count of a caller's rejections, including those that were not sent to the store yet.</summary>
     private void EndCount(in RateLimitPrincipal key)
     {
         if (_counts.TryGet(key, _clock.Now, out var count))
@@ -176,23 +185,30 @@ internal sealed class CallerBans(PartitionsContext context, BanExchange? exchang
         }
     }
 
+    /// <summary>
+    /// Tells whether a ban of the store is one that this server has sent there. Its end comes back later, by the time that the two calls took,
+    /// and without what the server has added to it since.
+    /// </summary>
+    private bool IsKnown(in RateLimitPrincipal key, long now, long until) =>
+        _bans.TryGet(key, now, out var ban) && ban.IsOwn && Math.Abs(until - ban.ToldUntil) < LeastToldPause;
+
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
-        exchange is null ? caller : new RateLimitPrincipal(context.Plan.TokenType, exchange.NameOf(caller));
+        _exchange is null ? caller : new RateLimitPrincipal(_context.Plan.TokenType, _exchange.NameOf(caller));
 
     private void Accept(IReadOnlyList<StoredBan> changes)
     {
         var now = _clock.Now;
         foreach (var (name, lasts) in changes)
         {
-            var key = new RateLimitPrincipal(context.Plan.TokenType, name);
+            var key = new RateLimitPrincipal(_context.Plan.TokenType, name);
             EndCount(key);
-            if (lasts > TimeSpan.Zero)
-            {
-                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true)));
-            }
-            else
+            if (lasts <= TimeSpan.Zero)
             {
                 _bans.Remove(key);
+            }
+            else if (!IsKnown(key, now, now + lasts.Ticks))
+            {
+                _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true), IsOwn: false));
             }
         }
     }

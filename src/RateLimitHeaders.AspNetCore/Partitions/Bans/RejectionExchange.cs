@@ -1,16 +1,18 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells a store of rejections, so that those of all servers lead to a ban. The first is told at once and the next ones twice a second,
+/// Sends rejections to a store, so that those of all servers lead to a ban. The first is sent at once and the next ones twice a second,
 /// however many there are, and no request waits for it.
 /// </summary>
-/// <param name="guard">What stands before the store.</param>
+/// <param name="guard">The guard of the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>
-/// <param name="terms">What the store is called with.</param>
+/// <param name="terms">The terms of calls of the store.</param>
 /// <param name="context">The plan.</param>
-internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store, CallTerms terms, PartitionsContext context)
+/// <param name="ban">Bans a caller whose rejections are as many as it may have, of all servers.</param>
+internal sealed class RejectionExchange(
+    StoreGuard guard, StorePartitions store, CallTerms terms, PartitionsContext context, Action<RejectionCount> ban)
 {
-    // The rejections of further callers are sent with their next rejection. Until then this server alone counts them.
+    // The rejections of further callers are sent with their next rejection. Until then only this server counts them.
     private const int MostCallers = 1_024;
 
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(0.5);
@@ -20,9 +22,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
     private bool _isSending;
 
     /// <summary>Has the store told of a caller's rejections.</summary>
-    /// <param name="count">The rejections.</param>
-    /// <param name="ban">Bans a caller whose rejections are as many as it may have, of all servers.</param>
-    public void Send(RejectionCount count, Action<RejectionCount> ban)
+    public void Send(RejectionCount count)
     {
         if (!count.TryList())
         {
@@ -46,17 +46,17 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             _isSending = true;
         }
 
-        // Sending goes on for rejections of other requests, and has no part in the activity of this one and the scopes of its log.
+        // Sending continues for rejections of other requests, and is not part of the activity of this one and the scopes of its log.
         using (ExecutionContext.SuppressFlow())
         {
-            _ = SendAllAsync(ban);
+            _ = SendAllAsync();
         }
     }
 
-    /// <summary>Has the store forget a caller's rejections.</summary>
+    /// <summary>Clears a caller's rejections in the store.</summary>
     public Task ForgetAsync(RateLimitPrincipal caller) => AddAsync(caller.Id, 0, TimeSpan.Zero);
 
-    private async Task SendAllAsync(Action<RejectionCount> ban)
+    private async Task SendAllAsync()
     {
         // The rejected request writes its response first.
         await Task.Yield();
@@ -65,13 +65,13 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
             while (TryTake(out var counts))
             {
                 var pause = Task.Delay(s_pause, context.TimeProvider);
-                await Task.WhenAll(counts.Select(count => SendAsync(count, ban)));
+                await Task.WhenAll(counts.Select(SendAsync));
                 await pause;
             }
         }
         catch
         {
-            // Whatever threw: the next rejection has the store told again.
+            // Whatever threw: the next rejection is sent to the store again.
             lock (_lock)
             {
                 _isSending = false;
@@ -90,7 +90,7 @@ internal sealed class RejectionExchange(StoreGuard guard, StorePartitions store,
         }
     }
 
-    private async Task SendAsync(RejectionCount count, Action<RejectionCount> ban)
+    private async Task SendAsync(RejectionCount count)
     {
         var (more, left) = (count.TakeUnsent(), count.Until - context.Clock.Now);
         if (more == 0 || left <= 0)

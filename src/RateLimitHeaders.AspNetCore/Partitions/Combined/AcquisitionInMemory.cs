@@ -6,7 +6,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
     private readonly CombinedMember[] _members;
     private readonly MemoryPartitions[] _partitions;
 
-    // Asks partitions where a caller stands.
+    // Costs of zero, with which partitions only report the caller's statuses.
     private readonly long[] _nothing;
 
     private AcquisitionInMemory(CombinedMember[] members)
@@ -17,14 +17,14 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         _nothing = new long[members.Max(member => member.Count)];
     }
 
-    /// <summary>Makes it, if all plans are counted in memory and have no queue.</summary>
+    /// <summary>Creates it, if all plans are counted in memory and have no queue.</summary>
     public static AcquisitionInMemory? TryCreate(CombinedMember[] members) =>
         members.All(member => member.Plan.Counted is MemoryPartitions { HasQueue: false }) ? new(members) : null;
 
     public override ValueTask AcquireAsync(LimitedRequest request)
     {
-        // What another plan rejects takes no place: a caller with a new id for each request would fill up the cap. Where it shares a partition
-        // for now, that one tells at first whether the plan rejects.
+        // A request that another plan rejects gets no partition: a caller with a new id for each request would reach the cap. If it shares a partition
+        // at the moment, that one first shows whether the plan rejects.
         var mayAdd = false;
         do
         {
@@ -46,7 +46,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             }
             else if (part.Decision.State is MemoryPartition { IsOverflow: true } && !mayAdd)
             {
-                // Nothing was taken of it, and the caller may have a partition of its own when it is charged.
+                // Nothing was taken from it, and the caller may have a partition of its own when it is charged.
                 part.Decision.State = null;
             }
         }
@@ -54,11 +54,11 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         return default;
     }
 
-    /// <summary>Takes the locks that are left to take, and decides.</summary>
+    /// <summary>Takes the remaining locks, and decides.</summary>
     /// <param name="request">The request.</param>
     /// <param name="locked">How many locks are taken.</param>
-    /// <param name="mayAdd">Whether partitions are there that the request needs; set where one is to be made.</param>
-    /// <returns><see langword="false"/> if a partition must be looked up again, as <see cref="MemoryPartition.TryAcquire"/> tells, or made.</returns>
+    /// <param name="mayAdd">Whether the partitions that the request needs exist; set if one is to be created.</param>
+    /// <returns><see langword="false"/> if a partition must be looked up again, as for <see cref="MemoryPartition.TryAcquire"/>, or created.</returns>
     private bool TryAcquire(LimitedRequest request, int locked, ref bool mayAdd)
     {
         if (locked == _members.Length)
@@ -113,7 +113,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             var part = _members[i].PartOf(request);
             if (part.Decision.State is MemoryPartition partition)
             {
-                // Where another plan rejects, this one tells where the caller stands without the request.
+                // If another plan rejects, this one writes the caller's statuses without the request.
                 var costs = fits || !fitting[i] ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
                 partition.AcquireLocked(costs, now, part.Decision, _partitions[i].Quotas);
             }
@@ -133,7 +133,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         var costs = part.AskedCosts.Span;
         if (partition.IsOverflow && !mayAdd && partitions.Quotas.HasConcurrency && partitions.HasRoom)
         {
-            // The caller is to have a partition of its own, which begins without the slots that requests of others hold in the shared one.
+            // The caller gets a partition of its own, which begins without the slots that requests of others hold in the shared one.
             long[] own = [.. costs];
             own[partitions.Quotas.ConcurrencyIndex] = 0;
             costs = own;

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Decides about plans in one store, in one step of it. While the store cannot count, and where it cannot count these callers in one
-/// step, the plans are asked in turn.
+/// Decides about plans in one store, in one step of it. While the store cannot count, or if it cannot count these callers in one
+/// step, the plans are decided one after the other.
 /// </summary>
 internal sealed class AcquisitionInStore : CombinedAcquisition
 {
@@ -21,7 +21,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         _inTurn = inTurn;
     }
 
-    /// <summary>Makes it, if all plans are counted in one store that can do so, and take no batches.</summary>
+    /// <summary>Creates it, if all plans are counted in one store that can do so, and take no batches.</summary>
     public static AcquisitionInStore? TryCreate(CombinedMember[] members, AcquisitionInTurn inTurn) =>
         members.All(member => GuardedOf(member.Plan) is { Guard.Store.CombinesPlans: true })
         && members.All(member => member.Plan.Definition.ConcurrencyIndex < 0)
@@ -77,7 +77,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         }
     };
 
-    /// <summary>Copies what is asked for: an answer that comes too late finds nothing of a request that is over.</summary>
+    /// <summary>Copies the arguments: an answer that comes too late finds nothing of a request that is over.</summary>
     private static PlanAcquisition AskedOf(LimitedRequest part, StorePartitions store)
     {
         var asked = part.Arguments;

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Asks plans in turn, wherever they are counted. If one of them rejects, those that have admitted get back what they gave. The
-/// limiters of the application come last, since they take nothing back, and are not asked where the request is rejected already.
+/// Decides about plans one after the other, wherever they are counted. If one of them rejects, those that have admitted get their permits back. The
+/// limiters of the application come last, because they take nothing back, and are not called if the request is already rejected.
 /// </summary>
 internal sealed class AcquisitionInTurn : CombinedAcquisition
 {
@@ -33,7 +33,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 var part = member.PartOf(request);
                 if (isAdmitted || !member.IsForeign)
                 {
-                    // A request that is rejected already has no use for a place in a queue.
+                    // A request that is already rejected needs no place in a queue.
                     part.NeverWaits |= !isAdmitted;
                     await acquire(part);
                     isAdmitted &= part.Decision.IsAcquired;

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Has plans decide together some of which ban callers: a caller that one of them has banned is rejected, and none is charged.</summary>
-/// <param name="decisive">Has the plans decide about other callers.</param>
+/// <summary>Makes plans decide together some of which ban callers: a caller that one of them has banned is rejected, and none is charged.</summary>
+/// <param name="decisive">Makes the plans decide about other callers.</param>
 /// <param name="members">The plans.</param>
 internal sealed class AcquisitionWithBans(CombinedAcquisition decisive, CombinedMember[] members) : CombinedAcquisition
 {

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Asks plans in turn some of which remember rejections of a store: a caller that one of them rejects from memory takes nothing of the
-/// others.
+/// Decides about plans one after the other some of which remember rejections of a store: a caller that one of them rejects from memory takes
+/// nothing of the others.
 /// </summary>
 internal sealed class AcquisitionWithRemembered : CombinedAcquisition
 {
@@ -11,9 +11,9 @@ internal sealed class AcquisitionWithRemembered : CombinedAcquisition
 
     private AcquisitionWithRemembered(CombinedMember[] members, AcquisitionInTurn inTurn) => (_members, _inTurn) = (members, inTurn);
 
-    /// <summary>Makes it, if a plan remembers rejections.</summary>
+    /// <summary>Creates it, if a plan remembers rejections.</summary>
     /// <param name="members">The plans.</param>
-    /// <param name="inTurn">Asks the plans about other callers.</param>
+    /// <param name="inTurn">Makes the plans decide about other callers.</param>
     public static AcquisitionWithRemembered? TryCreate(CombinedMember[] members, AcquisitionInTurn inTurn) =>
         members.Any(member => member.Plan.Counted is RememberingPartitions) ? new(members, inTurn) : null;
 

@@ -1,10 +1,10 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Has enforced plans decide together. Report-only plans are asked about the requests that these admit, each by itself, since none of
-/// them changes what becomes of a request.
+/// Makes enforced plans decide together. Report-only plans decide about the requests that these admit, each by itself, because none of
+/// them changes the outcome of a request.
 /// </summary>
-/// <param name="decisive">Has the enforced plans decide.</param>
+/// <param name="decisive">Makes the enforced plans decide.</param>
 /// <param name="enforced">The enforced plans.</param>
 /// <param name="reportOnly">The others.</param>
 internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, CombinedMember[] enforced, CombinedMember[] reportOnly) : CombinedAcquisition
@@ -52,7 +52,7 @@ internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, Co
         }
         catch (OperationCanceledException)
         {
-            // The client disconnected. The request is admitted, and gives back at its end what it holds.
+            // The client disconnected. The request is admitted, and gives back its held permits at its end.
         }
 
         await ReportAsync(request, next);

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Has the partitions of several plans decide together: each of them charges a request, or none does.</summary>
+/// <summary>Makes the partitions of several plans decide together: each of them charges a request, or none does.</summary>
 /// <remarks>
-/// Each part of the request has a decision of its own afterwards. If one of them rejects, the others tell where the caller stands
+/// Each part of the request has a decision of its own afterwards. If one of them rejects, the others contain the caller's statuses
 /// without the request.
 /// </remarks>
 internal abstract class CombinedAcquisition

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A call of a store for several plans at once.</summary>
+/// <summary>One call of a store for several plans.</summary>
 /// <param name="store">The store.</param>
-/// <param name="plans">What is asked for, with decisions that nothing else writes.</param>
+/// <param name="plans">The plans, with decisions that nothing else writes.</param>
 internal sealed class CombinedCall(RateLimitStore store, PlanAcquisition[] plans)
 {
     public PlanAcquisition[] Plans => plans;

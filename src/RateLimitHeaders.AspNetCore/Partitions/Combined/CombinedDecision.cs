@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Writes one decision of those of several plans. A caller that waits as long as it says is admitted by all of them.</summary>
+/// <summary>Combines the decisions of several plans. A caller that waits for the announced time is admitted by all of them.</summary>
 internal static class CombinedDecision
 {
     /// <summary>Writes the decision of a request: rejected if a plan rejects it, else unavailable if one is, else admitted.</summary>
@@ -55,7 +55,7 @@ internal static class CombinedDecision
         decision.HoldsPermits = holdsPermits;
     }
 
-    /// <summary>Writes where the caller stands with the quotas of all plans, as of the latest moment at which one of them was asked.</summary>
+    /// <summary>Writes the caller's statuses with the quotas of all plans, as of the latest moment at which one of them was read.</summary>
     public static void WriteStatuses(LimitedRequest request, CombinedMember[] members)
     {
         var decision = request.Decision;
@@ -70,7 +70,7 @@ internal static class CombinedDecision
 
         if (count == 0)
         {
-            decision.BeginWithoutStatuses(reason ?? "the limiters of its policies tell nothing.");
+            decision.BeginWithoutStatuses(reason ?? "the limiters of its policies report nothing.");
         }
         else
         {

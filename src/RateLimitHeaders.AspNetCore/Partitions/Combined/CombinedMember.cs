@@ -1,24 +1,26 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A plan that decides together with others.</summary>
-/// <param name="Part">The place of its policy among the parts of a request.</param>
+/// <param name="Part">The index of its policy among the parts of a request.</param>
 /// <param name="Plan">The plan.</param>
-/// <param name="First">The place of its first quota among those of all; that of the first quota after all known ones for a foreign plan.</param>
-/// <param name="Names">The descriptions of its quotas that are told instead, since others have the same name; <see langword="null"/> for its own.</param>
+/// <param name="First">The index of its first quota among those of all; for a foreign plan, that of the first quota after all known ones.</param>
+/// <param name="Names">
+/// The descriptions that are shown instead of its quotas' own, because others have the same name; <see langword="null"/> for its own.
+/// </param>
 internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescription[]? Names)
 {
     /// <summary>Gets the number of quotas that are known beforehand; 0 for a foreign plan.</summary>
     public int Count { get; } = Plan.Definition.Quotas.Count;
 
-    /// <summary>Gets what bans its callers: its own, or else that of another plan which shares its count; <see langword="null"/> for nothing.</summary>
+    /// <summary>Gets the bans of its callers: its own, or else those of another plan that shares its count; <see langword="null"/> for none.</summary>
     public BanningPartitions? Bans { get; init; }
 
-    /// <summary>Gets the part of a request that the plan decides about.</summary>
+    /// <summary>Returns the part of a request about which the plan decides.</summary>
     public LimitedRequest PartOf(LimitedRequest request) => request.Parts[Part];
 
-    /// <summary>Gets the description of a quota that is told instead of its own; <see langword="null"/> for its own.</summary>
-    /// <param name="quota">The place of the quota in the plan.</param>
-    /// <param name="own">Its own description, with the window of the moment: those of a calendar are not all as long.</param>
+    /// <summary>Returns the description of a quota that is shown instead of its own; <see langword="null"/> for its own.</summary>
+    /// <param name="quota">The index of the quota in the plan.</param>
+    /// <param name="own">Its own description, with the current window: calendar windows differ in length.</param>
     public QuotaDescription? ToldAs(int quota, QuotaDescription own)
     {
         if (Names?[quota] is not { } told || told.Window == own.Window)
@@ -26,7 +28,7 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
             return Names?[quota];
         }
 
-        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency);
+        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency, told.IsRefilled);
     }
 
     /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>

@@ -1,20 +1,43 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The parts of one request, by what their plans remember of rejections.</summary>
+/// <summary>The parts of one request, and the rejections that their plans remember.</summary>
 /// <param name="request">The request.</param>
 /// <param name="members">The plans that decide together.</param>
 internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] members)
 {
-    // Whether the store is to be asked of a part whether its rejection still holds.
-    private readonly bool[] _checks = new bool[members.Length];
+    private readonly List<(LimitedRequest Part, RememberingPartitions Partitions, RememberedRejection Rejection, long Now)> _remembered = [];
 
-    /// <summary>Rejects by what one plan remembers. Asking the other plans would cost calls of the store for each request of a flood.</summary>
-    public bool TryReject() =>
+    /// <summary>
+    /// Rejects by what plans remember. All that remember a rejection tell theirs: the caller must wait for the longest. Asking the other
+    /// plans would cost calls of the store for each request of a flood.
+    /// </summary>
+    public bool TryReject()
+    {
+        foreach (var member in members)
+        {
+            var part = member.PartOf(request);
+            if (part.Plan.Counted is RememberingPartitions partitions && partitions.Now is var now && partitions.Find(part.Arguments, now) is { } rejection)
+            {
+                _remembered.Add((part, partitions, rejection, now));
+            }
+        }
 
-        // First without taking a turn to ask the store again: it is taken where no other plan rejects, so that the store is asked.
-        TryReject(takesTurns: false) || TryReject(takesTurns: true);
+        // The store is asked where all that is remembered is due. Only then is a turn taken, so that the store is asked for each of them.
+        if (_remembered.TrueForAll(static remembered => remembered.Partitions.IsDue(remembered.Rejection, remembered.Now))
+            && _remembered.TrueForAll(static remembered => remembered.Partitions.TryTakeTurn(remembered.Rejection, remembered.Now)))
+        {
+            return false;
+        }
 
-    /// <summary>Asks about a part, whose remembered rejections were looked up already.</summary>
+        foreach (var (part, partitions, rejection, now) in _remembered)
+        {
+            partitions.Reject(rejection, part.Decision, now);
+        }
+
+        return true;
+    }
+
+    /// <summary>Decides about a part whose remembered rejections were already looked up.</summary>
     public async ValueTask AskAsync(LimitedRequest part)
     {
         if (part.Plan.Counted is not RememberingPartitions remembering)
@@ -29,20 +52,5 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
     }
 
     /// <summary>Tells whether the store was asked of a part to find out whether its rejection still holds.</summary>
-    public bool IsCheck(LimitedRequest part) => _checks[Array.FindIndex(members, member => member.PartOf(request) == part)];
-
-    private bool TryReject(bool takesTurns)
-    {
-        for (var i = 0; i < members.Length; i++)
-        {
-            var part = members[i].PartOf(request);
-            if (part.Plan.Counted is RememberingPartitions remembering
-                && remembering.TryReject(part.Arguments, part.Decision, takesTurns, out _checks[i]))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    public bool IsCheck(LimitedRequest part) => _remembered.Exists(remembered => remembered.Part == part);
 }

@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The permits that a new concurrency limiter starts with as taken, since requests hold them in the partition that its caller
-/// shared before. They come back as those requests end.
+/// The permits that a new concurrency limiter counts as taken at its start, because requests hold them in the partition that its caller
+/// shared before. They come back when those requests end.
 /// </summary>
 internal sealed class CarriedPermits
 {
@@ -21,8 +21,8 @@ internal sealed class CarriedPermits
         }
     }
 
-    /// <summary>Gives back what is not held in the shared partition any more.</summary>
-    /// <returns>Whether something is still held.</returns>
+    /// <summary>Gives back permits that are no longer held in the shared partition.</summary>
+    /// <returns>Whether permits are still held.</returns>
     public bool GiveBack()
     {
         var inUse = _origin.InUse;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Disposes what the application's limiters made. What they throw is logged: no request could be told.</summary>
+/// <summary>Disposes objects that the application's limiters created. Exceptions are logged, because no request could receive them.</summary>
 internal static class ForeignCleanup
 {
     public static void Dispose(IDisposable disposable, PartitionsContext context)

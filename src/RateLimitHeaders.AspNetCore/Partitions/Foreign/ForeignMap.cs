@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Finds the partition of each caller: its own, or one of the <see cref="ForeignOverflow{TKey}"/> if there is no room for
 /// another.
 /// </summary>
-/// <typeparam name="TKey">What tells callers apart. As in ASP.NET Core, it may be <see langword="null"/>: a tuple of it can be a key all the same.</typeparam>
+/// <typeparam name="TKey">The key of callers. As in ASP.NET Core, it may be <see langword="null"/>: a tuple of it can still be a key.</typeparam>
 internal sealed class ForeignMap<TKey> : IDisposable
 {
     // How long a limiter takes to be full again is not known: idle ones are looked for every minute.
@@ -26,13 +26,13 @@ internal sealed class ForeignMap<TKey> : IDisposable
     {
         _context = context;
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
-        _partitions = new(_budget, static partition => partition.TryRetire());
+        _partitions = new(_budget);
         _sweeper = new PartitionSweeper(context.TimeProvider, s_assumedWindow, Sweep);
         context.Metrics.Partitions.Add(_budget, context.Tags);
     }
 
     /// <summary>Acquires a permit of the partition that counts a caller.</summary>
-    /// <returns><see langword="false"/> if the partition was dropped meanwhile, so that it must be looked up again.</returns>
+    /// <returns><see langword="false"/> if the partition was dropped in the meantime, so that it must be looked up again.</returns>
     public async ValueTask<bool> AcquireAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
     {
         var key = ValueTuple.Create(caller.PartitionKey);
@@ -94,7 +94,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
 
     private ValueTask<bool> AcquireNewAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
     {
-        // Not under the lock: the factory is the application's code, which may take its time.
+        // Not under the lock: the factory is code of the application, which may take long.
         var newcomer = new ForeignPartition(CreateLimiter(caller), _context);
         var key = ValueTuple.Create(caller.PartitionKey);
         ForeignPartition? chosen = null;
@@ -120,7 +120,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
         }
         finally
         {
-            // It is the same limiter where the application gives one to several callers.
+            // It is the same limiter if the application returns one for several callers.
             if (chosen?.Limiter.Limiter != newcomer.Limiter.Limiter)
             {
                 newcomer.Dispose();
@@ -170,7 +170,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
         return new(true);
     }
 
-    /// <summary>Acquires for a request that was under way when the partitions were disposed.</summary>
+    /// <summary>Acquires for a request that was in progress when the partitions were disposed.</summary>
     private static async ValueTask<bool> AcquireOnceAsync(
         ForeignPartition newcomer, RateLimitDecision decision, CancellationToken cancellationToken)
     {
@@ -182,7 +182,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
 
     private void Sweep()
     {
-        _partitions.Sweep();
+        _partitions.Sweep(static partition => partition.TryRetire());
         lock (_newcomers)
         {
             _overflow.Sweep();

@@ -1,14 +1,14 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions of callers for which there is no room. Callers share one only where their limits are known to be the same;
+/// The partitions of callers for which there is no room. Callers share one only if their limits are known to be the same;
 /// a caller whose limit is not known has one of its own here.
 /// </summary>
 /// <remarks>
-/// There are at most <see cref="MaxPartitions"/>. Beyond, a caller shares one whose limit is lower than its own, or is
-/// rejected if there is none: one caller's limiter never admits more than another's own would. All is called under one lock.
+/// There are at most <see cref="MaxPartitions"/>. Beyond that, a caller shares one whose limit is lower than its own, or is
+/// rejected if there is none: one caller's limiter never admits more than another's own would. All methods are called under one lock.
 /// </remarks>
-/// <typeparam name="TKey">What tells callers apart.</typeparam>
+/// <typeparam name="TKey">The key of callers.</typeparam>
 internal sealed class ForeignOverflow<TKey>
 {
     public const int MaxPartitions = 64;
@@ -21,13 +21,13 @@ internal sealed class ForeignOverflow<TKey>
 
     private int Count => _byShape.Count + _byKey.Count;
 
-    /// <summary>Gets the partition that a caller has of its own, since its limit is not known.</summary>
+    /// <summary>Returns the partition that a caller has of its own, because its limit is not known.</summary>
     public ForeignPartition? Find(ValueTuple<TKey> key) => _byKey.GetValueOrDefault(key);
 
-    /// <summary>Forgets that partition, as there is room for it elsewhere.</summary>
+    /// <summary>Removes that partition, because there is room for it elsewhere.</summary>
     public void Remove(ValueTuple<TKey> key) => _byKey.Remove(key);
 
-    /// <summary>Gets the partition that counts a caller.</summary>
+    /// <summary>Returns the partition that counts a caller.</summary>
     /// <param name="key">The caller.</param>
     /// <param name="shape">The shape of its limiter; <see langword="null"/> if its limit is not known.</param>
     /// <param name="newcomer">The partition of a limiter of that caller, which is used if there is no other.</param>
@@ -58,7 +58,7 @@ internal sealed class ForeignOverflow<TKey>
         return newcomer;
     }
 
-    /// <summary>Starts a partition with what its caller, and others, have used of the one that they shared.</summary>
+    /// <summary>Starts a partition with the permits that its caller, and others, have used of the one that they shared.</summary>
     public void Start(ForeignPartition newcomer, LimiterShape? shape)
     {
         if (shape is not null
@@ -68,14 +68,14 @@ internal sealed class ForeignOverflow<TKey>
         }
     }
 
-    /// <summary>Drops the partitions that hold no information any more.</summary>
+    /// <summary>Drops the partitions that no longer contain information.</summary>
     public void Sweep() => Retire(always: false);
 
     public void Dispose() => Retire(always: true);
 
     /// <summary>
-    /// Finds the partition that has the fewest permits left of those that admit no more than a shape. The fewest, since a
-    /// caller that went from one to the next would else be admitted by each of them.
+    /// Finds the partition that has the fewest permits left of those that admit no more than a shape. The fewest, because
+    /// otherwise a caller that went from one to the next would be admitted by each of them.
     /// </summary>
     private ForeignPartition? Strictest(LimiterShape? shape) => shape is null
         ? null

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <remarks>The partition is its own lock: one acquisition at a time, so that the statistics after it are this caller's.</remarks>
 internal sealed class ForeignPartition : IDisposable
 {
-    // As in ASP.NET Core: requests that wait in the queue of a limiter without a timer are looked after this often.
+    // As in ASP.NET Core: requests in the queue of a limiter without a timer are checked this often.
     private static readonly TimeSpan s_replenishmentInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly PartitionsContext _context;
@@ -26,7 +26,7 @@ internal sealed class ForeignPartition : IDisposable
 
     public ForeignLimiter Limiter => _limiter;
 
-    /// <summary>Gets the permits that are left to a request that comes now; 0 if it is not known.</summary>
+    /// <summary>Gets the permits that are left for a request that arrives now; 0 if it is not known.</summary>
     public long Left
     {
         get
@@ -39,7 +39,7 @@ internal sealed class ForeignPartition : IDisposable
         }
     }
 
-    /// <summary>Sets up a new partition, which no other thread knows yet, with what another one has counted.</summary>
+    /// <summary>Sets up a new partition, which no other thread knows yet, with the counts of another one.</summary>
     /// <param name="origin">The partition that has counted the caller so far, among others.</param>
     public void StartFrom(ForeignPartition origin)
     {
@@ -104,7 +104,7 @@ internal sealed class ForeignPartition : IDisposable
                 _retired = true;
             }
         }
-#pragma warning disable CA1031 // The timer of the sweeps calls: an exception would end the process.
+#pragma warning disable CA1031 // It is called by the timer of the sweeps: an exception would end the process.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

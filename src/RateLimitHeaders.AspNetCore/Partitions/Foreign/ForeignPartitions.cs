@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The partitions of a policy whose limiters are the application's own, as its delegate describes them.</summary>
 /// <remarks>
 /// Such limiters only acquire: each request takes one permit, nothing is charged or given back afterwards, and no caller is
-/// reset. What a limiter throws is thrown on.
+/// reset. Exceptions of a limiter are passed on.
 /// </remarks>
 /// <typeparam name="TKey">The type of the partition keys.</typeparam>
 internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<HttpContext, RateLimitPartition<TKey>> partitioner) : PlanPartitions
@@ -21,7 +21,7 @@ internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<Ht
         decision,
         arguments.CancellationToken);
 
-    /// <summary>Tells nothing: only a request tells the partition of a caller.</summary>
+    /// <summary>Reports nothing: the partition of a caller is known only from a request.</summary>
     public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         arguments.Decision.BeginWithoutStatuses("the policy finds the partition of a caller by its requests.");
@@ -44,13 +44,13 @@ internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<Ht
         return default;
     }
 
-    /// <summary>Does nothing: limiters cannot be reset, and only a request tells the partition of a caller.</summary>
+    /// <summary>Does nothing: limiters cannot be reset, and the partition of a caller is known only from a request.</summary>
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken) => default;
 
     /// <summary>Does nothing, as above.</summary>
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) => default;
 
-    /// <summary>Goes on with any plan: it has no quotas, and with another delegate the policy has other partitions.</summary>
+    /// <summary>Continues with any plan: it has no quotas, and with another delegate the policy has other partitions.</summary>
     public override bool TryUpdate(PlanDefinition plan) => true;
 
     protected override void Dispose(bool disposing)
@@ -64,7 +64,7 @@ internal sealed class ForeignPartitions<TKey>(PartitionsContext context, Func<Ht
         var partition = partitioner(httpContext);
         while (!await _map.AcquireAsync(partition, decision, cancellationToken))
         {
-            // The partition was dropped between the look-up and the acquisition; what it held was nothing.
+            // The partition was dropped between the look-up and the acquisition, and held nothing.
         }
     }
 }

@@ -2,10 +2,10 @@ using System.Threading.RateLimiting;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Writes what a limiter of the application decided, and what it tells of where that leaves the caller.</summary>
+/// <summary>Writes the decision of a limiter of the application, and the statuses that the limiter reports.</summary>
 internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window, PartitionsContext context)
 {
-    public const string NothingTold = "the policy has a limiter of the application, which does not tell what is left.";
+    public const string NothingTold = "the policy has a limiter of the application, which does not report what is left.";
 
     private QuotaDescription? _quota;
 
@@ -15,10 +15,10 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
         limiter.IsConcurrency ? QuotaUnits.ConcurrentRequests : QuotaUnits.Requests,
         limiter.IsConcurrency);
 
-    /// <summary>Writes a decision, which owns the lease then if the request is admitted.</summary>
-    /// <param name="lease">What the limiter answered.</param>
+    /// <summary>Writes a decision, which owns the lease afterwards if the request is admitted.</summary>
+    /// <param name="lease">The result of the limiter.</param>
     /// <param name="decision">The decision.</param>
-    /// <param name="isRetired">Whether the limiter is disposed, so that its statistics tell nothing.</param>
+    /// <param name="isRetired">Whether the limiter is disposed, so that its statistics are meaningless.</param>
     public void Write(RateLimitLease lease, RateLimitDecision decision, bool isRetired)
     {
         var isKept = false;
@@ -64,7 +64,7 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
         }
     }
 
-    // What an unlimited tier tells, such as long.MaxValue and TimeSpan.MaxValue, is more than fields can hold.
+    // Values of an unlimited tier, such as long.MaxValue and TimeSpan.MaxValue, are more than fields can hold.
     private static QuotaStatus Bounded(QuotaStatus told) => new(
         told.Quota,
         Math.Min(told.LimitOrNaN, QuotaRules.MaxLimit),
@@ -98,7 +98,7 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
         return new QuotaStatus(Quota, limiter.Limit, remaining, untilMore, untilAll, isViolated);
     }
 
-    /// <summary>Gets the rest of a fixed window, where STRL answers the whole; of others, what the limiter says.</summary>
+    /// <summary>Returns the rest of a fixed window, of which STRL reports the whole; for others, the time that the limiter reports.</summary>
     private TimeSpan? RetryAfter(RateLimitLease lease, long now)
     {
         if (window.Length is not null)
@@ -106,7 +106,7 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
             return new TimeSpan(window.UntilEnd(now));
         }
 
-        // What is no time to wait, such as Timeout.InfiniteTimeSpan, is none that a caller could be told.
+        // A value that is not a time to wait, such as Timeout.InfiniteTimeSpan, is left out.
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var told) && told > TimeSpan.Zero && told <= QuotaRules.MaxWindow
             ? told
             : null;

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Replenishes a limiter that has no timer, and so knows when the window of a <see cref="FixedWindowRateLimiter"/> began:
-/// when it was made or replenished.
+/// when it was created or replenished.
 /// </summary>
 internal sealed class ForeignWindow
 {
@@ -20,7 +20,7 @@ internal sealed class ForeignWindow
         _clock = clock;
         _replenishing = limiter.Limiter is ReplenishingRateLimiter { IsAutoReplenishing: false } replenishing ? replenishing : null;
 
-        // A window without an end, such as TimeSpan.MaxValue, has none that could be told.
+        // A window without an end, such as TimeSpan.MaxValue, has none that could be shown.
         _length = limiter.IsNew && _replenishing is FixedWindowRateLimiter { ReplenishmentPeriod: var window } && window <= QuotaRules.MaxWindow
             ? window.Ticks
             : 0;
@@ -30,10 +30,10 @@ internal sealed class ForeignWindow
     /// <summary>Gets a value indicating whether the limiter depends on <see cref="Replenish"/>.</summary>
     public bool IsReplenished => _replenishing is not null;
 
-    /// <summary>Gets the length of the window; <see langword="null"/> where there is none, or it is not known when it began.</summary>
+    /// <summary>Gets the length of the window; <see langword="null"/> if there is none, or its beginning is not known.</summary>
     public TimeSpan? Length => _length > 0 ? new TimeSpan(_length) : null;
 
-    /// <summary>Gets the ticks until a window ends that has a <see cref="Length"/>.</summary>
+    /// <summary>Returns the ticks until the end of a window that has a <see cref="Length"/>.</summary>
     public long UntilEnd(long now) => Math.Max(0, _start + _length - now);
 
     public void Replenish()
@@ -44,8 +44,8 @@ internal sealed class ForeignWindow
             return;
         }
 
-        // The limiter does not say whether its window was over. If it was, all is available now, or was given to requests
-        // that waited for it.
+        // The limiter does not report whether its window was over. If it was, all permits are available now, or were given to waiting
+        // requests.
         var before = _limiter.Statistics();
         _replenishing!.TryReplenish();
         var after = _limiter.Statistics();

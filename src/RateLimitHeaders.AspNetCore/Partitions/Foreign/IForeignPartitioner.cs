@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Makes the partitions of a policy whose limiters are the application's own.</summary>
+/// <summary>Creates the partitions of a policy whose limiters are the application's own.</summary>
 internal interface IForeignPartitioner
 {
     PlanPartitions CreatePartitions(PartitionsContext context);

@@ -3,12 +3,12 @@ using System.Threading.RateLimiting;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What is known of the limit of a new limiter. Limiters of one shape admit the same, so that callers may share one of them.
+/// The known part of a new limiter's limit. Limiters of one shape admit the same, so that callers may share one of them.
 /// </summary>
-/// <param name="Kind">All but the limits. Shapes of one kind can be compared by their limits.</param>
+/// <param name="Kind">Everything except the limits. Shapes of one kind can be compared by their limits.</param>
 /// <param name="Limits">The limits.</param>
 /// <remarks>
-/// STRL's limiters do not tell all of their settings. Sliding windows with one limit and one length of a segment have the same
+/// STRL's limiters do not expose all of their settings. Sliding windows with one limit and one length of a segment have the same
 /// shape, whatever their number of segments; so have token buckets with one limit and one period whose refills differ by less
 /// than a factor of two.
 /// </remarks>
@@ -17,7 +17,7 @@ internal sealed record LimiterShape(object Kind, EquatableList<double> Limits)
     /// <summary>Finds the shape of a limiter.</summary>
     /// <param name="limiter">The limiter.</param>
     /// <param name="createAnother">Creates another limiter of the same caller.</param>
-    /// <returns><see langword="null"/> if the limit is not known: of used and chained limiters, and types of the application.</returns>
+    /// <returns><see langword="null"/> if the limit is not known: for used and chained limiters, and types of the application.</returns>
     public static LimiterShape? Of(ForeignLimiter limiter, Func<RateLimiter> createAnother) => limiter.IsNew
         ? limiter.Limiter switch
         {
@@ -28,7 +28,7 @@ internal sealed record LimiterShape(object Kind, EquatableList<double> Limits)
             FixedWindowRateLimiter or SlidingWindowRateLimiter =>
                 new((limiter.Limiter.GetType(), ((ReplenishingRateLimiter)limiter.Limiter).ReplenishmentPeriod), [limiter.Limit]),
 
-            // What requests hold of a concurrency quota cannot be taken over by another limiter.
+            // Permits of a concurrency quota that requests hold cannot be continued by another limiter.
             QuotaRateLimiter { Quotas.HasConcurrency: false } own => new(
                 (own.Quotas.Clock, new EquatableList<QuotaShape>([.. own.Quotas.Quotas.ToArray().Select(quota => quota.Shape)])),
                 new EquatableList<double>(own.Limits())),
@@ -36,7 +36,7 @@ internal sealed record LimiterShape(object Kind, EquatableList<double> Limits)
         }
         : null;
 
-    /// <summary>Tells whether limiters of this shape admit no more than those of another.</summary>
+    /// <summary>Returns whether limiters of this shape admit no more than those of another.</summary>
     public bool IsAtMost(LimiterShape other)
     {
         if (!Kind.Equals(other.Kind))
@@ -55,7 +55,7 @@ internal sealed record LimiterShape(object Kind, EquatableList<double> Limits)
         return true;
     }
 
-    /// <summary>Finds in how many periods a bucket fills, which only the wait of a rejection tells: another one is emptied for it.</summary>
+    /// <summary>Finds in how many periods a bucket fills, which only the wait of a rejection shows: another bucket is emptied for it.</summary>
     private static long? PeriodsToFill(ForeignLimiter limiter, TokenBucketRateLimiter bucket, Func<RateLimiter> createAnother)
     {
         var another = createAnother();

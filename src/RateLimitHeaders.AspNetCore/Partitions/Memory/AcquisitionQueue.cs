@@ -11,16 +11,16 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
 
     public long QueuedPermits { get; private set; }
 
-    /// <summary>Tells whether a new request may not overtake those that wait.</summary>
+    /// <summary>Returns whether a new request may not overtake those that wait.</summary>
     public bool MustWaitBehindOthers(ConcurrencyQuota quota) =>
         _waiters.Count > 0 && quota.QueueProcessingOrder == QueueProcessingOrder.OldestFirst;
 
-    /// <summary>Gets the request that is to be served next.</summary>
-    /// <param name="quota">The quota; <see langword="null"/> if the plan has none any more.</param>
+    /// <summary>Returns the request that is to be admitted next.</summary>
+    /// <param name="quota">The quota; <see langword="null"/> if the plan no longer has one.</param>
     public QueuedRequest? Peek(ConcurrencyQuota? quota) =>
         (quota?.QueueProcessingOrder == QueueProcessingOrder.NewestFirst ? _waiters.Last : _waiters.First)?.Value;
 
-    /// <summary>Lets a request wait; <see langword="null"/> if there is no room.</summary>
+    /// <summary>Adds a request to the queue; returns <see langword="null"/> if there is no room.</summary>
     public Task<bool>? TryEnqueue(
         ConcurrencyQuota quota, QuotaSet quotas, RateLimitDecision decision, ReadOnlyMemory<long> costs, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
                 return null;
             }
 
-            // Its decision says already that it is rejected.
+            // Its decision already is a rejection.
             Complete(_waiters.First!.Value);
         }
 
@@ -54,7 +54,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
         return waiter.Task;
     }
 
-    /// <summary>Lets a request go on, with its decision as it is.</summary>
+    /// <summary>Lets a request continue, with its decision as it is.</summary>
     public void Complete(QueuedRequest waiter)
     {
         Remove(waiter);
@@ -82,7 +82,7 @@ internal sealed class AcquisitionQueue(StandardPartition partition)
             Remove(waiter);
             waiter.SetCanceled(token);
 
-            // A request that waited behind one that wanted more may find enough now.
+            // A request that waited behind one with a higher cost may find enough now.
             partition.ServeQueue();
         }
     }

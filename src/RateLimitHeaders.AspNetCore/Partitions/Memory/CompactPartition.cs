@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partition of a plan that counts little, such as one window or bucket or two windows: what it counts lies in the object
-/// itself, since a server may hold a million of these.
+/// The partition of a plan with small counts, such as one window or bucket or two windows: the counts are in the object
+/// itself, because a server may hold a million of these.
 /// </summary>
-/// <typeparam name="TWords">An inline array of as many 64-bit words as the quota counts with, or more.</typeparam>
+/// <typeparam name="TWords">An inline array of as many 64-bit words as the quotas need, or more.</typeparam>
 internal class CompactPartition<TWords>(QuotaSet quotas) : MemoryPartition(quotas)
     where TWords : struct
 {

@@ -3,15 +3,15 @@ using System.Globalization;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Lists callers of a plan in memory. The cursor is how many were passed, in the order of the maps: it stays good for as long as
-/// none of them grows, which is good enough for a list that is of the past when it is read.
+/// Lists callers of a plan in memory. The cursor is the number of callers that were passed, in the order of the maps. It stays valid as long as
+/// none of them grows, which is good enough for a list that is outdated when it is read.
 /// </summary>
 internal static class MemoryListing
 {
     /// <summary>Lists callers.</summary>
     /// <param name="callers">All callers, with their partitions.</param>
     /// <param name="quotas">The quotas of the plan.</param>
-    /// <param name="arguments">What is asked for.</param>
+    /// <param name="arguments">How many callers, and where to continue.</param>
     public static CallerListing List(
         IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> callers, QuotaSet quotas, ListArguments arguments)
     {

@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions of a plan in this process's memory: one for each caller, and some that unknown callers share when there
+/// The partitions of a plan in this process's memory: one for each caller, and some that unknown callers share if there
 /// are too many.
 /// </summary>
 /// <remarks>
-/// A plan whose quotas change has new ones of these for the requests that come from then on, and those under way end with the ones
-/// that they began with. Both have the same partitions (<see cref="PartitionTable"/>).
+/// A plan whose quotas change has a new object for later requests, and those in progress end with the previous one.
+/// Both have the same partitions (<see cref="PartitionTable"/>).
 /// </remarks>
 internal sealed class MemoryPartitions : PlanPartitions
 {
@@ -16,19 +16,19 @@ internal sealed class MemoryPartitions : PlanPartitions
     private readonly PartitionsContext _context;
     private readonly StateResumption? _resume;
 
-    /// <param name="context">The plan, and what partitions are made with.</param>
-    /// <param name="resume">Tells what a new caller has used elsewhere; <see langword="null"/> if that is nothing.</param>
-    /// <param name="before">Those of an earlier version of the plan, whose counts go on; <see langword="null"/> for none.</param>
+    /// <param name="context">The plan, and the services with which partitions are created.</param>
+    /// <param name="resume">Counts permits that a new caller has used elsewhere; <see langword="null"/> for none.</param>
+    /// <param name="before">The partitions of an earlier version of the plan, whose counts are continued; <see langword="null"/> for none.</param>
     public MemoryPartitions(PartitionsContext context, StateResumption? resume = null, MemoryPartitions? before = null)
     {
         _context = context;
         _resume = resume;
         _quotas = new QuotaSet(context.TimeProvider, context.Plan.Quotas, before: before?._quotas);
         _table = before?._table.Share() ?? new PartitionTable(context);
-        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, _table.Sweep);
+        _sweeper = new PartitionSweeper(context.TimeProvider, context.Plan.LongestWindow, Sweep);
     }
 
-    // Asking a request for its token takes 15 ns, and only a request that waits in a queue has a use for it.
+    // Getting the token of a request takes 15 ns, and only a request that waits in a queue needs it.
     public override bool UsesCancellation => _quotas.HasConcurrency;
 
     /// <summary>Gets a number by which partitions of several plans are locked in one order.</summary>
@@ -37,15 +37,15 @@ internal sealed class MemoryPartitions : PlanPartitions
     /// <summary>Gets a value indicating whether requests may wait for each other.</summary>
     public bool HasQueue => _quotas.Concurrency is { QueueLimit: > 0 };
 
-    /// <summary>Gets the quotas that requests are counted under.</summary>
+    /// <summary>Gets the quotas under which requests are counted.</summary>
     public QuotaSet Quotas => _quotas;
 
     public RateLimitClock Clock => _quotas.Clock;
 
-    /// <summary>Gets how many partitions there are, without the shared one.</summary>
+    /// <summary>Gets the number of partitions, without the shared one.</summary>
     public int Count => _table.Count;
 
-    /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
+    /// <summary>Gets the same by counting them, which is slow: the number in memory, whatever the budget says.</summary>
     public int Counted => _table.Counted;
 
     /// <summary>Gets a value indicating whether a caller without a partition would get one now.</summary>
@@ -77,21 +77,21 @@ internal sealed class MemoryPartitions : PlanPartitions
         }
     }
 
-    /// <summary>Gets the partition of a caller, or makes one; <see langword="null"/> if there is none and nothing is to be taken.</summary>
+    /// <summary>Returns the partition of a caller, or creates one; <see langword="null"/> if there is none and nothing is to be taken.</summary>
     public MemoryPartition? Get(in AcquireArguments arguments) => Find(in arguments.Caller) is { } partition ? partition
         : !arguments.Costs.Span.ContainsAnyExcept(0L) ? null
         : Add(arguments.Caller, arguments.InitialLimits) ?? Overflow(in arguments.Caller, arguments.InitialLimits);
 
-    /// <summary>Gets the partition of a caller, or else the one that it would share; <see langword="null"/> if there is none of the two.</summary>
+    /// <summary>Returns the partition of a caller, or else the one that it would share; <see langword="null"/> if there is neither.</summary>
     public MemoryPartition? FindAny(in RateLimitPrincipal principal) => Find(principal) ?? _table.Overflow.Find(principal);
 
     /// <summary>
-    /// Tells under the lock of a partition whether a caller shares it no longer, since another thread has made one of its own meanwhile.
-    /// What is charged to the shared one from then on is not among what the other one has begun with.
+    /// Returns, under the lock of a partition, whether a caller no longer shares it, because another thread has created one of its own in the
+    /// meantime. Permits that are charged to the shared one from then on are not among the counts with which the other one has begun.
     /// </summary>
     public bool IsLeft(in RateLimitPrincipal principal, MemoryPartition partition) => partition.IsOverflow && Find(principal) is not null;
 
-    /// <summary>Writes where a caller stands that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
+    /// <summary>Writes the statuses of a caller that has no partition of its own, and keeps its limits, as if it acquired nothing.</summary>
     public void AcquireNothing(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (_table.Overflow.Find(in arguments.Caller)?.TryAcquire(new long[_quotas.Quotas.Length], arguments.Limits.Span, decision, _quotas) != true)
@@ -123,7 +123,7 @@ internal sealed class MemoryPartitions : PlanPartitions
             partition = partition?.Successor;
             if (partition is null && !permits.ContainsAnyInRange(1, long.MaxValue))
             {
-                // Nothing that is counted is the request's.
+                // None of the counts belong to the request.
                 Peek(in decision.Caller, decision.Limits(), initialLimits: default, decision);
                 return default;
             }
@@ -151,7 +151,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         var partition = Find(principal);
         if (partition?.Quotas is { } quotas && quotas.Version < _quotas.Version)
         {
-            // What is given back of a quota that the partition does not count yet would be lost.
+            // Permits that are given back of a quota that the partition does not count yet would be lost.
             Renew(in principal, partition, limits: []);
             partition = Find(principal);
         }
@@ -163,7 +163,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
         new(MemoryListing.List(_table.Callers, _quotas, arguments));
 
-    /// <summary>Forgets what a caller has used, but not what its requests hold.</summary>
+    /// <summary>Clears what a caller has used, except the permits that its requests hold.</summary>
     public void Forget(in RateLimitPrincipal principal)
     {
         for (var partition = Find(principal); partition is not null; partition = partition.Successor)
@@ -186,16 +186,16 @@ internal sealed class MemoryPartitions : PlanPartitions
         return true;
     }
 
-    /// <summary>Goes on with what others have counted of the same callers: of each quota of the same shape with whichever is more.</summary>
+    /// <summary>Continues the counts of others for the same callers: for each quota of the same shape, the greater count is used.</summary>
     /// <remarks>
-    /// All callers are copied, since it is not known which of them these will count. Those that never come are dropped when their windows
-    /// are over.
+    /// All callers are copied, because it is not known which of them this object will count. Those that never send a request are dropped when
+    /// their windows are over.
     /// </remarks>
     public void TakeOver(MemoryPartitions others) => _table.TakeOver(others._table, _quotas);
 
-    public void Sweep() => _table.Sweep();
+    public void Sweep() => _table.Sweep(_quotas);
 
-    /// <summary>Gets the permits of each quota that a caller has used, those that are owed beyond the limit included.</summary>
+    /// <summary>Returns the permits of each quota that a caller has used, including debt beyond the limit.</summary>
     public long[] UsedBy(in RateLimitPrincipal principal)
     {
         var used = new long[_quotas.Quotas.Length];
@@ -203,10 +203,10 @@ internal sealed class MemoryPartitions : PlanPartitions
         return used;
     }
 
-    /// <summary>Gets the partition of a caller, if there is one.</summary>
+    /// <summary>Returns the partition of a caller, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => _table.Find(principal);
 
-    /// <summary>Has a partition that could not count a request replaced, as <see cref="PartitionTable.Renew"/> does.</summary>
+    /// <summary>Replaces a partition that could not count a request, as <see cref="PartitionTable.Renew"/> does.</summary>
     public void Renew(in RateLimitPrincipal principal, MemoryPartition partition, ReadOnlySpan<double> limits) =>
         _table.Renew(in principal, partition, _quotas, limits);
 
@@ -222,7 +222,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     private ValueTask<bool> Acquire(MemoryPartition partition, in AcquireArguments arguments, RateLimitDecision decision) =>
 
-        // Where nothing waits, the direct call saves an acquisition 2 ns.
+        // If nothing waits, the direct call saves an acquisition 2 ns.
         _quotas.HasConcurrency && !arguments.NeverWaits
             ? partition.AcquireAsync(arguments.Costs, arguments.Limits, decision, _quotas, arguments.CancellationToken)
             : new(partition.TryAcquire(arguments.Costs.Span, arguments.Limits.Span, decision, _quotas));
@@ -238,7 +238,7 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     /// <summary>
     /// Finds the partition that counts the caller now: the endpoint took longer than the longest window, and the one that
-    /// decided was dropped meanwhile, full; or the request took nothing at first, of a caller that had no partition.
+    /// decided was dropped in the meantime, full; or the request took nothing at first, and its caller had no partition.
     /// </summary>
     private MemoryPartition FindAgain(RateLimitDecision decision)
     {
@@ -274,7 +274,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         MemoryPartition.Peek(_quotas, state, limits.Span, decision);
     }
 
-    /// <summary>Sets up a caller's partition. One that was counted in the shared one brings along what that has counted.</summary>
+    /// <summary>Sets up a caller's partition. If the caller was counted in the shared one, its counts are continued.</summary>
     private void Begin(MemoryPartition partition, in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
         partition.Start(limits.Span, _table.Overflow.Find(principal));
@@ -287,7 +287,7 @@ internal sealed class MemoryPartitions : PlanPartitions
     private MemoryPartition CreateOverflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits) =>
         _table.Overflow.Get(principal, () => CreateOverflow(limits));
 
-    /// <summary>Creates a partition that callers share. It goes on in place if the quotas change, since no table has it.</summary>
+    /// <summary>Creates a partition that callers share. It continues in place if the quotas change, because it is in no table.</summary>
     private StandardPartition CreateOverflow(ReadOnlyMemory<double> limits)
     {
         var partition = new StandardPartition(_quotas, isOverflow: true);
@@ -295,7 +295,7 @@ internal sealed class MemoryPartitions : PlanPartitions
         return partition;
     }
 
-    /// <summary>Shares a partition among callers that come when there is no room: never unlimited, never an error.</summary>
+    /// <summary>Shares a partition among callers that arrive when there is no room: never unlimited, never an error.</summary>
     private MemoryPartition Overflow(in RateLimitPrincipal principal, ReadOnlyMemory<double> limits)
     {
         _context.ReportOverflow();

@@ -2,14 +2,14 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// The partitions that callers share for which there is no room. Callers whose id is a text that a rule has checked share one. Callers
-/// that are identified by their address share one with their neighbours, so that a flood out of some networks uses up what their
-/// neighbours have, and not what callers in other networks have. So do texts that no rule has checked, by the address that they came
-/// from, and what a policy counts apart of one user (<see cref="RateLimitPrincipal.Origin"/>).
+/// that are identified by their address share one with their neighbors, so that a flood from some networks uses up the permits of their
+/// neighbors, and not those of callers in other networks. So do texts that no rule has checked, by the address that they came
+/// from, and partitions of one user that a policy counts separately (<see cref="RateLimitPrincipal.Origin"/>).
 /// </summary>
 /// <remarks>
 /// A /46 of IPv6 has more /64s than the default cap has partitions, so that one attacker can use up all of them for the length of
-/// a window. Callers that have a partition keep it. Those that do not share one with the addresses of their IPv4 /24 or IPv6
-/// /48: of a /46 there are four of these.
+/// a window. Callers that have a partition keep it. The others share one with the addresses of their IPv4 /24 or IPv6
+/// /48: a /46 has four of these.
 /// </remarks>
 internal sealed class OverflowPartitions : IDisposable
 {
@@ -21,12 +21,12 @@ internal sealed class OverflowPartitions : IDisposable
     private MemoryPartition?[]? _byNetwork;
     private MemoryPartition? _byText;
 
-    /// <summary>Gets the partition that a caller shares, if there is one.</summary>
+    /// <summary>Returns the partition that a caller shares, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => IsCheckedText(principal)
         ? Volatile.Read(ref _byText)
         : Volatile.Read(ref _byNetwork) is { } groups ? Volatile.Read(ref groups[GroupOf(principal.Origin)]) : null;
 
-    /// <summary>Gets the partition that a caller shares which has none to share yet.</summary>
+    /// <summary>Returns the partition that a caller shares, and creates it if necessary.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="create">Creates the partition, unless another thread has done so.</param>
     public MemoryPartition Get(in RateLimitPrincipal principal, Func<MemoryPartition> create)

@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How many partitions a plan has and may have, and what is called when it has no room, or has dropped one.</summary>
-/// <param name="limit">The most partitions.</param>
-/// <param name="onExhausted">Says that there would be more.</param>
-/// <param name="onDropped">Tells that a partition was dropped.</param>
+/// <summary>The number of partitions that a plan has and may have, and the callbacks for a full plan and for dropped partitions.</summary>
+/// <param name="limit">The largest number of partitions.</param>
+/// <param name="onExhausted">Reports that there would be more.</param>
+/// <param name="onDropped">Reports that a partition was dropped.</param>
 internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onDropped = null)
 {
-    // With so many partitions or fewer, the budget has not run out any more. While a flood takes each place that a sweep frees, it has.
+    // With so many partitions or fewer, the budget is no longer exhausted. While a flood takes each place that a sweep frees, it is.
     private readonly int _roomy = limit - Math.Max(1, limit / 16);
     private int _taken;
     private int _exhausted;
@@ -28,7 +28,7 @@ internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onD
             Interlocked.Decrement(ref _taken);
         }
 
-        // Said once for each time that the budget runs out, not for each request.
+        // Reported once for each time that the budget runs out, not for each request.
         if (Interlocked.Exchange(ref _exhausted, 1) == 0)
         {
             onExhausted();
@@ -44,7 +44,7 @@ internal sealed class PartitionBudget(int limit, Action onExhausted, Action? onD
         onDropped?.Invoke();
     }
 
-    /// <summary>Gives back a place that no partition has come to use.</summary>
+    /// <summary>Gives back a place that no partition uses.</summary>
     public void GiveBack()
     {
         if (Interlocked.Decrement(ref _taken) <= _roomy)

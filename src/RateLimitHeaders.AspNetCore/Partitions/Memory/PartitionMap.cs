@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The partitions of one plan, by key. Lookups take no lock; requests with different keys do not wait for each other.</summary>
-/// <typeparam name="TKey">What tells callers apart.</typeparam>
+/// <typeparam name="TKey">The key of callers.</typeparam>
 /// <typeparam name="TPartition">The state of one of them.</typeparam>
-internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Func<TPartition, bool> tryRetire)
+internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
     where TKey : notnull
     where TPartition : class, IDisposable
 {
@@ -64,7 +64,7 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         }
     }
 
-    /// <summary>Removes a partition that was dropped. The code that meets one first does so, and looks again.</summary>
+    /// <summary>Removes a partition that was dropped. Code that finds one calls this, and looks it up again.</summary>
     public void Remove(TKey key, TPartition partition)
     {
         if (_partitions.TryRemove(new KeyValuePair<TKey, TPartition>(key, partition)))
@@ -73,12 +73,13 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget, Fun
         }
     }
 
-    /// <summary>Has another partition found in place of one.</summary>
-    /// <returns><see langword="false"/> if that one is not there any more.</returns>
+    /// <summary>Replaces a partition by another one.</summary>
+    /// <returns><see langword="false"/> if that one is no longer there.</returns>
     public bool TryReplace(TKey key, TPartition partition, TPartition successor) => _partitions.TryUpdate(key, successor, partition);
 
     /// <summary>Drops the partitions that hold no information any more.</summary>
-    public void Sweep()
+    /// <param name="tryRetire">Drops a partition if it is one of them, and returns whether it did.</param>
+    public void Sweep(Func<TPartition, bool> tryRetire)
     {
         foreach (var (key, partition) in _partitions)
         {

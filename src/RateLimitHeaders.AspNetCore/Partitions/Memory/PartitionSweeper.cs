@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Drops the partitions of a plan that are full again, now and then, in the background.</summary>
+/// <summary>Drops the partitions of a plan that are full again, from time to time, in the background.</summary>
 /// <remarks>
-/// A partition that no request uses is full after at most the plan's longest window. Four sweeps in that time visit it at most
-/// five times before it goes, however long the window is, so that the cost is one per partition and not one per partition
-/// and second; and it stays a quarter of the window longer than it must.
+/// A partition that no request uses is full after at most the plan's longest window. With four sweeps in that time, it is visited at most
+/// five times before it is dropped, however long the window is, so that the cost is one per partition and not one per partition
+/// and second; and it is kept a quarter of the window longer than necessary.
 /// <para>
-/// Where there are so many partitions that this would take more than a quarter of a percent of one processor, sweeps are as
-/// rare as it takes for that: a million partitions, which take half a second, stay for some three minutes longer than they
-/// must. The bound is five minutes, or a quarter of the window if that is longer; and where there is no room for another
-/// partition, a sweep comes within a second.
+/// If there are so many partitions that this would take more than a quarter of a percent of one processor, sweeps are as
+/// rare as necessary for that: a million partitions, which take half a second, are kept some three minutes longer than
+/// necessary. The bound is five minutes, or a quarter of the window if that is longer; and if there is no room for another
+/// partition, a sweep follows within a second.
 /// </para>
 /// </remarks>
 internal sealed class PartitionSweeper : IDisposable
@@ -24,7 +24,7 @@ internal sealed class PartitionSweeper : IDisposable
     // Timers take no more than about 49 days.
     private static readonly TimeSpan s_longestPeriod = TimeSpan.FromDays(49);
 
-    // A machine that stood still or was busy during a sweep makes it look longer than it was.
+    // A machine that was suspended or busy during a sweep makes it look longer than it was.
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
@@ -46,8 +46,8 @@ internal sealed class PartitionSweeper : IDisposable
     }
 
     /// <summary>
-    /// Sweeps within a second, since there is no room for another partition: some may have been full long before the longest
-    /// window was over, as a bucket is from which little was taken.
+    /// Sweeps within a second, because there is no room for another partition: some may have been full long before the longest
+    /// window was over, such as a bucket from which little was taken.
     /// </summary>
     public void Hasten()
     {

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions of a plan's callers, by text or by address, and those that unknown callers share when there are too many. All
-/// versions of a plan have the same ones. The last of these that is disposed drops them.
+/// The partitions of a plan's callers, by text or by address, and those that unknown callers share if there are too many. All
+/// versions of a plan have the same partitions. The last of these versions that is disposed drops them.
 /// </summary>
 internal sealed class PartitionTable
 {
-    /// <summary>How many partitions keep a distance from each other: half a megabyte is little, and no more than that is used for gaps.</summary>
+    /// <summary>The number of partitions that keep a distance from each other. Gaps take at most half a megabyte.</summary>
     private const int MostSpaced = 4_096;
 
     private const int WordsOfAWindow = 3;
     private const int WordsOfABucket = 6;
 
-    // Two cache lines, since processors fetch them in pairs.
+    // Two cache lines, because processors fetch them in pairs.
     private const int Gap = 128;
 
     private static int s_lastRank;
@@ -25,13 +25,13 @@ internal sealed class PartitionTable
     private readonly PartitionsContext _context;
     private int _versions = 1;
 
-    /// <param name="context">The plan, and what partitions are made with.</param>
+    /// <param name="context">The plan, and the services with which partitions are created.</param>
     public PartitionTable(PartitionsContext context)
     {
         _context = context;
         _budget = new PartitionBudget(context.MaxPartitions, context.ReportExhausted, context.ReportDrop);
-        _byText = new(_budget, static partition => partition.TryRetire());
-        _byAddress = new(_budget, static partition => partition.TryRetire());
+        _byText = new(_budget);
+        _byAddress = new(_budget);
         context.Metrics.Partitions.Add(_budget, context.Tags);
     }
 
@@ -41,10 +41,10 @@ internal sealed class PartitionTable
     /// <summary>Gets the partitions that callers share for which there is no room.</summary>
     public OverflowPartitions Overflow { get; } = new();
 
-    /// <summary>Gets how many partitions there are, without the shared ones.</summary>
+    /// <summary>Gets the number of partitions, without the shared ones.</summary>
     public int Count => _budget.Taken;
 
-    /// <summary>Gets the same by counting them, which is slow: what is in memory, whatever the budget says.</summary>
+    /// <summary>Gets the same by counting them, which is slow: the number in memory, whatever the budget says.</summary>
     public int Counted => _byText.Count + _byAddress.Count;
 
     /// <summary>Gets a value indicating whether there is room for another partition.</summary>
@@ -58,29 +58,29 @@ internal sealed class PartitionTable
     // Whether a new partition is to keep a distance from others.
     private bool IsSpaced => _budget.Taken <= MostSpaced;
 
-    /// <summary>Makes a partition: a compact one where what it counts is small enough.</summary>
+    /// <summary>Creates a partition: a compact one if its counts are small enough.</summary>
     /// <param name="quotas">The quotas of the plan.</param>
     /// <param name="isSpaced">
     /// Whether to keep a distance from other partitions, which few partitions do: threads with different callers then do not
-    /// wait for each other's cache lines. Among very many, two neighbors are seldom asked at the same time.
+    /// wait for each other's cache lines. Among very many, two neighbors are seldom used at the same time.
     /// </param>
     public static MemoryPartition Create(QuotaSet quotas, bool isSpaced) => quotas switch
     {
-        // Requests may wait for its permits, which takes more than counts.
+        // Requests may wait for its permits, which needs more than counts.
         { HasConcurrency: true } => new StandardPartition(quotas),
         { StateLength: WordsOfAWindow } => CreateCompact<WindowWords>(quotas, isSpaced),
         { StateLength: WordsOfABucket } => CreateCompact<BucketWords>(quotas, isSpaced),
         _ => new StandardPartition(quotas),
     };
 
-    /// <summary>Has another version of the plan use the partitions, too.</summary>
+    /// <summary>Makes another version of the plan use the partitions, too.</summary>
     public PartitionTable Share()
     {
         Interlocked.Increment(ref _versions);
         return this;
     }
 
-    /// <summary>Ends what <see cref="Share"/> or the constructor has begun.</summary>
+    /// <summary>Ends the use that <see cref="Share"/> or the constructor has begun.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _versions) > 0)
@@ -97,7 +97,7 @@ internal sealed class PartitionTable
         Overflow.Dispose();
     }
 
-    /// <summary>Gets the partition of a caller, if there is one.</summary>
+    /// <summary>Returns the partition of a caller, if there is one.</summary>
     public MemoryPartition? Find(in RateLimitPrincipal principal) => principal.TextId is { } id
         ? _byText.TryGet(LongIds.Of(id), out var byText) ? byText : null
         : _byAddress.TryGet(principal.Address, out var byAddress) ? byAddress : null;
@@ -112,8 +112,8 @@ internal sealed class PartitionTable
         : TryAdd(_byAddress, principal.Address, quotas, begin);
 
     /// <summary>
-    /// Removes a partition that could not count a request, since it was dropped, full; or moves what an earlier version of the plan has
-    /// counted.
+    /// Removes a partition that could not count a request because it was dropped, full; or moves the counts of an earlier version of the
+    /// plan.
     /// </summary>
     /// <param name="principal">The caller.</param>
     /// <param name="partition">The partition.</param>
@@ -131,7 +131,7 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>Removes a partition that turned out to be dropped.</summary>
+    /// <summary>Removes a partition that was found to be dropped.</summary>
     public void Remove(in RateLimitPrincipal principal, MemoryPartition partition)
     {
         if (principal.TextId is { } id)
@@ -145,18 +145,20 @@ internal sealed class PartitionTable
     }
 
     /// <summary>Drops the partitions that hold no information any more.</summary>
-    public void Sweep()
+    /// <param name="quotas">The quotas in force. What is counted of others, which an earlier version of the plan had, keeps no partition.</param>
+    public void Sweep(QuotaSet quotas)
     {
-        _byText.Sweep();
-        _byAddress.Sweep();
+        Func<MemoryPartition, bool> tryRetire = partition => partition.TryRetire(quotas);
+        _byText.Sweep(tryRetire);
+        _byAddress.Sweep(tryRetire);
     }
 
-    /// <summary>Goes on with what another table has counted. What callers share is left out.</summary>
+    /// <summary>Continues the counts of another table. Shared partitions are left out.</summary>
     /// <param name="others">The other table.</param>
     /// <param name="quotas">The quotas under which requests are counted here.</param>
     public void TakeOver(PartitionTable others, QuotaSet quotas)
     {
-        // Where a text came from that no rule has checked is not known here: such a caller brings along nothing that it shared.
+        // The origin of a text that no rule has checked is not known here: such a caller brings no counts of a shared partition.
         var tokenType = _context.Plan.TokenType;
         TakeOver(_byText, others._byText, quotas, id => new RateLimitPrincipal(tokenType, id));
         TakeOver(_byAddress, others._byAddress, quotas, address => new RateLimitPrincipal(tokenType, address));

@@ -1,12 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A request that waits. What awaits it continues elsewhere, since it is completed under the lock of its partition.</summary>
+/// <summary>A request that waits. Its awaiting code continues elsewhere, because it is completed under the lock of its partition.</summary>
 internal sealed class QueuedRequest(RateLimitDecision decision, QuotaSet quotas, ReadOnlyMemory<long> costs, long permits)
     : TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     public RateLimitDecision Decision => decision;
 
-    /// <summary>Gets the quotas that the request came under.</summary>
+    /// <summary>Gets the quotas under which the request arrived.</summary>
     public QuotaSet Quotas => quotas;
 
     public ReadOnlyMemory<long> Costs => costs;

@@ -2,9 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A compact partition that shares no cache line with the one that was made before it.</summary>
+/// <summary>A compact partition that shares no cache line with the one that was created before it.</summary>
 /// <remarks>
-/// Objects stay in the order in which they were made, so that a gap that is made first, and kept, stays between two partitions.
+/// Objects stay in the order in which they were created, so that a gap that is created first, and kept, stays between two partitions.
 /// Two threads with a thousand callers make 1.8 times the acquisitions of one thread; without gaps 1.4 times.
 /// </remarks>
 /// <typeparam name="TWords">As in the base class.</typeparam>

@@ -10,7 +10,7 @@ internal sealed class StandardPartition : MemoryPartition
     private int _resets;
 
     /// <param name="quotas">The quotas of the plan.</param>
-    /// <param name="isOverflow">Whether callers share the partition for which there is no room.</param>
+    /// <param name="isOverflow">Whether the partition is shared by callers for which there is no room.</param>
     public StandardPartition(QuotaSet quotas, bool isOverflow = false)
         : base(quotas)
     {
@@ -55,7 +55,7 @@ internal sealed class StandardPartition : MemoryPartition
         }
     }
 
-    /// <summary>Admits what waits and fits, under the lock.</summary>
+    /// <summary>Admits waiting requests that fit, under the lock.</summary>
     public void ServeQueue()
     {
         while (Quotas is { } current && _queue?.Peek(current.Concurrency) is { } waiter)
@@ -66,12 +66,12 @@ internal sealed class StandardPartition : MemoryPartition
                 return;
             }
 
-            // Admitted; or rejected by a quota that other requests have used up meanwhile, and that time alone gives back.
+            // Admitted; or rejected by a quota that other requests have used up in the meantime, and whose permits come back only with time.
             _queue.Complete(waiter);
         }
     }
 
-    /// <summary>Goes on in place: requests hold permits of this partition, and wait in its queue.</summary>
+    /// <summary>Continues in place: requests hold permits of this partition, and wait in its queue.</summary>
     public override void MoveTo(QuotaSet quotas, ReadOnlySpan<double> limits, bool isSpaced, Func<MemoryPartition, bool> tryReplace)
     {
         lock (this)
@@ -121,7 +121,7 @@ internal sealed class StandardPartition : MemoryPartition
 
     protected override void OnRetired() => _queue?.RejectAll();
 
-    /// <summary>Tells whether waiting for another request to end is all that a rejected request needs.</summary>
+    /// <summary>Returns whether a rejected request only has to wait for another request to end.</summary>
     private static bool CanWait(RateLimitDecision decision)
     {
         foreach (ref readonly var status in decision.Statuses)

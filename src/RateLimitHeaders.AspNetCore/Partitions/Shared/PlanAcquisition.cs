@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>One of several plans whose costs <see cref="RateLimitStore.AcquireAsync"/> is asked to take together.</summary>
+/// <summary>One of several plans whose costs <see cref="RateLimitStore.AcquireAsync"/> takes together.</summary>
 /// <param name="partitions">The partitions of the plan, which the store has created.</param>
-/// <param name="arguments">What is asked for.</param>
+/// <param name="arguments">The caller, the costs and the limits.</param>
 /// <param name="decision">The decision to write.</param>
 public readonly struct PlanAcquisition(StorePartitions partitions, AcquireArguments arguments, RateLimitDecision decision)
 {
     /// <summary>Gets the partitions of the plan.</summary>
     public StorePartitions Partitions { get; } = partitions;
 
-    /// <summary>Gets what is asked for.</summary>
+    /// <summary>Gets the caller, the costs and the limits.</summary>
     public AcquireArguments Arguments { get; } = arguments;
 
     /// <summary>Gets the decision to write.</summary>

@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A failed call of a <see cref="RateLimitStore"/>, with the reason for logs and health checks.</summary>
+/// <summary>The exception of a failed call of a <see cref="RateLimitStore"/>, with the reason for logs and health checks.</summary>
 public sealed class RateLimitStoreException : Exception
 {
-    /// <summary>Creates the exception of a call that came to nothing.</summary>
-    /// <param name="kind">What is at fault.</param>
-    /// <param name="message">The reason, as logs tell it.</param>
-    /// <param name="innerException">What the client library threw, if anything.</param>
+    /// <summary>Creates the exception of a call that failed.</summary>
+    /// <param name="kind">The cause of the failure.</param>
+    /// <param name="message">The reason, as logs report it.</param>
+    /// <param name="innerException">The exception of the client library, if there is one.</param>
     public RateLimitStoreException(StoreFailureKind kind, string message, Exception? innerException = null)
         : base(message, innerException) => Kind = kind;
 
-    /// <summary>Gets what is at fault.</summary>
+    /// <summary>Gets the cause of the failure.</summary>
     public StoreFailureKind Kind { get; }
 }

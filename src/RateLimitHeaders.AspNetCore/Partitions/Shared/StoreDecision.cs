@@ -1,14 +1,14 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// What is kept of a decision of a store (<see cref="RateLimitDecision.State"/>). Decisions without it were made by this
+/// The data that is kept of a decision of a store (<see cref="RateLimitDecision.State"/>). Decisions without it were made by this
 /// server alone, while the store could not count.
 /// </summary>
 internal class StoreDecision(RateLimitDecision answer, HeldPermits? held = null)
 {
     /// <summary>
-    /// Gets or sets what the store answered last, in a decision of its own: an answer after the deadline may still be written
-    /// into one, but then into another.
+    /// Gets or sets the store's last answer, in a decision of its own, so that an answer after the deadline is written
+    /// into another one.
     /// </summary>
     public RateLimitDecision Answer { get; set; } = answer;
 

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A caller of one of several plans, whose statuses <see cref="RateLimitStore.PeekAsync"/> is asked for.</summary>
-/// <param name="partitions">The partitions of the plan, which the store has made.</param>
+/// <summary>A caller of one of several plans, whose statuses <see cref="RateLimitStore.PeekAsync"/> reads.</summary>
+/// <param name="partitions">The partitions of the plan, which the store has created.</param>
 /// <param name="arguments">The caller, and the decision that the statuses are written into.</param>
 public readonly struct StorePeek(StorePartitions partitions, PeekArguments arguments)
 {

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Puts around the partitions of a plan in a store what every store has: a request passes it from top to bottom.</summary>
+/// <summary>Adds to the partitions of a plan in a store the layers of every store: a request passes through them from top to bottom.</summary>
 internal static class StoreStack
 {
-    /// <summary>Gets the partitions in a store of those that were created here.</summary>
+    /// <summary>Returns the partitions in a store of partitions that were created here.</summary>
     /// <returns><see langword="null"/> if they are in none.</returns>
     public static GuardedPartitions? GuardedOf(PlanPartitions partitions) => partitions switch
     {
@@ -13,7 +13,7 @@ internal static class StoreStack
     };
 
     /// <summary>Creates the partitions of a plan.</summary>
-    /// <param name="guard">What stands before the store. It is shared with other plans, and outlives the partitions.</param>
+    /// <param name="guard">The guard of the store. It is shared with other plans, and outlives the partitions.</param>
     /// <param name="context">The plan.</param>
     public static PlanPartitions Create(StoreGuard guard, PartitionsContext context)
     {
@@ -22,15 +22,15 @@ internal static class StoreStack
     }
 
     /// <summary>Creates the partitions of a plan.</summary>
-    /// <param name="guard">What stands before the store. It is shared with other plans, and outlives the partitions.</param>
+    /// <param name="guard">The guard of the store. It is shared with other plans, and outlives the partitions.</param>
     /// <param name="context">The plan.</param>
-    /// <param name="tuning">How batches are taken; <see langword="null"/> for none.</param>
+    /// <param name="tuning">The settings of batches; <see langword="null"/> for none.</param>
     public static PlanPartitions Create(StoreGuard guard, PartitionsContext context, BatchTuning? tuning)
     {
         var store = guard.Store.CreatePartitions(context);
         var guarded = new GuardedPartitions(guard, store, context);
         var hasBatches = tuning is not null && store.SupportsBatches && context.Plan.ConcurrencyIndex < 0;
-        PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!, guard.Options.Deadline) : guarded;
+        PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!) : guarded;
         return guard.Options.RememberRejections
             ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context)
             : counted;

@@ -51,37 +51,37 @@ public class BindingErrorTests
                 + "give one or more of None, Limit, Remaining, Reset, Used, Resource, NearLimit, with commas between them.")),
         ["time without a unit"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": 60 } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"60\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\".")),
         ["time of too many hours"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "24:00:00" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"24:00:00\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\".")),
         ["time that is too long"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "2000000000d" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"2000000000d\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"2000000000d\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\".")),
         ["months"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "3mo" } } }""",
-            new("RLH0052", "Quotas:q:Window", "Window is \"3mo\"; a window of the calendar is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
+            new("RLH0052", "Quotas:q:Window", "Window is \"3mo\"; a calendar window is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
         ["rate"] = (
             """{ "Quotas": { "q": { "Rate": "100 per minute" } } }""",
             new("RLH0052", "Quotas:q:Rate", "Rate is \"100 per minute\"; give permits per time, such as \"100/1m\", \"5000/01:00:00\" or \"1000000/1mo\".")),
         ["rate by the month"] = (
             """{ "Quotas": { "q": { "Rate": "100/3mo" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/3mo\"; a window of the calendar is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/3mo\"; a calendar window is one month or one year, so give \"1mo\" or \"1y\", or a span, such as \"90d\".")),
         ["calendar window of another algorithm"] = (
             """{ "Quotas": { "q": { "Algorithm": "SlidingWindow", "Rate": "100/1mo" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\", a month of the calendar, and the algorithm is SlidingWindow; leave Algorithm out, or give a span, such as \"30d\".")),
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"100/1mo\", a calendar month, and the algorithm is SlidingWindow; leave Algorithm out, or give a span, such as \"30d\".")),
         ["rate of a concurrency quota"] = (
             """{ "Quotas": { "q": { "Algorithm": "Concurrency", "Rate": "5/1s" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"5/1s\", a limit for a span of time, and the algorithm is Concurrency; give PermitLimit in its place.")),
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"5/1s\", a limit for a span of time, and the algorithm is Concurrency; give PermitLimit instead.")),
         ["rate of a calendar window"] = (
             """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "Period": "Day", "Rate": "1000/1d" } } }""",
-            new("RLH0052", "Quotas:q:Rate", "Rate is \"1000/1d\", a limit for a span of time, and the algorithm is CalendarWindow; give PermitLimit in its place.")),
+            new("RLH0052", "Quotas:q:Rate", "Rate is \"1000/1d\", a limit for a span of time, and the algorithm is CalendarWindow; give PermitLimit instead.")),
         ["calendar window in two forms"] = (
             """{ "Quotas": { "q": { "PermitLimit": 1, "Window": "1y", "Period": "Month" } } }""",
-            new("RLH0054", "Quotas:q:Window", "Window is \"1y\" beside Period, which it is another form of; keep one of the two.")),
+            new("RLH0054", "Quotas:q:Window", "Window is \"1y\" in addition to Period, of which it is another form; keep one of the two.")),
         ["span of a calendar window"] = (
             """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "PermitLimit": 1, "Period": "Day", "Window": "1d" } } }""",
-            new("RLH0209", "Quotas:q:Window", "Window is 1.00:00:00, which has no effect, since the algorithm is CalendarWindow; leave it out.")),
+            new("RLH0209", "Quotas:q:Window", "Window is 1.00:00:00, which has no effect, because the algorithm is CalendarWindow; leave it out.")),
         ["time zone"] = (
             """{ "Quotas": { "q": { "Rate": "100/1mo", "TimeZone": "Europe/Atlantis" } } }""",
             new("RLH0272", "Quotas:q:TimeZone", "TimeZone is \"Europe/Atlantis\"; this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing.")),
@@ -90,7 +90,7 @@ public class BindingErrorTests
             new("RLH0271", "Quotas:q:Period", "Period is missing; give Day, Week, Month or Year.")),
         ["first day of no week"] = (
             """{ "Quotas": { "q": { "Rate": "100/1mo", "FirstDayOfWeek": "Sunday" } } }""",
-            new("RLH0209", "Quotas:q:FirstDayOfWeek", "FirstDayOfWeek is Sunday, which has no effect, since the Period is no Week; leave it out.")),
+            new("RLH0209", "Quotas:q:FirstDayOfWeek", "FirstDayOfWeek is Sunday, which has no effect, because the Period is not Week; leave it out.")),
         ["secret"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": "hush!" } } }""",
             new("RLH0052", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret cannot be read; give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\".")),
@@ -126,16 +126,16 @@ public class BindingErrorTests
             new("RLH0053", "Quotas:q:PermitLimit", "PermitLimit has settings of its own (anonymous, user); give a number, such as 100 or 0.5.")),
         ["rate beside a limit"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s", "PermitLimit": 5 } } }""",
-            new("RLH0054", "Quotas:q:Rate", "Rate stands beside PermitLimit, which it is another form of; keep one of the two.")),
+            new("RLH0054", "Quotas:q:Rate", "Rate is set in addition to PermitLimit, of which it is another form; keep one of the two.")),
         ["rate beside a window"] = (
             """{ "Quotas": { "q": { "Window": "1m", "Rate": "1/1s" } } }""",
-            new("RLH0054", "Quotas:q:Rate", "Rate stands beside Window, which it is another form of; keep one of the two.")),
+            new("RLH0054", "Quotas:q:Rate", "Rate is set in addition to Window, of which it is another form; keep one of the two.")),
         ["ban of nothing"] = (
             """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "1/1s" } }, "Ban": {} } } }""",
-            new("RLH0057", "Policies:p:Ban", "Ban is empty, which is no ban; give a setting of it, such as \"After\": 10, or leave it out.")),
+            new("RLH0057", "Policies:p:Ban", "Ban is empty, which is not a ban; give a setting of it, such as \"After\": 10, or leave it out.")),
         ["ban of null"] = (
             """{ "Policies": { "p": { "Plans": { "user": { "Quotas": { "q": { "Rate": "1/1s" } }, "Ban": null } }, "PlanForOthers": { "IsExempt": true } } } }""",
-            new("RLH0057", "Policies:p:Plans:user:Ban", "Ban is empty, which is no ban; give a setting of it, such as \"After\": 10, or leave it out.")),
+            new("RLH0057", "Policies:p:Plans:user:Ban", "Ban is empty, which is not a ban; give a setting of it, such as \"After\": 10, or leave it out.")),
         ["rule without a source"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "TokenType": "user" } ] }""",
             new("RLH0055", "Principals:0", $"The rule has no From; give one of {Sources}.")),
@@ -175,6 +175,9 @@ public class BindingErrorTests
         ["value of a header that is empty"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": ["a", ""] } ] }""",
             new("RLH0052", "Principals:0:Values:1", "1 cannot be read; give a text that is not empty.")),
+        ["only value of a header that is empty"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key", "TokenType": "user", "Values": [""] } ] }""",
+            new("RLH0052", "Principals:0:Values:0", "0 cannot be read; give a text that is not empty.")),
         ["name of a header with a colon"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Api-Key:", "TokenType": "user", "Values": ["a"] } ] }""",
             new("RLH0052", "Principals:0:HeaderName", "HeaderName is \"X-Api-Key:\"; give letters, digits and hyphens (RFC 9110, section 5.6.2).")),
@@ -249,7 +252,7 @@ public class BindingErrorTests
     public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
         [
             new("RLH0051", "Headers:Wen", "There is no setting Wen; correct it to When, or leave it out."),
-            new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a month or year of the calendar, \"1mo\" or \"1y\"."),
+            new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\"."),
             new("RLH0002", "MaxPartitions", "MaxPartitions is 0; give 1 or more."),
             new("RLH0201", "Quotas:q:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all."),
         ],

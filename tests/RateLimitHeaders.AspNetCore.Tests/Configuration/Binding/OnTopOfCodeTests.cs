@@ -82,6 +82,27 @@ public class OnTopOfCodeTests
     public void Window_OfANewQuota_OverridesNothing() =>
         Assert.Empty(Configured.Read("""{ "Quotas": { "q": { "PermitLimit": 5, "Window": "1h" } } }""").Findings.Overridden);
 
+    /// <summary>What an earlier section has given in another form is not code's.</summary>
+    [Theory]
+    [InlineData("""{ "Algorithm": "TokenBucket", "PermitLimit": 20, "RefillPerSecond": 10 }""", """{ "Window": "4s" }""")]
+    [InlineData("""{ "Algorithm": "TokenBucket", "PermitLimit": 20, "RefillPerSecond": 10 }""", """{ "Rate": "30/4s" }""")]
+    [InlineData("""{ "Algorithm": "TokenBucket", "PermitLimit": 20, "Window": "4s" }""", """{ "RefillPerSecond": 10 }""")]
+    [InlineData("""{ "Algorithm": "TokenBucket", "Rate": "20/4s" }""", """{ "RefillPerSecond": 10 }""")]
+    [InlineData("""{ "Rate": "20/4s" }""", """{ "PermitLimit": 30, "Window": "5s" }""")]
+    [InlineData("""{ "PermitLimit": 20, "Window": "4s" }""", """{ "Rate": "30/5s" }""")]
+    [InlineData("""{ "Algorithm": "CalendarWindow", "PermitLimit": 20, "Period": "Day" }""", """{ "Window": "1mo" }""")]
+    [InlineData("""{ "PermitLimit": 20, "Window": "1mo" }""", """{ "Period": "Day" }""")]
+    public void Window_OfALaterSectionInAnotherForm_OverridesNothingOfCode(string quota, string later) =>
+        Assert.Empty(Sections(quota, later, static _ => { }).Findings.Overridden);
+
+    [Theory]
+    [InlineData("""{ "Window": "4s" }""", "Quotas:q:Window", "Quotas:q:Rate")]
+    [InlineData("""{ "PermitLimit": 20 }""", "Quotas:q:PermitLimit", "Quotas:q:Rate")]
+    [InlineData("""{ "PermitLimit": 20, "Window": "4s" }""", "Quotas:q:PermitLimit", "Quotas:q:Window")]
+    public void Rate_OfALaterSection_OverridesWhatOfCodeIsLeft(string earlier, params string[] overridden) => Assert.Equal(
+        overridden,
+        Sections(earlier, """{ "Rate": "30/5s" }""", static limits => limits.FixedWindow("q", 5, s_minute)).Findings.Overridden);
+
     [Theory]
     [InlineData("""{ "RefillPerSecond": 10, "Window": "4s" }""")]
     [InlineData("""{ "RefillPerSecond": 10 }""")]
@@ -246,7 +267,7 @@ public class OnTopOfCodeTests
     [Fact]
     public void Principals_OfCodeThatAddsNone_AreAnError()
     {
-        const string Message = "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.";
+        const string Message = "The rule from Code represents the rules that code adds here, and code adds none; give From User or leave it out.";
 
         Assert.Equal(
             [new("RLH0058", "Principals:1", Message), new("RLH0058", "Policies:api:Principals:0", Message)],
@@ -299,5 +320,13 @@ public class OnTopOfCodeTests
         Assert.Equivalent(Definitions.OptionsOf(Code), code, strict: true);
 
         static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 5, s_minute);
+    }
+
+    private static RateLimitHeadersOptions Sections(string quota, string later, Action<RateLimitsBuilder> code)
+    {
+        var options = Configured.Read($$"""{ "Quotas": { "q": {{quota}} } }""", code);
+        var section = Configured.Section($$"""{ "Quotas": { "q": {{later}} } }""");
+        LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store: null);
+        return options;
     }
 }

@@ -36,7 +36,7 @@ public class BadConfigurationTests
         var line = Environment.NewLine;
         Assert.Equal(
             [
-                (LogLevel.Error, 84, "Configuration has changed and cannot be used; the limits in force stay. "
+                (LogLevel.Error, 84, "Configuration has changed and cannot be used; the limits in force are kept. "
                     + $"The rate limits are misconfigured (2 errors):{line}"
                     + "- RLH0052 Quotas:q:Rate: Rate is \"fast\"; give permits per time, such as \"100/1m\", \"5000/01:00:00\" or \"1000000/1mo\"."
                     + $"{line}- RLH0002 MaxPartitions: MaxPartitions is 0; give 1 or more."),
@@ -71,7 +71,7 @@ public class BadConfigurationTests
 
         Assert.Same(snapshot, api.Runtime().Current);
         Assert.EndsWith(
-            "- RLH0056: The section RateLimitHeaders is gone; restore it, or restart to go on without it.",
+            "- RLH0056: The section RateLimitHeaders was removed; restore it, or restart to continue without it.",
             ReloadTests.Said(api).Single().Message,
             StringComparison.Ordinal);
         api.Change(configuration, Good);
@@ -90,7 +90,7 @@ public class BadConfigurationTests
         api.Change(second, null);
 
         Assert.Same(snapshot, api.Runtime().Current);
-        Assert.Contains("RLH0056: The section RateLimitHeaders is gone", ReloadTests.Said(api).Single().Message, StringComparison.Ordinal);
+        Assert.Contains("RLH0056: The section RateLimitHeaders was removed", ReloadTests.Said(api).Single().Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public class BadConfigurationTests
         Assert.Equal([(200, "3", "2")], await api.SendSeveralAsync(1));
         Assert.Equal(
             [
-                (LogLevel.Warning, 81, "The section RateLimitHeaders, which LoadFromConfiguration was given, does not exist: "
+                (LogLevel.Warning, 81, "The section RateLimitHeaders, which was passed to LoadFromConfiguration, does not exist: "
                     + "no limit comes from it. Check its name."),
             ],
             ReloadTests.Said(api));

@@ -20,7 +20,8 @@ public class ReloadStatusTests
         api.Change(configuration, """{ "MaxPartitions": 0, "Quotas": { "q": { "Rate": "5/1h" } } }""");
         entry = await CheckAsync(api);
         Assert.Equal(
-            (HealthStatus.Degraded, "Configuration that was read at 2026-05-23 14:08:13Z cannot be used; the limits in force since 2026-05-23 14:07:13Z stay. "
+            (HealthStatus.Degraded, "Configuration that was read at 2026-05-23 14:08:13Z cannot be used; the limits in force since "
+                + "2026-05-23 14:07:13Z are kept. "
                 + $"The rate limits are misconfigured (1 error):{Environment.NewLine}- RLH0002 MaxPartitions: MaxPartitions is 0; give 1 or more."),
             (entry.Status, entry.Description));
         Assert.IsType<RateLimitConfigurationException>(entry.Exception);
@@ -56,6 +57,17 @@ public class ReloadStatusTests
         var entry = (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["rate-limit-headers-configuration"];
         Assert.Equal(
             (expected, "No limits are in force: the pipeline with UseRateLimitHeaders() is not built yet."), (entry.Status, entry.Description));
+    }
+
+    [Fact]
+    public async Task Health_WithoutTheServicesOfLimits_SaysWhatToCall()
+    {
+        await using var services = new ServiceCollection().AddLogging().AddHealthChecks().AddRateLimitHeadersConfiguration().Services.BuildServiceProvider();
+
+        var entry = (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["rate-limit-headers-configuration"];
+        Assert.Equal(
+            (HealthStatus.Degraded, "The limits are not read from configuration; call services.AddRateLimitHeaders(), with or without limits."),
+            (entry.Status, entry.Description));
     }
 
     [Fact]

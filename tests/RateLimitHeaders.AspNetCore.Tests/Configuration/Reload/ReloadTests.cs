@@ -94,11 +94,11 @@ public class ReloadTests
         api.Change(configuration, """{ "Quotas": { "a": { "Rate": "5/1m" }, "c": { "Rate": "9/1d" } } }""");
 
         Assert.Equal([(200, "5", "4")], await api.SendSeveralAsync(1, "sub=ada"));
-        const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" is gone";
+        const string Changes = "quota \"a\" has the window 00:01:00 instead of 01:00:00; quota \"c\" is new; quota \"b\" was removed";
         Assert.Equal(
             [
-                (LogLevel.Warning, 85, $"Policy default, token type user: counts start anew: {Changes}."),
-                (LogLevel.Warning, 85, $"Policy default, token type anonymous: counts start anew: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type user: counts start again from zero: {Changes}."),
+                (LogLevel.Warning, 85, $"Policy default, token type anonymous: counts start again from zero: {Changes}."),
                 (LogLevel.Information, 82, "Configuration has changed, and its limits are in force."),
             ],
             Said(api));
@@ -117,7 +117,7 @@ public class ReloadTests
 
         Assert.All(
             Said(api).Where(entry => entry.Id == 85),
-            entry => Assert.EndsWith($"start anew: quota \"q\" has {difference}.", entry.Message, StringComparison.Ordinal));
+            entry => Assert.EndsWith($"start again from zero: quota \"q\" has {difference}.", entry.Message, StringComparison.Ordinal));
         Assert.Equal([85, 85, 82], Said(api).Select(entry => entry.Id));
     }
 

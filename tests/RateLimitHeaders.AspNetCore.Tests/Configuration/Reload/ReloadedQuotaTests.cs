@@ -33,6 +33,24 @@ public class ReloadedQuotaTests
         Assert.Equal(left, await RemainingAsync(api));
     }
 
+    [Fact]
+    public async Task Callers_CountedUnderAQuotaThatIsGone_GiveUpTheirPartitions()
+    {
+        var configuration = new ChangingConfiguration(
+            """{ "MaxPartitions": 2, "Quotas": { "second": { "Rate": "9/1s" }, "month": { "Rate": "1000/30d" } } }""");
+        await using var api = await configuration.StartAsync(limits => limits.Headers(headers => headers.Ietf()));
+        await api.SendAsync(claims: ["sub=ada"]);
+        await api.SendAsync(claims: ["sub=bob"]);
+
+        api.Change(configuration, """{ "MaxPartitions": 2, "Quotas": { "second": { "Rate": "9/1s" } } }""");
+        await api.SendAsync();
+        api.Time.Advance(TimeSpan.FromSeconds(3));
+
+        // Neither shares a partition with the other.
+        Assert.Equal("second 8", await RemainingAsync(api, "sub=cyd"));
+        Assert.Equal("second 8", await RemainingAsync(api, "sub=dan"));
+    }
+
     private static async Task<string> RemainingAsync(TestApi api, params string[] claims)
     {
         var response = await api.SendAsync(claims: claims);

@@ -9,6 +9,8 @@ internal sealed class BanServer : IDisposable
     public static readonly RateLimitPrincipal Alice = new("user", "alice");
 
     private readonly StoreGuard _guard;
+    private readonly GuardedPartitions _guarded;
+
     public BanServer(BanDefinition terms, ManualTimeProvider? clock = null, ConcurrentDictionary<string, StoredState>? states = null)
     {
         Terms = terms;
@@ -16,10 +18,9 @@ internal sealed class BanServer : IDisposable
         Store = new DictionaryStore(states ?? []);
         var plan = TestPlan.Define("api", Quota.FixedWindow("q", 1, TimeSpan.FromMinutes(1))) with { Ban = terms };
         var context = TestPlan.Create(Clock, plan);
-        Partitions = Store.CreatePartitions(context);
         _guard = TestStack.GuardOf(Store, Clock);
-        _guard.Add(Partitions);
-        Bans = new CallerBans(context, new BanExchange(_guard, Partitions, context));
+        _guarded = new GuardedPartitions(_guard, Store.CreatePartitions(context), context);
+        Bans = new CallerBans(context, _guarded);
     }
 
     public BanDefinition Terms { get; }
@@ -28,7 +29,7 @@ internal sealed class BanServer : IDisposable
 
     public DictionaryStore Store { get; }
 
-    public StorePartitions Partitions { get; }
+    public StorePartitions Partitions => _guarded.Store;
 
     public CallerBans Bans { get; }
 
@@ -60,17 +61,12 @@ internal sealed class BanServer : IDisposable
     }
 
     /// <summary>Lets so much time pass that the store is told of all that there is to tell.</summary>
-    public Task TellAllAsync() => Eventually.IsTrueAsync(
-        () =>
-        {
-            Clock.Advance(TimeSpan.FromSeconds(0.5));
-            return Clock.RunningTimers == 0;
-        },
-        "The store is told again and again.");
+    public Task TellAllAsync() =>
+        Eventually.IsTrueAsync(() => Clock.RunningTimers == 0, "The store is told again and again.", Clock, TimeSpan.FromSeconds(0.5));
 
     public void Dispose()
     {
         _guard.Dispose();
-        Partitions.Dispose();
+        _guarded.Dispose();
     }
 }

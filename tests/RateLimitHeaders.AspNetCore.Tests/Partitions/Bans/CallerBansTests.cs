@@ -3,6 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The bans of one server and of others that share its store.</summary>
 public class CallerBansTests
 {
+    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
@@ -19,14 +20,9 @@ public class CallerBansTests
 
         server.Clock.Advance(s_minute);
         server.Reject(1);
-        await Eventually.IsTrueAsync(
-            () =>
-            {
-                // The last pause may have begun only now.
-                server.Clock.Advance(TimeSpan.FromSeconds(0.5));
-                return server.RejectionsInStore == 1;
-            },
-            "The store has heard of other rejections than the one after the ban.");
+
+        // The last pause may have begun only now.
+        await EventuallyAsync(server, () => server.RejectionsInStore == 1, "The store has heard of other rejections than the one after the ban.");
         Assert.Null(await server.FindAsync());
     }
 
@@ -143,6 +139,35 @@ public class CallerBansTests
         Assert.Equal(10 * s_minute, await server.FindAsync());
     }
 
+    [Fact]
+    public async Task Ban_ThatComesBackFromASlowStore_EndsWhenTheCallerWasTold()
+    {
+        using var server = new BanServer(new BanDefinition(1, s_minute, 8 * s_second, Extends: false));
+        server.Store.BeforeLoad = (_, _) =>
+        {
+            server.Clock.Advance(TimeSpan.FromMilliseconds(5));
+            return default;
+        };
+        var end = server.Clock.GetUtcNow() + (8 * s_second);
+        await server.Bans.SetAsync(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(s_second);
+
+        Assert.NotNull(await server.FindAsync());
+        Assert.Equal(end - server.Clock.GetUtcNow(), server.Bans.Find(BanServer.Alice));
+    }
+
+    [Fact]
+    public async Task Extension_OfABanThatComesBackFromTheStore_Lasts()
+    {
+        using var server = new BanServer(new BanDefinition(20, s_minute, 8 * s_second, Extends: true));
+        await server.Bans.SetAsync(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(0.35 * s_second);
+        server.Bans.Extend(BanServer.Alice, 8 * s_second);
+        server.Clock.Advance(0.65 * s_second);
+
+        Assert.Equal(7.35 * s_second, await server.FindAsync());
+    }
+
     [Theory]
     [InlineData(10, 74, false)]
     [InlineData(10, 75, true)]
@@ -218,13 +243,7 @@ public class CallerBansTests
         Assert.Equal(10 * s_minute, server.Bans.Find(BanServer.Alice));
 
         server.Store.BeforeLoad = static (_, _) => default;
-        await Eventually.IsTrueAsync(
-            () =>
-            {
-                server.Clock.Advance(TimeSpan.FromMilliseconds(10));
-                return server.IsAvailable;
-            },
-            "The outage does not end.");
+        await Eventually.IsTrueAsync(() => server.IsAvailable, "The outage does not end.", server.Clock, TimeSpan.FromMilliseconds(10));
         Assert.True(await server.Bans.LiftAsync(BanServer.Alice));
         Assert.Null(await server.FindAsync());
         server.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -249,11 +268,6 @@ public class CallerBansTests
     private static Task BannedAsync(BanServer server) =>
         EventuallyAsync(server, () => server.Bans.Find(BanServer.Alice) is not null, "The caller is not banned.");
 
-    private static Task EventuallyAsync(BanServer server, Func<bool> condition, string otherwise) => Eventually.IsTrueAsync(
-        () =>
-        {
-            server.Clock.Advance(TimeSpan.FromSeconds(0.5));
-            return condition();
-        },
-        otherwise);
+    private static Task EventuallyAsync(BanServer server, Func<bool> condition, string otherwise) =>
+        Eventually.IsTrueAsync(condition, otherwise, server.Clock, TimeSpan.FromSeconds(0.5));
 }

@@ -16,7 +16,7 @@ public class ForeignContractTests
         Assert.True(decision.IsAcquired);
         Assert.True(decision.HoldsPermits);
         Assert.Same(lease, decision.State);
-        Assert.Equal("the policy has a limiter of the application, which does not tell what is left.", decision.Reason);
+        Assert.Equal("the policy has a limiter of the application, which does not report what is left.", decision.Reason);
         Assert.Equal(foreign.Context.Clock.Now, decision.TakenAt);
         Assert.Equal(0, lease.Disposals);
 
@@ -36,7 +36,7 @@ public class ForeignContractTests
 
         Assert.Equal(RateLimitOutcome.Rejected, decision.Outcome);
         Assert.Equal(TimeSpan.FromSeconds(7), decision.RetryAfter);
-        Assert.Equal("the policy has a limiter of the application, which does not tell what is left.", decision.Reason);
+        Assert.Equal("the policy has a limiter of the application, which does not report what is left.", decision.Reason);
         Assert.False(decision.HoldsPermits);
         Assert.Equal(1, lease.Disposals);
     }

@@ -29,6 +29,30 @@ public class ForeignPartitionTests
         Assert.False(limiter.IsDisposed);
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(9.9)]
+    [InlineData(null)]
+    public void Limiter_ThatIsInUse_IsNotAskedForItsStatistics(double? seconds)
+    {
+        // Asking costs some limiters an exception, and others a call of a server.
+        var asked = 0;
+        using var limiter = new ScriptedLimiter(() => new ScriptedLease(isAcquired: true))
+        {
+            Idle = () => seconds is { } idle ? TimeSpan.FromSeconds(idle) : null,
+            Statistics = () =>
+            {
+                asked++;
+                throw new NotImplementedException();
+            },
+        };
+        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        asked = 0;
+
+        Assert.False(partition.TryRetire());
+        Assert.Equal(0, asked);
+    }
+
     [Fact]
     public async Task Limiter_ThatWasDropped_MustBeLookedUpAgain()
     {

@@ -274,7 +274,7 @@ public class StockPartitionTests
             Assert.Equal("", response.LimitHeaders);
         }
 
-        Assert.Equal("the policy has a limiter of the application, which does not tell what is left.", why);
+        Assert.Equal("the policy has a limiter of the application, which does not report what is left.", why);
         Assert.Contains(api.Log.Entries, entry => entry.Id == 2 && entry.Message.EndsWith(why!, StringComparison.Ordinal));
     }
 

@@ -126,10 +126,10 @@ public class PartitionRaceTests
     {
         const int Room = 300;
         var budget = new PartitionBudget(Room, () => { });
-        var partitions = new PartitionMap<int, Disposable>(budget, _ => Random.Shared.Next(3) == 0);
+        var partitions = new PartitionMap<int, Disposable>(budget);
         var made = new ConcurrentBag<Disposable>();
 
-        Race(partitions.Sweep, () =>
+        Race(Sweep, () =>
         {
             for (var i = 0; i < 20_000; i++)
             {
@@ -143,7 +143,7 @@ public class PartitionRaceTests
                 if (i % 1_000 == 999)
                 {
                     // However seldom a busy machine lets the sweeper run.
-                    partitions.Sweep();
+                    Sweep();
                 }
             }
         });
@@ -151,6 +151,8 @@ public class PartitionRaceTests
         Assert.Equal(partitions.Count, budget.Taken);
         Assert.DoesNotContain(partitions.Partitions, partition => partition.IsDisposed);
         Assert.True(made.Count > Room);
+
+        void Sweep() => partitions.Sweep(static _ => Random.Shared.Next(3) == 0);
     }
 
     /// <summary>Waits for the other threads, of which one that has failed does not come.</summary>

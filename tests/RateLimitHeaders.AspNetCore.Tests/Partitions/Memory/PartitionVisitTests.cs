@@ -12,12 +12,12 @@ public class PartitionVisitTests
         var time = new ManualTimeProvider();
         var quotas = new QuotaSet(time, [Quota.SlidingWindow("api", 10, window)]);
         var visits = 0;
-        var partitions = new PartitionMap<string, MemoryPartition>(new PartitionBudget(10, () => { }), partition =>
+        var partitions = new PartitionMap<string, MemoryPartition>(new PartitionBudget(10, () => { }));
+        using var sweeper = new PartitionSweeper(time, window, () => partitions.Sweep(partition =>
         {
             visits++;
             return partition.TryRetire();
-        });
-        using var sweeper = new PartitionSweeper(time, window, partitions.Sweep);
+        }));
         using var partition = new StandardPartition(quotas);
         partition.Start([], origin: null);
         partitions.TryAdd("ada", () => partition);

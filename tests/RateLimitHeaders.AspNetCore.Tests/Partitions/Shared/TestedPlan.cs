@@ -99,12 +99,7 @@ internal sealed class TestedPlan : IDisposable
 
         // The next probe may get its timer only after time has passed.
         await Eventually.IsTrueAsync(
-            () =>
-            {
-                Clock.Advance(TimeSpan.FromMilliseconds(10));
-                return LogIds.Count(id => id == EventIds.StoreAvailable) > recoveries;
-            },
-            "The outage does not end.");
+            () => LogIds.Count(id => id == EventIds.StoreAvailable) > recoveries, "The outage does not end.", Clock, TimeSpan.FromMilliseconds(10));
     }
 
     public void Dispose()

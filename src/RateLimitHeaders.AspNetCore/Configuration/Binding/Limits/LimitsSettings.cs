@@ -16,7 +16,7 @@ internal static class LimitsSettings
         .NamedSections(o => o.Policies, PolicySettings.Policy)
         .Section(o => o.Headers, HeaderSettings.Headers);
 
-    /// <summary>Reads all that a section says.</summary>
+    /// <summary>Reads all settings of a section.</summary>
     /// <param name="section">The section.</param>
     /// <param name="options">The options to change.</param>
     /// <param name="store">The store, which may read a part of the section by itself; <see langword="null"/> for none.</param>

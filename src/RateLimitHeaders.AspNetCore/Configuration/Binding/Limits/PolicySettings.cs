@@ -25,7 +25,7 @@ internal static class PolicySettings
         .NamedSections(o => o.EndpointCosts, EndpointCost)
         .Value(SettingKinds.Flag, o => o.ResetOnSuccess, (o, value) => o.ResetOnSuccess = value);
 
-    // Costs of configuration stand in for functions of code.
+    // Costs of configuration replace functions of code.
     private static void SetCost(PolicyOptions options, long cost)
     {
         options.Cost = cost;

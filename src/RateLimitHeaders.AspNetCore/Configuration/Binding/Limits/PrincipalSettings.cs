@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The settings of the rules that identify callers, which depend on what they identify them by.</summary>
+/// <summary>The settings of the rules that identify callers, which depend on the source of the id.</summary>
 internal static class PrincipalSettings
 {
     private static readonly SettingKind<string> s_fieldName = new(static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", ReadFieldName)
@@ -15,7 +15,7 @@ internal static class PrincipalSettings
         IsSecret = true,
     };
 
-    /// <summary>Gets the settings by what identifies the caller.</summary>
+    /// <summary>Gets the settings by the source of the id.</summary>
     public static IReadOnlyDictionary<PrincipalSource, SettingTable<PrincipalOptions>> Tables { get; } =
         new Dictionary<PrincipalSource, SettingTable<PrincipalOptions>>
         {
@@ -31,7 +31,7 @@ internal static class PrincipalSettings
             [PrincipalSource.Code] = From(),
         };
 
-    /// <summary>Makes the rule, or tells which setting is missing.</summary>
+    /// <summary>Creates the rule, or returns the setting that is missing.</summary>
     public static (PrincipalRule? Rule, string? Missing) Create(PrincipalOptions options) => options switch
     {
         { From: PrincipalSource.User, PlanClaim: null or "" } => (new UserRule(options.TokenType ?? TokenTypes.User), null),

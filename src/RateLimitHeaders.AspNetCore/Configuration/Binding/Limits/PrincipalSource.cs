@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What a rule of configuration identifies callers by.</summary>
+/// <summary>The source of the id in a rule of configuration.</summary>
 internal enum PrincipalSource
 {
     /// <summary>The authenticated user.</summary>

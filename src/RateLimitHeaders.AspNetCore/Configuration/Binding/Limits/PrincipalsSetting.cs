@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The setting that lists the rules that identify callers. It replaces those of code, unless one of its rules stands for them.</summary>
+/// <summary>The setting that lists the rules that identify callers. It replaces those of code, unless one of its rules represents them.</summary>
 /// <typeparam name="TOptions">The options that have the rules.</typeparam>
 /// <param name="name">The name.</param>
 /// <param name="rulesOf">Gets the rules, which an earlier section may have replaced.</param>
@@ -46,14 +46,15 @@ internal sealed class PrincipalsSetting<TOptions>(
             {
                 section.AddError(
                     RateLimitErrorIds.CodeWithoutRules,
-                    "The rule from Code stands for the rules that code adds here, and it adds none; give From User or leave it out.");
+                    "The rule from Code represents the rules that code adds here, and code adds none; give From User or leave it out.");
             }
 
             return ofCode;
         }
 
         var (found, missing) = PrincipalSettings.Create(rule);
-        if (missing is not null && !section.Findings.IsUnread($"{section.Path}:{missing}"))
+        var path = $"{section.Path}:{missing}";
+        if (missing is not null && !section.Findings.IsUnread(path) && !section.Findings.IsUnreadBelow(path))
         {
             section.AddError(RateLimitErrorIds.SettingMissing, $"The rule from {source} has no {missing}; give it.");
         }

@@ -10,12 +10,14 @@ internal static class QuotaSettings
         .Add(new RateSetting(RateSetting.Key))
         .Value(nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit)
         .Add(new WindowSetting(nameof(QuotaOptions.Window)))
-        .Value(EnumNames<CalendarPeriod>.KindOrNull, o => o.Period, (o, value) => o.Period = value)
+        .Value(
+            nameof(QuotaOptions.Period), EnumNames<CalendarPeriod>.KindOrNull, o => o.Period, (o, value) => o.Period = value, WindowSetting.Forms)
         .Value(SettingKinds.Text, o => o.TimeZone, (o, value) => o.TimeZone = value)
         .Value(EnumNames<DayOfWeek>.Kind, o => o.FirstDayOfWeek, (o, value) => o.FirstDayOfWeek = value)
         .Value(SettingKinds.Integer, o => o.Segments, (o, value) => o.Segments = value)
         .Value(SettingKinds.Flag, o => o.AlignToClock, (o, value) => o.AlignToClock = value)
-        .Value(nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill)
+        .Value(
+            nameof(QuotaOptions.RefillPerSecond), SettingKinds.NumberOrNull, o => o.RefillPerSecond ?? (object?)o.Window, SetRefill, WindowSetting.Forms)
         .Value(SettingKinds.Text, o => o.Unit, (o, value) => o.Unit = value)
         .Value(SettingKinds.Integer, o => o.QueueLimit, (o, value) => o.QueueLimit = value)
         .Value(EnumNames<QueueProcessingOrder>.Kind, o => o.QueueProcessingOrder, (o, value) => o.QueueProcessingOrder = value)
@@ -35,7 +37,7 @@ internal static class QuotaSettings
         .Section(o => o.Ban ??= new(), BanSettings.Ban, BanSettings.Empty)
         .NamedSections(o => o.Quotas, Quota);
 
-    // A refill stands in for the time in which the bucket fills. A Window beside it is read after it, and a function needs one.
+    // A refill replaces the time in which the bucket fills. A Window next to it is read after it, and a function needs one.
     private static void SetRefill(QuotaOptions options, double? refillPerSecond)
     {
         options.RefillPerSecond = refillPerSecond;
@@ -45,14 +47,14 @@ internal static class QuotaSettings
         }
     }
 
-    // As a limit does: what configuration says stands in for a function of code.
+    // As a limit does: settings of configuration replace functions of code.
     private static void SetCountOnly(QuotaOptions options, CountedResponses responses)
     {
         options.CountOnly = responses;
         options.CountIf = null;
     }
 
-    // A limit of configuration stands in for a function of code.
+    // A limit of configuration replaces a function of code.
     internal static void SetLimit(QuotaOptions options, double limit)
     {
         options.PermitLimit = limit;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The settings of how rejections are answered.</summary>
+/// <summary>The settings of responses to rejections.</summary>
 internal static class RejectionSettings
 {
     public static SettingTable<RejectionOptions> Rejection { get; } = new SettingTable<RejectionOptions>()

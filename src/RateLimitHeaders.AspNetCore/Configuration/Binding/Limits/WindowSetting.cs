@@ -1,9 +1,12 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The setting of a quota that gives <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
+/// <summary>The setting of a quota that sets <see cref="QuotaOptions.Window"/>, or with <c>1mo</c> and <c>1y</c> <see cref="QuotaOptions.Period"/>.</summary>
 /// <param name="name">The name.</param>
 internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
 {
+    /// <summary>Gets the settings that give a window, each in a form of its own.</summary>
+    public static string[] Forms { get; } = [nameof(QuotaOptions.Window), nameof(QuotaOptions.Period), nameof(QuotaOptions.RefillPerSecond)];
+
     public override SettingKind Kind => SettingKinds.WindowOrNull;
 
     public override void Read(SettingSection section, QuotaOptions options)
@@ -13,13 +16,24 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
             return;
         }
 
-        var before = (options.Window, options.Period, options.RefillPerSecond);
+        var before = Of(options);
         if (Set(section, options, window ?? default))
         {
-            section.Findings.MarkRead(
-                section.Path, isOtherwise: before != default && before != (options.Window, options.Period, options.RefillPerSecond));
+            section.Findings.MarkRead(section.Path, OverridesCode(section, options, before));
         }
     }
+
+    /// <summary>Gets the window in its form.</summary>
+    internal static (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) Of(QuotaOptions options) =>
+        (options.Window, options.Period, options.RefillPerSecond);
+
+    /// <summary>Tells whether a section has given another window than code.</summary>
+    /// <param name="section">The setting, which is not marked as read yet.</param>
+    /// <param name="options">The options with the window of the section.</param>
+    /// <param name="before">The window before, which an earlier section may have given.</param>
+    internal static bool OverridesCode(
+        SettingSection section, QuotaOptions options, (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) before) =>
+        before != default && before != Of(options) && !section.IsAnyRead(Forms);
 
     /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
@@ -44,7 +58,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingTwice,
-                $"{section.Name} is \"{section.Value}\" beside {nameof(QuotaOptions.Period)}, which it is another form of; keep one of the two.");
+                $"{section.Name} is \"{section.Value}\" in addition to {nameof(QuotaOptions.Period)}, of which it is another form; keep one of the two.");
             section.Findings.MarkUnread(section.Named(nameof(QuotaOptions.Period)).Path);
             return false;
         }
@@ -54,7 +68,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         {
             section.AddError(
                 RateLimitErrorIds.SettingValue,
-                $"{section.Name} is \"{section.Value}\", a {(period == CalendarPeriod.Month ? "month" : "year")} of the calendar, and the algorithm is {algorithm}; "
+                $"{section.Name} is \"{section.Value}\", a calendar {(period == CalendarPeriod.Month ? "month" : "year")}, and the algorithm is {algorithm}; "
                 + "leave Algorithm out, or give a span, such as \"30d\".");
             return false;
         }
@@ -64,8 +78,8 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     }
 
     /// <summary>
-    /// Goes back from a window of the calendar, which code or an earlier section has given, to a span. What stands beside the span is left,
-    /// so that its errors are told.
+    /// Returns from a calendar window, which code or an earlier section has set, to a span. Other settings of the calendar window are left,
+    /// so that their errors are reported.
     /// </summary>
     private static void LeaveCalendar(SettingSection section, QuotaOptions options)
     {

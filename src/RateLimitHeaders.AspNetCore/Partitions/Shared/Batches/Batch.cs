@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Permits that a store has counted already, and this server may use for a while. The lock of its caller guards it.</summary>
+/// <summary>Permits that a store has already counted, and this server may use for some time. They are guarded by the lock of their caller.</summary>
 internal sealed class Batch
 {
     // While NTP adjusts a clock, its rate may be off by 1/2000. The rates of two clocks may differ by 1/1000.
@@ -9,8 +9,8 @@ internal sealed class Batch
     private readonly long _asked;
     private readonly long _usable;
 
-    /// <param name="answer">What the store answered, with the terms of the batch.</param>
-    /// <param name="asked">The moment before the store was asked: its decision cannot be older.</param>
+    /// <param name="answer">The store's answer, with the terms of the batch.</param>
+    /// <param name="asked">The moment before the call of the store: its decision cannot be older.</param>
     public Batch(RateLimitDecision answer, long asked)
     {
         _asked = asked;
@@ -19,16 +19,16 @@ internal sealed class Batch
         Left = answer.Batch.Extra;
     }
 
-    /// <summary>Gets what the store answered, which tells where the permits were counted.</summary>
+    /// <summary>Gets the store's answer, which contains where the permits were counted.</summary>
     public RateLimitDecision Answer { get; }
 
-    /// <summary>Gets how many permits it had, beside those that were used at once.</summary>
+    /// <summary>Gets the number of permits that it had, in addition to those that were used at once.</summary>
     public int Extra => Answer.Batch.Extra;
 
-    /// <summary>Gets or sets how many permits are left.</summary>
+    /// <summary>Gets or sets the number of permits that are left.</summary>
     public long Left { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether nothing may be taken from it or put back any more.</summary>
+    /// <summary>Gets or sets a value indicating whether permits may no longer be taken from it or put back.</summary>
     public bool IsEnded { get; set; }
 
     public bool IsUsable(long now) => !IsEnded && now - _asked < _usable;

@@ -2,13 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Admits requests out of batches, and asks the store for more.</summary>
-/// <param name="calls">Asks the store.</param>
+/// <summary>Admits requests from batches, and requests more permits from the store.</summary>
+/// <param name="calls">Calls the store.</param>
 /// <param name="decisions">Writes decisions.</param>
 /// <param name="collector">Gives back what is held, and runs what no request waits for.</param>
 /// <param name="tuning">How batches are taken.</param>
-/// <param name="deadline">How long a call takes at most.</param>
-internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning, TimeSpan deadline)
+internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning)
 {
     /// <summary>Decides about a request that costs the same number of permits of all quotas.</summary>
     public ValueTask AcquireAsync(BatchCaller caller, long permits, in AcquireArguments arguments, RateLimitDecision decision)
@@ -24,7 +23,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         return isTaken ? default : AskAsync(caller, permits, arguments, decision);
     }
 
-    /// <summary>Decides about a request that no batch serves, since it costs each quota something else or takes nothing.</summary>
+    /// <summary>Decides about a request that no batch can serve, because its costs for the quotas differ or because it takes nothing.</summary>
     public async ValueTask AcquireExactlyAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
     {
         lock (caller.Sync)
@@ -34,7 +33,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
 
         await AskExactlyAsync(caller, arguments, decision);
 
-        // The store lacks the permits that this server holds: they are given back, and the store is asked again.
+        // The store lacks the permits that this server holds: they are given back, and the store is called again.
         if (decision is { Outcome: RateLimitOutcome.Rejected, RetryAfter: not null, State: StoreDecision } && await GiveBackAllAsync(caller))
         {
             await AskExactlyAsync(caller, arguments, decision);
@@ -77,7 +76,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             }
 
             // A request that has waited long, since others took what came, asks by itself.
-            if (others is null || calls.Now - started > deadline.Ticks / 2)
+            if (others is null || calls.Now - started > calls.Deadline.Ticks / 2)
             {
                 await AskExactlyAsync(caller, arguments, decision);
                 return;
@@ -87,7 +86,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
     }
 
-    /// <summary>Asks for no more than the request costs.</summary>
+    /// <summary>Requests only the permits that the request costs.</summary>
     private async ValueTask AskExactlyAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
     {
         if (calls.IsAvailable && await calls.TakeAsync(arguments) is { } answer)
@@ -102,8 +101,8 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
     }
 
-    /// <summary>Gives back all that is held.</summary>
-    /// <returns>Whether there was something.</returns>
+    /// <summary>Gives back all held permits.</summary>
+    /// <returns>Whether there were any.</returns>
     private async ValueTask<bool> GiveBackAllAsync(BatchCaller caller)
     {
         await caller.RefillUnderWay();
@@ -120,7 +119,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         return true;
     }
 
-    /// <summary>Asks for a batch that is taken ahead; for <see langword="null"/>, nothing.</summary>
+    /// <summary>Requests a batch in advance; does nothing for <see langword="null"/>.</summary>
     private void RefillAhead(BatchCaller caller, BatchRefill? ahead)
     {
         if (ahead is not null)
@@ -129,7 +128,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
     }
 
-    /// <summary>Asks for a batch.</summary>
+    /// <summary>Requests a batch.</summary>
     /// <param name="caller">The caller.</param>
     /// <param name="refill">The call.</param>
     /// <param name="decision">The decision about the request whose permits are used at once; <see langword="null"/> if there is none.</param>

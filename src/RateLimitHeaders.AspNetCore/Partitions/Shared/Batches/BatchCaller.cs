@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What this server knows and holds of one caller. Everything but what never changes is guarded by <see cref="Sync"/>.</summary>
+/// <summary>The data and permits that this server has of one caller. Everything that changes is guarded by <see cref="Sync"/>.</summary>
 internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, TimeSpan deadline)
 {
     private double[] _limits = [];
@@ -14,21 +14,21 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
 
     public HeldBatches Batches { get; } = new();
 
-    /// <summary>Gets the call that is under way.</summary>
+    /// <summary>Gets the call that is in progress.</summary>
     public BatchRefill? Refill { get; private set; }
 
     /// <summary>Gets or sets the moment of the last request.</summary>
     public long LastSeen { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether this is forgotten, and the caller is served exactly or by another object.</summary>
+    /// <summary>Gets or sets a value indicating whether this object is dropped, and the caller is served exactly or by another object.</summary>
     public bool IsDropped { get; set; }
 
     public bool IsEmpty => Batches.IsEmpty && Refill is null;
 
-    /// <summary>Gets what the store answered last, from which statuses are told; <see langword="null"/> if that is not known.</summary>
+    /// <summary>Gets the store's last answer, from which statuses are computed; <see langword="null"/> if it is not known.</summary>
     public BatchAnswer? Latest { get; private set; }
 
-    /// <summary>Waits for the call that is under way, if there is one.</summary>
+    /// <summary>Waits for the call that is in progress, if there is one.</summary>
     public Task RefillUnderWay()
     {
         lock (Sync)
@@ -39,7 +39,7 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
 
     public bool HasLimits(ReadOnlySpan<double> limits) => limits.SequenceEqual(_limits);
 
-    /// <summary>Takes note of limits. What was taken under others is given back, and the caller is served exactly at first.</summary>
+    /// <summary>Sets the limits. Permits that were taken under others are given back, and the caller is first served exactly.</summary>
     public void SetLimits(ReadOnlySpan<double> limits)
     {
         if (!HasLimits(limits))
@@ -50,7 +50,7 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
         }
     }
 
-    /// <summary>Takes note of where the store says that the caller stands, unless a later answer is known.</summary>
+    /// <summary>Stores the statuses of an answer, unless a later answer is known.</summary>
     public void KeepIfLater(BatchAnswer answer)
     {
         // Answers overtake each other on their way by no more than the deadline: otherwise the clock was set back.
@@ -60,23 +60,23 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
         }
     }
 
-    /// <summary>Begins a call for permits that are used at once, if there is a use in it beyond that.</summary>
+    /// <summary>Begins a call for permits that are used at once, if it has another use, too.</summary>
     /// <param name="permits">The permits.</param>
     /// <param name="initialLimits">As in <see cref="AcquireArguments.InitialLimits"/>.</param>
-    /// <param name="now">The present.</param>
-    /// <returns><see langword="null"/> if the caller is served exactly and there is nothing to tell the store.</returns>
+    /// <param name="now">The present moment.</param>
+    /// <returns><see langword="null"/> if the caller is served exactly and there is nothing to report to the store.</returns>
     public BatchRefill? Begin(long permits, ReadOnlyMemory<double> initialLimits, long now)
     {
-        // What is held is too little: it is given back in the same call, so that it counts.
+        // Too few permits are held: they are given back in the same call, so that they count.
         Batches.EndAll();
         var wanted = permits > 0 ? size.Next(now) : 0;
         return wanted > 0 || Batches.HasEnded ? Begin(permits, initialLimits, wanted) : null;
     }
 
     /// <summary>Begins a call for a batch before the present one is used up, so that no request has to wait.</summary>
-    /// <param name="maxBatch">The most permits of the caller that are held.</param>
+    /// <param name="maxBatch">The largest number of permits of the caller that are held.</param>
     /// <param name="initialLimits">As in <see cref="AcquireArguments.InitialLimits"/>.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The present moment.</param>
     /// <returns><see langword="null"/> if it is not time for that.</returns>
     public BatchRefill? BeginAhead(int maxBatch, ReadOnlyMemory<double> initialLimits, long now)
     {
@@ -91,13 +91,13 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
 
     /// <summary>Ends a call.</summary>
     /// <param name="refill">The call.</param>
-    /// <param name="batch">What came of it; <see langword="null"/> for nothing.</param>
+    /// <param name="batch">The resulting batch; <see langword="null"/> for none.</param>
     public void End(BatchRefill refill, Batch? batch)
     {
         Refill = null;
         if (batch is null)
         {
-            // The store is out of reach, or so little remains that each permit is asked for.
+            // The store cannot be reached, or so little remains that each permit is requested separately.
             if (refill.Wanted > 0)
             {
                 size.Reset();
@@ -113,14 +113,14 @@ internal sealed class BatchCaller(RateLimitPrincipal principal, BatchSize size, 
         }
     }
 
-    /// <summary>Ends all batches, and the one of a call that is under way as soon as it comes.</summary>
+    /// <summary>Ends all batches, and that of a call in progress as soon as it arrives.</summary>
     public void EndAll()
     {
         _generation++;
         Batches.EndAll();
     }
 
-    /// <summary>Ends all batches, and forgets where the caller stands, since a reset or a grant has changed it.</summary>
+    /// <summary>Ends all batches, and forgets the caller's statuses, because a reset or a grant has changed them.</summary>
     public void Forget()
     {
         EndAll();

@@ -2,32 +2,32 @@ using System.Collections.Concurrent;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The callers of a plan about which this server keeps something.</summary>
-/// <param name="tuning">How batches are taken.</param>
-/// <param name="deadline">How long a call takes at most.</param>
-/// <param name="capacity">How many callers there may be.</param>
+/// <summary>The callers of a plan for which this server keeps data.</summary>
+/// <param name="tuning">The settings of batches.</param>
+/// <param name="deadline">The longest time of a call.</param>
+/// <param name="capacity">The largest number of callers.</param>
 internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int capacity)
 {
-    // A caller with a longer id is served exactly, since ids are kept here.
+    // A caller with a longer id is served exactly, because ids are kept here.
     private const int LongestId = 256;
 
     private readonly ConcurrentDictionary<RateLimitPrincipal, BatchCaller> _callers = [];
     private int _count;
     private volatile bool _isClosed;
 
-    /// <summary>Gets how many callers there are.</summary>
+    /// <summary>Gets the number of callers.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public bool IsEmpty => _callers.IsEmpty;
 
     public IEnumerable<BatchCaller> All => _callers.Select(pair => pair.Value);
 
-    /// <summary>Gets a value indicating whether no caller is added any more.</summary>
+    /// <summary>Gets a value indicating whether callers are no longer added.</summary>
     public bool IsClosed => _isClosed;
 
     public BatchCaller? Find(in RateLimitPrincipal principal) => _callers.GetValueOrDefault(principal);
 
-    /// <summary>Gets a caller; <see langword="null"/> if there is no room for it.</summary>
+    /// <summary>Returns a caller; <see langword="null"/> if there is no room for it.</summary>
     public BatchCaller? GetOrAdd(in RateLimitPrincipal principal, long now, out bool isNew)
     {
         isNew = false;
@@ -52,7 +52,7 @@ internal sealed class BatchCallers(BatchTuning tuning, TimeSpan deadline, int ca
         return caller;
     }
 
-    /// <summary>Has no caller added from now on.</summary>
+    /// <summary>Stops adding callers.</summary>
     public void Close() => _isClosed = true;
 
     public void Drop(BatchCaller caller)

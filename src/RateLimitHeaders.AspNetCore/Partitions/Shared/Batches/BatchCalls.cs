@@ -1,19 +1,22 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks the store about the callers of one plan. Each answer comes with the place of its call, which is taken before it.</summary>
+/// <summary>Calls the store for the callers of one plan. Each answer has the order of its call, which is taken before it.</summary>
 internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
 {
     private long _calls;
 
     public PartitionsContext Context => store.Context;
 
+    /// <summary>Gets how long a call takes at most.</summary>
+    public TimeSpan Deadline => store.Guard.Options.Deadline;
+
     /// <summary>Gets the present.</summary>
     public long Now => store.Context.Clock.Now;
 
-    /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
+    /// <summary>Gets a value indicating whether it makes sense to call the store.</summary>
     public bool IsAvailable => store.IsAvailable;
 
-    /// <summary>Takes what a request costs, and nothing more.</summary>
+    /// <summary>Takes only the cost of a request.</summary>
     /// <returns>The answer; <see langword="null"/> if there is none.</returns>
     public async ValueTask<BatchAnswer?> TakeAsync(AcquireArguments arguments)
     {
@@ -24,10 +27,10 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
     /// <summary>Decides without the store.</summary>
     public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision) => store.FallBackAsync(arguments, decision);
 
-    /// <summary>Takes a batch, and the permits of a request along with it.</summary>
+    /// <summary>Takes a batch, together with the permits of a request.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="refill">The call.</param>
-    /// <param name="onLateAnswer">Is given an answer that comes too late to be returned; <see langword="null"/> for nothing.</param>
+    /// <param name="onLateAnswer">Receives an answer that is too late to be returned; <see langword="null"/> for none.</param>
     /// <returns>The answer; <see langword="null"/> if there is none.</returns>
     public async ValueTask<BatchAnswer?> TakeBatchAsync(
         RateLimitPrincipal principal, BatchRefill refill, Action<RateLimitDecision>? onLateAnswer = null)
@@ -40,7 +43,7 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
         return answer is null ? null : new(answer, order);
     }
 
-    /// <summary>Ends batches, and gives back what is left of them.</summary>
+    /// <summary>Ends batches, and gives back their unused permits.</summary>
     /// <returns>The answer; <see langword="null"/> if there is none.</returns>
     public ValueTask<BatchAnswer?> EndAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended) =>
         TakeBatchAsync(principal, new BatchRefill(Permits: 0, Limits: default, InitialLimits: default, Wanted: 0, ended, Generation: 0));
@@ -53,8 +56,8 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
         return await store.TryAdjustAsync(stored, arguments) ? new(stored.Answer, order) : null;
     }
 
-    /// <summary>Looks where a caller stands, in the store or without it.</summary>
-    /// <returns>The place of the call; <see langword="null"/> if the store did not answer.</returns>
+    /// <summary>Reads the statuses of a caller, in the store or without it.</summary>
+    /// <returns>The order of the call; <see langword="null"/> if the store did not answer.</returns>
     public async ValueTask<long?> PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         var order = NextOrder();

@@ -1,44 +1,41 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Gives back in the background the unused permits of callers whose batch has expired or that send no requests, and forgets the
+/// Gives back in the background the unused permits of callers whose batch has expired or that send no requests, and drops the
 /// silent ones. One timer does it for all, while there are any.
 /// </summary>
 internal sealed class BatchCollector : IDisposable
 {
-    // Often enough that what a silent caller holds comes back after half of the hold time.
+    // Often enough that permits of a silent caller come back after half of the hold time.
     private const int SweepsPerHoldTime = 4;
 
-    // A caller that calls so rarely is not hot.
+    // A caller with such rare requests is not hot.
     private const int HoldTimesToForget = 2;
 
     private readonly BatchCalls _calls;
     private readonly BatchCallers _callers;
     private readonly BatchTuning _tuning;
-    private readonly TimeSpan _deadline;
     private readonly BusyTimer _timer;
     private int _callsUnderWay;
 
     /// <param name="calls">The calls of the plan.</param>
     /// <param name="callers">The callers.</param>
     /// <param name="tuning">How batches are taken.</param>
-    /// <param name="deadline">How long a call takes at most.</param>
-    public BatchCollector(BatchCalls calls, BatchCallers callers, BatchTuning tuning, TimeSpan deadline)
+    public BatchCollector(BatchCalls calls, BatchCallers callers, BatchTuning tuning)
     {
         _calls = calls;
         _callers = callers;
         _tuning = tuning;
-        _deadline = deadline;
         _timer = new BusyTimer(calls.Context.TimeProvider, tuning.HoldTime / SweepsPerHoldTime, Sweep, () => !callers.IsEmpty);
     }
 
-    /// <summary>Gets how many calls are under way that no request waits for.</summary>
+    /// <summary>Gets the number of calls in progress that no request waits for.</summary>
     public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
 
     /// <summary>To be called when there is a new caller.</summary>
     public void Watch() => _timer.Start();
 
-    /// <summary>Runs what no request waits for.</summary>
+    /// <summary>Runs work that no request waits for.</summary>
     public async Task RunBehindAsync(Func<Task> run)
     {
         Interlocked.Increment(ref _callsUnderWay);
@@ -52,7 +49,7 @@ internal sealed class BatchCollector : IDisposable
         }
     }
 
-    /// <summary>Gives back what has ended of a caller.</summary>
+    /// <summary>Gives back the ended batches of a caller.</summary>
     public Task GiveBackAsync(BatchCaller caller)
     {
         IReadOnlyList<EndedBatch> ended;
@@ -65,7 +62,7 @@ internal sealed class BatchCollector : IDisposable
     }
 
     /// <summary>
-    /// Tells the store which batches have ended, after an outage if there is one. A call without an answer is not repeated, since the
+    /// Reports to the store which batches have ended, after an outage if there is one. A call without an answer is not repeated, because the
     /// permits might come back twice; the batch then ends by time.
     /// </summary>
     public Task GiveBackAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)
@@ -91,7 +88,7 @@ internal sealed class BatchCollector : IDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Gives everything back, and waits a little for the store to take note.</summary>
+    /// <summary>Gives back all permits, and waits briefly for the store to record it.</summary>
     public void Dispose()
     {
         _timer.Dispose();
@@ -109,9 +106,9 @@ internal sealed class BatchCollector : IDisposable
             left.Add(caller);
         }
 
-        // The store is disposed next, and takes along what was not sent. The calls themselves throw nothing, and run where no
+        // The store is disposed next, and with it calls that were not sent. The calls themselves throw nothing, and run where no
         // context waits for this one.
-        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_deadline);
+        Task.Run(() => Task.WhenAll(left.Select(GiveBackAsync))).Wait(_calls.Deadline);
     }
 
     private async Task EndAsync(RateLimitPrincipal principal, IReadOnlyList<EndedBatch> ended)
@@ -155,7 +152,7 @@ internal sealed class BatchCollector : IDisposable
                 _callers.Drop(caller);
             }
 
-            // Along with a call that is under way, it would be no sooner there.
+            // Together with a call in progress, it would arrive no sooner.
             return caller.Batches.HasEnded && caller.Refill is null;
         }
     }

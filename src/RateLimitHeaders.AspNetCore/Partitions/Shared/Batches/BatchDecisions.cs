@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="quotas">The quotas of the plan.</param>
 internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
 {
-    /// <summary>Tells whether a quota has no permits left.</summary>
+    /// <summary>Returns whether a quota has no permits left.</summary>
     public static bool HasNothingLeft(RateLimitDecision decision)
     {
         foreach (ref readonly var status in decision.Statuses)
@@ -18,10 +18,10 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         return false;
     }
 
-    /// <summary>Admits a request out of a batch. The lock of the caller is held.</summary>
+    /// <summary>Admits a request from a batch. The lock of the caller is held.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="batched">The permits.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The present moment.</param>
     public void Admit(RateLimitDecision decision, BatchedPermits batched, long now)
     {
         var caller = batched.Caller;
@@ -44,7 +44,7 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         {
             caller.KeepIfLater(answer);
 
-            // Unless there is a later answer: this one may know nothing of what was taken since.
+            // Unless there is a later answer: this one may not contain permits that were taken since.
             if (decision.IsAcquired && caller.Batches.Left > 0 && ReferenceEquals(caller.Latest, answer))
             {
                 BatchedStatus.Write(decision, quotas, caller.Batches.Left, since: 0, lent: 0, decision.StatusBuffer);
@@ -52,27 +52,27 @@ internal sealed class BatchDecisions(IReadOnlyList<Quota> quotas)
         }
     }
 
-    /// <summary>Adds what is held to what was peeked at. The lock of the caller is held.</summary>
-    /// <param name="peek">What was asked for, and what the store told.</param>
+    /// <summary>Adds held permits to the statuses that were read. The lock of the caller is held.</summary>
+    /// <param name="peek">The caller, and the statuses of the store.</param>
     /// <param name="caller">The caller.</param>
-    /// <param name="order">The place of the call.</param>
+    /// <param name="order">The order of the call.</param>
     public void Peek(in PeekArguments peek, BatchCaller caller, long order)
     {
         var decision = peek.Decision;
         if (caller.Latest is not null && new BatchAnswer(decision, order).IsBefore(caller.Latest))
         {
-            // It may know nothing of what was taken since.
+            // It may not contain permits that were taken since.
             return;
         }
 
-        // What is held may be above other limits than the caller's own, and by how much the store does not tell.
+        // Held permits may exceed other limits than the caller's own, and the store does not report by how much.
         if (peek.Limits.IsEmpty || caller.HasLimits(peek.Limits.Span) || !HasNothingLeft(decision))
         {
             BatchedStatus.Write(decision, quotas, caller.Batches.Left, since: 0, lent: 0, decision.StatusBuffer);
         }
     }
 
-    /// <summary>Tells where a caller stands after a request was settled in the store. The lock of the caller is held.</summary>
+    /// <summary>Writes the caller's statuses after a request was settled in the store. The lock of the caller is held.</summary>
     public void Settle(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer)
     {
         var latest = (caller.Latest ?? answer).Decision;

@@ -1,20 +1,20 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Charges and gives back after a decision: in the batch that the request was admitted out of, or else in the store.</summary>
-/// <param name="calls">Asks the store.</param>
+/// <summary>Charges and gives back after a decision: in the batch from which the request was admitted, or else in the store.</summary>
+/// <param name="calls">Calls the store.</param>
 /// <param name="callers">The callers with batches.</param>
 /// <param name="decisions">Writes decisions.</param>
-/// <param name="collector">Gives back what is held.</param>
-/// <param name="tuning">How batches are taken.</param>
+/// <param name="collector">Gives back held permits.</param>
+/// <param name="tuning">The settings of batches.</param>
 internal sealed class BatchSettlement(
     BatchCalls calls, BatchCallers callers, BatchDecisions decisions, BatchCollector collector, BatchTuning tuning)
 {
     private volatile bool _isBounded = IsBounded(calls.Context.Plan);
 
-    /// <summary>Goes on with a new definition of the plan.</summary>
+    /// <summary>Continues with a new definition of the plan.</summary>
     public void Update(PlanDefinition plan) => _isBounded = IsBounded(plan);
 
-    /// <summary>Settles a request out of a batch.</summary>
+    /// <summary>Settles a request from a batch.</summary>
     public ValueTask AdjustAsync(RateLimitDecision decision, BatchedPermits batched, in AdjustArguments arguments)
     {
         StoreDecision stored;
@@ -32,7 +32,7 @@ internal sealed class BatchSettlement(
             batched.Caller.Batches.EndOverdue(now);
         }
 
-        // The store learns first that the batch has ended: until then a bucket takes nothing back of it.
+        // The end of the batch is first reported to the store: until then a bucket takes nothing of it back.
         _ = collector.GiveBackAsync(batched.Caller);
         return AdjustAsync(decision, stored, arguments);
     }
@@ -43,7 +43,7 @@ internal sealed class BatchSettlement(
         var isCharge = arguments.Permits.Span.ContainsAnyInRange(1, long.MaxValue);
         if (isCharge && _isBounded && callers.Find(decision.Caller) is { } holder)
         {
-            // What is held here counts as used in the store, and is not owed.
+            // Permits that are held here count as used in the store, and are not owed.
             lock (holder.Sync)
             {
                 holder.EndAll();
@@ -52,7 +52,7 @@ internal sealed class BatchSettlement(
             await collector.GiveBackAsync(holder);
         }
 
-        // Without an answer the decision goes on telling what it told.
+        // Without an answer the decision keeps its statuses.
         if (!decision.IsAcquired || await calls.AdjustAsync(stored, arguments) is not { } answer)
         {
             decision.LeaveOut(0, arguments.Permits.Span);
@@ -73,7 +73,7 @@ internal sealed class BatchSettlement(
 
     private static bool IsBounded(PlanDefinition plan) => plan.Quotas.Any(quota => quota.MaxDebt is not null);
 
-    /// <summary>Tells what the store says, and adds what is held here.</summary>
+    /// <summary>Writes the store's statuses, and adds the permits that are held here.</summary>
     private async ValueTask CompleteAsync(RateLimitDecision decision, BatchCaller caller, BatchAnswer answer, bool isCharge)
     {
         // This answer may count a batch that is on its way as used. The server does not hold it yet.
@@ -92,7 +92,7 @@ internal sealed class BatchSettlement(
 
         if (isOwed)
         {
-            // More was charged, perhaps, than there was. What is held pays for it.
+            // More may have been charged than was left. Held permits pay for it.
             await collector.GiveBackAsync(caller);
         }
 

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// How large the batches of a caller are: none while it is quiet; twice as large each time, up to what it uses in an eighth
-/// of the hold time. So little is held that is not used. The lock of the caller guards it.
+/// The size of the batches of a caller: none while it is quiet; twice as large each time, up to the permits that it uses in an eighth
+/// of the hold time. So few unused permits are held. It is guarded by the lock of the caller.
 /// </summary>
 internal sealed class BatchSize(BatchTuning tuning)
 {
@@ -33,9 +33,9 @@ internal sealed class BatchSize(BatchTuning tuning)
         }
     }
 
-    /// <summary>Gets the size of the next batch, from what was used since the last one was asked for.</summary>
-    /// <param name="now">The present.</param>
-    /// <returns>The permits; 0 if the caller is not hot any more.</returns>
+    /// <summary>Returns the size of the next batch, from the permits that were used since the last one was requested.</summary>
+    /// <param name="now">The present moment.</param>
+    /// <returns>The permits; 0 if the caller is no longer hot.</returns>
     public int Next(long now)
     {
         if (!IsHot)
@@ -43,7 +43,7 @@ internal sealed class BatchSize(BatchTuning tuning)
             return 0;
         }
 
-        // After no time the quotient is infinite, and Min gives MaxBatch.
+        // If no time has passed, the quotient is infinite, and Min returns MaxBatch.
         var holdTimes = (double)(now - _since) / tuning.HoldTime.Ticks;
         var isHot = _requests >= tuning.HotRequests * holdTimes;
         var used = Math.Min(tuning.MaxBatch, _permits / (holdTimes * PartsOfHoldTime));
@@ -52,7 +52,7 @@ internal sealed class BatchSize(BatchTuning tuning)
         return _size;
     }
 
-    /// <summary>Begins anew, with no batches.</summary>
+    /// <summary>Starts again, with no batches.</summary>
     public void Reset()
     {
         _size = 0;

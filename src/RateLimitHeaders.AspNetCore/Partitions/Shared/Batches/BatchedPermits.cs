@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The permits of one request out of a batch. What the batch cannot do any more, as it has ended, the store does.</summary>
+/// <summary>The permits of one request from a batch. Once the batch has ended, the store settles them.</summary>
 /// <param name="caller">The caller, whose lock guards this.</param>
 /// <param name="batch">The batch.</param>
 /// <param name="permits">The permits.</param>
@@ -12,8 +12,8 @@ internal sealed class BatchedPermits(BatchCaller caller, Batch batch, long permi
 
     public Batch Batch => batch;
 
-    /// <summary>Takes more permits out of the batch, or puts some back where the number is negative. The lock of the caller is held.</summary>
-    /// <returns>Whether the batch could do it.</returns>
+    /// <summary>Takes more permits from the batch, or puts some back if the number is negative. The lock of the caller is held.</summary>
+    /// <returns>Whether the batch allowed it.</returns>
     public bool TryAdjust(long more, int maxBatch, long now)
     {
         more = Math.Max(more, -permits);
@@ -28,12 +28,12 @@ internal sealed class BatchedPermits(BatchCaller caller, Batch batch, long permi
         return true;
     }
 
-    /// <summary>Has the store settle the request from now on. The lock of the caller is held.</summary>
+    /// <summary>Makes the store settle the request from now on. The lock of the caller is held.</summary>
     public StoreDecision ToStored()
     {
         if (_stored is null)
         {
-            // Permits of a batch were all counted at once and in one place, so that its mark is that of each of them.
+            // Permits of a batch were all counted at once and in one place, so that its mark is the mark of each of them.
             var answer = batch.Answer.Copy();
             foreach (ref var mark in answer.Marks)
             {
@@ -47,8 +47,8 @@ internal sealed class BatchedPermits(BatchCaller caller, Batch batch, long permi
     }
 
     /// <summary>
-    /// Tells whether a refund would make a batch larger than it was, since a bucket refills meanwhile what was used at once,
-    /// or more would be held of the caller than may be.
+    /// Returns whether a refund would make a batch larger than it was, because a bucket refills the permits that were used at once in the
+    /// meantime, or whether more of the caller's permits would be held than allowed.
     /// </summary>
     private bool IsTooMuch(long left, int maxBatch) =>
         left > batch.Left && (left > batch.Extra || caller.Batches.Left - batch.Left + left > maxBatch);

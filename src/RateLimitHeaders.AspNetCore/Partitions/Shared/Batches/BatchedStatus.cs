@@ -1,14 +1,14 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells where a caller stands some time after the store has said it, with what this server holds of its permits.</summary>
+/// <summary>Computes the statuses of a caller some time after the store's answer, with the permits that this server holds.</summary>
 internal static class BatchedStatus
 {
     /// <summary>Writes the statuses of all quotas.</summary>
-    /// <param name="answer">What the store answered.</param>
+    /// <param name="answer">The store's answer.</param>
     /// <param name="quotas">The quotas.</param>
     /// <param name="held">The permits that the store has counted and no request has used.</param>
-    /// <param name="since">The ticks since.</param>
-    /// <param name="lent">The permits of the batches that are held, used or not: what a bucket owes never falls below them.</param>
+    /// <param name="since">The ticks since then.</param>
+    /// <param name="lent">The permits of the batches that are held, used or not: a bucket never owes less.</param>
     /// <param name="statuses">The statuses to write. They may be those of the answer.</param>
     public static void Write(
         RateLimitDecision answer, IReadOnlyList<Quota> quotas, long held, long since, long lent, Span<QuotaStatus> statuses)
@@ -30,7 +30,7 @@ internal static class BatchedStatus
 
     private static QuotaStatus OfBucket(in QuotaStatus status, long held, long since, long lent)
     {
-        // Rounded such that nothing is told too early.
+        // Rounded so that no moment is too early.
         var perToken = status.Quota.Window!.Value.Ticks / status.Limit!.Value;
         var refilled = status.UntilAllTicks - (long)Math.Ceiling(lent * perToken);
         since = Math.Min(since, Math.Max(0, refilled));
@@ -38,7 +38,7 @@ internal static class BatchedStatus
         var more = status.UntilMoreTicks;
         if (more >= 0 && (more -= since) <= 0)
         {
-            // In a window nothing comes back while a batch may be used; a bucket refills all the time.
+            // In a window no permit comes back while a batch may be used; a bucket refills all the time.
             var tokens = 1 + (long)(-more / Math.Ceiling(perToken));
             remaining += tokens;
             more += tokens * (long)Math.Ceiling(perToken);
@@ -53,7 +53,7 @@ internal static class BatchedStatus
         remaining = Math.Clamp(remaining, 0, (long)limit);
         if (remaining == (long)limit && limit >= 1)
         {
-            // All that is counted is held: no request has used it. A fixed window stays open, though.
+            // All counted permits are held: no request has used them. A fixed window stays open, though.
             more = QuotaStatus.NoTime;
             all = isOver ? 0 : all;
         }

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Has the permits of hot callers in batches here. A batch is charged in the store before it is used, and is used before the
-/// store forgets it, so that no more than the limit is admitted.
+/// Keeps permits of hot callers in batches here. A batch is charged in the store before it is used, and is used before the
+/// store drops it, so that no more than the limit is admitted.
 /// </summary>
 internal sealed class BatchingPartitions : PlanPartitions
 {
@@ -16,28 +16,27 @@ internal sealed class BatchingPartitions : PlanPartitions
 
     /// <param name="next">Serves callers that are not hot. It is disposed with these.</param>
     /// <param name="tuning">How batches are taken.</param>
-    /// <param name="deadline">How long a call takes at most.</param>
-    public BatchingPartitions(GuardedPartitions next, BatchTuning tuning, TimeSpan deadline)
+    public BatchingPartitions(GuardedPartitions next, BatchTuning tuning)
     {
         _next = next;
         _calls = new BatchCalls(next, tuning);
-        _callers = new BatchCallers(tuning, deadline, next.Context.MaxPartitions);
-        _collector = new BatchCollector(_calls, _callers, tuning, deadline);
+        _callers = new BatchCallers(tuning, _calls.Deadline, next.Context.MaxPartitions);
+        _collector = new BatchCollector(_calls, _callers, tuning);
         _decisions = new BatchDecisions(next.Context.Plan.Quotas);
-        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning, deadline);
+        _acquisition = new BatchAcquisition(_calls, _decisions, _collector, tuning);
         _settlement = new BatchSettlement(_calls, _callers, _decisions, _collector, tuning);
     }
 
-    /// <summary>Gets what serves callers that are not hot.</summary>
+    /// <summary>Gets the partitions that serve callers that are not hot.</summary>
     public GuardedPartitions Next => _next;
 
-    /// <summary>Gets how many callers something is kept of here.</summary>
+    /// <summary>Gets the number of callers for which data is kept here.</summary>
     public int Callers => _callers.Count;
 
-    /// <summary>Gets how many calls are under way that no request waits for.</summary>
+    /// <summary>Gets the number of calls in progress that no request waits for.</summary>
     public int CallsBehind => _collector.CallsUnderWay + _next.CallsBehind;
 
-    /// <summary>Gets how many permits are held and not used.</summary>
+    /// <summary>Gets the number of permits that are held and not used.</summary>
     public long HeldPermits => _callers.All.Sum(caller =>
     {
         lock (caller.Sync)
@@ -103,18 +102,18 @@ internal sealed class BatchingPartitions : PlanPartitions
         }
         catch
         {
-            // It may not be forgotten there, and then what was held comes back.
+            // It may not have been cleared there, and then the held permits come back.
             _ = _collector.GiveBackAsync(principal, ended);
             throw;
         }
 
-        // What came meanwhile: a store knows which batches it has forgotten.
+        // Batches that arrived in the meantime: a store knows which batches it has cleared.
         _ = _collector.GiveBackAsync(principal, Forget(principal));
     }
 
     public override async ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        // What is held here counts as used in the store, and is none of what the caller has used.
+        // Permits that are held here count as used in the store, and the caller has not used them.
         await _collector.GiveBackAsync(principal, Forget(principal));
         await _next.GrantAsync(principal, permits, cancellationToken);
         _ = _collector.GiveBackAsync(principal, Forget(principal));

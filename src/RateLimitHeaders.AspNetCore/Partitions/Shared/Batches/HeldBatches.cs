@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The batches of one caller: the present one, the next one, which was taken ahead, and those whose end the store has not been told
-/// of. The lock of the caller guards them.
+/// The batches of one caller: the present one, the next one, which was taken in advance, and those whose end was not reported to the store
+/// yet. They are guarded by the lock of the caller.
 /// </summary>
 internal sealed class HeldBatches
 {
@@ -10,13 +10,13 @@ internal sealed class HeldBatches
     private Batch? _next;
     private List<EndedBatch> _ended = [];
 
-    /// <summary>Gets how many permits are held and not used.</summary>
+    /// <summary>Gets the number of permits that are held and not used.</summary>
     public long Left => (_current?.Left ?? 0) + (_next?.Left ?? 0);
 
-    /// <summary>Gets how many permits the batches had that are held.</summary>
+    /// <summary>Gets the number of permits that the held batches had.</summary>
     public long Lent => (_current?.Extra ?? 0) + (_next?.Extra ?? 0);
 
-    /// <summary>Gets a value indicating whether the store does not know yet of batches that have ended.</summary>
+    /// <summary>Gets a value indicating whether batches have ended whose end was not reported to the store yet.</summary>
     public bool HasEnded => _ended.Count > 0;
 
     public bool IsEmpty => _current is null && _next is null && !HasEnded;
@@ -24,9 +24,9 @@ internal sealed class HeldBatches
     /// <summary>Gets a value indicating whether the last batch is half used up, so that it is time for the next one.</summary>
     public bool NeedsNext => _next is null && _current is not null && _current.Left <= _current.Extra / 2;
 
-    /// <summary>Finds a batch that holds so many permits, and takes them.</summary>
-    /// <param name="permits">The permits; 0 for the batch alone, whatever it holds.</param>
-    /// <param name="now">The present.</param>
+    /// <summary>Finds a batch with enough permits, and takes them.</summary>
+    /// <param name="permits">The permits; 0 for only the batch, whatever it holds.</param>
+    /// <param name="now">The present moment.</param>
     /// <returns><see langword="null"/> if there is none.</returns>
     public Batch? Take(long permits, long now)
     {
@@ -54,7 +54,7 @@ internal sealed class HeldBatches
         }
     }
 
-    /// <summary>Ends what may not be used any longer, and what is used up and has a successor.</summary>
+    /// <summary>Ends batches that may no longer be used, and those that are used up and have a successor.</summary>
     public void EndOverdue(long now)
     {
         if (_next is not null && !_next.IsUsable(now))
@@ -87,17 +87,19 @@ internal sealed class HeldBatches
         _next = null;
     }
 
-    /// <summary>Ends a batch: nothing may be taken from it or put back any more.</summary>
+    /// <summary>Ends a batch: permits may no longer be taken from it or put back.</summary>
     public void End(Batch batch)
     {
         batch.IsEnded = true;
         _ended.Add(new EndedBatch(batch.Answer, (int)batch.Left));
     }
 
-    /// <summary>Keeps batches that have ended, since the store cannot be told now.</summary>
+    /// <summary>Keeps batches that have ended, because they cannot be reported to the store now.</summary>
     public void Keep(IReadOnlyList<EndedBatch> ended) => _ended.AddRange(ended);
 
-    /// <summary>Gets the batches that have ended, to tell the store. They are told once: told twice, they would come back twice.</summary>
+    /// <summary>
+    /// Returns the batches that have ended, to report them to the store. They are reported once: otherwise their permits would come back twice.
+    /// </summary>
     public IReadOnlyList<EndedBatch> TakeEnded()
     {
         var ended = _ended;

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tasks that may not be waited for to their end.</summary>
+/// <summary>Extension methods for tasks whose end may not be waited for.</summary>
 internal static class AbandonedTasks
 {
-    /// <summary>Has what a task throws later observed, though nothing reads it.</summary>
+    /// <summary>Observes a later exception of a task, although nothing reads it.</summary>
     public static void Observe(this Task task) => _ = task.ContinueWith(
         static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Does something again and again while there is something to do. Otherwise no timer runs.</summary>
+/// <summary>Runs an action repeatedly while there is work. Otherwise no timer runs.</summary>
 internal sealed class BusyTimer : IDisposable
 {
     private readonly TimeSpan _interval;
@@ -11,8 +11,8 @@ internal sealed class BusyTimer : IDisposable
 
     /// <param name="timeProvider">The clock.</param>
     /// <param name="interval">The time from one run to the next.</param>
-    /// <param name="run">What to do. It runs once at a time.</param>
-    /// <param name="isBusy">Whether there is something to do.</param>
+    /// <param name="run">The action. It runs once at a time.</param>
+    /// <param name="isBusy">Returns whether there is work.</param>
     public BusyTimer(TimeProvider timeProvider, TimeSpan interval, Action run, Func<bool> isBusy)
     {
         _interval = interval;
@@ -21,10 +21,10 @@ internal sealed class BusyTimer : IDisposable
         _timer = timeProvider.CreateTimer(static state => ((BusyTimer)state!).Run(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>To be called whenever there is something new to do, after <c>isBusy</c> tells it.</summary>
+    /// <summary>Must be called whenever there is new work, after <c>isBusy</c> reports it.</summary>
     public void Start()
     {
-        // No earlier than what there is to do was written: otherwise neither side might see the other's.
+        // No earlier than the new work was written: otherwise neither side might see the other's.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _isSet) == 0 && Interlocked.Exchange(ref _isSet, 1) == 0)
         {
@@ -48,7 +48,7 @@ internal sealed class BusyTimer : IDisposable
             }
             else
             {
-                // Work that came between the two looks has not started the timer, since it was set.
+                // Work that was added between the two checks has not started the timer, because it was set.
                 Interlocked.Exchange(ref _isSet, 0);
                 if (_isBusy())
                 {

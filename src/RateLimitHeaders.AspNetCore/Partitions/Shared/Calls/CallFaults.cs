@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Reports calls that fail by their own fault, such as an error in a script or a key that holds something else. The store is
-/// well, so that no outage begins, and other callers are counted there; the log says it once a minute, however many fail.
+/// Reports calls that fail by their own fault, such as an error in a script or a key that holds something else. The store
+/// works, so that no outage begins, and other callers are counted there; it is logged once a minute, however many fail.
 /// </summary>
 internal sealed class CallFaults(string store, TimeProvider timeProvider, ILogger logger)
 {

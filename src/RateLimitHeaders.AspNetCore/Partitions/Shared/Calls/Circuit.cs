@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Remembers whether a store answered last time. One failure opens it, since the next request would wait just as long as this
-/// one did; that costs little where the failure was a single slow call, since the first probe follows at once.
+/// Remembers whether a store answered last time. One failure opens it, because the next request would wait just as long as this
+/// one did; this costs little if the failure was a single slow call, because the first probe follows at once.
 /// </summary>
 internal sealed class Circuit(TimeProvider timeProvider)
 {
@@ -14,12 +14,12 @@ internal sealed class Circuit(TimeProvider timeProvider)
     public Outage? Outage => _outage;
 
     /// <summary>
-    /// Gets the number of outages that are over. A call remembers it: a call that was under way in an outage tells nothing of the store
+    /// Gets the number of outages that are over. A call remembers it: the result of a call in an outage has no meaning for the store
     /// after the outage.
     /// </summary>
     public int Epoch => _epoch;
 
-    /// <summary>Takes note of a failure.</summary>
+    /// <summary>Records a failure.</summary>
     /// <returns>Whether an outage begins with it.</returns>
     public bool Open(int epoch, StoreFailure cause, ProbeTarget target)
     {
@@ -38,7 +38,7 @@ internal sealed class Circuit(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Takes note of the cause of an outage of which no more is known than that there was no answer in time.</summary>
+    /// <summary>Records the cause of an outage of which only the missing answer in time was known.</summary>
     public void Explain(int epoch, StoreFailure cause)
     {
         lock (_lock)
@@ -51,7 +51,7 @@ internal sealed class Circuit(TimeProvider timeProvider)
     }
 
     /// <summary>Ends the outage.</summary>
-    /// <returns>How long it lasted.</returns>
+    /// <returns>The length of the outage.</returns>
     public TimeSpan Close()
     {
         lock (_lock)

@@ -2,13 +2,13 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Ends the calls that are not answered in time. All have the same time, so they fall due in the order of their start.</summary>
 /// <remarks>
-/// One timer serves all calls, set for the oldest one that is under way. It costs a call an entry in a queue, where a timer
-/// for each would cost more than the rest of this library does; and it is still while nothing is under way.
+/// One timer serves all calls, set for the oldest one in progress. It costs a call an entry in a queue, while a timer
+/// for each would cost more than the rest of this library does; and it does not run while no call is in progress.
 /// </remarks>
 internal sealed class Deadlines : IDisposable
 {
-    // A timer that comes later than this part of the deadline tells that this process stood still, as in a garbage
-    // collection: the answers may lie here unread, and get that much more time, once.
+    // A timer that is later than this part of the deadline shows that this process was suspended, as in a garbage
+    // collection: answers may be unread, and get that much more time, once.
     private const int GraceDivisor = 4;
 
     private readonly Lock _lock = new();
@@ -51,8 +51,8 @@ internal sealed class Deadlines : IDisposable
                 return;
             }
 
-            // Answers come in about the order of the calls, too, so that the queue stays as short as the number of calls
-            // under way.
+            // Answers arrive in about the order of the calls, too, so that the queue stays as short as the number of calls
+            // in progress.
             while (_calls.TryPeek(out var oldest) && oldest.IsDone)
             {
                 _calls.Dequeue();
@@ -63,7 +63,7 @@ internal sealed class Deadlines : IDisposable
         }
     }
 
-    /// <summary>Ends all calls, since nothing looks after them any more.</summary>
+    /// <summary>Ends all calls, because nothing watches them any longer.</summary>
     public void Dispose()
     {
         StoreCall[] left;

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The calls of a store that had no answer in time, and may get one still.</summary>
+/// <summary>The calls of a store that had no answer in time, and may still get one.</summary>
 internal sealed class LateCalls
 {
     // As long as a thread of a busy machine may have to wait for a processor.
@@ -10,15 +10,15 @@ internal sealed class LateCalls
 
     private int _count;
 
-    /// <summary>Gets how many there are.</summary>
+    /// <summary>Gets their number.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public void Add() => Interlocked.Increment(ref _count);
 
     public void Remove() => Interlocked.Decrement(ref _count);
 
-    /// <summary>Waits until the answers that have come are read, which other threads may be about to do, or for a moment if some never come.</summary>
-    /// <remarks>The real clock counts, whatever the clock of the limits is: it is the other threads of this process that are waited for.</remarks>
+    /// <summary>Waits until answers that have arrived are read, which other threads may be about to do, or briefly if some never arrive.</summary>
+    /// <remarks>The real clock counts, whatever the clock of the limits is: the wait is for other threads of this process.</remarks>
     public async Task WhenReadAsync()
     {
         for (var waited = 0; Count > 0 && waited < LongestWait; waited++)

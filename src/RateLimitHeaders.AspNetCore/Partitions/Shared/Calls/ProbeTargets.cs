@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>The partitions that probes may ask. Those of a plan that was replaced are among them no more.</summary>
+/// <summary>The partitions that probes may call. Those of a plan that was replaced are no longer among them.</summary>
 internal sealed class ProbeTargets
 {
-    /// <summary>The caller of probes before any call has failed. What a probe writes is not counted as any caller's.</summary>
+    /// <summary>The caller of probes before any call has failed. Nothing that a probe writes counts for any caller.</summary>
     private static readonly RateLimitPrincipal s_check = new(TokenTypes.Anonymous, "check");
 
     private readonly Lock _lock = new();
     private readonly List<StorePartitions> _all = [];
 
-    /// <summary>Gets something to ask before any call has failed; <see langword="null"/> if there are no partitions.</summary>
+    /// <summary>Gets a target before any call has failed; <see langword="null"/> if there are no partitions.</summary>
     public ProbeTarget? Any => Or(preferred: null);
 
     public void Add(StorePartitions partitions)
@@ -28,7 +28,7 @@ internal sealed class ProbeTargets
         }
     }
 
-    /// <summary>Gets what to ask, if it is there still, or else something.</summary>
+    /// <summary>Returns a preferred target if it still exists, or else another one.</summary>
     public ProbeTarget? Or(ProbeTarget? preferred)
     {
         lock (_lock)

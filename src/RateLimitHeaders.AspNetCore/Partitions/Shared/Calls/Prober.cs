@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Asks in the background whether a store is back, one question at a time, less and less often.</summary>
+/// <summary>Checks in the background whether a store is back, one call at a time, at growing intervals.</summary>
 internal sealed class Prober : IDisposable
 {
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(50);
@@ -16,10 +16,10 @@ internal sealed class Prober : IDisposable
         _stop = _stopping.Token;
     }
 
-    /// <summary>Asks at once, since it may have been one slow call, and then after pauses, until the answer is yes.</summary>
+    /// <summary>Checks at once, because it may have been one slow call, and then after pauses, until the store is back.</summary>
     public async Task RunAsync(Func<ValueTask<bool>> isBack, Action onBack)
     {
-        // The request that found the failure has an answer to write, and goes on with that.
+        // The request that found the failure has a response to write, and continues with that.
         await Task.Yield();
         for (var pause = s_firstPause; !_stop.IsCancellationRequested; pause = Min(pause * 2, s_longestPause))
         {

@@ -9,7 +9,7 @@ internal sealed class SharedStoreGuard : IDisposable
     /// <summary>Gets the guard; <see langword="null"/> as long as no runtime counts in a store.</summary>
     public StoreGuard? Guard => _guard;
 
-    /// <summary>Gets the guard, or creates it for the first runtime. All plans share it, and what it knows of the store.</summary>
+    /// <summary>Returns the guard, or creates it for the first runtime. All plans share it, and its knowledge of the store.</summary>
     public StoreGuard GetOrCreate(Func<StoreGuard> create)
     {
         lock (_lock)

@@ -4,12 +4,12 @@ using System.Threading.Tasks.Sources;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// A call of a store that is under way. Its result is whether the store answered in time. What comes later is read by nothing,
-/// and yet observed.
+/// A call of a store that is in progress. Its result is whether the store answered in time. A later result is ignored,
+/// and still observed.
 /// </summary>
 /// <remarks>
 /// A request that awaits it continues on a thread of the pool: client libraries complete their tasks one after the other, and
-/// an endpoint that blocks its thread must not hold up the answers to all other requests.
+/// an endpoint that blocks its thread must not delay the answers to all other requests.
 /// </remarks>
 internal sealed class StoreCall : IValueTaskSource<bool>
 {
@@ -51,10 +51,10 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         return new(this, _source.Version);
     }
 
-    /// <summary>Ends the call, since its deadline has passed.</summary>
+    /// <summary>Ends the call, because its deadline has passed.</summary>
     public void Expire()
     {
-        // Before the call ends, since its answer may come right after that.
+        // Before the call ends, because its answer may arrive right after that.
         _guard.LateCalls.Add();
         if (!Fail(StoreFailure.OfDeadline(_guard.Deadline), Late))
         {
@@ -149,7 +149,7 @@ internal sealed class StoreCall : IValueTaskSource<bool>
         }
     }
 
-    /// <summary>Tells the deadline, the answer and the cancellation, which may come at the same time, which of them ends the call.</summary>
+    /// <summary>Decides which of the deadline, the answer and the cancellation, which may come at the same time, ends the call.</summary>
     private bool TryClaim(int end = Done)
     {
         if (Interlocked.CompareExchange(ref _end, end, 0) != 0)

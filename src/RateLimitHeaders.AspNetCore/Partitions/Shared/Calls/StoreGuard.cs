@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Stands before a <see cref="RateLimitStore"/>: no request waits for it beyond the deadline, nor at all while it is known
-/// not to answer. The partitions of all plans share it.
+/// Guards a <see cref="RateLimitStore"/>: no request waits for it beyond the deadline, nor at all while it is known
+/// not to answer. The partitions of all plans share the guard.
 /// </summary>
 /// <remarks>
-/// In an outage no request waits, nor does any while it is found out whether that is over: the circuit is open then, and a
-/// prober asks. An outage of one of several servers of a store is one for all callers, since only a client library knows
+/// In an outage no request waits, not even while it is determined whether the outage is over: the circuit is open then, and a
+/// prober calls the store. An outage of one of several servers of a store is an outage for all callers, because only a client library knows
 /// which of them counts a caller.
 /// </remarks>
 internal sealed class StoreGuard : IDisposable
@@ -47,7 +47,7 @@ internal sealed class StoreGuard : IDisposable
 
     public StoreMetrics Metrics { get; }
 
-    /// <summary>Gets what looks after the permits that requests hold in the store.</summary>
+    /// <summary>Gets the object that renews the permits that requests hold in the store.</summary>
     public PermitKeeper Keeper { get; }
 
     /// <summary>Gets the calls that had no answer in time.</summary>
@@ -55,10 +55,10 @@ internal sealed class StoreGuard : IDisposable
 
     public TimeSpan Deadline => _deadlines.Deadline;
 
-    /// <summary>Gets a value indicating whether the store has still to answer a call.</summary>
+    /// <summary>Gets a value indicating whether a call of the store has no answer yet.</summary>
     public bool IsWaiting => _deadlines.IsWaiting;
 
-    /// <summary>Gets a value indicating whether the store answered last time, so that it makes sense to ask it.</summary>
+    /// <summary>Gets a value indicating whether the store answered last time, so that it makes sense to call it.</summary>
     public bool IsAvailable => _circuit.Outage is null;
 
     /// <summary>Gets the present outage; <see langword="null"/> while the store answers.</summary>
@@ -67,10 +67,10 @@ internal sealed class StoreGuard : IDisposable
     /// <summary>Gets the last failure of the last minute that was the call's own fault; <see langword="null"/> if there is none.</summary>
     public StoreFailure? RecentFault => _faults.Recent;
 
-    /// <summary>Gets what makes the store count wrongly although it answers, as it was found last.</summary>
+    /// <summary>Gets the last findings of reasons why the store counts wrongly although it answers.</summary>
     public IReadOnlyList<string> Findings => _inspection.Findings;
 
-    /// <summary>Gets what happens to requests in an outage, as a clause.</summary>
+    /// <summary>Gets the treatment of requests in an outage, as a clause.</summary>
     public string Meanwhile => Options.WhenUnavailable switch
     {
         StoreUnavailable.Admit => "all requests are admitted",
@@ -78,18 +78,18 @@ internal sealed class StoreGuard : IDisposable
         _ => "limits are counted in this server's memory",
     };
 
-    /// <summary>Takes note of partitions that probes may ask.</summary>
+    /// <summary>Adds partitions that probes may call.</summary>
     public void Add(StorePartitions partitions) => _targets.Add(partitions);
 
-    /// <summary>Has no probe ask partitions that are disposed.</summary>
+    /// <summary>Removes partitions that are disposed from those that probes may call.</summary>
     public void Remove(StorePartitions partitions) => _targets.Remove(partitions);
 
     /// <summary>Calls the store.</summary>
-    /// <param name="terms">What the call is made with.</param>
-    /// <param name="state">What the question needs.</param>
-    /// <param name="ask">Asks the store.</param>
+    /// <param name="terms">The terms of the call.</param>
+    /// <param name="state">The argument of the call.</param>
+    /// <param name="ask">Calls the store.</param>
     /// <returns>
-    /// Whether it answered in time; <see langword="false"/>, too, if no answer can be expected now. The only exception is that
+    /// Whether it answered in time; also <see langword="false"/> if no answer can be expected now. The only exception is that
     /// of the caller's own cancellation.
     /// </returns>
     public ValueTask<bool> RunAsync<TState>(in CallTerms terms, TState state, Func<TState, ValueTask> ask)
@@ -133,9 +133,9 @@ internal sealed class StoreGuard : IDisposable
         return result;
     }
 
-    /// <summary>Calls the store, and gets what it returns.</summary>
-    /// <param name="terms">What the call is made with.</param>
-    /// <param name="ask">Asks the store.</param>
+    /// <summary>Calls the store, and returns its result.</summary>
+    /// <param name="terms">The terms of the call.</param>
+    /// <param name="ask">Calls the store.</param>
     /// <returns>Whether it answered in time, as above, and the answer.</returns>
     public async Task<(bool IsAnswered, T? Answer)> RunAsync<T>(CallTerms terms, Func<ValueTask<T>> ask)
     {
@@ -147,17 +147,17 @@ internal sealed class StoreGuard : IDisposable
     /// <summary>Gets the task of the last <see cref="WarmUpAsync"/>.</summary>
     public Task WarmUp { get; private set; } = Task.CompletedTask;
 
-    /// <summary>Lets the store connect in the background, and finds out whether it counts.</summary>
+    /// <summary>Makes the store connect in the background, and checks whether it counts.</summary>
     public Task WarmUpAsync(CancellationToken cancellationToken) => WarmUp = ConnectAsync(cancellationToken);
 
-    /// <summary>Finds out what makes the store count wrongly although it answers.</summary>
+    /// <summary>Finds reasons why the store counts wrongly although it answers.</summary>
     public Task InspectAsync(CancellationToken cancellationToken) => _inspection.RunAsync(cancellationToken);
 
-    /// <summary>Asks the store now, within the deadline, unless an outage is known already.</summary>
+    /// <summary>Calls the store now, within the deadline, unless an outage is already known.</summary>
     /// <returns>Whether it can count.</returns>
     public ValueTask<bool> CheckAsync() => IsAvailable ? ProbeAsync(_targets.Any) : new(false);
 
-    /// <summary>Takes note of an answer in time.</summary>
+    /// <summary>Records an answer in time.</summary>
     public void Answered(in CallTerms terms, long started)
     {
         if (!terms.IsProbe)
@@ -166,7 +166,7 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    /// <summary>Takes note of a call without an answer.</summary>
+    /// <summary>Records a call without an answer.</summary>
     public void Failed(in CallTerms terms, long started, int epoch, StoreFailure failure)
     {
         if (_isDisposed)
@@ -193,7 +193,7 @@ internal sealed class StoreGuard : IDisposable
         {
             Log.Unavailable(_logger, Store.Name, failure.Reason, Meanwhile);
 
-            // The prober outlives the request that found the failure, and has no part in its activity and the scopes of its log.
+            // The prober outlives the request that found the failure, and is not part of its activity and the scopes of its log.
             using (ExecutionContext.SuppressFlow())
             {
                 _ = _prober.RunAsync(IsBackAsync, OnBack);
@@ -201,7 +201,7 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    /// <summary>Notes why a call had no answer in time, where its client tells that after the deadline.</summary>
+    /// <summary>Records why a call had no answer in time, if its client reports that after the deadline.</summary>
     public void FailedLate(int epoch, StoreFailure failure)
     {
         if (failure.Kind is not (StoreFailureKind.Call or StoreFailureKind.Deadline))
@@ -210,8 +210,8 @@ internal sealed class StoreGuard : IDisposable
         }
     }
 
-    /// <summary>Makes the exception of an operator's call that the store may not have carried out.</summary>
-    /// <param name="consequence">What that means.</param>
+    /// <summary>Creates the exception of an operator's call that the store may not have carried out.</summary>
+    /// <param name="consequence">The consequence.</param>
     public RateLimitStoreException NoAnswer(string consequence) =>
         new(StoreFailureKind.Server, $"{Store.Name} did not answer: {consequence}.");
 
@@ -232,7 +232,7 @@ internal sealed class StoreGuard : IDisposable
         {
             await Store.WarmUpAsync(cancellationToken);
         }
-#pragma warning disable CA1031 // What fails here, the check meets again.
+#pragma warning disable CA1031 // The check meets the same failure again.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -246,7 +246,7 @@ internal sealed class StoreGuard : IDisposable
 
     private ValueTask<bool> IsBackAsync() => ProbeAsync(_targets.Or(_circuit.Outage?.Target));
 
-    /// <summary>Asks whether the store can count. Without partitions nothing is counted there, and so nothing is wrong.</summary>
+    /// <summary>Checks whether the store can count. Without partitions nothing is counted there, and so nothing is wrong.</summary>
     private ValueTask<bool> ProbeAsync(ProbeTarget? target) => target is { } asked
         ? RunAsync(new CallTerms(asked) { IsProbe = true }, asked, static asked => asked.Partitions.CheckAsync(asked.Principal, CancellationToken.None))
         : new(true);

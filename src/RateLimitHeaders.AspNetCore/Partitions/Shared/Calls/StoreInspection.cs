@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What makes a store count wrongly although it answers, as it was found last.</summary>
+/// <summary>The last findings of reasons why a store counts wrongly although it answers.</summary>
 internal sealed class StoreInspection(RateLimitStore store, TimeProvider timeProvider, ILogger logger)
 {
-    // It asks each server of the store several questions, and no request waits for it.
+    // It makes several calls to each server of the store, and no request waits for it.
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(5);
 
     private volatile IReadOnlyList<string> _findings = [];
 
     public IReadOnlyList<string> Findings => _findings;
 
-    /// <summary>Looks again. What is found now and was not found last time is logged.</summary>
+    /// <summary>Inspects again. New findings, which the last inspection did not have, are logged.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -27,7 +27,7 @@ internal sealed class StoreInspection(RateLimitStore store, TimeProvider timePro
                 Log.Miscounts(logger, store.Name, finding);
             }
         }
-#pragma warning disable CA1031 // Whether the store answers at all is found out by others.
+#pragma warning disable CA1031 // Whether the store answers at all is checked elsewhere.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Charges an admitted request more, or gives permits back.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="permits">What to charge, or to give back where it is negative.</param>
+/// <param name="permits">The permits to charge, or to give back if negative.</param>
 /// <param name="decision">The decision.</param>
 internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits, RateLimitDecision decision) : StateChange
 {
@@ -14,7 +14,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         var charge = (StateCharge)decision.State!;
         if (state.IsNew || state.Born > charge.At)
         {
-            // Time has brought back what was charged, or an operator has: nothing of what is counted is this request's.
+            // Time or an operator has brought back the charged permits: none of the counts belong to this request.
             plan.Quotas.ForgetCharges(decision);
         }
 
@@ -28,7 +28,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         return charges || (!state.IsNew && permits.Span.ContainsAnyInRange(long.MinValue, -1));
     }
 
-    /// <summary>Gets the limits that the decision was made under: if the state is over since, the caller goes on with its own.</summary>
+    /// <summary>Returns the limits under which the decision was made: if the state has ended since, the caller continues with its own.</summary>
     private double[] LimitsOfDecision()
     {
         var limits = decision.Limits();
@@ -40,7 +40,7 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
         return limits;
     }
 
-    /// <summary>Gets what to charge and give back, but of buckets no more than is owed beside what servers hold in batches.</summary>
+    /// <summary>Returns the permits to charge and give back; for buckets, no more than is owed in addition to batches of servers.</summary>
     private ReadOnlySpan<long> Returnable(CallerState state, long now)
     {
         if (state.Batches.Count == 0)

@@ -4,8 +4,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <remarks>
 /// A batch is charged when it is taken, and its server may use it later: in a fixed window before it ends, which is as if it had
 /// been used at once; in a sliding window before the segment ends, and it counts as used at the last moment at which it may be.
-/// A bucket must not refill meanwhile what was not used
-/// yet. So what it owes never falls below the permits of the batches that have not ended, and then
+/// In the meantime, a bucket must not refill permits that were not used yet. So it never owes less than the permits of the batches
+/// that have not ended, and then
 /// <c>debt - permits held >= (debt - permits held before) + used since - rate * time</c>, as both grow by a batch that is taken
 /// and shrink by permits that come back. It is 0 or more and at most the capacity: no more are used in any time than
 /// capacity + rate * time. A server stops using a batch after half of the time after which the state ends it.
@@ -18,7 +18,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
 
     public override bool Apply(CallerState state, long now)
     {
-        // Before limits change: what comes back was taken under those of before.
+        // Before limits change: permits that come back were taken under the previous ones.
         var isChanged = false;
         foreach (var ended in arguments.Ended)
         {
@@ -48,7 +48,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
         return isChanged;
     }
 
-    /// <summary>Ends a batch: all of its permits that were not used come back, since nothing of them was lost to time.</summary>
+    /// <summary>Ends a batch: all of its unused permits come back, because none of them was lost to time.</summary>
     private bool End(EndedBatch ended, CallerState state, long now)
     {
         var batch = ended.Decision.Batch;
@@ -72,7 +72,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
         return true;
     }
 
-    /// <summary>Gets the size of the batch: what is wanted, but no more than a part of what remains, so that others find something, too.</summary>
+    /// <summary>Returns the size of the batch: the wanted permits, but only a part of those that remain, so that some are left for others.</summary>
     private int Extra()
     {
         long extra = arguments.Wanted;
@@ -84,7 +84,7 @@ internal sealed class BatchChange(StatePlan plan, BatchArguments arguments, Rate
         return (int)extra;
     }
 
-    /// <summary>Gets how long the batch may be used: no longer than the window or the segment lasts that it was counted in.</summary>
+    /// <summary>Returns how long the batch may be used: at most as long as the window or the segment in which it was counted.</summary>
     private TimeSpan Usable(long now)
     {
         var usable = arguments.HoldTime.Ticks;

@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What is counted of a caller under a plan, as a <see cref="CompareAndSwapStore"/> keeps it.</summary>
+/// <summary>The counts of a caller under a plan, as a <see cref="CompareAndSwapStore"/> keeps them.</summary>
 /// <remarks>
-/// The bytes are a version, then 64-bit integers, the lowest byte first: when the state began; the latest moment that it was
-/// counted at; how many quotas, holds and batches follow; each quota's number (<see cref="StatePlan.Numbers"/>), from when on it
-/// holds no information, how many words it has, and these; each hold's number, permits and end; each batch's end and permits.
-/// Moments are ticks of 100 ns since the Unix epoch. The first word of a quota is its limit, a double, negative for the quota's
-/// own: that one may be configured anew, while a caller's own is kept. The other words are those that <see cref="Quota"/> counts
-/// with: whatever changes their meaning changes the version.
+/// The bytes are a version, then 64-bit integers, the lowest byte first: when the state began; the latest moment at which it was
+/// counted; the numbers of quotas, holds and batches that follow; each quota's number (<see cref="StatePlan.Numbers"/>), the moment
+/// from which it contains no information, the number of its words, and these; each hold's number, permits and end; each batch's end
+/// and permits. Moments are ticks of 100 ns since the Unix epoch. The first word of a quota is its limit, a double, negative for the
+/// quota's own: that one may change in configuration, while a caller's own is kept. The other words are those with which
+/// <see cref="Quota"/> counts: a change of their meaning changes the version.
 /// <para>
-/// A state says itself which quotas it has, so that those that stay count on when others of the plan change. Quotas that the plan
-/// does not have are kept until they hold no information: another server may have them, which reads its configuration later.
+/// A state contains which quotas it has, so that quotas that stay keep counting when others of the plan change. Quotas that the plan
+/// does not have are kept until they contain no information: another server, which reads its configuration later, may have them.
 /// </para>
 /// </remarks>
 internal sealed class CallerState
@@ -35,28 +35,28 @@ internal sealed class CallerState
         Words = words;
     }
 
-    /// <summary>Gets a value indicating whether nothing is known of the caller.</summary>
+    /// <summary>Gets a value indicating whether nothing is known about the caller.</summary>
     public bool IsNew { get; private set; }
 
-    /// <summary>Gets or sets when the state began: it knows nothing of what was charged before.</summary>
+    /// <summary>Gets or sets when the state began: it does not contain earlier charges.</summary>
     public long Born { get; set; }
 
-    /// <summary>Gets or sets the latest moment that it was counted at.</summary>
+    /// <summary>Gets or sets the latest moment at which it was counted.</summary>
     public long Time { get; set; }
 
     /// <summary>Gets the counts, as the quotas lay them out.</summary>
     public long[] Words { get; }
 
-    /// <summary>Gets what requests hold.</summary>
+    /// <summary>Gets the permits that requests hold.</summary>
     public List<StoredHold> Holds { get; private init; } = [];
 
     /// <summary>Gets the batches, the earliest end first.</summary>
     public List<StoredBatch> Batches { get; private init; } = [];
 
-    /// <summary>Gets what is counted of quotas that the plan does not have.</summary>
+    /// <summary>Gets the counts of quotas that the plan does not have.</summary>
     public List<StoredQuota> Others { get; private init; } = [];
 
-    /// <summary>Begins the state of a caller that nothing is known of.</summary>
+    /// <summary>Begins the state of a caller about which nothing is known.</summary>
     public static CallerState Begin(StatePlan plan, long now)
     {
         var state = Empty(plan);
@@ -149,7 +149,7 @@ internal sealed class CallerState
         return new StoredState(bytes);
     }
 
-    /// <summary>Copies the state, for a change that may come to nothing.</summary>
+    /// <summary>Copies the state, for a change that may be dropped.</summary>
     public CallerState Copy() => new(_plan, (long[])Words.Clone(), (bool[])_hasOwnLimit.Clone(), (bool[])_begins.Clone())
     {
         IsNew = IsNew,
@@ -160,11 +160,11 @@ internal sealed class CallerState
         Others = [.. Others],
     };
 
-    /// <summary>Sets the limits from now on. What is used stays used.</summary>
-    /// <param name="limits">The limits; <see cref="double.NaN"/> or no number at all keeps one, or is the quota's own.</param>
-    /// <param name="initial">Those of quotas of which nothing is known yet; no number at all for the quotas' own.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>Whether one is another now.</returns>
+    /// <summary>Sets the limits from now on. Used permits stay used.</summary>
+    /// <param name="limits">The limits; <see cref="double.NaN"/> or an empty list keeps a limit, or uses the quota's own.</param>
+    /// <param name="initial">Those of quotas about which nothing is known yet; an empty list for the quotas' own.</param>
+    /// <param name="now">The present moment.</param>
+    /// <returns>Whether a limit has changed.</returns>
     public bool SetLimits(ReadOnlySpan<double> limits, ReadOnlySpan<double> initial, long now)
     {
         var isChanged = false;
@@ -186,7 +186,7 @@ internal sealed class CallerState
         return isChanged;
     }
 
-    /// <summary>Takes note that there is something to save.</summary>
+    /// <summary>Records that there is something to save.</summary>
     public void Change(long now)
     {
         IsNew = false;

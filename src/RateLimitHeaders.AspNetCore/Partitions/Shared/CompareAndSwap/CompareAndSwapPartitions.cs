@@ -28,7 +28,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
         var number = holds ? HeldNumbers.Next(counterBits: 32) : 0;
         if (holds)
         {
-            // Before the store is asked, so that what it comes to hold can be released without its answer.
+            // Before the store is called, so that permits that it may hold can be released without its answer.
             decision.State = new StateCharge(number, At: 0);
         }
 

@@ -1,6 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Gives permits back to a caller, whatever requests took them; but of buckets no more than is owed beside what servers hold in batches.</summary>
+/// <summary>
+/// Gives permits back to a caller, whatever requests took them; of buckets, no more than is owed in addition to batches of servers.
+/// </summary>
 internal sealed class GrantChange(StatePlan plan, ReadOnlyMemory<long> permits) : StateChange
 {
     public override bool Apply(CallerState state, long now)

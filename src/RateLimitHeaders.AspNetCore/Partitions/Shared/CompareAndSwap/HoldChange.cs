@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Renews what a request holds, or gives it back.</summary>
+/// <summary>Renews the permits that a request holds, or gives them back.</summary>
 /// <param name="plan">The plan.</param>
 /// <param name="number">The number of the request.</param>
-/// <param name="permits">The permits that it goes on holding, also if they had come back meanwhile; 0 to give them back.</param>
+/// <param name="permits">The permits that it continues to hold, even if they had come back in the meantime; 0 to give them back.</param>
 internal sealed class HoldChange(StatePlan plan, long number, long permits) : StateChange
 {
     public override bool Apply(CallerState state, long now)

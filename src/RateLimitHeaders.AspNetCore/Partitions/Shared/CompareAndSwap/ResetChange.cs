@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Forgets what a caller has used, and the batches that servers hold, but not what its running requests hold.</summary>
+/// <summary>Clears what a caller has used, and the batches that servers hold, but not the permits that its running requests hold.</summary>
 internal sealed class ResetChange(StatePlan plan) : StateChange
 {
     public override bool Apply(CallerState state, long now)
@@ -14,7 +14,7 @@ internal sealed class ResetChange(StatePlan plan) : StateChange
         state.Batches.Clear();
         state.Others.Clear();
 
-        // What was charged until now is gone, and comes back to no other request.
+        // Earlier charges are cleared, and do not come back for another request.
         state.Born = now + 1;
         return true;
     }

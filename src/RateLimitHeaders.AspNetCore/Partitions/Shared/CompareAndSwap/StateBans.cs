@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="timeProvider">The clock of this server.</param>
 internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeProvider timeProvider)
 {
-    // The latest: the state of all bans is loaded and saved whole.
+    // The latest bans: the state of all bans is loaded and saved as a whole.
     private const int MostBans = 4_096;
 
     private const int Number = sizeof(long);
@@ -21,15 +21,15 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
     public async ValueTask SetAsync(string name, TimeSpan lasts) =>
         await ChangeAsync(keys.OfBans, (bytes, now) => Changed(bytes.Span, name, now, now + lasts.Ticks));
 
-    /// <summary>Has the ban of a caller last longer, if it is banned.</summary>
-    /// <returns>Whether it is.</returns>
+    /// <summary>Extends the ban of a caller, if it is banned.</summary>
+    /// <returns>Whether the caller is banned.</returns>
     public ValueTask<bool> ExtendAsync(string name, TimeSpan lasts) => ChangeAsync(keys.OfBans, (bytes, now) =>
     {
         var until = Read(bytes.Span).Find(ban => ban.Name == name).Until;
         return until > now ? Changed(bytes.Span, name, now, Math.Max(until, now + lasts.Ticks)) : null;
     });
 
-    /// <summary>Reads what has changed after a version.</summary>
+    /// <summary>Reads the changes after a version.</summary>
     public async ValueTask<StoredBans> ReadAsync(long after)
     {
         var stored = await store.RunInTimeAsync(timeProvider, inTime => store.LoadStateAsync(keys.OfBans, inTime));
@@ -41,7 +41,7 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
     }
 
     /// <summary>Adds to the rejections of a caller.</summary>
-    /// <returns>How many there are now.</returns>
+    /// <returns>The number of stored rejections.</returns>
     public async ValueTask<long> AddRejectionsAsync(string name, long rejections, TimeSpan within)
     {
         long sum = 0;
@@ -58,7 +58,7 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
         return sum;
     }
 
-    /// <summary>Gets all bans with another end of one. Those that are over are left out, with those that are too many.</summary>
+    /// <summary>Returns all bans, with another end of one. Those that are over, or too many, are left out.</summary>
     private static (byte[] State, long Lasts)? Changed(ReadOnlySpan<byte> bytes, string name, long now, long until)
     {
         var (version, bans) = (Math.Max(now, VersionOf(bytes) + 1), Read(bytes));
@@ -69,7 +69,7 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
 
     private static long NumberAt(ReadOnlySpan<byte> bytes, int place) => BinaryPrimitives.ReadInt64LittleEndian(bytes[(place * Number)..]);
 
-    /// <summary>Gets the version of the last change, which is that of the last ban.</summary>
+    /// <summary>Returns the version of the last change, which is that of the last ban.</summary>
     private static long VersionOf(ReadOnlySpan<byte> bytes) => bytes.IsEmpty ? 0 : NumberAt(bytes[^Entry..], 0);
 
     private static List<StateBan> Read(ReadOnlySpan<byte> bytes)
@@ -99,9 +99,9 @@ internal sealed class StateBans(CompareAndSwapStore store, StateKeys keys, TimeP
         return bytes;
     }
 
-    /// <summary>Changes a state, until no other server is faster.</summary>
+    /// <summary>Changes a state, and repeats it until no other server is faster.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="change">Makes of a state another one, or <see langword="null"/> if there is nothing to change.</param>
+    /// <param name="change">Returns the changed state, or <see langword="null"/> if there is nothing to change.</param>
     /// <returns>Whether there was something to change.</returns>
     private ValueTask<bool> ChangeAsync(string key, Func<ReadOnlyMemory<byte>, long, (byte[] State, long Lasts)?> change)
     {

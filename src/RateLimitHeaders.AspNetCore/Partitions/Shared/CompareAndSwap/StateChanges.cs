@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Makes the changes of callers' states. Changes of one caller that come while others of it are under way share a load and a
-/// save, so that a server does not compete with itself, however many requests of one caller it has. Plans that have the same keys,
-/// as those before and after a reload, lay their states out in different ways: their changes compete as those of two servers do.
+/// Makes the changes of callers' states. Changes of one caller that arrive while others of it are in progress share a load and a
+/// save, so that a server does not compete with itself, however many requests of one caller it has. Plans with the same keys,
+/// such as those before and after a reload, have different layouts of states: their changes compete like those of two servers.
 /// </summary>
 internal sealed class StateChanges(CompareAndSwapStore store)
 {
@@ -30,7 +30,7 @@ internal sealed class StateChanges(CompareAndSwapStore store)
     }
 
     /// <summary>Loads the state of a caller.</summary>
-    /// <returns>The state that is there, and the same opened, with the present.</returns>
+    /// <returns>The stored state, the same state opened, and the present moment.</returns>
     public async ValueTask<(StoredState? Stored, CallerState State, long Now)> OpenAsync(StatePlan plan, string key, CancellationToken cancellationToken)
     {
         var stored = await store.LoadStateAsync(key, cancellationToken);
@@ -70,13 +70,13 @@ internal sealed class StateChanges(CompareAndSwapStore store)
                 }
             }
 
-            // The first request's thread has its answer to write; the rest is made on one of the pool.
+            // The first request's thread has its response to write; the rest runs on a thread of the pool.
             await Task.Yield();
             await StateConflicts.PauseAsync(conflicts, store.Options.Deadline, plan.Context.TimeProvider);
         }
     }
 
-    /// <summary>Makes all changes that wait, on one state.</summary>
+    /// <summary>Makes all waiting changes, on one state.</summary>
     /// <returns>Whether they are made; <see langword="false"/> if another server saved first.</returns>
     private ValueTask<bool> TryChangeAsync(StatePlan plan, string key, List<StateChange> changes, int conflicts) => store.RunInTimeAsync(
         plan.Context.TimeProvider,

@@ -1,20 +1,20 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Decides when a change is given up that loses against changes of other servers repeatedly.</summary>
+/// <summary>Decides when to give up a change that repeatedly loses against changes of other servers.</summary>
 internal static class StateConflicts
 {
     // Requests give up before the deadline, so that contention on one caller does not count as an outage.
     private const double PartOfDeadline = 0.75;
 
-    // So short that what is left of the deadline after that is not missed in a pause.
+    // Short enough that the rest of the deadline is not missed in a pause.
     private const int PausesPerDeadline = 16;
 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Tells whether a change is to be given up.</summary>
+    /// <summary>Returns whether a change is to be given up.</summary>
     public static bool AreTooMany(int conflicts, TimeSpan age, TimeSpan deadline) => conflicts > 0 && age >= deadline * PartOfDeadline;
 
-    /// <summary>Makes the exception of a request whose change is given up.</summary>
+    /// <summary>Creates the exception of a request whose change is given up.</summary>
     public static RateLimitStoreException Failure(int conflicts) =>
         new(StoreFailureKind.Call, $"other servers have saved the state first, {conflicts} times in a row.");
 

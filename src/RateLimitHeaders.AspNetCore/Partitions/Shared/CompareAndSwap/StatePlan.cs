@@ -5,7 +5,7 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>How the states of a plan's callers are laid out, and what is counted on them.</summary>
+/// <summary>The layout of the states of a plan's callers, and the quotas that are counted in them.</summary>
 internal sealed class StatePlan
 {
     public StatePlan(PartitionsContext context, TimeSpan holdTime)
@@ -21,8 +21,8 @@ internal sealed class StatePlan
     public QuotaSet Quotas { get; }
 
     /// <summary>
-    /// Gets the number of each quota, by which states tell quotas apart whose counts mean different things: a hash of its shape.
-    /// Limits are not part of it: what is used stays used when one is configured anew.
+    /// Gets the number of each quota, by which states distinguish quotas whose counts have different meanings: a hash of its shape.
+    /// Limits are not part of it: used permits stay used when a limit is changed.
     /// </summary>
     public long[] Numbers { get; }
 
@@ -41,12 +41,12 @@ internal sealed class StatePlan
     /// <summary>Gets a limit.</summary>
     public double Limit(long[] words, int quota) => Quotas.Limit(words, quota);
 
-    /// <summary>Gets the word of the concurrency quota that counts what is held.</summary>
+    /// <summary>Returns the word of the concurrency quota that counts held permits.</summary>
     public ref long Held(long[] words) => ref Slice(words, Concurrency)[ConcurrencyQuota.Held];
 
     /// <summary>
-    /// Writes into a decision what is known of the moment, rather than of quotas: when it was made by this server's clock, and by the
-    /// time that all servers count at.
+    /// Writes the moments into a decision: when it was made by this server's clock, and by the
+    /// time at which all servers count.
     /// </summary>
     public void Complete(CallerState state, long now, RateLimitDecision decision)
     {

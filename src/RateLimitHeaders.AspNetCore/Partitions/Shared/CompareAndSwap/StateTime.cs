@@ -1,15 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What time does to a state, and how long the state tells something.</summary>
+/// <summary>The effects of time on a state, and how long the state is of interest.</summary>
 internal static class StateTime
 {
-    // More than the time from a decision to its save, and an eighth of the rest, so that states of busy callers live on.
+    // More than the time from a decision to its save, and an eighth of the rest, so that states of busy callers are kept.
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(2);
 
-    // Two centuries: a store may add it to an instant.
+    // Two centuries: a store may add it to a moment.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(73_050);
 
-    /// <summary>Brings a state to the present: permits come back whose server has died, and batches end.</summary>
+    /// <summary>Brings a state to the present moment: permits of crashed servers come back, and batches end.</summary>
     public static void Open(StatePlan plan, CallerState state, long now)
     {
         state.Others.RemoveAll(quota => quota.FullAt <= now);
@@ -24,10 +24,10 @@ internal static class StateTime
     }
 
     /// <summary>
-    /// Has buckets owe at least the permits of the batches: what was not used yet must not be refilled. Those that have ended
+    /// Makes buckets owe at least the permits of the batches: unused permits must not be refilled. Those that have ended
     /// since the state was saved were held until then.
     /// </summary>
-    /// <returns>The most tokens that a refund may bring back, for each quota.</returns>
+    /// <returns>The largest number of tokens that a refund may bring back, for each quota.</returns>
     public static long[] KeepHeld(StatePlan plan, CallerState state, long now)
     {
         var returnable = new long[plan.Count];
@@ -49,11 +49,11 @@ internal static class StateTime
         return returnable;
     }
 
-    /// <summary>Gets how long until the last batch ends; zero if there is none.</summary>
+    /// <summary>Returns the time until the last batch ends; zero if there is none.</summary>
     public static TimeSpan UntilLastBatchEnds(CallerState state, long now) =>
         state.Batches.Count > 0 ? new TimeSpan(state.Batches[^1].End - now) : TimeSpan.Zero;
 
-    /// <summary>Gets how long a state tells something.</summary>
+    /// <summary>Returns how long a state is of interest.</summary>
     public static TimeSpan Lifetime(StatePlan plan, CallerState state, long now)
     {
         var full = state.Others.Select(quota => quota.FullAt).Concat(state.Holds.Select(hold => hold.End)).Append(now).Max();
@@ -67,7 +67,7 @@ internal static class StateTime
         return lifetime < s_longest ? lifetime : s_longest;
     }
 
-    /// <summary>Gets from when on a quota holds no information.</summary>
+    /// <summary>Returns the moment from which a quota contains no information.</summary>
     public static long FullAt(StatePlan plan, CallerState state, int quota, long now)
     {
         var last = state.Batches.Count > 0 ? state.Batches[^1].End : now;

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The partitions of a plan in a store, and what counts the plan while the store cannot. Each call writes into a decision of
-/// its own, so that an answer that comes after the deadline touches nothing.
+/// The partitions of a plan in a store, and those that count the plan while the store cannot. Each call writes into a decision of
+/// its own, so that an answer after the deadline changes nothing.
 /// </summary>
 internal sealed class GuardedPartitions : PlanPartitions
 {
@@ -18,8 +18,8 @@ internal sealed class GuardedPartitions : PlanPartitions
     private readonly OwnArrays<long> _costs = new();
     private readonly OwnArrays<double> _limits = new();
 
-    /// <param name="guard">What stands before the store. It is shared with other plans.</param>
-    /// <param name="store">The partitions in the store. They are disposed with these.</param>
+    /// <param name="guard">The guard of the store. It is shared with other plans.</param>
+    /// <param name="store">The partitions in the store. They are disposed with this object.</param>
     /// <param name="context">The plan.</param>
     public GuardedPartitions(StoreGuard guard, StorePartitions store, PartitionsContext context)
     {
@@ -31,29 +31,29 @@ internal sealed class GuardedPartitions : PlanPartitions
             : _outage = new OutagePartitions(context, guard.Options.Nodes);
         _concurrency = context.Plan.ConcurrencyIndex;
         _tags = guard.Metrics.TagsOf(context);
-        _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage, guard.LateCalls, context.Plan.Quotas.Count) : null;
+        _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage) : null;
         guard.Add(store);
         guard.Recovered += OnRecovered;
     }
 
     public PartitionsContext Context { get; }
 
-    /// <summary>Gets what stands before the store.</summary>
+    /// <summary>Gets the guard of the store.</summary>
     public StoreGuard Guard => _guard;
 
     /// <summary>Gets the partitions in the store.</summary>
     public StorePartitions Store => _store;
 
-    /// <summary>Gets a value indicating whether it makes sense to ask the store.</summary>
+    /// <summary>Gets a value indicating whether it makes sense to call the store.</summary>
     public bool IsAvailable => _guard.IsAvailable;
 
-    /// <summary>Gets a value indicating whether the store is told afterwards what was taken in an outage.</summary>
+    /// <summary>Gets a value indicating whether permits that were taken in an outage are charged in the store afterwards.</summary>
     public bool ChargesAfterOutage => _settlement is not null;
 
-    /// <summary>Gets how many calls are under way that no request waits for.</summary>
+    /// <summary>Gets the number of calls in progress that no request waits for.</summary>
     public int CallsBehind => _guard.Keeper.CallsUnderWay;
 
-    /// <summary>Gets what charges what was taken in the last outage; <see langword="null"/> for nothing.</summary>
+    /// <summary>Gets the task that charges permits that were taken in the last outage; <see langword="null"/> for none.</summary>
     public Task? Settlement { get; private set; }
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
@@ -66,7 +66,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         return _fallback.AcquireAsync(arguments, decision);
     }
 
-    /// <summary>Has the store decide.</summary>
+    /// <summary>Makes the store decide.</summary>
     /// <returns>Its answer; <see langword="null"/> if there is none.</returns>
     public async ValueTask<RateLimitDecision?> TryAcquireAsync(AcquireArguments arguments)
     {
@@ -76,7 +76,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         return isAnswered ? answer : null;
     }
 
-    /// <summary>Decides as the store has answered.</summary>
+    /// <summary>Copies the store's decision.</summary>
     public void Accept(RateLimitDecision answer, RateLimitDecision decision, HeldPermits? held = null)
     {
         Note(answer, isAnswered: true);
@@ -84,10 +84,10 @@ internal sealed class GuardedPartitions : PlanPartitions
         decision.State = new StoreDecision(answer, held);
     }
 
-    /// <summary>Has the store decide, and give a batch along.</summary>
-    /// <param name="arguments">What is asked for.</param>
-    /// <param name="onLateAnswer">Is given an answer that comes too late to be returned; <see langword="null"/> for nothing.</param>
-    /// <returns>As <see cref="TryAcquireAsync"/>.</returns>
+    /// <summary>Makes the store decide, and grant a batch.</summary>
+    /// <param name="arguments">The request, the additional permits, and the batches that have ended.</param>
+    /// <param name="onLateAnswer">Receives an answer that is too late to be returned; <see langword="null"/> for none.</param>
+    /// <returns>As for <see cref="TryAcquireAsync"/>.</returns>
     public async ValueTask<RateLimitDecision?> TryAcquireBatchAsync(BatchArguments arguments, Action<RateLimitDecision>? onLateAnswer)
     {
         var answer = new RateLimitDecision { Principal = arguments.Acquire.Principal };
@@ -102,14 +102,14 @@ internal sealed class GuardedPartitions : PlanPartitions
         return isAnswered ? answer : null;
     }
 
-    /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
+    /// <summary>Records that the store has counted a request although its answer came too late.</summary>
     public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) => _outage?.NoteCounted(principal, costs);
 
     public override async ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken) =>
         await TryPeekAsync(arguments, cancellationToken);
 
-    /// <summary>Writes where a caller stands.</summary>
-    /// <returns>Whether the store told it; without an answer it is told by what counts instead.</returns>
+    /// <summary>Writes the statuses of a caller.</summary>
+    /// <returns>Whether the store returned them; without an answer they come from the partitions that count instead.</returns>
     public async ValueTask<bool> TryPeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
@@ -126,7 +126,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             return false;
         }
 
-        // The peek after a grant updates what is known of the caller, so that the grant also holds in an outage.
+        // The peek after a grant updates the caller's last standing, so that the grant also applies in an outage.
         Note(answer, isAnswered: true);
         arguments.Decision.CopyFrom(answer);
         return true;
@@ -137,8 +137,8 @@ internal sealed class GuardedPartitions : PlanPartitions
             : decision.State is StoreDecision stored ? AdjustAsync(decision, stored, arguments)
             : _fallback.AdjustAsync(decision, arguments);
 
-    /// <summary>Has the store charge or give back, and read.</summary>
-    /// <returns>Whether there is an answer. Without one it is not known whether it was counted, so that it is not asked again.</returns>
+    /// <summary>Makes the store charge or give back, and read.</summary>
+    /// <returns>Whether there is an answer. Without one it is not known whether it was counted, so that the call is not repeated.</returns>
     public async ValueTask<bool> TryAdjustAsync(StoreDecision stored, AdjustArguments arguments)
     {
         var answer = stored.Answer.Copy();
@@ -175,7 +175,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             principal,
             (_store, principal, cancellationToken),
             static call => call._store.ResetAsync(call.principal, call.cancellationToken),
-            "what the caller has used there may not be forgotten",
+            "the caller's counts there may not be cleared",
             cancellationToken);
     }
 
@@ -183,8 +183,8 @@ internal sealed class GuardedPartitions : PlanPartitions
     {
         if (!IsAvailable)
         {
-            // Given in memory, the permits would add up with each time that an operator repeats a grant that fails.
-            throw _guard.NoAnswer("the caller has not got the permits");
+            // In memory, the permits would add up with each repetition of a failed grant by an operator.
+            throw _guard.NoAnswer("the caller has not received the permits");
         }
 
         await _fallback.GrantAsync(principal, permits, cancellationToken);
@@ -192,12 +192,12 @@ internal sealed class GuardedPartitions : PlanPartitions
             principal,
             (_store, principal, permits, cancellationToken),
             static call => call._store.GrantAsync(call.principal, call.permits, call.cancellationToken),
-            "the caller may not have got the permits",
+            "the caller may not have received the permits",
             cancellationToken);
     }
 
     /// <remarks>
-    /// A listing may take long, which tells nothing of whether the store answers requests in time. So it has no deadline, and its failure
+    /// A listing may take long, which does not show whether the store answers requests in time. So it has no deadline, and its failure
     /// begins no outage.
     /// </remarks>
     public override async ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken)
@@ -284,13 +284,13 @@ internal sealed class GuardedPartitions : PlanPartitions
         Accept(answer, decision, held);
     }
 
-    /// <summary>Takes note of an answer, for an outage that may come.</summary>
+    /// <summary>Records an answer, for a possible outage.</summary>
     private void Note(RateLimitDecision answer, bool isAnswered)
     {
-        // A request that was decided here as the outage ended may have come too late to be charged with the others.
+        // A request that was decided here when the outage ended may have come too late to be charged with the others.
         if (isAnswered && _outage?.Note(answer) is true && _settlement is { IsRunning: false })
         {
-            // The charges of all callers are not what the request of one causes.
+            // The charges of all callers are not part of the activity of one caller's request.
             using (ExecutionContext.SuppressFlow())
             {
                 OnRecovered();
@@ -308,7 +308,7 @@ internal sealed class GuardedPartitions : PlanPartitions
         return _guard.RunAsync(terms, (_store, asked, answer), static call => call._store.AcquireAsync(call.asked, call.answer));
     }
 
-    /// <summary>Gets what takes note of an answer that comes too late; nothing where no charge depends on it.</summary>
+    /// <summary>Returns an action that records an answer that is too late; <see langword="null"/> if no charge depends on it.</summary>
     private Action? OnLateAnswer(ReadOnlyMemory<long> costs, RateLimitDecision answer) =>
         ChargesAfterOutage ? NoteLateAnswer(costs, answer) : null;
 

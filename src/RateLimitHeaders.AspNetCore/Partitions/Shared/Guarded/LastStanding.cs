@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Where a caller stood when a store told it last.</summary>
+/// <summary>The statuses of a caller in the store's last answer.</summary>
 internal sealed class LastStanding
 {
     private readonly long _takenAt;
@@ -17,7 +17,7 @@ internal sealed class LastStanding
         }
     }
 
-    /// <summary>Tells whether all is back by now, so that it tells nothing.</summary>
+    /// <summary>Returns whether all permits are back by now, so that the statuses are of no interest.</summary>
     public bool IsOver(long now)
     {
         foreach (ref readonly var quota in _quotas.AsSpan())
@@ -31,7 +31,7 @@ internal sealed class LastStanding
         return true;
     }
 
-    /// <summary>Counts in a new state what was used: this server's share of it.</summary>
+    /// <summary>Counts in a new state this server's share of the used permits.</summary>
     public void Resume(QuotaSet quotas, Span<long> state, NodeLimits nodeLimits)
     {
         var limits = new double[_quotas.Length];
@@ -45,7 +45,7 @@ internal sealed class LastStanding
         {
             if (quotas.Quotas[i] is WindowQuota && _quotas[i].Remaining >= (long)_quotas[i].Limit)
             {
-                // Nothing is used, though the window tells its end. The share of what remains is rounded down, and may be 0 of a limit of which
+                // Nothing is used, but the window has an end. The share of the remaining permits is rounded down, and may be 0 of a limit of which
                 // this server may admit one.
                 continue;
             }

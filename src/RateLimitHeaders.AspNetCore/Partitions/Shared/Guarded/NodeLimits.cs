@@ -17,21 +17,21 @@ internal sealed class NodeLimits
     }
 
     /// <summary>
-    /// Gets the shares of limits. Not a number stays so where a function of the caller tells the limit: the partition keeps the
-    /// one that it has.
+    /// Returns the shares of limits. Not a number stays so if a function of the caller returns the limit: the partition keeps its
+    /// present limit.
     /// </summary>
     public ReadOnlyMemory<double> Of(ReadOnlyMemory<double> limits) => Of(limits, _own);
 
-    /// <summary>Gets the shares of the limits of a caller that nothing is known of.</summary>
+    /// <summary>Returns the shares of the limits of a caller that is not known yet.</summary>
     public ReadOnlyMemory<double> OfInitial(ReadOnlyMemory<double> limits) => Of(limits, _initial);
 
     /// <summary>
-    /// Gets the share of a limit: a whole number, since that is what a server admits by itself. One of ten servers that share a
-    /// limit of 5 would never admit a request: some of what a caller may do is better than none.
+    /// Returns the share of a limit: a whole number, because that is what a server admits by itself. One of ten servers that share a
+    /// limit of 5 would otherwise never admit a request; a caller should get at least a part of its limit.
     /// </summary>
     public double OfLimit(double limit) => _nodes == 1 || limit <= 1 ? limit : Math.Max(1, Math.Floor(limit / _nodes));
 
-    /// <summary>Gets this server's share of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
+    /// <summary>Returns this server's share of the remaining permits, rounded down, so that all servers together grant no more than remain.</summary>
     public long OfRemaining(long remaining) => remaining / _nodes;
 
     private double[] Of(ReadOnlyMemory<double> limits, double[] others)

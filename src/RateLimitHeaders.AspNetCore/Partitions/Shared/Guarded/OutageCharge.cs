@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the requests of one caller took while a store could not count them.</summary>
+/// <summary>The permits that the requests of one caller took while a store could not count them.</summary>
 /// <param name="principal">The caller.</param>
 /// <param name="quotas">The number of quotas.</param>
 internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
@@ -18,11 +18,11 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
     /// <summary>Gets the moment of the last request.</summary>
     public long LastTaken { get; set; }
 
-    /// <summary>Adds permits, or takes some away where they are negative.</summary>
+    /// <summary>Adds permits, or subtracts some if they are negative.</summary>
     /// <param name="permits">The permits of each quota.</param>
-    /// <param name="limits">The limits of the caller; nothing to keep those of the request before.</param>
-    /// <param name="isCounted">Whether they are those that the store turns out to have counted, which need not be charged.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="limits">The limits of the caller; empty to keep those of the previous request.</param>
+    /// <param name="isCounted">Whether the store has counted them after all, so that they need not be charged.</param>
+    /// <param name="now">The present moment.</param>
     /// <returns>Whether it was not too late.</returns>
     public bool TryAdd(ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, bool isCounted, long now)
     {
@@ -49,8 +49,8 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
         }
     }
 
-    /// <summary>Gets the permits that are to be charged, once. What is added afterwards must be remembered elsewhere.</summary>
-    /// <returns><see langword="null"/> if another call has got them.</returns>
+    /// <summary>Returns the permits that are to be charged, once. Permits that are added afterwards must be kept elsewhere.</summary>
+    /// <returns><see langword="null"/> if another call has taken them.</returns>
     public long[]? Take()
     {
         lock (_lock)

@@ -1,9 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>What the callers of a plan took while a store could not count them. It is charged once, after the outage.</summary>
+/// <summary>The permits that the callers of a plan took while a store could not count them. They are charged once, after the outage.</summary>
 internal sealed class OutageCharges
 {
-    // What a caller with a longer id took is not charged afterwards, since ids are kept here.
+    // Permits of a caller with a longer id are not charged afterwards, because ids are kept here.
     private const int LongestId = 256;
 
     private readonly RateLimitClock _clock;
@@ -18,18 +18,18 @@ internal sealed class OutageCharges
         _charges = new CallerMap<OutageCharge>(_clock, context.MaxPartitions, (charge, now) => now - charge.LastTaken > window);
     }
 
-    /// <summary>Gets all that there is to charge.</summary>
+    /// <summary>Gets all charges.</summary>
     public IReadOnlyCollection<OutageCharge> All => _charges.Values;
 
-    /// <summary>Tells whether there is something to charge to a caller.</summary>
+    /// <summary>Returns whether a caller has a charge.</summary>
     public bool Has(in RateLimitPrincipal principal) => _charges.TryGet(principal, _clock.Now, out _);
 
-    /// <summary>Takes note of what a request took.</summary>
+    /// <summary>Records the permits that a request took.</summary>
     /// <param name="principal">The caller.</param>
     /// <param name="permits">The permits of each quota; negative for those that were given back.</param>
-    /// <param name="limits">The limits of the caller; nothing to keep those of the request before.</param>
+    /// <param name="limits">The limits of the caller; empty to keep those of the previous request.</param>
     /// <param name="isCounted">
-    /// Whether the store turns out to have counted the request, whose answer came too late. This may be known before the request is
+    /// Whether the store has counted the request although its answer came too late. This may be known before the request is
     /// decided in memory.
     /// </param>
     public void Add(in RateLimitPrincipal principal, ReadOnlySpan<long> permits, ReadOnlySpan<double> limits, bool isCounted = false)
@@ -57,7 +57,7 @@ internal sealed class OutageCharges
         }
     }
 
-    /// <summary>Gets the permits of a charge, and forgets it.</summary>
+    /// <summary>Returns the permits of a charge, and removes it.</summary>
     public long[]? Take(OutageCharge charge)
     {
         var permits = charge.Take();
@@ -65,6 +65,6 @@ internal sealed class OutageCharges
         return permits;
     }
 
-    /// <summary>Forgets what there is to charge to a caller.</summary>
+    /// <summary>Removes the charge of a caller.</summary>
     public void Forget(in RateLimitPrincipal principal) => _charges.Remove(principal);
 }

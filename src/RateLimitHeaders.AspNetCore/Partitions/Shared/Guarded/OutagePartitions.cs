@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts go on through an
-/// outage: what the store told last as used stays used.
+/// Counts a plan in this server's memory, under its share of the limits, while a store cannot. The counts continue those before the
+/// outage: permits that the store last reported as used stay used.
 /// </summary>
 internal sealed class OutagePartitions(PartitionsContext context, int nodes) : PlanPartitions
 {
@@ -10,7 +10,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
     private readonly OutageCharges? _charges = context.Plan.ChargeAfterOutage ? new OutageCharges(context) : null;
     private readonly CallerMap<LastStanding> _standings = new(context.Clock, context.MaxPartitions, static (standing, now) => standing.IsOver(now));
 
-    // Made when first needed, since what sweeps partitions has a timer.
+    // Created when first needed, because the sweeper of partitions has a timer.
     private MemoryPartitions? _partitions;
     private volatile NodeLimits _nodeLimits = new(context.Plan, nodes);
     private PlanDefinition _plan = context.Plan;
@@ -28,7 +28,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
 
     public override ValueTask PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
-        // Without limits a caller keeps its own, which are not those of the plan where its plan has a name.
+        // Without limits a caller keeps its own, which are not those of the plan if its plan is a named one.
         var limits = arguments.Limits.IsEmpty && Knows(arguments.Principal) ? default : _nodeLimits.Of(arguments.Limits);
         return Partitions.PeekAsync(new(arguments.Principal, limits, arguments.Decision), cancellationToken);
     }
@@ -38,8 +38,8 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
             : _charges is null ? partitions.AdjustAsync(decision, arguments)
             : AdjustAsync(partitions, _charges, decision, arguments);
 
-    /// <summary>Takes note of where the store says that a caller stands: what was counted here instead is over.</summary>
-    /// <returns>Whether the store is to be told first what the caller took here.</returns>
+    /// <summary>Records the statuses of an answer of the store: permits that were counted here instead no longer count.</summary>
+    /// <returns>Whether permits that the caller took here must first be charged in the store.</returns>
     public bool Note(RateLimitDecision answer)
     {
         if (answer.Statuses.Length == 0)
@@ -57,23 +57,23 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
         return false;
     }
 
-    /// <summary>Takes note that the store has counted a request after all, whose answer came too late.</summary>
+    /// <summary>Records that the store has counted a request although its answer came too late.</summary>
     public void NoteCounted(in RateLimitPrincipal principal, ReadOnlySpan<long> costs) =>
         _charges?.Add(principal, TakenOf(costs), default, isCounted: true);
 
-    /// <summary>Gets what callers took here and the store is to be told.</summary>
-    /// <param name="isAvailable">Tells whether the store can be told now. The rest is left out if not.</param>
+    /// <summary>Returns the permits that callers took here, to be charged in the store.</summary>
+    /// <param name="isAvailable">Returns whether the store can be called now. If not, the rest is left out.</param>
     public IEnumerable<OutageCharge> Charges(Func<bool> isAvailable) => _charges?.All.TakeWhile(_ => isAvailable()) ?? [];
 
-    /// <summary>Gets the permits that a caller took here and that have not come back, and forgets them, so that nothing is told twice.</summary>
-    /// <returns><see langword="null"/> if another call has got them.</returns>
+    /// <summary>Returns the permits that a caller took here and that have not come back, and removes them, so that none is charged twice.</summary>
+    /// <returns><see langword="null"/> if another call has taken them.</returns>
     public long[]? Take(OutageCharge charge)
     {
         var used = Partitions.UsedBy(charge.Principal);
         var permits = _charges!.Take(charge);
         for (var i = 0; i < permits?.Length; i++)
         {
-            // What has come back by now would have come back in the store, too.
+            // Permits that have come back by now would have come back in the store, too.
             permits[i] = context.Plan.Quotas[i] is ConcurrencyQuota ? 0 : Math.Min(permits[i], used[i]);
         }
 
@@ -92,9 +92,9 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken) =>
         _partitions?.GrantAsync(principal, permits, cancellationToken) ?? default;
 
-    /// <summary>Names those of the listed callers that this server has seen lately, of which the store keeps hashes alone.</summary>
+    /// <summary>Adds ids to listed callers that this server has seen lately, of which the store keeps only hashes.</summary>
     /// <param name="listing">The callers.</param>
-    /// <param name="idOf">Tells what the store lists in place of the id of a caller.</param>
+    /// <param name="idOf">Returns the text that the store lists instead of the id of a caller.</param>
     public CallerListing Named(CallerListing listing, Func<RateLimitPrincipal, string?> idOf)
     {
         if (!listing.Callers.Any(caller => caller.IsHash))
@@ -140,12 +140,12 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
     }
 
     /// <summary>
-    /// Adjusts, and takes note of what became of it here, which the store is to be told: a request gets back no more than it has, and owes no
-    /// more than <see cref="Quota.MaxDebt"/>.
+    /// Adjusts, and records the result, which is to be charged in the store: a request gets back no more than it has, and owes at
+    /// most <see cref="Quota.MaxDebt"/>.
     /// </summary>
     private static async ValueTask AdjustAsync(MemoryPartitions partitions, OutageCharges charges, RateLimitDecision decision, AdjustArguments arguments)
     {
-        // Without permits, the marks first lose what the request has no more, as after a reset.
+        // Without permits, the marks first lose permits that the request no longer has, as after a reset.
         decision.BeginAdjustment();
         await partitions.AdjustAsync(decision, new AdjustArguments(new long[arguments.Permits.Length]));
         var before = HeldOf(decision);
@@ -195,7 +195,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
             {
                 MemoryPartitions created;
 
-                // Its timer outlives the request that needs it first, and has no part in its activity and the scopes of its log.
+                // Its timer outlives the request that needs it first, and is not part of its activity and the scopes of its log.
                 using (ExecutionContext.SuppressFlow())
                 {
                     created = new MemoryPartitions(context, Resume);
@@ -205,7 +205,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
                 Volatile.Write(ref _partitions, created);
                 if (_isDisposed)
                 {
-                    // A request that was under way is counted, and nothing is left behind for it.
+                    // A request in progress is counted, and nothing is left for it.
                     created.Dispose();
                 }
             }

@@ -2,7 +2,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Copies numbers of a request, whose arrays serve other requests as soon as this one has an answer, while a call of a store
-/// may still read them. Most requests bring the same numbers, so that the last copy serves most of them.
+/// may still read them. Most requests have the same numbers, so that the last copy serves most of them.
 /// </summary>
 internal sealed class OwnArrays<T>
     where T : IEquatable<T>

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Collects where several plans are asked for the standing of a caller, so that a store is asked once, however many plans there
-/// are. Each plan is asked (<see cref="PlanPartitions.PeekAsync"/>), then the group is sent, then the plans are waited for.
+/// Collects the peeks of a caller under several plans, so that a store is called once, however many plans there
+/// are. Each plan is peeked (<see cref="PlanPartitions.PeekAsync"/>), then the group is sent, then the plans are awaited.
 /// </summary>
 internal sealed class PeekGroup
 {
@@ -19,7 +19,7 @@ internal sealed class PeekGroup
         return _answered.Task;
     }
 
-    /// <summary>Asks the store, if a plan is counted in one.</summary>
+    /// <summary>Calls the store, if a plan is counted in one.</summary>
     public async Task SendAsync(CancellationToken cancellationToken)
     {
         if (_guard is null)

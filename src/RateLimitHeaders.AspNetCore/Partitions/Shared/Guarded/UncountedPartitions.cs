@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class UncountedPartitions(bool isAdmitted, string store) : PlanPartitions
 {
     private readonly string _reason =
-        $"{store} cannot count at the moment, and all requests are {(isAdmitted ? "admitted" : "rejected")} meanwhile.";
+        $"{store} cannot count at the moment, and until it can, all requests are {(isAdmitted ? "admitted" : "rejected")}.";
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The permits of a concurrency quota that a request holds in a store.</summary>
-/// <param name="guard">What stands before the store.</param>
+/// <param name="guard">The guard of the store.</param>
 /// <param name="store">The partitions of the plan.</param>
 /// <param name="answer">The decision that the store wrote, or may still write.</param>
 internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateLimitDecision answer)
@@ -13,7 +13,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     private bool _isToBeToldAgain;
     private long _since = guard.Keeper.Now;
 
-    /// <summary>Gets the moment of the last renewal or, once the permits were released, of that.</summary>
+    /// <summary>Gets the moment of the last renewal or, once the permits were released, of the release.</summary>
     public long Since
     {
         get
@@ -36,7 +36,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
     }
 
-    /// <summary>Has the permits renewed while the request runs.</summary>
+    /// <summary>Starts renewing the permits while the request runs.</summary>
     public void Keep()
     {
         lock (_lock)
@@ -47,7 +47,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         guard.Keeper.Add(this);
     }
 
-    /// <summary>Gives the permits back, without waiting for the store to hear of it.</summary>
+    /// <summary>Gives the permits back, without waiting for the store.</summary>
     public void Release()
     {
         lock (_lock)
@@ -65,17 +65,17 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         _ = SendReleaseAsync();
     }
 
-    /// <summary>Gives back what the store may hold, though it did not answer in time.</summary>
+    /// <summary>Gives back permits that the store may hold although it did not answer in time.</summary>
     public void GiveUp()
     {
-        // Partitions set State before they ask the store (see StorePartitions); without it nothing can be held.
+        // Partitions set State before they call the store (see StorePartitions); without it nothing can be held.
         if (answer.State is not null)
         {
             Release();
         }
     }
 
-    /// <summary>Gives back what the store turns out to hold. A release may have come before the acquisition, and is told again.</summary>
+    /// <summary>Gives back permits that the store holds after all. A release may have come before the acquisition, and is repeated.</summary>
     public void OnLateAnswer()
     {
         if (!answer.HoldsPermits)
@@ -94,7 +94,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         _ = SendReleaseAsync();
     }
 
-    /// <summary>Says that the permits are still held, unless that is under way: a slow store is not asked more for it.</summary>
+    /// <summary>Renews the permits, unless a renewal is in progress: a slow store gets no further calls for it.</summary>
     public async Task RenewAsync()
     {
         ValueTask<bool> renewing;
@@ -131,7 +131,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
     }
 
-    /// <summary>Releases the permits in the store, unless a release is under way. The keeper repeats a release that has no answer.</summary>
+    /// <summary>Releases the permits in the store, unless a release is in progress. The keeper repeats a release that has no answer.</summary>
     public async Task SendReleaseAsync()
     {
         lock (_lock)

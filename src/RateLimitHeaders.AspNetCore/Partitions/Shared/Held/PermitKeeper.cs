@@ -4,12 +4,12 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Renews in the background the permits that this server's requests hold in a store, and repeats releases that had no answer.
-/// If the server stops, so do the renewals, and the permits expire in the store. All plans share it, since requests outlive the partitions of
+/// If the server stops, so do the renewals, and the permits expire in the store. All plans share it, because requests outlive the partitions of
 /// a plan that a reload changes.
 /// </summary>
 internal sealed class PermitKeeper : IDisposable
 {
-    /// <summary>So that two renewals may be lost.</summary>
+    /// <summary>The number of renewals in a lifetime, of which two may be lost.</summary>
     private const int RenewalsPerLifetime = 3;
 
     private readonly ConcurrentDictionary<HeldPermits, bool> _held = [];
@@ -27,13 +27,13 @@ internal sealed class PermitKeeper : IDisposable
         _timer = new BusyTimer(timeProvider, _interval / 2, Keep, () => !_held.IsEmpty);
     }
 
-    /// <summary>Gets how many requests hold permits, or are not yet known to hold none.</summary>
+    /// <summary>Gets the number of requests that hold permits, or are not yet known to hold none.</summary>
     public int Count => _held.Count;
 
-    /// <summary>Gets how many renewals and releases are under way.</summary>
+    /// <summary>Gets the number of renewals and releases in progress.</summary>
     public int CallsUnderWay => Volatile.Read(ref _callsUnderWay);
 
-    /// <summary>Gets the present, as a timestamp.</summary>
+    /// <summary>Gets the present moment, as a timestamp.</summary>
     public long Now => _timeProvider.GetTimestamp();
 
     public void Add(HeldPermits held)

@@ -3,26 +3,26 @@ using System.Diagnostics.CodeAnalysis;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// The callers of a plan that a store has rejected, and that must wait. What such a caller asks for is rejected from here, and
-/// costs the store nothing.
+/// The callers of a plan that a store has rejected, and that must wait. Requests of such a caller are rejected from memory, without a call
+/// of the store.
 /// </summary>
 internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
 {
     private readonly CallerMap<RememberedRejection> _rejections = new(clock, capacity, static (rejection, now) => rejection.IsOver(now));
     private volatile int _generation;
 
-    /// <summary>Gets how many rejections are remembered.</summary>
+    /// <summary>Gets the number of remembered rejections.</summary>
     public int Count => _rejections.Count;
 
-    /// <summary>Gets the number of times that everything was forgotten. A request remembers it, and notes nothing that is older.</summary>
+    /// <summary>Gets the number of times that everything was cleared. A request remembers it, and records nothing that is older.</summary>
     public int Generation => _generation;
 
     /// <summary>Finds a rejection that covers a request, and is not over.</summary>
     public bool TryFind(in AcquireArguments arguments, long now, [NotNullWhen(true)] out RememberedRejection? rejection) =>
         _rejections.TryGet(arguments.Principal, now, out rejection) && rejection.Covers(arguments);
 
-    /// <summary>Takes note of a decision of a store, if it is a rejection whose end is no guess, and which time ends.</summary>
-    /// <returns>Whether it is remembered now.</returns>
+    /// <summary>Records a decision of a store, if it is a rejection whose end is exact, and which ends with time.</summary>
+    /// <returns>Whether it is now remembered.</returns>
     public bool Remember(in AcquireArguments arguments, RateLimitDecision answer, int generation)
     {
         if (answer.Outcome != RateLimitOutcome.Rejected
@@ -34,7 +34,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
             return false;
         }
 
-        // While servers hold batches of the caller's permits, they may give some back, and then there is more than was said.
+        // While servers hold batches of the caller's permits, they may give some back, and then more are left than was reported.
         var returns = answer.Batch.UntilLastBatchEnds;
         var own = answer.Copy();
         own.State = null;
@@ -43,10 +43,10 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         return true;
     }
 
-    /// <summary>Forgets a caller that got permits back in another way than with time.</summary>
+    /// <summary>Removes a caller that got permits back in another way than with time.</summary>
     public void Forget(in RateLimitPrincipal principal) => _rejections.Remove(principal);
 
-    /// <summary>Forgets all callers, since the limits have changed.</summary>
+    /// <summary>Removes all callers, because the limits have changed.</summary>
     public void Clear()
     {
         Interlocked.Increment(ref _generation);

@@ -1,21 +1,21 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>A rejection by a store. A request that asks for the same is rejected by it, too. One that asks for more may have to wait longer.</summary>
+/// <summary>A rejection by a store. It also rejects a request with the same costs. A request with higher costs may have to wait longer.</summary>
 /// <param name="decision">The decision.</param>
-/// <param name="costs">What the request cost.</param>
+/// <param name="costs">The costs of the request.</param>
 /// <param name="limits">The limits at that time.</param>
-/// <param name="lasts">How long it is remembered: less than the caller must wait, if permits may come back earlier.</param>
+/// <param name="lasts">How long it is remembered: shorter than the caller must wait, if permits may come back earlier.</param>
 internal sealed class RememberedRejection(RateLimitDecision decision, long[] costs, double[] limits, TimeSpan lasts)
 {
-    // What is changed in the store itself or by another server, such as a reset, is felt after this time.
+    // Changes in the store itself or by another server, such as a reset, take effect after this time.
     private const long Pause = TimeSpan.TicksPerSecond;
 
     private long _nextQuestion = decision.TakenAt + Pause;
 
-    /// <summary>Tells whether it is to be forgotten.</summary>
+    /// <summary>Returns whether it has expired.</summary>
     public bool IsOver(long now) => now - decision.TakenAt >= lasts.Ticks;
 
-    /// <summary>Tells whether a request is rejected by it.</summary>
+    /// <summary>Returns whether it rejects a request.</summary>
     public bool Covers(in AcquireArguments arguments)
     {
         if (!arguments.Limits.Span.SequenceEqual(limits))
@@ -35,17 +35,17 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
         return true;
     }
 
-    /// <summary>Tells whether it is time to ask the store again.</summary>
+    /// <summary>Returns whether it is time to call the store again.</summary>
     public bool IsDue(long now) => now >= Volatile.Read(ref _nextQuestion);
 
-    /// <summary>Tells one request in a while that it is time to ask the store again.</summary>
+    /// <summary>Returns <see langword="true"/> for one request per period, which is to call the store again.</summary>
     public bool TryTakeTurn(long now)
     {
         var due = Volatile.Read(ref _nextQuestion);
         return now >= due && Interlocked.CompareExchange(ref _nextQuestion, now + Pause, due) == due;
     }
 
-    /// <summary>Rejects a request as of the present: all times are as much shorter as the rejection is old.</summary>
+    /// <summary>Rejects a request as of the present moment: all times are shorter by the age of the rejection.</summary>
     public void Reject(RateLimitDecision other, long now)
     {
         var elapsed = now - decision.TakenAt;

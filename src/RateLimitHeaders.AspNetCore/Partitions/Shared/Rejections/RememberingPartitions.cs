@@ -3,61 +3,59 @@ using System.Runtime.CompilerServices;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Rejects from memory what a store would reject, until the caller's wait is over. It stands before everything else: a caller
-/// that must wait is rejected in an outage of the store, too. Otherwise one request in a second asks the store whether that is
-/// still so.
+/// Rejects from memory requests that a store would reject, until the caller's wait is over. It comes before everything else: a caller
+/// that must wait is also rejected in an outage of the store. Otherwise one request per second calls the store to check whether the
+/// rejection still holds.
 /// </summary>
-/// <param name="next">Serves callers that need not wait. It is disposed with these.</param>
-/// <param name="rejections">The rejections that are remembered.</param>
-/// <param name="guard">Tells whether the store can be asked.</param>
+/// <param name="next">Serves callers that need not wait. It is disposed with this object.</param>
+/// <param name="rejections">The remembered rejections.</param>
+/// <param name="guard">Reports whether the store can be called.</param>
 /// <param name="context">The plan.</param>
 internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, PartitionsContext context) : PlanPartitions
 {
     private readonly KeyValuePair<string, object?>[] _tags = guard.Metrics.TagsOf(context);
 
-    /// <summary>Gets the rejections that are remembered.</summary>
+    /// <summary>Gets the remembered rejections.</summary>
     public RejectionMemory Rejections => rejections;
 
     public override bool UsesCancellation => next.UsesCancellation;
 
-    /// <summary>Gets what serves callers that need not wait.</summary>
+    /// <summary>Gets the partitions that serve callers that need not wait.</summary>
     public PlanPartitions Next => next;
 
-    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        TryReject(arguments, decision, takesTurn: true, out var isCheck) ? default : AskAsync(arguments, decision, isCheck);
+    public long Now => context.Clock.Now;
 
-    /// <summary>Rejects a request by what is remembered.</summary>
-    /// <param name="arguments">What is asked for.</param>
-    /// <param name="decision">The decision to write.</param>
-    /// <param name="takesTurn">Whether the request is to ask the store if that is due, and no other one for a second.</param>
-    /// <param name="isCheck">Whether a rejection is remembered, and the store is to be asked whether that is still so.</param>
-    /// <returns>Whether the request is rejected.</returns>
-    public bool TryReject(in AcquireArguments arguments, RateLimitDecision decision, bool takesTurn, out bool isCheck)
+    public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision)
     {
-        isCheck = false;
-        if (rejections.Count == 0)
+        var now = Now;
+        var rejection = Find(arguments, now);
+        if (rejection is null || TryTakeTurn(rejection, now))
         {
-            return false;
+            return AskAsync(arguments, decision, isCheck: rejection is not null);
         }
 
-        var now = context.Clock.Now;
-        if (!rejections.TryFind(arguments, now, out var rejection))
-        {
-            return false;
-        }
-
-        isCheck = guard.IsAvailable && (takesTurn ? rejection.TryTakeTurn(now) : rejection.IsDue(now));
-        if (isCheck)
-        {
-            return false;
-        }
-
-        rejection.Reject(decision, now);
-        guard.Metrics.Remembered(_tags);
-        return true;
+        Reject(rejection, decision, now);
+        return default;
     }
 
-    /// <summary>Remembers a decision, if it is a rejection; or forgets what was to be checked and is no more so.</summary>
+    /// <summary>Finds the rejection that covers a request; <see langword="null"/> for none.</summary>
+    public RememberedRejection? Find(in AcquireArguments arguments, long now) =>
+        rejections.Count > 0 && rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
+
+    /// <summary>Tells whether the store can be asked, and is to be asked, whether a rejection still holds.</summary>
+    public bool IsDue(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.IsDue(now);
+
+    /// <summary>Tells one request in a second the same.</summary>
+    public bool TryTakeTurn(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.TryTakeTurn(now);
+
+    /// <summary>Rejects a request by what is remembered.</summary>
+    public void Reject(RememberedRejection rejection, RateLimitDecision decision, long now)
+    {
+        rejection.Reject(decision, now);
+        guard.Metrics.Remembered(_tags);
+    }
+
+    /// <summary>Remembers a decision, if it is a rejection; or removes a rejection that was checked and no longer holds.</summary>
     public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
     {
         if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, generation) && isCheck)
@@ -92,7 +90,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         }
         finally
         {
-            // What counts in an outage has forgotten the caller, whether or not the store has.
+            // The partitions that count in an outage have cleared the caller, whether or not the store has.
             rejections.Forget(principal);
         }
     }

@@ -165,12 +165,7 @@ public class BatchOutageTests
     {
         servers.Store.Mend();
         await Eventually.IsTrueAsync(
-            () =>
-            {
-                servers.Clock.Advance(TimeSpan.FromMilliseconds(10));
-                return servers.First.Next.IsAvailable;
-            },
-            "The outage does not end.");
+            () => servers.First.Next.IsAvailable, "The outage does not end.", servers.Clock, TimeSpan.FromMilliseconds(10));
         await servers.AdvanceAsync(s_hold);
         await servers.AdvanceAsync(2 * s_hold);
     }

@@ -100,13 +100,8 @@ public sealed class StoreGuardTests : IDisposable
         async Task<RateLimitDecision?> TryAsync() =>
             await partitions.TryAcquireAsync(new AcquireArguments(new RateLimitPrincipal("user", "alice"), new long[] { 1 }, default));
 
-        Task AdvanceUntilAsync(Func<bool> condition) => Eventually.IsTrueAsync(
-            () =>
-            {
-                clock.Advance(TimeSpan.FromMilliseconds(10));
-                return condition();
-            },
-            "The prober asks no more.");
+        Task AdvanceUntilAsync(Func<bool> condition) =>
+            Eventually.IsTrueAsync(condition, "The prober asks no more.", clock, TimeSpan.FromMilliseconds(10));
     }
 
     [Fact]
@@ -238,11 +233,6 @@ public sealed class StoreGuardTests : IDisposable
             throw exception;
         };
 
-    private Task ProbeUntilAvailableAsync() => Eventually.IsTrueAsync(
-        () =>
-        {
-            _plan.Clock.Advance(TimeSpan.FromMilliseconds(10));
-            return _plan.LogIds.Length == 2;
-        },
-        "The outage does not end.");
+    private Task ProbeUntilAvailableAsync() =>
+        Eventually.IsTrueAsync(() => _plan.LogIds.Length == 2, "The outage does not end.", _plan.Clock, TimeSpan.FromMilliseconds(10));
 }

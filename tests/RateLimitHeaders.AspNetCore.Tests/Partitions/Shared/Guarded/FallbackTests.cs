@@ -43,7 +43,7 @@ public class FallbackTests
         await BreakAsync(plan, isKnown);
         var decision = await plan.TakeAsync(1_000);
         Assert.Equal((RateLimitOutcome.Acquired, 0, false), (decision.Outcome, decision.Statuses.Length, decision.HoldsPermits));
-        Assert.Equal("Scripted cannot count at the moment, and all requests are admitted meanwhile.", decision.Decision.Reason);
+        Assert.Equal("Scripted cannot count at the moment, and until it can, all requests are admitted.", decision.Decision.Reason);
         await decision.ChargeAsync(1);
         Assert.Equal(0, decision.Statuses.Length);
     }
@@ -58,7 +58,7 @@ public class FallbackTests
         foreach (var decision in new[] { await plan.TakeAsync(), await plan.PeekAsync() })
         {
             Assert.Equal((RateLimitOutcome.Unavailable, null), (decision.Outcome, decision.RetryAfter));
-            Assert.Equal("Scripted cannot count at the moment, and all requests are rejected meanwhile.", decision.Decision.Reason);
+            Assert.Equal("Scripted cannot count at the moment, and until it can, all requests are rejected.", decision.Decision.Reason);
         }
     }
 

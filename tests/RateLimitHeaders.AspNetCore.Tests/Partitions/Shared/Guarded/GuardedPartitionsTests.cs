@@ -131,7 +131,7 @@ public sealed class GuardedPartitionsTests : IDisposable
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
         var exception = await Assert.ThrowsAsync<RateLimitStoreException>(ResetAsync);
         Assert.Equal(StoreFailureKind.Server, exception.Kind);
-        Assert.Equal("Scripted did not answer: what the caller has used there may not be forgotten.", exception.Message);
+        Assert.Equal("Scripted did not answer: the caller's counts there may not be cleared.", exception.Message);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class GuardedPartitionsTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             var exception = await Assert.ThrowsAsync<RateLimitStoreException>(() => GrantAsync(_plan, 1));
-            Assert.Equal("Scripted did not answer: the caller has not got the permits.", exception.Message);
+            Assert.Equal("Scripted did not answer: the caller has not received the permits.", exception.Message);
         }
 
         Assert.Equal((false, 0L), ((await _plan.TakeAsync()).IsAcquired, (await _plan.PeekAsync()).Statuses[0].Remaining));
