@@ -40,7 +40,7 @@ public static class RateLimitResponseExtensions
             .Select(line => (!told.Contains(line) ? "- " : !expected.Contains(line) ? "+ " : "  ") + line);
         throw new RateLimitAssertionException(
             $"""
-            {Subject(response)} with other rate limit fields than expected ("-" expected, "+" told):
+            {Subject(response)} with other rate limit fields than expected ("-" expected, "+" actual):
 
             {string.Join('\n', lines)}
             """);

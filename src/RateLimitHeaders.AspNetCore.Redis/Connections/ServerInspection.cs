@@ -54,7 +54,7 @@ internal sealed class ServerInspection(string keyPrefix)
         {
             return FailureReasons.IsOfAccess(exception)
                 ? $"The user may not select database {database.Database}, so that all is counted in database 0. "
-                    + "Give it the access rule +select, and restart the application: open connections stay in database 0."
+                    + "Give the user the access rule +select, and restart the application: open connections stay in database 0."
                 : FailureReasons.IsOfDatabase(exception)
                 ? $"The server has no database {database.Database}, so that all is counted in database 0. {FailureReasons.DatabaseRemedy}"
                 : null;

@@ -7,7 +7,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Extension methods that register rate limits whose status responses show to callers.</summary>
+/// <summary>Extension methods that register rate limits; responses show callers how much of them is left.</summary>
 public static class RateLimitHeadersServiceCollectionExtensions
 {
     /// <summary>

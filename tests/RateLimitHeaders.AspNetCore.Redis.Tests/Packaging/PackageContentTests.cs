@@ -50,7 +50,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             license type=expression: MIT
             icon: icon.png
             readme: README.md
-            description: Rate limiting for ASP.NET Core web APIs that tells every caller, on every response, how much of its limit is left: X-RateLimit-*, Bitbucket's, GitHub's, Jira's and the IETF's RateLimit headers, an exact Retry-After, and limits per principal and token type.
+            description: Rate limiting for ASP.NET Core web APIs that shows every caller, on every response, how much of its limit is left: X-RateLimit-*, Bitbucket's, GitHub's, Jira's and the IETF's RateLimit headers, an exact Retry-After, and limits per principal and token type.
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 middleware
@@ -98,7 +98,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             license type=expression: MIT
             icon: icon.png
             readme: README.md
-            description: Tells the limits of RateLimitHeaders.AspNetCore in the documents of Microsoft.AspNetCore.OpenApi: the header fields that responses really carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
+            description: Adds the limits of RateLimitHeaders.AspNetCore to the documents of Microsoft.AspNetCore.OpenApi: the header fields that responses actually carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger
@@ -123,7 +123,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             license type=expression: MIT
             icon: icon.png
             readme: README.md
-            description: Tells the limits of RateLimitHeaders.AspNetCore in the documents of Swashbuckle: the header fields that responses really carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
+            description: Adds the limits of RateLimitHeaders.AspNetCore to the documents of Swashbuckle: the header fields that responses actually carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
             releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger swashbuckle

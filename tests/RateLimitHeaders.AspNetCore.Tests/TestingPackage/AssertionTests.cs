@@ -52,7 +52,7 @@ public class AssertionTests
 
         Assert.Equal(
             """
-            GET http://api.example/users was answered with 200 with other rate limit fields than expected ("-" expected, "+" told):
+            GET http://api.example/users was answered with 200 with other rate limit fields than expected ("-" expected, "+" actual):
 
               retry-after: 7
             + X-RateLimit-Limit: 60
@@ -112,7 +112,7 @@ public class AssertionTests
 
         Assert.Equal(
             """
-            GET http://api.example/users was answered with 429 with other rate limit fields than expected ("-" expected, "+" told):
+            GET http://api.example/users was answered with 429 with other rate limit fields than expected ("-" expected, "+" actual):
 
             + Beta-Rate-Limit: 1
             + RateLimit: "burst";r=0;t=1, "hourly";r=9;t=60

@@ -81,13 +81,13 @@ public sealed class PrincipalsBuilder
 
     /// <summary>Uses the value of a request header as the id if a validator accepts it.</summary>
     /// <remarks>
-    /// The value becomes the id of the caller, which appears in log events, on the operators' page and in their URLs. For secrets, use an
-    /// overload whose validator returns an id.
+    /// The value becomes the id of the caller, which appears in the log events of operators' actions, on the operators' page and in its
+    /// URLs. For secrets, use an overload whose validator returns an id.
     /// </remarks>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
     /// <param name="validate">
-    /// Returns whether a value is genuine. Without this check a caller could pose as another one, or as a new one with every
+    /// Returns whether a value is valid. Without this check a caller could pose as another one, or as a new one with every
     /// request, so there is no overload without it.
     /// </param>
     /// <returns>This builder.</returns>
@@ -101,10 +101,10 @@ public sealed class PrincipalsBuilder
     /// <summary>Identifies callers by the result of a validator for the value of a request header: an id, and what limits depend on.</summary>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
-    /// <param name="validate">Returns the caller that a value belongs to; <see langword="null"/> if the value is not genuine.</param>
+    /// <param name="validate">Returns the caller that a value belongs to; <see langword="null"/> if the value is not valid.</param>
     /// <param name="cacheTime">
     /// How long a result is used for further requests with the same value, more than zero and at most a day. By default the
-    /// validator runs for each request. Only a hash of the value is kept in memory. For values that are not genuine, and for requests at
+    /// validator runs for each request. Only a hash of the value is kept in memory. For values that are not valid, and for requests at
     /// the same time as the first, the validator runs each time.
     /// </param>
     /// <returns>This builder.</returns>
@@ -119,7 +119,7 @@ public sealed class PrincipalsBuilder
     /// <summary>Uses the id that a validator returns for the value of a request header.</summary>
     /// <param name="headerName">The header's name, such as <c>X-Api-Key</c>.</param>
     /// <param name="tokenType">The token type of such callers.</param>
-    /// <param name="validate">Returns the id that a value belongs to; <see langword="null"/> if the value is not genuine.</param>
+    /// <param name="validate">Returns the id that a value belongs to; <see langword="null"/> if the value is not valid.</param>
     /// <returns>This builder.</returns>
     public PrincipalsBuilder FromHeader(string headerName, string tokenType, Func<HttpContext, string, ValueTask<string?>> validate)
     {

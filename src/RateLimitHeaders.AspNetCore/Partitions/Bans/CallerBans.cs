@@ -186,11 +186,10 @@ internal sealed class CallerBans
     }
 
     /// <summary>
-    /// Tells whether a ban of the store is one that this server has sent there. Its end comes back later, by the time that the two calls took,
+    /// Returns whether a ban of the store is one that this server has sent there. Its end comes back later, by the time that the two calls took,
     /// and without what the server has added to it since.
     /// </summary>
-    private bool IsKnown(in RateLimitPrincipal key, long now, long until) =>
-        _bans.TryGet(key, now, out var ban) && ban.IsOwn && Math.Abs(until - ban.ToldUntil) < LeastToldPause;
+    private static bool IsSame(Ban ban, long until) => ban.IsOwn && Math.Abs(until - ban.ToldUntil) < LeastToldPause;
 
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
         _exchange is null ? caller : new RateLimitPrincipal(_context.Plan.TokenType, _exchange.NameOf(caller));
@@ -206,7 +205,11 @@ internal sealed class CallerBans
             {
                 _bans.Remove(key);
             }
-            else if (!IsKnown(key, now, now + lasts.Ticks))
+            else if (_bans.TryGet(key, now, out var ban) && IsSame(ban, now + lasts.Ticks))
+            {
+                ban.IsHeard.Value = true;
+            }
+            else
             {
                 _bans.Set(key, new Ban(now + lasts.Ticks, now + lasts.Ticks, new StrongBox<bool>(true), IsOwn: false));
             }
