@@ -1,13 +1,15 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Tells how many permits a request to an endpoint takes. It is given several times where quotas differ, and the one that is nearest
-/// to the endpoint decides: on a method over one on its class, on a class over one on its base, on an endpoint over one on its group.
+/// Sets how many permits a request to an endpoint takes. It can be applied several times if the costs of quotas differ. The attribute that is
+/// nearest to the endpoint wins: one on a method over one on its class, one on a class over one on its base, one on an endpoint over one on
+/// its group.
 /// </summary>
 /// <remarks>
-/// A cost by the name of a quota decides over one by a unit, and both decide over the costs of the policy. A cost without either is
-/// that of each quota that has none of its own, neither here nor in the policy. <c>EndpointCosts</c> of the policy
-/// (<see cref="PolicyOptions.EndpointCosts"/>) decide over attributes. A cost above a limit stops the start-up. Razor Pages read attributes of a page model, and none of its handlers.
+/// A cost by the name of a quota takes precedence over one by a unit, and both take precedence over the costs of the policy. A cost without
+/// either applies to each quota without a cost of its own, here or in the policy. <c>EndpointCosts</c> of the policy
+/// (<see cref="PolicyOptions.EndpointCosts"/>) take precedence over attributes. A cost above a limit stops the start-up. An attribute on a
+/// handler of a Razor page has no effect, unlike one on its page model.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method, AllowMultiple = true)]
 public sealed class RateLimitCostAttribute : Attribute
