@@ -12,17 +12,17 @@ internal static class FailureReasons
     /// </summary>
     public const string AllowedCommands = "+evalsha +eval +time +get +set +setrange +del +echo +ping";
 
+    /// <summary>The remedy if the server does not have the database of the connection string.</summary>
+    public const string DatabaseRemedy =
+        "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.";
+
     // Details that the client adds to the cause: the state of its pools and sockets, which the exception keeps.
     private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
 
     // Servers have their own words for a script that may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
     private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
 
-    /// <summary>What helps where the server does not have the database of the connection string.</summary>
-    public const string DatabaseRemedy =
-        "Set defaultDatabase in the connection string to a database of the server, or leave it out: clusters and proxies have only database 0.";
-
-    // What the client says of a server with fewer databases, of a cluster and of a proxy, and what a server says.
+    // The client's words for a server with fewer databases, a cluster and a proxy, and the server's own.
     private static readonly string[] s_noDatabase =
         ["database does not exist", "Multiple databases are not supported", "only supports database 0", "DB index is out of range"];
 
@@ -41,7 +41,7 @@ internal static class FailureReasons
     /// <summary>Returns whether the user lacks the permission for the command.</summary>
     public static bool IsOfAccess(Exception exception) => s_notAllowed.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>Tells whether the server does not have the database.</summary>
+    /// <summary>Returns whether the server does not have the database.</summary>
     public static bool IsOfDatabase(Exception exception) => s_noDatabase.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
     private static string CauseOf(string message)

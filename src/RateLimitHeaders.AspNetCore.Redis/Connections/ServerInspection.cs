@@ -13,7 +13,7 @@ internal sealed class ServerInspection(string keyPrefix)
     // Enough to find a server with a thousandth of the slots.
     private const int MostKeys = 10_000;
 
-    // What Redis, Redis Enterprise and Valkey tell. Other servers add their own.
+    // The versions in the answers of Redis, Redis Enterprise and Valkey. Other servers add their own.
     private static readonly string[] s_versionsOfRedis = ["redis_version", "rlec_version", "valkey_version", "gcc_version"];
 
     // The servers whose scripts were tested: a test keeps a server busy for a while.
@@ -35,7 +35,7 @@ internal sealed class ServerInspection(string keyPrefix)
     private static IEnumerable<string> Finding(string? finding) => finding is null ? [] : [finding];
 
     /// <summary>
-    /// Finds whether the database cannot be selected: the client sends SELECT without reading the answer, and counts in database 0 then.
+    /// Finds whether the database cannot be selected: the client sends SELECT without reading the answer, and then counts in database 0.
     /// </summary>
     private async Task<string?> DatabaseAsync(IDatabase database)
     {

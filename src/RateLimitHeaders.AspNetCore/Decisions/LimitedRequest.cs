@@ -107,7 +107,7 @@ internal sealed class LimitedRequest
 
     /// <summary>
     /// Gets or sets whether <c>UseAuthentication()</c> had run when the caller was identified by its address, without an authenticated
-    /// user; <see langword="null"/> unless <see cref="SetupChecks.OnAddress"/> says that it matters.
+    /// user; <see langword="null"/> unless <see cref="SetupChecks.OnAddress"/> shows that it matters.
     /// </summary>
     public bool? WasAfterAuthentication { get; set; }
 

@@ -13,7 +13,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger)
 {
-    // A proxy adds the field to all requests, and in the wrong order all users are authenticated too late: the first requests tell.
+    // A proxy adds the field to all requests, and in the wrong order all users are authenticated too late: the first requests are enough.
     private const int RequestsToLookAt = 10_000;
 
     // The mark that the CORS middleware sets if there is an endpoint, by which routing knows that it has run.
@@ -29,7 +29,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private int _saidAuthentication;
     private int _saidCors;
 
-    /// <summary>Looks at one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
+    /// <summary>Examines one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
     /// <returns>
     /// Whether <c>UseAuthentication()</c> has run, if there is no authenticated user yet and <see cref="OnCompleted"/> is to look for one
     /// again; <see langword="null"/> if it is not.
@@ -100,7 +100,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         }
     }
 
-    /// <summary>Finds a field by which a proxy tells the address of a client, where the address of the request is another one.</summary>
+    /// <summary>Finds a field in which a proxy sends the address of a client, if the request has another address.</summary>
     private string? FindUnusedAddress(HttpContext context)
     {
         _forwarded ??= context.RequestServices?.GetService<IOptions<ForwardedHeadersOptions>>()?.Value ?? new();
@@ -110,7 +110,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
             : headers.ContainsKey("Forwarded") ? "Forwarded"
             : null;
 
-        // The forwarded headers middleware keeps the address that it replaces. A Unix socket has none: an address there is one that was set.
+        // The forwarded headers middleware keeps the address that it replaces. A Unix socket has none: an address there was set by the middleware.
         return field is null
             || headers.ContainsKey(_forwarded.OriginalForHeaderName)
             || context.Connection is { LocalIpAddress: null, RemoteIpAddress: not null }

@@ -19,7 +19,7 @@ internal sealed class EndpointCosts
     /// <summary>Returns the costs of an endpoint; <see langword="null"/> if it has none.</summary>
     public static EndpointCosts? Of(Endpoint endpoint, IEnumerable<ConfiguredEndpointCost> configured)
     {
-        // A pattern with methods decides over one without.
+        // A pattern with methods takes precedence over one without.
         EndpointCost[] given =
         [
             .. NearestCosts.Of(endpoint.Metadata).Select(

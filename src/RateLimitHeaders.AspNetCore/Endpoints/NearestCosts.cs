@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Orders the costs among the metadata of an endpoint.</summary>
 internal static class NearestCosts
 {
-    /// <summary>Gets the costs, the nearest first: metadata has the nearest last.</summary>
+    /// <summary>Returns the costs, the nearest first: metadata lists the nearest last.</summary>
     public static IEnumerable<RateLimitCostAttribute> Of(EndpointMetadataCollection metadata)
     {
         List<RateLimitCostAttribute> costs = [.. metadata.GetOrderedMetadata<RateLimitCostAttribute>()];
@@ -23,8 +23,8 @@ internal static class NearestCosts
     }
 
     /// <summary>
-    /// Puts the attributes of a base class or method before those of what is derived from it: reflection, and so MVC, has them the other
-    /// way round. A method of its own, so that an application without MVC does not load it.
+    /// Moves the attributes of a base class or method before those of the derived one: reflection, and with it MVC, lists them in the reverse
+    /// order. It is a separate method, so that an application without MVC does not load MVC.
     /// </summary>
     private static void TurnInherited(List<RateLimitCostAttribute> costs, EndpointMetadataCollection metadata)
     {

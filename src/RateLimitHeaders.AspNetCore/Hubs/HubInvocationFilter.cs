@@ -49,8 +49,8 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
     }
 
     /// <summary>
-    /// Gets the request with the services of the invocation, which the request does not keep, since they end with the invocation. The
-    /// request of a connection through Azure SignalR has none.
+    /// Returns the request with the services of the invocation. The request itself does not keep them, because they are disposed with the
+    /// invocation. The request of a connection through Azure SignalR has no services.
     /// </summary>
     private static DefaultHttpContext WithServices(HttpContext connected, IServiceProvider services)
     {

@@ -54,12 +54,12 @@ internal sealed class HubMethod
         return EndpointOf([.. all, .. own], NameOf(hub, method));
     }
 
-    /// <summary>Gets the endpoint that methods without attributes are taken for; <see langword="null"/> if their invocations are not limited.</summary>
+    /// <summary>Returns the endpoint that represents methods without attributes; <see langword="null"/> if their invocations are not limited.</summary>
     public static Endpoint? EndpointOf(Type hub) => EndpointOf(AttributesOf(hub), hub.Name);
 
     public static string NameOf(Type hub, MethodInfo method) => $"{hub.Name}.{method.Name}";
 
-    /// <summary>Gets the attributes as metadata has them, the nearest last: reflection has those of a base after a member's own.</summary>
+    /// <summary>Returns the attributes in the order of metadata, the nearest last: reflection lists those of a base after a member's own.</summary>
     private static object[] AttributesOf(MemberInfo member) => [.. member.GetCustomAttributes(inherit: true).Reverse()];
 
     private static Endpoint? EndpointOf(object[] metadata, string name) =>
