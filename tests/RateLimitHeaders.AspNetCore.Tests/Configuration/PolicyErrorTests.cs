@@ -15,7 +15,7 @@ public class PolicyErrorTests
         ["no policy"] = (
             _ => { },
             new("RLH0001", "", "There is no policy; add a quota, such as limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)), "
-                + "or a policy with AddPolicy.")),
+                + "or a policy with AddPolicy. Configuration has no section RateLimitHeaders.")),
         ["no plan for a token type"] = (
             limits => limits.DefaultPolicy(policy => policy.ForAnonymous(Plan)),
             new("RLH0305", "Policies:default:Plans:user",

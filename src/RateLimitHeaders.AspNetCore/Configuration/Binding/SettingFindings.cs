@@ -7,11 +7,18 @@ internal sealed class SettingFindings
     private readonly HashSet<string> _read = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _items = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> _overridden = [];
+    private readonly List<string> _missing = [];
 
     public ConfigurationErrors Errors { get; } = new();
 
     /// <summary>Gets the paths of settings that code has set to something else.</summary>
     public IReadOnlyList<string> Overridden => _overridden;
+
+    /// <summary>Gets the paths of sections that should contain limits, and that configuration does not have.</summary>
+    public IReadOnlyList<string> Missing => _missing;
+
+    /// <summary>Marks a section that configuration does not have.</summary>
+    public void MarkMissing(string path) => _missing.Add(path);
 
     /// <summary>Marks a setting that was read.</summary>
     /// <param name="path">The setting.</param>

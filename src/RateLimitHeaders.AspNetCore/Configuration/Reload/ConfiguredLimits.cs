@@ -30,9 +30,16 @@ internal sealed class ConfiguredLimits
     public RateLimitHeadersOptions Over(RateLimitHeadersOptions code, RateLimitStore? store)
     {
         var options = code.Copy();
-        foreach (var section in Sections.Where(section => section.Exists()))
+        foreach (var section in Sections)
         {
-            LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store);
+            if (section.Exists())
+            {
+                LimitsSettings.Read(new SettingSection(section, string.Empty, options.Findings), options, store);
+            }
+            else
+            {
+                options.Findings.MarkMissing(section.Path);
+            }
         }
 
         return options;

@@ -12,7 +12,7 @@ internal static class LimitsChecks
             RateLimitErrorIds.NoPolicy,
             string.Empty,
             "There is no policy; add a quota, such as limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)), "
-                + "or a policy with AddPolicy.");
+                + $"or a policy with AddPolicy.{string.Concat(options.Findings.Missing.Select(path => $" Configuration has no section {path}."))}");
         errors.AddIf(
             options.Quotas.Count > 0 && (options.DefaultPolicy is not null || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName)),
             RateLimitErrorIds.QuotasBesideDefaultPolicy,

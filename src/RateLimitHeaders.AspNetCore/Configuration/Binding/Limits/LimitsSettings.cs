@@ -21,23 +21,27 @@ internal static class LimitsSettings
     /// <param name="options">The options to change.</param>
     /// <param name="store">The store, which may read a part of the section by itself; <see langword="null"/> for none.</param>
     public static void Read(SettingSection section, RateLimitHeadersOptions options, RateLimitStore? store) =>
-        Table.Read(section, options, child => store is not null && IsOfStore(child, store));
+        Table.Read(section, options, child => IsOfStore(child, store));
 
-    private static bool IsOfStore(SettingSection section, RateLimitStore store)
+    private static bool IsOfStore(SettingSection section, RateLimitStore? store)
     {
-        if (string.Equals(section.Section.Path, store.ConfigurationPath, StringComparison.OrdinalIgnoreCase))
+        if (store is not null && string.Equals(section.Section.Path, store.ConfigurationPath, StringComparison.OrdinalIgnoreCase))
         {
             return true;
         }
 
-        if (!string.Equals(section.Key, store.Name, StringComparison.OrdinalIgnoreCase))
+        // The section that the documentation of the Redis package names.
+        var name = store?.Name ?? "Redis";
+        if (!string.Equals(section.Key, name, StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
 
         section.AddError(
             RateLimitErrorIds.SettingUnknown,
-            $"The store {store.Name} does not read its section; give the section to the store where it is registered, or leave it out.");
+            store is null
+                ? $"No store reads the section {name}; give the section to the store, such as with AddRedis(section), or leave it out."
+                : $"The store {name} does not read its section; give the section to the store where it is registered, or leave it out.");
         return true;
     }
 }
