@@ -19,7 +19,10 @@ public class BindingErrorTests
             new("RLH0051", "Headers:Ietf:PartitonKeySecret", "There is no setting PartitonKeySecret; correct it to PartitionKeySecret, or leave it out.")),
         ["section of no store"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": { "Configuration": "hush" } }""",
-            new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
+            new("RLH0051", "Redis", "No store reads the section Redis; give the section to the store, such as with AddRedis(section), or leave it out.")),
+        ["key of the root that resembles none"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Postgres": { "Configuration": "hush" } }""",
+            new("RLH0051", "Postgres", "There is no setting Postgres; leave it out. "
                 + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, Enforce, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
         ["name of a field that there is not"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "XRateLimit": { "Names": { "Limits": "X-Limit" } } } }""",
@@ -199,8 +202,7 @@ public class BindingErrorTests
                 + "Jitter, ResetWhenFull, ResetOnOtherErrors, ReasonField, Existing, MarkPrivate, ExposeToBrowsers, ReportOnlyPrefix, ExplainInDevelopment, XRateLimit, Ietf.")),
         ["connection string of no store"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Redis": "localhost,password=hush" }""",
-            new("RLH0051", "Redis", "There is no setting Redis; leave it out. "
-                + "The settings here are MaxPartitions, LogCallers, DefaultPolicy, GlobalPolicy, CombinePolicies, Enforce, ExemptEndpoints, Principals, Quotas, Policies, Headers.")),
+            new("RLH0051", "Redis", "No store reads the section Redis; give the section to the store, such as with AddRedis(section), or leave it out.")),
     };
 
     public static TheoryData<string> Rules => [.. s_errors.Keys];
