@@ -40,6 +40,7 @@ for server in "${@:-garnet}"; do
         without SentinelTests 'Garnet has no sentinels'
         without GlobalPolicyTests.Requests_AreOneCallEach 'it needs INFO commandstats'
         without GlobalPolicyTests.RejectionByTheGlobalPolicy 'it needs INFO commandstats'
+        without GlobalPolicyTests.RejectionsByBoth 'it needs INFO commandstats'
         without FailingRedisTests 'it needs DEBUG SLEEP, CONFIG SET maxmemory and REPLICAOF'
         without ChargeAfterOutageTests.OtherServer 'it needs REPLICAOF'
         without ChargeAfterOutageTests.Requests_ThatRedisCountsAfterTheDeadline 'it needs CLIENT PAUSE'
