@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Tells whether the limits in force are those of configuration.</summary>
+/// <summary>Returns whether the limits in force are those of configuration.</summary>
 /// <param name="reload">What reads configuration again; <see langword="null"/> where the limits have no services.</param>
 /// <param name="failureStatus">The status while they are not.</param>
 internal sealed class ConfigurationHealthCheck(LimitsReload? reload, HealthStatus failureStatus) : IHealthCheck
@@ -15,7 +15,8 @@ internal sealed class ConfigurationHealthCheck(LimitsReload? reload, HealthStatu
     {
         if (reload is null)
         {
-            return new HealthCheckResult(failureStatus, "The limits are not read from configuration; call services.AddRateLimitHeaders(), with or without limits.");
+            return new HealthCheckResult(
+                failureStatus, "The limits are not read from configuration; call services.AddRateLimitHeaders(), with or without limits.");
         }
 
         if (reload.Status is not { } status)

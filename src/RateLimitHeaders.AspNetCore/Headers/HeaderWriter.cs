@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="names">The names of all fields of the family.</param>
 internal abstract class HeaderWriter(string remaining, IEnumerable<string> names)
 {
-    // A backend that limits tells nearly always what is left.
+    // A backend that limits nearly always shows what is left.
     private readonly string[] _names = [remaining, .. names.Where(name => name != remaining)];
 
     /// <summary>Makes the writers of header families.</summary>
@@ -70,7 +70,7 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
         _ => new IetfWriter(ietf, ietf.PartitionKeySecret is { } secret ? new CallerHash([.. secret]) : null),
     };
 
-    /// <summary>Tells whether any field of the family is there.</summary>
+    /// <summary>Returns whether any field of the family is there.</summary>
     private bool IsThere(IHeaderDictionary headers)
     {
         if (headers.Count == 0)

@@ -61,7 +61,7 @@ internal static class AdjustedPermits
             nameof(quotaOrUnit));
     }
 
-    /// <summary>Tells whether the caller is exempt from one of the policies, which may have the quota for other callers.</summary>
+    /// <summary>Returns whether the caller is exempt from one of the policies, which may have the quota for other callers.</summary>
     private static bool IsExemptOfAny(LimitedRequest request)
     {
         foreach (var part in request.Parts)
@@ -75,7 +75,7 @@ internal static class AdjustedPermits
         return false;
     }
 
-    /// <summary>Tells whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>
+    /// <summary>Returns whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>
     private static bool IsForeign(LimitedRequest request, string quotaOrUnit)
     {
         foreach (var part in request.Parts)

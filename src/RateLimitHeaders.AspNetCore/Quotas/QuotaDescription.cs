@@ -44,7 +44,7 @@ public sealed class QuotaDescription
     /// <summary>Gets a value indicating whether permits come back one by one, as those of a bucket, and not at the end of a window.</summary>
     internal bool IsRefilled { get; }
 
-    /// <summary>Tells whether a text is the name or the unit of the quota.</summary>
+    /// <summary>Returns whether a text is the name or the unit of the quota.</summary>
     internal bool Is(string nameOrUnit) => Name == nameOrUnit || Unit == nameOrUnit;
 
     /// <summary>Gets the name as the <c>RateLimit</c> field contains it.</summary>

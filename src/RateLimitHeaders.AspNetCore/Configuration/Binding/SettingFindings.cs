@@ -52,6 +52,6 @@ internal sealed class SettingFindings
     /// <summary>Returns whether a setting could not be read.</summary>
     public bool IsUnread(string path) => _unread.Contains(path);
 
-    /// <summary>Tells whether an item of a list, or a setting of a section, could not be read.</summary>
+    /// <summary>Returns whether an item of a list, or a setting of a section, could not be read.</summary>
     public bool IsUnreadBelow(string path) => _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
 }

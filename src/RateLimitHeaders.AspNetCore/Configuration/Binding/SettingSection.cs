@@ -54,7 +54,7 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
     /// <summary>Returns the value of another key in the same section; <see langword="null"/> for none.</summary>
     public string? Sibling(string key) => Parent?.Section[key];
 
-    /// <summary>Tells whether configuration has given one of the settings beside this one, or this one, before.</summary>
+    /// <summary>Returns whether configuration has given one of the settings beside this one, or this one, before.</summary>
     public bool IsAnyRead(IEnumerable<string> settings) => settings.Any(setting => Findings.IsRead(Named(setting).Path));
 
     private SettingSection Child(IConfigurationSection child, string name) =>

@@ -51,6 +51,6 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
         remembering.Remember(part.Arguments, part.Decision, generation, IsCheck(part));
     }
 
-    /// <summary>Tells whether the store was asked of a part to find out whether its rejection still holds.</summary>
+    /// <summary>Returns whether the store was asked of a part to find out whether its rejection still holds.</summary>
     public bool IsCheck(LimitedRequest part) => _remembered.Exists(remembered => remembered.Part == part);
 }

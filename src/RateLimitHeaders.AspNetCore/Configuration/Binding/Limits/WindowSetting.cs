@@ -27,7 +27,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
     internal static (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) Of(QuotaOptions options) =>
         (options.Window, options.Period, options.RefillPerSecond);
 
-    /// <summary>Tells whether a section has given another window than code.</summary>
+    /// <summary>Returns whether a section has given another window than code.</summary>
     /// <param name="section">The setting, which is not marked as read yet.</param>
     /// <param name="options">The options with the window of the section.</param>
     /// <param name="before">The window before, which an earlier section may have given.</param>
