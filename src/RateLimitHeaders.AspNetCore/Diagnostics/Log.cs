@@ -74,7 +74,7 @@ internal static partial class Log
 
     [LoggerMessage(26, LogLevel.Warning,
         "The policy \"{Policy}\" is the policy of no endpoint, and neither the default nor the global one: it limits no request. Require it "
-        + "with RequireRateLimiting(\"{Policy}\"), give it Endpoints, make it the DefaultPolicy, or remove it.")]
+        + "with RequireRateLimiting(\"{Policy}\"), give it Endpoints (those with methods take precedence), make it the DefaultPolicy, or remove it.")]
     public static partial void PolicyUnused(ILogger logger, string policy);
 
     [LoggerMessage(27, LogLevel.Warning,

@@ -21,7 +21,7 @@ internal static class QuotaRules
     /// <summary>A century: longer than any quota, and far from the overflow of arithmetic on moments.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromDays(36_525);
 
-    public static IEnumerable<QuotaFault> FixedWindow(string name, double? limit, TimeSpan window, string unit) =>
+    public static IEnumerable<QuotaFault> FixedWindow(string name, double? limit, TimeSpan? window, string unit) =>
         [.. Common(name, limit, unit), .. Time(nameof(QuotaOptions.Window), RateLimitErrorIds.Window, window)];
 
     public static IEnumerable<QuotaFault> CalendarWindow(
@@ -53,7 +53,7 @@ internal static class QuotaRules
         }
     }
 
-    public static IEnumerable<QuotaFault> SlidingWindow(string name, double? limit, TimeSpan window, int segments, string unit)
+    public static IEnumerable<QuotaFault> SlidingWindow(string name, double? limit, TimeSpan? window, int segments, string unit)
     {
         foreach (var fault in FixedWindow(name, limit, window, unit))
         {
@@ -64,14 +64,14 @@ internal static class QuotaRules
         {
             yield return Segments(segments, $"give a number from 1 to {SlidingWindowQuota.MaxSegments}");
         }
-        else if (window > TimeSpan.Zero && window.Ticks < segments)
+        else if (window is { Ticks: > 0 } time && time.Ticks < segments)
         {
             yield return Segments(segments, "give fewer segments than the window has ticks of 100 ns");
         }
     }
 
     public static IEnumerable<QuotaFault> TokenBucket(
-        string name, double? limit, TimeSpan period, string unit, string periodSetting = nameof(QuotaOptions.Window)) =>
+        string name, double? limit, TimeSpan? period, string unit, string periodSetting = nameof(QuotaOptions.Window)) =>
         [.. Common(name, limit, unit), .. Time(periodSetting, RateLimitErrorIds.Window, period)];
 
     public static IEnumerable<QuotaFault> TokenBucket(string name, double capacity, double refillPerSecond, string unit)
@@ -180,15 +180,20 @@ internal static class QuotaRules
         }
     }
 
-    private static IEnumerable<QuotaFault> Time(string setting, string id, TimeSpan time)
+    private static IEnumerable<QuotaFault> Time(string setting, string id, TimeSpan? time)
     {
-        if (time <= TimeSpan.Zero)
+        const string Remedy = "give a time above zero, such as TimeSpan.FromMinutes(1)";
+        if (time is null)
         {
-            yield return Fault(id, setting, time, "give a time above zero, such as TimeSpan.FromMinutes(1)");
+            yield return Fault(id, setting, "missing", $"{Remedy}, or \"1m\" in configuration");
+        }
+        else if (time <= TimeSpan.Zero)
+        {
+            yield return Fault(id, setting, time.Value, Remedy);
         }
         else if (time > MaxWindow)
         {
-            yield return Fault(id, setting, time, $"give at most {MaxWindow.TotalDays} days, the longest that can be represented");
+            yield return Fault(id, setting, time.Value, $"give at most {MaxWindow.TotalDays} days, the longest that can be represented");
         }
     }
 

@@ -22,10 +22,10 @@ public class EndpointErrorTests
 
         Assert.Equal(
             [
-                new("RLH0501", "", "Endpoint \"HTTP: GET /a\" requires the rate limiting policy \"serch\", which does not exist; "
-                    + "add it with AddPolicy(\"serch\", …) or correct the name. There are \"search\", \"default\"."),
-                new("RLH0501", "", "Endpoint \"HTTP: POST /group/c\" requires the rate limiting policy \"Search\", which does not exist; "
-                    + "add it with AddPolicy(\"Search\", …) or correct the name. There are \"search\", \"default\"."),
+                new("RLH0501", "", "Endpoint \"HTTP: GET /a\" requires the rate limiting policy \"serch\", which does not exist "
+                    + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"serch\", …) or correct the name. There are \"search\", \"default\"."),
+                new("RLH0501", "", "Endpoint \"HTTP: POST /group/c\" requires the rate limiting policy \"Search\", which does not exist "
+                    + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"Search\", …) or correct the name. There are \"search\", \"default\"."),
             ],
             exception.Errors);
     }
@@ -41,8 +41,8 @@ public class EndpointErrorTests
         Assert.Equal(
             [
                 new("RLH0501", "", "Endpoint \"RateLimitHeaders.AspNetCore.Tests.SearchController.SearchDeep (RateLimitHeaders.AspNetCore.Tests)\" "
-                    + "requires the rate limiting policy \"deep\", which does not exist; "
-                    + "add it with AddPolicy(\"deep\", …) or correct the name. There are \"search\"."),
+                    + "requires the rate limiting policy \"deep\", which does not exist "
+                    + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"deep\", …) or correct the name. There are \"search\"."),
             ],
             exception.Errors);
     }

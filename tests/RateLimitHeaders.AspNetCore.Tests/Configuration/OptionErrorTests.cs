@@ -12,7 +12,7 @@ public class OptionErrorTests
     {
         ["nothing but a limit"] = (
             new() { PermitLimit = 1 },
-            new("RLH0202", "Quotas:q:Window", "Window is 00:00:00; give a time above zero, such as TimeSpan.FromMinutes(1).")),
+            new("RLH0202", "Quotas:q:Window", "Window is missing; give a time above zero, such as TimeSpan.FromMinutes(1), or \"1m\" in configuration.")),
         ["algorithm undefined"] = (
             new() { Algorithm = 0 }, new("RLH0006", "Quotas:q:Algorithm", "Algorithm is 0; give a value of QuotaAlgorithm.")),
         ["more slots than fit"] = (
@@ -20,7 +20,7 @@ public class OptionErrorTests
             new("RLH0201", "Quotas:q:PermitLimit", "PermitLimit is 2147483648; give at most 2147483647.")),
         ["bucket without window and rate"] = (
             new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1 },
-            new("RLH0202", "Quotas:q:Window", "Window is 00:00:00; give a time above zero, such as TimeSpan.FromMinutes(1).")),
+            new("RLH0202", "Quotas:q:Window", "Window is missing; give a time above zero, such as TimeSpan.FromMinutes(1), or \"1m\" in configuration.")),
         ["bucket with window and rate"] = (
             new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1, Window = s_minute, RefillPerSecond = 0.5 },
             WithoutEffect("RefillPerSecond", "0.5", "the bucket fills in a Window")),

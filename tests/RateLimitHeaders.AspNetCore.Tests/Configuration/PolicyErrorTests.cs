@@ -19,11 +19,13 @@ public class PolicyErrorTests
         ["no plan for a token type"] = (
             limits => limits.DefaultPolicy(policy => policy.ForAnonymous(Plan)),
             new("RLH0305", "Policies:default:Plans:user",
-                "There is no plan for the token type \"user\"; add For(\"user\", …), ForOthers(…) or Exempt(\"user\").")),
+                "There is no plan for the token type \"user\"; add For(\"user\", …), ForOthers(…) or Exempt(\"user\"), or in configuration "
+                + "Quotas, PlanForOthers or Plans:user.")),
         ["no plan for the address"] = (
             limits => limits.Principals(who => who.FromUser().FromIpAddress(tokenType: "address")).DefaultPolicy(policy => policy.For("user", Plan)),
             new("RLH0305", "Policies:default:Plans:address",
-                "There is no plan for the token type \"address\"; add For(\"address\", …), ForOthers(…) or Exempt(\"address\").")),
+                "There is no plan for the token type \"address\"; add For(\"address\", …), ForOthers(…) or Exempt(\"address\"), or in configuration "
+                + "Quotas, PlanForOthers or Plans:address.")),
         ["plan for an unknown token type"] = (
             limits => limits.DefaultPolicy(policy => policy.For("usr", Plan).ForOthers(Plan)),
             new("RLH0306", "Policies:default:Plans:usr",

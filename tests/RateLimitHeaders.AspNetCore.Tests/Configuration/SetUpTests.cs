@@ -89,8 +89,8 @@ public class SetUpTests
             [
                 new("RLH0001", "", "There is no policy; add a quota, such as "
                     + "limits.FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)), or a policy with AddPolicy."),
-                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"api\", which does not exist; "
-                    + "add it with AddPolicy(\"api\", …) or correct the name. There is none yet."),
+                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"api\", which does not exist "
+                    + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"api\", …) or correct the name. There is none yet."),
             ],
             exception.Errors);
     }

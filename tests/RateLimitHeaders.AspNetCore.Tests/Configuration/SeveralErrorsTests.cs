@@ -28,7 +28,7 @@ public class SeveralErrorsTests
                 + "register it, as with services.AddScoped<ScopedPrincipalResolver>()."),
             new("RLH0404", "Headers:NearLimit", "NearLimit is 2; give a share between 0 and 1, such as 0.2."),
             new("RLH0305", "Policies:api:Plans:anonymous", "There is no plan for the token type \"anonymous\"; "
-                + "add For(\"anonymous\", …), ForOthers(…) or Exempt(\"anonymous\")."),
+                + "add For(\"anonymous\", …), ForOthers(…) or Exempt(\"anonymous\"), or in configuration Quotas, PlanForOthers or Plans:anonymous."),
             new("RLH0201", "Policies:api:Plans:tenant:Quotas:q:PermitLimit",
                 "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all."),
             new("RLH0202", "Policies:api:Plans:tenant:Quotas:q:Window",
@@ -37,8 +37,8 @@ public class SeveralErrorsTests
                 "Cost is -2; give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft."),
             new("RLH0322", "Policies:api:Costs:bytes", "There is a cost of \"bytes\", which no quota of the policy has as its name or unit; "
                 + "correct it or leave it out. The quotas are \"q\"."),
-            new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"search\", which does not exist; "
-                + "add it with AddPolicy(\"search\", …) or correct the name. There are \"api\"."),
+            new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"search\", which does not exist "
+                + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"search\", …) or correct the name. There are \"api\"."),
             new("RLH0603", "Settings:Nodes", "Nodes is 0; give the number of servers, 1 or more."),
         ];
         Assert.Equal(errors, exception.Errors);

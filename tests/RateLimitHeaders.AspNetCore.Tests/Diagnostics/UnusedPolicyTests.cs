@@ -107,7 +107,7 @@ public class UnusedPolicyTests
 
     private static (LogLevel Level, int Id, string Message) Warning(string policy) => (LogLevel.Warning, 26,
         $"The policy \"{policy}\" is the policy of no endpoint, and neither the default nor the global one: it limits no request. Require it "
-        + $"with RequireRateLimiting(\"{policy}\"), give it Endpoints, make it the DefaultPolicy, or remove it.");
+        + $"with RequireRateLimiting(\"{policy}\"), give it Endpoints (those with methods take precedence), make it the DefaultPolicy, or remove it.");
 
 #pragma warning disable CA1822 // SignalR finds no static methods.
     [EnableRateLimiting("hub")]

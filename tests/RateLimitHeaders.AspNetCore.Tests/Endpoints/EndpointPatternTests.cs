@@ -129,6 +129,24 @@ public class EndpointPatternTests
         Assert.Null((await api.SendAsync("/conventional/other"))["X-RateLimit-Limit"]);
     }
 
+    [Fact]
+    public async Task Pattern_ThatFitsNoRouteOfAController_NamesTheNearestAsItIsWritten()
+    {
+        var configuration = new ChangingConfiguration(
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "8/1h" } }, "Endpoints": ["/Conventional/Index"] } }, "DefaultPolicy": "p" }""");
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => configuration.StartAsync(
+            map: app => app.MapControllerRoute("default", "{controller=Home}/{action=Index}/{id?}"),
+            services: services => services.AddControllers().AddApplicationPart(typeof(EndpointPatternTests).Assembly)));
+
+        Assert.Equal(
+            [
+                new("RLH0504", "Policies:p:Endpoints:0",
+                    "\"/Conventional/Index\" matches no endpoint; correct it or leave it out. The nearest is \"/Conventional/Index/{id?}\"."),
+            ],
+            exception.Errors.Where(error => error.Path.Length > 0));
+    }
+
     [Theory]
     [InlineData("GET /api/value/{id}", "RLH0504",
         "\"GET /api/value/{id}\" matches no endpoint; correct it or leave it out. The nearest is \"GET /api/values/{id:int}\".")]

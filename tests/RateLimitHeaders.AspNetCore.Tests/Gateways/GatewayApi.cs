@@ -19,7 +19,7 @@ internal sealed class GatewayApi : WebApplicationFactory<gateway::Program>
 
     /// <summary>What the start says of the policy that no route names yet.</summary>
     public const string SearchIsUnused = "The policy \"search\" is the policy of no endpoint, and neither the default nor the global one: it limits no "
-        + "request. Require it with RequireRateLimiting(\"search\"), give it Endpoints, make it the DefaultPolicy, or remove it.";
+        + "request. Require it with RequireRateLimiting(\"search\"), give it Endpoints (those with methods take precedence), make it the DefaultPolicy, or remove it.";
 
     private readonly MemoryConfigurationProvider _settings = new(new MemoryConfigurationSource());
     private readonly Action<RateLimitHeadersOptions> _limits;

@@ -17,7 +17,8 @@ public class HubCheckTests
     {
         var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync<MissingPolicyHub>(HubTesting.AddHubs));
         Assert.Equal(
-            ["Endpoint \"MissingPolicyHub.Send\" requires the rate limiting policy \"chat\", which does not exist; add it with AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."],
+            ["Endpoint \"MissingPolicyHub.Send\" requires the rate limiting policy \"chat\", which does not exist "
+                + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."],
             exception.Errors.Select(error => error.Message));
     }
 
@@ -63,8 +64,8 @@ public class HubCheckTests
 
         var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => app.StartAsync());
         Assert.Equal(
-            names.Select(name => $"Endpoint \"{name}\" requires the rate limiting policy \"chat\", which does not exist; add it with "
-                + "AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."),
+            names.Select(name => $"Endpoint \"{name}\" requires the rate limiting policy \"chat\", which does not exist "
+                + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"chat\", …) or correct the name. There are \"calls\"."),
             exception.Errors.Select(error => error.Message).Order(StringComparer.Ordinal));
     }
 

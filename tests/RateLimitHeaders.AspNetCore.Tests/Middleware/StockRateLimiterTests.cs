@@ -136,8 +136,8 @@ public class StockRateLimiterTests
 
         Assert.Equal(
             [
-                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"stock\", which does not exist; "
-                    + "add it with AddPolicy(\"stock\", …) or correct the name. There are \"own\"."),
+                new("RLH0501", "", "Endpoint \"HTTP: GET /\" requires the rate limiting policy \"stock\", which does not exist "
+                    + "(those of AddRateLimiter have no effect here); add it with AddPolicy(\"stock\", …) or correct the name. There are \"own\"."),
             ],
             exception.Errors);
     }

@@ -49,8 +49,17 @@ internal sealed class SettingFindings
     /// <summary>Marks a setting whose value could not be read, so that no other error is reported about the value that it has kept.</summary>
     public void MarkUnread(string path) => _unread.Add(path);
 
-    /// <summary>Returns whether a setting could not be read.</summary>
-    public bool IsUnread(string path) => _unread.Contains(path);
+    /// <summary>Returns whether a setting, or a section that contains it, could not be read.</summary>
+    public bool IsUnread(string path)
+    {
+        var end = path.Length;
+        while (end > 0 && !_unread.Contains(path[..end]))
+        {
+            end = path.LastIndexOf(':', end - 1);
+        }
+
+        return end > 0 || _unread.Contains(path);
+    }
 
     /// <summary>Returns whether an item of a list, or a setting of a section, could not be read.</summary>
     public bool IsUnreadBelow(string path) => _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));

@@ -4,8 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>All settings of certain options.</summary>
 /// <typeparam name="TOptions">The options.</typeparam>
+/// <param name="example">A section, as errors show it; <see langword="null"/> if none is short enough.</param>
 /// <remarks>A setting has the name of the property that it gets, taken from the text of the lambda expression: <c>o => o.Cost</c>.</remarks>
-internal sealed class SettingTable<TOptions> : SettingTable
+internal sealed class SettingTable<TOptions>(string? example = null) : SettingTable
     where TOptions : new()
 {
     private readonly List<Setting<TOptions>> _settings = [];
@@ -50,7 +51,7 @@ internal sealed class SettingTable<TOptions> : SettingTable
     /// <param name="isReadElsewhere">Returns whether other code reads a key that is not a setting; by default none does.</param>
     public void Read(SettingSection section, TOptions options, Func<SettingSection, bool>? isReadElsewhere = null)
     {
-        if (!section.IsSection("give a section with settings"))
+        if (!section.IsSection(example is null ? "give a section with settings" : $"give a section with settings, such as {example}"))
         {
             return;
         }

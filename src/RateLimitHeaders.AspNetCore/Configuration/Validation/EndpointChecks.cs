@@ -37,7 +37,8 @@ internal static class EndpointChecks
         return policyNames.Contains(name) ? null : new(
             RateLimitErrorIds.EndpointPolicyMissing,
             string.Empty,
-            $"Endpoint \"{endpoint.DisplayName}\" requires the rate limiting policy \"{name}\", which does not exist; "
+            $"Endpoint \"{endpoint.DisplayName}\" requires the rate limiting policy \"{name}\", which does not exist "
+                + "(those of AddRateLimiter have no effect here); "
                 + $"add it with AddPolicy(\"{name}\", …) or correct the name. {known}");
     }
 }

@@ -1,10 +1,15 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The requirements of patterns of endpoints: they can be read, and each matches a whole endpoint.</summary>
-internal static class EndpointPatternChecks
+internal static partial class EndpointPatternChecks
 {
+    [GeneratedRegex(@"\{(\w+)[^{}]*\}")]
+    private static partial Regex ParameterPattern { get; }
+
     /// <summary>Checks the patterns.</summary>
     /// <param name="options">The options.</param>
     /// <param name="assignments">The assignments of their patterns, without those that cannot be read.</param>
@@ -67,5 +72,10 @@ internal static class EndpointPatternChecks
     }
 
     private static string NameOf(RouteEndpoint endpoint) =>
-        $"{string.Join(',', EndpointPattern.MethodsOf(endpoint))} /{endpoint.RoutePattern.RawText?.TrimStart('/')}".TrimStart();
+        $"{string.Join(',', EndpointPattern.MethodsOf(endpoint))} /{RouteOf(endpoint.RoutePattern)}".TrimStart();
+
+    // The controller and the action of a conventional route are parameters with a required value, which patterns contain as literals.
+    private static string RouteOf(RoutePattern route) => ParameterPattern.Replace(
+        route.RawText?.TrimStart('/') ?? string.Empty,
+        parameter => route.RequiredValues.GetValueOrDefault(parameter.Groups[1].Value) is string { Length: > 0 } value ? value : parameter.Value);
 }

@@ -107,7 +107,8 @@ internal static class PolicyChecks
                 RateLimitErrorIds.PlanMissing,
                 OptionsPath.Plan(path, tokenType),
                 $"There is no plan for the token type \"{tokenType}\"; "
-                    + $"add For(\"{tokenType}\", …), ForOthers(…) or Exempt(\"{tokenType}\").");
+                    + $"add For(\"{tokenType}\", …), ForOthers(…) or Exempt(\"{tokenType}\"), "
+                    + $"or in configuration Quotas, PlanForOthers or Plans:{tokenType}.");
         }
 
         foreach (var plan in plans.All)

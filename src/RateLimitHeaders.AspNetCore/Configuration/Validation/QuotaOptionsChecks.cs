@@ -27,16 +27,15 @@ internal static class QuotaOptionsChecks
     private static IEnumerable<QuotaFault> Faults(string name, QuotaOptions options)
     {
         double? limit = options.DynamicLimit is null ? options.PermitLimit : null;
-        var window = options.Window ?? TimeSpan.Zero;
         return options.Algorithm switch
         {
-            QuotaAlgorithm.FixedWindow => QuotaRules.FixedWindow(name, limit, window, options.Unit),
+            QuotaAlgorithm.FixedWindow => QuotaRules.FixedWindow(name, limit, options.Window, options.Unit),
             QuotaAlgorithm.CalendarWindow =>
                 QuotaRules.CalendarWindow(name, limit, options.Period, options.TimeZone, options.FirstDayOfWeek, options.Unit),
-            QuotaAlgorithm.SlidingWindow => QuotaRules.SlidingWindow(name, limit, window, options.Segments, options.Unit),
+            QuotaAlgorithm.SlidingWindow => QuotaRules.SlidingWindow(name, limit, options.Window, options.Segments, options.Unit),
             QuotaAlgorithm.TokenBucket => options is { RefillPerSecond: { } rate, Window: null, DynamicLimit: null }
                 ? QuotaRules.TokenBucket(name, options.PermitLimit, rate, options.Unit)
-                : QuotaRules.TokenBucket(name, limit, window, options.Unit),
+                : QuotaRules.TokenBucket(name, limit, options.Window, options.Unit),
             _ => QuotaRules.Concurrency(name, limit, options.QueueLimit, options.RetryAfter),
         };
     }

@@ -118,9 +118,15 @@ public class BindingErrorTests
         ["value for rules"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": "User" }""",
             new("RLH0053", "Principals", "Principals is a single value; give a list of rules.")),
+        ["rule for rules"] = (
+            """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": { "From": "User" } }""",
+            new("RLH0053", "Principals", "Principals is a single rule; give a list of rules, such as [ { \"From\": \"User\" } ].")),
+        ["value for a quota"] = (
+            """{ "Quotas": { "q": "100/1m" } }""",
+            new("RLH0053", "Quotas:q", "q is a single value; give a section with settings, such as { \"Rate\": \"100/1m\" }.")),
         ["value for a rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ "User" ] }""",
-            new("RLH0053", "Principals:0", "0 is a single value; give a section with From.")),
+            new("RLH0053", "Principals:0", "0 is a single value; give a section with From, such as { \"From\": \"User\" }.")),
         ["value for the whole"] = (
             "\"100/1m\"",
             new("RLH0053", "", "RateLimitHeaders is a single value; give a section with settings.")),
@@ -189,7 +195,7 @@ public class BindingErrorTests
             new("RLH0051", "Principals:0:Values", "There is no setting Values; leave it out. The settings here are From, PlanClaim, TokenType.")),
         ["value of a header as a rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": { "X-Api-Key": "hush" } }""",
-            new("RLH0053", "Principals:X-Api-Key", "X-Api-Key is a single value; give a section with From.")),
+            new("RLH0053", "Principals:X-Api-Key", "X-Api-Key is a single value; give a section with From, such as { \"From\": \"User\" }.")),
         ["secret with settings"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Headers": { "Ietf": { "PartitionKeySecret": { "hush": 1 } } } }""",
             new("RLH0053", "Headers:Ietf:PartitionKeySecret", "PartitionKeySecret has settings of its own; give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\".")),

@@ -32,7 +32,7 @@ public class CultureConfigurationTests
             new("RLH0002", "MaxPartitions", "MaxPartitions is -1; give 1 or more."),
             new("RLH0404", "Headers:NearLimit", "NearLimit is 1.5; give a share between 0 and 1, such as 0.2."),
             new("RLH0406", "Headers:Jitter", "Jitter is -00:00:00.5000000; give a time from zero to 36525 days."),
-            new("RLH0202", "Quotas:dotless:Window", "Window is 00:00:00; give a time above zero, such as TimeSpan.FromMinutes(1)."),
+            new("RLH0202", "Quotas:dotless:Window", "Window is missing; give a time above zero, such as TimeSpan.FromMinutes(1), or \"1m\" in configuration."),
             new("RLH0202", "Quotas:long:Window", "Window is 36526.00:00:00; give at most 36525 days, the longest that can be represented."),
             new("RLH0201", "Quotas:low:PermitLimit", "PermitLimit is -0.5; give a limit from 1 to 999,999,999,999,999, or no quota at all."),
             new("RLH0202", "Quotas:past:Window", "Window is -00:01:00; give a time above zero, such as TimeSpan.FromMinutes(1)."),

@@ -15,6 +15,12 @@ internal sealed class PrincipalsSetting<TOptions>(
             return;
         }
 
+        if (section.Section[nameof(PrincipalOptions.From)] is not null)
+        {
+            section.AddError(RateLimitErrorIds.SettingForm, $"{Name} is a single rule; give a list of rules, such as [ {{ \"From\": \"User\" }} ].");
+            return;
+        }
+
         var (rules, ofCode) = (rulesOf(options), rulesOfCode(options));
         rules.Clear();
         foreach (var child in section.Children)
@@ -32,7 +38,7 @@ internal sealed class PrincipalsSetting<TOptions>(
     private static IReadOnlyList<PrincipalRule> ReadRules(SettingSection section, IReadOnlyList<PrincipalRule> ofCode)
     {
         var from = section.Section[nameof(PrincipalOptions.From)];
-        if (!section.IsSection("give a section with From") || !EnumNames<PrincipalSource>.TryRead(from ?? "", out var source))
+        if (!section.IsSection("give a section with From, such as { \"From\": \"User\" }") || !EnumNames<PrincipalSource>.TryRead(from ?? "", out var source))
         {
             AddUnknownSource(section, from);
             return [];

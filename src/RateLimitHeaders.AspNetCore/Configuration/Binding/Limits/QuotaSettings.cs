@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of quotas, plans and policies.</summary>
 internal static class QuotaSettings
 {
-    public static SettingTable<QuotaOptions> Quota { get; } = new SettingTable<QuotaOptions>()
+    public static SettingTable<QuotaOptions> Quota { get; } = new SettingTable<QuotaOptions>("""{ "Rate": "100/1m" }""")
         .Value(EnumNames<QuotaAlgorithm>.Kind, o => o.Algorithm, (o, value) => o.Algorithm = value)
         .Add(new RateSetting(RateSetting.Key))
         .Value(nameof(QuotaOptions.PermitLimit), SettingKinds.Number, o => o.DynamicLimit ?? (object)o.PermitLimit, SetLimit)
