@@ -24,10 +24,10 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private readonly HashSet<string> _planNames = [.. definition.Policies.SelectMany(policy => policy.Plans).Select(plan => plan.PlanName).OfType<string>()];
     private ForwardedHeadersOptions? _forwarded;
     private int _lookedAt;
-    private int _saidForwarded;
-    private int _saidPlan;
-    private int _saidAuthentication;
-    private int _saidCors;
+    private int _loggedForwarded;
+    private int _loggedPlan;
+    private int _loggedAuthentication;
+    private int _loggedCors;
 
     /// <summary>Examines one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
     /// <returns>
@@ -41,12 +41,12 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
             return null;
         }
 
-        if (_saidForwarded == 0 && FindUnusedAddress(context) is { } field && Interlocked.Exchange(ref _saidForwarded, 1) == 0)
+        if (_loggedForwarded == 0 && FindUnusedAddress(context) is { } field && Interlocked.Exchange(ref _loggedForwarded, 1) == 0)
         {
             Log.ForwardedHeadersUnused(logger, field);
         }
 
-        return _needsUser && _saidAuthentication == 0 && !HasUser(context)
+        return _needsUser && _loggedAuthentication == 0 && !HasUser(context)
             ? context.Features.Get<IAuthenticationFeature>() is not null
             : null;
     }
@@ -55,7 +55,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     public void OnPlan(string name)
     {
         // If no policy has such plans, functions that return limits read the name.
-        if (_saidPlan == 0 && _planNames.Count > 0 && !_planNames.Contains(name) && Interlocked.Exchange(ref _saidPlan, 1) == 0)
+        if (_loggedPlan == 0 && _planNames.Count > 0 && !_planNames.Contains(name) && Interlocked.Exchange(ref _loggedPlan, 1) == 0)
         {
             Log.PlanUnknown(logger, name);
         }
@@ -71,7 +71,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
 
         // Authorization leaves the result of the scheme that it has run. A log-in, which is anonymous, sets its user without one.
         var isLate = !wasAfter || request.HttpContext.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Succeeded == true;
-        if (!isLate || Interlocked.Exchange(ref _saidAuthentication, 1) != 0)
+        if (!isLate || Interlocked.Exchange(ref _loggedAuthentication, 1) != 0)
         {
             return;
         }
@@ -89,12 +89,12 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     /// <summary>Examines a request that is rejected.</summary>
     public void OnRejected(HttpContext context)
     {
-        if (_saidCors == 0
+        if (_loggedCors == 0
             && context.Request.Headers.Origin.Count > 0
             && ContextFeatures.Endpoint(context) is not null
             && !context.Items.ContainsKey(CorsMark)
             && context.RequestServices?.GetService<ICorsService>() is not null
-            && Interlocked.Exchange(ref _saidCors, 1) == 0)
+            && Interlocked.Exchange(ref _loggedCors, 1) == 0)
         {
             Log.CorsTooLate(logger);
         }
@@ -103,7 +103,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     /// <summary>Finds a field in which a proxy sends the address of a client, if the request has another address.</summary>
     private string? FindUnusedAddress(HttpContext context)
     {
-        _forwarded ??= context.RequestServices?.GetService<IOptions<ForwardedHeadersOptions>>()?.Value ?? new();
+        _forwarded ??= ForwardedOptions(context.RequestServices);
         var headers = context.Request.Headers;
         var field = headers.ContainsKey(_forwarded.ForwardedForHeaderName) ? _forwarded.ForwardedForHeaderName
             : headers.ContainsKey("X-Real-IP") ? "X-Real-IP"
@@ -116,6 +116,20 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
             || context.Connection is { LocalIpAddress: null, RemoteIpAddress: not null }
             ? null
             : field;
+    }
+
+    private static ForwardedHeadersOptions ForwardedOptions(IServiceProvider? services)
+    {
+        try
+        {
+            return services?.GetService<IOptions<ForwardedHeadersOptions>>()?.Value ?? new();
+        }
+#pragma warning disable CA1031 // Code of the application configures these options. If it fails, that is no fault of the request.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return new();
+        }
     }
 
     private static bool HasUser(HttpContext context) => ContextFeatures.User(context)?.Identity?.IsAuthenticated == true;

@@ -87,6 +87,19 @@ public class SetupChecksTests
     }
 
     [Fact]
+    public async Task Request_WhileOptionsOfForwardedHeadersThrow_IsLimited()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(5, s_minute),
+            services: services => services.Configure<ForwardedHeadersOptions>(_ => throw new FormatException("No address.")));
+
+        var response = await api.SendAsync(headers: ("X-Forwarded-For", "203.0.113.7"));
+
+        Assert.Equal(("200", "4"), ($"{(int)response.Status}", response["X-RateLimit-Remaining"]));
+        Assert.Equal([38], Complaints.Of(api).Select(complaint => complaint.Id));
+    }
+
+    [Fact]
     public async Task ForwardedFor_BehindItsMiddleware_IsNotSaid()
     {
         await using var api = await TestApi.StartAsync(
