@@ -9,7 +9,7 @@ internal static class PolicyFactory
     private const string ForeignTokenType = "none";
 
     // The initial limit of a quota whose limit a function returns later: the least that grants anything.
-    private const double LimitUntilAsked = 1;
+    private const double LimitUntilEvaluated = 1;
 
     private static readonly Func<HttpResponse, bool> s_isSuccess = static response => response.StatusCode < QuotaCounting.FirstFailure;
 
@@ -84,7 +84,7 @@ internal static class PolicyFactory
 
     private static Quota Create(string name, QuotaOptions quota)
     {
-        var limit = quota.DynamicLimit is null ? quota.PermitLimit : LimitUntilAsked;
+        var limit = quota.DynamicLimit is null ? quota.PermitLimit : LimitUntilEvaluated;
         var window = quota.Window ?? TimeSpan.Zero;
         return quota.Algorithm switch
         {

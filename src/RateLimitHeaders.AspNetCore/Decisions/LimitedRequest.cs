@@ -85,10 +85,10 @@ internal sealed class LimitedRequest
     public CancellationToken Aborted => _aborted ?? HttpContext.RequestAborted;
 
     /// <summary>Gets the cost of the request for each quota that is not foreign, charged or not.</summary>
-    public ReadOnlyMemory<long> AskedCosts => _charged;
+    public ReadOnlyMemory<long> RequestedCosts => _charged;
 
     /// <summary>Gets the limits of the caller; none for those of the plan.</summary>
-    public ReadOnlyMemory<double> AskedLimits => _limited;
+    public ReadOnlyMemory<double> RequestedLimits => _limited;
 
     /// <summary>Gets the ticks that are added to the announced times of the response.</summary>
     public long Jitter { get; private set; }
@@ -137,7 +137,7 @@ internal sealed class LimitedRequest
     /// <summary>Gets a value indicating whether it depends on the start of the response whether there are headers, and which.</summary>
     public bool MayHaveHeaders => HeadersWhen switch
     {
-        _ when Plan.HasReportOnly && Snapshot.Headers.TellsOfReportOnly => true,
+        _ when Plan.HasReportOnly && Snapshot.Headers.WritesReportOnly => true,
         HeadersWhen.Never => false,
         HeadersWhen.Rejected => IsRejected,
         _ => true,
@@ -259,7 +259,7 @@ internal sealed class LimitedRequest
     }
 
     /// <summary>Sets the reason why the caller's statuses under a plan cannot be read.</summary>
-    public void TellNothing(Plan plan, string reason)
+    public void ReportNothing(Plan plan, string reason)
     {
         _plan = plan;
         Decision.AdmitUncounted(reason);

@@ -17,7 +17,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     public IReadOnlyList<string> ExposedNames { get; } = [.. definition.FieldNames, HeaderNames.RetryAfter];
 
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
-    public bool TellsOfReportOnly => _reportOnlyWriters.Length > 0;
+    public bool WritesReportOnly => _reportOnlyWriters.Length > 0;
 
     /// <summary>Returns the ticks that are added to the announced times of a response.</summary>
     public long NextJitter() => _maxJitter == 0 ? 0 : Random.Shared.NextInt64(_maxJitter + 1);
@@ -67,7 +67,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         }
 
         return !request.IsReportOnly ? WhyNone(statuses, request.HeadersWhen, request.IsRejected)
-            : TellsOfReportOnly ? WhyNone(statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
+            : WritesReportOnly ? WhyNone(statuses, request.Plan.Definition.Headers, decision.Outcome == RateLimitOutcome.Rejected)
             : NoHeaders.ReportOnly;
     }
 
@@ -130,7 +130,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     /// <summary>Writes the fields of report-only plans in addition to those of enforced ones.</summary>
     private void WriteReportOnlyParts(LimitedRequest request, long now)
     {
-        if (!TellsOfReportOnly || request.IsReportOnly)
+        if (!WritesReportOnly || request.IsReportOnly)
         {
             return;
         }

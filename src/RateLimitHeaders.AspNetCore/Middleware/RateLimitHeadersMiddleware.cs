@@ -13,8 +13,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimitRuntime runtime, ILogger logger)
 {
-    private int _saidBeforeRouting;
-    private int _saidDecidedInBranch;
+    private int _loggedBeforeRouting;
+    private int _loggedDecidedInBranch;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -241,7 +241,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         if (context.Response.StatusCode < StatusCodes.Status400BadRequest
             && context.GetEndpoint() is { } endpoint
             && HasRateLimiting(endpoint.Metadata)
-            && Interlocked.Exchange(ref _saidBeforeRouting, 1) == 0)
+            && Interlocked.Exchange(ref _loggedBeforeRouting, 1) == 0)
         {
             Log.BeforeRouting(logger, endpoint.DisplayName);
         }
@@ -265,7 +265,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return unlimited!.WhyNone == NotLimited.LeftQueue;
         }
 
-        if (limited.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _saidDecidedInBranch, 1) == 0)
+        if (limited.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _loggedDecidedInBranch, 1) == 0)
         {
             Log.DecidedInBranch(logger);
         }

@@ -104,7 +104,7 @@ internal static class AdjustedPermits
     {
         var quotas = plan.Definition.Quotas;
         string ConfiguredName(int quota) => quotas[quota].Description.Name;
-        return Enumerable.Range(0, quotas.Count).Any(quota => plan.ToldNameOf(quota) == text) ? plan.ToldNameOf
+        return Enumerable.Range(0, quotas.Count).Any(quota => plan.DisplayedNameOf(quota) == text) ? plan.DisplayedNameOf
             : quotas.Any(quota => quota.Description.Name == text) ? ConfiguredName
             : quota => quotas[quota].Description.Unit;
     }

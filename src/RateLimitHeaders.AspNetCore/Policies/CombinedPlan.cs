@@ -44,15 +44,15 @@ internal sealed class CombinedPlan : Plan
 
     public override int PartOf(int quota) => MemberOf(quota).Part;
 
-    public override string ToldNameOf(int quota) =>
-        MemberOf(quota) is { Names: { } names } member ? names[quota - member.First].Name : base.ToldNameOf(quota);
+    public override string DisplayedNameOf(int quota) =>
+        MemberOf(quota) is { Names: { } names } member ? names[quota - member.First].Name : base.DisplayedNameOf(quota);
 
     public override ReadOnlyMemory<long> CostsOf(LimitedRequest request)
     {
         var costs = request.CostBuffer(Definition.Quotas.Count);
         foreach (var member in _members)
         {
-            member.PartOf(request).AskedCosts.CopyTo(costs[member.First..]);
+            member.PartOf(request).RequestedCosts.CopyTo(costs[member.First..]);
         }
 
         return costs;

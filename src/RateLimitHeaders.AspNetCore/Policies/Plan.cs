@@ -95,7 +95,7 @@ internal class Plan
     public virtual int PartOf(int quota) => -1;
 
     /// <summary>Returns the shown name of a quota: with its policy, if several policies decide and quotas of two have the same name.</summary>
-    public virtual string ToldNameOf(int quota) => Definition.Quotas[quota].Description.Name;
+    public virtual string DisplayedNameOf(int quota) => Definition.Quotas[quota].Description.Name;
 
     /// <summary>Returns the reason that a rejection by a quota shows; <see langword="null"/> if a limiter of the application rejects.</summary>
     public string? ReasonOf(int quota) => quota < Definition.QuotaDefinitions.Count ? Definition.QuotaDefinitions[quota].Reason : null;
@@ -146,8 +146,8 @@ internal class Plan
         var before = decision.Uncharged;
         var adjusted = TryAsync(
             (decision, arguments),
-            static (partitions, asked) => partitions.AdjustAsync(asked.decision, asked.arguments),
-            failed: static asked => asked.decision.LeaveOut(0, asked.arguments.Permits.Span));
+            static (partitions, call) => partitions.AdjustAsync(call.decision, call.arguments),
+            failed: static call => call.decision.LeaveOut(0, call.arguments.Permits.Span));
         if (!adjusted.IsCompletedSuccessfully)
         {
             return LogUnchargedAsync(adjusted, decision, before);
@@ -161,7 +161,7 @@ internal class Plan
     /// <param name="caller">The caller.</param>
     /// <param name="bans">The bans of another plan with the same count; <see langword="null"/> for those of the plan itself.</param>
     public ValueTask ResetAsync(RateLimitPrincipal caller, BanningPartitions? bans) =>
-        TryAsync((caller, bans), static (partitions, asked) => ForgetAsync(asked.bans ?? partitions, asked.caller));
+        TryAsync((caller, bans), static (partitions, call) => ForgetAsync(call.bans ?? partitions, call.caller));
 
     /// <summary>Returns the part of an adjustment that is charged or given back: nothing of a report-only plan that would reject the request.</summary>
     public virtual ReadOnlyMemory<long> ChargedOf(LimitedRequest request, ReadOnlyMemory<long> permits) => permits;

@@ -134,7 +134,7 @@ internal sealed class Policy
         var plan = _foreign ?? _plans[request.Decision.Caller.TokenType].Named(request.PlanName).For(request.Decision.Caller);
         if (plan.Partitions is not null && _foreign is null)
         {
-            limits = plan.Limits.AreDynamic ? AskLimits(request, ref plan) : plan.Limits.Static;
+            limits = plan.Limits.AreDynamic ? EvaluateLimits(request, ref plan) : plan.Limits.Static;
         }
 
         return plan;
@@ -182,7 +182,7 @@ internal sealed class Policy
     }
 
     /// <summary>Computes the limits that depend on the caller, or else on its address.</summary>
-    private ReadOnlyMemory<double> AskLimits(LimitedRequest request, ref Plan plan)
+    private ReadOnlyMemory<double> EvaluateLimits(LimitedRequest request, ref Plan plan)
     {
         var limits = request.LimitBuffer(plan.Limits.Static.Length);
         if (plan.Limits.TryAsk(new RateLimitCaller(request, Name), limits.Span))

@@ -11,7 +11,7 @@ internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsP
     : PrincipalRule($"FromClaim(\"{claimType}\")", tokenType)
 {
     // So many authenticated requests without the claim are not a coincidence.
-    private const int MissesToSay = 1_000;
+    private const int MissesToLog = 1_000;
 
     private volatile bool _hasMatched;
     private int _misses;
@@ -34,10 +34,10 @@ internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsP
             return condition?.Invoke(user) != false;
         }
 
-        if (!_hasMatched && user.Identity?.IsAuthenticated == true && Interlocked.Increment(ref _misses) == MissesToSay)
+        if (!_hasMatched && user.Identity?.IsAuthenticated == true && Interlocked.Increment(ref _misses) == MissesToLog)
         {
             var loggers = context.RequestServices?.GetService<ILoggerFactory>();
-            Log.ClaimNeverMatches(loggers?.CreateLogger(Log.Category) ?? NullLogger.Instance, Description, MissesToSay);
+            Log.ClaimNeverMatches(loggers?.CreateLogger(Log.Category) ?? NullLogger.Instance, Description, MissesToLog);
         }
 
         return false;

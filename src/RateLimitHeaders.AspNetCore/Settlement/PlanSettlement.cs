@@ -13,7 +13,7 @@ internal sealed class PlanSettlement
         Resets = resets;
         CountsResponse = bytes.Contains(CountedBytes.Response);
         CountsRequest = bytes.Contains(CountedBytes.Request);
-        AsksResponse = resets.Length > 0 || countings.Any(counting => counting is not null);
+        EvaluatesResponse = resets.Length > 0 || countings.Any(counting => counting is not null);
     }
 
     /// <summary>Gets a value indicating whether bytes of responses are counted.</summary>
@@ -23,7 +23,7 @@ internal sealed class PlanSettlement
     public bool CountsRequest { get; }
 
     /// <summary>Gets a value indicating whether the counts depend on the response.</summary>
-    public bool AsksResponse { get; }
+    public bool EvaluatesResponse { get; }
 
     /// <summary>Gets the resets that clear what callers have used.</summary>
     public IReadOnlyList<PlanReset> Resets { get; }
@@ -64,6 +64,6 @@ internal sealed class PlanSettlement
     private static PlanSettlement? OfAny(CountedBytes[] bytes, QuotaCounting?[] countings, PlanReset[] resets)
     {
         var settlement = new PlanSettlement(bytes, countings, resets);
-        return settlement.AsksResponse || settlement.CountsResponse || settlement.CountsRequest ? settlement : null;
+        return settlement.EvaluatesResponse || settlement.CountsResponse || settlement.CountsRequest ? settlement : null;
     }
 }

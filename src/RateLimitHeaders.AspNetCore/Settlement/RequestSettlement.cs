@@ -20,7 +20,7 @@ internal sealed class RequestSettlement
     private readonly FileBufferingReadStream? _buffered;
     private long _charged;
     private bool[]? _isExempt;
-    private int _isAsked;
+    private int _isEvaluated;
 
     public RequestSettlement(PlanSettlement plan, LimitedRequest request)
     {
@@ -45,7 +45,7 @@ internal sealed class RequestSettlement
     }
 
     /// <summary>Examines the response when it starts, when its status is known and headers can still show what was given back.</summary>
-    public ValueTask OnStartingAsync() => _plan.AsksResponse && Interlocked.Exchange(ref _isAsked, 1) == 0 ? AskAsync() : default;
+    public ValueTask OnStartingAsync() => _plan.EvaluatesResponse && Interlocked.Exchange(ref _isEvaluated, 1) == 0 ? EvaluateAsync() : default;
 
     /// <summary>Charges the present bytes, before the server ends the response.</summary>
     public ValueTask ChargeBytesAsync()
@@ -88,7 +88,7 @@ internal sealed class RequestSettlement
         return read - Interlocked.Exchange(ref _charged, read);
     }
 
-    private async ValueTask AskAsync()
+    private async ValueTask EvaluateAsync()
     {
         if (IsGivenUp(_request.HttpContext))
         {

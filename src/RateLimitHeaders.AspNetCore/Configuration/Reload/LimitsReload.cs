@@ -72,7 +72,7 @@ internal sealed class LimitsReload(
         _areEndpointsChecked = areEndpointsChecked;
         if (areEndpointsChecked)
         {
-            StartReport.Say(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
+            StartReport.Write(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
         }
 
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
@@ -104,7 +104,7 @@ internal sealed class LimitsReload(
             _code = ofCode;
             _areEndpointsChecked = true;
             _atStart = StartSettings.Of(definition, services);
-            StartReport.Say(limits, options, definition, endpoints.Source, _logger);
+            StartReport.Write(limits, options, definition, endpoints.Source, _logger);
             SetupWarnings.OfEndpoints(endpoints.Source, _logger);
             HubInvocations.Warn(endpoints.Source, services, _logger);
             if (definition != runtime.Current.Definition)

@@ -11,7 +11,7 @@ internal static class StartReport
     /// <param name="definition">The resulting definition.</param>
     /// <param name="endpoints">The endpoints; <see langword="null"/> for none.</param>
     /// <param name="logger">The logger.</param>
-    public static void Say(
+    public static void Write(
         ConfiguredLimits limits, RateLimitHeadersOptions options, RateLimitDefinition definition, EndpointDataSource? endpoints, ILogger logger)
     {
         string[] overridden =

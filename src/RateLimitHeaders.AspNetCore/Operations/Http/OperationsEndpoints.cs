@@ -50,7 +50,7 @@ internal static class OperationsEndpoints
     });
 
     /// <summary>Returns the standing of one caller: <c>?token_type=…&amp;id=…&amp;policy=…</c>.</summary>
-    public static Task CallerAsync(HttpContext context) => RunAsync(context, (operators, snapshot) => TellAsync(
+    public static Task CallerAsync(HttpContext context) => RunAsync(context, (operators, snapshot) => ViewAsync(
         operators.LookAsync(new OperatorAct(Query(context, "token_type"), Query(context, "id"), Query(context, "policy")).ToTarget(), context.RequestAborted),
         snapshot));
 
@@ -84,9 +84,9 @@ internal static class OperationsEndpoints
 
         return RunAsync(context, async (operators, snapshot) =>
         {
-            var asked = await context.Request.ReadFromJsonAsync(OperationsJsonContext.Default.OperatorAct, context.RequestAborted)
+            var requested = await context.Request.ReadFromJsonAsync(OperationsJsonContext.Default.OperatorAct, context.RequestAborted)
                 ?? throw new JsonException("The body is null.");
-            return await TellAsync(act(operators, asked, NameOf(context.User)), snapshot);
+            return await ViewAsync(act(operators, requested, NameOf(context.User)), snapshot);
         });
     }
 
@@ -109,7 +109,7 @@ internal static class OperationsEndpoints
         user.Identity?.Name is { Length: > 0 } name ? name
             : s_nameClaims.Select(user.FindFirstValue).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "an operator without a name";
 
-    private static async Task<CallersView> TellAsync(Task<IReadOnlyList<RateLimitStanding>> standings, RateLimitSnapshot snapshot) =>
+    private static async Task<CallersView> ViewAsync(Task<IReadOnlyList<RateLimitStanding>> standings, RateLimitSnapshot snapshot) =>
         new([.. (await standings).Select(standing => StandingView.Of(standing, snapshot))], Cursor: null);
 
     private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)

@@ -151,10 +151,10 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
     {
         var group = new PeekGroup();
         var decisions = plans.Select(operated => new RateLimitDecision { Principal = operated.Principal }).ToArray();
-        var asked = plans.Select((operated, i) => operated.Plan.Partitions!.PeekAsync(
+        var peeks = plans.Select((operated, i) => operated.Plan.Partitions!.PeekAsync(
             new(operated.Principal, operated.Plan.LookLimits, decisions[i]) { Group = group }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
-        await Task.WhenAll(asked);
+        await Task.WhenAll(peeks);
         foreach (var operated in plans)
         {
             // Bans that another server has set or lifted.

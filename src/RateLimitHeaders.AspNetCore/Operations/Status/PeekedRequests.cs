@@ -19,7 +19,7 @@ internal static class PeekedRequests
         await IdentifyAsync(requests);
 
         var group = new PeekGroup();
-        List<Task> asked = [];
+        List<Task> peeks = [];
         foreach (var request in requests)
         {
             var plan = request.Policy.PlanOf(request, out var limits);
@@ -30,20 +30,20 @@ internal static class PeekedRequests
 
             if (request.Policy.HasDimensions)
             {
-                request.TellNothing(plan, "the policy counts the requests of a caller separately by values of the requests.");
+                request.ReportNothing(plan, "the policy counts the requests of a caller separately by values of the requests.");
             }
             else if (!request.Policy.IsForeign && request.Policy.Principals.TakesAnyId)
             {
-                request.TellNothing(plan, "the policy takes any id that a request names, so that the answer would be about other callers, too.");
+                request.ReportNothing(plan, "the policy takes any id that a request names, so that the answer would be about other callers, too.");
             }
             else
             {
-                asked.Add(PeekAsync(partitions, request.PeekOf(plan, limits, group), context.RequestAborted));
+                peeks.Add(PeekAsync(partitions, request.PeekOf(plan, limits, group), context.RequestAborted));
             }
         }
 
         await group.SendAsync(context.RequestAborted);
-        await Task.WhenAll(asked);
+        await Task.WhenAll(peeks);
         return requests;
     }
 

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>A ban.</summary>
 /// <param name="Until">The moment at which it ends, as <see cref="RateLimitClock.Now"/> counts.</param>
-/// <param name="ToldUntil">The end of the ban that was sent to the store last.</param>
-/// <param name="IsHeard">Whether the store has answered that it has the ban. All extensions of it share the box.</param>
+/// <param name="SentUntil">The end of the ban that was sent to the store last.</param>
+/// <param name="IsStored">Whether the store has answered that it has the ban. All extensions of it share the box.</param>
 /// <param name="IsOwn">Whether this server has sent the ban, or an extension of it, to the store.</param>
-internal sealed record Ban(long Until, long ToldUntil, StrongBox<bool> IsHeard, bool IsOwn);
+internal sealed record Ban(long Until, long SentUntil, StrongBox<bool> IsStored, bool IsOwn);

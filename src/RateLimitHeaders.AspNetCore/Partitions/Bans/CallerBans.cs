@@ -9,8 +9,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class CallerBans
 {
     // Each extension makes the store write all bans of the plan.
-    private const long LeastToldPause = TimeSpan.TicksPerSecond;
-    private const int ToldPausesOfABan = 8;
+    private const long MinSendInterval = TimeSpan.TicksPerSecond;
+    private const int SendsPerBan = 8;
 
     private readonly PartitionsContext _context;
     private readonly BanExchange? _exchange;
@@ -75,12 +75,12 @@ internal sealed class CallerBans
 
         // A flood must not call the store for each request, nor once a second for each caller.
         var until = now + lasting.Ticks;
-        var tells = until - ban.ToldUntil >= Math.Max(LeastToldPause, lasting.Ticks / ToldPausesOfABan);
-        var next = ban with { Until = until, ToldUntil = tells ? until : ban.ToldUntil, IsOwn = ban.IsOwn || tells };
-        if (_bans.TryReplace(key, ban, next) && tells && _exchange is not null)
+        var sends = until - ban.SentUntil >= Math.Max(MinSendInterval, lasting.Ticks / SendsPerBan);
+        var next = ban with { Until = until, SentUntil = sends ? until : ban.SentUntil, IsOwn = ban.IsOwn || sends };
+        if (_bans.TryReplace(key, ban, next) && sends && _exchange is not null)
         {
             // The store may not have the ban yet. It is then set again, because a ban that the store does not have cannot be extended.
-            _ = ban.IsHeard.Value ? _exchange.ExtendAsync(key.Id, lasting) : SendAsync(key, lasting, ban.IsHeard);
+            _ = ban.IsStored.Value ? _exchange.ExtendAsync(key.Id, lasting) : SendAsync(key, lasting, ban.IsStored);
         }
     }
 
@@ -161,13 +161,13 @@ internal sealed class CallerBans
     private Task<bool> SetByKeyAsync(in RateLimitPrincipal key, TimeSpan lasting)
     {
         var until = _clock.Now + lasting.Ticks;
-        var isHeard = new StrongBox<bool>();
-        _bans.Set(key, new Ban(until, until, isHeard, IsOwn: true));
-        return SendAsync(key, lasting, isHeard);
+        var isStored = new StrongBox<bool>();
+        _bans.Set(key, new Ban(until, until, isStored, IsOwn: true));
+        return SendAsync(key, lasting, isStored);
     }
 
-    private async Task<bool> SendAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isHeard) =>
-        isHeard.Value = _exchange is null || await _exchange.SendAsync(key.Id, lasting);
+    private async Task<bool> SendAsync(RateLimitPrincipal key, TimeSpan lasting, StrongBox<bool> isStored) =>
+        isStored.Value = _exchange is null || await _exchange.SendAsync(key.Id, lasting);
 
     private Task ForgetByKeyAsync(in RateLimitPrincipal key)
     {
@@ -189,7 +189,7 @@ internal sealed class CallerBans
     /// Returns whether a ban of the store is one that this server has sent there. Its end comes back later, by the time that the two calls took,
     /// and without what the server has added to it since.
     /// </summary>
-    private static bool IsSame(Ban ban, long until) => ban.IsOwn && Math.Abs(until - ban.ToldUntil) < LeastToldPause;
+    private static bool IsSame(Ban ban, long until) => ban.IsOwn && Math.Abs(until - ban.SentUntil) < MinSendInterval;
 
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
         _exchange is null ? caller : new RateLimitPrincipal(_context.Plan.TokenType, _exchange.NameOf(caller));
@@ -207,7 +207,7 @@ internal sealed class CallerBans
             }
             else if (_bans.TryGet(key, now, out var ban) && IsSame(ban, now + lasts.Ticks))
             {
-                ban.IsHeard.Value = true;
+                ban.IsStored.Value = true;
             }
             else
             {

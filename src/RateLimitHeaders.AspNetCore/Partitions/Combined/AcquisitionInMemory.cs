@@ -99,7 +99,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         {
             var part = _members[i].PartOf(request);
             fits &= fitting[i] = Fits(part, i, now, mayAdd);
-            lacks |= part.Decision.State is null or MemoryPartition { IsOverflow: true } && part.AskedCosts.Span.ContainsAnyExcept(0L);
+            lacks |= part.Decision.State is null or MemoryPartition { IsOverflow: true } && part.RequestedCosts.Span.ContainsAnyExcept(0L);
         }
 
         if (fits && lacks && !mayAdd)
@@ -114,7 +114,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             if (part.Decision.State is MemoryPartition partition)
             {
                 // If another plan rejects, this one writes the caller's statuses without the request.
-                var costs = fits || !fitting[i] ? part.AskedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
+                var costs = fits || !fitting[i] ? part.RequestedCosts.Span : _nothing.AsSpan(0, _members[i].Count);
                 partition.AcquireLocked(costs, now, part.Decision, _partitions[i].Quotas);
             }
         }
@@ -130,7 +130,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
         }
 
         var partitions = _partitions[member];
-        var costs = part.AskedCosts.Span;
+        var costs = part.RequestedCosts.Span;
         if (partition.IsOverflow && !mayAdd && partitions.Quotas.HasConcurrency && partitions.HasRoom)
         {
             // The caller gets a partition of its own, which begins without the slots that requests of others hold in the shared one.
@@ -139,6 +139,6 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
             costs = own;
         }
 
-        return partition.Fits(costs, part.AskedLimits.Span, now, partitions.Quotas);
+        return partition.Fits(costs, part.RequestedLimits.Span, now, partitions.Quotas);
     }
 }

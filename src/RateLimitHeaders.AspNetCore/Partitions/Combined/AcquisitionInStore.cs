@@ -43,7 +43,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         }
 
         var generations = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
-        var call = new CombinedCall(_guard.Store, [.. _members.Select((member, i) => AskedOf(member.PartOf(request), _partitions[i].Store))]);
+        var call = new CombinedCall(_guard.Store, [.. _members.Select((member, i) => AcquisitionOf(member.PartOf(request), _partitions[i].Store))]);
         var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, _members[0].PartOf(request).Decision.Caller))
         {
             OnLateAnswer = _chargesAfterOutage ? NoteLateAnswer(call) : null,
@@ -56,7 +56,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         if (!call.IsDone)
         {
-            await _inTurn.AcquireAsync(request, remembered.AskAsync);
+            await _inTurn.AcquireAsync(request, remembered.AcquireAsync);
             return;
         }
 
@@ -72,19 +72,23 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
     {
         for (var i = 0; i < _partitions.Length && call.IsTaken; i++)
         {
-            var asked = call.Plans[i].Arguments;
-            _partitions[i].NoteCounted(asked.Caller, asked.Costs.Span);
+            var arguments = call.Plans[i].Arguments;
+            _partitions[i].NoteCounted(arguments.Caller, arguments.Costs.Span);
         }
     };
 
     /// <summary>Copies the arguments: an answer that comes too late finds nothing of a request that is over.</summary>
-    private static PlanAcquisition AskedOf(LimitedRequest part, StorePartitions store)
+    private static PlanAcquisition AcquisitionOf(LimitedRequest part, StorePartitions store)
     {
-        var asked = part.Arguments;
+        var arguments = part.Arguments;
         return new(
             store,
-            new AcquireArguments(asked.Caller, asked.Costs.ToArray(), asked.Limits.ToArray()) { InitialLimits = asked.InitialLimits, HttpContext = asked.HttpContext },
-            new RateLimitDecision { Principal = asked.Caller });
+            new AcquireArguments(arguments.Caller, arguments.Costs.ToArray(), arguments.Limits.ToArray())
+            {
+                InitialLimits = arguments.InitialLimits,
+                HttpContext = arguments.HttpContext,
+            },
+            new RateLimitDecision { Principal = arguments.Caller });
     }
 
     private static GuardedPartitions? GuardedOf(Plan plan) =>

@@ -25,7 +25,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
     /// <param name="acquire">Decides about a part.</param>
     public async ValueTask AcquireAsync(LimitedRequest request, Func<LimitedRequest, ValueTask> acquire)
     {
-        var (isAdmitted, asked) = (true, 0);
+        var (isAdmitted, called) = (true, 0);
         try
         {
             foreach (var member in _members)
@@ -39,27 +39,27 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                     isAdmitted &= part.Decision.IsAcquired;
                 }
 
-                asked++;
+                called++;
             }
         }
         catch (OperationCanceledException)
         {
             // The client disconnected while its request waited in a queue.
-            await GiveBackAsync(request, asked);
+            await GiveBackAsync(request, called);
             throw;
         }
 
         if (!isAdmitted)
         {
-            await GiveBackAsync(request, asked);
+            await GiveBackAsync(request, called);
         }
     }
 
     private static bool HasQueue(CombinedMember member) => member.Plan.Definition.Quotas.Any(quota => quota is ConcurrencyQuota { QueueLimit: > 0 });
 
-    private async ValueTask GiveBackAsync(LimitedRequest request, int asked)
+    private async ValueTask GiveBackAsync(LimitedRequest request, int called)
     {
-        foreach (var member in _members.Take(asked))
+        foreach (var member in _members.Take(called))
         {
             var part = member.PartOf(request);
             if (!part.Decision.IsAcquired)
@@ -72,7 +72,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 await member.Plan.ReleaseAsync(part.Decision);
             }
 
-            await member.Plan.AdjustAsync(part.Decision, new AdjustArguments(Negative(part.AskedCosts.Span)));
+            await member.Plan.AdjustAsync(part.Decision, new AdjustArguments(Negative(part.RequestedCosts.Span)));
         }
     }
 

@@ -20,6 +20,6 @@ internal sealed class AcquisitionWithRemembered : CombinedAcquisition
     public override ValueTask AcquireAsync(LimitedRequest request)
     {
         var remembered = new RememberedParts(request, _members);
-        return remembered.TryReject() ? default : _inTurn.AcquireAsync(request, remembered.AskAsync);
+        return remembered.TryReject() ? default : _inTurn.AcquireAsync(request, remembered.AcquireAsync);
     }
 }

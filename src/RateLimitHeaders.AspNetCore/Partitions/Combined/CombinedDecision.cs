@@ -86,7 +86,7 @@ internal static class CombinedDecision
             decision.StoreTime ??= part.StoreTime?.AddTicks(elapsed);
             for (var i = 0; i < part.Statuses.Length; i++)
             {
-                decision.StatusBuffer[place++] = part.Statuses[i].Later(elapsed, member.ToldAs(i, part.Statuses[i].Quota));
+                decision.StatusBuffer[place++] = part.Statuses[i].Later(elapsed, member.DisplayedAs(i, part.Statuses[i].Quota));
             }
         }
 

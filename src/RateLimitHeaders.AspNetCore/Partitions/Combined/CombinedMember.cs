@@ -21,14 +21,14 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
     /// <summary>Returns the description of a quota that is shown instead of its own; <see langword="null"/> for its own.</summary>
     /// <param name="quota">The index of the quota in the plan.</param>
     /// <param name="own">Its own description, with the current window: calendar windows differ in length.</param>
-    public QuotaDescription? ToldAs(int quota, QuotaDescription own)
+    public QuotaDescription? DisplayedAs(int quota, QuotaDescription own)
     {
-        if (Names?[quota] is not { } told || told.Window == own.Window)
+        if (Names?[quota] is not { } named || named.Window == own.Window)
         {
             return Names?[quota];
         }
 
-        return Names[quota] = new QuotaDescription(told.Name, own.Window, told.Unit, told.IsConcurrency, told.IsRefilled);
+        return Names[quota] = new QuotaDescription(named.Name, own.Window, named.Unit, named.IsConcurrency, named.IsRefilled);
     }
 
     /// <summary>Gets a value indicating whether its permits cannot be given back.</summary>

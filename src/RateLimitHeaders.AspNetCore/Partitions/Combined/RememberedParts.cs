@@ -38,7 +38,7 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
     }
 
     /// <summary>Decides about a part whose remembered rejections were already looked up.</summary>
-    public async ValueTask AskAsync(LimitedRequest part)
+    public async ValueTask AcquireAsync(LimitedRequest part)
     {
         if (part.Plan.Counted is not RememberingPartitions remembering)
         {

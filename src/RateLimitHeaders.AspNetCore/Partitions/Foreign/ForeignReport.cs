@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Writes the decision of a limiter of the application, and the statuses that the limiter reports.</summary>
 internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window, PartitionsContext context)
 {
-    public const string NothingTold = "the policy has a limiter of the application, which does not report what is left.";
+    public const string NothingReported = "the policy has a limiter of the application, which does not report what is left.";
 
     private QuotaDescription? _quota;
 
@@ -48,9 +48,9 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
 
     private void WriteStatuses(RateLimitLease lease, RateLimitDecision decision, long now, bool isRetired)
     {
-        if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var told) && told is not null)
+        if (lease.TryGetMetadata(QuotaMetadata.Statuses, out var reported) && reported is not null)
         {
-            QuotaStatus[] statuses = [.. told.Where(status => status.Quota is not null).Select(Bounded)];
+            QuotaStatus[] statuses = [.. reported.Where(status => status.Quota is not null).Select(Bounded)];
             Begin(decision, statuses.Length);
             statuses.CopyTo(decision.StatusBuffer);
             return;
@@ -65,19 +65,19 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
     }
 
     // Values of an unlimited tier, such as long.MaxValue and TimeSpan.MaxValue, are more than fields can hold.
-    private static QuotaStatus Bounded(QuotaStatus told) => new(
-        told.Quota,
-        Math.Min(told.LimitOrNaN, QuotaRules.MaxLimit),
-        Math.Min(told.Remaining, (long)QuotaRules.MaxLimit),
-        Math.Min(told.UntilMoreTicks, QuotaRules.MaxWindow.Ticks),
-        Math.Min(told.UntilAllTicks, QuotaRules.MaxWindow.Ticks),
-        told.IsViolated);
+    private static QuotaStatus Bounded(QuotaStatus reported) => new(
+        reported.Quota,
+        Math.Min(reported.LimitOrNaN, QuotaRules.MaxLimit),
+        Math.Min(reported.Remaining, (long)QuotaRules.MaxLimit),
+        Math.Min(reported.UntilMoreTicks, QuotaRules.MaxWindow.Ticks),
+        Math.Min(reported.UntilAllTicks, QuotaRules.MaxWindow.Ticks),
+        reported.IsViolated);
 
     private static void Begin(RateLimitDecision decision, int quotas)
     {
         if (quotas == 0)
         {
-            decision.BeginWithoutStatuses(NothingTold);
+            decision.BeginWithoutStatuses(NothingReported);
         }
         else
         {
@@ -107,8 +107,8 @@ internal sealed class ForeignReport(ForeignLimiter limiter, ForeignWindow window
         }
 
         // A value that is not a time to wait, such as Timeout.InfiniteTimeSpan, is left out.
-        return lease.TryGetMetadata(MetadataName.RetryAfter, out var told) && told > TimeSpan.Zero && told <= QuotaRules.MaxWindow
-            ? told
+        return lease.TryGetMetadata(MetadataName.RetryAfter, out var reported) && reported > TimeSpan.Zero && reported <= QuotaRules.MaxWindow
+            ? reported
             : null;
     }
 }

@@ -52,7 +52,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <param name="costs">The cost of the request for each quota.</param>
     /// <param name="limits">The limits.</param>
     /// <param name="decision">The decision to write.</param>
-    /// <param name="asked">The quotas under which the request arrived.</param>
+    /// <param name="requested">The quotas under which the request arrived.</param>
     /// <returns>
     /// <see langword="false"/> if the partition was dropped, so that it must be looked up again, or still belongs to an earlier
     /// version of the plan, so that it must move.
@@ -62,27 +62,27 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// saves a request 30 ns.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet asked)
+    public bool TryAcquire(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet requested)
     {
         lock (this)
         {
-            if (!TryOpen(asked, out var state))
+            if (!TryOpen(requested, out var state))
             {
                 return false;
             }
 
-            var now = asked.Clock.Now;
-            var slots = asked.Slots(state);
-            asked.SetLimits(state, limits, now);
-            if (asked.Slots(state) > slots && asked == Quotas)
+            var now = requested.Clock.Now;
+            var slots = requested.Slots(state);
+            requested.SetLimits(state, limits, now);
+            if (requested.Slots(state) > slots && requested == Quotas)
             {
                 // Queued requests have waited under the lower limit, and are admitted first.
                 OnPermitsReturned();
             }
 
-            asked.Acquire(state, now, costs, decision, mustQueue: asked.HasConcurrency && MustWaitBehindOthers(asked));
-            Close(asked, state);
-            Belongs(decision, asked);
+            requested.Acquire(state, now, costs, decision, mustQueue: requested.HasConcurrency && MustWaitBehindOthers(requested));
+            Close(requested, state);
+            Belongs(decision, requested);
             return true;
         }
     }
@@ -90,25 +90,25 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <summary>
     /// Returns, under the lock, whether requests under certain quotas can be counted: the partition was not dropped, and need not move first.
     /// </summary>
-    public bool Counts(QuotaSet asked) => _home == asked || (Quotas is { } quotas && asked.Version <= quotas.Version);
+    public bool Counts(QuotaSet requested) => _home == requested || (Quotas is { } quotas && requested.Version <= quotas.Version);
 
     /// <summary>Sets the limits of a request, and returns, under the lock, whether it fits.</summary>
-    public bool Fits(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, long now, QuotaSet asked)
+    public bool Fits(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, long now, QuotaSet requested)
     {
-        var state = Open(asked);
-        asked.SetLimits(state, limits, now);
-        var fits = asked.Fits(state, now, costs);
-        Close(asked, state);
+        var state = Open(requested);
+        requested.SetLimits(state, limits, now);
+        var fits = requested.Fits(state, now, costs);
+        Close(requested, state);
         return fits;
     }
 
     /// <summary>Decides under the lock, as <see cref="TryAcquire"/> does.</summary>
-    public void AcquireLocked(ReadOnlySpan<long> costs, long now, RateLimitDecision decision, QuotaSet asked)
+    public void AcquireLocked(ReadOnlySpan<long> costs, long now, RateLimitDecision decision, QuotaSet requested)
     {
-        var state = Open(asked);
-        asked.Acquire(state, now, costs, decision);
-        Close(asked, state);
-        Belongs(decision, asked);
+        var state = Open(requested);
+        requested.Acquire(state, now, costs, decision);
+        Close(requested, state);
+        Belongs(decision, requested);
     }
 
     /// <summary>Decides as <see cref="TryAcquire"/> does, and waits if a quota has a queue.</summary>
@@ -116,36 +116,36 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         RateLimitDecision decision,
-        QuotaSet asked,
+        QuotaSet requested,
         CancellationToken cancellationToken) =>
-        new(TryAcquire(costs.Span, limits.Span, decision, asked));
+        new(TryAcquire(costs.Span, limits.Span, decision, requested));
 
     /// <summary>Writes the caller's statuses under certain limits, which are not kept.</summary>
     /// <returns><see langword="false"/> if the partition was dropped.</returns>
-    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet asked)
+    public bool TryPeek(ReadOnlySpan<double> limits, RateLimitDecision decision, QuotaSet requested)
     {
         lock (this)
         {
             if (Quotas is { } quotas)
             {
-                Peek(asked, asked == quotas ? State.ToArray() : Open(asked), limits, decision);
+                Peek(requested, requested == quotas ? State.ToArray() : Open(requested), limits, decision);
                 return true;
             }
         }
 
-        return Successor?.TryPeek(limits, decision, asked) == true;
+        return Successor?.TryPeek(limits, decision, requested) == true;
     }
 
     /// <summary>
     /// Writes how many permits of each quota are used, including debt beyond the limit; nothing if the partition was dropped or has moved.
     /// </summary>
-    public void ReadUsed(Span<long> used, QuotaSet asked)
+    public void ReadUsed(Span<long> used, QuotaSet requested)
     {
         lock (this)
         {
             if (Quotas is { } quotas)
             {
-                asked.ReadUsed(asked == quotas ? State.ToArray() : Open(asked), asked.Clock.Now, used);
+                requested.ReadUsed(requested == quotas ? State.ToArray() : Open(requested), requested.Clock.Now, used);
             }
         }
     }
@@ -160,33 +160,33 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Charges an admitted request more, gives back, or only reads.</summary>
     /// <returns>As for <see cref="TryAcquire"/>.</returns>
-    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision, QuotaSet asked)
+    public bool TryAdjust(ReadOnlySpan<long> permits, RateLimitDecision decision, QuotaSet requested)
     {
         lock (this)
         {
-            if (!TryOpen(asked, out var state))
+            if (!TryOpen(requested, out var state))
             {
                 return false;
             }
 
-            ForgetBeforeReset(decision, asked);
-            asked.Adjust(state, asked.Clock.Now, permits, decision);
-            Close(asked, state);
+            ForgetBeforeReset(decision, requested);
+            requested.Adjust(state, requested.Clock.Now, permits, decision);
+            Close(requested, state);
             return true;
         }
     }
 
     /// <summary>Gives back the permits that a request held.</summary>
-    public void Release(RateLimitDecision decision, QuotaSet asked)
+    public void Release(RateLimitDecision decision, QuotaSet requested)
     {
         lock (this)
         {
             decision.HoldsPermits = false;
             if (Quotas is not null)
             {
-                var state = Open(asked);
-                asked.Release(state, asked.Clock.Now, decision);
-                Close(asked, state);
+                var state = Open(requested);
+                requested.Release(state, requested.Clock.Now, decision);
+                Close(requested, state);
                 OnPermitsReturned();
             }
         }
@@ -211,11 +211,11 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
     /// <summary>Adopts a decision whose partition was dropped, full, while the request was still in progress.</summary>
     /// <returns>As for <see cref="TryAcquire"/>.</returns>
-    public bool TryAdopt(RateLimitDecision decision, QuotaSet asked)
+    public bool TryAdopt(RateLimitDecision decision, QuotaSet requested)
     {
         lock (this)
         {
-            if (!Counts(asked))
+            if (!Counts(requested))
             {
                 return false;
             }
@@ -244,19 +244,19 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <summary>Continues the counts of another partition of the same caller; for each quota, the greater count is used.</summary>
     /// <param name="others">The quotas of the other partition.</param>
     /// <param name="counted">A copy of its counts.</param>
-    /// <param name="asked">The quotas under which requests arrive.</param>
+    /// <param name="requested">The quotas under which requests arrive.</param>
     /// <returns>As for <see cref="TryAcquire"/>.</returns>
-    public bool TryTakeOver(QuotaSet others, Span<long> counted, QuotaSet asked)
+    public bool TryTakeOver(QuotaSet others, Span<long> counted, QuotaSet requested)
     {
         lock (this)
         {
-            if (!TryOpen(asked, out var state))
+            if (!TryOpen(requested, out var state))
             {
                 return false;
             }
 
-            asked.CopyGreater(others, counted, state, asked.Clock.Now);
-            Close(asked, state);
+            requested.CopyGreater(others, counted, state, requested.Clock.Now);
+            Close(requested, state);
             return true;
         }
     }
@@ -285,15 +285,15 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Drops the partition if it is full, so that nothing counted is lost; or in any case, and with it what was counted.</summary>
-    /// <param name="asked">The quotas that must be full, if they are later ones; <see langword="null"/> for those of the partition.</param>
+    /// <param name="requested">The quotas that must be full, if they are later ones; <see langword="null"/> for those of the partition.</param>
     /// <param name="always">Whether to drop it in any case.</param>
-    public bool TryRetire(QuotaSet? asked = null, bool always = false)
+    public bool TryRetire(QuotaSet? requested = null, bool always = false)
     {
         lock (this)
         {
             if (Quotas is { } quotas)
             {
-                if (!always && (IsAwaited || FullAt(asked is not null && asked.Version > quotas.Version ? asked : quotas) > quotas.Clock.Now))
+                if (!always && (IsAwaited || FullAt(requested is not null && requested.Version > quotas.Version ? requested : quotas) > quotas.Clock.Now))
                 {
                     return false;
                 }
@@ -320,21 +320,21 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Gives back permits, whatever request took them.</summary>
-    public void Grant(ReadOnlySpan<long> permits, QuotaSet asked)
+    public void Grant(ReadOnlySpan<long> permits, QuotaSet requested)
     {
         lock (this)
         {
             if (Quotas is not null)
             {
-                var state = Open(asked);
-                asked.Grant(state, asked.Clock.Now, permits);
-                Close(asked, state);
+                var state = Open(requested);
+                requested.Grant(state, requested.Clock.Now, permits);
+                Close(requested, state);
                 OnPermitsReturned();
                 return;
             }
         }
 
-        Successor?.Grant(permits, asked);
+        Successor?.Grant(permits, requested);
     }
 
     /// <summary>Reads from the quotas and the counts, under the lock.</summary>
@@ -387,44 +387,44 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Begins under the lock to count a request.</summary>
-    /// <param name="asked">The quotas under which it arrived.</param>
+    /// <param name="requested">The quotas under which it arrived.</param>
     /// <param name="state">The counts of these, to be passed to <see cref="Close"/>.</param>
     /// <returns><see langword="false"/> if the partition was dropped or must move first.</returns>
-    protected bool TryOpen(QuotaSet asked, out Span<long> state)
+    protected bool TryOpen(QuotaSet requested, out Span<long> state)
     {
-        var counts = Counts(asked);
-        state = counts ? Open(asked) : default;
+        var counts = Counts(requested);
+        state = counts ? Open(requested) : default;
         return counts;
     }
 
     /// <summary>Returns the counts under certain quotas, under the lock: in a copy, if those of the partition are others.</summary>
-    protected Span<long> Open(QuotaSet asked) => _home == asked ? State : OpenCopy(asked);
+    protected Span<long> Open(QuotaSet requested) => _home == requested ? State : OpenCopy(requested);
 
     /// <summary>Stores the counts, under the lock.</summary>
-    protected void Close(QuotaSet asked, ReadOnlySpan<long> state)
+    protected void Close(QuotaSet requested, ReadOnlySpan<long> state)
     {
-        if (_home != asked)
+        if (_home != requested)
         {
-            Quotas!.CopyShared(asked, state, State);
+            Quotas!.CopyShared(requested, state, State);
         }
     }
 
     /// <summary>Continues in place, under the lock, with quotas whose counts <see cref="State"/> already has.</summary>
     protected void Continue(QuotaSet quotas) => _home = quotas;
 
-    private long FullAt(QuotaSet asked) => asked.FullAt(Open(asked));
+    private long FullAt(QuotaSet requested) => requested.FullAt(Open(requested));
 
-    private long[] OpenCopy(QuotaSet asked)
+    private long[] OpenCopy(QuotaSet requested)
     {
-        var copy = new long[asked.StateLength];
-        asked.Initialize(copy);
-        if (asked.Version > Quotas!.Version)
+        var copy = new long[requested.StateLength];
+        requested.Initialize(copy);
+        if (requested.Version > Quotas!.Version)
         {
             // Reading before the partition moves shows the counts that it will have then.
-            asked.CopyUsed(Quotas, State, copy);
+            requested.CopyUsed(Quotas, State, copy);
         }
 
-        asked.CopyShared(Quotas, State, copy);
+        requested.CopyShared(Quotas, State, copy);
         return copy;
     }
 }

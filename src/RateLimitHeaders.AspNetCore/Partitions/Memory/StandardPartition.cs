@@ -30,17 +30,17 @@ internal sealed class StandardPartition : MemoryPartition
         ReadOnlyMemory<long> costs,
         ReadOnlyMemory<double> limits,
         RateLimitDecision decision,
-        QuotaSet asked,
+        QuotaSet requested,
         CancellationToken cancellationToken)
     {
-        if (asked.Concurrency is not { QueueLimit: > 0 } concurrency)
+        if (requested.Concurrency is not { QueueLimit: > 0 } concurrency)
         {
-            return base.AcquireAsync(costs, limits, decision, asked, cancellationToken);
+            return base.AcquireAsync(costs, limits, decision, requested, cancellationToken);
         }
 
         lock (this)
         {
-            if (!TryAcquire(costs.Span, limits.Span, decision, asked))
+            if (!TryAcquire(costs.Span, limits.Span, decision, requested))
             {
                 return new(false);
             }
@@ -51,7 +51,7 @@ internal sealed class StandardPartition : MemoryPartition
             }
 
             _queue ??= new AcquisitionQueue(this);
-            return _queue.TryEnqueue(concurrency, asked, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
+            return _queue.TryEnqueue(concurrency, requested, decision, costs, cancellationToken) is { } waiting ? new(waiting) : new(true);
         }
     }
 

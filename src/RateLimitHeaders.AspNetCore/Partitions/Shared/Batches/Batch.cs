@@ -6,14 +6,14 @@ internal sealed class Batch
     // While NTP adjusts a clock, its rate may be off by 1/2000. The rates of two clocks may differ by 1/1000.
     private const int DriftDivisor = 1_000;
 
-    private readonly long _asked;
+    private readonly long _calledAt;
     private readonly long _usable;
 
     /// <param name="answer">The store's answer, with the terms of the batch.</param>
-    /// <param name="asked">The moment before the call of the store: its decision cannot be older.</param>
-    public Batch(RateLimitDecision answer, long asked)
+    /// <param name="calledAt">The moment before the call of the store: its decision cannot be older.</param>
+    public Batch(RateLimitDecision answer, long calledAt)
     {
-        _asked = asked;
+        _calledAt = calledAt;
         _usable = answer.Batch.Usable.Ticks - (answer.Batch.Usable.Ticks / DriftDivisor);
         Answer = answer;
         Left = answer.Batch.Extra;
@@ -31,5 +31,5 @@ internal sealed class Batch
     /// <summary>Gets or sets a value indicating whether permits may no longer be taken from it or put back.</summary>
     public bool IsEnded { get; set; }
 
-    public bool IsUsable(long now) => !IsEnded && now - _asked < _usable;
+    public bool IsUsable(long now) => !IsEnded && now - _calledAt < _usable;
 }

@@ -20,7 +20,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
 
         RefillAhead(caller, ahead);
-        return isTaken ? default : AskAsync(caller, permits, arguments, decision);
+        return isTaken ? default : AcquireBatchAsync(caller, permits, arguments, decision);
     }
 
     /// <summary>Decides about a request that no batch can serve, because its costs for the quotas differ or because it takes nothing.</summary>
@@ -31,17 +31,17 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             caller.SetLimits(arguments.Limits.Span);
         }
 
-        await AskExactlyAsync(caller, arguments, decision);
+        await AcquireFromStoreAsync(caller, arguments, decision);
 
         // The store lacks the permits that this server holds: they are given back, and the store is called again.
         if (decision is { Outcome: RateLimitOutcome.Rejected, RetryAfter: not null, State: StoreDecision } && await GiveBackAllAsync(caller))
         {
-            await AskExactlyAsync(caller, arguments, decision);
+            await AcquireFromStoreAsync(caller, arguments, decision);
         }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AskAsync(BatchCaller caller, long permits, AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask AcquireBatchAsync(BatchCaller caller, long permits, AcquireArguments arguments, RateLimitDecision decision)
     {
         var started = calls.Now;
         while (true)
@@ -78,7 +78,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             // A request that has waited long, since others took what came, asks by itself.
             if (others is null || calls.Now - started > calls.Deadline.Ticks / 2)
             {
-                await AskExactlyAsync(caller, arguments, decision);
+                await AcquireFromStoreAsync(caller, arguments, decision);
                 return;
             }
 
@@ -87,7 +87,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
     }
 
     /// <summary>Requests only the permits that the request costs.</summary>
-    private async ValueTask AskExactlyAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask AcquireFromStoreAsync(BatchCaller caller, AcquireArguments arguments, RateLimitDecision decision)
     {
         if (calls.IsAvailable && await calls.TakeAsync(arguments) is { } answer)
         {
@@ -135,7 +135,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
     /// <returns>Whether there was an answer.</returns>
     private async Task<bool> RefillAsync(BatchCaller caller, BatchRefill refill, RateLimitDecision? decision)
     {
-        var asked = calls.Now;
+        var calledAt = calls.Now;
         BatchAnswer? answer = null;
         try
         {
@@ -146,7 +146,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
             // Decided under the same lock that lets other requests use the batch, so that each of them sees another number.
             lock (caller.Sync)
             {
-                EndRefill(caller, refill, answer, asked, decision);
+                EndRefill(caller, refill, answer, calledAt, decision);
             }
 
             refill.Complete();
@@ -169,9 +169,9 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
     }
 
-    private void EndRefill(BatchCaller caller, BatchRefill refill, BatchAnswer? answer, long asked, RateLimitDecision? decision)
+    private void EndRefill(BatchCaller caller, BatchRefill refill, BatchAnswer? answer, long calledAt, RateLimitDecision? decision)
     {
-        var batch = answer is { Decision: { IsAcquired: true, Batch.Extra: > 0 } } ? new Batch(answer.Decision, asked) : null;
+        var batch = answer is { Decision: { IsAcquired: true, Batch.Extra: > 0 } } ? new Batch(answer.Decision, calledAt) : null;
         if (answer is not null)
         {
             caller.KeepIfLater(answer);

@@ -7,8 +7,8 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record StoreFailure(StoreFailureKind Kind, string Reason, Exception? Exception = null)
 {
     /// <summary>Translates an exception of a store: one without information about the store is a fault of the call.</summary>
-    public static StoreFailure Of(Exception exception) => exception is RateLimitStoreException told
-        ? new(told.Kind, told.Message, told.InnerException ?? told)
+    public static StoreFailure Of(Exception exception) => exception is RateLimitStoreException reported
+        ? new(reported.Kind, reported.Message, reported.InnerException ?? reported)
         : new(StoreFailureKind.Call, exception.Message, exception);
 
     public static StoreFailure OfDeadline(TimeSpan deadline) =>

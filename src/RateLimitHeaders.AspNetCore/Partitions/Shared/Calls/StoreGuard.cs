@@ -247,8 +247,8 @@ internal sealed class StoreGuard : IDisposable
     private ValueTask<bool> IsBackAsync() => ProbeAsync(_targets.Or(_circuit.Outage?.Target));
 
     /// <summary>Checks whether the store can count. Without partitions nothing is counted there, and so nothing is wrong.</summary>
-    private ValueTask<bool> ProbeAsync(ProbeTarget? target) => target is { } asked
-        ? RunAsync(new CallTerms(asked) { IsProbe = true }, asked, static asked => asked.Partitions.CheckAsync(asked.Principal, CancellationToken.None))
+    private ValueTask<bool> ProbeAsync(ProbeTarget? target) => target is { } probed
+        ? RunAsync(new CallTerms(probed) { IsProbe = true }, probed, static probed => probed.Partitions.CheckAsync(probed.Principal, CancellationToken.None))
         : new(true);
 
     private void OnBack()

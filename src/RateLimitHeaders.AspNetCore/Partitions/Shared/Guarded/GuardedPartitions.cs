@@ -57,7 +57,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     public Task? Settlement { get; private set; }
 
     public override ValueTask AcquireAsync(in AcquireArguments arguments, RateLimitDecision decision) =>
-        IsAvailable ? AskAsync(arguments, decision) : FallBackAsync(arguments, decision);
+        IsAvailable ? AcquireFromStoreAsync(arguments, decision) : FallBackAsync(arguments, decision);
 
     /// <summary>Decides without the store.</summary>
     public ValueTask FallBackAsync(in AcquireArguments arguments, RateLimitDecision decision)
@@ -113,13 +113,13 @@ internal sealed class GuardedPartitions : PlanPartitions
     public async ValueTask<bool> TryPeekAsync(PeekArguments arguments, CancellationToken cancellationToken)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
-        var asked = new PeekArguments(arguments.Principal, arguments.Limits.ToArray(), answer);
+        var requested = new PeekArguments(arguments.Principal, arguments.Limits.ToArray(), answer);
         var isAnswered = arguments.Group is { } group
-            ? await group.AddAsync(_guard, _store, asked)
+            ? await group.AddAsync(_guard, _store, requested)
             : await _guard.RunAsync(
-                TermsOf(asked.Principal, cancellationToken),
-                (_store, asked, cancellationToken),
-                static call => call._store.PeekAsync(call.asked, call.cancellationToken));
+                TermsOf(requested.Principal, cancellationToken),
+                (_store, requested, cancellationToken),
+                static call => call._store.PeekAsync(call.requested, call.cancellationToken));
         if (!isAnswered)
         {
             await _fallback.PeekAsync(arguments, cancellationToken);
@@ -256,7 +256,7 @@ internal sealed class GuardedPartitions : PlanPartitions
     private void OnRecovered() => Settlement = _settlement?.RunAsync();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision)
+    private async ValueTask AcquireFromStoreAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };
         var held = _concurrency >= 0 && arguments.Costs.Span[_concurrency] > 0 ? new HeldPermits(_guard, _store, answer) : null;
@@ -300,12 +300,12 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     private ValueTask<bool> RunAsync(in AcquireArguments arguments, RateLimitDecision answer, HeldPermits? held)
     {
-        var asked = arguments.With(_costs.Of(arguments.Costs), _limits.Of(arguments.Limits), arguments.InitialLimits);
-        var terms = TermsOf(asked.Principal, asked.CancellationToken) with
+        var requested = arguments.With(_costs.Of(arguments.Costs), _limits.Of(arguments.Limits), arguments.InitialLimits);
+        var terms = TermsOf(requested.Principal, requested.CancellationToken) with
         {
-            OnLateAnswer = OnLateAnswer(asked.Costs, answer) + (held is null ? null : (Action)held.OnLateAnswer),
+            OnLateAnswer = OnLateAnswer(requested.Costs, answer) + (held is null ? null : (Action)held.OnLateAnswer),
         };
-        return _guard.RunAsync(terms, (_store, asked, answer), static call => call._store.AcquireAsync(call.asked, call.answer));
+        return _guard.RunAsync(terms, (_store, requested, answer), static call => call._store.AcquireAsync(call.requested, call.answer));
     }
 
     /// <summary>Returns an action that records an answer that is too late; <see langword="null"/> if no charge depends on it.</summary>

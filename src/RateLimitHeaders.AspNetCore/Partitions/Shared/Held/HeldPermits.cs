@@ -9,8 +9,8 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     private readonly Lock _lock = new();
     private bool _isReleased;
     private bool _isRenewing;
-    private bool _isTelling;
-    private bool _isToBeToldAgain;
+    private bool _isReporting;
+    private bool _isToBeReportedAgain;
     private long _since = guard.Keeper.Now;
 
     /// <summary>Gets the moment of the last renewal or, once the permits were released, of the release.</summary>
@@ -85,7 +85,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
 
         lock (_lock)
         {
-            _isToBeToldAgain = _isTelling;
+            _isToBeReportedAgain = _isReporting;
             _isReleased = true;
             _since = guard.Keeper.Now;
         }
@@ -136,29 +136,29 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     {
         lock (_lock)
         {
-            if (_isTelling)
+            if (_isReporting)
             {
                 return;
             }
 
-            _isTelling = true;
+            _isReporting = true;
             guard.Keeper.OnCall();
         }
 
-        var mustTellAgain = true;
+        var mustReportAgain = true;
         try
         {
-            while (mustTellAgain)
+            while (mustReportAgain)
             {
-                var isHeard = await RunAsync(static call => call.Store.ReleaseAsync(call.Answer));
+                var isReported = await RunAsync(static call => call.Store.ReleaseAsync(call.Answer));
                 lock (_lock)
                 {
-                    mustTellAgain = isHeard && _isToBeToldAgain;
-                    _isToBeToldAgain = false;
-                    _isTelling = mustTellAgain;
+                    mustReportAgain = isReported && _isToBeReportedAgain;
+                    _isToBeReportedAgain = false;
+                    _isReporting = mustReportAgain;
                 }
 
-                if (isHeard && !mustTellAgain)
+                if (isReported && !mustReportAgain)
                 {
                     guard.Keeper.Forget(this);
                 }

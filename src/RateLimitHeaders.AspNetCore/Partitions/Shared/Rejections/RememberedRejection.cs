@@ -23,10 +23,10 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
             return false;
         }
 
-        var asked = arguments.Costs.Span;
+        var requested = arguments.Costs.Span;
         for (var i = 0; i < costs.Length; i++)
         {
-            if (PermitCost.Needed(asked[i]) != PermitCost.Needed(costs[i]))
+            if (PermitCost.Needed(requested[i]) != PermitCost.Needed(costs[i]))
             {
                 return false;
             }

@@ -31,7 +31,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         var rejection = Find(arguments, now);
         if (rejection is null || TryTakeTurn(rejection, now))
         {
-            return AskAsync(arguments, decision, isCheck: rejection is not null);
+            return AcquireAndRememberAsync(arguments, decision, isCheck: rejection is not null);
         }
 
         Reject(rejection, decision, now);
@@ -133,7 +133,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AskAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
+    private async ValueTask AcquireAndRememberAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
     {
         var generation = rejections.Generation;
         await next.AcquireAsync(arguments, decision);
