@@ -73,8 +73,12 @@ internal readonly ref struct HeaderContext
             return -1;
         }
 
-        var ticks = Settings.ResetWhenFull ? status.UntilAllTicks
-            : Request.Decision.Outcome == RateLimitOutcome.Rejected ? Request.Decision.RetryAfter?.Ticks ?? -1
+        var isRejected = Request.Decision.Outcome == RateLimitOutcome.Rejected;
+        var wait = Request.Decision.RetryAfter?.Ticks ?? -1;
+
+        // A rejection that begins a ban waits longer than its quotas.
+        var ticks = Settings.ResetWhenFull ? isRejected && status.UntilAllTicks >= 0 ? Math.Max(status.UntilAllTicks, wait) : status.UntilAllTicks
+            : isRejected ? wait
             : status.Remaining == 0 ? status.UntilMoreTicks
             : status.UntilAllTicks;
         return ticks < 0 ? -1 : Math.Max(0, ticks - Elapsed);

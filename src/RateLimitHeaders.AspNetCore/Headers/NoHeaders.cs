@@ -5,9 +5,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Words">The reason, as the end of "The response carries no rate limit headers:".</param>
 internal sealed record NoHeaders(string Code, string Words)
 {
-    public static readonly NoHeaders Never = new("headers-never", "headers are set to Never, for the plan or for all plans.");
-    public static readonly NoHeaders OnRejections = new("headers-on-rejections-only", "headers are set to Rejected, for the plan or for all plans.");
-    public static readonly NoHeaders NearLimit = new("headers-near-limit-only", "headers are set to NearLimit, for the plan or for all plans.");
+    public static readonly NoHeaders Never = new("headers-never", "headers are set to Never, for the plan, its policy or all plans.");
+    public static readonly NoHeaders OnRejections = new("headers-on-rejections-only", "headers are set to Rejected, for the plan, its policy or all plans.");
+    public static readonly NoHeaders NearLimit = new("headers-near-limit-only", "headers are set to NearLimit, for the plan, its policy or all plans.");
     public static readonly NoHeaders ReportOnly = new("report-only", "the plan is report-only, and headers of report-only plans are off.");
 
     /// <summary>Creates the reason of partitions that have decided without reporting the caller's statuses.</summary>

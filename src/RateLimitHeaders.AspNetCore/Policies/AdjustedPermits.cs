@@ -25,7 +25,7 @@ internal static class AdjustedPermits
 
     /// <summary>
     /// Gets what a request is to be charged, or given back, of each quota: nothing by the name or the unit of a quota that a limiter of
-    /// the application alone has, or that a policy may have which the caller is exempt from.
+    /// the application alone has, or that a policy may have which does not count the request.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="quotaOrUnit">The name of a quota, or else a unit; <see langword="null"/> for all quotas that do not count bytes.</param>
@@ -56,17 +56,20 @@ internal static class AdjustedPermits
             }
         }
 
-        return isFound || (request is not null && (IsForeign(request, quotaOrUnit!) || IsExemptOfAny(request))) ? adjustment : throw new ArgumentException(
+        return isFound || (request is not null && (IsForeign(request, quotaOrUnit!) || IsWithoutAny(request))) ? adjustment : throw new ArgumentException(
             $"Policy \"{plan.Definition.PolicyName}\", token type \"{plan.Definition.TokenType}\" has no quota by the name or of the unit \"{quotaOrUnit}\".",
             nameof(quotaOrUnit));
     }
 
-    /// <summary>Returns whether the caller is exempt from one of the policies, which may have the quota for other callers.</summary>
-    private static bool IsExemptOfAny(LimitedRequest request)
+    /// <summary>
+    /// Returns whether one of the policies, which may have the quota, does not count the request: the caller is exempt from it, or its
+    /// store failed and admits uncounted requests.
+    /// </summary>
+    private static bool IsWithoutAny(LimitedRequest request)
     {
         foreach (var part in request.Parts)
         {
-            if (!part.HasPlan)
+            if (!part.HasPlan || (!part.Policy.IsForeign && part.Decision.Statuses.IsEmpty))
             {
                 return true;
             }

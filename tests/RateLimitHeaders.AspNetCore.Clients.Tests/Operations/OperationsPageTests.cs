@@ -77,7 +77,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.GetByLabel("Id or address").FillAsync("127.0.0.1");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
         await Assertions.Expect(page.Locator("#caller article").First).ToContainTextAsync(
-            "Responses carry no rate limit headers: headers are set to Never, for the plan or for all plans. (headers-never)");
+            "Responses carry no rate limit headers: headers are set to Never, for the plan, its policy or all plans. (headers-never)");
         Assert.Empty(complaints);
         await page.CloseAsync();
     }

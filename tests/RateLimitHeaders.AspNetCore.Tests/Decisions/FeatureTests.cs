@@ -47,9 +47,9 @@ public class FeatureTests
 
     [Theory]
     [InlineData(HeadersWhen.Always, 5, "")]
-    [InlineData(HeadersWhen.Never, 5, "headers are set to Never, for the plan or for all plans.")]
-    [InlineData(HeadersWhen.Rejected, 5, "headers are set to Rejected, for the plan or for all plans.")]
-    [InlineData(HeadersWhen.NearLimit, 5, "headers are set to NearLimit, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.Never, 5, "headers are set to Never, for the plan, its policy or all plans.")]
+    [InlineData(HeadersWhen.Rejected, 5, "headers are set to Rejected, for the plan, its policy or all plans.")]
+    [InlineData(HeadersWhen.NearLimit, 5, "headers are set to NearLimit, for the plan, its policy or all plans.")]
     [InlineData(HeadersWhen.NearLimit, 1, "")]
     public async Task Feature_HeadersWithheld_TellsWhy(HeadersWhen when, int limit, string reason)
     {

@@ -17,7 +17,7 @@ public class RequestReuseTests
     [
         ("/", ["sub=one"], "default, user Test:sub:one, granted, retry after , no headers because : a {0}/100 more 00:01:00 all 00:01:00"),
         ("/", ["wat_id=two"],
-            "default, access-token two, granted, retry after , no headers because headers are set to Never, for the plan or for all plans.: "
+            "default, access-token two, granted, retry after , no headers because headers are set to Never, for the plan, its policy or all plans.: "
                 + "a {0}/100 more 00:01:00 all 00:01:00; slots 99/100 more  all ; c {0}/100 more 00:01:00 all 00:01:00"),
         ("/", ["internal=three"], "not limited: the token type is exempt."),
         ("/off", ["sub=one"], "not limited: the endpoint has DisableRateLimiting."),

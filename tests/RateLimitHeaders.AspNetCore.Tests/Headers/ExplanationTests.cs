@@ -13,13 +13,13 @@ public class ExplanationTests
     private static readonly string[] s_policies = ["always", "exempt", "never", "near", "rejections"];
 
     [Theory]
-    [InlineData("/never", "headers-never; headers are set to Never, for the plan or for all plans.")]
-    [InlineData("/rejections", "headers-on-rejections-only; headers are set to Rejected, for the plan or for all plans.")]
-    [InlineData("/near", "headers-near-limit-only; headers are set to NearLimit, for the plan or for all plans.")]
+    [InlineData("/never", "headers-never; headers are set to Never, for the plan, its policy or all plans.")]
+    [InlineData("/rejections", "headers-on-rejections-only; headers are set to Rejected, for the plan, its policy or all plans.")]
+    [InlineData("/near", "headers-near-limit-only; headers are set to NearLimit, for the plan, its policy or all plans.")]
     [InlineData("/exempt", "exempt-token-type; the token type is exempt.")]
     [InlineData("/disabled", "endpoint-disabled; the endpoint has DisableRateLimiting.")]
     [InlineData("/none", "no-policy; the endpoint requires no policy, and there is no default one.")]
-    [InlineData("/error", "headers-never; headers are set to Never, for the plan or for all plans.")]
+    [InlineData("/error", "headers-never; headers are set to Never, for the plan, its policy or all plans.")]
     [InlineData("/always", null)]
     public async Task Response_InDevelopment_TellsWhyItHasNoFields(string path, string? expected)
     {

@@ -20,9 +20,9 @@ public class WhyNoHeadersTests
     }
 
     [Theory]
-    [InlineData(HeadersWhen.Never, "headers are set to Never, for the plan or for all plans.")]
-    [InlineData(HeadersWhen.Rejected, "headers are set to Rejected, for the plan or for all plans.")]
-    [InlineData(HeadersWhen.NearLimit, "headers are set to NearLimit, for the plan or for all plans.")]
+    [InlineData(HeadersWhen.Never, "headers are set to Never, for the plan, its policy or all plans.")]
+    [InlineData(HeadersWhen.Rejected, "headers are set to Rejected, for the plan, its policy or all plans.")]
+    [InlineData(HeadersWhen.NearLimit, "headers are set to NearLimit, for the plan, its policy or all plans.")]
     public async Task Headers_WithheldByThePlan_AreExplained(HeadersWhen when, string reason)
     {
         await using var api = await StartAsync(plan => plan.WithHeaders(when));

@@ -29,7 +29,7 @@ public class OperationsTests
         await using var api = await StartAsync(requests: 0);
         Assert.Contains(
             """
-            "headers":{"sent":false,"code":"headers-never","why":"headers are set to Never, for the plan or for all plans.","fields":[]}
+            "headers":{"sent":false,"code":"headers-never","why":"headers are set to Never, for the plan, its policy or all plans.","fields":[]}
             """,
             (await api.SendAsync("/ops/caller?token_type=anonymous&id=192.0.2.1")).Body,
             StringComparison.Ordinal);

@@ -120,7 +120,7 @@ public class StatusTests
                   "headers": {
                     "sent": false,
                     "code": "headers-never",
-                    "why": "headers are set to Never, for the plan or for all plans.",
+                    "why": "headers are set to Never, for the plan, its policy or all plans.",
                     "fields": []
                   }
                 }
@@ -245,9 +245,9 @@ public class StatusTests
     [Theory]
     [InlineData("exempt", "exempt-token-type", "the token type is exempt.")]
     [InlineData("exempt-apart", "exempt-token-type", "the token type is exempt.")]
-    [InlineData("never", "headers-never", "headers are set to Never, for the plan or for all plans.")]
-    [InlineData("rejections", "headers-on-rejections-only", "headers are set to Rejected, for the plan or for all plans.")]
-    [InlineData("near", "headers-near-limit-only", "headers are set to NearLimit, for the plan or for all plans.")]
+    [InlineData("never", "headers-never", "headers are set to Never, for the plan, its policy or all plans.")]
+    [InlineData("rejections", "headers-on-rejections-only", "headers are set to Rejected, for the plan, its policy or all plans.")]
+    [InlineData("near", "headers-near-limit-only", "headers are set to NearLimit, for the plan, its policy or all plans.")]
     [InlineData("foreign", "standing-unknown", "the policy finds the partition of a caller by its requests.")]
     [InlineData("form", "standing-unknown", "the policy takes any id that a request names, so that the answer would be about other callers, too.")]
     public async Task Headers_ThatAreNotSent_AreExplained(string policy, string code, string why)

@@ -58,6 +58,25 @@ public class BanTests
     }
 
     [Fact]
+    public async Task Rejection_ThatBeginsABan_HasNoResetBeforeItsEnd()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits
+            .AddPolicy("p", policy => policy.FixedWindow("minute", 1, s_minute).Ban(2, s_minute, s_ban))
+            .DefaultPolicy("p")
+            .Headers(headers => headers.XRateLimit().ResetWhenFull()));
+        await api.SendAsync();
+
+        List<(string?, string?)> waits = [];
+        for (var i = 0; i < 3; i++)
+        {
+            var rejected = await api.SendAsync();
+            waits.Add((rejected["Retry-After"], rejected["X-RateLimit-Reset"]));
+        }
+
+        Assert.Equal([("60", "1779545293"), ("600", "1779545833"), ("600", "1779545833")], waits);
+    }
+
+    [Fact]
     public async Task Ban_TouchesNoQuota()
     {
         await using var api = await StartAsync(policy => policy

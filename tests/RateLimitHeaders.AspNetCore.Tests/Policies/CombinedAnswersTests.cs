@@ -102,7 +102,7 @@ public class CombinedAnswersTests
 
         Assert.Equal(string.Empty, (await api.SendAsync("/search")).LimitHeaders);
         Assert.Contains(
-            (LogLevel.Debug, 2, "The response carries no rate limit headers (policy search, token type none): headers are set to Never, for the plan or for all plans."),
+            (LogLevel.Debug, 2, "The response carries no rate limit headers (policy search, token type none): headers are set to Never, for the plan, its policy or all plans."),
             api.Log.Entries);
     }
 

@@ -45,6 +45,34 @@ public class StoreAdjustmentTests
         Assert.Equal(EventIds.StoreCallFailed, Assert.Single(Complaints.Of(api)).Id);
     }
 
+    [Fact]
+    public async Task ChargeRefundSettle_QuotaOfAPolicyThatTheStoreCouldNotCount_DoNothing()
+    {
+        List<Exception?> thrown = [];
+        var store = new DictionaryStore(new RateLimitStoreOptions { WhenUnavailable = StoreUnavailable.Admit })
+        {
+            BeforeLoad = static (key, _) => key.Contains("llm", StringComparison.Ordinal) ? throw new InvalidOperationException("The key is busy.") : default,
+        };
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("llm", policy => policy.TokenBucket("tokens", 10_000, TimeSpan.FromDays(1)))
+                .Global(policy => policy.FixedWindow("hourly", 10, TimeSpan.FromHours(1))),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                var feature = context.GetRateLimitFeature()!;
+                thrown.Add(await Record.ExceptionAsync(() => feature.ChargeAsync("tokens", 2).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.RefundAsync("tokens", 1).AsTask()));
+                thrown.Add(await Record.ExceptionAsync(() => feature.SettleAsync("tokens", 3).AsTask()));
+            }).RequireRateLimiting("llm"),
+            services => services.AddRateLimitHeaders().AddStore(store));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal((HttpStatusCode.OK, "9"), (response.Status, response["X-RateLimit-Remaining"]));
+        Assert.Equal([null, null, null], thrown.Select(exception => exception?.Message));
+        Assert.Equal(EventIds.StoreCallFailed, Assert.Single(Complaints.Of(api)).Id);
+    }
+
     private static async Task<ScriptedCall> AdjustmentAsync(ScriptedStore store, int index)
     {
         await Eventually.IsTrueAsync(() => store.Calls.Count(call => call.Kind == "adjust") > index, "The store is not asked.");
