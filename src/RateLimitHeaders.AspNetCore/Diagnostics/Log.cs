@@ -137,6 +137,11 @@ internal static partial class Log
         "Hub method {Method} has EnableRateLimiting, and its invocations are not limited. Call AddSignalR().AddRateLimitHeaders().")]
     public static partial void HubMethodNotLimited(ILogger logger, string? method);
 
+    [LoggerMessage(93, LogLevel.Warning,
+        "UseRateLimitHeaders() is called after UseEndpoints(): requests that an endpoint answers do not reach it and are not limited. "
+        + "Place it between UseRouting() and UseEndpoints().")]
+    public static partial void AfterEndpoints(ILogger logger);
+
     [LoggerMessage(32, LogLevel.Error,
         "UseRateLimitHeaders() runs before UseRouting(): it did not see that endpoint {Endpoint} has rate limiting metadata. "
         + "Place it after UseRouting().")]
@@ -159,7 +164,8 @@ internal static partial class Log
 
     [LoggerMessage(91, LogLevel.Warning,
         "UseAuthentication() runs the default scheme only: a request was limited by its client IP address, and its user was authenticated "
-        + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default.")]
+        + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default. "
+        + "A user is identified by its name identifier, sub or name claim.")]
     public static partial void AuthenticatedByAnotherScheme(ILogger logger);
 
     [LoggerMessage(92, LogLevel.Warning,
@@ -195,7 +201,7 @@ internal static partial class Log
 
     [LoggerMessage(62, LogLevel.Warning,
         "A rejection of a cross-origin request carries no Access-Control-Allow-Origin, so that a browser reports a network error instead "
-        + "of the status. Place UseCors() before UseRateLimitHeaders().")]
+        + "of the status. If the application has UseCors(), place it before UseRateLimitHeaders().")]
     public static partial void CorsTooLate(ILogger logger);
 
     [LoggerMessage(33, LogLevel.Warning,

@@ -91,13 +91,24 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     {
         if (_loggedCors == 0
             && context.Request.Headers.Origin.Count > 0
+            && CrossSite.Is(context.Request)
             && ContextFeatures.Endpoint(context) is not null
             && !context.Items.ContainsKey(CorsMark)
-            && context.RequestServices?.GetService<ICorsService>() is not null
-            && Interlocked.Exchange(ref _loggedCors, 1) == 0)
+            && context.RequestServices?.GetService<ICorsService>() is not null)
+        {
+            context.Response.OnCompleted(OnRejectionCompleted, context);
+        }
+    }
+
+    // If CORS runs before routing, it leaves no mark, and its field when the response starts.
+    private Task OnRejectionCompleted(object context)
+    {
+        if (((HttpContext)context).Response.Headers.AccessControlAllowOrigin.Count == 0 && Interlocked.Exchange(ref _loggedCors, 1) == 0)
         {
             Log.CorsTooLate(logger);
         }
+
+        return Task.CompletedTask;
     }
 
     /// <summary>Finds a field in which a proxy sends the address of a client, if the request has another address.</summary>

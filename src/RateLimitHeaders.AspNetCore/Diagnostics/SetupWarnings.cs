@@ -43,7 +43,7 @@ internal static class SetupWarnings
                 && endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null
                 && endpoint.Metadata.Any(item => item.GetType() == mark))
             {
-                Log.ShortCircuited(logger, endpoint.DisplayName);
+                Log.ShortCircuited(logger, endpoint.NameOrRoute());
             }
 
             // An index page has two endpoints.
@@ -62,7 +62,7 @@ internal static class SetupWarnings
     {
         var endpoints = services.GetService<EndpointDataSource>();
         var definition = snapshot.Definition;
-        var used = (endpoints?.Endpoints ?? []).SelectMany(snapshot.Endpoints.PoliciesOf).Select(policy => policy.Name)
+        var used = (endpoints?.Endpoints ?? []).Where(endpoint => !endpoint.IsDynamic()).SelectMany(snapshot.Endpoints.PoliciesOf).Select(policy => policy.Name)
             .Concat(HubInvocations.PolicyNamesOf(endpoints))
             .Append(definition.DefaultPolicy)
             .Append(definition.GlobalPolicy);

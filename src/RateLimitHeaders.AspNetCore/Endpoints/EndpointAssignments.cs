@@ -61,7 +61,7 @@ internal static class EndpointAssignments
     public static IEnumerable<string> Overridden(IReadOnlyList<EndpointAssignment> assignments, EndpointDataSource? endpoints) =>
         from endpoint in assignments.Count == 0 ? [] : endpoints?.Endpoints ?? []
         where For(endpoint, assignments) is [var assignment] && IsOtherwise(endpoint.Metadata, assignment.PolicyName)
-        select endpoint.DisplayName;
+        select endpoint.NameOrRoute();
 
     private static bool IsOtherwise(EndpointMetadataCollection metadata, string? policyName) =>
         metadata.GetMetadata<DisableRateLimitingAttribute>() is not null

@@ -106,7 +106,7 @@ internal sealed class EndpointPolicies
         // Only endpoints that are added at run time get here: the others were checked at the start.
         foreach (var missing in required.Where(name => !_policies.ContainsKey(name)))
         {
-            Log.PolicyMissing(_logger, endpoint.DisplayName, missing);
+            Log.PolicyMissing(_logger, endpoint.NameOrRoute(), missing);
         }
 
         return required.Any(_policies.ContainsKey)

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,6 +10,9 @@ namespace Microsoft.AspNetCore.Builder;
 public static class RateLimitHeadersApplicationBuilderExtensions
 {
     private const string UsedKey = "RateLimitHeaders.AspNetCore.Used";
+
+    // Where UseRouting() leaves the route builder of its pipeline.
+    private const string RouteBuilderKey = "__EndpointRouteBuilder";
 
     /// <summary>
     /// Adds the middleware with the limits of <c>services.AddRateLimitHeaders(…)</c>. Call it after <c>UseRouting()</c>,
@@ -94,7 +98,18 @@ public static class RateLimitHeadersApplicationBuilderExtensions
         var services = app.ApplicationServices;
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(Log.Category);
 
+        if (HasEndpoints(app))
+        {
+            Log.AfterEndpoints(logger);
+        }
+
         // Created with the pipeline: after all endpoints were mapped, so that they can be checked, and before the server starts.
         return app.Use(next => new RateLimitHeadersMiddleware(next, getRuntime(services), logger).InvokeAsync);
     }
+
+    // UseEndpoints() adds the data sources of the pipeline to those of the application. A WebApplication does so after its pipeline is complete.
+    private static bool HasEndpoints(IApplicationBuilder app) =>
+        app.Properties.TryGetValue(RouteBuilderKey, out var found) && found is IEndpointRouteBuilder routes
+        && app.ApplicationServices.GetService<EndpointDataSource>() is CompositeEndpointDataSource added
+        && added.DataSources.Any(routes.DataSources.Contains);
 }

@@ -243,7 +243,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             && HasRateLimiting(endpoint.Metadata)
             && Interlocked.Exchange(ref _loggedBeforeRouting, 1) == 0)
         {
-            Log.BeforeRouting(logger, endpoint.DisplayName);
+            Log.BeforeRouting(logger, endpoint.NameOrRoute());
         }
     }
 

@@ -29,6 +29,7 @@ internal sealed class AuthenticationSchemeRule(string scheme, string tokenType)
 
     private async ValueTask<RateLimitIdentity?> AwaitAsync(Task<AuthenticateResult> result) => ToIdentity(await result);
 
+    // Functions find another user in HttpContext.User, or none.
     private RateLimitIdentity? ToIdentity(AuthenticateResult result) =>
-        RateLimitIdentity.Of(result.Principal is { } user ? AuthenticatedClaims.FindUserId(user, scheme) : null);
+        result.Principal is { } user && AuthenticatedClaims.FindUserId(user, scheme) is { Length: > 0 } id ? new RateLimitIdentity(id) { Facts = user } : null;
 }

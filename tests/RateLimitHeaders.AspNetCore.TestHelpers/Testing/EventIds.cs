@@ -70,4 +70,5 @@ internal static class EventIds
     public const int HubMethodNotLimited = 90;
     public const int AuthenticatedByAnotherScheme = 91;
     public const int PageHandlerIgnored = 92;
+    public const int AfterEndpoints = 93;
 }

@@ -138,10 +138,11 @@ public class SetupChecksTests
         await api.SendAsync(headers: ("Origin", "https://app.example"));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
 
+        await Eventually.IsTrueAsync(() => Complaints.Of(api).Length > 0, "Nothing is logged once the responses are complete.");
         Assert.Equal(
             [(LogLevel.Warning, 62,
                 "A rejection of a cross-origin request carries no Access-Control-Allow-Origin, so that a browser reports a network error instead "
-                + "of the status. Place UseCors() before UseRateLimitHeaders().")],
+                + "of the status. If the application has UseCors(), place it before UseRateLimitHeaders().")],
             Complaints.Of(api));
     }
 
@@ -156,6 +157,42 @@ public class SetupChecksTests
             before: app => app.UseCors());
         await api.SendAsync(path, headers: ("Origin", "https://other.example"));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(path, headers: ("Origin", "https://other.example"))).Status);
+
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Cors_BeforeRouting_IsNotMissedWhereItsFieldIsThere()
+    {
+        using var completed = new SemaphoreSlim(0);
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(1, s_minute),
+            services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
+            before: app => app
+                .Use((context, next) =>
+                {
+                    // Runs after the callbacks that are registered later.
+                    context.Response.OnCompleted(() => Task.FromResult(completed.Release()));
+                    return next(context);
+                })
+                .UseCors()
+                .UseRouting());
+        await api.SendAsync(headers: ("Origin", "https://app.example"));
+        var rejected = await api.SendAsync(headers: ("Origin", "https://app.example"));
+        await completed.WaitAsync();
+        await completed.WaitAsync();
+
+        Assert.Equal((HttpStatusCode.TooManyRequests, "https://app.example"), (rejected.Status, rejected["Access-Control-Allow-Origin"]));
+        Assert.Empty(Complaints.Of(api));
+    }
+
+    [Fact]
+    public async Task Cors_OfARequestToItsOwnOrigin_IsNotMissed()
+    {
+        // Controllers register the services of CORS, and browsers send Origin with each POST.
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute), services: services => services.AddControllers());
+        await api.SendAsync(headers: ("Origin", "http://localhost"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(headers: ("Origin", "http://localhost"))).Status);
 
         Assert.Empty(Complaints.Of(api));
     }
@@ -237,7 +274,8 @@ public class SetupChecksTests
         Assert.Equal(
             [(LogLevel.Warning, 91,
                 "UseAuthentication() runs the default scheme only: a request was limited by its client IP address, and its user was authenticated "
-                + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default.")],
+                + "later by another scheme. Add FromAuthenticationScheme for that scheme, or make a policy scheme the default. "
+                + "A user is identified by its name identifier, sub or name claim.")],
             Complaints.Of(api));
     }
 

@@ -35,6 +35,20 @@ public class UnusedPolicyTests
     }
 
     [Fact]
+    public async Task Policy_OfAFallbackThatLeadsToAnAction_IsSaid()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("search", policy => policy.FixedWindow("q", 1, s_hour))
+                .AddPolicy("deep", policy => policy.FixedWindow("q", 1, s_hour))
+                .AddPolicy("spa", policy => policy.FixedWindow("q", 1, s_hour)),
+            web => web.MapFallbackToController("Index", "Conventional").RequireRateLimiting("spa"),
+            services => services.AddControllers().AddApplicationPart(typeof(UnusedPolicyTests).Assembly));
+
+        Assert.Equal([Warning("spa")], Complaints.Of(api));
+    }
+
+    [Fact]
     public async Task Policies_ThatAreUsedInAnyWay_AreNotSaid()
     {
         await using var api = await TestApi.StartAsync(

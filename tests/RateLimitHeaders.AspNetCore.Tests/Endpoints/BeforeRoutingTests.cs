@@ -62,6 +62,31 @@ public class BeforeRoutingTests
         Assert.Empty(Complaints.Of(api));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Middleware_AfterUseEndpoints_SaysSo(bool isAfter)
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(5, s_minute),
+            before: app =>
+            {
+                app.UseRouting();
+                _ = isAfter ? app.UseEndpoints(endpoints => endpoints.MapGet("/first", () => "hello")) : app;
+            });
+
+        Assert.Equal(isAfter ? null : "5", (await api.SendAsync("/first"))["X-RateLimit-Limit"]);
+        Assert.Equal(
+            isAfter
+                ?
+                [
+                    (LogLevel.Warning, 93, "UseRateLimitHeaders() is called after UseEndpoints(): requests that an endpoint answers do not reach it and "
+                        + "are not limited. Place it between UseRouting() and UseEndpoints()."),
+                ]
+                : [],
+            Complaints.Of(api));
+    }
+
     private static Task<TestApi> StartAsync(bool hasDefault, Action<WebApplication> map) => TestApi.StartAsync(
         limits =>
         {

@@ -82,6 +82,19 @@ public class EndpointPatternTests
     }
 
     [Fact]
+    public async Task Configuration_ThatDecidesOverAnEndpointWithoutAName_SaysItsRoute()
+    {
+        await using var api = await new ChangingConfiguration(Json("\"/asset.css\"", "")).StartAsync(map: app =>
+        {
+            Mapped.Values(app);
+            app.MapGet("/asset.css", () => "p {}").DisableRateLimiting().WithDisplayName(string.Empty);
+        });
+
+        Assert.Equal(
+            [(LogLevel.Information, 80, "Configuration overrides settings of code: the policy of endpoint \"/asset.css\".")], ReloadTests.Said(api));
+    }
+
+    [Fact]
     public async Task ExemptEndpoint_TellsWhyItHasNoHeaders()
     {
         await using var api = await StartAsync("", exempt: "\"/api/values/{id}\"");
@@ -143,6 +156,24 @@ public class EndpointPatternTests
             [
                 new("RLH0504", "Policies:p:Endpoints:0",
                     "\"/Conventional/Index\" matches no endpoint; correct it or leave it out. The nearest is \"/Conventional/Index/{id?}\"."),
+            ],
+            exception.Errors.Where(error => error.Path.Length > 0));
+    }
+
+    [Fact]
+    public async Task Pattern_ThatMatchesOnlyAFallback_StopsTheStart()
+    {
+        var configuration = new ChangingConfiguration(
+            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "8/1h" } }, "Endpoints": ["/{*path:nonfile}"] } }, "DefaultPolicy": "p" }""");
+
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => configuration.StartAsync(
+            map: app => app.MapFallbackToController("Index", "Conventional"),
+            services: services => services.AddControllers().AddApplicationPart(typeof(EndpointPatternTests).Assembly)));
+
+        Assert.Equal(
+            [
+                new("RLH0504", "Policies:p:Endpoints:0", "\"/{*path:nonfile}\" matches only a fallback or dynamic route, which leads to other endpoints; "
+                    + "give the routes of those, or leave it out."),
             ],
             exception.Errors.Where(error => error.Path.Length > 0));
     }

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,23 @@ public class AuthenticationSchemeRuleTests
         await using var api = await StartAsync();
 
         Assert.Equal("partner Key:sub:k", await api.AskAsync(null, ("Main", "m"), ("Key", "k")));
+    }
+
+    [Fact]
+    public async Task FromAuthenticationScheme_NotTheDefaultOne_GivesItsUserToLimits()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .Principals(who => who.FromAuthenticationScheme("Key", "partner").FromUser())
+                .FixedWindow("q", caller => caller.Facts is ClaimsPrincipal user && user.HasClaim("sub", "k") ? 1_000 : 10, TimeSpan.FromHours(1)),
+            services: services => services.AddAuthentication("Main")
+                .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Main", null)
+                .AddScheme<AuthenticationSchemeOptions, HeaderAuthenticationHandler>("Key", null),
+            before: app => app.UseAuthentication());
+
+        Assert.Equal("1000", (await api.SendAsync(headers: ("Key", "k")))["X-RateLimit-Limit"]);
+        Assert.Equal("10", (await api.SendAsync(headers: ("Key", "l")))["X-RateLimit-Limit"]);
+        Assert.Equal("10", (await api.SendAsync(headers: ("Main", "k")))["X-RateLimit-Limit"]);
     }
 
     private static Task<TestApi> StartAsync() => CallerApi.StartAsync(

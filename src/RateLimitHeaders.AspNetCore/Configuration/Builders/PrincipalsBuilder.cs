@@ -68,7 +68,8 @@ public sealed class PrincipalsBuilder
 
     /// <summary>
     /// Identifies the user that one authentication scheme authenticates. The id is that of <see cref="FromUser"/>, with the name of the
-    /// scheme.
+    /// scheme. <see cref="HttpContext.User"/> remains that of the default scheme; <see cref="RateLimitCaller.Facts"/> is the
+    /// <see cref="System.Security.Claims.ClaimsPrincipal"/> of this one.
     /// </summary>
     /// <param name="scheme">The scheme, which must be registered.</param>
     /// <param name="tokenType">The token type of such callers.</param>

@@ -229,7 +229,7 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>
     /// Makes a quota with the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of responses instead of costs; see
-    /// <see cref="QuotaOptions.CountBytes"/>.
+    /// <see cref="QuotaOptions.CountBytes"/>. A quota counts either those of requests or those of responses: the last call decides.
     /// </summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>
@@ -238,7 +238,7 @@ public abstract class QuotaBuilder<TSelf>
 
     /// <summary>
     /// Makes a quota with the unit <see cref="QuotaUnits.ContentBytes"/> count the bytes of requests instead of costs; see
-    /// <see cref="QuotaOptions.CountBytes"/>.
+    /// <see cref="QuotaOptions.CountBytes"/>. A quota counts either those of requests or those of responses: the last call decides.
     /// </summary>
     /// <param name="quotaName">The name of a quota that was added before.</param>
     /// <returns>This builder.</returns>

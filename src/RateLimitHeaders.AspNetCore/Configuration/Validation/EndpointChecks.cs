@@ -29,7 +29,7 @@ internal static class EndpointChecks
             return new(
                 RateLimitErrorIds.EndpointPolicyObject,
                 string.Empty,
-                $"Endpoint \"{endpoint.DisplayName}\" has RequireRateLimiting with a policy object, which ASP.NET Core does not expose; "
+                $"Endpoint \"{endpoint.NameOrRoute()}\" has RequireRateLimiting with a policy object, which ASP.NET Core does not expose; "
                     + "add the policy by a name with AddPolicy, and require that name.");
         }
 
@@ -37,7 +37,7 @@ internal static class EndpointChecks
         return policyNames.Contains(name) ? null : new(
             RateLimitErrorIds.EndpointPolicyMissing,
             string.Empty,
-            $"Endpoint \"{endpoint.DisplayName}\" requires the rate limiting policy \"{name}\", which does not exist "
+            $"Endpoint \"{endpoint.NameOrRoute()}\" requires the rate limiting policy \"{name}\", which does not exist "
                 + "(those of AddRateLimiter have no effect here); "
                 + $"add it with AddPolicy(\"{name}\", …) or correct the name. {known}");
     }

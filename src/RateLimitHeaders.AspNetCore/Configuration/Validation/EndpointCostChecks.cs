@@ -34,7 +34,7 @@ internal static class EndpointCostChecks
                 select new RateLimitConfigurationError(
                     RateLimitErrorIds.EndpointCostOfOtherPolicy,
                     other.Cost.Path,
-                    $"\"{other.Pattern.Text}\" matches endpoint \"{endpoint.DisplayName}\", which has "
+                    $"\"{other.Pattern.Text}\" matches endpoint \"{endpoint.NameOrRoute()}\", which has "
                         + $"{(names.Length == 0 ? "no policy" : $"the policy \"{names[0]}\"")}; give its cost there, or leave it out."));
 
             PolicyDefinition[] own = [.. names.Select(name => policies.FirstOrDefault(policy => policy.Name == name)).OfType<PolicyDefinition>()];
@@ -54,7 +54,7 @@ internal static class EndpointCostChecks
                 select new RateLimitConfigurationError(
                     RateLimitErrorIds.EndpointCostForeign,
                     cost.Path,
-                    $"Endpoint \"{endpoint.DisplayName}\" has a cost, and its policy \"{policies[0].Name}\" has limiters of the application, of which "
+                    $"Endpoint \"{endpoint.NameOrRoute()}\" has a cost, and its policy \"{policies[0].Name}\" has limiters of the application, of which "
                         + "each request takes one permit; leave the cost out."));
             return;
         }
@@ -62,7 +62,7 @@ internal static class EndpointCostChecks
         EndpointCost[] given = [.. policies.SelectMany(policy => costs.Under(policy.Name)).Distinct()];
         foreach (var cost in given.Where(cost => cost.Path.Length == 0))
         {
-            CostChecks.CheckRange(cost.Path, $"The cost of endpoint \"{endpoint.DisplayName}\"", cost.Permits, errors);
+            CostChecks.CheckRange(cost.Path, $"The cost of endpoint \"{endpoint.NameOrRoute()}\"", cost.Permits, errors);
         }
 
         (PolicyDefinition Policy, QuotaDefinition Quota)[] quotas =
@@ -73,7 +73,7 @@ internal static class EndpointCostChecks
             select new RateLimitConfigurationError(
                 RateLimitErrorIds.CostUnmatched,
                 cost.Path,
-                $"Endpoint \"{endpoint.DisplayName}\" has a cost of \"{cost.QuotaOrUnit}\", which no quota of its policy \"{policies[0].Name}\" has as "
+                $"Endpoint \"{endpoint.NameOrRoute()}\" has a cost of \"{cost.QuotaOrUnit}\", which no quota of its policy \"{policies[0].Name}\" has as "
                     + $"its name or unit; correct it or leave it out. The quotas are {NamesOf(quotas.Select(pair => pair.Quota))}."));
         errors.AddRange(
             from pair in quotas
@@ -84,7 +84,7 @@ internal static class EndpointCostChecks
                 RateLimitErrorIds.CostAboveLimit,
                 cost.Path,
                 FormattableString.Invariant(
-                    $"Endpoint \"{endpoint.DisplayName}\" costs {cost.Permits} permits of quota \"{quota.Quota.Description.Name}\" (policy ")
+                    $"Endpoint \"{endpoint.NameOrRoute()}\" costs {cost.Permits} permits of quota \"{quota.Quota.Description.Name}\" (policy ")
                     + FormattableString.Invariant($"\"{pair.Policy.Name}\"), whose limit is {quota.Quota.Limit}; ")
                     + "raise the limit or lower the cost, or else no request is ever admitted."));
     }

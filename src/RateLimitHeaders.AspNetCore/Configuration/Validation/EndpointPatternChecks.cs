@@ -45,14 +45,21 @@ internal static partial class EndpointPatternChecks
                 found.Count > 1,
                 RateLimitErrorIds.EndpointPatternSeveral,
                 string.Empty,
-                $"Endpoint \"{endpoint.DisplayName}\" is matched by patterns of several policies ({string.Join(", ", patterns)}); keep one.");
+                $"Endpoint \"{endpoint.NameOrRoute()}\" is matched by patterns of several policies ({string.Join(", ", patterns)}); keep one.");
         }
     }
 
     private static void CheckMatches(string path, EndpointPattern pattern, RouteEndpoint[] endpoints, ConfigurationErrors errors)
     {
         RouteEndpoint[] found = [.. endpoints.Where(endpoint => pattern.HasRouteOf(endpoint) && pattern.MethodsMissingOf(endpoint) is not null)];
-        if (found.Length == 0)
+        if (found.Length > 0 && found.All(endpoint => endpoint.IsDynamic()))
+        {
+            errors.Add(
+                RateLimitErrorIds.EndpointPatternUnmatched,
+                path,
+                $"\"{pattern.Text}\" matches only a fallback or dynamic route, which leads to other endpoints; give the routes of those, or leave it out.");
+        }
+        else if (found.Length == 0)
         {
             var nearest = endpoints.Select(NameOf).MinBy(name => NearestName.Distance(name, pattern.Text));
             errors.Add(
@@ -66,7 +73,7 @@ internal static partial class EndpointPatternChecks
             errors.Add(
                 RateLimitErrorIds.EndpointPatternMethods,
                 path,
-                $"\"{pattern.Text}\" matches endpoint \"{endpoint.DisplayName}\", which serves {string.Join(", ", pattern.MethodsMissingOf(endpoint)!)}, too; "
+                $"\"{pattern.Text}\" matches endpoint \"{endpoint.NameOrRoute()}\", which serves {string.Join(", ", pattern.MethodsMissingOf(endpoint)!)}, too; "
                     + "name all of its methods, or none.");
         }
     }
