@@ -15,6 +15,12 @@ public class HeaderErrorTests
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X\r\nSet-Cookie")), NotAName("Names", "X\r\nSet-Cookie")),
         ["name not ASCII"] = (
             headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-\u00e4")), NotAName("Names", "X-\u00e4")),
+        ["name of a field with another meaning"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "content-length")),
+            new("RLH0402", "Headers:XRateLimit:Names", "\"content-length\" is the name of a field with another meaning; give a name of its own.")),
+        ["reason in a field with another meaning"] = (
+            headers => headers.XRateLimit().Reason("Retry-After"),
+            new("RLH0402", "Headers:ReasonField", "\"Retry-After\" is the name of a field with another meaning; give a name of its own.")),
         ["prefix"] = (
             headers => headers.XRateLimit(x =>
             {

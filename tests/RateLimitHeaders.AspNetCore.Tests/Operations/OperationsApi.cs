@@ -98,7 +98,9 @@ internal sealed class OperationsApi : IAsyncDisposable
 
         if (json is not null)
         {
-            request.Content = new StringContent(json, Encoding.UTF8, headers.FirstOrDefault(header => header.Name == "Content-Type").Value ?? "application/json");
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json));
+            request.Content.Headers.TryAddWithoutValidation(
+                "Content-Type", headers.FirstOrDefault(header => header.Name == "Content-Type").Value ?? "application/json; charset=utf-8");
         }
 
         using var response = await _client.SendAsync(request);

@@ -195,6 +195,10 @@ public class OperationsTests
     [InlineData("Origin", "https://localhost", HttpStatusCode.OK)]
     [InlineData("Origin", "https://localhost:8443", HttpStatusCode.Forbidden)]
     [InlineData("Content-Type", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("Content-Type", "application/json; charset=latin9", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("Content-Type", "application/json; charset=", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("Content-Type", "application/json; charset=UTF-8", HttpStatusCode.OK)]
+    [InlineData("Content-Type", "application/json", HttpStatusCode.OK)]
     public async Task Act_OfABrowser_IsThatOfThePageItselfAlone(string field, string value, HttpStatusCode expected)
     {
         await using var api = await StartAsync(requests: 3);

@@ -10,6 +10,13 @@ internal static class FieldChecks
     private static readonly string s_reasonField = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.ReasonField));
     private static readonly string s_reportOnlyPrefix = OptionsPath.Join(OptionsPath.Headers, nameof(HeadersOptions.ReportOnlyPrefix));
 
+    // Those that this library, servers or proxies give a meaning of their own in each response.
+    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Retry-After", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Location", "Set-Cookie",
+        "Trailer", "Transfer-Encoding", "Upgrade", "Vary",
+    };
+
     public static void Check(HeadersOptions options, ConfigurationErrors errors)
     {
         var fields = options.XRateLimit;
@@ -69,11 +76,19 @@ internal static class FieldChecks
     /// <summary>Returns whether a text can be the name of a header field.</summary>
     public static bool IsName(string text) => text.Length > 0 && text.All(IsOfToken);
 
-    private static void CheckName(string path, string? name, ConfigurationErrors errors, string verb = "be") => errors.AddIf(
-        name is not null && !IsName(name),
-        RateLimitErrorIds.FieldName,
-        path,
-        $"\"{name}\" cannot {verb} the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+    private static void CheckName(string path, string? name, ConfigurationErrors errors, string verb = "be")
+    {
+        errors.AddIf(
+            name is not null && !IsName(name),
+            RateLimitErrorIds.FieldName,
+            path,
+            $"\"{name}\" cannot {verb} the name of a header field; use letters, digits and hyphens (RFC 9110, section 5.6.2).");
+        errors.AddIf(
+            name is not null && s_reserved.Contains(name),
+            RateLimitErrorIds.FieldName,
+            path,
+            $"\"{name}\" is the name of a field with another meaning; give a name of its own.");
+    }
 
     private static bool IsOfToken(char letter) =>
         char.IsAsciiLetterOrDigit(letter) || "!#$%&'*+-.^_`|~".Contains(letter, StringComparison.Ordinal);

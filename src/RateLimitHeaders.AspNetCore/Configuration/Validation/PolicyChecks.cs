@@ -91,7 +91,26 @@ internal static class PolicyChecks
                 $"ChargeAfterOutage is True for the plan \"{tokenType}\", which shares the setting with the plan of the token type; set it there.");
         }
 
-        foreach (var tokenType in policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)))
+        // Rules that could not be read may return other token types.
+        if (!IsUnread(OptionsPath.Join(path, nameof(policy.Principals))) && !IsUnread(nameof(RateLimitHeadersOptions.Principals)))
+        {
+            CheckTokenTypes(path, plans, tokenTypes, policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)), errors);
+        }
+
+        foreach (var plan in plans.All)
+        {
+            PlanChecks.Check(plan, findings, errors);
+        }
+
+        CostChecks.Check(path, policy, plans, errors);
+
+        bool IsUnread(string rules) => findings.IsUnread(rules) || findings.IsUnreadBelow(rules);
+    }
+
+    private static void CheckTokenTypes(
+        string path, PolicyPlans plans, IReadOnlyCollection<string> tokenTypes, IEnumerable<string> unused, ConfigurationErrors errors)
+    {
+        foreach (var tokenType in unused)
         {
             errors.Add(
                 RateLimitErrorIds.PlanUnused,
@@ -110,12 +129,5 @@ internal static class PolicyChecks
                     + $"add For(\"{tokenType}\", …), ForOthers(…) or Exempt(\"{tokenType}\"), "
                     + $"or in configuration Quotas, PlanForOthers or Plans:{tokenType}.");
         }
-
-        foreach (var plan in plans.All)
-        {
-            PlanChecks.Check(plan, findings, errors);
-        }
-
-        CostChecks.Check(path, policy, plans, errors);
     }
 }

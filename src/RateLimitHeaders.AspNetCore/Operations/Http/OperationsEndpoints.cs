@@ -77,9 +77,11 @@ internal static class OperationsEndpoints
             return OperationsProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "Another site has sent this request; only the page itself may.");
         }
 
-        if (!context.Request.HasJsonContentType())
+        // JSON has no charset (RFC 8259, section 11), and the reader throws if it does not know one.
+        var charset = context.Request.GetTypedHeaders().ContentType?.Charset ?? default;
+        if (!context.Request.HasJsonContentType() || (charset.HasValue && !charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
-            return OperationsProblem.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "Send application/json.");
+            return OperationsProblem.WriteAsync(context, StatusCodes.Status415UnsupportedMediaType, "Send application/json in UTF-8.");
         }
 
         return RunAsync(context, async (operators, snapshot) =>

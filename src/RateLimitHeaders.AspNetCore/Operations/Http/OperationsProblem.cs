@@ -7,10 +7,11 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Answers with problem details (RFC 9457) if an operator requests something that cannot be done.</summary>
 internal static class OperationsProblem
 {
-    /// <summary>Returns the status of an exception of <see cref="IRateLimitOperator"/>; <see langword="null"/> for another one.</summary>
+    /// <summary>Returns the status of an exception of <see cref="IRateLimitOperator"/> or of reading a body; <see langword="null"/> for another one.</summary>
     public static int? StatusOf(Exception exception) => exception switch
     {
         ArgumentException or JsonException => StatusCodes.Status400BadRequest,
+        BadHttpRequestException unreadable => unreadable.StatusCode,
         NotSupportedException => StatusCodes.Status501NotImplemented,
         RateLimitStoreException => StatusCodes.Status503ServiceUnavailable,
         _ => null,

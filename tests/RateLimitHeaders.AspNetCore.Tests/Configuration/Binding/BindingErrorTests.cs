@@ -166,6 +166,12 @@ public class BindingErrorTests
         ["claim without a token type"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "Claim", "ClaimType": "sub" } ] }""",
             new("RLH0055", "Principals:0", "The rule from Claim has no TokenType; give it.")),
+        ["source of a rule for whose callers there is a plan"] = (
+            """{ "Principals": [ { "From": "Heder", "TokenType": "key" } ], "Policies": { "p": { "Plans": { "key": { "Quotas": { "q": { "Rate": "1/1s" } } } } } } }""",
+            new("RLH0052", "Principals:0", $"From is \"Heder\"; give one of {Sources}.")),
+        ["setting of a rule, in a policy with a plan for its callers"] = (
+            """{ "Policies": { "p": { "Principals": [ { "From": "User", "TokenTyp": "key" } ], "Plans": { "key": { "Quotas": { "q": { "Rate": "1/1s" } } } } } } }""",
+            new("RLH0051", "Policies:p:Principals:0:TokenTyp", "There is no setting TokenTyp; correct it to TokenType, or leave it out.")),
         ["setting of another rule"] = (
             """{ "Quotas": { "q": { "Rate": "1/1s" } }, "Principals": [ { "From": "User", "ClaimType": "sub" } ] }""",
             new("RLH0051", "Principals:0:ClaimType", "There is no setting ClaimType; leave it out. The settings here are From, PlanClaim, TokenType.")),
