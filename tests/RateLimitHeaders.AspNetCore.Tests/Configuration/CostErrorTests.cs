@@ -49,6 +49,10 @@ public class CostErrorTests
             policy => policy.Cost(QuotaUnits.ContentBytes, _ => 1).FixedWindow(10, s_minute), Unmatched("content-bytes", "\"default\"")),
         ["of a unit that a concurrency quota does not have"] = (
             policy => policy.Cost(QuotaUnits.Requests, 0).Concurrency("slots", 1), Unmatched("requests", "\"slots\"")),
+        ["of no quota, where all callers are exempt"] = (
+            policy => policy.Cost("q", 2).ForOthers(plan => plan.Exempt()),
+            new("RLH0322", "Policies:api:Costs:q",
+                "There is a cost of \"q\", which no quota of the policy has as its name or unit; correct it or leave it out. There is none.")),
     };
 
     public static TheoryData<string> Rules => [.. s_rules.Keys];

@@ -28,7 +28,7 @@ internal static class CostChecks
                 RateLimitErrorIds.CostUnmatched,
                 PathOf(path, key),
                 $"There is a cost of \"{key}\", which no quota of the policy has as its name or unit; correct it or leave it out. "
-                    + $"The quotas are {string.Join(", ", quotas.Select(quota => $"\"{quota.Name}\"").Distinct())}.");
+                    + (quotas.Length == 0 ? "There is none." : $"The quotas are {string.Join(", ", quotas.Select(quota => $"\"{quota.Name}\"").Distinct())}."));
         }
 
         errors.AddRange(
