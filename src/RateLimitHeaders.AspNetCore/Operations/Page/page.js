@@ -4,13 +4,20 @@ const base = document.documentElement.dataset.base;
 const pollEvery = 2000;
 const lately = 120_000;
 const countedFor = 60_000;
+const answersWithin = 10_000;
 const known = new Map();
 const history = new Map();
 let policies = [];
+let described = '';
 let plans = '';
+let listed = [];
 let cursor = null;
 let looked = [];
-let isLost = false;
+let looks = 0;
+let lists = 0;
+let lost = '';
+const charts = new Map();
+const chosen = new Map();
 
 const byId = id => document.getElementById(id);
 
@@ -26,8 +33,8 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-async function ask(path, body) {
-  const response = await fetch(`${base}/${path}`, { redirect: 'manual', ...body
+async function ask(path, body, options) {
+  const response = await fetch(`${base}/${path}`, { redirect: 'manual', ...options, ...body
     ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     : { cache: 'no-store' } });
   const isJson = response.headers.get('Content-Type')?.includes('json');
@@ -43,15 +50,20 @@ function say(text, isFailure = false) {
   byId('state').classList.toggle('failed', isFailure);
 }
 
+// A success ends what was said of a failure before.
 async function trying(run) {
   try {
     await run();
+    if (byId('state').classList.contains('failed')) say('');
   } catch (error) {
     say(error.message, true);
   }
 }
 
-const number = value => value === null ? 'by caller' : value.toLocaleString('en');
+const number = value => value.toLocaleString('en');
+
+// Characters that are not seen, or turn the direction of the text around them, would make an id look like another one.
+const seen = id => id.replace(/[\p{Cc}\p{Cf}]/gu, character => `\\u{${character.codePointAt(0).toString(16)}}`);
 
 function time(seconds) {
   if (seconds === null) return '';
@@ -100,7 +112,8 @@ function chart(name) {
 function describe(plan) {
   const limits = plan.exempt ? ['not limited']
     : plan.quotas.length === 0 ? ['limiters of the application']
-    : plan.quotas.map(quota => `${quota.name}: ${number(quota.limit)} ${quota.unit}${quota.window === null ? '' : ` in ${time(quota.window)}`}`);
+    : plan.quotas.map(quota => `${quota.name}: ${quota.limit === null ? '' : `${number(quota.limit)} `}${quota.unit}${
+      quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.limit === null ? ', by caller' : ''}`);
   if (!plan.exempt && plan.enforce < 1) {
     limits.push(plan.enforce === 0 ? 'report-only' : `enforced for ${number(plan.enforce * 100)} % of the callers`);
   }
@@ -111,41 +124,60 @@ function describe(plan) {
     make('td', {}, ...limits.map(text => make('div', {}, text))), make('td', {}, fields));
 }
 
+// Only the charts change with each answer: new cards would lose the keyboard's focus, a selection and how far a card is scrolled.
 function showPolicies() {
-  byId('policies').replaceChildren(make('div', { class: 'cards' }, ...policies.map(policy => make('article', { class: 'card' },
-    make('h3', {}, policy.name),
-    ...chart(policy.name),
-    make('table', {},
-      make('thead', {}, make('tr', {}, ...['Token type', 'Limits', 'Headers'].map(text => make('th', { scope: 'col' }, text)))),
-      make('tbody', {}, ...policy.plans.map(describe)))))));
+  const now = JSON.stringify(policies.map(({ name, plans }) => [name, plans]));
+  if (now !== described) {
+    described = now;
+    charts.clear();
+    byId('policies').replaceChildren(make('div', { class: 'cards' }, ...policies.map(policy => {
+      charts.set(policy.name, make('div'));
+      return make('article', { class: 'card' },
+        make('h3', {}, policy.name),
+        charts.get(policy.name),
+        make('table', {},
+          make('thead', {}, make('tr', {}, ...['Token type', 'Limits', 'Headers'].map(text => make('th', { scope: 'col' }, text)))),
+          make('tbody', {}, ...policy.plans.map(describe))));
+    })));
+  }
+  for (const { name } of policies) charts.get(name).replaceChildren(...chart(name));
 }
 
-// The lists to choose from are left alone while they say the same, since a choice in them would be lost.
+// Lists to choose from keep what is chosen, unless it is no longer there.
+function offer(id, options) {
+  const select = byId(id);
+  const before = select.value;
+  select.replaceChildren(...options.map(([value, text]) => make('option', { value }, text)));
+  if (options.some(([value]) => value === before)) select.value = before;
+}
+
 function showChoices() {
   const counted = policies.filter(policy => !policy.is_of_own_limiters)
     .flatMap(policy => policy.plans.filter(plan => !plan.exempt).map(plan => [policy.name, plan.token_type]));
-  const told = JSON.stringify(counted);
-  if (told === plans) return;
-  plans = told;
-  byId('plan').replaceChildren(...counted.map(plan => make('option', { value: JSON.stringify(plan) }, plan.join(', '))));
-  byId('token-type').replaceChildren(...[...new Set(counted.map(([, tokenType]) => tokenType))]
-    .map(tokenType => make('option', { value: tokenType }, tokenType)));
+  const now = JSON.stringify(counted);
+  if (now === plans) return;
+  plans = now;
+  offer('plan', counted.map(plan => [JSON.stringify(plan), plan.join(', ')]));
+  offer('token-type', [...new Set(counted.map(([, tokenType]) => tokenType))].map(tokenType => [tokenType, tokenType]));
 }
 
-// Says when the server does not answer, until it does.
+// Says when the server does not answer, until it does. A text that stays the same is not set again: a screen reader would read it again.
 async function poll() {
+  const state = byId('state');
   try {
     await showNow();
-    if (isLost) say('');
-    isLost = false;
+    if (lost && state.textContent === lost) say('');
+    lost = '';
+    return true;
   } catch (error) {
-    isLost = true;
-    say(error.message, true);
+    lost = error.name === 'TimeoutError' ? `The server has not answered for ${answersWithin / 1000} seconds.` : error.message;
+    if (state.textContent !== lost) say(lost, true);
+    return false;
   }
 }
 
 async function showNow() {
-  const answer = await ask('policies');
+  const answer = await ask('policies', null, { signal: AbortSignal.timeout(answersWithin) });
   note(answer.server, policies = answer.policies);
   showPolicies();
   showChoices();
@@ -169,22 +201,27 @@ function moment(seconds) {
   return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleString();
 }
 
-const resets = quota => quota.reset === null ? '' : moment(quota.reset);
+const resets = quota => quota.reset === null || quota.used === 0 ? '' : moment(quota.reset);
 
-async function list(from) {
-  const [policy, tokenType] = JSON.parse(byId('plan').value);
+// An answer that comes after that of a later request is not shown.
+async function list(plan, from) {
+  const mine = ++lists;
+  const [policy, tokenType] = plan;
   const query = new URLSearchParams({ policy, token_type: tokenType, ...(from ? { cursor: from } : {}) });
   const answer = await ask(`callers?${query}`);
+  if (mine !== lists) return;
+  listed = plan;
   cursor = answer.cursor;
   byId('more').hidden = cursor === null;
   byId('nearest').replaceChildren(answer.callers.length === 0
     ? make('p', { class: 'note' }, 'None of the callers that were examined has used any permits.')
     : make('table', {},
+      make('caption', {}, plan.join(', ')),
       make('thead', {}, make('tr', {}, ...['Caller', 'Quota', 'Used', 'All back'].map(text => make('th', { scope: 'col' }, text)))),
       make('tbody', {}, ...answer.callers.flatMap(caller => caller.quotas.map((quota, i) => make('tr', {},
         make('td', {}, i > 0 ? '' : caller.id_is_hash
-          ? make('span', { class: 'dim', title: 'Redis keeps a hash of the id, and this server has not seen the caller lately.' }, `hash ${caller.id}`)
-          : make('button', { type: 'button', class: 'plain', onclick: () => open(caller) }, caller.id)),
+          ? make('span', { class: 'dim', title: 'Only a hash of the id is kept.' }, `hash ${caller.id}`)
+          : make('button', { type: 'button', class: 'plain', onclick: () => open(caller) }, seen(caller.id))),
         make('td', {}, quota.name), make('td', {}, ...bar(quota)), make('td', { class: 'number' }, resets(quota))))))));
 }
 
@@ -192,56 +229,95 @@ function open({ token_type: tokenType, id }) {
   byId('token-type').value = tokenType;
   byId('caller-id').value = id;
   byId('caller-title').scrollIntoView();
+  return show(tokenType, id);
+}
+
+// Nothing of another caller is left there, whether or not this one is found.
+function show(tokenType, id) {
+  byId('caller').replaceChildren();
   return trying(() => lookUp(tokenType, id));
 }
 
 // The id is not read back from the field, which drops line breaks: another caller may have an id without them.
 async function lookUp(tokenType, id) {
+  const mine = ++looks;
   const answer = await ask(`caller?${new URLSearchParams({ token_type: tokenType, id })}`);
+  if (mine !== looks) return;
   looked = [tokenType, id];
   showCaller(answer);
 }
 
-function act(path, standing, more = {}) {
-  return trying(async () => {
+const keyOf = standing => JSON.stringify([standing.token_type, standing.id, standing.policy]);
+
+// One act at a time. The caller is shown again after a failure, too: another server may have acted.
+async function act(path, standing, { text, ...more }) {
+  const cards = byId('caller');
+  for (const button of cards.querySelectorAll('button')) button.disabled = true;
+  let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
+  try {
     await ask(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
+  } catch (error) {
+    [said, isFailure] = [error.message, true];
+  }
+  try {
     await lookUp(...looked);
-    say(`${{ reset: 'Reset', grant: 'Granted', ban: 'Banned', 'lift-ban': 'Ban lifted' }[path]}: ${standing.id}, ${standing.policy}`);
-  });
+  } catch (error) {
+    if (!isFailure) [said, isFailure] = [`${said}. The caller cannot be shown: ${error.message}`, true];
+  }
+  for (const button of cards.querySelectorAll('button')) button.disabled = false;
+  say(said, isFailure);
+  // The button that was used is a new one now.
+  const card = [...cards.querySelectorAll('article')].find(article => article.dataset.key === keyOf(standing));
+  if (document.activeElement === document.body) card?.querySelector(`button[name="${path.replace('lift-', '')}"]`)?.focus();
 }
 
 function showCaller({ callers }) {
+  const at = new Date().toLocaleTimeString();
   byId('caller').replaceChildren(make('div', { class: 'cards' }, ...callers.map(standing => {
-    const permits = make('input', { type: 'number', min: 1, value: 10, required: '', 'aria-label': `Permits to grant under ${standing.policy}` });
+    const key = keyOf(standing);
+    const choose = () => chosen.set(key, [permits.value, quotas.value]);
+    const permits = make('input', {
+      type: 'number', min: 1, value: chosen.get(key)?.[0] ?? 10, required: '', oninput: choose, 'aria-label': `Permits to grant under ${standing.policy}`,
+    });
     const granted = standing.quotas.filter(quota => quota.unit !== 'concurrent-requests');
-    const quotas = make('select', { 'aria-label': `Quota to grant permits of under ${standing.policy}` },
-      ...granted.map(quota => make('option', { value: quota.name }, quota.name)));
-    return make('article', { class: 'card' },
-      make('h3', {}, `${standing.id}, ${standing.policy}`),
+    const quotas = make('select', { onchange: choose, 'aria-label': `Quota to grant permits of under ${standing.policy}` },
+      ...granted.map(quota => make('option', { value: quota.name, selected: quota.name === chosen.get(key)?.[1] ? '' : null }, quota.name)));
+    const grant = event => {
+      event.preventDefault();
+      act('grant', standing, { text: `Granted ${permits.value} of ${quotas.value}`, permits: permits.valueAsNumber, quota: quotas.value });
+    };
+    return make('article', { class: 'card', 'data-key': key },
+      make('h3', {}, `${seen(standing.id)}, ${standing.policy}`),
+      make('p', { class: 'dim' }, `Token type ${standing.token_type}, as of ${at}`),
       ...standing.quotas.flatMap(quota => [
-        make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${quota.reset === null || quota.used === 0 ? '' : `, all back at ${resets(quota)}`}`),
+        make('p', {}, `${quota.name}${quota.window === null ? '' : ` in ${time(quota.window)}`}${resets(quota) && `, all back at ${resets(quota)}`}`),
         ...bar(quota)]),
       ...standing.report_only ? [make('p', {}, 'Report-only: requests are counted, and none is rejected')] : [],
       ...standing.banned_until === null ? [] : [make('p', {}, `Banned until ${moment(standing.banned_until)}`)],
       make('p', { class: 'dim' }, standing.headers.sent
         ? `Responses carry ${standing.headers.fields.join(', ')}.`
         : `Responses carry no rate limit headers: ${standing.headers.why} (${standing.headers.code})`),
-      make('form', { onsubmit: event => { event.preventDefault(); act('grant', standing, { permits: permits.valueAsNumber, quota: quotas.value }); } },
-        ...granted.length === 0 ? [] : [permits, quotas, make('button', { type: 'submit' }, 'Grant permits')],
-        make('button', { type: 'button', class: 'danger', onclick: () => act('reset', standing) }, 'Reset'),
+      make('form', { onsubmit: grant },
+        ...granted.length === 0 ? [] : [permits, quotas, make('button', { type: 'submit', name: 'grant' }, 'Grant permits')],
+        make('button', { type: 'button', name: 'reset', class: 'danger', onclick: () => act('reset', standing, { text: 'Reset' }) }, 'Reset'),
         ...!standing.bans ? [] : [standing.banned_until === null
-          ? make('button', { type: 'button', class: 'danger', onclick: () => act('ban', standing, { seconds: 3600 }) }, 'Ban for an hour')
-          : make('button', { type: 'button', onclick: () => act('lift-ban', standing) }, 'Lift the ban')]));
+          ? make('button', { type: 'button', name: 'ban', class: 'danger', onclick: () => act('ban', standing, { text: 'Banned', seconds: 3600 }) }, 'Ban for an hour')
+          : make('button', { type: 'button', name: 'ban', onclick: () => act('lift-ban', standing, { text: 'Ban lifted' }) }, 'Lift the ban')]));
   })));
 }
 
-byId('nearest-form').addEventListener('submit', event => { event.preventDefault(); trying(() => list(null)); });
-byId('more').addEventListener('click', () => trying(() => list(cursor)));
-byId('caller-form').addEventListener('submit', event => { event.preventDefault(); trying(() => lookUp(byId('token-type').value, byId('caller-id').value)); });
+function listChosen() {
+  const plan = byId('plan').value;
+  return plan ? trying(() => list(JSON.parse(plan), null)) : null;
+}
+
+byId('nearest-form').addEventListener('submit', event => { event.preventDefault(); listChosen(); });
+byId('more').addEventListener('click', () => trying(() => list(listed, cursor)));
+byId('caller-form').addEventListener('submit', event => { event.preventDefault(); show(byId('token-type').value, byId('caller-id').value); });
 
 (async () => {
-  await poll();
-  if (byId('plan').value) await trying(() => list(null));
+  while (!await poll()) await new Promise(done => setTimeout(done, pollEvery));
+  await listChosen();
   for (;;) {
     await new Promise(done => setTimeout(done, pollEvery));
     if (!document.hidden) await poll();
