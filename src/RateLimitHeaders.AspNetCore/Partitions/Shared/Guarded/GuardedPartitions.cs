@@ -145,8 +145,8 @@ internal sealed class GuardedPartitions : PlanPartitions
         answer.BeginAdjustment();
         var isAnswered = await _guard.RunAsync(
             TermsOf(answer.Caller, CancellationToken.None),
-            (_store, answer, new AdjustArguments(arguments.Permits.ToArray())),
-            static call => call._store.AdjustAsync(call.answer, call.Item3));
+            (_store, answer, requested: new AdjustArguments(arguments.Permits.ToArray()) { Limits = _limits.Of(arguments.Limits) }),
+            static call => call._store.AdjustAsync(call.answer, call.requested));
         if (isAnswered)
         {
             stored.Answer = answer;
