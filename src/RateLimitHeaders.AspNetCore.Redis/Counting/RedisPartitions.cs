@@ -193,7 +193,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         var codec = _codec;
         var permits = arguments.Permits;
-        var call = codec.Adjustment(permits.Span, decision.Marks);
+        var call = codec.Adjustment(arguments, decision.Marks);
         var answer = await _counts.RunAsync(CountOperations.Adjust, charge.Keys, call, codec.MaxDebts, PlanCodec.Marks(charge, decision.Marks));
         var now = codec.ReadAdjustment(answer, permits.Span, _clock.Now, decision);
         if (permits.Span.ContainsAnyExcept(0L))

@@ -75,16 +75,16 @@ internal sealed class PlanCodec
     /// <param name="held">The permits of a concurrency quota.</param>
     public RedisValue Held(long held) => Write(Numbers().Quotas, [.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
 
-    /// <summary>Writes a call that charges more and gives back. If the state has expired, the limits of the decision are used.</summary>
-    public RedisValue Adjustment(ReadOnlySpan<long> permits, ReadOnlySpan<ChargeMark> marks)
+    /// <summary>Writes a call that charges more and gives back. In a state that has expired, limits that are not given are those of the decision.</summary>
+    public RedisValue Adjustment(in AdjustArguments arguments, ReadOnlySpan<ChargeMark> marks)
     {
-        Span<double> limits = stackalloc double[marks.Length];
+        Span<double> initialLimits = stackalloc double[marks.Length];
         for (var i = 0; i < marks.Length; i++)
         {
-            limits[i] = marks[i].Limit == _quotas[i].Limit ? double.NaN : marks[i].Limit;
+            initialLimits[i] = marks[i].Limit == _quotas[i].Limit ? double.NaN : marks[i].Limit;
         }
 
-        return Write(Numbers().Quotas, permits, [], limits, keeps: true);
+        return Write(Numbers().Quotas, arguments.Permits.Span, arguments.Limits.Span, initialLimits, keeps: true);
     }
 
     /// <summary>Writes the permits that a request took.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -46,20 +48,36 @@ public sealed class ChargeAfterOutageTests
         await server.CommandAsync("REPLICAOF", "NO", "ONE");
         await one.WaitUntilCountingAsync();
         await other.WaitUntilCountingAsync();
-        var requests = 0;
-        long? remaining;
-        var start = TimeProvider.System.GetTimestamp();
-        do
-        {
-            // In the background.
-            Assert.True(TimeProvider.System.GetElapsedTime(start) < s_mostTime, "The first server does not charge what it admitted.");
-            await Task.Delay(1);
-            (_, remaining) = await other.GetAsync();
-            requests++;
-        }
-        while (remaining == Limit - 1 - requests);
+        Assert.Equal(40, await ChargedAsync(other));
+    }
 
-        Assert.Equal(Limit - 1 - 40 - requests, remaining);
+    [Theory]
+    [MemberData(nameof(Quotas))]
+    public async Task OtherServer_AfterAnOutage_KnowsWhatARequestFromBeforeItCost(string quotas)
+    {
+        var (began, isOut) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var server = await RedisServer.StartAsync();
+        await using var one = await StartAsync(server, quotas, web => web.MapGet("/settle", async (HttpContext context) =>
+        {
+            began.SetResult();
+            await isOut.Task;
+            await context.GetRateLimitFeature()!.SettleAsync(50);
+        }));
+        await using var other = await StartAsync(server, quotas);
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
+        var settled = one.GetAsync("/settle");
+        await began.Task;
+        await server.CommandAsync("REPLICAOF", "127.0.0.1", "1");
+        Assert.Equal((HttpStatusCode.OK, Limit - 2), await one.GetAsync());
+        isOut.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await settled).Status);
+
+        // The other 49 permits, and that of the request in the outage.
+        await server.CommandAsync("REPLICAOF", "NO", "ONE");
+        await one.WaitUntilCountingAsync();
+        await other.WaitUntilCountingAsync();
+        Assert.Equal(50, await ChargedAsync(other));
     }
 
     /// <summary>Scripts that wait while Redis pauses are run afterwards, and have been charged when the outage is over.</summary>
@@ -121,7 +139,27 @@ public sealed class ChargeAfterOutageTests
         }
     }
 
-    private static Task<RedisApi> StartAsync(RedisServer server, string quotas) => RedisApi.StartAsync(
+    /// <summary>Waits for a charge in the background, after one request that Redis has counted.</summary>
+    /// <returns>The permits that are charged.</returns>
+    private static async Task<long?> ChargedAsync(RedisApi other)
+    {
+        var requests = 1;
+        long? remaining;
+        var start = TimeProvider.System.GetTimestamp();
+        do
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < s_mostTime, "The first server does not charge what it admitted.");
+            await Task.Delay(1);
+            (_, remaining) = await other.GetAsync();
+            requests++;
+        }
+        while (remaining == Limit - requests);
+
+        return Limit - requests - remaining;
+    }
+
+    private static Task<RedisApi> StartAsync(RedisServer server, string quotas, Action<WebApplication>? map = null) => RedisApi.StartAsync(
         limits => limits.DefaultPolicy(policy => policy.ForOthers(plan => s_quotas[quotas](plan.ChargeAfterOutage()))),
-        builder => builder.AddRedis(server.HastyConfiguration, redis => redis.Deadline = TimeSpan.FromSeconds(20)));
+        builder => builder.AddRedis(server.HastyConfiguration, redis => redis.Deadline = TimeSpan.FromSeconds(20)),
+        map: map);
 }

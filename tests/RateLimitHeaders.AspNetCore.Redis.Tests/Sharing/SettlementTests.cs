@@ -101,6 +101,54 @@ public class SettlementTests
             told);
     }
 
+    [Theory]
+    [InlineData("window")]
+    [InlineData("sliding")]
+    [InlineData("bucket")]
+    public async Task Refund_AfterARequestToAServerWithAnotherLimit_KeepsTheLimitOfThisServer(string algorithm)
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var other = await StartAsync(server, clock, Quotas(60), web => web.MapGet("/", () => "hello"));
+        await using var api = await StartAsync(
+            server,
+            clock,
+            policy => Quotas(100)(policy).CountOnly(CountedResponses.Failures),
+            web => web.MapGet("/", async () => { await other.SendAsync(); }));
+
+        Assert.Equal("\"q\";r=99", (await api.SendAsync())["RateLimit"]!.Split(";t")[0]);
+        Assert.Equal("\"q\";q=100;w=60", (await api.SendAsync())["RateLimit-Policy"]);
+
+        Func<PolicyBuilder, PolicyBuilder> Quotas(int limit) => policy => algorithm switch
+        {
+            "window" => policy.FixedWindow("q", limit, s_minute),
+            "sliding" => policy.SlidingWindow("q", limit, s_minute),
+            _ => policy.TokenBucket("q", limit, s_minute),
+        };
+    }
+
+    [Fact]
+    public async Task Charge_AfterARequestToAServerWithAnotherLimit_IsBoundedByTheLimitOfThisServer()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        await using var other = await StartAsync(
+            server, clock, policy => policy.FixedWindow("q", 60, s_minute).MaxDebt("q", 0), web => web.MapGet("/", () => "hello"));
+        await using var api = await StartAsync(
+            server,
+            clock,
+            policy => policy.FixedWindow("q", 100, s_minute).MaxDebt("q", 0),
+            web => web.MapGet("/", async (HttpContext context) =>
+            {
+                await other.SendAsync();
+                var feature = context.GetRateLimitFeature()!;
+                await feature.ChargeAsync(80);
+                return feature.Uncharged;
+            }));
+
+        Assert.Equal(("0", "\"q\";r=18;t=60"), await BodyAndLimitAsync(api));
+    }
+
     private static async Task<(string Body, string? Limit)> BodyAndLimitAsync(TestApi api)
     {
         var response = await api.SendAsync();
@@ -108,10 +156,10 @@ public class SettlementTests
     }
 
     private static async Task<TestApi> StartAsync(
-        RedisServer server, ManualTimeProvider clock, Action<PolicyBuilder> policy, Action<WebApplication> map)
+        RedisServer server, ManualTimeProvider clock, Func<PolicyBuilder, PolicyBuilder> policy, Action<WebApplication> map)
     {
         var api = await RedisTesting.StartAsync(
-            server, limits => limits.DefaultPolicy(policy).Headers(headers => headers.Ietf()), clock, map: map);
+            server, limits => limits.DefaultPolicy(defined => policy(defined)).Headers(headers => headers.Ietf()), clock, map: map);
         await api.CountsInRedisAsync(server);
         return api;
     }

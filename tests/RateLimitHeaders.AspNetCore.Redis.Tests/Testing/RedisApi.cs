@@ -38,7 +38,10 @@ internal sealed class RedisApi : IAsyncDisposable
         StartAsync(limits => limits.FixedWindow(limit, TimeSpan.FromHours(1)), addRedis, services);
 
     public static async Task<RedisApi> StartAsync(
-        Action<RateLimitsBuilder> limits, Action<IRateLimitHeadersBuilder> addRedis, Action<IServiceCollection>? services = null)
+        Action<RateLimitsBuilder> limits,
+        Action<IRateLimitHeadersBuilder> addRedis,
+        Action<IServiceCollection>? services = null,
+        Action<WebApplication>? map = null)
     {
         RecordingLogger log = new();
         var builder = WebApplication.CreateSlimBuilder();
@@ -50,15 +53,16 @@ internal sealed class RedisApi : IAsyncDisposable
         var app = builder.Build();
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "hello");
+        map?.Invoke(app);
         await app.StartAsync();
         return new RedisApi(app, log);
     }
 
     /// <summary>Sends a request.</summary>
     /// <returns>Its status, and the permits that are left by its headers.</returns>
-    public async Task<(HttpStatusCode Status, long? Remaining)> GetAsync()
+    public async Task<(HttpStatusCode Status, long? Remaining)> GetAsync(string path = "/")
     {
-        using var response = await _client.GetAsync(new Uri("/", UriKind.Relative));
+        using var response = await _client.GetAsync(new Uri(path, UriKind.Relative));
         return (
             response.StatusCode,
             response.Headers.TryGetValues("X-RateLimit-Remaining", out var values)

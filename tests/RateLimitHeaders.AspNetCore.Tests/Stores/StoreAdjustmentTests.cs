@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -72,6 +73,73 @@ public class StoreAdjustmentTests
         Assert.Equal([null, null, null], thrown.Select(exception => exception?.Message));
         Assert.Equal(EventIds.StoreCallFailed, Assert.Single(Complaints.Of(api)).Id);
     }
+
+    [Theory]
+    [InlineData(1, 100, 39)]
+    [InlineData(-1, 100, 41)]
+    [InlineData(0, 100, 40)]
+    public async Task Adjustment_AfterARequestToAServerWithAnotherLimit_KeepsTheLimitOfThisServer(long permits, int limit, long remaining)
+    {
+        var store = new DictionaryStore();
+        await using var other = await StartAsync(60, new DictionaryStore(store.States), web => web.MapGet("/", () => "hello"));
+        await using var api = await StartAsync(limit, store, web => web.MapGet("/", async (HttpContext context) =>
+        {
+            Assert.Equal("0", (await other.SendAsync())["X-RateLimit-Remaining"]);
+            var feature = context.GetRateLimitFeature()!;
+            await (permits < 0 ? feature.RefundAsync(-permits) : feature.ChargeAsync(permits));
+        }).WithRateLimitCost(59));
+
+        var response = await api.SendAsync();
+
+        Assert.Equal(($"{limit}", $"{remaining}"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(60, 40)]
+    public async Task Charge_AfterARequestToAServerWithAnotherLimit_IsBoundedByTheLimitOfThisServer(int limit, long uncharged)
+    {
+        long? told = null;
+        var store = new DictionaryStore();
+        await using var other = await StartAsync(160 - limit, new DictionaryStore(store.States), web => web.MapGet("/", () => "hello"));
+        await using var api = await StartAsync(limit, store, web => web.MapGet("/", async (HttpContext context) =>
+        {
+            await other.SendAsync();
+            var feature = context.GetRateLimitFeature()!;
+            await feature.ChargeAsync(98);
+            told = feature.Uncharged;
+        }));
+
+        await api.SendAsync();
+
+        Assert.Equal(uncharged, told);
+    }
+
+    [Fact]
+    public async Task Adjustment_WhereAFunctionReturnsTheLimit_KeepsTheLastOne()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow(
+                "hourly", caller => caller.HttpContext.Request.Path == "/" ? 100 : 60, TimeSpan.FromHours(1))),
+            services: services => services.AddRateLimitHeaders().AddStore(new DictionaryStore()),
+            map: web =>
+            {
+                web.MapGet("/other", () => "hello");
+                web.MapGet("/", async (HttpContext context) =>
+                {
+                    using var client = web.GetTestClient();
+                    (await client.GetAsync(new Uri("/other", UriKind.Relative))).Dispose();
+                    await context.GetRateLimitFeature()!.ChargeAsync(1);
+                });
+            });
+        var response = await api.SendAsync();
+        Assert.Equal(("60", "57"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    private static Task<TestApi> StartAsync(int limit, DictionaryStore store, Action<WebApplication> map) => TestApi.StartAsync(
+        limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", limit, TimeSpan.FromHours(1)).MaxDebt("hourly", 0)),
+        map,
+        services => services.AddRateLimitHeaders().AddStore(store));
 
     private static async Task<ScriptedCall> AdjustmentAsync(ScriptedStore store, int index)
     {

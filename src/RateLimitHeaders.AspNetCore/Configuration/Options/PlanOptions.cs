@@ -20,7 +20,8 @@ public sealed class PlanOptions
     /// <remarks>
     /// Each server charges once the permits that it admitted itself, including debt beyond a limit. The permits of a caller are not charged if
     /// the store fails again before that, or if the id of the caller is longer than 256 characters. Permits that a request of the outage
-    /// gives back after that charge stay charged. Without a store the setting has no effect.
+    /// gives back after that charge stay charged. A request that the store admitted before the outage is also charged for what it costs more in the
+    /// outage; what it gives back of the permits that the store has counted stays charged. Without a store the setting has no effect.
     /// </remarks>
     public bool ChargeAfterOutage { get; set; }
 

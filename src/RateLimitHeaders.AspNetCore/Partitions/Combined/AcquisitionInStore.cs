@@ -42,7 +42,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
             return;
         }
 
-        var generations = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.Rejections.Generation ?? 0).ToArray();
+        var before = _members.Select(member => (member.Plan.Counted as RememberingPartitions)?.BeginCall() ?? default).ToArray();
         var call = new CombinedCall(_guard.Store, [.. _members.Select((member, i) => AcquisitionOf(member.PartOf(request), _partitions[i].Store))]);
         var terms = new CallTerms(new ProbeTarget(_partitions[0].Store, _members[0].PartOf(request).Decision.Caller))
         {
@@ -64,7 +64,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
         {
             var part = _members[i].PartOf(request);
             _partitions[i].Accept(call.Plans[i].Decision, part.Decision);
-            (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, generations[i], remembered.IsCheck(part));
+            (part.Plan.Counted as RememberingPartitions)?.Remember(part.Arguments, part.Decision, before[i], remembered.IsCheck(part));
         }
     }
 

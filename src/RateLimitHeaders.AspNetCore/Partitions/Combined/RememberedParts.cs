@@ -46,9 +46,9 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
             return;
         }
 
-        var generation = remembering.Rejections.Generation;
+        var before = remembering.BeginCall();
         await part.Policy.AcquireAsync(part, remembering.Next);
-        remembering.Remember(part.Arguments, part.Decision, generation, IsCheck(part));
+        remembering.Remember(part.Arguments, part.Decision, before, IsCheck(part));
     }
 
     /// <summary>Returns whether the store was asked of a part to find out whether its rejection still holds.</summary>

@@ -12,6 +12,12 @@ internal class StoreDecision(RateLimitDecision answer, HeldPermits? held = null)
     /// </summary>
     public RateLimitDecision Answer { get; set; } = answer;
 
+    /// <summary>
+    /// Gets or sets a decision in memory with the permits that were charged to the request in an outage after this decision;
+    /// <see langword="null"/> for none.
+    /// </summary>
+    public RateLimitDecision? InOutage { get; set; }
+
     /// <summary>Gets the permits that the request holds in the store; <see langword="null"/> for none.</summary>
     public HeldPermits? Held => held;
 }

@@ -56,6 +56,10 @@ internal sealed class BatchCalls(GuardedPartitions store, BatchTuning tuning)
         return await store.TryAdjustAsync(stored, arguments) ? new(stored.Answer, order) : null;
     }
 
+    /// <summary>Charges a request in an outage, and gives back what was charged to it in one.</summary>
+    public ValueTask AdjustInOutageAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments) =>
+        store.AdjustInOutageAsync(decision, stored, arguments);
+
     /// <summary>Reads the statuses of a caller, in the store or without it.</summary>
     /// <returns>The order of the call; <see langword="null"/> if the store did not answer.</returns>
     public async ValueTask<long?> PeekAsync(PeekArguments arguments, CancellationToken cancellationToken)

@@ -37,9 +37,15 @@ internal sealed class BatchSettlement(
         return AdjustAsync(decision, stored, arguments);
     }
 
-    /// <summary>Settles a request in the store.</summary>
+    /// <summary>Settles a request in the store, or in an outage of it.</summary>
     public async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
     {
+        if (decision.IsAcquired && !calls.IsAvailable)
+        {
+            await calls.AdjustInOutageAsync(decision, stored, arguments);
+            return;
+        }
+
         var isCharge = arguments.Permits.Span.ContainsAnyInRange(1, long.MaxValue);
         if (isCharge && _isBounded && callers.Find(decision.Caller) is { } holder)
         {

@@ -2,9 +2,9 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Charges an admitted request more, or gives permits back.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="permits">The permits to charge, or to give back if negative.</param>
+/// <param name="arguments">The permits to charge, or to give back if negative, and the limits.</param>
 /// <param name="decision">The decision.</param>
-internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits, RateLimitDecision decision) : StateChange
+internal sealed class AdjustChange(StatePlan plan, AdjustArguments arguments, RateLimitDecision decision) : StateChange
 {
     private readonly RateLimitDecision _before = decision.Copy();
 
@@ -18,11 +18,12 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
             plan.Quotas.ForgetCharges(decision);
         }
 
-        state.SetLimits(state.IsNew ? LimitsOfDecision() : [], [], now);
+        state.SetLimits(arguments.Limits.Span, state.IsNew ? LimitsOfDecision() : [], now);
         plan.Quotas.Adjust(state.Words, now, Returnable(state, now), decision);
         StateTime.KeepHeld(plan, state, now);
         plan.Quotas.Report(state.Words, now, decision);
         plan.Complete(state, now, decision);
+        var permits = arguments.Permits;
         var charges = permits.Span.ContainsAnyInRange(1, long.MaxValue);
         decision.State = charges ? charge with { At = now } : charge;
         return charges || (!state.IsNew && permits.Span.ContainsAnyInRange(long.MinValue, -1));
@@ -45,11 +46,11 @@ internal sealed class AdjustChange(StatePlan plan, ReadOnlyMemory<long> permits,
     {
         if (state.Batches.Count == 0)
         {
-            return permits.Span;
+            return arguments.Permits.Span;
         }
 
         var atMost = StateTime.KeepHeld(plan, state, now);
-        var limited = permits.ToArray();
+        var limited = arguments.Permits.ToArray();
         for (var i = 0; i < limited.Length; i++)
         {
             limited[i] = Math.Max(limited[i], -atMost[i]);

@@ -51,7 +51,7 @@ internal sealed class CompareAndSwapPartitions : StorePartitions
             cancellationToken);
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
-        RunAsync(decision.Principal, new AdjustChange(_plan, arguments.Permits, decision));
+        RunAsync(decision.Principal, new AdjustChange(_plan, arguments, decision));
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision) => decision.State is StateCharge { Number: not 0 } charge
         ? RunAsync(decision.Principal, new HoldChange(_plan, charge.Number, permits: 0))

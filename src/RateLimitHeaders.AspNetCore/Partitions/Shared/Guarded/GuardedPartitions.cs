@@ -134,8 +134,9 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     public override ValueTask AdjustAsync(RateLimitDecision decision, in AdjustArguments arguments) =>
         !decision.IsAcquired ? default
-            : decision.State is StoreDecision stored ? AdjustAsync(decision, stored, arguments)
-            : _fallback.AdjustAsync(decision, arguments);
+            : decision.State is not StoreDecision stored ? _fallback.AdjustAsync(decision, arguments)
+            : IsAvailable ? AdjustAsync(decision, stored, arguments)
+            : AdjustInOutageAsync(decision, stored, arguments);
 
     /// <summary>Makes the store charge or give back, and read.</summary>
     /// <returns>Whether there is an answer. Without one it is not known whether it was counted, so that the call is not repeated.</returns>
@@ -145,8 +146,8 @@ internal sealed class GuardedPartitions : PlanPartitions
         answer.BeginAdjustment();
         var isAnswered = await _guard.RunAsync(
             TermsOf(answer.Caller, CancellationToken.None),
-            (_store, answer, new AdjustArguments(arguments.Permits.ToArray())),
-            static call => call._store.AdjustAsync(call.answer, call.Item3));
+            (_store, answer, requested: new AdjustArguments(arguments.Permits.ToArray()) { Limits = _limits.Of(arguments.Limits) }),
+            static call => call._store.AdjustAsync(call.answer, call.requested));
         if (isAnswered)
         {
             stored.Answer = answer;
@@ -154,6 +155,26 @@ internal sealed class GuardedPartitions : PlanPartitions
         }
 
         return isAnswered;
+    }
+
+    /// <summary>
+    /// Charges an admitted request of the store in memory while the store is not called, to be charged in the store after the outage. Permits that
+    /// the store has counted are not given back. The decision keeps its statuses.
+    /// </summary>
+    public async ValueTask AdjustInOutageAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
+    {
+        var isCharge = arguments.Permits.Span.ContainsAnyInRange(1, long.MaxValue);
+        if (_settlement is null || (!isCharge && stored.InOutage is null))
+        {
+            decision.LeaveOut(0, arguments.Permits.Span);
+            return;
+        }
+
+        var inOutage = stored.InOutage ??= await AcquireNothingAsync(stored.Answer);
+        var uncharged = inOutage.Uncharged;
+        await _fallback.AdjustAsync(inOutage, arguments);
+        decision.LeaveOut(0, inOutage.LeftOut);
+        decision.Uncharged += inOutage.Uncharged - uncharged;
     }
 
     public override ValueTask ReleaseAsync(RateLimitDecision decision)
@@ -319,6 +340,14 @@ internal sealed class GuardedPartitions : PlanPartitions
             NoteCounted(answer.Caller, costs.Span);
         }
     };
+
+    /// <summary>Makes a decision in memory for the caller of an answer of the store, and takes no permits.</summary>
+    private async ValueTask<RateLimitDecision> AcquireNothingAsync(RateLimitDecision answer)
+    {
+        var decision = new RateLimitDecision { Principal = answer.Caller };
+        await _fallback.AcquireAsync(new AcquireArguments(answer.Caller, new long[Context.Plan.Quotas.Count], answer.Limits()), decision);
+        return decision;
+    }
 
     private async ValueTask AdjustAsync(RateLimitDecision decision, StoreDecision stored, AdjustArguments arguments)
     {

@@ -23,10 +23,10 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
 
     /// <summary>Records a decision of a store, if it is a rejection whose end is exact, and which ends with time.</summary>
     /// <returns>Whether it is now remembered.</returns>
-    public bool Remember(in AcquireArguments arguments, RateLimitDecision answer, int generation)
+    public bool Remember(in AcquireArguments arguments, RateLimitDecision answer, BeforeCall before)
     {
         if (answer.Outcome != RateLimitOutcome.Rejected
-            || generation != _generation
+            || before.Generation != _generation
             || answer.RetryAfter is not { } wait
             || answer.LongestWait < 0
             || answer.Statuses[answer.LongestWait].Quota.IsConcurrency)
@@ -39,7 +39,7 @@ internal sealed class RejectionMemory(RateLimitClock clock, int capacity)
         var own = answer.Copy();
         own.State = null;
         _rejections.Set(arguments.Principal, new RememberedRejection(
-            own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), returns > TimeSpan.Zero && returns < wait ? returns : wait));
+            own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), before.Moment, returns > TimeSpan.Zero && returns < wait ? returns : wait));
         return true;
     }
 

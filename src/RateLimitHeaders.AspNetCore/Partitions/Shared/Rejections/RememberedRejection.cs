@@ -4,8 +4,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="decision">The decision.</param>
 /// <param name="costs">The costs of the request.</param>
 /// <param name="limits">The limits at that time.</param>
+/// <param name="calledAt">The moment of the call of the store. From its answer on, the rejection would outlast its Reset by the time of the answer.</param>
 /// <param name="lasts">How long it is remembered: shorter than the caller must wait, if permits may come back earlier.</param>
-internal sealed class RememberedRejection(RateLimitDecision decision, long[] costs, double[] limits, TimeSpan lasts)
+internal sealed class RememberedRejection(RateLimitDecision decision, long[] costs, double[] limits, long calledAt, TimeSpan lasts)
 {
     // Changes in the store itself or by another server, such as a reset, take effect after this time.
     private const long Pause = TimeSpan.TicksPerSecond;
@@ -13,7 +14,7 @@ internal sealed class RememberedRejection(RateLimitDecision decision, long[] cos
     private long _nextQuestion = decision.TakenAt + Pause;
 
     /// <summary>Returns whether it has expired.</summary>
-    public bool IsOver(long now) => now - decision.TakenAt >= lasts.Ticks;
+    public bool IsOver(long now) => now - calledAt >= lasts.Ticks;
 
     /// <summary>Returns whether it rejects a request.</summary>
     public bool Covers(in AcquireArguments arguments)

@@ -55,10 +55,13 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         guard.Metrics.Remembered(_tags);
     }
 
+    /// <summary>Returns what <see cref="Remember"/> needs of the state before a call of the store.</summary>
+    public BeforeCall BeginCall() => new(rejections.Generation, Now);
+
     /// <summary>Remembers a decision, if it is a rejection; or removes a rejection that was checked and no longer holds.</summary>
-    public void Remember(in AcquireArguments arguments, RateLimitDecision decision, int generation, bool isCheck)
+    public void Remember(in AcquireArguments arguments, RateLimitDecision decision, BeforeCall before, bool isCheck)
     {
-        if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, generation) && isCheck)
+        if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, before) && isCheck)
         {
             rejections.Forget(arguments.Principal);
         }
@@ -135,9 +138,9 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AcquireAndRememberAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
     {
-        var generation = rejections.Generation;
+        var before = BeginCall();
         await next.AcquireAsync(arguments, decision);
-        Remember(arguments, decision, generation, isCheck);
+        Remember(arguments, decision, before, isCheck);
     }
 
     private async ValueTask RefundAsync(RateLimitDecision decision, AdjustArguments arguments)

@@ -96,6 +96,26 @@ public class BatchOutageTests
         Assert.Equal(1_000 - used, await RemainingAsync(servers));
     }
 
+    [Theory]
+    [InlineData(1, 860)]
+    [InlineData(3, 858)]
+    public async Task Charge_InAnOutage_IsMadeInTheStoreAfterIt(long permits, long remaining)
+    {
+        await using var servers = new BatchServers(BatchServers.Eager(50, s_hold), Hourly) { ChargesAfterOutage = true };
+        servers.Add();
+        servers.Add();
+        await servers.TakeManyAsync(39);
+        var decision = await servers.TakeAsync(permits: permits);
+        await servers.AdvanceAsync(s_hold);
+        await BreakAsync(servers);
+        await servers.AdvanceAsync(2 * s_hold);
+        await decision.ChargeAsync(100);
+        Assert.Equal(0, decision.Decision.LeftOut.ToArray().Sum());
+        await RecoverAsync(servers);
+        await Eventually.IsTrueAsync(() => servers.First.Next.Settlement?.IsCompleted is not false, "The charge comes to no end.");
+        Assert.Equal(remaining, await RemainingAsync(servers));
+    }
+
     [Fact]
     public async Task Request_ThatHasWaitedLong_AsksByItself()
     {

@@ -29,6 +29,9 @@ internal sealed class BatchServers : IAsyncDisposable
 
     public List<BatchStore> Stores { get; } = [];
 
+    /// <summary>Gets a value indicating whether an outage is counted in memory, and charged in the store afterwards. By default it rejects.</summary>
+    public bool ChargesAfterOutage { get; init; }
+
     /// <summary>Gets the first server.</summary>
     public BatchingPartitions First => All[0];
 
@@ -57,10 +60,10 @@ internal sealed class BatchServers : IAsyncDisposable
             // Longer than tests let time pass while a call is under way.
             Deadline = TimeSpan.FromSeconds(20),
             RememberRejections = false,
-            WhenUnavailable = StoreUnavailable.Reject,
+            WhenUnavailable = ChargesAfterOutage ? StoreUnavailable.LimitInMemory : StoreUnavailable.Reject,
         }));
         var guard = TestStack.GuardOf(store, Clock);
-        var context = TestPlan.Create(Clock, "api", _quotas);
+        var context = TestPlan.Create(Clock, TestPlan.Define("api", _quotas) with { ChargeAfterOutage = ChargesAfterOutage });
         var batching = Assert.IsType<BatchingPartitions>(StoreStack.Create(guard, context, _tuning));
         Stores.Add(store);
         _guards.Add(guard);

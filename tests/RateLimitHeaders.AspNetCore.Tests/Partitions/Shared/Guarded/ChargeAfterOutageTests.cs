@@ -121,6 +121,85 @@ public class ChargeAfterOutageTests
         Assert.Equal([500L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 
+    [Theory]
+    [InlineData("window", 1)]
+    [InlineData("window", 2)]
+    [InlineData("sliding", 1)]
+    [InlineData("bucket", 1)]
+    public async Task Charge_InAnOutageOfARequestThatTheStoreAdmitted_IsMadeAfterIt(string algorithm, int nodes)
+    {
+        using var plan = Create(charges: true, nodes, QuotaOf(algorithm, 200));
+        var decision = await plan.TakeAsync();
+        await plan.BreakAsync();
+        await decision.ChargeAsync(49);
+        Assert.Equal((199, 0), (decision.Statuses[0].Remaining, decision.Decision.LeftOut.ToArray().Sum()));
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal([49L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
+        Assert.Equal(150, (await plan.PeekAsync()).Statuses[0].Remaining);
+
+        // The store gives back what it has counted of the request itself.
+        await decision.RefundAsync(50);
+        Assert.Equal(151, decision.Statuses[0].Remaining);
+    }
+
+    [Theory]
+    [InlineData(20, 29)]
+    [InlineData(100, 0)]
+    public async Task Refund_OfARequestThatTheStoreAdmitted_GivesBackWhatTheOutageCharged(long refund, long charged)
+    {
+        using var plan = Create(Quota.FixedWindow("q", 200, s_minute));
+        var decision = await plan.TakeAsync();
+        await plan.BreakAsync();
+        await decision.ChargeAsync(49);
+        await decision.RefundAsync(refund);
+        await plan.MendAsync();
+        await SettledAsync(plan, charged > 0 ? 1 : 0);
+        Assert.Equal(199 - charged, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Refund_OfARequestThatTheStoreAdmitted_ChargesNothingAfterTheOutage()
+    {
+        using var plan = Create(Quota.FixedWindow("q", 200, s_minute));
+        var decision = await plan.TakeAsync(5);
+        await plan.BreakAsync();
+        await decision.RefundAsync(3);
+        await decision.RefreshAsync();
+        await plan.MendAsync();
+        Assert.DoesNotContain(plan.Store.Calls[1..], call => call.Principal.Id == "alice");
+        Assert.Equal(195, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_InAnOutageOfARequestThatTheStoreAdmitted_IsBoundedByMaxDebt()
+    {
+        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 20, s_minute).WithMaxDebt(0));
+        var decision = await plan.TakeAsync(4);
+        await plan.BreakAsync();
+
+        // This server's share is 10, of which 8 remain.
+        await decision.ChargeAsync(5);
+        await decision.ChargeAsync(7);
+        Assert.Equal((4, 4), (decision.Uncharged, decision.Decision.LeftOut[0]));
+        await plan.MendAsync();
+        await SettledAsync(plan, 1);
+        Assert.Equal(8, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Charge_InAnOutageOfAPlanThatChargesNothingAfterIt_IsLeftOut()
+    {
+        using var plan = Create(charges: false, nodes: 1, Quota.FixedWindow("q", 200, s_minute));
+        var decision = await plan.TakeAsync();
+        await plan.BreakAsync();
+        await decision.ChargeAsync(49);
+        Assert.Equal(49, decision.Decision.LeftOut[0]);
+        await plan.MendAsync();
+        await SettledAsync(plan, 0);
+        Assert.Equal(199, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
     [Fact]
     public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndTellsNothingOfTheNextOutage()
     {

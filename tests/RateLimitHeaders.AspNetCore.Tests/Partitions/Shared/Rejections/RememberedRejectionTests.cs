@@ -108,6 +108,32 @@ public class RememberedRejectionTests
     }
 
     [Fact]
+    public async Task Rejection_WhoseAnswerWasLate_LastsUntilItsReset()
+    {
+        var window = TimeSpan.FromMilliseconds(900);
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 1, window));
+        await plan.TakeAsync();
+        var reset = plan.Clock.GetUtcNow() + window;
+        plan.Store.Answer = async call =>
+        {
+            var decided = plan.Clock.GetUtcNow();
+            await call.Count();
+            plan.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            (call.Decision!.TakenAt, call.Decision.StoreTime) = (RateLimitClock.For(plan.Clock).Now, decided);
+        };
+        Assert.Equal(window, (await plan.TakeAsync()).RetryAfter);
+        plan.Store.Answer = ScriptedStore.Count;
+        plan.Clock.Advance(reset - plan.Clock.GetUtcNow() - new TimeSpan(1));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(async () =>
+        {
+            var again = await plan.TakeAsync();
+            Assert.Equal((false, reset), (again.IsAcquired, again.Decision.StoreTime!.Value + again.Statuses[0].UntilAll!.Value));
+        }));
+        plan.Clock.Advance(new TimeSpan(1));
+        Assert.True((await plan.TakeAsync()).IsAcquired);
+    }
+
+    [Fact]
     public async Task Rejection_OtherCostsOtherLimitsPeeksAndOtherCallers_AreAskedOfTheStore()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 5, s_minute));
