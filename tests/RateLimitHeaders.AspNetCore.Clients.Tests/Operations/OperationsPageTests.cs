@@ -6,6 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 /// <summary>The page of operators in Chromium.</summary>
 public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    private static readonly string[] s_tokenTypes = ["user", "consumer"];
     private static readonly string s_screenshots = Path.Combine(AppContext.BaseDirectory, "Screenshots");
 
     [Theory]
@@ -137,11 +138,11 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Locator("#policies h3")).ToHaveTextAsync(names);
         await Assertions.Expect(tokenType).ToHaveValueAsync("consumer");
         await Assertions.Expect(plan).ToHaveValueAsync("""["default","consumer"]""");
-        Assert.Empty(complaints.Where(complaint => !complaint.Contains("404", StringComparison.Ordinal)));
+        Assert.DoesNotContain(complaints, complaint => !complaint.Contains("400", StringComparison.Ordinal));
         await page.CloseAsync();
 
         static string Policy(string name) => $$"""
-            {"name":"{{name}}","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{{string.Join(',', new[] { "user", "consumer" }.Select(Plan))}}]}
+            {"name":"{{name}}","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{{string.Join(',', s_tokenTypes.Select(Plan))}}]}
             """;
 
         static string Plan(string tokenType) =>
