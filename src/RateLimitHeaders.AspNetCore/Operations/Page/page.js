@@ -249,9 +249,10 @@ async function lookUp(tokenType, id) {
 
 const keyOf = standing => JSON.stringify([standing.token_type, standing.id, standing.policy]);
 
-// One act at a time. The caller is shown again after a failure, too: another server may have acted.
+// One act at a time. The caller is shown again after a failure, too: this server may have acted, and others not. Another look-up has precedence.
 async function act(path, standing, { text, ...more }) {
   const cards = byId('caller');
+  const before = looks;
   for (const button of cards.querySelectorAll('button')) button.disabled = true;
   let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
   try {
@@ -260,7 +261,7 @@ async function act(path, standing, { text, ...more }) {
     [said, isFailure] = [error.message, true];
   }
   try {
-    await lookUp(...looked);
+    if (looks === before) await lookUp(...looked);
   } catch (error) {
     if (!isFailure) [said, isFailure] = [`${said}. The caller cannot be shown: ${error.message}`, true];
   }
