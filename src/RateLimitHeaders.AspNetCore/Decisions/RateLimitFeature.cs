@@ -89,8 +89,8 @@ public sealed class RateLimitFeature
     /// was rejected, or would have been rejected by a report-only plan.
     /// </summary>
     /// <remarks>
-    /// A request that a store has admitted is charged in an outage of the store only under a plan with <see cref="PlanOptions.ChargeAfterOutage"/>, and the
-    /// statuses then stay the same.
+    /// A request that a store has admitted, and not a local batch, is charged in an outage of the store only under a plan with
+    /// <see cref="PlanOptions.ChargeAfterOutage"/>, and the statuses then stay the same.
     /// </remarks>
     /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. A charge that was sent still takes effect.</param>
@@ -122,7 +122,7 @@ public sealed class RateLimitFeature
     /// new state, and so do the headers if the response has not started. Does nothing if a limiter of the application decides,
     /// or if the request is not limited, was rejected, or would have been rejected by a report-only plan.
     /// </summary>
-    /// <remarks>Permits that a store has counted are not given back in an outage of the store.</remarks>
+    /// <remarks>Permits that a store has counted, and not a local batch, are not given back in an outage of the store.</remarks>
     /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. A refund that was sent still takes effect.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="permits"/> is out of its range.</exception>

@@ -92,6 +92,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
         if (_loggedCors == 0
             && context.Request.Headers.Origin.Count > 0
             && CrossSite.Is(context.Request)
+            && (context.Request.Headers["Sec-Fetch-Mode"].ToString() is "" or "cors")
             && ContextFeatures.Endpoint(context) is not null
             && !context.Items.ContainsKey(CorsMark)
             && context.RequestServices?.GetService<ICorsService>() is not null)

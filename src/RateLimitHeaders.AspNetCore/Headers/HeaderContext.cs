@@ -76,7 +76,7 @@ internal readonly ref struct HeaderContext
         var isRejected = Request.Decision.Outcome == RateLimitOutcome.Rejected;
         var wait = Request.Decision.RetryAfter?.Ticks ?? -1;
 
-        // A rejection that begins a ban waits longer than its quotas.
+        // A rejection may wait longer than the quota that is shown: for a ban, or for another quota.
         var ticks = Settings.ResetWhenFull ? isRejected && status.UntilAllTicks >= 0 ? Math.Max(status.UntilAllTicks, wait) : status.UntilAllTicks
             : isRejected ? wait
             : status.Remaining == 0 ? status.UntilMoreTicks

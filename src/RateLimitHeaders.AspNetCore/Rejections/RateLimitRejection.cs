@@ -14,8 +14,8 @@ public readonly struct RateLimitRejection
 
     /// <summary>
     /// Gets the request. The status (429 or that of <see cref="PolicyOptions.Rejection"/>, and 503 if the partitions failed; for gRPC calls
-    /// 200, with the status of the call in <c>grpc-status</c>), <c>Retry-After</c> and <c>Cache-Control</c> of its response are set and can be changed; the rate limit headers are added when the
-    /// response starts.
+    /// 200, with the status of the call in <c>grpc-status</c>), <c>Retry-After</c> and <c>Cache-Control</c> of its response are set and can be
+    /// changed; the rate limit headers are added when the response starts.
     /// </summary>
     public HttpContext HttpContext { get; }
 

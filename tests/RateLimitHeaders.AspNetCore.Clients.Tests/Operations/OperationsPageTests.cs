@@ -76,7 +76,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await quota.SelectOptionAsync("burst");
         await permits.FillAsync("5");
 
-        await card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).DblClickAsync();
+        await card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).DblClickAsync(new() { Delay = 150 });
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Granted 5 of burst: ada, default");
         await Assertions.Expect(card).ToContainTextAsync("15 of 20 used, 5 left");
         await Assertions.Expect(quota).ToHaveValueAsync("burst");

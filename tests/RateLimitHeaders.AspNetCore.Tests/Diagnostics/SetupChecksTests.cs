@@ -151,13 +151,16 @@ public class SetupChecksTests
     [InlineData("/nowhere")]
     public async Task Cors_BeforeTheLimits_IsNotSaid(string path)
     {
+        using var completed = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(1, s_minute),
             services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
-            before: app => app.UseCors());
+            before: app => Counting(app, completed).UseCors());
         await api.SendAsync(path, headers: ("Origin", "https://other.example"));
         Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(path, headers: ("Origin", "https://other.example"))).Status);
 
+        await completed.WaitAsync();
+        await completed.WaitAsync();
         Assert.Empty(Complaints.Of(api));
     }
 
@@ -168,15 +171,7 @@ public class SetupChecksTests
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(1, s_minute),
             services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
-            before: app => app
-                .Use((context, next) =>
-                {
-                    // Runs after the callbacks that are registered later.
-                    context.Response.OnCompleted(() => Task.FromResult(completed.Release()));
-                    return next(context);
-                })
-                .UseCors()
-                .UseRouting());
+            before: app => Counting(app, completed).UseCors().UseRouting());
         await api.SendAsync(headers: ("Origin", "https://app.example"));
         var rejected = await api.SendAsync(headers: ("Origin", "https://app.example"));
         await completed.WaitAsync();
@@ -186,24 +181,37 @@ public class SetupChecksTests
         Assert.Empty(Complaints.Of(api));
     }
 
-    [Fact]
-    public async Task Cors_OfARequestToItsOwnOrigin_IsNotMissed()
+    [Theory]
+    [InlineData("http://localhost", null, 0)]
+    [InlineData("https://other.example", "navigate", 0)]
+    [InlineData("https://other.example", "cors", 1)]
+    public async Task Cors_WhereABrowserDoesNotApplyIt_IsNotMissed(string origin, string? mode, int said)
     {
         // Controllers register the services of CORS, and browsers send Origin with each POST.
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute), services: services => services.AddControllers());
-        await api.SendAsync(headers: ("Origin", "http://localhost"));
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(headers: ("Origin", "http://localhost"))).Status);
+        using var completed = new SemaphoreSlim(0);
+        await using var api = await TestApi.StartAsync(
+            limits => limits.FixedWindow(1, s_minute),
+            services: services => services.AddControllers(),
+            before: app => Counting(app, completed));
+        (string, string)[] headers = mode is null ? [("Origin", origin)] : [("Origin", origin), ("Sec-Fetch-Mode", mode)];
+        await api.SendAsync(headers: headers);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.SendAsync(headers: headers)).Status);
 
-        Assert.Empty(Complaints.Of(api));
+        await completed.WaitAsync();
+        await completed.WaitAsync();
+        Assert.Equal(said, Complaints.Of(api).Length);
     }
 
     [Fact]
     public async Task Cors_ThatTheApplicationDoesNotHave_IsNotMissed()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute));
+        using var completed = new SemaphoreSlim(0);
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute), before: app => Counting(app, completed));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
 
+        await completed.WaitAsync();
+        await completed.WaitAsync();
         Assert.Empty(Complaints.Of(api));
     }
 
@@ -300,6 +308,13 @@ public class SetupChecksTests
 
         Assert.Empty(Complaints.Of(api));
     }
+
+    // The callback runs after those that are registered later.
+    private static IApplicationBuilder Counting(IApplicationBuilder app, SemaphoreSlim completed) => app.Use((context, next) =>
+    {
+        context.Response.OnCompleted(() => Task.FromResult(completed.Release()));
+        return next(context);
+    });
 
     private static Task<TestApi> StartWithSchemeAsync(
         Action<RateLimitsBuilder> limits, Action<WebApplication>? before = null, Action<WebApplication>? after = null) => TestApi.StartAsync(

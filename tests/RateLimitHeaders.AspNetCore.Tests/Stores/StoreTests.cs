@@ -26,7 +26,7 @@ public class StoreTests
             RateLimit-Policy: "hourly";q=10;w=3600
             """,
             response.LimitHeaders);
-        Assert.Equal(["user Test:sub:ada: 1"], AcquisitionOf(store));
+        Assert.Equal(["user Test:sub:ada: 1"], AcquisitionsOf(store));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public class StoreTests
                 .Cost(3).FixedWindow("hourly", 10, s_hour).SlidingWindow("daily", _ => 12.5, TimeSpan.FromDays(1))),
             services: services => services.AddRateLimitHeaders().AddStore(store));
         await api.SendAsync(address: "203.0.113.7");
-        Assert.Equal(["anonymous 203.0.113.7: 3 3"], AcquisitionOf(store));
+        Assert.Equal(["anonymous 203.0.113.7: 3 3"], AcquisitionsOf(store));
         Assert.Equal([10, 12.5], store.Calls.Single(call => call.Kind == "acquire").Limits.ToArray());
     }
 
@@ -158,7 +158,7 @@ public class StoreTests
 
     private static RateLimitStoreException Gone() => new(StoreFailureKind.Connection, "it is gone");
 
-    private static IEnumerable<string> AcquisitionOf(ScriptedStore store) => store.Calls
+    private static IEnumerable<string> AcquisitionsOf(ScriptedStore store) => store.Calls
         .Where(call => call.Kind == "acquire")
         .Select(call => $"{call.Principal}: {string.Join(' ', call.Permits.ToArray())}");
 

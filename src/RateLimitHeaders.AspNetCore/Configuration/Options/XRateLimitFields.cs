@@ -16,7 +16,7 @@ public enum XRateLimitFields
     /// <summary>
     /// <c>X-RateLimit-Reset</c>: when a client should come back. On a rejection it is the moment of <c>Retry-After</c>, with nothing left
     /// the moment at which one permit fits, and otherwise the moment at which the whole limit is available again.
-    /// With <see cref="HeadersOptions.ResetWhenFull"/> it is always the last of these.
+    /// With <see cref="HeadersOptions.ResetWhenFull"/> it is always the last of these, on a rejection not before <c>Retry-After</c>.
     /// </summary>
     Reset = 4,
 

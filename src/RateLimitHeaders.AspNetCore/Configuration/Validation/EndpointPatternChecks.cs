@@ -73,8 +73,8 @@ internal static partial class EndpointPatternChecks
             errors.Add(
                 RateLimitErrorIds.EndpointPatternMethods,
                 path,
-                $"\"{pattern.Text}\" matches endpoint \"{endpoint.NameOrRoute()}\", which serves {string.Join(", ", pattern.MethodsMissingOf(endpoint)!)}, too; "
-                    + "name all of its methods, or none.");
+                $"\"{pattern.Text}\" matches endpoint \"{endpoint.NameOrRoute()}\", which serves "
+                    + $"{string.Join(", ", pattern.MethodsMissingOf(endpoint)!)}, too; name all of its methods, or none.");
         }
     }
 

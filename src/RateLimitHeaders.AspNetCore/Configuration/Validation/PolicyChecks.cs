@@ -92,7 +92,8 @@ internal static class PolicyChecks
         }
 
         // Rules that could not be read may return other token types.
-        if (!IsUnread(OptionsPath.Join(path, nameof(policy.Principals))) && !IsUnread(nameof(RateLimitHeadersOptions.Principals)))
+        if (!IsUnread(OptionsPath.Join(path, nameof(policy.Principals)))
+            && (policy.Principals.Count > 0 || !IsUnread(nameof(RateLimitHeadersOptions.Principals))))
         {
             CheckTokenTypes(path, plans, tokenTypes, policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)), errors);
         }

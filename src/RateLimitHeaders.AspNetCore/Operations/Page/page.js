@@ -13,9 +13,12 @@ let plans = '';
 let listed = [];
 let cursor = null;
 let looked = [];
+let looking = null;
 let looks = 0;
 let lists = 0;
 let lost = '';
+let failed = null;
+const tries = {};
 const charts = new Map();
 const chosen = new Map();
 
@@ -40,30 +43,34 @@ async function ask(path, body, options) {
   const isJson = response.headers.get('Content-Type')?.includes('json');
   // A redirection leads to a page to log in, and some proxies answer with that page itself.
   if (response.type === 'opaqueredirect' || response.ok && !isJson) throw new Error('The session has ended: load the page again.');
-  const answer = await response.json().catch(() => ({}));
+  const answer = await (response.ok ? response.json() : response.json().catch(() => ({})));
   if (!response.ok) throw new Error(answer.detail ?? `The server has answered ${response.status}.`);
   return answer;
 }
 
 function say(text, isFailure = false) {
+  failed = null;
   byId('state').textContent = text;
   byId('state').classList.toggle('failed', isFailure);
 }
 
-// A success ends what was said of a failure before.
-async function trying(run) {
+// The last one of a kind decides: its success ends what was said of a failure of that kind, and a failure of an earlier one is not said.
+async function trying(kind, run) {
+  const mine = tries[kind] = (tries[kind] ?? 0) + 1;
   try {
     await run();
-    if (byId('state').classList.contains('failed')) say('');
+    if (mine === tries[kind] && failed === kind) say('');
   } catch (error) {
+    if (mine !== tries[kind]) return;
     say(error.message, true);
+    failed = kind;
   }
 }
 
 const number = value => value.toLocaleString('en');
 
 // Characters that are not seen, or turn the direction of the text around them, would make an id look like another one.
-const seen = id => id.replace(/[\p{Cc}\p{Cf}]/gu, character => `\\u{${character.codePointAt(0).toString(16)}}`);
+const seen = id => id.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu, character => `\\u{${character.codePointAt(0).toString(16)}}`);
 
 function time(seconds) {
   if (seconds === null) return '';
@@ -235,7 +242,7 @@ function open({ token_type: tokenType, id }) {
 // Nothing of another caller is left there, whether or not this one is found.
 function show(tokenType, id) {
   byId('caller').replaceChildren();
-  return trying(() => lookUp(tokenType, id));
+  return trying('look-up', () => looking = lookUp(tokenType, id));
 }
 
 // The id is not read back from the field, which drops line breaks: another caller may have an id without them.
@@ -249,23 +256,28 @@ async function lookUp(tokenType, id) {
 
 const keyOf = standing => JSON.stringify([standing.token_type, standing.id, standing.policy]);
 
-// One act at a time. The caller is shown again after a failure, too: this server may have acted, and others not. Another look-up has precedence.
+// An act takes half a second at least, and its buttons are disabled until then, so that a double click acts once. The caller is shown again after
+// a failure, too: this server may have acted, and others not.
 async function act(path, standing, { text, ...more }) {
   const cards = byId('caller');
-  const before = looks;
-  for (const button of cards.querySelectorAll('button')) button.disabled = true;
+  const buttons = [...cards.querySelectorAll('button')];
+  const pause = new Promise(done => setTimeout(done, 500));
+  for (const button of buttons) button.disabled = true;
   let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
   try {
     await ask(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
   } catch (error) {
     [said, isFailure] = [error.message, true];
   }
+  await pause;
   try {
-    if (looks === before) await lookUp(...looked);
+    // A look-up that began in the meantime may have another caller, or counts of before the act.
+    await looking.catch(() => {});
+    if (cards.hasChildNodes()) await (looking = lookUp(...looked));
   } catch (error) {
     if (!isFailure) [said, isFailure] = [`${said}. The caller cannot be shown: ${error.message}`, true];
   }
-  for (const button of cards.querySelectorAll('button')) button.disabled = false;
+  for (const button of buttons) button.disabled = false;
   say(said, isFailure);
   // The button that was used is a new one now.
   const card = [...cards.querySelectorAll('article')].find(article => article.dataset.key === keyOf(standing));
@@ -309,16 +321,18 @@ function showCaller({ callers }) {
 
 function listChosen() {
   const plan = byId('plan').value;
-  return plan ? trying(() => list(JSON.parse(plan), null)) : null;
+  return plan ? trying('list', () => list(JSON.parse(plan), null)) : null;
 }
 
+// A key that is held would act again and again.
+byId('caller').addEventListener('keydown', event => { if (event.repeat && event.key === 'Enter') event.preventDefault(); });
 byId('nearest-form').addEventListener('submit', event => { event.preventDefault(); listChosen(); });
-byId('more').addEventListener('click', () => trying(() => list(listed, cursor)));
+byId('more').addEventListener('click', () => trying('list', () => list(listed, cursor)));
 byId('caller-form').addEventListener('submit', event => { event.preventDefault(); show(byId('token-type').value, byId('caller-id').value); });
 
 (async () => {
   while (!await poll()) await new Promise(done => setTimeout(done, pollEvery));
-  await listChosen();
+  listChosen();
   for (;;) {
     await new Promise(done => setTimeout(done, pollEvery));
     if (!document.hidden) await poll();

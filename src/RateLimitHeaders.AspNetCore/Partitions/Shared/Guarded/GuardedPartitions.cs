@@ -170,7 +170,7 @@ internal sealed class GuardedPartitions : PlanPartitions
             return;
         }
 
-        var inOutage = stored.InOutage ??= await AcquireNothingAsync(stored.Answer);
+        var inOutage = stored.InOutage ??= await AcquireNothingAsync(stored.Answer, arguments.Limits);
         var uncharged = inOutage.Uncharged;
         await _fallback.AdjustAsync(inOutage, arguments);
         decision.LeaveOut(0, inOutage.LeftOut);
@@ -342,10 +342,11 @@ internal sealed class GuardedPartitions : PlanPartitions
     };
 
     /// <summary>Makes a decision in memory for the caller of an answer of the store, and takes no permits.</summary>
-    private async ValueTask<RateLimitDecision> AcquireNothingAsync(RateLimitDecision answer)
+    private async ValueTask<RateLimitDecision> AcquireNothingAsync(RateLimitDecision answer, ReadOnlyMemory<double> limits)
     {
         var decision = new RateLimitDecision { Principal = answer.Caller };
-        await _fallback.AcquireAsync(new AcquireArguments(answer.Caller, new long[Context.Plan.Quotas.Count], answer.Limits()), decision);
+        var nothing = new long[Context.Plan.Quotas.Count];
+        await _fallback.AcquireAsync(new AcquireArguments(answer.Caller, nothing, limits) { InitialLimits = answer.Limits() }, decision);
         return decision;
     }
 
