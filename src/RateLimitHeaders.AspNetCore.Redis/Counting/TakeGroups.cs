@@ -93,7 +93,7 @@ internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
             _isRejected = true;
             Array.ForEach(group, take => _ = SendAsync(take));
         }
-#pragma warning disable CA1031 // Whatever it is, all requests that wait hear of it.
+#pragma warning disable CA1031 // Whatever it is, all requests that wait get it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {

@@ -9,7 +9,7 @@ internal sealed record IetfSettings(IetfDraft Draft, string Prefix, EquatableLis
     /// <summary>Gets the whole names of the fields.</summary>
     public IEnumerable<string> Names => NamesOf(Draft).Select(NameOf);
 
-    /// <summary>Gets the fields that a draft defines, and what they tell.</summary>
+    /// <summary>Gets the fields that a draft defines, and their meanings.</summary>
     public static (string Name, RateLimitFieldMeaning Meaning, RateLimitFieldFormat Format)[] FieldsOf(IetfDraft draft) => draft switch
     {
         IetfDraft.None => [],

@@ -17,7 +17,7 @@ internal sealed class SafeLogger(ILogger logger) : ILogger
         {
             return logger.IsEnabled(logLevel);
         }
-#pragma warning disable CA1031 // Whatever the log throws: it is told nothing.
+#pragma warning disable CA1031 // Whatever the log throws: nothing depends on it.
         catch (Exception)
 #pragma warning restore CA1031
         {

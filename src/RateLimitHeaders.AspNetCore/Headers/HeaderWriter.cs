@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Prints a response's context in the fields of one family, or of one draft: the next draft is one more class.</summary>
-/// <param name="remaining">The name of the field that tells what is left.</param>
+/// <param name="remaining">The name of the field that shows what is left.</param>
 /// <param name="names">The names of all fields of the family.</param>
 internal abstract class HeaderWriter(string remaining, IEnumerable<string> names)
 {
@@ -60,7 +60,7 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
     /// <summary>Adds to fields that are there, where a family can say both.</summary>
     protected virtual bool TryAppend(IHeaderDictionary headers, in HeaderContext context) => false;
 
-    /// <summary>Gets what this library would tell as remaining.</summary>
+    /// <summary>Gets what this library would write as remaining.</summary>
     protected virtual long RemainingOf(in HeaderContext context) => context.Remaining(context.Statuses[context.Lowest]);
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
@@ -98,7 +98,7 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
 
     /// <summary>
     /// Reads the least that is left of a number, of several, of the member <c>remaining</c> of a Dictionary (draft -07) or of the
-    /// parameters <c>r</c> of a List (drafts -08 to -11); all if it does not tell.
+    /// parameters <c>r</c> of a List (drafts -08 to -11); all if it shows none.
     /// </summary>
     private double RemainingIn(IHeaderDictionary headers)
     {

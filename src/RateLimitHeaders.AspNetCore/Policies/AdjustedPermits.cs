@@ -78,7 +78,7 @@ internal static class AdjustedPermits
         return false;
     }
 
-    /// <summary>Returns whether a limiter of the application has a quota of a name or unit, whether or not it tells where the caller stands.</summary>
+    /// <summary>Returns whether a limiter of the application has a quota of a name or unit, whether or not it reports the caller's status.</summary>
     private static bool IsForeign(LimitedRequest request, string quotaOrUnit)
     {
         foreach (var part in request.Parts)

@@ -43,7 +43,7 @@ internal sealed class PlanCosts(
         var caller = new RateLimitCaller(request, plan.PolicyName);
         for (var i = 0; i < permits.Length; i++)
         {
-            costs.Span[i] = functions[i] is { } function ? PermitsOf(plan.Quotas[i], Ask(function, caller)) : permits[i];
+            costs.Span[i] = functions[i] is { } function ? PermitsOf(plan.Quotas[i], Evaluate(function, caller)) : permits[i];
         }
 
         return costs;
@@ -55,11 +55,11 @@ internal sealed class PlanCosts(
     /// </summary>
     private static long PermitsOf(Quota quota, long cost) => quota is ConcurrencyQuota ? PermitCost.Needed(cost) : cost;
 
-    private long Ask(Func<RateLimitCaller, long> ask, in RateLimitCaller caller)
+    private long Evaluate(Func<RateLimitCaller, long> function, in RateLimitCaller caller)
     {
         try
         {
-            var cost = ask(caller);
+            var cost = function(caller);
             if (cost is >= PermitCost.AnyLeft and <= PermitCost.Max)
             {
                 return cost;

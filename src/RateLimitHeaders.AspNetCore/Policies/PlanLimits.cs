@@ -31,7 +31,7 @@ internal sealed class PlanLimits
 
     /// <summary>Computes the limits that depend on the caller; those that fail become <see cref="double.NaN"/>.</summary>
     /// <returns><see langword="false"/> if one failed.</returns>
-    public bool TryAsk(in RateLimitCaller caller, Span<double> limits)
+    public bool TryEvaluate(in RateLimitCaller caller, Span<double> limits)
     {
         var succeeded = true;
         for (var i = 0; i < limits.Length; i++)

@@ -185,7 +185,7 @@ internal sealed class Policy
     private ReadOnlyMemory<double> EvaluateLimits(LimitedRequest request, ref Plan plan)
     {
         var limits = request.LimitBuffer(plan.Limits.Static.Length);
-        if (plan.Limits.TryAsk(new RateLimitCaller(request, Name), limits.Span))
+        if (plan.Limits.TryEvaluate(new RateLimitCaller(request, Name), limits.Span))
         {
             return limits;
         }
@@ -199,7 +199,7 @@ internal sealed class Policy
             limits = request.LimitBuffer(plan.Limits.Static.Length);
         }
 
-        plan.Limits.TryAsk(new RateLimitCaller(request, Name), limits.Span);
+        plan.Limits.TryEvaluate(new RateLimitCaller(request, Name), limits.Span);
         return limits;
     }
 

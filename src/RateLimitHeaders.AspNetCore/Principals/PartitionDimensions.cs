@@ -26,7 +26,7 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
     /// </summary>
     public RateLimitPrincipal PartitionOf(HttpContext context, in RateLimitPrincipal caller)
     {
-        var values = string.Concat(dimensions.Select(dimension => $"{Uri.EscapeDataString(Ask(dimension, context) ?? string.Empty)}/"));
+        var values = string.Concat(dimensions.Select(dimension => $"{Uri.EscapeDataString(Evaluate(dimension, context) ?? string.Empty)}/"));
         return new RateLimitPrincipal(caller.TokenType, $"{values} {caller.Id}", OriginOf(caller));
     }
 
@@ -47,7 +47,7 @@ internal sealed class PartitionDimensions(IReadOnlyList<Func<HttpContext, string
         HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method)
         || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsConnect(method) || HttpMethods.IsTrace(method);
 
-    private string? Ask(Func<HttpContext, string?> dimension, HttpContext context)
+    private string? Evaluate(Func<HttpContext, string?> dimension, HttpContext context)
     {
         try
         {

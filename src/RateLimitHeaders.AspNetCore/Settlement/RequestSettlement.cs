@@ -98,7 +98,7 @@ internal sealed class RequestSettlement
         var response = _request.HttpContext.Response;
         foreach (var reset in _plan.Resets)
         {
-            if (reset.Admits(_request) && Ask(reset.When, response, otherwise: false))
+            if (reset.Admits(_request) && Evaluate(reset.When, response, otherwise: false))
             {
                 (_isExempt ??= new bool[_plan.Count]).AsSpan(reset.First, reset.Plan.Definition.Quotas.Count).Fill(true);
                 await reset.RunAsync(_request);
@@ -109,7 +109,7 @@ internal sealed class RequestSettlement
         var refunds = new long[_plan.Count];
         for (var i = 0; i < refunds.Length; i++)
         {
-            if (_plan.CountingOf(i) is { } counting && !Ask(counting.Counts, response, otherwise: true))
+            if (_plan.CountingOf(i) is { } counting && !Evaluate(counting.Counts, response, otherwise: true))
             {
                 refunds[i] = -_request.TakenOf(i);
                 (_isExempt ??= new bool[_plan.Count])[i] = true;
@@ -129,11 +129,11 @@ internal sealed class RequestSettlement
     private static bool IsGivenUp(HttpContext context) =>
         !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested && !RequestTimeout.IsOver(context);
 
-    private bool Ask(Func<HttpResponse, bool> ask, HttpResponse response, bool otherwise)
+    private bool Evaluate(Func<HttpResponse, bool> predicate, HttpResponse response, bool otherwise)
     {
         try
         {
-            return ask(response);
+            return predicate(response);
         }
 #pragma warning disable CA1031 // Whatever a function of the application throws: the response counts.
         catch (Exception exception)

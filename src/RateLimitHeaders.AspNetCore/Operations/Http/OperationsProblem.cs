@@ -17,7 +17,7 @@ internal static class OperationsProblem
         _ => null,
     };
 
-    /// <summary>Gets what an exception tells an operator. That of a JSON text names types of this library.</summary>
+    /// <summary>Gets the text for an operator of an exception. The message of a JSON exception names types of this library.</summary>
     public static string DetailOf(Exception exception) => exception is JsonException json
         ? $"The JSON text cannot be read at {json.Path ?? "$"}; its members are token_type, id, policy, permits, quota and seconds."
         : exception.Message;

@@ -82,8 +82,8 @@ function time(seconds) {
 
 // Policies
 
-// Servers behind one address answer in turn. Each counts its own decisions, for a minute after it was asked: of what it has counted since
-// an answer that is older, nothing tells when that was.
+// Servers behind one address answer in turn. Each counts its own decisions, for a minute after its last answer. The moments of
+// decisions since an older answer are not known.
 function note(server, all) {
   const at = Date.now();
   for (const { name, admitted, rejected } of all) {

@@ -21,7 +21,7 @@ internal sealed class BanExchange(
     private long _position;
     private Task<bool> _reading = Task.FromResult(true);
 
-    /// <summary>Gets what tells the store of rejections.</summary>
+    /// <summary>Gets the exchange that reports rejections to the store.</summary>
     public RejectionExchange Rejections { get; } = new(guard, store, TermsOf(store), context, ban);
 
     /// <summary>Returns the store's name of a caller.</summary>
@@ -84,7 +84,7 @@ internal sealed class BanExchange(
     /// <param name="consequence">The consequence.</param>
     public RateLimitStoreException NoAnswer(string consequence) => guard.NoAnswer(consequence);
 
-    /// <summary>Reads after another reading, which may have begun before what is to be heard of.</summary>
+    /// <summary>Reads after another reading, which may have begun before the change to be read.</summary>
     private async Task<bool> ReadAfterAsync(Task before)
     {
         await before;

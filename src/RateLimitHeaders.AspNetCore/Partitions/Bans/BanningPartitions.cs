@@ -71,7 +71,7 @@ internal sealed class BanningPartitions(PlanPartitions next, CallerBans bans, Pl
         }
     }
 
-    /// <summary>Takes note of a decision. If it is one rejection too many, it tells the end of the ban that begins with it.</summary>
+    /// <summary>Counts a decision. If it is one rejection too many, it gets the end of the ban that begins with it.</summary>
     public void CountRejection(in AcquireArguments arguments, RateLimitDecision decision)
     {
         if (decision.Outcome != RateLimitOutcome.Rejected)

@@ -21,7 +21,7 @@ internal sealed class RejectionExchange(
     private List<RejectionCount> _unsent = [];
     private bool _isSending;
 
-    /// <summary>Has the store told of a caller's rejections.</summary>
+    /// <summary>Reports a caller's rejections to the store.</summary>
     public void Send(RejectionCount count)
     {
         if (!count.TryList())

@@ -8,7 +8,7 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
     private readonly List<(LimitedRequest Part, RememberingPartitions Partitions, RememberedRejection Rejection, long Now)> _remembered = [];
 
     /// <summary>
-    /// Rejects by what plans remember. All that remember a rejection tell theirs: the caller must wait for the longest. Asking the other
+    /// Rejects by what plans remember. All remembered rejections are written: the caller must wait for the longest. Calling the other
     /// plans would cost calls of the store for each request of a flood.
     /// </summary>
     public bool TryReject()
@@ -22,7 +22,7 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
             }
         }
 
-        // The store is asked where all that is remembered is due. Only then is a turn taken, so that the store is asked for each of them.
+        // The store is called where all that is remembered is due. Only then is a turn taken, so that the store is called for each of them.
         if (_remembered.TrueForAll(static remembered => remembered.Partitions.IsDue(remembered.Rejection, remembered.Now))
             && _remembered.TrueForAll(static remembered => remembered.Partitions.TryTakeTurn(remembered.Rejection, remembered.Now)))
         {
@@ -51,6 +51,6 @@ internal sealed class RememberedParts(LimitedRequest request, CombinedMember[] m
         remembering.Remember(part.Arguments, part.Decision, before, IsCheck(part));
     }
 
-    /// <summary>Returns whether the store was asked of a part to find out whether its rejection still holds.</summary>
+    /// <summary>Returns whether the store was called for a part to find out whether its rejection still holds.</summary>
     public bool IsCheck(LimitedRequest part) => _remembered.Exists(remembered => remembered.Part == part);
 }

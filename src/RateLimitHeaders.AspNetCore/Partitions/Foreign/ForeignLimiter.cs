@@ -73,7 +73,7 @@ internal sealed class ForeignLimiter : IDisposable
                 return false;
             }
 
-            // A chained limiter calls itself idle even while its longest window is used up: what it has left tells better.
+            // A chained limiter calls itself idle even while its longest window is used up: its statistics are more reliable.
             var hasLess = Statistics()?.CurrentAvailablePermits < AvailableAtFirst;
             return idle >= (_isChained || hasLess ? s_longIdleTime : s_idleTime) && !(_isChained && hasLess);
         }

@@ -75,7 +75,7 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
                 return;
             }
 
-            // A request that has waited long, since others took what came, asks by itself.
+            // A request that has waited long, because others took what came, calls the store itself.
             if (others is null || calls.Now - started > calls.Deadline.Ticks / 2)
             {
                 await AcquireFromStoreAsync(caller, arguments, decision);

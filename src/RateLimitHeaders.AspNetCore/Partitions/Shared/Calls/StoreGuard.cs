@@ -87,12 +87,12 @@ internal sealed class StoreGuard : IDisposable
     /// <summary>Calls the store.</summary>
     /// <param name="terms">The terms of the call.</param>
     /// <param name="state">The argument of the call.</param>
-    /// <param name="ask">Calls the store.</param>
+    /// <param name="invoke">Calls the store.</param>
     /// <returns>
     /// Whether it answered in time; also <see langword="false"/> if no answer can be expected now. The only exception is that
     /// of the caller's own cancellation.
     /// </returns>
-    public ValueTask<bool> RunAsync<TState>(in CallTerms terms, TState state, Func<TState, ValueTask> ask)
+    public ValueTask<bool> RunAsync<TState>(in CallTerms terms, TState state, Func<TState, ValueTask> invoke)
     {
         if (_isDisposed || (!terms.IsProbe && !IsAvailable))
         {
@@ -103,7 +103,7 @@ internal sealed class StoreGuard : IDisposable
         ValueTask answer;
         try
         {
-            answer = ask(state);
+            answer = invoke(state);
             if (answer.IsCompleted)
             {
                 answer.GetAwaiter().GetResult();
@@ -135,12 +135,12 @@ internal sealed class StoreGuard : IDisposable
 
     /// <summary>Calls the store, and returns its result.</summary>
     /// <param name="terms">The terms of the call.</param>
-    /// <param name="ask">Calls the store.</param>
+    /// <param name="invoke">Calls the store.</param>
     /// <returns>Whether it answered in time, as above, and the answer.</returns>
-    public async Task<(bool IsAnswered, T? Answer)> RunAsync<T>(CallTerms terms, Func<ValueTask<T>> ask)
+    public async Task<(bool IsAnswered, T? Answer)> RunAsync<T>(CallTerms terms, Func<ValueTask<T>> invoke)
     {
         T? answer = default;
-        Func<ValueTask> read = async () => answer = await ask();
+        Func<ValueTask> read = async () => answer = await invoke();
         return await RunAsync(terms, read, static read => read()) ? (true, answer) : default;
     }
 

@@ -37,7 +37,7 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
 
     private async ValueTask ChargeAsync(OutageCharge charge, Lazy<Task> lateAnswers)
     {
-        // A request that takes nothing tells where permits are counted now. By its answer, late ones have come.
+        // A request that takes nothing shows where permits are counted now. By its answer, late ones have come.
         var nothing = new long[partitions.Context.Plan.Quotas.Count];
         if (await partitions.TryAcquireAsync(new AcquireArguments(charge.Principal, nothing, charge.Limits)) is not { IsAcquired: true } answer)
         {

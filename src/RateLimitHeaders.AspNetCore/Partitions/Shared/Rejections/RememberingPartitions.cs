@@ -42,7 +42,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     public RememberedRejection? Find(in AcquireArguments arguments, long now) =>
         rejections.Count > 0 && rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
 
-    /// <summary>Returns whether the store can be asked, and is to be asked, whether a rejection still holds.</summary>
+    /// <summary>Returns whether the store can and must be called to find out whether a rejection still holds.</summary>
     public bool IsDue(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.IsDue(now);
 
     /// <summary>Returns whether this request is the one in a second that calls the store about the rejection.</summary>
