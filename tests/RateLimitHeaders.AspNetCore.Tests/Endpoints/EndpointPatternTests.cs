@@ -143,40 +143,20 @@ public class EndpointPatternTests
     }
 
     [Fact]
-    public async Task Pattern_ThatFitsNoRouteOfAController_NamesTheNearestAsItIsWritten()
-    {
-        var configuration = new ChangingConfiguration(
-            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "8/1h" } }, "Endpoints": ["/Conventional/Index"] } }, "DefaultPolicy": "p" }""");
-
-        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => configuration.StartAsync(
-            map: app => app.MapControllerRoute("default", "{controller=Home}/{action=Index}/{id?}"),
-            services: services => services.AddControllers().AddApplicationPart(typeof(EndpointPatternTests).Assembly)));
-
-        Assert.Equal(
-            [
-                new("RLH0504", "Policies:p:Endpoints:0",
-                    "\"/Conventional/Index\" matches no endpoint; correct it or leave it out. The nearest is \"/Conventional/Index/{id?}\"."),
-            ],
-            exception.Errors.Where(error => error.Path.Length > 0));
-    }
+    public async Task Pattern_ThatFitsNoRouteOfAController_NamesTheNearestAsItIsWritten() => Assert.Equal(
+        [
+            new("RLH0504", "Policies:p:Endpoints:0",
+                "\"/Conventional/Index\" matches no endpoint; correct it or leave it out. The nearest is \"/Conventional/Index/{id?}\"."),
+        ],
+        await ErrorsOfControllersAsync("/Conventional/Index", app => app.MapControllerRoute("default", "{controller=Home}/{action=Index}/{id?}")));
 
     [Fact]
-    public async Task Pattern_ThatMatchesOnlyAFallback_StopsTheStart()
-    {
-        var configuration = new ChangingConfiguration(
-            """{ "Policies": { "p": { "Quotas": { "q": { "Rate": "8/1h" } }, "Endpoints": ["/{*path:nonfile}"] } }, "DefaultPolicy": "p" }""");
-
-        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => configuration.StartAsync(
-            map: app => app.MapFallbackToController("Index", "Conventional"),
-            services: services => services.AddControllers().AddApplicationPart(typeof(EndpointPatternTests).Assembly)));
-
-        Assert.Equal(
-            [
-                new("RLH0504", "Policies:p:Endpoints:0", "\"/{*path:nonfile}\" matches only a fallback or dynamic route, which leads to other endpoints; "
-                    + "give the routes of those, or leave it out."),
-            ],
-            exception.Errors.Where(error => error.Path.Length > 0));
-    }
+    public async Task Pattern_ThatMatchesOnlyAFallback_StopsTheStart() => Assert.Equal(
+        [
+            new("RLH0504", "Policies:p:Endpoints:0", "\"/{*path:nonfile}\" matches only a fallback or dynamic route, which leads to other endpoints; "
+                + "give the routes of those, or leave it out."),
+        ],
+        await ErrorsOfControllersAsync("/{*path:nonfile}", app => app.MapFallbackToController("Index", "Conventional")));
 
     [Theory]
     [InlineData("GET /api/value/{id}", "RLH0504",
@@ -204,6 +184,17 @@ public class EndpointPatternTests
                 + "(\"GET /free\" of ExemptEndpoints, \"GET /FREE\" of other); keep one."),
         ],
         await ErrorsAsync("\"GET /FREE\"", "\"GET /free\""));
+
+    /// <summary>Returns the errors of settings. The controllers of this assembly also require policies that are not there.</summary>
+    private static async Task<IEnumerable<RateLimitConfigurationError>> ErrorsOfControllersAsync(string pattern, Action<WebApplication> map)
+    {
+        var configuration = new ChangingConfiguration(
+            $$"""{ "Policies": { "p": { "Quotas": { "q": { "Rate": "8/1h" } }, "Endpoints": ["{{pattern}}"] } }, "DefaultPolicy": "p" }""");
+        var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => configuration.StartAsync(
+            map: map,
+            services: services => services.AddControllers().AddApplicationPart(typeof(EndpointPatternTests).Assembly)));
+        return exception.Errors.Where(error => error.Path.Length > 0);
+    }
 
     private static Task<TestApi> StartAsync(string endpoints, string exempt = "") =>
         new ChangingConfiguration(Json(endpoints, exempt)).StartAsync(map: Mapped.Values);

@@ -103,7 +103,10 @@ public sealed class HeadersBuilder
         return Set(() => _options.ReportOnlyPrefix = prefix);
     }
 
-    /// <summary>Makes Reset always show when the whole limit is available again, on a rejection not before <c>Retry-After</c>; see <see cref="HeadersOptions.ResetWhenFull"/>.</summary>
+    /// <summary>
+    /// Makes Reset always show when the whole limit is available again, on a rejection not before <c>Retry-After</c>; see
+    /// <see cref="HeadersOptions.ResetWhenFull"/>.
+    /// </summary>
     /// <returns>This builder.</returns>
     public HeadersBuilder ResetWhenFull() => Set(() => _options.ResetWhenFull = true);
 

@@ -202,7 +202,7 @@ function bar(quota) {
   ];
 }
 
-// Tells a moment of today without its date.
+// Writes a moment of today without its date.
 function moment(seconds) {
   const date = new Date(seconds * 1000);
   return date.toDateString() === new Date().toDateString() ? date.toLocaleTimeString() : date.toLocaleString();
@@ -279,6 +279,8 @@ async function act(path, standing, { text, ...more }) {
   }
   for (const button of buttons) button.disabled = false;
   say(said, isFailure);
+  // The next look-up that succeeds ends what was said of a failure.
+  if (isFailure) failed = 'look-up';
   // The button that was used is a new one now.
   const card = [...cards.querySelectorAll('article')].find(article => article.dataset.key === keyOf(standing));
   if (document.activeElement === document.body) card?.querySelector(`button[name="${path.replace('lift-', '')}"]`)?.focus();
