@@ -51,11 +51,26 @@ public class AcquisitionBenchmarks
     [GlobalSetup(Target = nameof(Ours))]
     public void SetUpOurs() => SetUp(new OurPartitionsByText(Wide, Load.Partitions));
 
+    [GlobalSetup(Target = nameof(OursApart))]
+    public void SetUpOursApart()
+    {
+        SetUp(new OurPartitionsByText(Wide, Load.Partitions));
+        _contenders[1] = new OurPartitionsByText(Wide, Load.Partitions);
+        Array.ForEach(_callers, caller => _contenders[1].Acquire(caller));
+    }
+
     [GlobalCleanup]
     public void CleanUp()
     {
         _crew.Dispose();
         _contenders[0].Dispose();
+    }
+
+    [GlobalCleanup(Target = nameof(OursApart))]
+    public void CleanUpOursApart()
+    {
+        _contenders[1].Dispose();
+        CleanUp();
     }
 
     [Benchmark(OperationsPerInvoke = Acquisitions)]
@@ -66,6 +81,10 @@ public class AcquisitionBenchmarks
 
     [Benchmark(OperationsPerInvoke = Acquisitions)]
     public void Ours() => _crew.Run();
+
+    /// <summary>The control of two threads: the same work, each thread with a table of its own, so that they share nothing.</summary>
+    [Benchmark(OperationsPerInvoke = Acquisitions)]
+    public void OursApart() => _crew.Run();
 
     private void SetUp(Contender<string> contender)
     {

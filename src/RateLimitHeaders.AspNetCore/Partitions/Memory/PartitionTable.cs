@@ -9,13 +9,13 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class PartitionTable
 {
     /// <summary>The number of partitions that keep a distance from each other. Gaps take at most half a megabyte.</summary>
-    private const int MostSpaced = 4_096;
+    private const int MostSpaced = 1_024;
 
     private const int WordsOfAWindow = 3;
     private const int WordsOfABucket = 6;
 
-    // Two cache lines, because processors fetch them in pairs.
-    private const int Gap = 128;
+    // Processors fetch cache lines in pairs, and more of them when neighboring lines are used one after the other.
+    private const int Gap = 512;
 
     private static int s_lastRank;
 
@@ -204,7 +204,13 @@ internal sealed class PartitionTable
 
     private static CompactPartition<TWords> CreateCompact<TWords>(QuotaSet quotas, bool isSpaced)
         where TWords : struct =>
-        isSpaced ? new SpacedPartition<TWords>(quotas, new byte[Gap]) : new CompactPartition<TWords>(quotas);
+        isSpaced ? CreateSpaced<TWords>(quotas, new byte[Gap]) : new CompactPartition<TWords>(quotas);
+
+    // If it were inlined, the JIT compiler would create the partition before the gap: the gap would be followed by what the map adds
+    // for the caller, and that by the next partition.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SpacedPartition<TWords> CreateSpaced<TWords>(QuotaSet quotas, byte[] gap)
+        where TWords : struct => new(quotas, gap);
 
     [InlineArray(WordsOfAWindow)]
     private struct WindowWords
