@@ -117,6 +117,40 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Act_ThatTheServerDoesNotAnswer_FailsAfterTheDeadlineAndShowsTheCallerAgain()
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 3);
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light, async page =>
+        {
+            // The deadlines of requests to the server end when the test says so. A hidden page does not poll.
+            await page.AddInitScriptAsync("""
+                Object.defineProperty(document, 'hidden', { get: () => true });
+                const ends = [];
+                AbortSignal.timeout = () => {
+                  const controller = new AbortController();
+                  ends.push(() => controller.abort(new DOMException('', 'TimeoutError')));
+                  return controller.signal;
+                };
+                window.endAll = () => ends.forEach(end => end());
+                """);
+            await page.RouteAsync("**/caller/reset", _ => Task.CompletedTask);
+        });
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var reset = page.Locator("#caller").GetByRole(AriaRole.Button, new() { Name = "Reset" }).First;
+
+        await page.RunAndWaitForRequestAsync(() => reset.ClickAsync(), "**/caller/reset");
+        await Assertions.Expect(reset).ToBeDisabledAsync();
+        await page.RunAndWaitForRequestAsync(() => page.EvaluateAsync("endAll()"), "**/caller?*");
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("The server has not answered for 10 seconds.");
+        await Assertions.Expect(reset).ToBeEnabledAsync();
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Fact]
     public async Task Reload_OfTheLimits_KeepsWhatIsChosenAndCardsThatStayTheSame()
     {
         await using var host = await OperatedHost.StartAsync();

@@ -36,16 +36,24 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-async function ask(path, body, options) {
-  const response = await fetch(`${base}/${path}`, { redirect: 'manual', ...options, ...body
+async function request(path, body) {
+  try {
+    return await answerOf(path, body);
+  } catch (error) {
+    throw error.name === 'TimeoutError' ? new Error(`The server has not answered for ${answersWithin / 1000} seconds.`) : error;
+  }
+}
+
+async function answerOf(path, body) {
+  const response = await fetch(`${base}/${path}`, { redirect: 'manual', signal: AbortSignal.timeout(answersWithin), ...body
     ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     : { cache: 'no-store' } });
   const isJson = response.headers.get('Content-Type')?.includes('json');
   // A redirection leads to a page to log in, and some proxies answer with that page itself.
   if (response.type === 'opaqueredirect' || response.ok && !isJson) throw new Error('The session has ended: load the page again.');
-  const answer = await (response.ok ? response.json() : response.json().catch(() => ({})));
-  if (!response.ok) throw new Error(answer.detail ?? `The server has answered ${response.status}.`);
-  return answer;
+  if (response.ok) return response.json();
+  const { detail } = await response.json().catch(() => ({}));
+  throw new Error(detail ?? `The server has answered ${response.status}.`);
 }
 
 function say(text, isFailure = false) {
@@ -177,14 +185,14 @@ async function poll() {
     lost = '';
     return true;
   } catch (error) {
-    lost = error.name === 'TimeoutError' ? `The server has not answered for ${answersWithin / 1000} seconds.` : error.message;
+    lost = error.message;
     if (state.textContent !== lost) say(lost, true);
     return false;
   }
 }
 
 async function showNow() {
-  const answer = await ask('policies', null, { signal: AbortSignal.timeout(answersWithin) });
+  const answer = await request('policies');
   note(answer.server, policies = answer.policies);
   showPolicies();
   showChoices();
@@ -215,7 +223,7 @@ async function list(plan, from) {
   const mine = ++lists;
   const [policy, tokenType] = plan;
   const query = new URLSearchParams({ policy, token_type: tokenType, ...(from ? { cursor: from } : {}) });
-  const answer = await ask(`callers?${query}`);
+  const answer = await request(`callers?${query}`);
   if (mine !== lists) return;
   listed = plan;
   cursor = answer.cursor;
@@ -248,7 +256,7 @@ function show(tokenType, id) {
 // The id is not read back from the field, which drops line breaks: another caller may have an id without them.
 async function lookUp(tokenType, id) {
   const mine = ++looks;
-  const answer = await ask(`caller?${new URLSearchParams({ token_type: tokenType, id })}`);
+  const answer = await request(`caller?${new URLSearchParams({ token_type: tokenType, id })}`);
   if (mine !== looks) return;
   looked = [tokenType, id];
   showCaller(answer);
@@ -265,7 +273,7 @@ async function act(path, standing, { text, ...more }) {
   for (const button of buttons) button.disabled = true;
   let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
   try {
-    await ask(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
+    await request(`caller/${path}`, { token_type: standing.token_type, id: standing.id, policy: standing.policy, ...more });
   } catch (error) {
     [said, isFailure] = [error.message, true];
   }
