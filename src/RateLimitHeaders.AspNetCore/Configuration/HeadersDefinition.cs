@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed record HeadersDefinition(
     XRateLimitSettings? XRateLimit, IetfSettings? Ietf, double NearLimit, double AdvertisedRate, TimeSpan MaxJitter)
 {
-    /// <summary>Gets a value indicating whether Reset always shows when the whole limit is available again.</summary>
+    /// <summary>Gets a value indicating whether Reset shows when the whole limit is available again, on a rejection not before Retry-After.</summary>
     public bool ResetWhenFull { get; init; }
 
     /// <summary>Gets a value indicating whether errors of the application carry Reset although clients would repeat them by it.</summary>

@@ -322,6 +322,13 @@ internal sealed class LimitedRequest
         return new(_settling.WaitAsync(cancellationToken));
     }
 
+    /// <summary>
+    /// Returns the arguments of an adjustment, with the limits of the plan; without them if a reload has replaced them since, so that the caller
+    /// keeps the limits that are in force.
+    /// </summary>
+    public AdjustArguments AdjustmentOf(Plan plan, ReadOnlyMemory<long> permits) =>
+        new(permits) { Limits = ReferenceEquals(Snapshot, Snapshot.Runtime.Current) ? plan.Limits.Static : default };
+
     /// <summary>Waits for the adjustments that a store has not answered yet.</summary>
     public Task SettleAsync() => _settling;
 
@@ -371,7 +378,7 @@ internal sealed class LimitedRequest
     private ValueTask AdjustNowAsync(ReadOnlyMemory<long> permits)
     {
         Decision.BeginAdjustment();
-        var adjusted = Plan.AdjustAsync(Decision, new AdjustArguments(permits));
+        var adjusted = Plan.AdjustAsync(Decision, AdjustmentOf(Plan, permits));
         if (!adjusted.IsCompletedSuccessfully)
         {
             return TakeOffAfterAsync(adjusted);

@@ -103,7 +103,8 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies, or was admitted by one
+    /// whose store could not count.
     /// </param>
     /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. A charge that was sent still takes effect.</param>
@@ -134,7 +135,8 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies, or was admitted by one
+    /// whose store could not count.
     /// </param>
     /// <param name="permits">The number of permits, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. A refund that was sent still takes effect.</param>
@@ -166,7 +168,8 @@ public sealed class RateLimitFeature
     /// <param name="quotaOrUnit">
     /// The name of a quota of the plan, as <see cref="Statuses"/> show it or as it was configured; or, if no quota has that name, a
     /// quota unit. The name of a quota of the application's own limiter has no effect, unless a quota of this library has the same
-    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies.
+    /// name or unit; nor has any name that is not found where the caller is exempt from one of the policies, or was admitted by one
+    /// whose store could not count.
     /// </param>
     /// <param name="permits">The whole cost of the request, from 0 to 999,999,999,999,999.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer of a store. A change that was sent still takes effect.</param>

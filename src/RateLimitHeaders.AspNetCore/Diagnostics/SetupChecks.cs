@@ -104,7 +104,7 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     // If CORS runs before routing, it leaves no mark, and its field when the response starts.
     private Task OnRejectionCompleted(object context)
     {
-        if (((HttpContext)context).Response.Headers.AccessControlAllowOrigin.Count == 0 && Interlocked.Exchange(ref _loggedCors, 1) == 0)
+        if (((HttpContext)context).Response is { HasStarted: true, Headers.AccessControlAllowOrigin.Count: 0 } && Interlocked.Exchange(ref _loggedCors, 1) == 0)
         {
             Log.CorsTooLate(logger);
         }

@@ -144,7 +144,7 @@ internal sealed class CombinedPlan : Plan
             var permits = arguments.Permits.Slice(member.First, member.Count);
             var part = member.PartOf(request).Decision;
             part.BeginAdjustment();
-            await member.Plan.AdjustAsync(part, new AdjustArguments(permits));
+            await member.Plan.AdjustAsync(part, request.AdjustmentOf(member.Plan, permits));
         }
 
         CombinedDecision.WriteStatuses(request, _members);

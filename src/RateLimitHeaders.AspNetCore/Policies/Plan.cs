@@ -145,7 +145,7 @@ internal class Plan
     {
         var before = decision.Uncharged;
         var adjusted = TryAsync(
-            (decision, arguments: arguments with { Limits = Limits.Static }),
+            (decision, arguments),
             static (partitions, call) => partitions.AdjustAsync(call.decision, call.arguments),
             failed: static call => call.decision.LeaveOut(0, call.arguments.Permits.Span));
         if (!adjusted.IsCompletedSuccessfully)

@@ -123,9 +123,8 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await host.SendAsync("ada", times: 3);
         var (page, complaints) = await OpenAsync(host, ColorScheme.Light, async page =>
         {
-            // The deadlines of requests to the server end when the test says so. A hidden page does not poll.
+            // The deadlines of requests to the server end when the test says so.
             await page.AddInitScriptAsync("""
-                Object.defineProperty(document, 'hidden', { get: () => true });
                 const ends = [];
                 AbortSignal.timeout = () => {
                   const controller = new AbortController();
@@ -146,6 +145,91 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.RunAndWaitForRequestAsync(() => page.EvaluateAsync("endAll()"), "**/caller?*");
         await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("The server has not answered for 10 seconds.");
         await Assertions.Expect(reset).ToBeEnabledAsync();
+
+        // The answers to polls say nothing of the act.
+        await page.WaitForResponseAsync("**/policies");
+        await page.WaitForResponseAsync("**/policies");
+        await Assertions.Expect(page.Locator("#state")).ToHaveTextAsync("The server has not answered for 10 seconds.");
+        Assert.Empty(complaints);
+        await page.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Act_DuringWhichAnotherCallerIsLookedUp_LeavesWhatIsShownOfThatOne(bool fails)
+    {
+        await using var host = await OperatedHost.StartAsync();
+        await host.SendAsync("ada", times: 20);
+        await host.SendAsync("bob", times: 3);
+        var released = new TaskCompletionSource();
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light, async page =>
+        {
+            await page.RouteAsync("**/caller/grant", async route =>
+            {
+                await released.Task;
+                await route.ContinueAsync();
+            });
+            if (fails)
+            {
+                await page.RouteAsync("**/caller?*id=bob*", route => route.FulfillAsync(new()
+                {
+                    Status = 503, ContentType = "application/problem+json", Body = """{"detail":"The store does not answer."}""",
+                }));
+            }
+        });
+        var (card, permits, state) = (page.Locator("#caller article").First, page.GetByLabel("Permits to grant under default"), page.GetByRole(AriaRole.Status));
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await card.GetByLabel("Quota to grant permits of under default").SelectOptionAsync("burst");
+        await page.RunAndWaitForRequestAsync(() => card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).ClickAsync(), "**/caller/grant");
+        await page.GetByLabel("Id or address").FillAsync("bob");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        if (fails)
+        {
+            await Assertions.Expect(state).ToHaveTextAsync("The store does not answer.");
+            released.SetResult();
+            await Assertions.Expect(state).ToHaveTextAsync("Granted 10 of burst: ada, default. The store does not answer.");
+        }
+        else
+        {
+            await Assertions.Expect(page.Locator("#caller h3").First).ToHaveTextAsync("bob, default");
+            await permits.FillAsync("7");
+            released.SetResult();
+            await Assertions.Expect(state).ToHaveTextAsync("Granted 10 of burst: ada, default");
+            await Assertions.Expect(permits).ToBeFocusedAsync();
+            await Assertions.Expect(permits).ToHaveValueAsync("7");
+        }
+
+        Assert.DoesNotContain(complaints, complaint => !complaint.Contains("503", StringComparison.Ordinal));
+        await page.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Buttons_OfAPlanWithBans_BanForAnHourAndLiftTheBan()
+    {
+        await using var host = await OperatedHost.StartAsync(limits => limits.Global(policy => policy
+            .FixedWindow("hourly", 5, TimeSpan.FromHours(1))
+            .Ban(after: 100, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(1))));
+        var (page, complaints) = await OpenAsync(host, ColorScheme.Light);
+        await page.GetByLabel("Token type").SelectOptionAsync("user");
+        await page.GetByLabel("Id or address").FillAsync("ada");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var (card, state) = (page.Locator("#caller article", new() { HasText = "ada, global" }), page.GetByRole(AriaRole.Status));
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Ban for an hour" }).ClickAsync();
+        await Assertions.Expect(state).ToHaveTextAsync("Banned: ada, global");
+        await Assertions.Expect(card.GetByText("Banned until")).ToBeVisibleAsync();
+        var left = await page.EvaluateAsync<double>(
+            $"fetch('{host.Page}/caller?token_type=user&id=ada').then(answer => answer.json())"
+                + ".then(({ callers }) => callers.find(caller => caller.policy === 'global').banned_until - Date.now() / 1000)");
+        Assert.InRange(left, 3_000, 3_601);
+
+        await card.GetByRole(AriaRole.Button, new() { Name = "Lift the ban" }).ClickAsync();
+        await Assertions.Expect(state).ToHaveTextAsync("Ban lifted: ada, global");
+        await Assertions.Expect(card.GetByText("Banned until")).ToHaveCountAsync(0);
+        await Assertions.Expect(card.GetByRole(AriaRole.Button, new() { Name = "Ban for an hour" })).ToBeVisibleAsync();
         Assert.Empty(complaints);
         await page.CloseAsync();
     }
@@ -285,8 +369,8 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         // Another tab may have begun a session.
         host.LogIn = null;
-        await Assertions.Expect(state).ToHaveTextAsync(string.Empty);
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await Assertions.Expect(state).ToHaveTextAsync(string.Empty);
         await card.GetByRole(AriaRole.Button, new() { Name = "Reset" }).ClickAsync();
         await Assertions.Expect(card).ToContainTextAsync("0 of 20 used, 20 left");
         Assert.Empty(complaints);

@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <param name="Resolution">The ticks that all times are multiples of.</param>
 internal sealed record History(RandomQuota[] Quotas, RandomStep[] Steps, long Resolution)
 {
-    private static string[] Timed { get; } = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket];
+    private static string[] Timed { get; } = [RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Sliding, RandomQuota.Bucket, RandomQuota.Calendar];
 
     private int Most => Quotas.Min(quota => quota.LimitIn64ths / 64);
 

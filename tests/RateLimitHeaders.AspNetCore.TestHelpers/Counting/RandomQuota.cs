@@ -11,6 +11,9 @@ internal sealed record RandomQuota(string Algorithm, int LimitIn64ths, long Wind
     public const string Sliding = "sliding window";
     public const string Bucket = "token bucket";
 
+    /// <summary>Calendar days of UTC.</summary>
+    public const string Calendar = "calendar window";
+
     // The odd ones divide by nothing, so that all roundings are seen.
     private static TimeSpan[] Windows(TimeSpan resolution) =>
     [
@@ -27,7 +30,7 @@ internal sealed record RandomQuota(string Algorithm, int LimitIn64ths, long Wind
         from fraction in Gen.Frequency((2, Gen.Constant(0)), (1, Gen.Choose(1, 63)))
         from window in Gen.Elements(Windows(resolution))
         from segments in Gen.Choose(1, 12)
-        select new RandomQuota(algorithm, (whole * 64) + fraction, window.Ticks, segments);
+        select new RandomQuota(algorithm, (whole * 64) + fraction, algorithm == Calendar ? TimeSpan.TicksPerDay : window.Ticks, segments);
 
     /// <summary>A quota whose windows, segments and tokens are whole steps of the clock, so that nothing is rounded.</summary>
     public static Gen<RandomQuota> Whole(TimeSpan resolution, params string[] algorithms) =>
@@ -41,6 +44,7 @@ internal sealed record RandomQuota(string Algorithm, int LimitIn64ths, long Wind
     {
         Sliding => Quota.SlidingWindow(name, Limit, WindowTime, Segments),
         Bucket => Quota.TokenBucket(name, Limit, WindowTime),
+        Calendar => Quota.CalendarWindow(name, Limit, CalendarPeriod.Day),
         _ => Quota.FixedWindow(name, Limit, WindowTime, alignToClock: Algorithm == Aligned),
     };
 }

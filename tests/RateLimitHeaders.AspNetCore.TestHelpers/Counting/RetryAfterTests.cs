@@ -10,6 +10,7 @@ public abstract class RetryAfterTests<TStore> : CountingTests<TStore>
     [InlineData(RandomQuota.Aligned)]
     [InlineData(RandomQuota.Sliding)]
     [InlineData(RandomQuota.Bucket)]
+    [InlineData(RandomQuota.Calendar)]
     public Task RetryAfter_OneQuota_IsExact(string algorithm) => AssertExactAsync(History.Of(Step, algorithm));
 
     [Fact]

@@ -95,7 +95,7 @@ public class EndpointCostTests
             "/api/values/{id}": { "Cost": 9, "Costs": { "small": 20 } }
             """)).StartAsync(map: Values);
 
-        Assert.Equal(Items(95, 30, 900), Told(await api.SendAsync("/api/%56ALUES//7".Replace("//", "/", StringComparison.Ordinal))));
+        Assert.Equal(Items(95, 30, 900), Told(await api.SendAsync("/api/%56ALUES/7")));
         Assert.Equal(Items(86, 10, 899), Told(await api.SendAsync("/api/values/7", method: HttpMethod.Put)));
     }
 

@@ -49,6 +49,18 @@ public class EndpointPatternTests
         Assert.Equal((200, "50"), ((int)response.Status, response["X-RateLimit-Limit"]));
     }
 
+    [Theory]
+    [InlineData("http://localhost//api/values/7")]
+    [InlineData("/api//values/7")]
+    [InlineData("/api/values//7")]
+    public async Task Path_WithADoubledSlash_IsOfNoEndpoint(string path)
+    {
+        await using var api = await StartAsync("\"GET /api/values/{id}\"");
+
+        var response = await api.SendAsync(path);
+        Assert.Equal((404, null), ((int)response.Status, response["X-RateLimit-Limit"]));
+    }
+
     [Fact]
     public async Task Endpoint_OfAnotherMethodOrRoute_KeepsItsPolicy()
     {

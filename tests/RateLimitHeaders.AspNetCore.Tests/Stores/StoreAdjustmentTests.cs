@@ -136,6 +136,34 @@ public class StoreAdjustmentTests
         Assert.Equal(("60", "57"), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Charge_OfARequestFromBeforeAReload_KeepsTheLimitInForce(bool isStored)
+    {
+        // A bucket that fills in a minute, with 600 permits and then with 60.
+        static void Limit(RateLimitsBuilder limits, int limit) => limits.TokenBucket("bucket", limit, limit / 60.0);
+        TestApi? started = null;
+        await using var api = started = await TestApi.StartAsync(
+            limits => Limit(limits, 600),
+            services: services => _ = isStored ? services.AddRateLimitHeaders().AddStore(new DictionaryStore()) : services.AddRateLimitHeaders(),
+            map: web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/all", () => "hello").WithRateLimitCost(59);
+                web.MapGet("/long", async (HttpContext context) =>
+                {
+                    started!.Swap(limits => Limit(limits, 60));
+                    Assert.Equal("0", (await started!.SendAsync("/all"))["X-RateLimit-Remaining"]);
+                    await context.GetRateLimitFeature()!.ChargeAsync(1);
+                });
+            });
+
+        Assert.Equal("60", (await api.SendAsync("/long"))["X-RateLimit-Limit"]);
+        api.Time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal("5", (await api.SendAsync("/"))["X-RateLimit-Remaining"]);
+    }
+
     private static Task<TestApi> StartAsync(int limit, DictionaryStore store, Action<WebApplication> map) => TestApi.StartAsync(
         limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", limit, TimeSpan.FromHours(1)).MaxDebt("hourly", 0)),
         map,

@@ -13,8 +13,9 @@ internal static class FieldChecks
     // Those that this library, servers or proxies give a meaning of their own in each response.
     private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Retry-After", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Location", "Set-Cookie",
-        "Trailer", "Transfer-Encoding", "Upgrade", "Vary",
+        "Retry-After", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection", "Content-Encoding",
+        "Content-Length", "Content-Type", "Date", "grpc-message", "grpc-status", "Location", "Set-Cookie", "Trailer", "Transfer-Encoding",
+        "Upgrade", "Vary", "WWW-Authenticate",
     };
 
     public static void Check(HeadersOptions options, ConfigurationErrors errors)

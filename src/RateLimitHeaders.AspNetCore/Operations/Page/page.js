@@ -16,7 +16,6 @@ let looked = [];
 let looking = null;
 let looks = 0;
 let lists = 0;
-let lost = '';
 let failed = null;
 const tries = {};
 const charts = new Map();
@@ -36,16 +35,16 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
-async function request(path, body) {
+async function request(path, body, signal = AbortSignal.timeout(answersWithin)) {
   try {
-    return await answerOf(path, body);
+    return await answerOf(path, body, signal);
   } catch (error) {
     throw error.name === 'TimeoutError' ? new Error(`The server has not answered for ${answersWithin / 1000} seconds.`) : error;
   }
 }
 
-async function answerOf(path, body) {
-  const response = await fetch(`${base}/${path}`, { redirect: 'manual', signal: AbortSignal.timeout(answersWithin), ...body
+async function answerOf(path, body, signal) {
+  const response = await fetch(`${base}/${path}`, { redirect: 'manual', signal, ...body
     ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }
     : { cache: 'no-store' } });
   const isJson = response.headers.get('Content-Type')?.includes('json');
@@ -176,17 +175,19 @@ function showChoices() {
   offer('token-type', [...new Set(counted.map(([, tokenType]) => tokenType))].map(tokenType => [tokenType, tokenType]));
 }
 
-// Says when the server does not answer, until it does. A text that stays the same is not set again: a screen reader would read it again.
+// Says when the server does not answer, until it does, unless the failure of something else is shown. A text that stays the same is not set
+// again: a screen reader would read it again.
 async function poll() {
   const state = byId('state');
   try {
     await showNow();
-    if (lost && state.textContent === lost) say('');
-    lost = '';
+    if (failed === 'poll') say('');
     return true;
   } catch (error) {
-    lost = error.message;
-    if (state.textContent !== lost) say(lost, true);
+    if (failed === null || failed === 'poll' && state.textContent !== error.message) {
+      say(error.message, true);
+      failed = 'poll';
+    }
     return false;
   }
 }
@@ -218,12 +219,12 @@ function moment(seconds) {
 
 const resets = quota => quota.reset === null || quota.used === 0 ? '' : moment(quota.reset);
 
-// An answer that comes after that of a later request is not shown.
+// An answer that comes after that of a later request is not shown. A store with many keys may take long for a list: it has no deadline.
 async function list(plan, from) {
   const mine = ++lists;
   const [policy, tokenType] = plan;
   const query = new URLSearchParams({ policy, token_type: tokenType, ...(from ? { cursor: from } : {}) });
-  const answer = await request(`callers?${query}`);
+  const answer = await request(`callers?${query}`, null, null);
   if (mine !== lists) return;
   listed = plan;
   cursor = answer.cursor;
@@ -270,6 +271,7 @@ async function act(path, standing, { text, ...more }) {
   const cards = byId('caller');
   const buttons = [...cards.querySelectorAll('button')];
   const pause = new Promise(done => setTimeout(done, 500));
+  const [target, tried] = [String(looked), tries['look-up']];
   for (const button of buttons) button.disabled = true;
   let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
   try {
@@ -279,13 +281,15 @@ async function act(path, standing, { text, ...more }) {
   }
   await pause;
   try {
-    // A look-up that began in the meantime may have another caller, or counts of before the act.
+    // A look-up that began in the meantime may have counts of before the act, or another caller, of which nothing has changed.
     await looking.catch(() => {});
-    if (cards.hasChildNodes()) await (looking = lookUp(...looked));
+    if (cards.hasChildNodes() && String(looked) === target) await (looking = lookUp(...looked));
   } catch (error) {
     if (!isFailure) [said, isFailure] = [`${said}. The caller cannot be shown: ${error.message}`, true];
   }
   for (const button of buttons) button.disabled = false;
+  // What was said of a look-up that failed in the meantime stays.
+  if (failed === 'look-up' && tries['look-up'] !== tried) [said, isFailure] = [`${said}. ${byId('state').textContent}`, true];
   say(said, isFailure);
   // The next look-up that succeeds ends what was said of a failure.
   if (isFailure) failed = 'look-up';

@@ -72,7 +72,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 await member.Plan.ReleaseAsync(part.Decision);
             }
 
-            await member.Plan.AdjustAsync(part.Decision, new AdjustArguments(Negative(part.RequestedCosts.Span)));
+            await member.Plan.AdjustAsync(part.Decision, request.AdjustmentOf(member.Plan, Negative(part.RequestedCosts.Span)));
         }
     }
 

@@ -15,7 +15,7 @@ public class RetireTests
     public void TryRetire_RandomHistoriesOfCompactPartitions_DroppingChangesNoAnswer() =>
         AssertSame(
             quotas => PartitionTable.Create(quotas, isSpaced: true),
-            History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket));
+            History.Of(RandomQuota.Fixed, RandomQuota.Aligned, RandomQuota.Bucket, RandomQuota.Calendar));
 
     [Theory]
     [InlineData(false)]

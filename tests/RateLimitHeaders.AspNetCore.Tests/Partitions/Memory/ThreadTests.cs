@@ -23,6 +23,37 @@ public class ThreadTests
     public void TokenBucket_ManyThreads_AdmitsTheLimit() => AssertAdmitsLimit(Quota.TokenBucket("q", Limit + 0.5, Seconds(1)));
 
     [Fact]
+    public void CalendarWindow_ManyThreads_AdmitsTheLimit() => AssertAdmitsLimit(Quota.CalendarWindow("q", Limit, CalendarPeriod.Day));
+
+    [Fact]
+    public void CalendarWindow_ThatEndsWhileManyThreadsAcquire_AdmitsTheLimitInEach()
+    {
+        var clock = new ManualTimeProvider();
+        clock.Advance(Seconds(86_400) - clock.GetUtcNow().TimeOfDay - new TimeSpan(1));
+        var partition = TestedPartition.Standard(clock, Quota.CalendarWindow("q", Limit, CalendarPeriod.Day));
+        var (admitted, numbers) = (0, 0);
+        OnThreads(() =>
+        {
+            var isFirst = Interlocked.Increment(ref numbers) == 1;
+            for (var i = 0; i < 2 * Limit; i++)
+            {
+                if (isFirst && i == Limit)
+                {
+                    // The first thread has used up the window, with or without the others, and uses up the next one.
+                    clock.Advance(new TimeSpan(1));
+                }
+
+                if (partition.Take().IsAcquired)
+                {
+                    Interlocked.Increment(ref admitted);
+                }
+            }
+        });
+
+        Assert.Equal(2 * Limit, admitted);
+    }
+
+    [Fact]
     public void Concurrency_ManyThreadsThatGiveNothingBack_AdmitsTheLimit() => AssertAdmitsLimit(Quota.Concurrency("q", Limit));
 
     [Fact]
