@@ -25,9 +25,32 @@ if not now then
   now = time[1] * 1000000 + time[2]
 end
 
+local function lifeUntil(latest)
+  return string.format('%.0f', math.min((latest - now + (tonumber(ARGV[6]) or 0)) / 1000 + 1000, 1e14))
+end
+
 local stored = redis.call('GET', KEYS[1])
 local version = 0
 if stored then version = unpack('<d', stored) end
+
+-- The version is the moment of the last change, a little more after many changes at once. If it is to come, the clock was set back. The moments of
+-- all bans are then set back, too, so that no ban lasts longer.
+local back = version - now
+if back > 1000000 then
+  local entries, latest = {}, now
+  for from = HEAD + 1, #stored, ENTRY do
+    local changed, ends, kept = unpack('<ddd', stored, from)
+    kept = max(0, kept - back)
+    latest = max(latest, kept)
+    entries[#entries + 1] = pack('<ddd', changed - back, max(0, ends - back), kept) .. sub(stored, from + NUMBERS, from + ENTRY - 1)
+  end
+  version = now
+  stored = pack('<d', version) .. table.concat(entries)
+  redis.call('SET', KEYS[1], stored, 'PX', lifeUntil(latest))
+end
+
+-- A server whose version is to come has read it before the clock was set back, or the key has ended since: it is told of all bans.
+if after > version then after = 0 end
 
 if name ~= '' then
   version = max(version + 1, now)
@@ -52,8 +75,7 @@ if name ~= '' then
   latest = max(latest, kept)
   entries[#entries + 1] = pack('<ddd', version, ending, kept) .. name
   stored = pack('<d', version) .. table.concat(entries, '', max(1, #entries - MOST + 1))
-  local life = (latest - now + (tonumber(ARGV[6]) or 0)) / 1000 + 1000
-  redis.call('SET', KEYS[1], stored, 'PX', string.format('%.0f', math.min(life, 1e14)))
+  redis.call('SET', KEYS[1], stored, 'PX', lifeUntil(latest))
 end
 
 local answer = { pack('<d', version) }

@@ -231,21 +231,31 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
         Assert.Contains(CountedKeys, await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
     }
 
-    /// <summary>The first is the version that the templates of an SDK name which is older than the package that its other tests use.</summary>
+    /// <summary>
+    /// The first names no version, as an application of the template <c>web</c>; the second has the one that the templates of an SDK name which is older
+    /// than the package that its other tests use.
+    /// </summary>
     [Theory]
+    [InlineData(null)]
     [InlineData("10.0.12")]
     [InlineData("10.0.15")]
-    public async Task Application_WithAVersionOfOpenApi_CompilesAndTellsItsLimits(string version) => Assert.Equal(
-        "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset",
-        await packages.RunAsync(
-            clientVersion: null, Documented, [], $"RateLimitHeaders.AspNetCore.OpenApi/{PackedPackages.Version}", $"Microsoft.AspNetCore.OpenApi/{version}"));
+    public async Task Application_WithAVersionOfOpenApi_CompilesAndTellsItsLimits(string? version)
+    {
+        string[] named = version is null ? [] : [$"Microsoft.AspNetCore.OpenApi/{version}"];
+        Assert.Equal(
+            "X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset",
+            await packages.RunAsync(clientVersion: null, Documented, [], [$"RateLimitHeaders.AspNetCore.OpenApi/{PackedPackages.Version}", .. named]));
+    }
 
-    [Fact]
-    public async Task Application_WhoseRedisIsKilledUnderLoad_AnswersAllRequestsAndCountsInRedisAgain()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2.13.23")]
+    [InlineData("3.4.35")]
+    public async Task Application_WhoseRedisIsKilledUnderLoad_AnswersAllRequestsAndCountsInRedisAgain(string? version)
     {
         await using var server = await RedisServer.StartAsync();
-        var end = packages.PathOf("end-of-load");
-        var running = packages.RunAsync(clientVersion: null, Beside(""), [server.HastyConfiguration, end]);
+        var end = packages.PathOf($"end-of-load-{version}");
+        var running = packages.RunAsync(version, Beside(""), [server.HastyConfiguration, end]);
         try
         {
             await CountsAsync();

@@ -106,7 +106,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             dependencies
               group targetFramework=net10.0
                 dependency id=RateLimitHeaders.AspNetCore version=0.0.0-packed exclude=Build
-                dependency id=Microsoft.AspNetCore.OpenApi version=10.0.0 exclude=Build,Analyzers
+                dependency id=Microsoft.AspNetCore.OpenApi version=10.0.0 include=All
             frameworkReferences
               group targetFramework=net10.0
                 frameworkReference name=Microsoft.AspNetCore.App

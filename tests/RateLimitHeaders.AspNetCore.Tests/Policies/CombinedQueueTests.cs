@@ -44,6 +44,40 @@ public class CombinedQueueTests
     }
 
     [Fact]
+    public async Task RequestsFromBeforeAndAfterAReloadThatAddsAQueue_DoNotWaitForEachOther()
+    {
+        static void Limit(RateLimitsBuilder limits, int queueOfA) => limits
+            .AddPolicy("a", policy => policy.Concurrency("of a", 1, queueOfA))
+            .AddPolicy("b", policy => policy.Concurrency("of b", 1, queueLimit: 5))
+            .CombinePolicies();
+        await using var api = await TestApi.StartAsync(
+            limits => Limit(limits, 0),
+            web =>
+            {
+                web.MapGet("/b", HoldAsync).RequireRateLimiting("b");
+                web.MapGet("/ab", () => "ab").RequireRateLimiting("a").RequireRateLimiting("b");
+            },
+            before: app => app.Use(ObserveAsync));
+        List<Task<TestResponse>> requests = [];
+        async Task SendAsync(string path)
+        {
+            requests.Add(api.SendAsync(path));
+            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+        }
+
+        // The second one waits for b, and would wait for a afterwards. The third one has a, and waits for b.
+        await SendAsync("/b");
+        await SendAsync("/ab?before");
+        api.Swap(limits => Limit(limits, 5));
+        await SendAsync("/ab?after");
+        Moment("open /b").SetResult();
+
+        var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
+        Assert.Equal([200, 429, 200], responses.Select(response => (int)response.Status));
+        Assert.Equal(200, (int)(await api.SendAsync("/ab").WaitAsync(s_guard)).Status);
+    }
+
+    [Fact]
     public async Task Request_ThatOnePolicyRejects_DoesNotWaitInTheQueueOfAnother()
     {
         await using var api = await TestApi.StartAsync(

@@ -7,6 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class AcquisitionInTurn : CombinedAcquisition
 {
     private readonly CombinedMember[] _members;
+    private readonly bool[] _haveQueues;
 
     public AcquisitionInTurn(CombinedMember[] members)
     {
@@ -15,6 +16,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
         _members = [.. members.OrderBy(member => member.IsForeign).ThenBy(member => !HasQueue(member))
             .ThenBy(member => member.Plan.Definition.CountedAs, StringComparer.Ordinal)
             .ThenBy(member => member.Plan.Definition.CountedTokenType, StringComparer.Ordinal)];
+        _haveQueues = [.. _members.Select(HasQueue)];
     }
 
     public override ValueTask AcquireAsync(LimitedRequest request) =>
@@ -33,8 +35,8 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 var part = member.PartOf(request);
                 if (isAdmitted || !member.IsForeign)
                 {
-                    // A request that is already rejected needs no place in a queue.
-                    part.NeverWaits |= !isAdmitted;
+                    // A request that is already rejected needs no place in a queue. A queue that a reload has added since is none of the order.
+                    part.NeverWaits |= !isAdmitted || !_haveQueues[called];
                     await acquire(part);
                     isAdmitted &= part.Decision.IsAcquired;
                 }
