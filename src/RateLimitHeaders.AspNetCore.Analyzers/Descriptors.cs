@@ -30,7 +30,7 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PolicyName = new(
         RuleIds.PolicyName,
         "An endpoint requires a policy that does not exist",
-        "There is no policy '{0}', and the application does not start without it; {1}",
+        "There is no policy '{0}', and the application does not start if it applies to an endpoint; {1}",
         Category,
         DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

@@ -30,7 +30,10 @@ internal sealed class PipelineCall
     /// <summary>Gets where the name is written. Calls of one chain run in the order of their names.</summary>
     public SimpleNameSyntax NameSyntax { get; }
 
-    /// <summary>Gets the statement that consists of the call, alone or in a chain; <see langword="null"/> if it is part of another one.</summary>
+    /// <summary>
+    /// Gets the statement that consists of the call, or returns its result, alone or in a chain; <see langword="null"/> if it is part of
+    /// another one.
+    /// </summary>
     public IOperation? Statement { get; }
 
     public bool IsBefore(PipelineCall other) => NameSyntax.SpanStart < other.NameSyntax.SpanStart;
@@ -62,6 +65,6 @@ internal sealed class PipelineCall
             call = call.Parent;
         }
 
-        return call.Parent as IExpressionStatementOperation;
+        return call.Parent is IExpressionStatementOperation or IReturnOperation ? call.Parent : null;
     }
 }

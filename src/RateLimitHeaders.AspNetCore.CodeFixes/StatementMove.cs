@@ -49,7 +49,8 @@ internal sealed class StatementMove
 
     /// <summary>Returns the statement that consists of a single call.</summary>
     private static SyntaxNode? CallAt(SyntaxNode root, TextSpan name) =>
-        root.FindNode(name).FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax } } } statement
+        root.FindNode(name).Parent is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax, Parent: InvocationExpressionSyntax call }
+        && call.Parent is ExpressionStatementSyntax statement
             ? statement.Parent as GlobalStatementSyntax ?? (statement.Parent is BlockSyntax ? statement : null as SyntaxNode)
             : null;
 

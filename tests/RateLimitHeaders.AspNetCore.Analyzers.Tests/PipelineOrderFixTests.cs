@@ -118,6 +118,16 @@ public sealed class PipelineOrderFixTests
         app.Run();
         """);
 
+    [Theory]
+    [InlineData("branch => branch.[|UseRateLimitHeaders|]().UseRouting()")]
+    [InlineData("branch => { branch.[|UseRateLimitHeaders|](); branch.UseStaticFiles().UseRouting(); }")]
+    public Task Fix_OfAChainInALambda_IsNone(string branch) => Order.FindsAsync(
+        $"""
+        var app = WebApplication.Create();
+        app.Map("/api", {branch});
+        app.Run();
+        """);
+
     [Fact]
     public Task Fix_BeyondTheLastLineOfAFile_IsNone() => Order.FindsAsync(
         """

@@ -170,11 +170,48 @@ public sealed class PipelineOrderTests
         BeforeAuthentication(isFound: false),
         test => test.TestState.AdditionalReferences.Add(Framework.CompileALibrary()));
 
+    [Theory]
+    [InlineData("AddPolicy(nameof(Quota.FixedWindow), context => RateLimitPartition.GetNoLimiter(context.Connection.RemoteIpAddress))", false)]
+    [InlineData("AddPolicy(\"old\", context => RateLimitPartition.GetNoLimiter(context.User.Identity?.Name))", true)]
+    [InlineData("DefaultPolicy(_ => RateLimitPartition.GetNoLimiter(1)).AddPolicy(\"new\", policy => policy.FixedWindow(10, TimeSpan.FromMinutes(1)))", true)]
+    [InlineData("DefaultPolicy(_ => RateLimitPartition.GetNoLimiter(1)).AddPolicy(\"new\", policy => policy.SlidingWindow(10, TimeSpan.FromMinutes(1)))", true)]
+    [InlineData("DefaultPolicy(_ => RateLimitPartition.GetNoLimiter(1)).AddPolicy(\"new\", policy => policy.CalendarWindow(10, CalendarPeriod.Day))", true)]
+    [InlineData("DefaultPolicy(_ => RateLimitPartition.GetNoLimiter(1)).AddPolicy(\"new\", policy => policy.TokenBucket(10, TimeSpan.FromMinutes(1)))", true)]
+    [InlineData("DefaultPolicy(_ => RateLimitPartition.GetNoLimiter(1)).AddPolicy(\"new\", policy => policy.Concurrency(10))", true)]
+    public Task UseRateLimitHeaders_WithKeptPartitions_IsFoundIfTheyReadTheUserOrThereAreQuotas(string limits, bool isFound) =>
+        Order.FindsAsync(BeforeAuthentication(isFound, $"limits => limits.{limits}"));
+
+    [Fact]
+    public Task UseRateLimitHeaders_WithAKeptPolicy_MayRunBeforeUseAuthentication() => Order.FindsAsync(
+        BeforeAuthentication(isFound: false, "limits => limits.DefaultPolicy(Kept.Get)") +
+        """
+
+        static class Kept
+        {
+            public static RateLimitPartition<int> Get(HttpContext context) => new(1, _ => new ConcurrencyLimiter(new() { PermitLimit = 1 }));
+        }
+        """);
+
+    [Fact]
+    public Task UseRateLimitHeaders_WithKeptPartitionsAndLimitsInASettingsFile_IsFound() => Order.FindsAsync(
+        BeforeAuthentication(isFound: true, "limits => limits.AddPolicy(\"old\", _ => RateLimitPartition.GetNoLimiter(1))"),
+        test => Array.ForEach([test.TestState, test.FixedState], state => state.AdditionalFiles.Add(
+            ("appsettings.json", "{ \"RateLimitHeaders\": { \"Policies\": { } } }"))));
+
+    [Theory]
+    [InlineData("{ return app.[|UseRateLimitHeaders|]().UseRouting(); }")]
+    [InlineData("{ app.[|UseRateLimitHeaders|](); return app.UseRouting(); }")]
+    [InlineData("=> app.[|UseRateLimitHeaders|]().UseRouting();")]
+    public Task UseRateLimitHeaders_InAPipelineThatIsReturned_IsFound(string body) => Order.FindsAsync(
+        $"static IApplicationBuilder UseLimits(IApplicationBuilder app) {body}");
+
     // Within a chain, so that there is no fix.
-    private static string BeforeAuthentication(bool isFound) =>
+    private static string BeforeAuthentication(bool isFound, string limits = "") =>
         $"""
+        using System.Threading.RateLimiting;
+
         var app = WebApplication.Create();
-        app.{(isFound ? "[|UseRateLimitHeaders|]" : "UseRateLimitHeaders")}();
+        app.{(isFound ? "[|UseRateLimitHeaders|]" : "UseRateLimitHeaders")}({limits});
         app.UseStaticFiles().UseAuthentication();
         """;
 }

@@ -33,7 +33,9 @@ public sealed class PolicyNameTests
         app.UseRateLimitHeaders();
         app.MapGet("/", () => "Hello").RequireRateLimiting({|#0:Name|});
         """.Replace("NAME", name, StringComparison.Ordinal),
-        (DiagnosticResult.CompilerWarning("RLH1003"), $"There is no policy '{name}', and the application does not start without it; {remedy}"));
+        (
+            DiagnosticResult.CompilerWarning("RLH1003"),
+            $"There is no policy '{name}', and the application does not start if it applies to an endpoint; {remedy}"));
 
     [Fact]
     public Task EnableRateLimiting_InALibrary_IsNotFound() => Names.FindsAsync(

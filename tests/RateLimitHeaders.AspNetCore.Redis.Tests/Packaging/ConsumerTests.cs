@@ -161,7 +161,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     private static readonly string[] s_warnings =
     [
         "warning RLH1001: UseRateLimitHeaders() runs before UseAuthentication(): users are limited by their client IP address. Place it after UseAuthentication().",
-        "warning RLH1003: There is no policy 'serach', and the application does not start without it; add it with AddPolicy, or name 'search'",
+        "warning RLH1003: There is no policy 'serach', and the application does not start if it applies to an endpoint; "
+            + "add it with AddPolicy, or name 'search'",
         "warning RLH1004: Task.Run runs this when the request may be complete, and RateLimitFeature then throws an ObjectDisposedException; read the needed values before",
         "warning RLH1005: The task of ChargeAsync is discarded: the headers may show the state before it, and its failure is lost; await it",
     ];
