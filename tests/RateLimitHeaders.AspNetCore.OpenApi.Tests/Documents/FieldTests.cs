@@ -53,6 +53,20 @@ public class FieldTests
     }
 
     [Fact]
+    public async Task Reset_OfRunningRequests_IsToldOnRejectionsAlone()
+    {
+        await using var api = await DocumentedApi.StartAsync(limits => limits.Concurrency("open", 2));
+
+        var operation = await api.OperationAsync();
+
+        Assert.Equal("X-RateLimit-Limit = #, X-RateLimit-Remaining = #", operation.HeadersOf("200"));
+        Assert.Equal(
+            "Retry-After = #, X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #",
+            operation.HeadersOf("429"));
+        Assert.Equal("**Rate limits** of policy `default`: `open`: 2 requests at the same time.", operation["description"]!.ToString());
+    }
+
+    [Fact]
     public async Task Fields_OfSomePlans_AreToldWithThePlans()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.DefaultPolicy(policy => policy

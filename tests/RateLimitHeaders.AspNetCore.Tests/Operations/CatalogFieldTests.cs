@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -39,6 +40,77 @@ public class CatalogFieldTests
             $"{family}: {string.Join(", ", fields.Where(field => field.When == HeadersWhen.Always).Select(field => field.Name))}");
         var rejection = await api.SendAsync();
         Assert.All(fields, field => Assert.NotNull(rejection[field.Name]));
+    }
+
+    /// <summary>Plans that admit one request at a time: of running requests, only a rejection shows when to come back.</summary>
+    public static TheoryData<string, Action<RateLimitsBuilder>, string> PlansWithConcurrency => new()
+    {
+        {
+            "default", limits => limits.Concurrency("open", 1),
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Rejected"
+        },
+        {
+            "near limit", limits => limits.Concurrency("open", 1).Headers(headers => headers.When(HeadersWhen.NearLimit)),
+            "X-RateLimit-Limit NearLimit, X-RateLimit-Remaining NearLimit, X-RateLimit-Reset Rejected"
+        },
+        {
+            "rejected", limits => limits.Concurrency("open", 1).Headers(headers => headers.When(HeadersWhen.Rejected)),
+            "X-RateLimit-Limit Rejected, X-RateLimit-Remaining Rejected, X-RateLimit-Reset Rejected"
+        },
+        {
+            "Jira", limits => limits.Concurrency("open", 1).Headers(headers => headers.Jira()),
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Rejected, X-RateLimit-NearLimit Always, RateLimit-Reason Rejected"
+        },
+        {
+            "when full", limits => limits.Concurrency("open", 1).Headers(headers => headers.XRateLimit().ResetWhenFull()),
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always"
+        },
+        { "draft 11", limits => limits.Concurrency("open", 1).Headers(headers => headers.Ietf()), "RateLimit Always, RateLimit-Policy Always" },
+        {
+            "draft 06", limits => limits.Concurrency("open", 1).Headers(headers => headers.IetfDraft06()),
+            "RateLimit-Limit Always, RateLimit-Remaining Always, RateLimit-Reset Rejected"
+        },
+        { "draft 07", limits => limits.Concurrency("open", 1).Headers(headers => headers.IetfDraft07()), "RateLimit Rejected" },
+        { "draft 07 when full", limits => limits.Concurrency("open", 1).Headers(headers => headers.IetfDraft07().ResetWhenFull()), "" },
+        {
+            "beside a window", limits => limits.FixedWindow("window", 9, TimeSpan.FromHours(1)).Concurrency("open", 1),
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Always"
+        },
+        {
+            "beside a hidden window", limits => limits.FixedWindow("window", 9, TimeSpan.FromHours(1)).Concurrency("open", 1).Hide("window"),
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Rejected"
+        },
+        {
+            "pinned, draft 06",
+            limits => limits.FixedWindow("window", 9, TimeSpan.FromHours(1)).Concurrency("open", 1).Pin("open").Headers(headers => headers.IetfDraft06()),
+            "RateLimit-Limit Always, RateLimit-Remaining Always, RateLimit-Reset Rejected, RateLimit-Policy Always"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(PlansWithConcurrency))]
+    public async Task Fields_OfAPlanWithAConcurrencyQuota_AreThoseOfResponses(string plan, Action<RateLimitsBuilder> limits, string told)
+    {
+        var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var api = await TestApi.StartAsync(limits, app => app.MapGet("/", () =>
+        {
+            isHeld.SetResult();
+            return gate.Task;
+        }));
+        var held = api.SendAsync();
+        await isHeld.Task;
+        var rejected = NamesOf(await api.SendAsync());
+        gate.SetResult();
+        var admitted = NamesOf(await held);
+
+        var fields = api.Services.GetRequiredService<IRateLimitCatalog>().Policies[0].Plans[0].Fields;
+        Assert.Equal($"{plan}: {told}", $"{plan}: {string.Join(", ", fields.Select(field => $"{field.Name} {field.When}"))}");
+        Assert.Equal(admitted, fields.Where(field => field.When != HeadersWhen.Rejected).Select(field => field.Name));
+        Assert.Equal(rejected, fields.Select(field => field.Name));
+
+        static string[] NamesOf(TestResponse response) =>
+            [.. response.LimitHeaders.Split('\n').Select(line => line.Split(':')[0]).Where(name => name.Contains("RateLimit", StringComparison.Ordinal))];
     }
 
     [Theory]

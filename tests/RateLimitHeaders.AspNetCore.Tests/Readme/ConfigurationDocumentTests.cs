@@ -13,7 +13,10 @@ public partial class ConfigurationDocumentTests
 
     // Those of Microsoft.NET.Sdk.Web, as far as the examples need them.
     private static readonly string[] s_implicitUsings =
-        ["Microsoft.AspNetCore.Builder", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging"];
+    [
+        "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Logging",
+    ];
 
     [Fact]
     public void Reference_OfEachSection_NamesItsKeys()
@@ -67,6 +70,23 @@ public partial class ConfigurationDocumentTests
     [Fact]
     public void Examples_OfCode_NeedNoUsingThatANewApplicationDoesNotHave() => Assert.Empty(
         UsingPattern().Matches(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs")).Select(match => match.Groups["namespace"].Value).Except(s_implicitUsings));
+
+    [Fact]
+    public async Task LimitsOfEachEndpoint_AreCountedByMethodAndEndpoint()
+    {
+        await using var api = await TestApi.StartAsync(ConfigurationSnippets.EachEndpoint, app =>
+        {
+            app.MapMethods("/a", ["GET", "POST"], () => "");
+            app.MapGet("/b", () => "");
+        });
+        var remaining = new List<string?>();
+        foreach (var (path, method) in new[] { ("/a", HttpMethod.Get), ("/a", HttpMethod.Get), ("/a", HttpMethod.Post), ("/b", HttpMethod.Get) })
+        {
+            remaining.Add((await api.SendAsync(path, method: method))["X-RateLimit-Remaining"]);
+        }
+
+        Assert.Equal(["199", "198", "59", "199"], remaining);
+    }
 
     [Fact]
     public async Task LimitsOfCustomers_ThatChangeInTheTable_AreReadEachMinute()

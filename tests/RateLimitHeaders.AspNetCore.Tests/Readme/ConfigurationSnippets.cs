@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -9,6 +10,14 @@ internal static class ConfigurationSnippets
     public static void ByItself(WebApplicationBuilder builder)
     {
         builder.Services.AddRateLimitHeaders();
+    }
+
+    public static void EachEndpoint(RateLimitsBuilder limits)
+    {
+        limits.DefaultPolicy(policy => policy
+            .PartitionByMethod()
+            .PartitionBy(context => context.GetEndpoint()?.DisplayName)
+            .FixedWindow("minute", caller => HttpMethods.IsGet(caller.HttpContext.Request.Method) ? 200 : 60, TimeSpan.FromMinutes(1)));
     }
 
     public static void ExemptOffice(RateLimitsBuilder limits)

@@ -9,7 +9,7 @@ public sealed class RateLimitPlanInfo
         IsExempt = definition.IsExempt;
         Enforce = definition.IsExempt ? 0 : definition.Enforce;
         Quotas = Array.AsReadOnly<RateLimitQuotaInfo>([.. definition.QuotaDefinitions.Select(quota => new RateLimitQuotaInfo(quota))]);
-        Fields = Array.AsReadOnly<RateLimitFieldInfo>([.. IsExempt ? [] : CarriedFields.Of(Enforce > 0 ? headers : headers.ReportOnly, definition.Headers)]);
+        Fields = Array.AsReadOnly<RateLimitFieldInfo>([.. IsExempt ? [] : CarriedFields.Of(Enforce > 0 ? headers : headers.ReportOnly, definition)]);
     }
 
     /// <summary>

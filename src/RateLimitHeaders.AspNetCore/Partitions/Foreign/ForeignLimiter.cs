@@ -27,7 +27,7 @@ internal sealed class ForeignLimiter : IDisposable
     public ForeignLimiter(RateLimiter limiter)
     {
         Limiter = limiter;
-        var first = Statistics();
+        var first = Read();
         AvailableAtFirst = first?.CurrentAvailablePermits;
         IsNew = first is { TotalSuccessfulLeases: 0, TotalFailedLeases: 0, CurrentQueuedCount: 0 };
         _isUsed = first is not null && !IsNew;
@@ -92,11 +92,23 @@ internal sealed class ForeignLimiter : IDisposable
         ? (long)Limit - statistics.CurrentAvailablePermits + statistics.CurrentQueuedCount
         : 0;
 
-    /// <summary>Gets its statistics.</summary>
+    /// <summary>Gets its statistics; <see langword="null"/> if there were none when it was added, because it is not asked again for each request.</summary>
+    public RateLimiterStatistics? Statistics() => AvailableAtFirst is null ? null : Read();
+
+    /// <summary>Disposes the limiter, unless it was used before it was added: then the application created it for other uses, too.</summary>
+    public void Dispose()
+    {
+        if (!_isUsed)
+        {
+            Limiter.Dispose();
+        }
+    }
+
+    /// <summary>Reads the statistics.</summary>
     /// <remarks>
     /// Some limiters throw because they keep no statistics. ASP.NET Core never reads them, so such limiters work there.
     /// </remarks>
-    public RateLimiterStatistics? Statistics()
+    private RateLimiterStatistics? Read()
     {
         try
         {
@@ -107,15 +119,6 @@ internal sealed class ForeignLimiter : IDisposable
 #pragma warning restore CA1031
         {
             return null;
-        }
-    }
-
-    /// <summary>Disposes the limiter, unless it was used before it was added: then the application created it for other uses, too.</summary>
-    public void Dispose()
-    {
-        if (!_isUsed)
-        {
-            Limiter.Dispose();
         }
     }
 }

@@ -42,6 +42,33 @@ public class FailingLimiterTests
         Assert.Equal("", response.LimitHeaders);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Statistics_ThatALimiterDoesNotHave_AreReadOnce(bool throws)
+    {
+        var reads = 0;
+        await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
+            "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = Read, Idle = () => s_hour, Disposing = () => reads += 100 }));
+
+        for (var i = 0; i < 3; i++)
+        {
+            var response = await api.SendAsync();
+            Assert.Equal((HttpStatusCode.OK, ""), (response.Status, response.LimitHeaders));
+        }
+
+        // The limiter is idle: the sweep drops it without another look.
+        api.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(101, reads);
+
+        RateLimiterStatistics? Read()
+        {
+            reads++;
+            return throws ? throw new NotImplementedException() : null;
+        }
+    }
+
     [Fact]
     public async Task Factory_ThatFails_TakesNoRoomFromOthers()
     {
