@@ -17,7 +17,12 @@ internal static class CarriedFields
         if (headers.Ietf is { } ietf)
         {
             fields = fields.Concat(IetfSettings.FieldsOf(ietf.Draft).Select(field => new RateLimitFieldInfo(
-                ietf.NameOf(field.Name), RateLimitFieldFamily.Ietf, field.Meaning, field.Format, ietf.Draft, WhenOf(field.Meaning, ietf.Draft, headers, plan))));
+                ietf.NameOf(field.Name),
+                RateLimitFieldFamily.Ietf,
+                field.Meaning,
+                field.Format,
+                ietf.Draft,
+                WhenOf(field.Meaning, ietf.Draft, headers, plan))));
         }
 
         if (headers.ReasonField is { } reason)

@@ -49,7 +49,8 @@ public class FailingLimiterTests
     {
         var reads = 0;
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
-            "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = Read, Idle = () => s_hour, Disposing = () => reads += 100 }));
+            "all",
+            _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = Read, Idle = () => s_hour, Disposing = () => reads += 100 }));
 
         for (var i = 0; i < 3; i++)
         {
