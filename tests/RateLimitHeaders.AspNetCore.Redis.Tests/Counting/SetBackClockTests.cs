@@ -167,6 +167,45 @@ public sealed class SetBackClockTests : IAsyncLifetime
         Assert.True((await TakeAsync(partitions)).IsAcquired);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ban_WhenTheClockIsSetBack_LastsNoLonger(bool extends)
+    {
+        using var partitions = Create(QuotaOf("fixed"), withConcurrency: false);
+        var name = partitions.BanNameOf(s_alice);
+        await partitions.BanAsync(partitions.BanNameOf(new("user", "bob")), TimeSpan.FromSeconds(20));
+        await partitions.BanAsync(name, TimeSpan.FromSeconds(10));
+        var before = (await partitions.ReadBansAsync(after: 0)).Position;
+        _now -= 3_600 * Second;
+
+        if (extends)
+        {
+            Assert.True(await partitions.ExtendBanAsync(name, TimeSpan.FromSeconds(7)));
+        }
+
+        // A server that has read both bans reads them again. The second one counts as set a microsecond after the first one.
+        Assert.Equal("10 20", await LeftAsync(before));
+        _now += 6 * Second;
+        Assert.Equal("4 14", await LeftAsync(0));
+        _now += 5 * Second;
+        Assert.False(await partitions.ExtendBanAsync(name, TimeSpan.FromSeconds(7)));
+
+        async Task<string> LeftAsync(long after) =>
+            string.Join(" ", (await partitions.ReadBansAsync(after)).Changes.Select(ban => Math.Round(ban.Lasts.TotalSeconds, 3)).Order());
+    }
+
+    [Fact]
+    public async Task Ban_AfterTheClockWasSetBackBehindAnEarlierReading_IsRead()
+    {
+        using var partitions = Create(QuotaOf("fixed"), withConcurrency: false);
+        await partitions.BanAsync(partitions.BanNameOf(s_alice), TimeSpan.FromSeconds(10));
+
+        // The bans that were read a minute later are over, and nothing of them is left.
+        var bans = await partitions.ReadBansAsync(after: _now + (60 * Second));
+        Assert.Equal([new StoredBan(partitions.BanNameOf(s_alice), TimeSpan.FromSeconds(10))], bans.Changes);
+    }
+
     private static Quota QuotaOf(string algorithm)
     {
         var window = TimeSpan.FromMicroseconds(Window);

@@ -119,48 +119,6 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Ban_AfterTheClockOfRedisWasSetBack_LastsNoLongerOnAnyServer()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
-
-        // The second server has not read the ban yet.
-        clock.JumpWallClock(TimeSpan.FromHours(-1));
-        clock.Advance(s_second);
-        Assert.Equal(((429, "600"), (429, "600")), (await SendAsync(first), await SendAsync(second)));
-        await using var third = await StartAsync(server, clock);
-        Assert.Equal((429, "600"), await SendAsync(third));
-
-        clock.Advance(s_ban);
-        Assert.Equal((200, 200, 200), ((await SendAsync(first)).Status, (await SendAsync(second, "192.0.2.1")).Status, (await SendAsync(third)).Status));
-    }
-
-    [Fact]
-    public async Task Ban_AfterTheClockOfRedisWasSetBackAndAllBansWereOver_IsFeltByTheOthers()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
-        clock.Advance(s_second);
-        Assert.Equal((429, "599"), await SendAsync(second));
-
-        // As if the ban were over for longer than a second, after which nothing is left in Redis.
-        clock.Advance(s_ban);
-        await server.CommandAsync("DEL", Bans);
-        clock.JumpWallClock(TimeSpan.FromHours(-1));
-        await BanAsync(first, server);
-        clock.Advance(s_second);
-        Assert.Equal((429, "599"), await SendAsync(second));
-    }
-
-    [Fact]
     public async Task Ban_WhileRedisIsGone_IsThisServersOwn()
     {
         await using var server = await RedisServer.StartAsync();
