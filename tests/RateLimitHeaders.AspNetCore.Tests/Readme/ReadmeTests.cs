@@ -32,15 +32,7 @@ public partial class ReadmeTests
     [Fact]
     public void Links_OfAllPages_LeadToFilesAndAnchorsOfTheRepository()
     {
-        var root = Repository.Path;
-        string[] pages =
-        [
-            .. Directory.EnumerateFiles(root, "*.md"),
-            .. s_folders
-                .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.md", SearchOption.AllDirectories))
-                .Where(page => !page.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj" or "node_modules")),
-        ];
-        var links = from page in pages
+        var links = from page in PagesOfRepository()
                     from link in LinkPattern().Matches(File.ReadAllText(page))
                     select (Page: page, Target: link.Groups["target"].Value, Anchor: link.Groups["anchor"].Value);
 
@@ -53,6 +45,19 @@ public partial class ReadmeTests
                 link.Anchor.Length == 0 || AnchorsOf(target).Contains(link.Anchor),
                 $"{link.Page} has a link to {link.Target}#{link.Anchor}, which does not exist.");
         });
+    }
+
+    [Fact]
+    public void Tests_ThatPagesName_AreClasses()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Path, "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file)).ToHashSet();
+        var names = from page in PagesOfRepository()
+                    from name in TestNamePattern().Matches(File.ReadAllText(page))
+                    select (Page: page, Name: name.Groups["name"].Value);
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.True(files.Contains(name.Name), $"{name.Page} names {name.Name}, which no file of tests has."));
     }
 
     [Fact]
@@ -96,6 +101,14 @@ public partial class ReadmeTests
     [Fact]
     public Task Test_OfThePackageForTests_Passes() => Snippets.Testing();
 
+    private static IEnumerable<string> PagesOfRepository() =>
+    [
+        .. Directory.EnumerateFiles(Repository.Path, "*.md"),
+        .. s_folders
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Path, folder), "*.md", SearchOption.AllDirectories))
+            .Where(page => !page.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj" or "node_modules")),
+    ];
+
     private static IEnumerable<string> Blocks(string page, string language) =>
         from Match block in BlockPattern().Matches(page)
         where block.Groups["language"].Value == language
@@ -115,6 +128,9 @@ public partial class ReadmeTests
             .Replace(heading.Groups["text"].Value.ToLowerInvariant(), string.Empty).Replace(' ', '-'));
         return [.. named, .. headings];
     }
+
+    [GeneratedRegex("`(?<name>[A-Z][A-Za-z]+Tests)`")]
+    private static partial Regex TestNamePattern();
 
     [GeneratedRegex(@"\]\((?!https?:)(?<target>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)")]
     private static partial Regex LinkPattern();

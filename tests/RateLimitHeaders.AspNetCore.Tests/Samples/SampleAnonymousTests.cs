@@ -135,6 +135,26 @@ public class SampleAnonymousTests
     }
 
     [Fact]
+    public async Task Address_OfTwoThousandRequestsAtOnce_IsRejectedByTheGlobalLimit()
+    {
+        using var api = new SampleApi();
+
+        // Log-ins that succeed are limited by nothing else.
+        Task<TestResponse> LogInAsync() => api.GetAsync(path: "/2.0/log-in/ann", json: """{"password":"demo"}""");
+        for (var i = 0; i < 2_000; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await LogInAsync()).Status);
+        }
+
+        var rejected = await LogInAsync();
+        Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (rejected.Status, rejected["Retry-After"]));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await api.GetAsync()).Status);
+
+        api.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(HttpStatusCode.OK, (await LogInAsync()).Status);
+    }
+
+    [Fact]
     public async Task Sample_Disposed_LeavesNoTimer()
     {
         ManualTimeProvider time;

@@ -83,6 +83,7 @@ public class SampleTokenTests
     [Theory]
     [InlineData("demo-repository-token")]
     [InlineData("demo-consumer")]
+    [InlineData("demo-user")]
     public async Task Caller_OfAThousandRequestsInItsPace_IsRejectedByTheHourlyQuota(string token)
     {
         using var api = new SampleApi();
