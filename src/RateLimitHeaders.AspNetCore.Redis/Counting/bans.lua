@@ -33,8 +33,8 @@ local stored = redis.call('GET', KEYS[1])
 local version = 0
 if stored then version = unpack('<d', stored) end
 
--- The version is the moment of the last change, a little more after many changes at once. If it is to come, the clock was set back. The moments of
--- all bans are then set back, too, so that no ban lasts longer.
+-- The version is the moment of the last change, a little more after many changes at once. If it is in the future, the clock was set back. The
+-- moments of all bans are then set back, too, so that no ban begins again with more than it had left at the last change.
 local back = version - now
 if back > 1000000 then
   local entries, latest = {}, now
@@ -49,8 +49,8 @@ if back > 1000000 then
   redis.call('SET', KEYS[1], stored, 'PX', lifeUntil(latest))
 end
 
--- A server whose version is to come has read it before the clock was set back, or the key has ended since: it is told of all bans.
-if after > version then after = 0 end
+-- A server that has read a later version read it before the clock was set back, or before the key ended: it receives all bans.
+if name == '' and after > version then after = 0 end
 
 if name ~= '' then
   version = max(version + 1, now)

@@ -323,7 +323,7 @@ internal sealed class LimitedRequest
     }
 
     /// <summary>
-    /// Returns the arguments of an adjustment, with the limits of the plan; without them if a reload has replaced them since, so that the caller
+    /// Returns the arguments of an adjustment, with the limits of the plan; without them if a reload was applied since, so that the caller
     /// keeps the limits that are in force.
     /// </summary>
     public AdjustArguments AdjustmentOf(Plan plan, ReadOnlyMemory<long> permits) =>

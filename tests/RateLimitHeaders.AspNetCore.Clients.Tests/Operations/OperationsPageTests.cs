@@ -165,6 +165,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         var released = new TaskCompletionSource();
         var (page, complaints) = await OpenAsync(host, ColorScheme.Light, async page =>
         {
+            await page.AddInitScriptAsync("AbortSignal.timeout = () => new AbortController().signal;");
             await page.RouteAsync("**/caller/grant", async route =>
             {
                 await released.Task;
@@ -178,7 +179,8 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
                 }));
             }
         });
-        var (card, permits, state) = (page.Locator("#caller article").First, page.GetByLabel("Permits to grant under default"), page.GetByRole(AriaRole.Status));
+        var (card, permits) = (page.Locator("#caller article").First, page.GetByLabel("Permits to grant under default"));
+        var state = page.GetByRole(AriaRole.Status);
         await page.GetByLabel("Token type").SelectOptionAsync("user");
         await page.GetByLabel("Id or address").FillAsync("ada");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
@@ -202,7 +204,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
             await Assertions.Expect(permits).ToHaveValueAsync("7");
         }
 
-        Assert.DoesNotContain(complaints, complaint => !complaint.Contains("503", StringComparison.Ordinal));
+        Assert.DoesNotContain(complaints, complaint => !fails || !complaint.Contains("503", StringComparison.Ordinal));
         await page.CloseAsync();
     }
 

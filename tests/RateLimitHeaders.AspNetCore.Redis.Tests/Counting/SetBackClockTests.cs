@@ -201,7 +201,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
         using var partitions = Create(QuotaOf("fixed"), withConcurrency: false);
         await partitions.BanAsync(partitions.BanNameOf(s_alice), TimeSpan.FromSeconds(10));
 
-        // The bans that were read a minute later are over, and nothing of them is left.
+        // A server has read a version of a minute later. The key of that time has ended, and the clock was set back.
         var bans = await partitions.ReadBansAsync(after: _now + (60 * Second));
         Assert.Equal([new StoredBan(partitions.BanNameOf(s_alice), TimeSpan.FromSeconds(10))], bans.Changes);
     }

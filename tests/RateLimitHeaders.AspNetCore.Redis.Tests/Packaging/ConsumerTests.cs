@@ -233,8 +233,8 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     }
 
     /// <summary>
-    /// The first names no version, as an application of the template <c>web</c>; the second has the one that the templates of an SDK name which is older
-    /// than the package that its other tests use.
+    /// Without a version, as in an application of the template <c>web</c>; with the version that the templates of the SDK name; and with that of the
+    /// other tests.
     /// </summary>
     [Theory]
     [InlineData(null)]

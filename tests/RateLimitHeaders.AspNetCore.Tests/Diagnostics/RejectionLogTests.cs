@@ -20,7 +20,7 @@ public class RejectionLogTests
         var events = api.Log.Entries.Count;
         await SendAsync(api, "alice", times: 3);
 
-        // Of any level: an application with the level Debug rejects as many requests as others.
+        // Of any level: at the level Debug, too, a flood of rejections is no flood of events.
         Assert.Equal(events, api.Log.Entries.Count);
         await SendAsync(api, "bob", times: 5);
         string[] both = [Event("calls", "00:01:00"), Event("calls", "00:01:00")];

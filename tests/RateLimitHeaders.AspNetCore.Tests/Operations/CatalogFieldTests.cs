@@ -99,7 +99,7 @@ public class CatalogFieldTests
             return gate.Task;
         }));
         var held = api.SendAsync();
-        await isHeld.Task;
+        await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(20));
         var rejected = NamesOf(await api.SendAsync());
         gate.SetResult();
         var admitted = NamesOf(await held);

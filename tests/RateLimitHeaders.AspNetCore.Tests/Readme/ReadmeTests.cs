@@ -48,7 +48,7 @@ public partial class ReadmeTests
     }
 
     [Fact]
-    public void Tests_ThatPagesName_AreClasses()
+    public void Tests_ThatPagesName_HaveFiles()
     {
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Path, "tests"), "*Tests.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetFileNameWithoutExtension(file)).ToHashSet();

@@ -37,9 +37,9 @@ internal static class CarriedFields
     /// <summary>Returns when responses carry a field, which is less often than others if it needs a time that a concurrency quota does not have.</summary>
     private static HeadersWhen WhenOf(RateLimitFieldMeaning meaning, IetfDraft draft, HeadersDefinition headers, PlanDefinition plan) => (meaning, draft) switch
     {
-        // Permits of running requests come back at no known time: only a rejection has one, that of Retry-After.
+        // Permits of running requests come back at no known time: only a rejection has one, that of Retry-After or of the end of a ban.
         (RateLimitFieldMeaning.Reset, _) or (RateLimitFieldMeaning.Statuses, IetfDraft.Draft07) when ShowsRunningRequests(plan) =>
-            headers.ResetWhenFull ? HeadersWhen.Never : HeadersWhen.Rejected,
+            headers.ResetWhenFull && plan.Ban is null ? HeadersWhen.Never : HeadersWhen.Rejected,
         (RateLimitFieldMeaning.Quotas, IetfDraft.Draft06 or IetfDraft.Draft07) when plan.Quotas is [ConcurrencyQuota] => HeadersWhen.Never,
         _ => plan.Headers,
     };

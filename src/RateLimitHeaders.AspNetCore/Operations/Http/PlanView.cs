@@ -14,6 +14,6 @@ internal sealed record PlanView(string? TokenType, bool Exempt, double Enforce, 
         plan.IsExempt,
         plan.Enforce,
         [.. plan.Quotas.Select(quota => new PlanQuotaView(quota.Name, $"{quota.Algorithm}", quota.Limit, quota.Window?.TotalSeconds, quota.Unit))],
-        plan.Fields.Count > 0 ? $"{plan.Fields[0].When}" : null,
+        plan.Fields.MinBy(field => field.When) is { } field ? $"{field.When}" : null,
         [.. plan.Fields.Select(field => field.Name)]);
 }

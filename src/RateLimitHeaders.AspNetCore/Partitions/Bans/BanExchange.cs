@@ -7,10 +7,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="guard">The guard of the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>
 /// <param name="context">The plan.</param>
-/// <param name="accept">Takes what was read.</param>
+/// <param name="accept">Takes what was read, and whether it was read before: after the clock of the store was set back.</param>
 /// <param name="ban">Bans a caller whose rejections are as many as it may have, of all servers.</param>
 internal sealed class BanExchange(
-    StoreGuard guard, StorePartitions store, PartitionsContext context, Action<IReadOnlyList<StoredBan>> accept, Action<RejectionCount> ban)
+    StoreGuard guard, StorePartitions store, PartitionsContext context, Action<IReadOnlyList<StoredBan>, bool> accept, Action<RejectionCount> ban)
 {
     private const long Early = TimeSpan.TicksPerSecond / 2;
     private const long Late = TimeSpan.TicksPerSecond;
@@ -97,7 +97,7 @@ internal sealed class BanExchange(
         var (isAnswered, answer) = await guard.RunAsync(TermsOf(store), () => store.ReadBansAsync(Volatile.Read(ref _position)));
         if (isAnswered)
         {
-            accept(answer.Changes);
+            accept(answer.Changes, answer.Position < _position);
             Volatile.Write(ref _position, answer.Position);
         }
         else if (!guard.IsAvailable)

@@ -194,7 +194,8 @@ internal sealed class CallerBans
     private RateLimitPrincipal KeyOf(in RateLimitPrincipal caller) =>
         _exchange is null ? caller : new RateLimitPrincipal(_context.Plan.TokenType, _exchange.NameOf(caller));
 
-    private void Accept(IReadOnlyList<StoredBan> changes)
+    /// <summary>Applies bans of the store. Of those that are read again, the server keeps the earlier end, if it knows one.</summary>
+    private void Accept(IReadOnlyList<StoredBan> changes, bool isAgain)
     {
         var now = _clock.Now;
         foreach (var (name, lasts) in changes)
@@ -205,7 +206,7 @@ internal sealed class CallerBans
             {
                 _bans.Remove(key);
             }
-            else if (_bans.TryGet(key, now, out var ban) && IsSame(ban, now + lasts.Ticks))
+            else if (_bans.TryGet(key, now, out var ban) && (IsSame(ban, now + lasts.Ticks) || (isAgain && ban.Until < now + lasts.Ticks)))
             {
                 ban.IsStored.Value = true;
             }

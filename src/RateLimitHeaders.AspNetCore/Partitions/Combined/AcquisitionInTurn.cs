@@ -35,7 +35,8 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
                 var part = member.PartOf(request);
                 if (isAdmitted || !member.IsForeign)
                 {
-                    // A request that is already rejected needs no place in a queue. A queue that a reload has added since is none of the order.
+                    // A request that is already rejected needs no place in a queue. Nor does a request wait in a queue that a reload has added since: the
+                    // order does not take that queue into account, and two requests could wait for each other.
                     part.NeverWaits |= !isAdmitted || !_haveQueues[called];
                     await acquire(part);
                     isAdmitted &= part.Decision.IsAcquired;

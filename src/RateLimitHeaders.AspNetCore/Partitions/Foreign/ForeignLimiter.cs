@@ -92,7 +92,7 @@ internal sealed class ForeignLimiter : IDisposable
         ? (long)Limit - statistics.CurrentAvailablePermits + statistics.CurrentQueuedCount
         : 0;
 
-    /// <summary>Gets its statistics; <see langword="null"/> if there were none when it was added, because it is not asked again for each request.</summary>
+    /// <summary>Gets its statistics; <see langword="null"/> if there were none when it was added: then they are not read again.</summary>
     public RateLimiterStatistics? Statistics() => AvailableAtFirst is null ? null : Read();
 
     /// <summary>Disposes the limiter, unless it was used before it was added: then the application created it for other uses, too.</summary>

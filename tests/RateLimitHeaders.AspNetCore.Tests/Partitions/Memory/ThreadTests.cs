@@ -3,7 +3,7 @@ using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-/// <summary>Real threads on a clock that stands still, so that what is admitted depends on nothing but the counting.</summary>
+/// <summary>Real threads on a clock of the test, so that what is admitted depends on nothing but the counting.</summary>
 public class ThreadTests
 {
     private const int Threads = 4;
@@ -30,7 +30,7 @@ public class ThreadTests
     {
         var clock = new ManualTimeProvider();
         clock.Advance(Seconds(86_400) - clock.GetUtcNow().TimeOfDay - new TimeSpan(1));
-        var partition = TestedPartition.Standard(clock, Quota.CalendarWindow("q", Limit, CalendarPeriod.Day));
+        var partition = TestedPartition.Compact(clock, Quota.CalendarWindow("q", Limit, CalendarPeriod.Day));
         var (admitted, numbers) = (0, 0);
         OnThreads(() =>
         {
@@ -68,6 +68,7 @@ public class ThreadTests
     {
         AssertAdmitsLimit(TestedPartition.Compact(Frozen, Quota.FixedWindow("q", Limit, Seconds(1))));
         AssertAdmitsLimit(TestedPartition.Compact(Frozen, Quota.TokenBucket("q", Limit, Seconds(1))));
+        AssertAdmitsLimit(TestedPartition.Compact(Frozen, Quota.CalendarWindow("q", Limit, CalendarPeriod.Day)));
     }
 
     [Fact]
