@@ -119,6 +119,28 @@ public class BanTests
     }
 
     [Fact]
+    public async Task Ban_AfterTheClockOfRedisWasSetBack_EndsAsBeforeOnServersThatKnowIt()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var clock = new ManualTimeProvider();
+        var back = TimeSpan.Zero;
+        await using var first = await StartAsync(server, clock, back: () => back);
+        await using var second = await StartAsync(server, clock, back: () => back);
+        await StartCountingAsync(server, first, second);
+        await BanAsync(first, server);
+        clock.Advance(s_ban / 2);
+        Assert.Equal(((429, "300"), (429, "300")), (await SendAsync(first), await SendAsync(second)));
+
+        back = TimeSpan.FromHours(1);
+        clock.Advance(s_second);
+        Assert.Equal(((429, "299"), (429, "299")), (await SendAsync(first), await SendAsync(second)));
+
+        // Redis has no other moment than that of the ban.
+        await using var third = await StartAsync(server, clock, back: () => back);
+        Assert.Equal((429, "600"), await SendAsync(third));
+    }
+
+    [Fact]
     public async Task Ban_WhileRedisIsGone_IsThisServersOwn()
     {
         await using var server = await RedisServer.StartAsync();
@@ -366,11 +388,19 @@ public class BanTests
         await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 
     private static Task<TestApi> StartAsync(
-        RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject, int after = 2) =>
+        RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject, int after = 2, Func<TimeSpan>? back = null) =>
         RedisTesting.StartAsync(
             server,
             limits => limits.DefaultPolicy(policy => policy
                 .FixedWindow("second", 1, s_second).Ban(after, after == 2 ? s_second : 10 * s_second, s_ban)),
             clock,
-            services: services => services.PostConfigureAll<RedisStoreOptions>(options => options.WhenUnavailable = whenUnavailable));
+            services: services => services.PostConfigureAll<RedisStoreOptions>(options =>
+            {
+                options.WhenUnavailable = whenUnavailable;
+                if (back is not null)
+                {
+                    options.DecorateRunner = runner => new TimedRunner(
+                        runner, () => (RateLimitClock.For(clock).Now - back().Ticks) / TimeSpan.TicksPerMicrosecond);
+                }
+            }));
 }
