@@ -175,7 +175,9 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
             {
                 await page.RouteAsync("**/caller?*id=bob*", route => route.FulfillAsync(new()
                 {
-                    Status = 503, ContentType = "application/problem+json", Body = """{"detail":"The store does not answer."}""",
+                    Status = 503,
+                    ContentType = "application/problem+json",
+                    Body = """{"detail":"The store does not answer."}""",
                 }));
             }
         });
