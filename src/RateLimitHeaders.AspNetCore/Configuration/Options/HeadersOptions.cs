@@ -32,9 +32,9 @@ public sealed class HeadersOptions
 
     /// <summary>
     /// Gets or sets a value indicating whether Reset always shows when the whole limit is available again, on a rejection not before
-    /// <c>Retry-After</c>. By default it shows
-    /// when a client should come back, because clients read it that way: on a rejection the moment of <c>Retry-After</c>, with
-    /// nothing left the moment at which one permit fits, and otherwise the moment at which the whole limit is available again.
+    /// <c>Retry-After</c>. By default it shows when a client should come back, because clients read it that way: on a rejection the moment
+    /// of <c>Retry-After</c>, with nothing left the moment at which one permit fits, and otherwise the moment at which the whole limit is
+    /// available again.
     /// </summary>
     public bool ResetWhenFull { get; set; }
 
