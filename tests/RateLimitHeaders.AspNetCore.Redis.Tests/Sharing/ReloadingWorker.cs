@@ -12,6 +12,9 @@ internal static class ReloadingWorker
 {
     public const int Reloads = 120;
 
+    /// <summary>Reloads go on until a caller was rejected, but not for ever: slow servers answer few requests during the first ones.</summary>
+    private const int MostReloads = 50 * Reloads;
+
     /// <summary>The limits that come one after the other; the last one is in force in the end.</summary>
     public static readonly int[] Limits = [200, 50, 450, 120, 800];
 
@@ -31,7 +34,7 @@ internal static class ReloadingWorker
         await SayAsync("ready");
 
         var told = new ConcurrentQueue<string>();
-        var reloading = Task.Run(() => Reload(api, configuration, number));
+        var reloading = Task.Run(() => Reload(api, configuration, number, told));
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(sender => Task.Run(async () =>
         {
             while (!reloading.IsCompleted)
@@ -53,12 +56,14 @@ internal static class ReloadingWorker
         return 0;
     }
 
-    private static void Reload(TestApi api, ChangingConfiguration configuration, int number)
+    private static void Reload(TestApi api, ChangingConfiguration configuration, int number, ConcurrentQueue<string> told)
     {
         // Each process in another order and with other pauses, so that one is ahead of the other, or behind.
         var random = new Random(number);
-        for (var reload = 1; reload <= Reloads; reload++)
+        var rejected = false;
+        for (var reload = 1; reload <= (rejected ? Reloads : MostReloads); reload++)
         {
+            rejected = rejected || told.Any(line => line.Contains(";429;", StringComparison.Ordinal));
             Change(api, configuration, Json(random.Next(1_000)));
             Thread.Sleep(random.Next(10));
         }
