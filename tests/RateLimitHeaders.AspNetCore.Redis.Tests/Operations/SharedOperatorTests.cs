@@ -29,6 +29,25 @@ public class SharedOperatorTests
     }
 
     [Fact]
+    public async Task DeletedKey_IsAResetAtOnceAndWithinASecondForAServerThatRemembersTheRejection()
+    {
+        var clock = new ManualTimeProvider();
+        await using var server = await RedisServer.StartAsync();
+        await using var one = await RedisTesting.StartAsync(server, s_limits, clock);
+        await using var other = await RedisTesting.StartAsync(server, s_limits, clock);
+        await one.CountsInRedisAsync(server);
+        await other.CountsInRedisAsync(server);
+        await ExhaustAsync(other, times: 5);
+
+        var key = Assert.Single((await server.CommandAsync("KEYS", "ratelimit:default:user:5:*")).Split('\n'));
+        Assert.Equal("1", await server.CommandAsync("DEL", key));
+        Assert.Equal((HttpStatusCode.OK, "4"), await SendAsync(one));
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SendAsync(other)).Status);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((HttpStatusCode.OK, "3"), await SendAsync(other));
+    }
+
+    [Fact]
     public async Task Grant_AtOneServer_IsFeltWithinASecondByAnotherThatRemembersTheRejection()
     {
         var clock = new ManualTimeProvider();
