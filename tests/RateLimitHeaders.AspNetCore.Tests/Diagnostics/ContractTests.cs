@@ -28,6 +28,15 @@ public class ContractTests
         typeof(RateLimitErrorIds).GetFields().Select(field => $"{field.GetRawConstantValue()} {field.Name}").Order(StringComparer.Ordinal));
 
     [Fact]
+    public void Reasons_HaveTheCodesOfTheirContracts() => Assert.Equal(
+        Contracts.Of("reason"),
+        new[] { typeof(NoHeaders), typeof(NotLimited) }
+            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Select(field => ((NoHeaders)field.GetValue(null)!).Code)
+            .Append(NoHeaders.WithoutStatuses(reason: null).Code)
+            .Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Instruments_OfThePage_AreThoseOfTheContracts() => Assert.Equal(
         s_instruments.Select(cells => string.Join(" | ", cells[..4])),
         from line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Diagnostics", "metrics.md"))
