@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Playwright;
 
 namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 
@@ -75,6 +76,29 @@ internal sealed class OperatedHost : IAsyncDisposable
 
             using var response = await _client.SendAsync(request);
         }
+    }
+
+    /// <summary>Opens the page, and collects all errors of it: scripts that fail, and what its content security policy forbids.</summary>
+    public async Task<(IPage Page, List<string> Complaints)> OpenPageAsync(Chromium chromium, ColorScheme scheme, Func<IPage, Task>? prepare = null)
+    {
+        List<string> complaints = [];
+        var page = await chromium.OpenAsync("about:blank");
+        await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        await (prepare?.Invoke(page) ?? Task.CompletedTask);
+        var response = await page.GotoAsync(Page);
+        Assert.Matches(
+            "^default-src 'none'; script-src 'nonce-[^']+'; style-src 'nonce-[^']+'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$",
+            response!.Headers["content-security-policy"]);
+        await Assertions.Expect(page.Locator("#at")).ToContainTextAsync("As of");
+        return (page, complaints);
     }
 
     public async ValueTask DisposeAsync()
