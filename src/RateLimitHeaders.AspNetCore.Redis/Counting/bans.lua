@@ -34,7 +34,8 @@ local version = 0
 if stored then version = unpack('<d', stored) end
 
 -- The version is the moment of the last change, a little more after many changes at once. If it is in the future, the clock was set back. The
--- moments of all bans are then set back, too, so that no ban begins again with more than it had left at the last change.
+-- ends of all bans are then set back, too, so that no ban begins again with more than it had left at the last change. Versions are set back only
+-- to the present: a server that has read an earlier one receives what it has not read.
 local back = version - now
 if back > 1000000 then
   local entries, latest = {}, now
@@ -42,7 +43,7 @@ if back > 1000000 then
     local changed, ends, kept = unpack('<ddd', stored, from)
     kept = max(0, kept - back)
     latest = max(latest, kept)
-    entries[#entries + 1] = pack('<ddd', changed - back, max(0, ends - back), kept) .. sub(stored, from + NUMBERS, from + ENTRY - 1)
+    entries[#entries + 1] = pack('<ddd', math.min(changed, now), max(0, ends - back), kept) .. sub(stored, from + NUMBERS, from + ENTRY - 1)
   end
   version = now
   stored = pack('<d', version) .. table.concat(entries)

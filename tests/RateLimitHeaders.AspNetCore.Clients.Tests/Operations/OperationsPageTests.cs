@@ -69,7 +69,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
             """;
 
         static string Plan(string tokenType) =>
-            $$"""{"token_type":"{{tokenType}}","exempt":false,"enforce":1,"headers_when":"Always","fields":[],"quotas":[]}""";
+            $$"""{"token_type":"{{tokenType}}","exempt":false,"enforce":1,"headers_when":"Always","fields":[],"other_fields_on_rejections":[],"quotas":[]}""";
     }
 
     [Theory]

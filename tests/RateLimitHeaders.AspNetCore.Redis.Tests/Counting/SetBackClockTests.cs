@@ -206,6 +206,25 @@ public sealed class SetBackClockTests : IAsyncLifetime
         Assert.Equal([new StoredBan(partitions.BanNameOf(s_alice), TimeSpan.FromSeconds(10))], bans.Changes);
     }
 
+    [Fact]
+    public async Task Bans_ThatAServerHasNotReadBeforeTheClockWasSetBack_AreRead()
+    {
+        using var partitions = Create(QuotaOf("fixed"), withConcurrency: false);
+        await BanAsync("alice");
+        var read = (await partitions.ReadBansAsync(after: 0)).Position;
+        _now += 200 * Second;
+        await BanAsync("bob");
+        _now += 800 * Second;
+        await BanAsync("carol");
+
+        // To a moment after that reading.
+        _now -= 500 * Second;
+        Assert.Equal([NameOf("bob"), NameOf("carol")], (await partitions.ReadBansAsync(read)).Changes.Select(ban => ban.Name));
+
+        string NameOf(string id) => partitions.BanNameOf(new("user", id));
+        ValueTask BanAsync(string id) => partitions.BanAsync(NameOf(id), TimeSpan.FromHours(1));
+    }
+
     private static Quota QuotaOf(string algorithm)
     {
         var window = TimeSpan.FromMicroseconds(Window);

@@ -21,6 +21,12 @@ public class HeaderErrorTests
         ["reason in a field with another meaning"] = (
             headers => headers.XRateLimit().Reason("Retry-After"),
             new("RLH0402", "Headers:ReasonField", "\"Retry-After\" is the name of a field with another meaning; give a name of its own.")),
+        ["reason in a field of gRPC"] = (
+            headers => headers.XRateLimit().Reason("grpc-status-details-bin"),
+            new("RLH0402", "Headers:ReasonField", "\"grpc-status-details-bin\" is the name of a field with another meaning; give a name of its own.")),
+        ["name of a field for browsers"] = (
+            headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "access-control-expose-headers")),
+            new("RLH0402", "Headers:XRateLimit:Names", "\"access-control-expose-headers\" is the name of a field with another meaning; give a name of its own.")),
         ["prefix"] = (
             headers => headers.XRateLimit(x =>
             {

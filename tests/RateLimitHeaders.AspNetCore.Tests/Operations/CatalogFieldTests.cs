@@ -87,6 +87,18 @@ public class CatalogFieldTests
         },
     };
 
+    [Fact]
+    public async Task Reset_OfRunningRequestsWithBans_IsOnRejections()
+    {
+        // With the end of the ban: other rejections of such a plan have none.
+        await using var api = await TestApi.StartAsync(limits => limits
+            .DefaultPolicy(policy => policy.Concurrency("open", 1).Ban(3, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)))
+            .Headers(headers => headers.XRateLimit().ResetWhenFull()));
+        Assert.Equal(
+            "X-RateLimit-Limit Always, X-RateLimit-Remaining Always, X-RateLimit-Reset Rejected",
+            string.Join(", ", api.Services.GetRequiredService<IRateLimitCatalog>().Policies[0].Plans[0].Fields.Select(field => $"{field.Name} {field.When}")));
+    }
+
     [Theory]
     [MemberData(nameof(PlansWithConcurrency))]
     public async Task Fields_OfAPlanWithAConcurrencyQuota_AreThoseOfResponses(string plan, Action<RateLimitsBuilder> limits, string told)

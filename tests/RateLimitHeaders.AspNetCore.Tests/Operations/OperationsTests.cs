@@ -49,12 +49,24 @@ public class OperationsTests
     }
 
     [Fact]
+    public async Task Policies_OfPlansWhoseResetIsOnRejections_AreToldSo()
+    {
+        await using var api = await OperationsApi.StartAsync(limits: limits => limits.AddPolicy("open", policy => policy.Concurrency("open", 9)));
+        Assert.Contains(
+            """
+            "headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining"],"other_fields_on_rejections":["X-RateLimit-Reset"]
+            """,
+            (await api.SendAsync("/ops/policies")).Body,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Policies_OfReportOnlyPlans_AreToldSo()
     {
         await using var api = await OperationsApi.StartAsync(limits: limits => limits.ReportOnly());
         Assert.Contains(
             """
-            "plans":[{"token_type":"user","exempt":false,"enforce":0,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]},
+            "plans":[{"token_type":"user","exempt":false,"enforce":0,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":null,"fields":[],"other_fields_on_rejections":[]},
             """,
             (await api.SendAsync("/ops/policies")).Body,
             StringComparison.Ordinal);
@@ -161,7 +173,7 @@ public class OperationsTests
     {
         await using var api = await StartAsync(requests: 2);
         Assert.Equal(
-            """{"at":1779545233000,"server":"ID","policies":[{"name":"default","resource":"default","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{"token_type":"user","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]},{"token_type":"anonymous","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":3,"window":60,"unit":"requests"}],"headers_when":null,"fields":[]}]}]}""",
+            """{"at":1779545233000,"server":"ID","policies":[{"name":"default","resource":"default","is_of_own_limiters":false,"admitted":0,"rejected":0,"plans":[{"token_type":"user","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":5,"window":60,"unit":"requests"}],"headers_when":"Always","fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"],"other_fields_on_rejections":[]},{"token_type":"anonymous","exempt":false,"enforce":1,"quotas":[{"name":"minute","algorithm":"FixedWindow","limit":3,"window":60,"unit":"requests"}],"headers_when":null,"fields":[],"other_fields_on_rejections":[]}]}]}""",
             Regex.Replace((await api.SendAsync("/ops/policies")).Body, "(?<=\"server\":\")[0-9a-f]{32}(?=\")", "ID"));
         for (var i = 0; i < 5; i++)
         {

@@ -137,12 +137,22 @@ public class StoreAdjustmentTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Charge_OfARequestFromBeforeAReload_KeepsTheLimitInForce(bool isStored)
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    public async Task Charge_OfARequestFromBeforeAReload_KeepsTheLimitInForce(bool isStored, bool isCombined)
     {
         // A bucket that fills in a minute, with 600 permits and then with 60.
-        static void Limit(RateLimitsBuilder limits, int limit) => limits.TokenBucket("bucket", limit, limit / 60.0);
+        void Limit(RateLimitsBuilder limits, int limit)
+        {
+            limits.TokenBucket("bucket", limit, limit / 60.0);
+            if (isCombined)
+            {
+                limits.Global(policy => policy.FixedWindow("all", 1_000_000, TimeSpan.FromHours(1)));
+            }
+        }
+
         TestApi? started = null;
         await using var api = started = await TestApi.StartAsync(
             limits => Limit(limits, 600),

@@ -14,8 +14,8 @@ internal static class FieldChecks
     private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase)
     {
         "Retry-After", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection", "Content-Encoding",
-        "Content-Length", "Content-Type", "Date", "grpc-message", "grpc-status", "Location", "Set-Cookie", "Trailer", "Transfer-Encoding",
-        "Upgrade", "Vary", "WWW-Authenticate",
+        "Content-Length", "Content-Type", "Date", "grpc-message", "grpc-retry-pushback-ms", "grpc-status", "grpc-status-details-bin", "Location",
+        "Set-Cookie", "Trailer", "Transfer-Encoding", "Upgrade", "Vary", "WWW-Authenticate", Explanation.FieldName,
     };
 
     public static void Check(HeadersOptions options, ConfigurationErrors errors)

@@ -133,7 +133,8 @@ function describe(plan) {
   }
   const fields = plan.exempt ? 'none: not limited'
     : plan.headers_when === null ? `none: ${plan.enforce === 0 ? 'report-only' : 'headers are set to Never'}`
-    : `${{ Always: 'always', NearLimit: 'near the limit', Rejected: 'on rejections' }[plan.headers_when]}: ${plan.fields.join(', ')}`;
+    : `${{ Always: 'always', NearLimit: 'near the limit', Rejected: 'on rejections' }[plan.headers_when]}: ${plan.fields.join(', ')}${
+      plan.other_fields_on_rejections?.length > 0 ? `; on rejections: ${plan.other_fields_on_rejections.join(', ')}` : ''}`;
   return make('tr', {}, make('th', { scope: 'row' }, plan.token_type ?? 'all'),
     make('td', {}, ...limits.map(text => make('div', {}, text))), make('td', {}, fields));
 }
@@ -271,7 +272,7 @@ async function act(path, standing, { text, ...more }) {
   const cards = byId('caller');
   const buttons = [...cards.querySelectorAll('button')];
   const pause = new Promise(done => setTimeout(done, 500));
-  const [target, tried] = [String(looked), tries['look-up']];
+  const [target, before] = [String(looked), { ...tries }];
   for (const button of buttons) button.disabled = true;
   let [said, isFailure] = [`${text}: ${seen(standing.id)}, ${standing.policy}`, false];
   try {
@@ -288,11 +289,12 @@ async function act(path, standing, { text, ...more }) {
     if (!isFailure) [said, isFailure] = [`${said}. The caller cannot be shown: ${error.message}`, true];
   }
   for (const button of buttons) button.disabled = false;
-  // What was said of a look-up that failed in the meantime stays.
-  if (failed === 'look-up' && tries['look-up'] !== tried) [said, isFailure] = [`${said}. ${byId('state').textContent}`, true];
+  // What was said of a look-up or a list that failed in the meantime stays.
+  const other = failed !== 'poll' && tries[failed] !== before[failed] ? failed : null;
+  if (other) [said, isFailure] = [`${said}. ${byId('state').textContent}`, true];
   say(said, isFailure);
-  // The next look-up that succeeds ends what was said of a failure.
-  if (isFailure) failed = 'look-up';
+  // The next one that succeeds ends what was said of a failure.
+  if (isFailure) failed = other ?? 'look-up';
   // The button that was used is a new one now.
   const card = [...cards.querySelectorAll('article')].find(article => article.dataset.key === keyOf(standing));
   if (document.activeElement === document.body) card?.querySelector(`button[name="${path.replace('lift-', '')}"]`)?.focus();

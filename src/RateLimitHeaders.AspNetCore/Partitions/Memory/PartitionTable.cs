@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </summary>
 internal sealed class PartitionTable
 {
-    /// <summary>The number of partitions that keep a distance from each other. Gaps take at most half a megabyte.</summary>
+    /// <summary>The number of partitions that keep a distance from each other. The gaps of a plan take about half a megabyte at most.</summary>
     private const int MostSpaced = 1_024;
 
     private const int WordsOfAWindow = 3;
