@@ -323,11 +323,10 @@ internal sealed class LimitedRequest
     }
 
     /// <summary>
-    /// Returns the arguments of an adjustment, with the limits of the plan; without them if a reload was applied since, so that the caller
-    /// keeps the limits that are in force.
+    /// Returns the arguments of an adjustment, with the limits of the plan that are in force: a reload may have been applied since the decision.
     /// </summary>
     public AdjustArguments AdjustmentOf(Plan plan, ReadOnlyMemory<long> permits) =>
-        new(permits) { Limits = ReferenceEquals(Snapshot, Snapshot.Runtime.Current) ? plan.Limits.Static : default };
+        new(permits) { Limits = Snapshot.Runtime.Current.LimitsOf(plan, Snapshot) };
 
     /// <summary>Waits for the adjustments that a store has not answered yet.</summary>
     public Task SettleAsync() => _settling;

@@ -19,6 +19,24 @@ internal sealed record RateLimitSnapshot(
     RequestTelemetry Telemetry,
     RateLimitRuntime Runtime)
 {
+    /// <summary>Returns the limits in force of the quotas of a plan, as <see cref="PlanLimits.Static"/> does. A quota that is gone keeps its limit.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="snapshot">The snapshot of the plan, perhaps an earlier one.</param>
+    public ReadOnlyMemory<double> LimitsOf(Plan plan, RateLimitSnapshot snapshot)
+    {
+        var (definition, limits) = (plan.Definition, plan.Limits.Static);
+        if (ReferenceEquals(this, snapshot)
+            || Policies.FirstOrDefault(policy => policy.Name == definition.PolicyName)?.CountedPlanOf(definition.TokenType) is not { } current)
+        {
+            return limits;
+        }
+
+        List<QuotaShape> shapes = [.. current.Definition.Quotas.Select(quota => quota.Shape)];
+        return definition.Quotas
+            .Select((quota, i) => shapes.IndexOf(quota.Shape) is >= 0 and var place ? current.Limits.Static.Span[place] : limits.Span[i])
+            .ToArray();
+    }
+
     /// <summary>Records the decision about a request in the metrics, the current activity and the log.</summary>
     public void Record(LimitedRequest request)
     {

@@ -174,8 +174,30 @@ public class StoreAdjustmentTests
         Assert.Equal("5", (await api.SendAsync("/"))["X-RateLimit-Remaining"]);
     }
 
+    [Theory]
+    [InlineData(30, "23")]
+    [InlineData(25, "18")]
+    public async Task Charge_OfARequestFromBeforeAReload_AppliesTheLimitOfItsOwnServer(int limit, string remaining)
+    {
+        var store = new DictionaryStore();
+        await using var other = await StartAsync(20, store, web => web.MapGet("/", () => "hello"));
+        TestApi? started = null;
+        await using var api = started = await StartAsync(30, store, web => web.MapGet("/", async (HttpContext context) =>
+        {
+            // The reload changes another policy, and perhaps the limit; then the caller is at the server with another limit.
+            started!.Swap(limits => Limit(limits, limit).AddPolicy("new", policy => policy.FixedWindow("hourly", 1, TimeSpan.FromHours(1))));
+            Assert.Equal("18", (await other.SendAsync())["X-RateLimit-Remaining"]);
+            await context.GetRateLimitFeature()!.ChargeAsync(5);
+        }));
+        var response = await api.SendAsync();
+        Assert.Equal(($"{limit}", remaining), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
+    }
+
+    private static RateLimitsBuilder Limit(RateLimitsBuilder limits, int limit) =>
+        limits.DefaultPolicy(policy => policy.FixedWindow("hourly", limit, TimeSpan.FromHours(1)).MaxDebt("hourly", 0));
+
     private static Task<TestApi> StartAsync(int limit, DictionaryStore store, Action<WebApplication> map) => TestApi.StartAsync(
-        limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", limit, TimeSpan.FromHours(1)).MaxDebt("hourly", 0)),
+        limits => Limit(limits, limit),
         map,
         services => services.AddRateLimitHeaders().AddStore(store));
 
