@@ -31,7 +31,7 @@ internal static class RateLimitDefinitionFactory
             PolicyChecks.Check(source, source.PrincipalsOr(principals).TokenTypes, options.Enforce, services, options.Findings, ofSettings);
         }
 
-        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignments.Of(options)];
+        EquatableList<EndpointAssignment> assignments = [.. EndpointAssignment.Of(options)];
         Endpoint[] checkedEndpoints = [.. endpoints?.Endpoints ?? [], .. HubInvocations.EndpointsOf(endpoints, services)];
         EndpointChecks.Check(checkedEndpoints, [.. sources.Select(source => source.Name)], assignments, options.CombinePolicies, errors);
         EndpointPatternChecks.Check(options, assignments, endpoints, ofSettings);
@@ -47,7 +47,7 @@ internal static class RateLimitDefinitionFactory
             policies,
             sources,
             checkedEndpoints,
-            endpoint => EndpointAssignments.PolicyNamesOf(endpoint, assignments, options, defaultPolicy),
+            endpoint => EndpointAssignment.PolicyNamesOf(endpoint, assignments, options, defaultPolicy),
             ofSettings);
         errors.ThrowIfAny();
         return new RateLimitDefinition

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Logs warnings about settings that are allowed and probably not intended.</summary>
+/// <summary>Logs what is allowed and probably not intended in a set-up, and what configuration overrides.</summary>
 internal static class SetupWarnings
 {
     /// <summary>Examines the quotas of each plan.</summary>
@@ -26,8 +26,33 @@ internal static class SetupWarnings
         }
     }
 
-    /// <summary>Examines the endpoints.</summary>
-    public static void OfEndpoints(EndpointDataSource? endpoints, ILogger logger)
+    /// <summary>Logs which settings of code configuration overrides, and which sections are missing.</summary>
+    /// <param name="limits">The sections.</param>
+    /// <param name="options">The options that were read.</param>
+    /// <param name="definition">The resulting definition.</param>
+    /// <param name="endpoints">The endpoints; <see langword="null"/> for none.</param>
+    /// <param name="logger">The logger.</param>
+    public static void OfConfiguration(
+        ConfiguredLimits limits, RateLimitHeadersOptions options, RateLimitDefinition definition, EndpointDataSource? endpoints, ILogger logger)
+    {
+        string[] overridden =
+        [
+            .. options.Findings.Overridden,
+            .. EndpointAssignment.Overridden(definition.Endpoints, endpoints).Select(endpoint => $"the policy of endpoint \"{endpoint}\""),
+        ];
+        if (overridden.Length > 0)
+        {
+            Log.ConfigurationOverrides(logger, string.Join(", ", overridden));
+        }
+
+        foreach (var section in limits.HasGivenSections ? limits.Sections.Where(section => !section.GetChildren().Any()) : [])
+        {
+            Log.SectionMissing(logger, section.Path);
+        }
+    }
+
+    /// <summary>Examines the endpoints, and the hubs among them.</summary>
+    public static void OfEndpoints(EndpointDataSource? endpoints, IServiceProvider services, ILogger logger)
     {
         if (endpoints is null)
         {
@@ -52,6 +77,8 @@ internal static class SetupWarnings
                 Log.PageHandlerIgnored(logger, $"{handler.DeclaringType?.Name}.{handler.Name}");
             }
         }
+
+        HubInvocations.Warn(endpoints, services, logger);
     }
 
     /// <summary>

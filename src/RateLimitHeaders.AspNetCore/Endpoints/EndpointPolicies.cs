@@ -39,7 +39,7 @@ internal sealed class EndpointPolicies
             Costs = EndpointCosts.Of(endpoint, definition.EndpointCosts),
             LeavesPreflightsToCors = LeavesPreflightsToCors(endpoint),
         };
-        _withoutEndpoint = ByDefault(NotLimited.WithoutPolicy);
+        _withoutEndpoint = ByDefault(NoHeaders.WithoutPolicy);
     }
 
     /// <summary>Chooses the policies, or returns the reason why there is none.</summary>
@@ -52,8 +52,8 @@ internal sealed class EndpointPolicies
             return null;
         }
 
-        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NotLimited.ExemptByCondition
-            : choice.LeavesPreflightsToCors && IsPreflight(context, endpoint!) ? NotLimited.Preflight
+        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NoHeaders.ExemptByCondition
+            : choice.LeavesPreflightsToCors && IsPreflight(context, endpoint!) ? NoHeaders.Preflight
             : null;
         return otherwise is null ? choice : null;
     }
@@ -81,26 +81,26 @@ internal sealed class EndpointPolicies
     {
         if (endpoint.Metadata.GetMetadata<OperationsMetadata>() is not null)
         {
-            return new EndpointPolicy(null, IsByDefault: false, NotLimited.OfOperations);
+            return new EndpointPolicy(null, IsByDefault: false, NoHeaders.OfOperations);
         }
 
-        if (EndpointAssignments.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
+        if (EndpointAssignment.For(endpoint, _definition.Endpoints) is [{ PolicyName: var assigned }, ..])
         {
             return assigned is null
-                ? new EndpointPolicy(null, IsByDefault: false, NotLimited.ExemptByConfiguration)
-                : Of([assigned], isByDefault: false, NotLimited.WithoutPolicy);
+                ? new EndpointPolicy(null, IsByDefault: false, NoHeaders.ExemptByConfiguration)
+                : Of([assigned], isByDefault: false, NoHeaders.WithoutPolicy);
         }
 
         // As in ASP.NET Core, DisableRateLimiting wins over EnableRateLimiting, whichever is nearer.
         if (endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null)
         {
-            return new EndpointPolicy(null, IsByDefault: false, NotLimited.DisabledByEndpoint);
+            return new EndpointPolicy(null, IsByDefault: false, NoHeaders.DisabledByEndpoint);
         }
 
         var required = RequiredPolicies.Of(endpoint, _definition.CombinePolicies).ToArray();
         if (required.Length == 0)
         {
-            return ByDefault(NotLimited.WithoutPolicy);
+            return ByDefault(NoHeaders.WithoutPolicy);
         }
 
         // Only endpoints that are added at run time get here: the others were checked at the start.
@@ -110,8 +110,8 @@ internal sealed class EndpointPolicies
         }
 
         return required.Any(_policies.ContainsKey)
-            ? Of(required.Where(_policies.ContainsKey), isByDefault: false, NotLimited.WithoutPolicy)
-            : ByDefault(NotLimited.WithMissingPolicy);
+            ? Of(required.Where(_policies.ContainsKey), isByDefault: false, NoHeaders.WithoutPolicy)
+            : ByDefault(NoHeaders.WithMissingPolicy);
     }
 
     private EndpointPolicy ByDefault(NoHeaders otherwise) =>

@@ -3,10 +3,11 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Reads the endpoint, the user, the address and the response of a request directly from its features.</summary>
+/// <summary>Reads the endpoint, the user, the address, the response and the timeout of a request directly from its features.</summary>
 /// <remarks>
 /// The properties of <see cref="HttpContext"/> read the same features through a generic virtual method: 10 to 15 ns each. The indexer
 /// takes 3 ns. Five such reads were a quarter of the middleware's time.
@@ -18,6 +19,7 @@ internal static class ContextFeatures
     private static readonly Type s_endpoint = typeof(IEndpointFeature);
     private static readonly Type s_rateLimit = typeof(LimitedRequest);
     private static readonly Type s_response = typeof(IHttpResponseFeature);
+    private static readonly Type s_timeout = typeof(IHttpRequestTimeoutFeature);
 
     /// <summary>Gets the endpoint that routing chose; <see langword="null"/> for none.</summary>
     public static Endpoint? Endpoint(HttpContext context) => ((IEndpointFeature?)context.Features[s_endpoint])?.Endpoint;
@@ -32,6 +34,10 @@ internal static class ContextFeatures
 
     /// <summary>Gets the response, which every server has.</summary>
     public static IHttpResponseFeature Response(HttpContext context) => (IHttpResponseFeature)context.Features[s_response]!;
+
+    /// <summary>Returns whether the timeout of <c>UseRequestTimeouts()</c> has expired, which cancels the same token as a client that disconnects.</summary>
+    public static bool IsTimedOut(HttpContext context) =>
+        context.Features[s_timeout] is IHttpRequestTimeoutFeature { RequestTimeoutToken.IsCancellationRequested: true };
 
     /// <summary>
     /// Gets the decision: a <see cref="LimitedRequest"/>, the <see cref="RateLimitFeature"/> of a request that is not

@@ -114,8 +114,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             var context = request.HttpContext;
             request.Snapshot.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
-            LeaveUnlimited(context, NotLimited.LeftQueue);
-            if (RequestTimeout.IsOver(context))
+            LeaveUnlimited(context, NoHeaders.LeftQueue);
+            if (ContextFeatures.IsTimedOut(context))
             {
                 throw;
             }
@@ -137,7 +137,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         if (request.Decision.Outcome == RateLimitOutcome.NotLimited)
         {
             LimitedRequestPool.Return(request);
-            return PassUnlimitedAsync(context, endpoint, NotLimited.ExemptByTokenType);
+            return PassUnlimitedAsync(context, endpoint, NoHeaders.ExemptByTokenType);
         }
 
         request.BeginSettlement();
@@ -262,7 +262,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         if (limited is null)
         {
-            return unlimited!.WhyNone == NotLimited.LeftQueue;
+            return unlimited!.WhyNone == NoHeaders.LeftQueue;
         }
 
         if (limited.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _loggedDecidedInBranch, 1) == 0)

@@ -45,7 +45,7 @@ internal sealed class RateLimitRuntime : IDisposable
     public RateLimitSnapshot Current => _current!;
 
     /// <summary>Returns the feature of requests that are not limited: one for each reason, unless other limits have set one before.</summary>
-    /// <param name="reason">The reason, one of <see cref="NotLimited"/>.</param>
+    /// <param name="reason">The reason.</param>
     /// <param name="before">The feature that other limits have set.</param>
     public RateLimitFeature UnlimitedBecause(NoHeaders reason, RateLimitFeature? before) => before is null
         ? _unlimited.GetOrAdd(reason, static (reason, runtime) => new RateLimitFeature(reason, runtime), this)

@@ -46,8 +46,7 @@ internal static class RateLimitRuntimeFactory
         // A store is registered together with the guard, by the builder that AddRateLimitHeaders returns.
         var guard = store is null ? null : services.GetRequiredService<SharedStoreGuard>().GetOrCreate(
             () => new StoreGuard(store, definition.TimeProvider, metrics, logger));
-        SetupWarnings.OfEndpoints(endpoints, logger);
-        HubInvocations.Warn(endpoints, services, logger);
+        SetupWarnings.OfEndpoints(endpoints, services, logger);
         var runtime = new RateLimitRuntime(definition, guard, metrics, logger);
         SetupWarnings.OfUnusedPoliciesOnStart(runtime, services, logger);
         _ = guard?.WarmUpAsync(services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None);

@@ -49,7 +49,7 @@ public abstract class Quota : IEquatable<Quota>
     public static Quota FixedWindow(
         string name, double permitLimit, TimeSpan window, bool alignToClock = false, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, permitLimit, window, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.Window(name, permitLimit, window, unit));
         return new FixedWindowQuota(new QuotaDescription(name, window, unit), permitLimit, window.Ticks, alignToClock);
     }
 
@@ -117,7 +117,7 @@ public abstract class Quota : IEquatable<Quota>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     public static Quota TokenBucket(string name, double permitLimit, TimeSpan period, string unit = QuotaUnits.Requests)
     {
-        QuotaRules.ThrowIfAny(name, QuotaRules.TokenBucket(name, permitLimit, period, unit, nameof(period)));
+        QuotaRules.ThrowIfAny(name, QuotaRules.Window(name, permitLimit, period, unit, nameof(period)));
         return new TokenBucketQuota(
             new QuotaDescription(name, period, unit, isConcurrency: false, isRefilled: true), permitLimit, period.Ticks);
     }

@@ -11,7 +11,7 @@ public sealed class QuotaDescription
     public QuotaDescription(string name, TimeSpan? window, string unit = QuotaUnits.Requests)
         : this(name, window, unit, isConcurrency: unit == QuotaUnits.ConcurrentRequests)
     {
-        QuotaRules.ThrowIfAny(name, QuotaRules.FixedWindow(name, null, window ?? QuotaRules.MaxWindow, unit));
+        QuotaRules.ThrowIfAny(name, QuotaRules.Window(name, null, window ?? QuotaRules.MaxWindow, unit));
     }
 
     internal QuotaDescription(string name, TimeSpan? window, string unit, bool isConcurrency, bool isRefilled = false)

@@ -21,8 +21,10 @@ internal static class QuotaRules
     /// <summary>A century: longer than any quota, and far from the overflow of arithmetic on moments.</summary>
     public static readonly TimeSpan MaxWindow = TimeSpan.FromDays(36_525);
 
-    public static IEnumerable<QuotaFault> FixedWindow(string name, double? limit, TimeSpan? window, string unit) =>
-        [.. Common(name, limit, unit), .. Time(nameof(QuotaOptions.Window), RateLimitErrorIds.Window, window)];
+    /// <summary>Checks a fixed window, or a bucket that is full again in a time.</summary>
+    public static IEnumerable<QuotaFault> Window(
+        string name, double? limit, TimeSpan? window, string unit, string setting = nameof(QuotaOptions.Window)) =>
+        [.. Common(name, limit, unit), .. Time(setting, RateLimitErrorIds.Window, window)];
 
     public static IEnumerable<QuotaFault> CalendarWindow(
         string name, double? limit, CalendarPeriod? period, string timeZone, DayOfWeek firstDayOfWeek, string unit)
@@ -55,7 +57,7 @@ internal static class QuotaRules
 
     public static IEnumerable<QuotaFault> SlidingWindow(string name, double? limit, TimeSpan? window, int segments, string unit)
     {
-        foreach (var fault in FixedWindow(name, limit, window, unit))
+        foreach (var fault in Window(name, limit, window, unit))
         {
             yield return fault;
         }
@@ -69,10 +71,6 @@ internal static class QuotaRules
             yield return Segments(segments, "give fewer segments than the window has ticks of 100 ns");
         }
     }
-
-    public static IEnumerable<QuotaFault> TokenBucket(
-        string name, double? limit, TimeSpan? period, string unit, string periodSetting = nameof(QuotaOptions.Window)) =>
-        [.. Common(name, limit, unit), .. Time(periodSetting, RateLimitErrorIds.Window, period)];
 
     public static IEnumerable<QuotaFault> TokenBucket(string name, double capacity, double refillPerSecond, string unit)
     {

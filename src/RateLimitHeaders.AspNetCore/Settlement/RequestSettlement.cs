@@ -127,7 +127,7 @@ internal sealed class RequestSettlement
     /// ends the request without an exception. A request timeout has a response.
     /// </summary>
     private static bool IsGivenUp(HttpContext context) =>
-        !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested && !RequestTimeout.IsOver(context);
+        !context.Response.HasStarted && context.RequestAborted.IsCancellationRequested && !ContextFeatures.IsTimedOut(context);
 
     private bool Evaluate(Func<HttpResponse, bool> predicate, HttpResponse response, bool otherwise)
     {

@@ -41,12 +41,8 @@ public partial class OperationsDocumentTests
     {
         NoHeaders[] reasons =
         [
-            NoHeaders.Never,
-            NoHeaders.OnRejections,
-            NoHeaders.NearLimit,
-            NoHeaders.ReportOnly,
             NoHeaders.WithoutStatuses("the application's own limiter or a store does not report the caller's status"),
-            .. typeof(NotLimited).GetFields().Select(field => (NoHeaders)field.GetValue(null)!),
+            .. typeof(NoHeaders).GetFields().Select(field => (NoHeaders)field.GetValue(null)!),
         ];
         Assert.Equal(
             reasons.Select(reason => $"| `{reason.Code}` | {reason.Words} |").Order(StringComparer.Ordinal),
@@ -57,7 +53,7 @@ public partial class OperationsDocumentTests
     public void Explanation_OfTheDocument_IsTheFieldThatIsWritten()
     {
         var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        Explanation.Write(headers, NotLimited.ExemptByTokenType);
+        Explanation.Write(headers, NoHeaders.ExemptByTokenType);
         Assert.Contains($"\n{Explanation.FieldName}: {headers[Explanation.FieldName]}\n", s_document, StringComparison.Ordinal);
     }
 

@@ -34,7 +34,7 @@ internal sealed class NamedValuesSetting<TOptions, T>(
 
             if (!set(options, child.Key, value!))
             {
-                UnknownKeys.Add(child, names);
+                child.AddUnknown(names);
             }
             else
             {

@@ -61,6 +61,6 @@ internal sealed class SettingFindings
         return end > 0 || _unread.Contains(path);
     }
 
-    /// <summary>Returns whether an item of a list, or a setting of a section, could not be read.</summary>
-    public bool IsUnreadBelow(string path) => _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Returns whether a setting, a section that contains it, or something in it, could not be read.</summary>
+    public bool IsUnreadInPart(string path) => IsUnread(path) || _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));
 }

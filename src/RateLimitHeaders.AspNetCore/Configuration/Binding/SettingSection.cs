@@ -36,6 +36,17 @@ internal sealed record SettingSection(IConfigurationSection Section, string Path
         Findings.Errors.Add(id, Path, message);
     }
 
+    /// <summary>Adds the error of an unknown key. The value is not repeated, because it may be meant for a secret setting.</summary>
+    /// <param name="known">The names of the settings.</param>
+    public void AddUnknown(IReadOnlyList<string> known)
+    {
+        var nearest = known.MinBy(name => NearestName.Distance(name, Key))!;
+        var remedy = NearestName.Distance(nearest, Key) <= Math.Max(2, Key.Length / 3)
+            ? $"correct it to {nearest}, or leave it out."
+            : $"leave it out. The settings here are {string.Join(", ", known)}.";
+        AddError(RateLimitErrorIds.SettingUnknown, $"There is no setting {Key}; {remedy}");
+    }
+
     /// <summary>Returns whether this is a section, or else adds an error. An empty one has no value, or an empty text.</summary>
     /// <remarks>
     /// The error does not repeat the value, which may be a secret: a list's only item, or a connection string instead of a store's settings.

@@ -64,7 +64,7 @@ internal sealed class SettingTable<TOptions>(string? example = null) : SettingTa
             }
             else if (isReadElsewhere?.Invoke(child) != true)
             {
-                UnknownKeys.Add(child, [.. _settings.Select(known => known.Name)]);
+                child.AddUnknown([.. _settings.Select(known => known.Name)]);
             }
         }
     }

@@ -72,7 +72,7 @@ internal sealed class LimitsReload(
         _areEndpointsChecked = areEndpointsChecked;
         if (areEndpointsChecked)
         {
-            StartReport.Write(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
+            SetupWarnings.OfConfiguration(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
         }
 
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
@@ -104,9 +104,8 @@ internal sealed class LimitsReload(
             _code = ofCode;
             _areEndpointsChecked = true;
             _atStart = StartSettings.Of(definition, services);
-            StartReport.Write(limits, options, definition, endpoints.Source, _logger);
-            SetupWarnings.OfEndpoints(endpoints.Source, _logger);
-            HubInvocations.Warn(endpoints.Source, services, _logger);
+            SetupWarnings.OfConfiguration(limits, options, definition, endpoints.Source, _logger);
+            SetupWarnings.OfEndpoints(endpoints.Source, services, _logger);
             if (definition != runtime.Current.Definition)
             {
                 runtime.Apply(definition);

@@ -15,7 +15,7 @@ internal static class EndpointChecks
     {
         errors.AddRange(
             from endpoint in endpoints
-            where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignments.For(endpoint, assignments).Count == 0
+            where endpoint.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null && EndpointAssignment.For(endpoint, assignments).Count == 0
             from required in RequiredPolicies.Attributes(endpoint, combines)
             let error = Check(endpoint, required.PolicyName, policyNames)
             where error is not null

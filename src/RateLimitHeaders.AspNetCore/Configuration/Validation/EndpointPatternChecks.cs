@@ -22,7 +22,7 @@ internal static partial class EndpointPatternChecks
         ConfigurationErrors errors)
     {
         RouteEndpoint[]? routes = endpoints is null ? null : [.. endpoints.Endpoints.OfType<RouteEndpoint>()];
-        foreach (var (path, text, _) in EndpointAssignments.Listed(options).Concat(ConfiguredEndpointCost.Listed(options)))
+        foreach (var (path, text, _) in EndpointAssignment.Listed(options).Concat(ConfiguredEndpointCost.Listed(options)))
         {
             if (!EndpointPattern.TryParse(text, out var pattern, out var fault))
             {
@@ -39,7 +39,7 @@ internal static partial class EndpointPatternChecks
 
         foreach (var endpoint in assignments.Count == 0 ? [] : routes ?? [])
         {
-            var found = EndpointAssignments.For(endpoint, assignments);
+            var found = EndpointAssignment.For(endpoint, assignments);
             var patterns = found.Select(assignment => $"\"{assignment.Pattern.Text}\" of {assignment.PolicyName ?? nameof(options.ExemptEndpoints)}");
             errors.AddIf(
                 found.Count > 1,

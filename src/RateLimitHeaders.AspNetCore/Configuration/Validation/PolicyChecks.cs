@@ -92,8 +92,8 @@ internal static class PolicyChecks
         }
 
         // Rules that could not be read may return other token types.
-        if (!IsUnread(OptionsPath.Join(path, nameof(policy.Principals)))
-            && (policy.Principals.Count > 0 || !IsUnread(nameof(RateLimitHeadersOptions.Principals))))
+        if (!findings.IsUnreadInPart(OptionsPath.Join(path, nameof(policy.Principals)))
+            && (policy.Principals.Count > 0 || !findings.IsUnreadInPart(nameof(RateLimitHeadersOptions.Principals))))
         {
             CheckTokenTypes(path, plans, tokenTypes, policy.Plans.Keys.Except(tokenTypes).Except(named.Select(named => named.TokenType)), errors);
         }
@@ -104,8 +104,6 @@ internal static class PolicyChecks
         }
 
         CostChecks.Check(path, policy, plans, errors);
-
-        bool IsUnread(string rules) => findings.IsUnread(rules) || findings.IsUnreadBelow(rules);
     }
 
     private static void CheckTokenTypes(

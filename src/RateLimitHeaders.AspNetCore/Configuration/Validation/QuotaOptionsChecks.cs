@@ -29,13 +29,13 @@ internal static class QuotaOptionsChecks
         double? limit = options.DynamicLimit is null ? options.PermitLimit : null;
         return options.Algorithm switch
         {
-            QuotaAlgorithm.FixedWindow => QuotaRules.FixedWindow(name, limit, options.Window, options.Unit),
+            QuotaAlgorithm.FixedWindow => QuotaRules.Window(name, limit, options.Window, options.Unit),
             QuotaAlgorithm.CalendarWindow =>
                 QuotaRules.CalendarWindow(name, limit, options.Period, options.TimeZone, options.FirstDayOfWeek, options.Unit),
             QuotaAlgorithm.SlidingWindow => QuotaRules.SlidingWindow(name, limit, options.Window, options.Segments, options.Unit),
             QuotaAlgorithm.TokenBucket => options is { RefillPerSecond: { } rate, Window: null, DynamicLimit: null }
                 ? QuotaRules.TokenBucket(name, options.PermitLimit, rate, options.Unit)
-                : QuotaRules.TokenBucket(name, limit, options.Window, options.Unit),
+                : QuotaRules.Window(name, limit, options.Window, options.Unit),
             _ => QuotaRules.Concurrency(name, limit, options.QueueLimit, options.RetryAfter),
         };
     }

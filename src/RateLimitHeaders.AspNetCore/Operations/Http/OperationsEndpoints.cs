@@ -114,7 +114,7 @@ internal static class OperationsEndpoints
     private static async Task<CallersView> ViewAsync(Task<IReadOnlyList<RateLimitStanding>> standings, RateLimitSnapshot snapshot) =>
         new([.. (await standings).Select(standing => StandingView.Of(standing, snapshot))], Cursor: null);
 
-    private static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    internal static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsJsonAsync(value, type, contentType: null, context.RequestAborted);

@@ -10,9 +10,7 @@ internal static class StatusEndpoint
     {
         var snapshot = context.RequestServices.GetRequiredService<RateLimitRuntime>().Current;
         var requests = await PeekedRequests.OfAsync(context, snapshot);
-        context.Response.Headers.CacheControl = "no-store";
-        await context.Response.WriteAsJsonAsync(
-            Describe(requests, snapshot), OperationsJsonContext.Default.StatusDocument, contentType: null, context.RequestAborted);
+        await OperationsEndpoints.WriteAsync(context, Describe(requests, snapshot), OperationsJsonContext.Default.StatusDocument);
     }
 
     private static StatusDocument Describe(IReadOnlyList<LimitedRequest> requests, RateLimitSnapshot snapshot)
@@ -37,7 +35,7 @@ internal static class StatusEndpoint
         var policy = request.Policy;
         if (request.Plan is null)
         {
-            var exempt = HeadersView.Of(NotLimited.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
+            var exempt = HeadersView.Of(NoHeaders.ExemptByTokenType, snapshot.Definition.Headers, isReportOnly: false);
             return new OwnStandingView(
                 policy.Name, policy.Resource, request.Decision.Caller.TokenType, Limited: false, ReportOnly: false, BannedUntil: null, [], exempt);
         }

@@ -4,7 +4,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// The data that is kept of a decision of a store (<see cref="RateLimitDecision.State"/>). Decisions without it were made by this
 /// server alone, while the store could not count.
 /// </summary>
-internal class StoreDecision(RateLimitDecision answer, HeldPermits? held = null)
+internal sealed class StoreDecision(RateLimitDecision answer, HeldPermits? held = null)
 {
     /// <summary>
     /// Gets or sets the store's last answer, in a decision of its own, so that an answer after the deadline is written

@@ -60,7 +60,7 @@ internal sealed class PrincipalsSetting<TOptions>(
 
         var (found, missing) = PrincipalSettings.Create(rule);
         var path = $"{section.Path}:{missing}";
-        if (missing is not null && !section.Findings.IsUnread(path) && !section.Findings.IsUnreadBelow(path))
+        if (missing is not null && !section.Findings.IsUnreadInPart(path))
         {
             section.AddError(RateLimitErrorIds.SettingMissing, $"The rule from {source} has no {missing}; give it.");
         }

@@ -40,7 +40,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
 
     /// <summary>Finds the rejection that covers a request; <see langword="null"/> for none.</summary>
     public RememberedRejection? Find(in AcquireArguments arguments, long now) =>
-        rejections.Count > 0 && rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
+        rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
 
     /// <summary>Returns whether the store can and must be called to find out whether a rejection still holds.</summary>
     public bool IsDue(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.IsDue(now);
