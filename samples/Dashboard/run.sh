@@ -42,12 +42,12 @@ prometheus --config.file="$data/prometheus.yml" --storage.tsdb.path="$data/tsdb"
 started+=($!)
 
 for _ in $(seq 300); do
-    curl -s -o /dev/null "$api/metrics" && break
+    curl -s --max-time 30 -o /dev/null "$api/metrics" && break
     sleep 0.1
 done
 echo "The API is at $api, its metrics at $api/metrics, Prometheus at http://127.0.0.1:$prometheus_port, for $seconds seconds."
 
-send() { curl -s -o /dev/null "$@" || true; }
+send() { curl -s --max-time 30 -o /dev/null "$@" || true; }
 end=$((SECONDS + seconds))
 round=0
 while [ $SECONDS -lt $end ]; do

@@ -23,14 +23,14 @@ trap stop EXIT
 
 # Waits until a log says a line, and prints what the line says behind it.
 await() { # log, text
-    for _ in $(seq 300); do
+    for _ in $(seq 1200); do
         if grep -q "$2" "$1"; then
             sed -n "s/.*$2//p" "$1" | head -n 1
             return
         fi
         sleep 0.1
     done
-    echo "Nothing said \"$2\" within 30 seconds:" >&2
+    echo "Nothing said \"$2\" within two minutes:" >&2
     cat "$1" >&2
     return 1
 }
@@ -65,16 +65,16 @@ done
 # An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer, and when requests
 # of another caller, 127.0.0.2, have had all compiled that a request needs.
 for url in "${urls[@]}" "${urls[@]}" "${urls[@]}"; do
-    curl -s -o /dev/null --interface 127.0.0.2 "$url/" || true
+    curl -s --max-time 30 -o /dev/null --interface 127.0.0.2 "$url/" || true
     for _ in $(seq 100); do
-        [ "$(curl -s "$url/health")" = Healthy ] && break
+        [ "$(curl -s --max-time 30 "$url/health")" = Healthy ] && break
         sleep 0.1
     done
 done
 
 echo "Redis is at port $port, instance A at ${urls[0]}, instance B at ${urls[1]}: 10 requests in 10 seconds, for both together."
 for i in $(seq 0 $((requests - 1))); do
-    response=$(curl -s -o /dev/null -D - "${urls[$((i % 2))]}/")
+    response=$(curl -s --max-time 30 -o /dev/null -D - "${urls[$((i % 2))]}/")
     status=$(after ' ')
     line="$([ $((i % 2)) -eq 0 ] && echo A || echo B): $status, X-RateLimit-Remaining: $(after 'X-RateLimit-Remaining: ')"
     [ "$status" = 429 ] && line="$line, Retry-After: $(after 'Retry-After: ')"

@@ -39,7 +39,7 @@ await 'the API listens' grep -q 'Now listening on: ' "$directory/log"
 url=$(sed -n 's/.*Now listening on: //p' "$directory/log")
 
 ask() { # path
-    curl -s -o /dev/null -D - "$url$1" | tr -d '\r' | awk -v path="$1" '
+    curl -s --max-time 30 -o /dev/null -D - "$url$1" | tr -d '\r' | awk -v path="$1" '
         NR == 1 { status = $2 }
         tolower($1) == "x-ratelimit-limit:" { limit = $2 }
         tolower($1) == "x-ratelimit-remaining:" { remaining = $2 }
@@ -64,9 +64,9 @@ ask /api/values/3
 change 's|"8/1h"|"fast"|'
 await 'the error is logged' is_said 'RLH0052 Policies:api:Plans:anonymous:Quotas:hourly:Rate: Rate is "fast"' 1
 ask /api/values/4
-echo "health: $(curl -s "$url/health")"
+echo "health: $(curl -s --max-time 30 "$url/health")"
 
 change 's|"fast"|"9/1h"|'
 await 'the mended limit is in force' is_said 'Configuration has changed, and its limits are in force.' 2
 ask /api/values/5
-echo "health: $(curl -s "$url/health")"
+echo "health: $(curl -s --max-time 30 "$url/health")"

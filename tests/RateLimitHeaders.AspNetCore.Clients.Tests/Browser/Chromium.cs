@@ -5,6 +5,9 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 /// <summary>A headless Chromium of this machine, once for all tests of a class.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    // A cold start on a busy machine takes half a minute.
+    private const int MostTime = 120_000;
+
     private IPlaywright _playwright = null!;
     private IBrowser _browser = null!;
 
@@ -16,12 +19,13 @@ public sealed class Chromium : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // As long as clicks are waited for.
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout(MostTime);
         var chromium = Tool.Find();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = chromium,
+            Timeout = MostTime,
 
             // The sandbox does not work for root.
             ChromiumSandbox = !Environment.IsPrivilegedProcess,
@@ -32,6 +36,7 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> OpenAsync(string address)
     {
         var page = await _browser.NewPageAsync();
+        page.SetDefaultTimeout(MostTime);
         await page.GotoAsync(address);
         return page;
     }

@@ -18,6 +18,26 @@ public sealed class ClientRuns : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // A machine so slow that a window is over before its requests are sent rejects none of them. A fault is there each time.
+        for (var run = 1; run == 1 || (run <= 3 && _runs.Values.Any(one => one.Retries.Count == 0)); run++)
+        {
+            _runs.Clear();
+            await RunAllAsync();
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    internal ClientRun Of(string client, string quotas) => _runs[(client, quotas)];
+
+    private static async Task<ClientRun> RunAsync(string client, FailingHost host)
+    {
+        var seen = await ClientScripts.RunAsync(client, [new(client, host.Address, Requests: 1)]);
+        return new ClientRun(host.Requests.Of(client), [.. seen[client]]);
+    }
+
+    private async Task RunAllAsync()
+    {
         var hosts = TestedQuotas.All.ToDictionary(quotas => quotas, quotas => new SampleHost(quotas.Change));
         await using var failing = await FailingHost.StartAsync(headers => headers.XRateLimit());
         await using var failingWithReset = await FailingHost.StartAsync(headers => headers.XRateLimit().ResetOnOtherErrors());
@@ -36,16 +56,6 @@ public sealed class ClientRuns : IAsyncLifetime
                 await host.DisposeAsync();
             }
         }
-    }
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
-    internal ClientRun Of(string client, string quotas) => _runs[(client, quotas)];
-
-    private static async Task<ClientRun> RunAsync(string client, FailingHost host)
-    {
-        var seen = await ClientScripts.RunAsync(client, [new(client, host.Address, Requests: 1)]);
-        return new ClientRun(host.Requests.Of(client), [.. seen[client]]);
     }
 
     private async Task RunAsync(string client, Dictionary<TestedQuotas, SampleHost> hosts)

@@ -33,7 +33,13 @@ public class OperationsPageCallerTests(Chromium chromium) : IClassFixture<Chromi
     {
         await using var host = await OperatedHost.StartAsync();
         await host.SendAsync("ada", times: 20);
-        var (page, complaints) = await host.OpenPageAsync(chromium, ColorScheme.Light);
+        var (page, complaints) = await host.OpenPageAsync(chromium, ColorScheme.Light, page => page.AddInitScriptAsync("""
+            {
+              const [pauses, wait] = [[], window.setTimeout];
+              window.setTimeout = (run, time, ...more) => time === 500 ? pauses.push(run) : wait(run, time, ...more);
+              window.endPauses = () => pauses.splice(0).forEach(run => run());
+            }
+            """));
         await page.GetByLabel("Token type").SelectOptionAsync("user");
         await page.GetByLabel("Id or address").FillAsync("ada");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
@@ -42,7 +48,9 @@ public class OperationsPageCallerTests(Chromium chromium) : IClassFixture<Chromi
         await quota.SelectOptionAsync("burst");
         await permits.FillAsync("5");
 
+        // However late the second click is, the pause after the first one is not over.
         await card.GetByRole(AriaRole.Button, new() { Name = "Grant permits" }).DblClickAsync(new() { Delay = 150 });
+        await page.EvaluateAsync("endPauses()");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Granted 5 of burst: ada, default");
         await Assertions.Expect(card).ToContainTextAsync("15 of 20 used, 5 left");
         await Assertions.Expect(quota).ToHaveValueAsync("burst");
@@ -57,11 +65,15 @@ public class OperationsPageCallerTests(Chromium chromium) : IClassFixture<Chromi
     {
         await using var host = await OperatedHost.StartAsync();
         var released = new TaskCompletionSource();
-        var (page, complaints) = await host.OpenPageAsync(chromium, ColorScheme.Light, page => page.RouteAsync("**/caller?*id=slow*", async route =>
+        var (page, complaints) = await host.OpenPageAsync(chromium, ColorScheme.Light, async page =>
         {
-            await released.Task;
-            await route.ContinueAsync();
-        }));
+            await page.AddInitScriptAsync("AbortSignal.timeout = () => new AbortController().signal;");
+            await page.RouteAsync("**/caller?*id=slow*", async route =>
+            {
+                await released.Task;
+                await route.ContinueAsync();
+            });
+        });
         await page.GetByLabel("Token type").SelectOptionAsync("user");
         await page.GetByLabel("Id or address").FillAsync("slow");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();

@@ -150,7 +150,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
             {
                 ContentType = "application/json",
                 Body = $$"""
-                    {"at":0,"server":"{{told.Server}}","policies":[
+                    {"at":{{told.Admitted * 1_000}},"server":"{{told.Server}}","policies":[
                     {"name":"default","is_of_own_limiters":false,"admitted":{{told.Admitted}},"rejected":0,"plans":[]}]}
                     """,
             }));
@@ -173,6 +173,10 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
         {
             told = (server, admitted);
             await page.RunAndWaitForResponseAsync(() => page.Clock.FastForwardAsync(after * 1_000), "**/policies");
+
+            // The page sets its next timer when it has shown the answer, of which this is the last.
+            await Assertions.Expect(page.Locator("#at")).ToHaveTextAsync(
+                await page.EvaluateAsync<string>($"`As of ${{new Date({admitted * 1_000}).toLocaleTimeString()}}`"));
             await ExpectAsync(expected);
         }
 

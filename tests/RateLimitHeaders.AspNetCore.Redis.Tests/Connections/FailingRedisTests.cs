@@ -108,7 +108,9 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
 
         Assert.Equal([HttpStatusCode.OK], statuses.Keys);
         Assert.Equal(0, load.Unanswered);
-        Assert.InRange(load.Percentile(99), 0, s_deadline.TotalMilliseconds + Allowance + load.Standstill);
+
+        // A machine that is slow throughout is slow for the median, too, which no happening changes.
+        Assert.InRange(load.Percentile(99), 0, s_deadline.TotalMilliseconds + Allowance + load.Standstill + (4 * load.Percentile(50)));
         Assert.InRange(load.Percentile(100), 0, 3_000 + load.Standstill);
         Assert.Equal(Enumerable.Range(0, 6).Select(i => remaining[0] - i), remaining);
         Assert.InRange(counted, happening == "FLUSHALL" || HadOutage(_one) || HadOutage(_other) ? 1 : sent, sent);
@@ -154,6 +156,7 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
         var counted = await api.GetAsync();
         Assert.Equal(HttpStatusCode.OK, counted.Status);
         Assert.InRange(counted.Remaining!.Value, 8, 9);
+        await Eventually.IsTrueAsync(() => api.StoreEventIds.Length >= 2, "The end of the outage is not logged.");
         Assert.Equal([EventIds.StoreUnavailable, EventIds.StoreAvailable], api.StoreEventIds[..2]);
     }
 

@@ -8,6 +8,8 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 [Collection(Alone.Name)]
 public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<GarnetTool>
 {
+    private const int MostAttempts = 5;
+
     [Theory]
     [InlineData("1gb", "allkeys-lru", false)]
     [InlineData("1gb", "volatile-ttl", false)]
@@ -106,12 +108,25 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
 
     private static async Task AssertAsync(RedisServer server, string? finding)
     {
+        var expected = (
+            finding is null ? HealthStatus.Healthy : HealthStatus.Degraded,
+            finding is null ? "Limits are counted in Redis." : $"Redis answers, but may count wrongly. {finding}");
+        var found = await CheckAsync(server);
+
+        // On a busy machine, no two scripts may run side by side while it is tried, or the trial may be late: what is there is found by another host.
+        for (var attempt = 1; finding is not null && attempt < MostAttempts && found != expected; attempt++)
+        {
+            found = await CheckAsync(server);
+        }
+
+        Assert.Equal(expected, found);
+    }
+
+    private static async Task<(HealthStatus Status, string? Description)> CheckAsync(RedisServer server)
+    {
         await using var api = await StartAsync(server, limit: 10);
         await api.WaitUntilCountingAsync();
         var report = await api.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
-        Assert.Equal(
-            finding is null ? "Limits are counted in Redis." : $"Redis answers, but may count wrongly. {finding}",
-            report.Entries.Values.Single().Description);
-        Assert.Equal(finding is null ? HealthStatus.Healthy : HealthStatus.Degraded, report.Status);
+        return (report.Status, report.Entries.Values.Single().Description);
     }
 }

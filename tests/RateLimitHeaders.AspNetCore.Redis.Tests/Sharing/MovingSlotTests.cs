@@ -140,6 +140,9 @@ public class MovingSlotTests(ITestOutputHelper output)
             {
                 options.RememberRejections = false;
                 options.DecorateRunner = runner => new TimedRunner(runner, clock);
+
+                // By the clock that the loop below advances: of a later check, an answer can take half a second.
+                options.Deadline = TimeSpan.FromSeconds(20);
             }),
             time: clock);
 

@@ -73,7 +73,7 @@ internal sealed class RedisCluster : IAsyncDisposable
         // A node that has not heard of the last move yet may claim a slot that it no longer has, and that one has no node then.
         for (var attempt = 0; (await Task.WhenAll(_nodes.Select(ViewOfAsync))).Distinct().Skip(1).Any(); attempt++)
         {
-            Assert.True(attempt < 500, $"The nodes do not agree within 10 s: {await _nodes[0].CommandAsync("CLUSTER", "NODES")}");
+            Assert.True(attempt < 3_000, $"The nodes do not agree within 60 s: {await _nodes[0].CommandAsync("CLUSTER", "NODES")}");
             await Task.Delay(20);
         }
 

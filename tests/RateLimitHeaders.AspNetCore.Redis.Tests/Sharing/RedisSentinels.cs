@@ -61,7 +61,7 @@ internal sealed class RedisSentinels : IAsyncDisposable
             bind 127.0.0.1
             dir {_folder}
             sentinel monitor {Service} 127.0.0.1 {Master.Port} 2
-            sentinel down-after-milliseconds {Service} 500
+            sentinel down-after-milliseconds {Service} 2000
             sentinel failover-timeout {Service} 3000
 
             """);

@@ -10,7 +10,7 @@ public class SentinelTests(ITestOutputHelper output)
 {
     private const int Limit = 1_000_000;
 
-    // Sentinels agree after half a second that a server is dead, and try again after 6 s if they do not agree on which of them acts.
+    // Sentinels agree after two seconds that a server is dead, and try again after 6 s if they do not agree on which of them acts.
     // Those that are late themselves, on a busy machine, do nothing for half a minute.
     private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(90);
 

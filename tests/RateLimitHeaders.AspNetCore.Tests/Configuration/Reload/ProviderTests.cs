@@ -16,11 +16,11 @@ public sealed class ProviderTests : IDisposable
     public async Task JsonFile_ThatIsSaved_IsInForce()
     {
         var file = Path.Combine(_directory, "appsettings.json");
-        await File.WriteAllTextAsync(file, """{ "RateLimitHeaders": { "Quotas": { "q": { "Rate": "5/1h" } } } }""");
+        await File.WriteAllTextAsync(file, """{ "RateLimitHeaders": { "Quotas": { "q": { "Rate": "5/1d" } } } }""");
         await using var api = await StartAsync(configuration => configuration.AddJsonFile(file, optional: false, reloadOnChange: true));
         Assert.Equal([(200, "5", "4")], await api.SendSeveralAsync(1));
 
-        await File.WriteAllTextAsync(file, """{ "RateLimitHeaders": { "Quotas": { "q": { "Rate": "9/1h" } } } }""");
+        await File.WriteAllTextAsync(file, """{ "RateLimitHeaders": { "Quotas": { "q": { "Rate": "9/1d" } } } }""");
 
         await ComesIntoForceAsync(api, 9);
         Assert.Equal([(200, "9", "7")], await api.SendSeveralAsync(1));
