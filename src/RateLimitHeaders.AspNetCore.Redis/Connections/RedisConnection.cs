@@ -54,9 +54,6 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         }
     }
 
-    /// <summary>Uses a connection of the application, which closes it.</summary>
-    public static RedisConnection Of(IConnectionMultiplexer multiplexer) => new(() => Task.FromResult(multiplexer), isOwn: false);
-
     /// <summary>Makes a connection of its own, which retries if the server cannot be reached at first.</summary>
     public static RedisConnection Of(string configuration) => new(() => ConnectAsync(configuration), isOwn: true);
 

@@ -60,7 +60,7 @@ public sealed class ConnectionTests
     {
         await using var server = await RedisServer.StartAsync();
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
-        var connection = RedisConnection.Of(multiplexer);
+        var connection = new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), isOwn: false);
         await connection.OpenAsync();
 
         connection.Dispose();
@@ -130,7 +130,7 @@ public sealed class ConnectionTests
 
         await replica.StopAsync();
         await Eventually.IsTrueAsync(() => multiplexer.GetServers().Any(each => !each.IsConnected), "It is not known that the replica is gone.");
-        using var later = new RedisConnection(() => Task.FromResult(multiplexer), isOwn: false);
+        using var later = new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), isOwn: false);
         await later.OpenAsync();
         Assert.True(later.IsStandalone);
     }

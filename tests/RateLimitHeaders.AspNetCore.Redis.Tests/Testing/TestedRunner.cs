@@ -30,7 +30,7 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
     public static async Task<TestedRunner> ConnectAsync(RedisServer server, bool? groupsCalls = true)
     {
         var multiplexer = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
-        return new(new ScriptRunner(RedisConnection.Of(multiplexer), groupsCalls));
+        return new(new ScriptRunner(new RedisConnection(() => Task.FromResult<IConnectionMultiplexer>(multiplexer), isOwn: false), groupsCalls));
     }
 
     /// <summary>Gets another one over the same connection, with a count of its own.</summary>

@@ -39,6 +39,21 @@ public class RememberedRejectionTests
     }
 
     [Fact]
+    public async Task Flood_WhileTheStoreIsCalledAgain_StaysInMemory()
+    {
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        await plan.TakeAsync(2);
+        Assert.False((await plan.TakeAsync()).IsAcquired);
+        plan.Clock.Advance(TimeSpan.FromSeconds(1));
+        plan.Store.Answer = ScriptedStore.Wait;
+        var called = plan.TakeAsync();
+        plan.Clock.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Equal(0, await plan.Store.CallsOfAsync(() => FloodAsync(plan)));
+        plan.Clock.Advance(TimeSpan.FromMilliseconds(51));
+        Assert.False((await called).IsAcquired);
+    }
+
+    [Fact]
     public async Task Rejection_OfACallerThatIsResetOrGrantedPermitsInAnOutage_IsForgotten()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
