@@ -33,6 +33,16 @@ public class StateLifeTests
     }
 
     [Fact]
+    public async Task Lifetime_OfABucketWithABatch_BeginsWithTheEndOfTheBatch()
+    {
+        // The batch ends after ten seconds. Then the bucket refills what was taken, 60 of 100 tokens.
+        using var server = new StateServer(Quota.TokenBucket("q", 100, TimeSpan.FromSeconds(10)));
+        await server.TakeBatchAsync(50, TimeSpan.FromSeconds(5), cost: 10);
+        var full = TimeSpan.FromSeconds(10 + 6);
+        Assert.Equal(full + (full / 8) + TimeSpan.FromSeconds(2), server.Store.Lifetime);
+    }
+
+    [Fact]
     public async Task Lifetime_OfADebtOfAges_CanBeAddedToAnInstant()
     {
         using var server = new StateServer(Quota.TokenBucket("q", 1, TimeSpan.FromDays(36_525)));
