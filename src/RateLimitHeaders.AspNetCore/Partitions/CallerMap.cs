@@ -5,10 +5,9 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>State that this server keeps of the callers of a plan for some time, for at most a given number of callers.</summary>
 /// <typeparam name="TValue">The state of a caller.</typeparam>
-/// <param name="clock">The clock.</param>
-/// <param name="capacity">The largest number of callers. The state of further callers is not kept.</param>
-/// <param name="isOver">Returns whether a value has expired at a moment.</param>
-internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func<TValue, long, bool> isOver)
+#pragma warning disable CA1001 // The timer ends by itself, when there is nothing to sweep or no map any more.
+internal sealed class CallerMap<TValue>
+#pragma warning restore CA1001
     where TValue : class
 {
     private const int FirstSweep = 1_024;
@@ -16,11 +15,37 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     // Without this pause, each new caller at a full map would start a sweep of all entries.
     private const long SweepPause = TimeSpan.TicksPerSecond;
 
+    // What a flood has left is removed after it, too.
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentDictionary<RateLimitPrincipal, TValue> _values = [];
+    private readonly RateLimitClock _clock;
+    private readonly int _capacity;
+    private readonly Func<TValue, long, bool> _isOver;
+    private readonly BusyTimer _sweeps;
     private int _count;
-    private int _sweepAt = Math.Min(FirstSweep, capacity);
+    private int _sweepAt;
     private int _isSweeping;
     private long _nextSweep = long.MinValue;
+
+    /// <param name="clock">The clock.</param>
+    /// <param name="capacity">The largest number of callers. The state of further callers is not kept.</param>
+    /// <param name="isOver">Returns whether a value has expired at a moment.</param>
+    public CallerMap(RateLimitClock clock, int capacity, Func<TValue, long, bool> isOver)
+    {
+        _clock = clock;
+        _capacity = capacity;
+        _isOver = isOver;
+        _sweepAt = Math.Min(FirstSweep, capacity);
+
+        // The timer does not keep a map that nothing else uses.
+        var map = new WeakReference<CallerMap<TValue>>(this);
+        _sweeps = new BusyTimer(
+            clock.TimeProvider,
+            s_sweepInterval,
+            () => (map.TryGetTarget(out var swept) ? swept : null)?.TrySweep(),
+            () => map.TryGetTarget(out var swept) && swept.Count > 0);
+    }
 
     /// <summary>Gets the number of callers.</summary>
     public int Count => Volatile.Read(ref _count);
@@ -47,7 +72,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             return false;
         }
 
-        if (isOver(found, now))
+        if (_isOver(found, now))
         {
             RemoveKey(key, found);
             return false;
@@ -126,7 +151,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
     {
         foreach (var (key, other) in others._values)
         {
-            if (isOver(other, now))
+            if (_isOver(other, now))
             {
                 continue;
             }
@@ -182,24 +207,34 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
             return true;
         }
 
-        var now = clock.Now;
-        if (now >= Volatile.Read(ref _nextSweep) && Interlocked.Exchange(ref _isSweeping, 1) == 0)
+        if (_clock.Now >= Volatile.Read(ref _nextSweep))
         {
-            // When there are twice as many as the last sweep left, which makes the sweeps cheap on the whole.
-            foreach (var (key, value) in _values)
-            {
-                if (isOver(value, now))
-                {
-                    RemoveKey(key, value);
-                }
-            }
-
-            Volatile.Write(ref _sweepAt, (int)Math.Clamp(2L * Count, Math.Min(FirstSweep, capacity), capacity));
-            Volatile.Write(ref _nextSweep, now + SweepPause);
-            Volatile.Write(ref _isSweeping, 0);
+            TrySweep();
         }
 
-        return Count < capacity;
+        return Count < _capacity;
+    }
+
+    private void TrySweep()
+    {
+        if (Interlocked.Exchange(ref _isSweeping, 1) != 0)
+        {
+            return;
+        }
+
+        var now = _clock.Now;
+        foreach (var (key, value) in _values)
+        {
+            if (_isOver(value, now))
+            {
+                RemoveKey(key, value);
+            }
+        }
+
+        // The next one when there are twice as many as this one left, which makes the sweeps cheap on the whole.
+        Volatile.Write(ref _sweepAt, (int)Math.Clamp(2L * Count, Math.Min(FirstSweep, _capacity), _capacity));
+        Volatile.Write(ref _nextSweep, now + SweepPause);
+        Volatile.Write(ref _isSweeping, 0);
     }
 
     private bool TryAdd(RateLimitPrincipal key, TValue value)
@@ -210,6 +245,7 @@ internal sealed class CallerMap<TValue>(RateLimitClock clock, int capacity, Func
         }
 
         Interlocked.Increment(ref _count);
+        _sweeps.Start();
         return true;
     }
 

@@ -39,7 +39,15 @@ internal static class QuotaRules
             yield return Fault(RateLimitErrorIds.Period, nameof(QuotaOptions.Period), period is null ? "missing" : FormattableString.Invariant($"{(int)period}"), "give Day, Week, Month or Year");
         }
 
-        if (timeZone is null || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _))
+        if (timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
+        {
+            // The files of time zones distinguish capital letters. The process does not, once it has read a file: the next start would fail.
+            if (zone.Id != timeZone && zone != TimeZoneInfo.Utc && zone.Id.Equals(timeZone, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return Fault(RateLimitErrorIds.TimeZone, nameof(QuotaOptions.TimeZone), Quote(timeZone), $"write it as \"{zone.Id}\"");
+            }
+        }
+        else
         {
             yield return Fault(
                 RateLimitErrorIds.TimeZone,

@@ -46,6 +46,9 @@ public sealed class RateLimitClock
         _shiftReadAt = _startTicks;
     }
 
+    /// <summary>Gets the clock's time provider, for timers.</summary>
+    internal TimeProvider TimeProvider => _timeProvider;
+
     /// <summary>Gets the present moment, in ticks of 100 ns since the Unix epoch.</summary>
     public long Now => _startTicks + Math.Clamp((long)((_timeProvider.GetTimestamp() - _startTimestamp) * _ticksPerUnit), 0, LastMoment);
 

@@ -31,6 +31,26 @@ public class CallerMapTests
         Assert.Equal(1, map.Count);
     }
 
+    [Fact]
+    public void Values_ThatAreOver_AreRemovedWithinAMinuteWithoutAnotherCaller()
+    {
+        var isOver = false;
+        var map = Create(_ => isOver);
+        Fill(map, Capacity);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(Capacity, map.Count);
+        isOver = true;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, map.Count);
+
+        // Nothing is left to look through until there is a caller again.
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(3 * Capacity, _looks);
+        Fill(map, 1);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal((0, (3 * Capacity) + 1), (map.Count, _looks));
+    }
+
     private static void Fill(CallerMap<string> map, int callers)
     {
         for (var i = 0; i < callers; i++)

@@ -120,6 +120,20 @@ public class QuotaRulesTests
     }
 
     [Fact]
+    public void TimeZone_WithOtherCapitalLetters_IsAnErrorEvenIfTheProcessKnowsTheZone()
+    {
+        _ = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
+        const string Written = "europe/berlin";
+
+        // Where the system itself does not distinguish capital letters, nothing is wrong with it.
+        var isKnown = TimeZoneInfo.FindSystemTimeZoneById(Written).Id == Written;
+        Assert.Equal(
+            isKnown ? [] : ["TimeZone is \"europe/berlin\"; write it as \"Europe/Berlin\"."],
+            QuotaRules.CalendarWindow("q", 1, CalendarPeriod.Day, Written, DayOfWeek.Monday, QuotaUnits.Requests).Select(fault => fault.ToString()));
+        Assert.Empty(QuotaRules.CalendarWindow("q", 1, CalendarPeriod.Day, "utc", DayOfWeek.Monday, QuotaUnits.Requests));
+    }
+
+    [Fact]
     public void LimitThatDependsOnTheCaller_IsNotChecked() =>
         Assert.Empty(QuotaRules.SlidingWindow("q", null, Seconds(1), 12, QuotaUnits.Requests));
 

@@ -16,6 +16,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     private readonly PartitionBudget _budget;
     private readonly PartitionMap<ValueTuple<TKey>, ForeignPartition> _partitions;
     private readonly PartitionSweeper _sweeper;
+    private readonly ForeignReplenisher _replenisher = new();
 
     // Callers get their partitions one at a time, so that a caller brings all that it has taken of a shared one.
     private readonly Lock _newcomers = new();
@@ -57,6 +58,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     {
         _context.Metrics.Partitions.Remove(_budget);
         _sweeper.Dispose();
+        _replenisher.Dispose();
         lock (_newcomers)
         {
             _isDisposed = true;
@@ -95,7 +97,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
     private ValueTask<bool> AcquireNewAsync(RateLimitPartition<TKey> caller, RateLimitDecision decision, CancellationToken cancellationToken)
     {
         // Not under the lock: the factory is code of the application, which may take long.
-        var newcomer = new ForeignPartition(CreateLimiter(caller), _context);
+        var newcomer = new ForeignPartition(CreateLimiter(caller), _context, _replenisher);
         var key = ValueTuple.Create(caller.PartitionKey);
         ForeignPartition? chosen = null;
         try

@@ -13,15 +13,21 @@ internal sealed class ForeignPartition : IDisposable
     private readonly ForeignLimiter _limiter;
     private readonly ForeignWindow _window;
     private readonly ForeignReport _report;
+    private readonly ForeignReplenisher? _replenisher;
     private CarriedPermits? _carried;
+    private bool _isReplenished;
     private bool _retired;
 
-    public ForeignPartition(RateLimiter limiter, PartitionsContext context)
+    /// <param name="limiter">The limiter.</param>
+    /// <param name="context">The plan.</param>
+    /// <param name="replenisher">Replenishes limiters that need each period.</param>
+    public ForeignPartition(RateLimiter limiter, PartitionsContext context, ForeignReplenisher replenisher)
     {
         _context = context;
         _limiter = new ForeignLimiter(limiter);
         _window = new ForeignWindow(_limiter, context.Clock);
         _report = new ForeignReport(_limiter, _window, context);
+        _replenisher = _window.NeedsEachPeriod ? replenisher : null;
     }
 
     public ForeignLimiter Limiter => _limiter;
@@ -69,6 +75,12 @@ internal sealed class ForeignPartition : IDisposable
             }
 
             Replenish();
+            if (_replenisher is not null && !_isReplenished)
+            {
+                _isReplenished = true;
+                _replenisher.Add(this);
+            }
+
             var lease = _limiter.Limiter.AcquireAsync(permitCount: 1, cancellationToken);
             if (!lease.IsCompletedSuccessfully)
             {
@@ -77,6 +89,31 @@ internal sealed class ForeignPartition : IDisposable
 
             _report.Write(lease.Result, decision, isRetired: false);
             return new(true);
+        }
+    }
+
+    /// <summary>Replenishes the limiter, until it is full or the partition is dropped.</summary>
+    public void ReplenishPeriod()
+    {
+        try
+        {
+            lock (this)
+            {
+                Replenish();
+                if (_retired || _limiter.Limiter.IdleDuration is not null)
+                {
+                    EndReplenishment();
+                }
+            }
+        }
+#pragma warning disable CA1031 // It is called by a timer: an exception would end the process. The next request meets the same one, if it lasts.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            lock (this)
+            {
+                EndReplenishment();
+            }
         }
     }
 
@@ -168,5 +205,11 @@ internal sealed class ForeignPartition : IDisposable
         {
             _carried = null;
         }
+    }
+
+    private void EndReplenishment()
+    {
+        _isReplenished = false;
+        _replenisher!.Remove(this);
     }
 }

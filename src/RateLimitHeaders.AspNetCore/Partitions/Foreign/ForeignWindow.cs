@@ -30,6 +30,9 @@ internal sealed class ForeignWindow
     /// <summary>Gets a value indicating whether the limiter depends on <see cref="Replenish"/>.</summary>
     public bool IsReplenished => _replenishing is not null;
 
+    /// <summary>Gets a value indicating whether <see cref="Replenish"/> brings back no more than one period, however long ago the last one was.</summary>
+    public bool NeedsEachPeriod => _replenishing is not (null or FixedWindowRateLimiter or TokenBucketRateLimiter);
+
     /// <summary>Gets the length of the window; <see langword="null"/> if there is none, or its beginning is not known.</summary>
     public TimeSpan? Length => _length > 0 ? new TimeSpan(_length) : null;
 

@@ -40,8 +40,19 @@ internal sealed class PartitionSweeper : IDisposable
         _sweep = sweep;
         _timeProvider = timeProvider;
         _period = TimeSpan.FromTicks(Math.Clamp(longestWindow.Ticks / SweepsPerWindow, s_shortestPeriod.Ticks, s_longestPeriod.Ticks));
+
+        // Partitions of a host that was not stopped are not disposed: the timer does not keep them.
         _timer = timeProvider.CreateTimer(
-            static state => ((PartitionSweeper)state!).Sweep(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static state =>
+            {
+                if (((WeakReference<PartitionSweeper>)state!).TryGetTarget(out var sweeper))
+                {
+                    sweeper.Sweep();
+                }
+            },
+            new WeakReference<PartitionSweeper>(this),
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
         StartTimer(_period);
     }
 

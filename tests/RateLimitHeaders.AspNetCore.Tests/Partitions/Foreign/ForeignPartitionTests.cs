@@ -13,17 +13,52 @@ public class ForeignPartitionTests
     public void Limiter_ThatIsIdle_IsDroppedAsInAspNetCore(double seconds, bool isDropped)
     {
         var limiter = Admits(() => TimeSpan.FromSeconds(seconds));
-        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(limiter);
 
         Assert.Equal(isDropped, partition.TryRetire());
         Assert.Equal(isDropped, limiter.IsDisposed);
     }
 
     [Fact]
+    public async Task SlidingWindow_OfACallerThatSendsNothing_MovesOn()
+    {
+        // STRL's limiters have no other clock than the system's, and bring back one segment at a time.
+        SlidingWindowRateLimiter? limiter = null;
+        using var foreign = new ForeignUnderTest(_ => limiter = new(new()
+        {
+            PermitLimit = 3,
+            Window = TimeSpan.FromSeconds(2),
+            SegmentsPerWindow = 4,
+            AutoReplenishment = false,
+        }));
+        Assert.Equal(3, await foreign.CountAdmittedAsync("/", 5));
+        await Eventually.IsTrueAsync(() => limiter!.GetStatistics()!.CurrentAvailablePermits == 3, "The window does not move on.");
+        Assert.Equal(3, await foreign.CountAdmittedAsync("/", 5));
+    }
+
+    [Fact]
+    public async Task SlidingWindow_ThatIsFullAgain_IsReplenishedAgainAfterItsNextUse()
+    {
+        SlidingWindowRateLimiter? limiter = null;
+        using var foreign = new ForeignUnderTest(_ => limiter = new(new()
+        {
+            PermitLimit = 1,
+            Window = TimeSpan.FromMilliseconds(200),
+            SegmentsPerWindow = 2,
+            AutoReplenishment = false,
+        }));
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.True((await foreign.AskAsync("/")).IsAcquired);
+            await Eventually.IsTrueAsync(() => limiter!.GetStatistics()!.CurrentAvailablePermits == 1, "The window does not move on.");
+        }
+    }
+
+    [Fact]
     public void Limiter_ThatIsNotIdle_IsKept()
     {
         var limiter = Admits(() => null);
-        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(limiter);
 
         Assert.False(partition.TryRetire());
         Assert.False(limiter.IsDisposed);
@@ -46,7 +81,7 @@ public class ForeignPartitionTests
                 throw new NotImplementedException();
             },
         };
-        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(limiter);
         asked = 0;
 
         Assert.False(partition.TryRetire());
@@ -56,7 +91,7 @@ public class ForeignPartitionTests
     [Fact]
     public async Task Limiter_ThatWasDropped_MustBeLookedUpAgain()
     {
-        using var partition = new ForeignPartition(Admits(() => s_long), ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(Admits(() => s_long));
         Assert.True(partition.TryRetire());
 
         Assert.False(await partition.AcquireAsync(new RateLimitDecision(), default));
@@ -68,7 +103,7 @@ public class ForeignPartitionTests
     {
         // It never calls itself idle, and callers that are not limited must not fill the room of those that are.
         using var limiter = RateLimitPartition.GetNoLimiter("all").Factory("all");
-        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(limiter);
 
         Assert.True(partition.TryRetire());
     }
@@ -86,7 +121,7 @@ public class ForeignPartitionTests
             Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
         };
         using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 100, Window = TimeSpan.FromHours(1), AutoReplenishment = false });
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(RateLimiter.CreateChained(shortOne, longOne));
         for (var i = 0; i < permits; i++)
         {
             var decision = new RateLimitDecision();
@@ -106,7 +141,7 @@ public class ForeignPartitionTests
             Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 5 },
         };
         using var longOne = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = TimeSpan.FromDays(30), AutoReplenishment = false });
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(shortOne, longOne), ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(RateLimiter.CreateChained(shortOne, longOne));
         await partition.AcquireAsync(new RateLimitDecision(), default);
 
         Assert.False(partition.TryRetire());
@@ -122,7 +157,7 @@ public class ForeignPartitionTests
         // Of limiters without statistics, a chained one says that it has 9,223,372,036,854,775,807 permits, as that which counts nothing does.
         using var one = Admits(() => TimeSpan.FromHours(hours), available);
         using var other = Admits(() => TimeSpan.FromDays(2), available);
-        using var partition = new ForeignPartition(RateLimiter.CreateChained(one, other), ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(RateLimiter.CreateChained(one, other));
 
         Assert.Equal(isDropped, partition.TryRetire());
     }
@@ -134,7 +169,7 @@ public class ForeignPartitionTests
     {
         var time = new ManualTimeProvider();
         using var limiter = QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 100, s_long));
-        using var partition = new ForeignPartition(limiter, ForeignUnderTest.CreateContext());
+        using var partition = ForeignUnderTest.CreatePartition(limiter);
         limiter.SetLimit("api", 10);
         time.Advance(TimeSpan.FromHours(hours));
 

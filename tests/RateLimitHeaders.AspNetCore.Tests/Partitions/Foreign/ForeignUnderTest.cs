@@ -31,7 +31,9 @@ internal sealed class ForeignUnderTest : IDisposable
 
     public PlanPartitions Partitions { get; }
 
-    public static PartitionsContext CreateContext() => CreateContext(new ManualTimeProvider(), new RecordingLogger(), UnheardMetrics.Instance, 1);
+    /// <summary>Makes a partition alone. What it needs to be replenished is over with it.</summary>
+    public static ForeignPartition CreatePartition(RateLimiter limiter) =>
+        new(limiter, CreateContext(new ManualTimeProvider(), new RecordingLogger(), UnheardMetrics.Instance, 1), new ForeignReplenisher());
 
     public async Task<RateLimitDecision> AskAsync(string caller, CancellationToken cancellationToken = default)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>When sweeps come, by how long they take.</summary>
@@ -84,6 +86,19 @@ public class PartitionSweeperTests
         using var sweeper = new PartitionSweeper(TimeProvider.System, QuotaRules.MaxWindow, () => { });
 
         Assert.True(QuotaRules.MaxWindow / 4 > TimeSpan.FromMilliseconds(uint.MaxValue - 1));
+    }
+
+    [Fact]
+    public void Sweeper_ThatNothingUses_IsNotKeptByItsTimer()
+    {
+        var sweeper = Create();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(sweeper.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Create() => new(new PartitionSweeper(TimeProvider.System, s_window, static () => { }));
     }
 
     private PartitionSweeper Sweep(TimeSpan window, TimeSpan taking = default, Action? during = null) => new(_time, window, () =>
