@@ -37,6 +37,20 @@ public abstract class BucketRefundTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
+    public async Task Refund_AfterALaterDecisionWasRefunded_GivesBackEverythingIfNothingWasRefilledSince()
+    {
+        var caller = Caller(Quota.TokenBucket("q", Capacity, refillPerSecond: 1));
+        await caller.TakeAsync(4);
+        Clock.Advance(Seconds(4));
+        var first = await caller.TakeAsync(4);
+        var second = await caller.TakeAsync(5);
+        await second.RefundAsync(5);
+        await first.RefundAsync(4);
+
+        Assert.Equal(Capacity, (await caller.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Refunds_OfRandomHistories_NeverGiveBackMoreThanWasTaken()
     {
         var seeds = 5 * Histories;

@@ -44,6 +44,24 @@ public class CombinedQueueTests
     }
 
     [Fact]
+    public async Task Rejection_ByOnePolicy_GivesNothingBackOfACostThatTookNothing()
+    {
+        await using var api = await TestApi.StartAsync(
+            limits => limits
+                .AddPolicy("bytes", policy => policy.FixedWindow("bytes", 10, TimeSpan.FromHours(1)).Cost("bytes", PermitCost.AnyLeft))
+                .AddPolicy("queue", policy => policy.FixedWindow("calls", 1, TimeSpan.FromHours(1)).Concurrency("open", 5, queueLimit: 1))
+                .CombinePolicies(),
+            web =>
+            {
+                web.MapGet("/bytes", () => "bytes").RequireRateLimiting("bytes");
+                web.MapGet("/both", () => "both").RequireRateLimiting("bytes").RequireRateLimiting("queue");
+            });
+        Assert.Equal(200, (int)(await api.SendAsync("/both")).Status);
+        Assert.Equal(429, (int)(await api.SendAsync("/both")).Status);
+        Assert.Equal("10", (await api.SendAsync("/bytes"))["X-RateLimit-Remaining"]);
+    }
+
+    [Fact]
     public async Task RequestsFromBeforeAndAfterAReloadThatAddsAQueue_DoNotWaitForEachOther()
     {
         static void Limit(RateLimitsBuilder limits, int queueOfA) => limits

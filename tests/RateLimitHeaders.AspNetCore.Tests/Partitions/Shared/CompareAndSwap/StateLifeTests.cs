@@ -43,6 +43,16 @@ public class StateLifeTests
     }
 
     [Fact]
+    public async Task Rejections_WhoseTimeWasShortened_CountNoLonger()
+    {
+        using var server = new StateServer(QuotaOf(0, 10));
+        Assert.Equal(1, await server.Partitions.AddRejectionsAsync("alice", 1, s_hour));
+        Assert.Equal(2, await server.Partitions.AddRejectionsAsync("alice", 1, TimeSpan.FromMinutes(1)));
+        server.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(1, await server.Partitions.AddRejectionsAsync("alice", 1, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
     public async Task Lifetime_OfADebtOfAges_CanBeAddedToAnInstant()
     {
         using var server = new StateServer(Quota.TokenBucket("q", 1, TimeSpan.FromDays(36_525)));
