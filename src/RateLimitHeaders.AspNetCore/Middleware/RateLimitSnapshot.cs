@@ -19,16 +19,23 @@ internal sealed record RateLimitSnapshot(
     RequestTelemetry Telemetry,
     RateLimitRuntime Runtime)
 {
-    /// <summary>Returns the limits in force of the quotas of a plan, as <see cref="PlanLimits.Static"/> does. A quota that is gone keeps its limit.</summary>
+    /// <summary>
+    /// Returns the limits in force of the quotas of a plan, as <see cref="PlanLimits.Static"/> does; none if the plan is gone, because its counts
+    /// may continue under another one. A quota that is gone keeps its limit.
+    /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="snapshot">The snapshot of the plan, perhaps an earlier one.</param>
     public ReadOnlyMemory<double> LimitsOf(Plan plan, RateLimitSnapshot snapshot)
     {
         var (definition, limits) = (plan.Definition, plan.Limits.Static);
-        if (ReferenceEquals(this, snapshot)
-            || Policies.FirstOrDefault(policy => policy.Name == definition.PolicyName)?.CountedPlanOf(definition.TokenType) is not { } current)
+        if (ReferenceEquals(this, snapshot))
         {
             return limits;
+        }
+
+        if (Policies.FirstOrDefault(policy => policy.Name == definition.PolicyName)?.CountedPlanOf(definition.TokenType) is not { } current)
+        {
+            return default;
         }
 
         List<QuotaShape> shapes = [.. current.Definition.Quotas.Select(quota => quota.Shape)];

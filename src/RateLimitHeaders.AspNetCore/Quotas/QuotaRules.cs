@@ -41,8 +41,11 @@ internal static class QuotaRules
 
         if (timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
         {
-            // The files of time zones distinguish capital letters. The process does not, once it has read a file: the next start would fail.
-            if (zone.Id != timeZone && zone != TimeZoneInfo.Utc && zone.Id.Equals(timeZone, StringComparison.OrdinalIgnoreCase))
+            // The files of time zones distinguish capital letters on Linux. The process does not, once it has read a file: the next start would fail.
+            if (OperatingSystem.IsLinux()
+                && zone.Id != timeZone
+                && zone != TimeZoneInfo.Utc
+                && zone.Id.Equals(timeZone, StringComparison.OrdinalIgnoreCase))
             {
                 yield return Fault(RateLimitErrorIds.TimeZone, nameof(QuotaOptions.TimeZone), Quote(timeZone), $"write it as \"{zone.Id}\"");
             }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class CallerMapTests
@@ -49,6 +51,28 @@ public class CallerMapTests
         Fill(map, 1);
         _clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal((0, (3 * Capacity) + 1), (map.Count, _looks));
+    }
+
+    [Fact]
+    public void Sweeps_KeepNothingOfTheRequestThatCreatesTheMap()
+    {
+        var (map, request) = Create();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(request.IsAlive);
+        Assert.Equal(1, map.Count);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static (CallerMap<string> Map, WeakReference Request) Create()
+        {
+            var request = new AsyncLocal<object?> { Value = new object() };
+            var map = new CallerMap<string>(RateLimitClock.For(TimeProvider.System), Capacity, static (_, _) => false);
+            Fill(map, 1);
+            var value = new WeakReference(request.Value);
+            request.Value = null;
+            return (map, value);
+        }
     }
 
     private static void Fill(CallerMap<string> map, int callers)

@@ -125,10 +125,9 @@ public class QuotaRulesTests
         _ = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
         const string Written = "europe/berlin";
 
-        // Where the system itself does not distinguish capital letters, nothing is wrong with it.
-        var isKnown = TimeZoneInfo.FindSystemTimeZoneById(Written).Id == Written;
+        // Other systems do not distinguish capital letters.
         Assert.Equal(
-            isKnown ? [] : ["TimeZone is \"europe/berlin\"; write it as \"Europe/Berlin\"."],
+            !OperatingSystem.IsLinux() ? [] : ["TimeZone is \"europe/berlin\"; write it as \"Europe/Berlin\"."],
             QuotaRules.CalendarWindow("q", 1, CalendarPeriod.Day, Written, DayOfWeek.Monday, QuotaUnits.Requests).Select(fault => fault.ToString()));
         Assert.Empty(QuotaRules.CalendarWindow("q", 1, CalendarPeriod.Day, "utc", DayOfWeek.Monday, QuotaUnits.Requests));
     }

@@ -193,6 +193,41 @@ public class StoreAdjustmentTests
         Assert.Equal(($"{limit}", remaining), (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]));
     }
 
+    [Fact]
+    public async Task Charge_OfARequestWhoseNamedPlanIsGone_KeepsTheLimitInForce()
+    {
+        // Buckets that fill in a minute. Without the named plan, its callers continue in that of the token type.
+        static void Limit(RateLimitsBuilder limits, bool hasNamed) => limits
+            .Principals(principals => principals.FromHeader("Key", "api-key", (_, key) => new(new RateLimitIdentity(key) { Plan = "pro" })))
+            .DefaultPolicy(policy =>
+            {
+                policy.For("api-key", plan => plan.TokenBucket("bucket", 60, 1)).ForOthers(plan => plan.TokenBucket("bucket", 60, 1));
+                if (hasNamed)
+                {
+                    policy.For("api-key", "pro", plan => plan.TokenBucket("bucket", 600, 10));
+                }
+            });
+        TestApi? started = null;
+        await using var api = started = await TestApi.StartAsync(
+            limits => Limit(limits, hasNamed: true),
+            services: services => services.AddRateLimitHeaders().AddStore(new DictionaryStore()),
+            map: web =>
+            {
+                web.MapGet("/", () => "hello");
+                web.MapGet("/all", () => "hello").WithRateLimitCost(59);
+                web.MapGet("/long", async (HttpContext context) =>
+                {
+                    started!.Swap(limits => Limit(limits, hasNamed: false));
+                    Assert.Equal("0", (await started!.SendAsync("/all", headers: ("Key", "ada")))["X-RateLimit-Remaining"]);
+                    await context.GetRateLimitFeature()!.ChargeAsync(1);
+                });
+            });
+
+        Assert.Equal(200, (int)(await api.SendAsync("/long", headers: ("Key", "ada"))).Status);
+        api.Time.Advance(TimeSpan.FromSeconds(7));
+        Assert.Equal("5", (await api.SendAsync("/", headers: ("Key", "ada")))["X-RateLimit-Remaining"]);
+    }
+
     private static RateLimitsBuilder Limit(RateLimitsBuilder limits, int limit) =>
         limits.DefaultPolicy(policy => policy.FixedWindow("hourly", limit, TimeSpan.FromHours(1)).MaxDebt("hourly", 0));
 

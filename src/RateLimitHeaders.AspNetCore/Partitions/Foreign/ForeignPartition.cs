@@ -9,6 +9,11 @@ internal sealed class ForeignPartition : IDisposable
     // As in ASP.NET Core: requests in the queue of a limiter without a timer are checked this often.
     private static readonly TimeSpan s_replenishmentInterval = TimeSpan.FromMilliseconds(100);
 
+    // With longer periods less often: many callers may have windows of hours.
+    private const int ReplenishmentsPerPeriod = 100;
+
+    private static readonly RateLimitClock s_systemClock = RateLimitClock.For(TimeProvider.System);
+
     private readonly PartitionsContext _context;
     private readonly ForeignLimiter _limiter;
     private readonly ForeignWindow _window;
@@ -16,6 +21,7 @@ internal sealed class ForeignPartition : IDisposable
     private readonly ForeignReplenisher? _replenisher;
     private CarriedPermits? _carried;
     private bool _isReplenished;
+    private long _nextReplenishment;
     private bool _retired;
 
     /// <param name="limiter">The limiter.</param>
@@ -95,6 +101,13 @@ internal sealed class ForeignPartition : IDisposable
     /// <summary>Replenishes the limiter, until it is full or the partition is dropped.</summary>
     public void ReplenishPeriod()
     {
+        var now = s_systemClock.Now;
+        if (now < _nextReplenishment)
+        {
+            return;
+        }
+
+        _nextReplenishment = now + (_window.Period.Ticks / ReplenishmentsPerPeriod);
         try
         {
             lock (this)

@@ -33,6 +33,9 @@ internal sealed class ForeignWindow
     /// <summary>Gets a value indicating whether <see cref="Replenish"/> brings back no more than one period, however long ago the last one was.</summary>
     public bool NeedsEachPeriod => _replenishing is not (null or FixedWindowRateLimiter or TokenBucketRateLimiter);
 
+    /// <summary>Gets the length of a period; zero for a limiter that is not replenished.</summary>
+    public TimeSpan Period => _replenishing?.ReplenishmentPeriod ?? TimeSpan.Zero;
+
     /// <summary>Gets the length of the window; <see langword="null"/> if there is none, or its beginning is not known.</summary>
     public TimeSpan? Length => _length > 0 ? new TimeSpan(_length) : null;
 
