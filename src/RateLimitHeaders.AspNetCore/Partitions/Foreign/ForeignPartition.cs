@@ -107,9 +107,9 @@ internal sealed class ForeignPartition : IDisposable
             return;
         }
 
-        _nextReplenishment = now + (_window.Period.Ticks / ReplenishmentsPerPeriod);
         try
         {
+            _nextReplenishment = now + (_window.Period.Ticks / ReplenishmentsPerPeriod);
             lock (this)
             {
                 Replenish();
