@@ -25,24 +25,8 @@ internal sealed record RateLimitSnapshot(
     /// </summary>
     /// <param name="plan">The plan.</param>
     /// <param name="snapshot">The snapshot of the plan, perhaps an earlier one.</param>
-    public ReadOnlyMemory<double> LimitsOf(Plan plan, RateLimitSnapshot snapshot)
-    {
-        var (definition, limits) = (plan.Definition, plan.Limits.Static);
-        if (ReferenceEquals(this, snapshot))
-        {
-            return limits;
-        }
-
-        if (Policies.FirstOrDefault(policy => policy.Name == definition.PolicyName)?.CountedPlanOf(definition.TokenType) is not { } current)
-        {
-            return default;
-        }
-
-        List<QuotaShape> shapes = [.. current.Definition.Quotas.Select(quota => quota.Shape)];
-        return definition.Quotas
-            .Select((quota, i) => shapes.IndexOf(quota.Shape) is >= 0 and var place ? current.Limits.Static.Span[place] : limits.Span[i])
-            .ToArray();
-    }
+    public ReadOnlyMemory<double> LimitsOf(Plan plan, RateLimitSnapshot snapshot) =>
+        ReferenceEquals(this, snapshot) ? plan.Limits.Static : LimitsOfEarlier(plan.Definition, plan.Limits.Static);
 
     /// <summary>Records the decision about a request in the metrics, the current activity and the log.</summary>
     public void Record(LimitedRequest request)
@@ -52,5 +36,18 @@ internal sealed record RateLimitSnapshot(
         {
             Rejections.LogWouldReject(request);
         }
+    }
+
+    private ReadOnlyMemory<double> LimitsOfEarlier(PlanDefinition plan, ReadOnlyMemory<double> limits)
+    {
+        if (Policies.FirstOrDefault(policy => policy.Name == plan.PolicyName)?.CountedPlanOf(plan.TokenType) is not { } current)
+        {
+            return default;
+        }
+
+        List<QuotaShape> shapes = [.. current.Definition.Quotas.Select(quota => quota.Shape)];
+        return plan.Quotas
+            .Select((quota, i) => shapes.IndexOf(quota.Shape) is >= 0 and var place ? current.Limits.Static.Span[place] : limits.Span[i])
+            .ToArray();
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ForeignPartition : IDisposable
     private readonly ForeignReport _report;
     private readonly ForeignReplenisher? _replenisher;
     private CarriedPermits? _carried;
-    private bool _isReplenished;
+    private bool _isAtReplenisher;
     private long _nextReplenishment;
     private bool _retired;
 
@@ -81,9 +81,9 @@ internal sealed class ForeignPartition : IDisposable
             }
 
             Replenish();
-            if (_replenisher is not null && !_isReplenished)
+            if (_replenisher is not null && !_isAtReplenisher)
             {
-                _isReplenished = true;
+                _isAtReplenisher = true;
                 _replenisher.Add(this);
             }
 
@@ -222,7 +222,7 @@ internal sealed class ForeignPartition : IDisposable
 
     private void EndReplenishment()
     {
-        _isReplenished = false;
+        _isAtReplenisher = false;
         _replenisher!.Remove(this);
     }
 }

@@ -62,7 +62,10 @@ internal sealed class BanServer : IDisposable
 
     /// <summary>Lets so much time pass that the store is told of all that there is to tell.</summary>
     public Task TellAllAsync() => Eventually.IsTrueAsync(
-        () => !(Clock.NextTimer - Clock.GetUtcNow() <= TimeSpan.FromSeconds(1)), "The store is told again and again.", Clock, TimeSpan.FromSeconds(0.5));
+        () => Clock.NextTimer is not { } next || next - Clock.GetUtcNow() > TimeSpan.FromSeconds(1),
+        "The store is told again and again.",
+        Clock,
+        TimeSpan.FromSeconds(0.5));
 
     public void Dispose()
     {

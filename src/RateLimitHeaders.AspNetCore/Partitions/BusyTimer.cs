@@ -20,9 +20,8 @@ internal sealed class BusyTimer : IDisposable
         _isBusy = isBusy;
 
         // It is not part of the activity and the scopes of the log of a request that creates it.
-        AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _timer = timeProvider.CreateTimer(static state => ((BusyTimer)state!).Run(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        flow?.Undo();
     }
 
     /// <summary>Must be called whenever there is new work, after <c>isBusy</c> reports it.</summary>
