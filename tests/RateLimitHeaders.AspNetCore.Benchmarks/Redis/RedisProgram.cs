@@ -53,13 +53,15 @@ internal static class RedisProgram
         ];
         var bareSlow = new RedisContender("bare script, one at a time", async i => await database.ScriptEvaluateAsync(s_bare.Hash, keys[i], []), callers: 1);
         var exactSlow = new RedisContender("exact, fixed window, one at a time", i => TakeAsync(window, callers[i]), callers: 1);
+        var oneFixed = new RedisContender("exact, fixed window, one caller", _ => TakeAsync(window, callers[0]));
         var one = new RedisContender("exact, sliding window, one caller", _ => TakeAsync(sliding, callers[0]));
         var hot = new RedisContender("local batches, sliding window, one caller", _ => TakeAsync(batches, callers[0]));
         var small = new RedisContender("local batches, the same in batches of 100", _ => TakeAsync(batches100, callers[0]));
-        RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, one, hot, small];
+        RedisContender[] all = [bare, .. exact, bareSlow, exactSlow, oneFixed, one, hot, small];
         for (var round = -1; round < rounds; round++)
         {
-            foreach (var contender in all)
+            // Every other round runs backwards, so that none always comes after the same.
+            foreach (var contender in round % 2 == 0 ? all : all.Reverse())
             {
                 await contender.RunAsync(s_turn, isMeasured: round >= 0);
             }
@@ -83,6 +85,8 @@ internal static class RedisProgram
         }
 
         PrintRatio(exactSlow, bareSlow);
+        PrintRatio(oneFixed, exact[0]);
+        PrintRatio(one, exact[1]);
         PrintRatio(hot, one);
         PrintRatio(small, one);
     }
