@@ -19,9 +19,14 @@ internal sealed class BusyTimer : IDisposable
         _run = run;
         _isBusy = isBusy;
 
-        // It is not part of the activity and the scopes of the log of a request that creates it.
+        // It is not part of the activity and the scopes of the log of a request that creates it, and the clock does not keep an object that
+        // nothing else uses: the host may not have been stopped.
         using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
-        _timer = timeProvider.CreateTimer(static state => ((BusyTimer)state!).Run(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(
+            static state => (((WeakReference<BusyTimer>)state!).TryGetTarget(out var timer) ? timer : null)?.Run(),
+            new WeakReference<BusyTimer>(this),
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Must be called whenever there is new work, after <c>isBusy</c> reports it.</summary>

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>State that this server keeps of the callers of a plan for some time, for at most a given number of callers.</summary>
 /// <typeparam name="TValue">The state of a caller.</typeparam>
-#pragma warning disable CA1001 // The timer ends by itself, when there is nothing to sweep or no map any more.
+#pragma warning disable CA1001 // The timer ends by itself, when there is nothing to sweep, or with the map.
 internal sealed class CallerMap<TValue>
 #pragma warning restore CA1001
     where TValue : class
@@ -37,14 +37,7 @@ internal sealed class CallerMap<TValue>
         _capacity = capacity;
         _isOver = isOver;
         _sweepAt = Math.Min(FirstSweep, capacity);
-
-        // The timer does not keep a map that nothing else uses.
-        var map = new WeakReference<CallerMap<TValue>>(this);
-        _sweeps = new BusyTimer(
-            clock.TimeProvider,
-            s_sweepInterval,
-            () => (map.TryGetTarget(out var swept) ? swept : null)?.TrySweep(),
-            () => map.TryGetTarget(out var swept) && swept.Count > 0);
+        _sweeps = new BusyTimer(clock.TimeProvider, s_sweepInterval, TrySweep, () => Count > 0);
     }
 
     /// <summary>Gets the number of callers.</summary>

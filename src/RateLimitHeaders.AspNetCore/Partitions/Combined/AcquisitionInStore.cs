@@ -38,7 +38,7 @@ internal sealed class AcquisitionInStore : CombinedAcquisition
 
         if (!_guard.IsAvailable)
         {
-            await _inTurn.AcquireAsync(request);
+            await _inTurn.AcquireAsync(request, remembered.AcquireAsync);
             return;
         }
 

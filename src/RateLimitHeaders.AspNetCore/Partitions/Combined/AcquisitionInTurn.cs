@@ -9,6 +9,9 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
     private readonly CombinedMember[] _members;
     private readonly bool[] _haveQueues;
 
+    // Those of all plans, if one of them remembers rejections of a store.
+    private readonly CombinedMember[]? _remembering;
+
     public AcquisitionInTurn(CombinedMember[] members)
     {
         // A request waits in a queue before anything else is charged for it. The order does not depend on that of the endpoint's policies:
@@ -17,10 +20,20 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
             .ThenBy(member => member.Plan.Definition.CountedAs, StringComparer.Ordinal)
             .ThenBy(member => member.Plan.Definition.CountedTokenType, StringComparer.Ordinal)];
         _haveQueues = [.. _members.Select(HasQueue)];
+        _remembering = members.Any(member => member.Plan.Counted is RememberingPartitions) ? members : null;
     }
 
-    public override ValueTask AcquireAsync(LimitedRequest request) =>
-        AcquireAsync(request, static part => part.Policy.AcquireAsync(part, part.Plan.Counted!));
+    /// <summary>Decides about all parts of a request. A caller that one plan rejects from memory takes nothing of the others.</summary>
+    public override ValueTask AcquireAsync(LimitedRequest request)
+    {
+        if (_remembering is null)
+        {
+            return AcquireAsync(request, static part => part.Policy.AcquireAsync(part, part.Plan.Counted!));
+        }
+
+        var remembered = new RememberedParts(request, _remembering);
+        return remembered.TryReject() ? default : AcquireAsync(request, remembered.AcquireAsync);
+    }
 
     /// <summary>Decides about all parts of a request.</summary>
     /// <param name="request">The request.</param>

@@ -9,52 +9,28 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="reportOnly">The others.</param>
 internal sealed class AcquisitionWithReportOnly(CombinedAcquisition decisive, CombinedMember[] enforced, CombinedMember[] reportOnly) : CombinedAcquisition
 {
-    public override ValueTask AcquireAsync(LimitedRequest request)
+    public override async ValueTask AcquireAsync(LimitedRequest request)
     {
-        var decided = decisive.AcquireAsync(request);
-        return decided.IsCompletedSuccessfully ? ReportAsync(request, first: 0) : ReportAfterAsync(request, decided);
-    }
-
-    private async ValueTask ReportAfterAsync(LimitedRequest request, ValueTask decided)
-    {
-        await decided;
-        await ReportAsync(request, first: 0);
-    }
-
-    private ValueTask ReportAsync(LimitedRequest request, int first)
-    {
+        await decisive.AcquireAsync(request);
         foreach (var member in enforced)
         {
             if (!member.PartOf(request).Decision.IsAcquired)
             {
-                return default;
+                return;
             }
         }
 
-        for (var i = first; i < reportOnly.Length; i++)
+        foreach (var member in reportOnly)
         {
-            var part = reportOnly[i].PartOf(request);
-            var reported = part.Policy.AcquireAsync(part, reportOnly[i].Bans ?? part.Plan.Partitions!);
-            if (!reported.IsCompletedSuccessfully)
+            var part = member.PartOf(request);
+            try
             {
-                return AwaitAsync(request, reported, i + 1);
+                await part.Policy.AcquireAsync(part, member.Bans ?? part.Plan.Partitions!);
+            }
+            catch (OperationCanceledException)
+            {
+                // The client disconnected. The request is admitted, and gives back its held permits at its end.
             }
         }
-
-        return default;
-    }
-
-    private async ValueTask AwaitAsync(LimitedRequest request, ValueTask reported, int next)
-    {
-        try
-        {
-            await reported;
-        }
-        catch (OperationCanceledException)
-        {
-            // The client disconnected. The request is admitted, and gives back its held permits at its end.
-        }
-
-        await ReportAsync(request, next);
     }
 }

@@ -17,8 +17,7 @@ internal abstract class CombinedAcquisition
         }
 
         var inTurn = new AcquisitionInTurn(members);
-        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn)
-            ?? AcquisitionWithRemembered.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
         return members.Any(member => member.Bans is not null) ? new AcquisitionWithBans(decisive, members) : decisive;
     }
 

@@ -14,16 +14,7 @@ internal sealed class ForeignReplenisher : IDisposable
     private readonly ConcurrentDictionary<ForeignPartition, bool> _partitions = [];
     private readonly BusyTimer _timer;
 
-    public ForeignReplenisher()
-    {
-        // The timer does not keep the partitions of a host that was not stopped.
-        var replenisher = new WeakReference<ForeignReplenisher>(this);
-        _timer = new BusyTimer(
-            TimeProvider.System,
-            s_interval,
-            () => (replenisher.TryGetTarget(out var running) ? running : null)?.Run(),
-            () => replenisher.TryGetTarget(out var running) && !running._partitions.IsEmpty);
-    }
+    public ForeignReplenisher() => _timer = new BusyTimer(TimeProvider.System, s_interval, Run, () => !_partitions.IsEmpty);
 
     /// <summary>Replenishes a partition from now on.</summary>
     public void Add(ForeignPartition partition)

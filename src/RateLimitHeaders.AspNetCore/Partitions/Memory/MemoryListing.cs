@@ -16,7 +16,9 @@ internal static class MemoryListing
         IEnumerable<(string Id, bool IsHash, MemoryPartition Partition)> callers, QuotaSet quotas, ListArguments arguments)
     {
         var passed = long.TryParse(arguments.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-        var nearest = new NearestCallers<(string Id, bool IsHash, MemoryPartition Partition)>(arguments.Count);
+
+        // The one with the largest share left comes out first.
+        var nearest = new PriorityQueue<(string Id, bool IsHash, MemoryPartition Partition), double>();
         var (place, looked, isAll) = (0L, 0, true);
         foreach (var caller in callers)
         {
@@ -32,11 +34,19 @@ internal static class MemoryListing
             }
 
             looked++;
-            nearest.Add(caller, caller.Partition.Read(static (quotas, state) => quotas.SmallestShare(state, quotas.Clock.Now)) ?? 1);
+            var share = caller.Partition.Read(static (quotas, state) => quotas.SmallestShare(state, quotas.Clock.Now)) ?? 1;
+            if (share < 1 && nearest.Count < arguments.Count)
+            {
+                nearest.Enqueue(caller, -share);
+            }
+            else if (share < 1)
+            {
+                nearest.EnqueueDequeue(caller, -share);
+            }
         }
 
         return new CallerListing(
-            [.. nearest.All.Select(caller => ToListed(caller, quotas))],
+            [.. nearest.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => ToListed(item.Element, quotas))],
             isAll ? null : (passed + looked).ToString(CultureInfo.InvariantCulture));
     }
 

@@ -46,7 +46,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Counts in a new partition, as <see cref="Start"/> does, the permits that the caller has used elsewhere.</summary>
-    public void Resume(in RateLimitPrincipal principal, StateResumption resume) => resume(principal, Quotas!, State);
+    public void Resume(in RateLimitPrincipal principal, Action<RateLimitPrincipal, QuotaSet, Span<long>> resume) => resume(principal, Quotas!, State);
 
     /// <summary>Decides.</summary>
     /// <param name="costs">The cost of the request for each quota.</param>

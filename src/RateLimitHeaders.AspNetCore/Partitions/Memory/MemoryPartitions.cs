@@ -14,12 +14,12 @@ internal sealed class MemoryPartitions : PlanPartitions
     private readonly PartitionTable _table;
     private readonly PartitionSweeper _sweeper;
     private readonly PartitionsContext _context;
-    private readonly StateResumption? _resume;
+    private readonly Action<RateLimitPrincipal, QuotaSet, Span<long>>? _resume;
 
     /// <param name="context">The plan, and the services with which partitions are created.</param>
     /// <param name="resume">Counts permits that a new caller has used elsewhere; <see langword="null"/> for none.</param>
     /// <param name="before">The partitions of an earlier version of the plan, whose counts are continued; <see langword="null"/> for none.</param>
-    public MemoryPartitions(PartitionsContext context, StateResumption? resume = null, MemoryPartitions? before = null)
+    public MemoryPartitions(PartitionsContext context, Action<RateLimitPrincipal, QuotaSet, Span<long>>? resume = null, MemoryPartitions? before = null)
     {
         _context = context;
         _resume = resume;

@@ -32,7 +32,7 @@ internal static class StoreStack
         var hasBatches = tuning is not null && store.SupportsBatches && context.Plan.ConcurrencyIndex < 0;
         PlanPartitions counted = hasBatches ? new BatchingPartitions(guarded, tuning!) : guarded;
         return guard.Options.RememberRejections
-            ? new RememberingPartitions(counted, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context)
+            ? new RememberingPartitions(counted, guard, context)
             : counted;
     }
 }

@@ -22,8 +22,7 @@ internal sealed class TestedPlan : IDisposable
         Guard = TestStack.GuardOf(store, Clock, Log);
         var context = TestPlan.Create(Clock, plan);
         Guarded = new GuardedPartitions(Guard, store.CreatePartitions(context), context);
-        Rejections = new RejectionMemory(context.Clock, context.MaxPartitions);
-        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Rejections, Guard, context) : Guarded;
+        Partitions = store.Options.RememberRejections ? new RememberingPartitions(Guarded, Guard, context) : Guarded;
     }
 
     public ScriptedStore Store { get; }
@@ -42,7 +41,8 @@ internal sealed class TestedPlan : IDisposable
     /// <summary>Gets what asks the store.</summary>
     public GuardedPartitions Guarded { get; }
 
-    public RejectionMemory Rejections { get; }
+    /// <summary>Gets the number of remembered rejections.</summary>
+    public int Remembered => (Partitions as RememberingPartitions)?.Count ?? 0;
 
     /// <summary>Takes as many permits of every quota.</summary>
     public Task<TestedDecision> TakeAsync(long permits = 1, string id = "alice", params double[] limits) =>

@@ -179,7 +179,7 @@ internal sealed class OutagePartitions(PartitionsContext context, int nodes) : P
     private bool Knows(in RateLimitPrincipal principal) =>
         Partitions.Find(principal) is not null || _standings.TryGet(principal, context.Clock.Now, out _);
 
-    private void Resume(in RateLimitPrincipal principal, QuotaSet quotas, Span<long> state)
+    private void Resume(RateLimitPrincipal principal, QuotaSet quotas, Span<long> state)
     {
         if (_standings.TryGet(principal, context.Clock.Now, out var standing))
         {

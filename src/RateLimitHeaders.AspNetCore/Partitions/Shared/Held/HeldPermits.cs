@@ -48,22 +48,7 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     }
 
     /// <summary>Gives the permits back, without waiting for the store.</summary>
-    public void Release()
-    {
-        lock (_lock)
-        {
-            if (_isReleased)
-            {
-                return;
-            }
-
-            _isReleased = true;
-            _since = guard.Keeper.Now;
-        }
-
-        guard.Keeper.Add(this);
-        _ = SendReleaseAsync();
-    }
+    public void Release() => Release(isLate: false);
 
     /// <summary>Gives back permits that the store may hold although it did not answer in time.</summary>
     public void GiveUp()
@@ -78,20 +63,10 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
     /// <summary>Gives back permits that the store holds after all. A release may have come before the acquisition, and is repeated.</summary>
     public void OnLateAnswer()
     {
-        if (!answer.HoldsPermits)
+        if (answer.HoldsPermits)
         {
-            return;
+            Release(isLate: true);
         }
-
-        lock (_lock)
-        {
-            _isToBeReportedAgain = _isReporting;
-            _isReleased = true;
-            _since = guard.Keeper.Now;
-        }
-
-        guard.Keeper.Add(this);
-        _ = SendReleaseAsync();
     }
 
     /// <summary>Renews the permits, unless a renewal is in progress: a slow store gets no further calls for it.</summary>
@@ -168,6 +143,25 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         {
             guard.Keeper.OnAnswer();
         }
+    }
+
+    private void Release(bool isLate)
+    {
+        lock (_lock)
+        {
+            if (_isReleased && !isLate)
+            {
+                return;
+            }
+
+            // Only permits that were released are reported, so that this is false for a first release.
+            _isToBeReportedAgain = _isReporting;
+            _isReleased = true;
+            _since = guard.Keeper.Now;
+        }
+
+        guard.Keeper.Add(this);
+        _ = SendReleaseAsync();
     }
 
     private ValueTask<bool> RunAsync(Func<(StorePartitions Store, RateLimitDecision Answer), ValueTask> call) =>

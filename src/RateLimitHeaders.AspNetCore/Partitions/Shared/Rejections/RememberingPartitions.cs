@@ -8,15 +8,20 @@ namespace RateLimitHeaders.AspNetCore;
 /// rejection still holds.
 /// </summary>
 /// <param name="next">Serves callers that need not wait. It is disposed with this object.</param>
-/// <param name="rejections">The remembered rejections.</param>
 /// <param name="guard">Reports whether the store can be called.</param>
 /// <param name="context">The plan.</param>
-internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory rejections, StoreGuard guard, PartitionsContext context) : PlanPartitions
+internal sealed class RememberingPartitions(PlanPartitions next, StoreGuard guard, PartitionsContext context) : PlanPartitions
 {
     private readonly KeyValuePair<string, object?>[] _tags = guard.Metrics.TagsOf(context);
 
-    /// <summary>Gets the remembered rejections.</summary>
-    public RejectionMemory Rejections => rejections;
+    private readonly CallerMap<RememberedRejection> _rejections = new(
+        context.Clock, context.MaxPartitions, static (rejection, now) => rejection.IsOver(now));
+
+    // How often all rejections were removed because the limits have changed. An answer from before that is not remembered.
+    private volatile int _generation;
+
+    /// <summary>Gets the number of remembered rejections.</summary>
+    public int Count => _rejections.Count;
 
     public override bool UsesCancellation => next.UsesCancellation;
 
@@ -40,7 +45,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
 
     /// <summary>Finds the rejection that covers a request; <see langword="null"/> for none.</summary>
     public RememberedRejection? Find(in AcquireArguments arguments, long now) =>
-        rejections.TryFind(arguments, now, out var rejection) ? rejection : null;
+        _rejections.TryGet(arguments.Principal, now, out var rejection) && rejection.Covers(arguments) ? rejection : null;
 
     /// <summary>Returns whether the store can and must be called to find out whether a rejection still holds.</summary>
     public bool IsDue(RememberedRejection rejection, long now) => guard.IsAvailable && rejection.IsDue(now);
@@ -55,15 +60,15 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         guard.Metrics.Remembered(_tags);
     }
 
-    /// <summary>Returns what <see cref="Remember"/> needs of the state before a call of the store.</summary>
-    public BeforeCall BeginCall() => new(rejections.Generation, Now);
+    /// <summary>Returns what <see cref="Remember"/> needs of the state before a call of the store. The store decides later than the moment.</summary>
+    public (int Generation, long Moment) BeginCall() => (_generation, Now);
 
     /// <summary>Remembers a decision, if it is a rejection; or removes a rejection that was checked and no longer holds.</summary>
-    public void Remember(in AcquireArguments arguments, RateLimitDecision decision, BeforeCall before, bool isCheck)
+    public void Remember(in AcquireArguments arguments, RateLimitDecision decision, (int Generation, long Moment) before, bool isCheck)
     {
-        if (decision.State is StoreDecision or BatchedPermits && !rejections.Remember(arguments, decision, before) && isCheck)
+        if (decision.State is StoreDecision or BatchedPermits && !TryRemember(arguments, decision, before) && isCheck)
         {
-            rejections.Forget(arguments.Principal);
+            _rejections.Remove(arguments.Principal);
         }
     }
 
@@ -94,7 +99,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         finally
         {
             // The partitions that count in an outage have cleared the caller, whether or not the store has.
-            rejections.Forget(principal);
+            _rejections.Remove(principal);
         }
     }
 
@@ -107,7 +112,7 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         finally
         {
             // What counts in an outage has granted the permits, whether or not the store has.
-            rejections.Forget(principal);
+            _rejections.Remove(principal);
         }
     }
 
@@ -121,7 +126,8 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
             return false;
         }
 
-        rejections.Clear();
+        Interlocked.Increment(ref _generation);
+        _rejections.Clear();
         return true;
     }
 
@@ -135,6 +141,28 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
         base.Dispose(disposing);
     }
 
+    /// <summary>Remembers a decision of the store, if it is a rejection whose end is exact, and which ends with time.</summary>
+    /// <returns>Whether it is now remembered.</returns>
+    private bool TryRemember(in AcquireArguments arguments, RateLimitDecision answer, (int Generation, long Moment) before)
+    {
+        if (answer.Outcome != RateLimitOutcome.Rejected
+            || before.Generation != _generation
+            || answer.RetryAfter is not { } wait
+            || answer.LongestWait < 0
+            || answer.Statuses[answer.LongestWait].Quota.IsConcurrency)
+        {
+            return false;
+        }
+
+        // While servers hold batches of the caller's permits, they may give some back, and then more are left than was reported.
+        var returns = answer.Batch.UntilLastBatchEnds;
+        var own = answer.Copy();
+        own.State = null;
+        _rejections.Set(arguments.Principal, new RememberedRejection(
+            own, arguments.Costs.ToArray(), arguments.Limits.ToArray(), before.Moment, returns > TimeSpan.Zero && returns < wait ? returns : wait));
+        return true;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AcquireAndRememberAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
     {
@@ -146,6 +174,6 @@ internal sealed class RememberingPartitions(PlanPartitions next, RejectionMemory
     private async ValueTask RefundAsync(RateLimitDecision decision, AdjustArguments arguments)
     {
         await next.AdjustAsync(decision, arguments);
-        rejections.Forget(decision.Caller);
+        _rejections.Remove(decision.Caller);
     }
 }

@@ -69,7 +69,7 @@ internal sealed class BatchServers : IAsyncDisposable
         _guards.Add(guard);
         All.Add(batching);
         _partitions.Add(remembersRejections
-            ? new RememberingPartitions(batching, new RejectionMemory(context.Clock, context.MaxPartitions), guard, context)
+            ? new RememberingPartitions(batching, guard, context)
             : batching);
         return _partitions[^1];
     }

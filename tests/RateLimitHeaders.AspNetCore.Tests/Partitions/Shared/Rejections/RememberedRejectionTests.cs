@@ -18,7 +18,7 @@ public class RememberedRejectionTests
         }
 
         Assert.True((await plan.TakeAsync()).IsAcquired);
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public class RememberedRejectionTests
         await Assert.ThrowsAsync<RateLimitStoreException>(async () => await plan.Partitions.ResetAsync(callers[0], CancellationToken.None));
         Assert.Equal(1, (await plan.TakeAsync()).Statuses[0].Remaining);
         await Assert.ThrowsAsync<RateLimitStoreException>(async () => await plan.Partitions.GrantAsync(callers[1], new long[] { 1 }, CancellationToken.None));
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public class RememberedRejectionTests
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(new TimeSpan(1));
         Assert.True((await plan.TakeAsync()).IsAcquired);
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
         Assert.True((await plan.TakeAsync()).IsAcquired);
     }
 
@@ -201,7 +201,7 @@ public class RememberedRejectionTests
         var decision = await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         await decision.ChargeAsync(1);
-        Assert.Equal(1, plan.Rejections.Count);
+        Assert.Equal(1, plan.Remembered);
         await decision.RefundAsync(2);
         Assert.True((await plan.TakeAsync()).IsAcquired);
     }
@@ -225,10 +225,10 @@ public class RememberedRejectionTests
         plan.Store.Answer = ScriptedStore.Wait;
         var underWay = plan.TakeAsync(id: "alice", limits: 1);
         Assert.True(plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 3, s_minute))));
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
         plan.Store.Calls[^1].Answered.SetResult();
         Assert.False((await underWay).IsAcquired);
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public class RememberedRejectionTests
         await plan.TakeAsync();
         Assert.False((await plan.TakeAsync()).IsAcquired);
         Assert.False((await plan.TakeAsync(20)).IsAcquired);
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
     }
 
     [Fact]
@@ -248,7 +248,7 @@ public class RememberedRejectionTests
         await plan.BreakAsync();
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
-        Assert.Equal(0, plan.Rejections.Count);
+        Assert.Equal(0, plan.Remembered);
     }
 
     [Fact]
@@ -289,10 +289,10 @@ public class RememberedRejectionTests
             await RejectAsync($"caller {i}");
         }
 
-        Assert.Equal(TestPlan.MaxPartitions, plan.Rejections.Count);
+        Assert.Equal(TestPlan.MaxPartitions, plan.Remembered);
         plan.Clock.Advance(2 * s_minute);
         await RejectAsync("newcomer");
-        Assert.Equal(1, plan.Rejections.Count);
+        Assert.Equal(1, plan.Remembered);
 
         async Task RejectAsync(string id)
         {
