@@ -20,16 +20,7 @@ internal sealed class EquatableList<T>(ReadOnlySpan<T> items) : IReadOnlyList<T>
 
     public override bool Equals(object? obj) => Equals(obj as EquatableList<T>);
 
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        foreach (var item in _items)
-        {
-            hash.Add(item);
-        }
-
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => _items.Aggregate(0, static (hash, item) => HashCode.Combine(hash, item));
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)_items).GetEnumerator();
 

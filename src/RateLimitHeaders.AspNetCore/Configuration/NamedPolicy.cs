@@ -10,18 +10,9 @@ internal sealed record NamedPolicy(string Path, string Name, PolicyOptions Optio
     public static NamedPolicy[] AllOf(RateLimitHeadersOptions options)
     {
         var policies = options.Policies.Select(policy => new NamedPolicy(OptionsPath.Policy(policy.Key), policy.Key, policy.Value));
-        if (options.Quotas.Count == 0 || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName))
-        {
-            return [.. policies];
-        }
-
-        var ownQuotas = new PolicyOptions();
-        foreach (var (name, quota) in options.Quotas)
-        {
-            ownQuotas.Quotas.Add(name, quota);
-        }
-
-        return [.. policies, new NamedPolicy(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, ownQuotas)];
+        return options.Quotas.Count == 0 || options.Policies.ContainsKey(RateLimitsBuilder.DefaultPolicyName)
+            ? [.. policies]
+            : [.. policies, new(Path: string.Empty, RateLimitsBuilder.DefaultPolicyName, new PolicyOptions { Quotas = options.Quotas })];
     }
 
     /// <summary>Returns the rules that identify the caller of a request: those of the policy, or else common ones.</summary>

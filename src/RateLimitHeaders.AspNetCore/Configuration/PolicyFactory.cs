@@ -71,7 +71,7 @@ internal static class PolicyFactory
         };
 
     private static IEnumerable<QuotaDefinition> CreateQuotas(PolicyOptions policy, NamedPlan plan) =>
-        from quota in plan.Quotas
+        from quota in plan.Options.Quotas
         let cost = QuotaCosts.Of(policy, quota.Key, quota.Value)
         select new QuotaDefinition(Create(quota.Key, quota.Value).WithMaxDebt(quota.Value.MaxDebt), quota.Value.DynamicLimit, cost.Cost, cost.DynamicCost)
         {

@@ -1,27 +1,17 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The plans of a policy's options, with the quotas of the policy itself as the plan for others.</summary>
-internal sealed class PolicyPlans
+/// <param name="path">Where the options of the policy are in the configuration.</param>
+/// <param name="policy">The options of the policy.</param>
+internal sealed class PolicyPlans(string path, PolicyOptions policy)
 {
-    private readonly Dictionary<string, NamedPlan> _byTokenType = new(StringComparer.Ordinal);
-    private readonly NamedPlan? _others;
+    private readonly Dictionary<string, NamedPlan> _byTokenType = policy.Plans.ToDictionary(
+        plan => plan.Key, plan => new NamedPlan(OptionsPath.Plan(path, plan.Key), plan.Value), StringComparer.Ordinal);
 
-    public PolicyPlans(string path, PolicyOptions policy)
-    {
-        foreach (var (tokenType, plan) in policy.Plans)
-        {
-            _byTokenType.Add(tokenType, new NamedPlan(OptionsPath.Plan(path, tokenType), plan.Quotas, plan));
-        }
-
-        if (policy.PlanForOthers is { } others)
-        {
-            _others = new NamedPlan(OptionsPath.PlanForOthers(path), others.Quotas, others);
-        }
-        else if (policy.Quotas.Count > 0)
-        {
-            _others = new NamedPlan(path, policy.Quotas, new PlanOptions());
-        }
-    }
+    private readonly NamedPlan? _others =
+        policy.PlanForOthers is { } others ? new(OptionsPath.PlanForOthers(path), others)
+        : policy.Quotas.Count > 0 ? new(path, new PlanOptions { Quotas = policy.Quotas })
+        : null;
 
     public IEnumerable<NamedPlan> All => _others is null ? _byTokenType.Values : _byTokenType.Values.Append(_others);
 

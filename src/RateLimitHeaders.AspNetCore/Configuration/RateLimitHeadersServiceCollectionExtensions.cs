@@ -55,6 +55,11 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<UnusedLimitsWarning>());
         }
 
-        return new RateLimitHeadersBuilder(services);
+        return new Builder(services);
+    }
+
+    private sealed class Builder(IServiceCollection services) : IRateLimitHeadersBuilder
+    {
+        public IServiceCollection Services => services;
     }
 }

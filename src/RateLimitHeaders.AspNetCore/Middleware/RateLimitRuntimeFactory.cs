@@ -18,7 +18,7 @@ internal static class RateLimitRuntimeFactory
         var (areMapped, endpoints) = (mapped.AreMapped, mapped.Source);
         reload.Watch();
         var code = services.GetRequiredService<IOptionsMonitor<RateLimitHeadersOptions>>().CurrentValue;
-        var options = services.GetRequiredService<ConfiguredLimits>().Over(code, services.GetService<RateLimitStore>());
+        var options = services.GetRequiredService<ConfiguredLimits>().Over(code);
         var runtime = Create(services, options, endpoints);
         reload.Start(runtime, code, options, areMapped);
         return runtime;

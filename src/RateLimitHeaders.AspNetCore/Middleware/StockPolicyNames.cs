@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,13 +12,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// policy of a later change of configuration is not among them.
 /// </summary>
 internal sealed class StockPolicyNames(
-    IOptionsMonitor<RateLimitHeadersOptions> code, ConfiguredLimits configured, IServiceProvider services, ILoggerFactory loggers)
+    IOptionsMonitor<RateLimitHeadersOptions> code, ConfiguredLimits configured, ILoggerFactory loggers)
     : IPostConfigureOptions<RateLimiterOptions>
 {
     public void PostConfigure(string? name, RateLimiterOptions options)
     {
         var logger = loggers.CreateLogger(Log.Category);
-        var limits = configured.Over(code.CurrentValue, services.GetService<RateLimitStore>());
+        var limits = configured.Over(code.CurrentValue);
         foreach (var policy in NamedPolicy.AllOf(limits).Select(policy => policy.Name))
         {
             try

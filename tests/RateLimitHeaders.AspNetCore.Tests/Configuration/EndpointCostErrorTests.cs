@@ -37,6 +37,11 @@ public class EndpointCostErrorTests
             web => web.MapGet("/", () => "").WithRateLimitCost("bytes", _ => 1),
             new("RLH0322", "", "Endpoint \"HTTP: GET /\" has a cost of \"bytes\", which no quota of its policy \"default\" has as its name or unit; "
                 + "correct it or leave it out. The quotas are \"q\", \"slots\".")),
+        ["of a quota that has an error itself"] = (
+            limits => limits.AddPolicy("api", policy => policy
+                .For("user", plan => plan.FixedWindow("q", 10, s_minute)).ForAnonymous(plan => plan.FixedWindow("wrong", 0, s_minute))),
+            web => web.MapGet("/", () => "").RequireRateLimiting("api").WithRateLimitCost("wrong", 2),
+            new("RLH0201", "Policies:api:Plans:anonymous:Quotas:wrong:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all.")),
         ["of limiters of the application"] = (
             limits => limits.AddPolicy("own", _ => RateLimitPartition.GetNoLimiter(1)),
             web => web.MapGet("/", () => "").RequireRateLimiting("own").WithRateLimitCost(2),

@@ -6,10 +6,10 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="name">The name of the setting.</param>
 /// <param name="kind">The kind of the values.</param>
 /// <param name="get">Gets the value that code has set for a name; <see langword="null"/> for none.</param>
-/// <param name="set">Sets the value of a name, and returns <see langword="false"/> if no value can have that name.</param>
+/// <param name="set">Sets the value of a name.</param>
 /// <param name="names">The possible names; none if they are chosen freely.</param>
 internal sealed class NamedValuesSetting<TOptions, T>(
-    string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names)
+    string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Action<TOptions, string, T> set, params string[] names)
     : Setting<TOptions>(name)
 {
     public override SettingKind Kind => kind;
@@ -26,18 +26,14 @@ internal sealed class NamedValuesSetting<TOptions, T>(
 
         foreach (var child in section.Children)
         {
-            var before = get(options, child.Key);
-            if (!kind.TryRead(child, out var value))
-            {
-                continue;
-            }
-
-            if (!set(options, child.Key, value!))
+            if (names.Length > 0 && !names.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
                 child.AddUnknown(names);
             }
-            else
+            else if (kind.TryRead(child, out var value))
             {
+                var before = get(options, child.Key);
+                set(options, child.Key, value!);
                 section.Findings.MarkRead(child.Path, isOtherwise: before is not null && !Equals(before, value));
             }
         }

@@ -50,16 +50,7 @@ internal sealed class SettingFindings
     public void MarkUnread(string path) => _unread.Add(path);
 
     /// <summary>Returns whether a setting, or a section that contains it, could not be read.</summary>
-    public bool IsUnread(string path)
-    {
-        var end = path.Length;
-        while (end > 0 && !_unread.Contains(path[..end]))
-        {
-            end = path.LastIndexOf(':', end - 1);
-        }
-
-        return end > 0 || _unread.Contains(path);
-    }
+    public bool IsUnread(string path) => _unread.Any(unread => $"{path}:".StartsWith($"{unread}:", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Returns whether a setting, a section that contains it, or something in it, could not be read.</summary>
     public bool IsUnreadInPart(string path) => IsUnread(path) || _unread.Any(unread => unread.StartsWith($"{path}:", StringComparison.OrdinalIgnoreCase));

@@ -3,8 +3,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>Reads a kind of value.</summary>
 /// <typeparam name="T">The type of the setting.</typeparam>
 /// <param name="remedy">The remedy for a text that cannot be read, as the end of a sentence.</param>
-/// <param name="read">Reads a text; it returns <see langword="false"/> if that is no such value.</param>
-internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<T> read) : SettingKind
+/// <param name="read">Reads a text; it returns <see langword="null"/> if that is no such value.</param>
+internal sealed class SettingKind<T>(Func<string, string> remedy, Func<string, object?> read) : SettingKind
 {
     /// <summary>Reads a value, or adds the error why it cannot be read.</summary>
     public bool TryRead(SettingSection section, out T? value)
@@ -27,8 +27,9 @@ internal sealed class SettingKind<T>(Func<string, string> remedy, SettingReader<
             return AllowsNull;
         }
 
-        if (read(text, out value))
+        if (read(text) is T found)
         {
+            value = found;
             return true;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace RateLimitHeaders.AspNetCore;
 
@@ -7,41 +8,50 @@ internal static class SettingKinds
 {
     private const NumberStyles Decimal = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    public static SettingKind<string> Text { get; } = Of<string>("string", "give a text", ReadText);
+    public static SettingKind<string> Text { get; } = Of<string>("string", "give a text", static text => text);
 
     public static SettingKind<string> TextOrNull { get; } =
-        new(static _ => "give a text, or null for none", ReadText) { Schema = "string", AllowsNull = true };
+        new(static _ => "give a text, or null for none", static text => text) { Schema = "string", AllowsNull = true };
 
     public static SettingKind<string> SecretOrNull { get; } =
-        new(static _ => "give a text, or null for none", ReadText) { Schema = "string", AllowsNull = true, IsSecret = true };
+        new(static _ => "give a text, or null for none", static text => text) { Schema = "string", AllowsNull = true, IsSecret = true };
 
-    public static SettingKind<bool> Flag { get; } = Of<bool>("boolean", "give true or false", bool.TryParse);
+    public static SettingKind<bool> Flag { get; } = Of<bool>("boolean", "give true or false", ReadFlag);
 
-    public static SettingKind<bool?> FlagOrNull { get; } = OrNull<bool>("boolean", "give true, false or null", bool.TryParse);
+    public static SettingKind<bool?> FlagOrNull { get; } = OrNull<bool?>("boolean", "give true, false or null", ReadFlag);
 
-    public static SettingKind<int> Integer { get; } = Of<int>("integer", "give a whole number, such as 100", ReadInteger);
+    public static SettingKind<int> Integer { get; } = Of<int>("integer", "give a whole number, such as 100", ReadWhole<int>);
 
-    public static SettingKind<long?> LongOrNull { get; } = OrNull<long>("integer", "give a whole number, such as 100, or null for none", ReadLong);
+    public static SettingKind<long?> LongOrNull { get; } =
+        OrNull<long?>("integer", "give a whole number, such as 100, or null for none", ReadWhole<long>);
 
     public static SettingKind<double> Number { get; } = Of<double>("number", "give a number, such as 100 or 0.5", ReadNumber);
 
     public static SettingKind<double?> NumberOrNull { get; } =
-        OrNull<double>("number", "give a number, such as 100 or 0.5, or null for none", ReadNumber);
+        OrNull<double?>("number", "give a number, such as 100 or 0.5, or null for none", ReadNumber);
 
-    public static SettingKind<TimeSpan> Time { get; } = new(TimeText.Remedy, TimeText.TryRead) { Schema = "time" };
+    public static SettingKind<TimeSpan> Time { get; } = new(TimeText.Remedy, static text => TimeText.TryRead(text, out var time) ? time : null)
+    {
+        Schema = "time",
+    };
 
-    public static SettingKind<WindowLength?> WindowOrNull { get; } = new(WindowLength.Remedy, Nullable<WindowLength>(WindowLength.TryRead))
+    public static SettingKind<WindowLength?> WindowOrNull { get; } = new(
+        WindowLength.Remedy, static text => WindowLength.TryRead(text, out var window) ? window : null)
     {
         Schema = "window",
         AllowsNull = true,
     };
 
-    public static SettingKind<Rate> Rate { get; } = new(AspNetCore.Rate.Remedy, AspNetCore.Rate.TryRead) { Schema = "rate" };
+    public static SettingKind<Rate> Rate { get; } = new(
+        AspNetCore.Rate.Remedy, static text => AspNetCore.Rate.TryRead(text, out var rate) ? rate : null)
+    {
+        Schema = "rate",
+    };
 
     public static SettingKind<long> Cost { get; } = Of<long>("cost", "give a whole number, such as 1, or \"AnyLeft\"", ReadCost);
 
     public static SettingKind<long?> CostOrNull { get; } =
-        OrNull<long>("cost", "give a whole number, such as 1, or \"AnyLeft\", or null for none", ReadCost);
+        OrNull<long?>("cost", "give a whole number, such as 1, or \"AnyLeft\", or null for none", ReadCost);
 
     public static SettingKind<byte[]> Secret { get; } = new(static _ => "give Base64, such as \"AAECAwQFBgcICQoLDA0ODw==\"", ReadBase64)
     {
@@ -50,47 +60,26 @@ internal static class SettingKinds
         AllowsNull = true,
     };
 
-    /// <summary>Makes a reader of values of one that may be null.</summary>
-    internal static SettingReader<T?> Nullable<T>(SettingReader<T> read)
-        where T : struct => (string text, out T? value) =>
-        {
-            var isRead = read(text, out var found);
-            value = found;
-            return isRead;
-        };
+    private static SettingKind<T> Of<T>(string schema, string remedy, Func<string, object?> read) => new(_ => remedy, read) { Schema = schema };
 
-    private static SettingKind<T> Of<T>(string schema, string remedy, SettingReader<T> read) => new(_ => remedy, read) { Schema = schema };
+    private static SettingKind<T> OrNull<T>(string schema, string remedy, Func<string, object?> read) =>
+        new(_ => remedy, read) { Schema = schema, AllowsNull = true };
 
-    private static SettingKind<T?> OrNull<T>(string schema, string remedy, SettingReader<T> read)
-        where T : struct => new(_ => remedy, Nullable(read)) { Schema = schema, AllowsNull = true };
+    private static object? ReadFlag(string text) => bool.TryParse(text, out var flag) ? flag : null;
 
-    private static bool ReadText(string text, out string? value)
-    {
-        value = text;
-        return true;
-    }
+    private static object? ReadWhole<T>(string text)
+        where T : struct, INumberBase<T> =>
+        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static bool ReadInteger(string text, out int value) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    private static object? ReadNumber(string text) =>
+        double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    private static bool ReadLong(string text, out long value) =>
-        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    private static object? ReadCost(string text) =>
+        string.Equals(text, nameof(PermitCost.AnyLeft), StringComparison.OrdinalIgnoreCase) ? PermitCost.AnyLeft : ReadWhole<long>(text);
 
-    private static bool ReadNumber(string text, out double value) =>
-        double.TryParse(text, Decimal, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
-
-    private static bool ReadCost(string text, out long value)
-    {
-        value = PermitCost.AnyLeft;
-        return string.Equals(text, nameof(PermitCost.AnyLeft), StringComparison.OrdinalIgnoreCase)
-            || long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static bool ReadBase64(string text, out byte[]? value)
+    private static object? ReadBase64(string text)
     {
         var bytes = new byte[text.Length];
-        var isRead = Convert.TryFromBase64String(text, bytes, out var length);
-        value = bytes[..length];
-        return isRead;
+        return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class SettingTable<TOptions>(string? example = null) : SettingTa
         Add(new NamedSectionsSetting<TOptions, TChild>(PropertyOf(getter), get, table));
 
     public SettingTable<TOptions> NamedValues<T>(
-        string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Func<TOptions, string, T, bool> set, params string[] names) =>
+        string name, SettingKind<T> kind, Func<TOptions, string, object?> get, Action<TOptions, string, T> set, params string[] names) =>
         Add(new NamedValuesSetting<TOptions, T>(name, kind, get, set, names));
 
     /// <summary>Reads all settings of a section.</summary>

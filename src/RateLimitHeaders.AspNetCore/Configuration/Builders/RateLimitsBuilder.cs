@@ -106,7 +106,15 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     public RateLimitsBuilder AddPolicy<TPartitionKey>(string name, IRateLimiterPolicy<TPartitionKey> policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        Add(name, StockPolicy.OptionsOf(policy));
+        Add(name, new PolicyOptions
+        {
+            Foreign = new ForeignPartitioner<TPartitionKey>(policy.GetPartition),
+            OnRejected = policy.OnRejected is { } onRejected
+                ? rejection => onRejected(
+                    new OnRejectedContext { HttpContext = rejection.HttpContext, Lease = new RejectedLease(rejection.RetryAfter) },
+                    rejection.HttpContext.RequestAborted)
+                : null,
+        });
         return this;
     }
 

@@ -42,7 +42,7 @@ public sealed class PlanOptions
     /// Gets the quotas, by their names: printable ASCII characters (RFC 9651, section 3.3.3). Several quotas are decided together:
     /// all are charged, or none. Headers list them in this order.
     /// </summary>
-    public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; internal set; } = new(StringComparer.Ordinal);
 
     internal PlanOptions Copy()
     {

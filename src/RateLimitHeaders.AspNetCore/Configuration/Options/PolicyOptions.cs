@@ -53,7 +53,7 @@ public sealed class PolicyOptions
     public IList<string> Endpoints { get; private set; } = [];
 
     /// <summary>Gets the quotas of all token types without a plan in <see cref="Plans"/>: the short form of <see cref="PlanForOthers"/>.</summary>
-    public OrderedDictionary<string, QuotaOptions> Quotas { get; private set; } = new(StringComparer.Ordinal);
+    public OrderedDictionary<string, QuotaOptions> Quotas { get; internal set; } = new(StringComparer.Ordinal);
 
     /// <summary>Gets the plans, by their token types.</summary>
     public OrderedDictionary<string, PlanOptions> Plans { get; private set; } = new(StringComparer.Ordinal);

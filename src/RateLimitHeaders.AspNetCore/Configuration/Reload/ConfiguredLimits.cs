@@ -9,8 +9,11 @@ internal sealed class ConfiguredLimits
     /// <summary>The section that is read if no other was given.</summary>
     public const string SectionName = "RateLimitHeaders";
 
+    private readonly IServiceProvider _services;
+
     public ConfiguredLimits(IServiceProvider services)
     {
+        _services = services;
         IConfigurationSection[] given = [.. services.GetServices<LimitsSection>().Select(limits => limits.Section)];
         HasGivenSections = given.Length > 0;
         Sections = HasGivenSections ? given
@@ -26,10 +29,12 @@ internal sealed class ConfiguredLimits
 
     /// <summary>Creates options from code and configuration, which takes precedence.</summary>
     /// <param name="code">The options of code. They are not changed.</param>
-    /// <param name="store">The store that counts the plans, which may have a section of its own; <see langword="null"/> for none.</param>
-    public RateLimitHeadersOptions Over(RateLimitHeadersOptions code, RateLimitStore? store)
+    public RateLimitHeadersOptions Over(RateLimitHeadersOptions code)
     {
         var options = code.Copy();
+
+        // A store may have a section of its own.
+        var store = _services.GetService<RateLimitStore>();
         foreach (var section in Sections)
         {
             if (section.Exists())

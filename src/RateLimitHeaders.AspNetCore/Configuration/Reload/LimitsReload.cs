@@ -99,7 +99,7 @@ internal sealed class LimitsReload(
             }
 
             var ofCode = code.CurrentValue;
-            var options = limits.Over(ofCode, services.GetService<RateLimitStore>());
+            var options = limits.Over(ofCode);
             var definition = DefinitionOf(options);
             _optionsOfCode = ofCode;
             _areEndpointsChecked = true;
@@ -158,7 +158,7 @@ internal sealed class LimitsReload(
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            Status = Status! with { LastFailure = new ReloadFailure(TimeProvider.GetUtcNow(), exception), IsFailing = true };
+            Status = Status! with { LastFailure = (TimeProvider.GetUtcNow(), exception), IsFailing = true };
             Log.ConfigurationFailed(_logger, exception is RateLimitConfigurationException ? exception.Message : exception.ToString());
             return "failed";
         }
@@ -170,17 +170,15 @@ internal sealed class LimitsReload(
         var store = services.GetService<RateLimitStore>();
         var there = SectionsThere();
         IConfigurationSection[] gone = [.. _sectionsThere.Except(there)];
-        if (gone.Length > 0)
-        {
-            throw new RateLimitConfigurationException([
-                new(
-                    RateLimitErrorIds.SectionGone,
-                    string.Empty,
-                    $"The section {string.Join(", ", gone.Select(section => section.Path))} was removed; restore it, or restart to continue without it."),
-            ]);
-        }
+        var errors = new ConfigurationErrors();
+        errors.AddIf(
+            gone.Length > 0,
+            RateLimitErrorIds.SectionGone,
+            string.Empty,
+            $"The section {string.Join(", ", gone.Select(section => section.Path))} was removed; restore it, or restart to continue without it.");
+        errors.ThrowIfAny();
 
-        var options = limits.Over(_optionsOfCode!, store);
+        var options = limits.Over(_optionsOfCode!);
         var definition = DefinitionOf(options);
         foreach (var setting in _atStart!.ChangedIn(StartSettings.Of(definition, services), store?.Name))
         {

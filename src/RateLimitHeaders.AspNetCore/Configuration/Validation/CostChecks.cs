@@ -20,7 +20,7 @@ internal static class CostChecks
 
         string[] keys = [.. policy.Costs.Keys, .. policy.DynamicCosts.Keys];
         (NamedPlan Plan, string Name, QuotaOptions Options)[] quotas =
-            [.. plans.All.SelectMany(plan => plan.Quotas, (plan, quota) => (plan, quota.Key, quota.Value))];
+            [.. plans.All.SelectMany(plan => plan.Options.Quotas, (plan, quota) => (plan, quota.Key, quota.Value))];
         foreach (var key in keys)
         {
             errors.AddIf(

@@ -8,7 +8,7 @@ internal static class EndpointCostChecks
     /// <summary>Checks the costs of configuration and of endpoints.</summary>
     /// <param name="configured">The costs of configuration.</param>
     /// <param name="policies">The policies, without plans that have errors.</param>
-    /// <param name="sources">The policies as options have them, with the quotas that exempt plans would have.</param>
+    /// <param name="sources">The policies as options have them, with the quotas of plans that are exempt or have errors.</param>
     /// <param name="endpoints">The endpoints; none while they are not known.</param>
     /// <param name="policyNamesOf">Returns the names of the policies of an endpoint.</param>
     /// <param name="errors">The errors.</param>
@@ -69,7 +69,7 @@ internal static class EndpointCostChecks
             [.. policies.SelectMany(policy => policy.Plans.SelectMany(plan => plan.QuotaDefinitions), (policy, quota) => (policy, quota))];
         errors.AddRange(
             from cost in given
-            where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !quotas.Any(pair => pair.Quota.Quota.Description.Is(key)) && !IsOfExemptPlan(sources, key)
+            where cost.QuotaOrUnit is { } key && quotas.Length > 0 && !IsOfAnyPlan(sources, key)
             select new RateLimitConfigurationError(
                 RateLimitErrorIds.CostUnmatched,
                 cost.Path,
@@ -89,8 +89,8 @@ internal static class EndpointCostChecks
                     + "raise the limit or lower the cost, or else no request is ever admitted."));
     }
 
-    private static bool IsOfExemptPlan(NamedPolicy[] sources, string key) => sources.Any(source => new PolicyPlans(source.Path, source.Options).All.Any(plan =>
-        plan.Options.IsExempt && plan.Quotas.Any(quota => QuotaCosts.Matches(key, quota.Key, quota.Value))));
+    private static bool IsOfAnyPlan(NamedPolicy[] sources, string key) => sources.Any(source => new PolicyPlans(source.Path, source.Options).All
+        .Any(plan => plan.Options.Quotas.Any(quota => QuotaCosts.Matches(key, quota.Key, quota.Value))));
 
     private static bool IsOf(Endpoint endpoint, ConfiguredEndpointCost cost) =>
         EndpointCosts.Of(endpoint, [cost])?.Under(cost.PolicyName).Contains(cost.Cost) is true;

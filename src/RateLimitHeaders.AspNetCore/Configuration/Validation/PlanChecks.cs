@@ -5,12 +5,13 @@ internal static class PlanChecks
 {
     public static void Check(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
-        var (path, quotas, options) = plan;
+        var (path, options) = plan;
+        var quotas = options.Quotas;
         errors.CheckDefined(path, options.Headers);
         errors.CheckEnforce(path, options.Enforce);
         BanChecks.Check(path, options.Ban, errors);
         errors.AddIf(
-            options.IsExempt && quotas.Count > 0 && !IsOverCode(nameof(plan.Quotas)),
+            options.IsExempt && quotas.Count > 0 && !IsOverCode(nameof(options.Quotas)),
             RateLimitErrorIds.ExemptWithQuotas,
             path,
             "The plan has quotas and is exempt; keep one of the two.");
@@ -24,7 +25,7 @@ internal static class PlanChecks
         errors.AddIf(
             quotas.Values.Count(quota => quota.Algorithm == QuotaAlgorithm.Concurrency) > 1,
             RateLimitErrorIds.ConcurrencyRepeated,
-            OptionsPath.Join(path, nameof(plan.Quotas)),
+            OptionsPath.Join(path, nameof(options.Quotas)),
             QuotaRules.SeveralConcurrency);
 
         // Configuration cannot remove quotas or a ban of code, so that exempting their callers is not a contradiction.
@@ -42,7 +43,7 @@ internal static class PlanChecks
 
     private static void CheckQuotas(NamedPlan plan, SettingFindings findings, ConfigurationErrors errors)
     {
-        foreach (var (name, quota) in plan.Quotas)
+        foreach (var (name, quota) in plan.Options.Quotas)
         {
             QuotaOptionsChecks.Check(OptionsPath.Quota(plan.Path, name), name, quota, findings, errors);
         }

@@ -1,3 +1,6 @@
+using System.Net.Http.Headers;
+using Microsoft.AspNetCore.Http;
+
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>The requirements of the options of a policy.</summary>
@@ -30,7 +33,7 @@ internal static class PolicyChecks
         PrincipalChecks.Check(OptionsPath.Join(path, nameof(policy.Principals)), policy.Principals, services, errors);
         errors.CheckReason(path, policy.Reason);
         errors.CheckDefined(path, policy.Headers);
-        RejectionChecks.Check(path, policy.Rejection, errors);
+        CheckRejection(path, policy.Rejection, errors);
         errors.CheckEnforce(path, policy.Enforce);
         BanChecks.Check(path, policy.Ban, errors);
         if (policy.Foreign is null)
@@ -41,6 +44,27 @@ internal static class PolicyChecks
         {
             CheckForeign(path, policy, policy.Enforce ?? enforce, errors);
         }
+    }
+
+    private static void CheckRejection(string parent, RejectionOptions? options, ConfigurationErrors errors)
+    {
+        if (options is null)
+        {
+            return;
+        }
+
+        var path = OptionsPath.Join(parent, nameof(PolicyOptions.Rejection));
+        errors.AddIf(
+            options.StatusCode is < StatusCodes.Status400BadRequest or > 599,
+            RateLimitErrorIds.RejectionStatus,
+            path,
+            options.StatusCode,
+            "give a status of an error from 400 to 599, such as 429");
+        errors.AddIf(
+            !StructuredText.IsPrintable(options.ContentType) || !MediaTypeHeaderValue.TryParse(options.ContentType, out _),
+            RateLimitErrorIds.RejectionContentType,
+            OptionsPath.Join(path, nameof(options.ContentType)),
+            $"ContentType is \"{options.ContentType}\"; give a media type, such as application/json.");
     }
 
     private static void CheckForeign(string path, PolicyOptions policy, double enforce, ConfigurationErrors errors)

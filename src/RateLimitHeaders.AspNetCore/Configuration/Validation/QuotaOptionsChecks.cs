@@ -3,6 +3,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The requirements of the options of a quota.</summary>
 internal static class QuotaOptionsChecks
 {
+    private const int FirstStatus = 100;
+    private const int LastStatus = 599;
+
     public static void Check(string path, string name, QuotaOptions options, SettingFindings findings, ConfigurationErrors errors)
     {
         errors.CheckDefined(path, options.Algorithm);
@@ -20,8 +23,35 @@ internal static class QuotaOptionsChecks
         errors.CheckDefined(path, options.QueueProcessingOrder);
         errors.CheckDefined(path, options.Display);
         errors.CheckReason(path, options.Reason);
-        QuotaCountingChecks.Check(path, options, errors);
+        CheckCounting(path, options, errors);
         QuotaEffectChecks.Check(path, options, findings, errors);
+    }
+
+    /// <summary>Checks the settings of what is counted, and of what is owed.</summary>
+    private static void CheckCounting(string path, QuotaOptions options, ConfigurationErrors errors)
+    {
+        errors.AddIf(
+            options.MaxDebt is < 0 or > PermitCost.Max,
+            RateLimitErrorIds.MaxDebt,
+            path,
+            options.MaxDebt,
+            "give a number from 0 to 999,999,999,999,999, or none");
+        errors.AddIf(
+            options is { CountBytes: not CountedBytes.None, Algorithm: not QuotaAlgorithm.Concurrency, Unit: not QuotaUnits.ContentBytes },
+            RateLimitErrorIds.CountBytesUnit,
+            OptionsPath.Join(path, nameof(options.Unit)),
+            $"Unit is \"{options.Unit}\", and the quota counts bytes; give the unit \"{QuotaUnits.ContentBytes}\".");
+        foreach (var (i, status) in options.DoNotCount.Index())
+        {
+            errors.AddIf(
+                status is < FirstStatus or > LastStatus,
+                RateLimitErrorIds.DoNotCount,
+                OptionsPath.Join(path, nameof(options.DoNotCount), $"{i}"),
+                FormattableString.Invariant($"DoNotCount has {status}; give statuses from {FirstStatus} to {LastStatus}."));
+        }
+
+        errors.CheckDefined(path, options.CountBytes);
+        errors.CheckDefined(path, options.CountOnly);
     }
 
     private static IEnumerable<QuotaFault> Faults(string name, QuotaOptions options)

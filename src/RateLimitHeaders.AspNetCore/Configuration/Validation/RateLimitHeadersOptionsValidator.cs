@@ -14,7 +14,7 @@ internal sealed class RateLimitHeadersOptionsValidator(IServiceProvider services
         if (name == Options.DefaultName && !usage.AreUsed)
         {
             var store = services.GetService<RateLimitStore>();
-            var configured = services.GetRequiredService<ConfiguredLimits>().Over(options, store);
+            var configured = services.GetRequiredService<ConfiguredLimits>().Over(options);
             if (!MayComeFromAPipeline(configured))
             {
                 RateLimitDefinitionFactory.Create(configured, services, endpoints: null, store);

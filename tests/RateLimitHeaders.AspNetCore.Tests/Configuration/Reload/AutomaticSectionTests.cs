@@ -71,7 +71,7 @@ public class AutomaticSectionTests
         using var provider = services.BuildServiceProvider();
 
         var options = provider.GetRequiredService<ConfiguredLimits>().Over(
-            provider.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value, store: null);
+            provider.GetRequiredService<IOptions<RateLimitHeadersOptions>>().Value);
         Assert.Equal((6, 2, 3), (options.MaxPartitions, options.Quotas["q"].PermitLimit, options.Quotas["r"].PermitLimit));
         Assert.Equal(["Quotas:r:PermitLimit"], options.Findings.Overridden);
     }

@@ -6,7 +6,12 @@ internal static class HeaderSettings
     private static readonly SettingTable<XRateLimitOptions> s_xRateLimit = new SettingTable<XRateLimitOptions>()
         .Value(EnumNames<XRateLimitFields>.KindOfSeveral, o => o.Fields, (o, value) => o.Fields = value)
         .Value(SettingKinds.Text, o => o.Prefix, (o, value) => o.Prefix = value)
-        .NamedValues(nameof(XRateLimitOptions.Names), SettingKinds.Text, NameOf, SetName, [.. Enum.GetNames<XRateLimitFields>().Skip(1)])
+        .NamedValues(
+            nameof(XRateLimitOptions.Names),
+            SettingKinds.Text,
+            (o, field) => o.Names.GetValueOrDefault(FieldOf(field)),
+            (o, field, name) => o.Names[FieldOf(field)] = name,
+            [.. Enum.GetNames<XRateLimitFields>().Skip(1)])
         .Value(EnumNames<ResetFormat>.Kind, o => o.Reset, (o, value) => o.Reset = value)
         .Value(SettingKinds.Flag, o => o.WholeLimit, (o, value) => o.WholeLimit = value);
 
@@ -36,17 +41,5 @@ internal static class HeaderSettings
         .Section(o => o.XRateLimit, s_xRateLimit)
         .Section(o => o.Ietf, s_ietf);
 
-    private static string? NameOf(XRateLimitOptions options, string field) =>
-        EnumNames<XRateLimitFields>.TryRead(field, out var known) ? options.Names.GetValueOrDefault(known) : null;
-
-    private static bool SetName(XRateLimitOptions options, string field, string name)
-    {
-        if (!EnumNames<XRateLimitFields>.TryRead(field, out var known) || known == XRateLimitFields.None)
-        {
-            return false;
-        }
-
-        options.Names[known] = name;
-        return true;
-    }
+    private static XRateLimitFields FieldOf(string name) => Enum.Parse<XRateLimitFields>(name, ignoreCase: true);
 }

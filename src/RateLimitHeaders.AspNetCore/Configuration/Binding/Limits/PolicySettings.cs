@@ -5,7 +5,11 @@ internal static class PolicySettings
 {
     private static SettingTable<EndpointCostOptions> EndpointCost { get; } = new SettingTable<EndpointCostOptions>()
         .Value(SettingKinds.CostOrNull, o => o.Cost, (o, value) => o.Cost = value)
-        .NamedValues(nameof(EndpointCostOptions.Costs), SettingKinds.Cost, CostOf, SetCost);
+        .NamedValues(
+            nameof(EndpointCostOptions.Costs),
+            SettingKinds.Cost,
+            (o, quotaOrUnit) => o.Costs.TryGetValue(quotaOrUnit, out var cost) ? cost : null,
+            (o, quotaOrUnit, cost) => o.Costs[quotaOrUnit] = cost);
 
     public static SettingTable<PolicyOptions> Policy { get; } = new SettingTable<PolicyOptions>()
         .Value(SettingKinds.TextOrNull, o => o.Resource, (o, value) => o.Resource = value)
@@ -32,21 +36,11 @@ internal static class PolicySettings
         options.DynamicCost = null;
     }
 
-    private static bool SetCost(PolicyOptions options, string quotaOrUnit, long cost)
+    private static void SetCost(PolicyOptions options, string quotaOrUnit, long cost)
     {
         options.DynamicCosts.Remove(quotaOrUnit);
         options.Costs[quotaOrUnit] = cost;
-        return true;
     }
-
-    private static bool SetCost(EndpointCostOptions options, string quotaOrUnit, long cost)
-    {
-        options.Costs[quotaOrUnit] = cost;
-        return true;
-    }
-
-    private static object? CostOf(EndpointCostOptions options, string quotaOrUnit) =>
-        options.Costs.TryGetValue(quotaOrUnit, out var cost) ? cost : null;
 
     private static object? CostOf(PolicyOptions options, string quotaOrUnit) => options.DynamicCosts.TryGetValue(quotaOrUnit, out var dynamicCost)
         ? dynamicCost

@@ -3,13 +3,13 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of the rules that identify callers, which depend on the source of the id.</summary>
 internal static class PrincipalSettings
 {
-    private static readonly SettingKind<string> s_fieldName = new(static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", ReadFieldName)
+    private static readonly SettingKind<string> s_fieldName = new(static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", static text => FieldChecks.IsName(text) ? text : null)
     {
         Schema = "string",
     };
 
     // An empty one is a variable that was not set.
-    private static readonly SettingKind<string> s_presentedSecret = new(static _ => "give a text that is not empty", ReadNotEmpty)
+    private static readonly SettingKind<string> s_presentedSecret = new(static _ => "give a text that is not empty", static text => text.Length > 0 ? text : null)
     {
         Schema = "string",
         IsSecret = true,
@@ -48,18 +48,6 @@ internal static class PrincipalSettings
         { From: PrincipalSource.Form } => (new FormRule(options.FieldName, options.TokenType), null),
         _ => (HeaderRule.Listed(options.HeaderName!, options.TokenType, [.. options.Values]), null),
     };
-
-    private static bool ReadFieldName(string text, out string? value)
-    {
-        value = text;
-        return FieldChecks.IsName(text);
-    }
-
-    private static bool ReadNotEmpty(string text, out string? value)
-    {
-        value = text;
-        return text.Length > 0;
-    }
 
     private static SettingTable<PrincipalOptions> From() => new SettingTable<PrincipalOptions>()
         .Value(EnumNames<PrincipalSource>.KindOrNull, o => o.From, (o, value) => o.From = value);
