@@ -134,7 +134,7 @@ public class SharedOperatorTests
     }
 
     [Fact]
-    public async Task List_InACluster_GoesThroughAllNodes()
+    public async Task List_InACluster_ReturnsTheCallersOfAllNodes()
     {
         const int Callers = 60;
         await using var cluster = await RedisCluster.StartAsync();
@@ -162,7 +162,7 @@ public class SharedOperatorTests
     }
 
     [Fact]
-    public async Task Operator_WithoutRedis_SaysThatNothingWasDone()
+    public async Task Operator_WithoutRedis_ThrowsAndLogsNoAct()
     {
         await using var server = await RedisServer.StartAsync();
         await using var api = await RedisTesting.StartAsync(server, s_limits);
