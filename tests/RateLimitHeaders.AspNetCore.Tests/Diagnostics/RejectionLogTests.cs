@@ -132,7 +132,7 @@ public class RejectionLogTests
     }
 
     [Fact]
-    public async Task Rejection_WithLogCallers_TellsTheHashThatThePartitionKeyIs()
+    public async Task Rejection_WithLogCallers_LogsTheValueOfThePartitionKey()
     {
         await using var api = await StartAsync(
             policy => policy.FixedWindow("calls", 1, s_minute),

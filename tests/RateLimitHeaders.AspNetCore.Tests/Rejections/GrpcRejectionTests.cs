@@ -47,7 +47,7 @@ public class GrpcRejectionTests
     }
 
     [Fact]
-    public async Task Call_ThatIsNotKnownToFit_IsUnavailable()
+    public async Task Call_WhosePolicyThrows_IsUnavailable()
     {
         await using var server = await StartAsync(limits => limits
             .DefaultPolicy("own").AddPolicy<string>("own", _ => throw new InvalidOperationException("boom")));
