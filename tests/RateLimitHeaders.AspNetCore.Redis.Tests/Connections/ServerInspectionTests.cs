@@ -64,7 +64,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     }
 
     [Fact]
-    public async Task Garnet_WithScriptsAlone_IsNotComplainedAboutAndCountsExactly()
+    public async Task Garnet_RunningScriptsOneAtATime_HasNoFindingAndCountsExactly()
     {
         await using var server = await garnet.StartAsync("--lua", "--lua-transaction-mode", "true");
         await AssertAsync(server, finding: null);
