@@ -37,7 +37,7 @@ public class GrpcRejectionTests
     }
 
     [Fact]
-    public async Task RejectedCall_ThatNoWaitHelps_IsNotToBeTriedAgain()
+    public async Task RejectedCall_ThatNeverFits_HasAPushbackOfMinusOne()
     {
         await using var server = await StartAsync(limits => limits.FixedWindow("minute", _ => 0, TimeSpan.FromMinutes(1)));
         var rejected = await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));

@@ -11,7 +11,7 @@ public class CombinedStoreTests
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Reset_OfARejectedCaller_IsFeltByAnotherServerWithinASecond()
+    public async Task Reset_OfARejectedCaller_AppliesAtAnotherServerWithinASecond()
     {
         var (states, clock) = (new ConcurrentDictionary<string, StoredState>(), new ManualTimeProvider());
         await using var one = await StartAsync(states, clock);
@@ -125,7 +125,7 @@ public class CombinedStoreTests
     }
 
     [Fact]
-    public async Task Reset_OfACallerThatTwoPoliciesRejected_IsFeltWithinASecondByBoth()
+    public async Task Reset_OfACallerThatTwoPoliciesRejected_AppliesToBothWithinASecond()
     {
         var (states, clock) = (new ConcurrentDictionary<string, StoredState>(), new ManualTimeProvider());
         await using var one = await StartAsync(states, clock);

@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class StressTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Partitions_RandomPlansUnderThreadsAndSweeps_KeepTheirPromises()
+    public async Task Partitions_RandomPlansUnderThreadsAndSweeps_MatchTheModel()
     {
         var rounds = await StressRun.ForAsync(0.65, plan =>
         {

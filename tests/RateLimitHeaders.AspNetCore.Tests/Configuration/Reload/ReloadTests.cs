@@ -10,7 +10,7 @@ public class ReloadTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Limit_RaisedWhileTheApplicationRuns_IsFeltByTheNextRequest()
+    public async Task Limit_RaisedWhileTheApplicationRuns_AppliesToTheNextRequest()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "3/1h" } } }""");
         await using var api = await configuration.StartAsync();

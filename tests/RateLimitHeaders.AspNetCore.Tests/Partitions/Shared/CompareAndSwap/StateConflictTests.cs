@@ -145,7 +145,7 @@ public class StateConflictTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Store_ThatHeedsNoCancellation_HoldsUpNoLaterRequestOfTheCaller(bool isSave)
+    public async Task Store_ThatIgnoresCancellation_DelaysNoLaterRequestOfTheCaller(bool isSave)
     {
         using var server = new StateServer(Hourly(100));
         var gate = new TaskCompletionSource();
