@@ -3,7 +3,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace DashboardApi;
 
-/// <summary>A store in this process's memory, which stands for a database, and fails when it is told to.</summary>
+/// <summary>A store in this process's memory, in place of a database. Its calls fail while <see cref="IsBroken"/> is set.</summary>
 internal sealed class BreakableStore : CompareAndSwapStore
 {
     private readonly ConcurrentDictionary<string, StoredState> _states = new(StringComparer.Ordinal);
@@ -32,7 +32,7 @@ internal sealed class BreakableStore : CompareAndSwapStore
     {
         if (IsBroken)
         {
-            throw new RateLimitStoreException(StoreFailureKind.Server, "It was told to fail.");
+            throw new RateLimitStoreException(StoreFailureKind.Server, "The store is broken.");
         }
     }
 }

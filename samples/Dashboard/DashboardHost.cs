@@ -45,7 +45,7 @@ public static class DashboardHost
             .For("partner", plan => plan.TokenBucket("burst", capacity: 20, refillPerSecond: 5).FixedWindow("minute", 200, TimeSpan.FromMinutes(1)))
             .ForAnonymous(plan => plan.FixedWindow("minute", 30, TimeSpan.FromMinutes(1))))
         .AddPolicy("upload", policy => policy
-            // The sample gives half of each upload back, which takes a cost that is told before. It is 0 for a body in chunks, which a real API
+            // The sample gives half of each upload back, so the cost must be known before the body. It is 0 for a body in chunks, which a real API
             // would count with CountRequestBytes.
             .FixedWindow("bytes", 100_000, TimeSpan.FromMinutes(1), unit: QuotaUnits.ContentBytes)
             .Cost("bytes", caller => caller.HttpContext.Request.ContentLength ?? 0))

@@ -5,7 +5,7 @@ builder.Services
     .AddRateLimitHeaders(limits => limits.FixedWindow(permitLimit: 10, window: TimeSpan.FromSeconds(10)))
     .AddRedis(builder.Configuration.GetConnectionString("Redis")!);
 
-// An instance whose Redis is gone still answers requests, and its health check tells that it limits them by itself.
+// An instance whose Redis is gone still answers requests, and its health check reports that it counts by itself.
 builder.Services.AddHealthChecks().AddRateLimitHeadersStore();
 
 var app = builder.Build();

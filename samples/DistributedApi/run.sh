@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts a Redis and two instances of the API on this machine, and asks them in turn: one quota is counted by both.
+# Starts a Redis and two instances of the API on this machine, and sends them requests in turn: one quota is counted by both.
 # ./run.sh [requests]        How many requests, 48 by default, a quarter of a second apart. Everything that was started is ended at the end.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -21,7 +21,7 @@ stop() {
 }
 trap stop EXIT
 
-# Waits until a log says a line, and prints what the line says behind it.
+# Waits until a log contains a text, and prints the rest of its line.
 await() { # log, text
     for _ in $(seq 1200); do
         if grep -q "$2" "$1"; then
@@ -30,12 +30,12 @@ await() { # log, text
         fi
         sleep 0.1
     done
-    echo "Nothing said \"$2\" within two minutes:" >&2
+    echo "The log did not contain \"$2\" within two minutes:" >&2
     cat "$1" >&2
     return 1
 }
 
-# Prints the first number of a response that stands behind a text. No other program is started for it, so that a slow machine keeps up.
+# Prints the first number that follows a text in a response. No other program is started for it, so that a slow machine keeps up.
 shopt -s nocasematch
 after() { # text
     [[ $response =~ "$1"([0-9]+) ]] || true
@@ -62,8 +62,8 @@ for instance in A B; do
     urls+=("$(await "$logs/$instance" 'Now listening on: ')")
 done
 
-# An instance whose Redis does not answer in time limits callers by itself. So each is asked only when it has an answer, and when requests
-# of another caller, 127.0.0.2, have had all compiled that a request needs.
+# An instance whose Redis does not answer in time limits callers by itself. Each therefore gets requests only after its health check
+# succeeds, and after requests of another caller, 127.0.0.2, so that all code of a request is compiled.
 for url in "${urls[@]}" "${urls[@]}" "${urls[@]}"; do
     curl -s --max-time 30 -o /dev/null --interface 127.0.0.2 "$url/" || true
     for _ in $(seq 100); do

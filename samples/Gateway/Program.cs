@@ -1,6 +1,6 @@
 // A gateway that limits what it forwards. Its routes are in appsettings.json, and each names in "RateLimiterPolicy" one of the
-// policies below; AddRateLimiter and UseRateLimiter are not needed. What a backend tells of its own limits stays: lists get an
-// item more, and of single values the tighter ones are sent. Routes may change while the gateway runs.
+// policies below; AddRateLimiter and UseRateLimiter are not needed. Fields that a backend has set are kept: lists get another
+// item, and of single values the tighter ones are sent. Routes may change while the gateway runs.
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Services.AddReverseProxy().LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"));

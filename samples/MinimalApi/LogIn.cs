@@ -2,7 +2,7 @@ using RateLimitHeaders.AspNetCore;
 
 namespace MinimalApi;
 
-/// <summary>A log-in, whose callers are told apart by the account that they try.</summary>
+/// <summary>A log-in. The account that a request names is its caller.</summary>
 public static class LogIn
 {
     public const string TokenType = "account";
@@ -10,9 +10,9 @@ public static class LogIn
     // A real API compares a hash, in constant time.
     private const string Password = "demo";
 
-    /// <summary>Gets the account that a request tries, as the caller that is limited. All spellings of an account are one; a blank one is none.</summary>
+    /// <summary>Gets the account that a request names, which is the limited caller. All spellings of an account are one caller; a blank one is none.</summary>
     /// <remarks>
-    /// The account is not validated: any caller can name it, and so lock it out for a minute. The global policy limits each address beside it.
+    /// The account is not validated: any caller can name it, and so lock it out for a minute. The global policy also limits each address.
     /// A real API also counts failures by address: see "Log-ins that fail" in docs/costs.md.
     /// </remarks>
     public static RateLimitPrincipal? AccountOf(HttpContext context) =>

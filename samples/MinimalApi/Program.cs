@@ -1,5 +1,5 @@
-// A small repository API with the limits of a big one: access tokens, OAuth consumers, users and anonymous callers each
-// have a plan of their own, and all but the consumers are told where they stand.
+// A small repository API with the limits of a big one: access tokens, OAuth consumers, users and anonymous callers have
+// different plans. Responses show every caller except consumers how much is left.
 using MinimalApi;
 using RateLimitHeaders.AspNetCore;
 
@@ -34,7 +34,7 @@ builder.Services.AddRateLimitHeaders(limits => limits
     .AddPolicy("search", policy => policy
         .SlidingWindow("search", 3, TimeSpan.FromSeconds(10), segments: 10))
 
-    // Five wrong passwords a minute for each account. The right one has them forgotten.
+    // Five wrong passwords a minute for each account. The correct password clears them.
     .AddPolicy("log-in", policy => policy
         .Principals(principals => principals.From(LogIn.AccountOf, LogIn.TokenType).FromIpAddress())
         .FixedWindow("failures", 5, TimeSpan.FromMinutes(1))
@@ -46,14 +46,14 @@ builder.Services.AddRateLimitHeaders(limits => limits
         .FixedWindow("bytes", 5_000_000, TimeSpan.FromHours(1), unit: QuotaUnits.ContentBytes)
         .CountResponseBytes("bytes"))
 
-    // Whatever an address asks for, and whoever its users are: a bound that responses do not tell of.
+    // A limit for each address, in addition to all others. Responses do not show it.
     .Global(policy => policy
         .Principals(principals => principals.FromIpAddress())
         .ForAnonymous(plan => plan.TokenBucket("address", capacity: 2_000, refillPerSecond: 100).WithoutHeaders()))
 
     .Headers(headers => headers.XRateLimit().Bitbucket(nearLimit: 0.2).Ietf()));
 
-// The document at /openapi/v1.json tells the limits, and the fields that responses carry.
+// The document at /openapi/v1.json describes the limits, and the fields that responses carry.
 builder.Services.AddOpenApi(document => document.AddRateLimitHeaders());
 
 var app = builder.Build();

@@ -23,21 +23,21 @@ public static class RateLimitResponseExtensions
         var names = expected.Select(line => line.Split(':')[0]).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
         // Names are the same in any case (RFC 9110, section 5.1), and HTTP/2 writes them in lower case.
-        string[] told =
+        string[] actual =
         [
             .. response.Headers.NonValidated
                 .Where(field => names.Contains(field.Key) || IsOfRateLimits(field.Key))
                 .Select(field => $"{(names.TryGetValue(field.Key, out var name) ? name : field.Key)}: {field.Value}")
                 .Order(StringComparer.OrdinalIgnoreCase),
         ];
-        if (expected.SequenceEqual(told, StringComparer.Ordinal))
+        if (expected.SequenceEqual(actual, StringComparer.Ordinal))
         {
             return response;
         }
 
-        var lines = expected.Union(told, StringComparer.Ordinal)
+        var lines = expected.Union(actual, StringComparer.Ordinal)
             .Order(StringComparer.OrdinalIgnoreCase)
-            .Select(line => (!told.Contains(line) ? "- " : !expected.Contains(line) ? "+ " : "  ") + line);
+            .Select(line => (!actual.Contains(line) ? "- " : !expected.Contains(line) ? "+ " : "  ") + line);
         throw new RateLimitAssertionException(
             $"""
             {Subject(response)} with other rate limit fields than expected ("-" expected, "+" actual):
@@ -65,11 +65,11 @@ public static class RateLimitResponseExtensions
         }
 
         var expected = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var told = response.Headers.NonValidated.TryGetValues(RetryAfter, out var values) ? values.ToString() : null;
-        return told == expected
+        var actual = response.Headers.NonValidated.TryGetValues(RetryAfter, out var values) ? values.ToString() : null;
+        return actual == expected
             ? response
             : throw new RateLimitAssertionException(
-                $"{Subject(response)} {(told is null ? $"without {RetryAfter}" : $"and {RetryAfter}: {told}")}, where {RetryAfter}: {expected} was expected.");
+                $"{Subject(response)} {(actual is null ? $"without {RetryAfter}" : $"and {RetryAfter}: {actual}")}, where {RetryAfter}: {expected} was expected.");
     }
 
     private static bool IsOfRateLimits(string name) =>

@@ -36,7 +36,7 @@ internal sealed record HeadersDefinition(
         .. ReportOnly?.FieldNames ?? [],
     ];
 
-    /// <summary>Gets the same fields of report-only plans; <see langword="null"/> where these have none.</summary>
+    /// <summary>Gets the fields of report-only plans; <see langword="null"/> where these have none.</summary>
     public HeadersDefinition? ReportOnly { get; init; }
 
     /// <summary>Gets the name of the field with the reason of a rejection; <see langword="null"/> for none.</summary>

@@ -70,5 +70,5 @@ internal static class HeadersFactory
 
     /// <summary>Returns the key of hashes of callers, which is generated if none was set.</summary>
     public static EquatableList<byte> SecretOf(IetfOptions options, IServiceProvider services) =>
-        options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<MadeUpSecret>() ?? MadeUpSecret.OfProcess).Value;
+        options.PartitionKeySecret is { } secret ? new(secret) : (services.GetService<GeneratedSecret>() ?? GeneratedSecret.OfProcess).Value;
 }

@@ -36,7 +36,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
         {
             options.ValidateOnStart();
             services.AddLogging();
-            services.AddSingleton<MadeUpSecret>();
+            services.AddSingleton<GeneratedSecret>();
             services.AddSingleton<ConfiguredLimits>();
             services.AddSingleton<LimitsReload>();
             options.Configure<PipelineLimits, IServiceProvider>((settings, limits, provider) => limits.Configure(settings, provider));
@@ -45,7 +45,7 @@ public static class RateLimitHeadersServiceCollectionExtensions
             services.AddSingleton<MappedEndpoints>();
             services.AddSingleton<IStartupFilter>(provider => provider.GetRequiredService<MappedEndpoints>());
             services.AddSingleton<IStartupFilter, BrowserExposure>();
-            services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockRateLimiter>();
+            services.AddSingleton<IPostConfigureOptions<RateLimiterOptions>, StockPolicyNames>();
             services.AddSingleton<IValidateOptions<RateLimitHeadersOptions>, RateLimitHeadersOptionsValidator>();
             services.AddSingleton(RateLimitRuntimeFactory.Create);
             services.AddSingleton<IRateLimitOperator, RateLimitOperator>();

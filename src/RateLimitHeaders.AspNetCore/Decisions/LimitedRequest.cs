@@ -17,9 +17,9 @@ internal sealed class LimitedRequest
     private double[] _limits = [];
     private LimitedRequest?[] _parts = [];
     private int _partCount;
-    private ReadOnlyMemory<long> _charged;
+    private ReadOnlyMemory<long> _requestedCosts;
     private TakenPermits? _taken;
-    private ReadOnlyMemory<double> _limited;
+    private ReadOnlyMemory<double> _requestedLimits;
     private Plan? _plan;
     private RateLimitPrincipal? _caller;
     private LimitedRequest? _rejecting;
@@ -48,7 +48,7 @@ internal sealed class LimitedRequest
     public StockTags StockTags => IsByDefault ? Policy.DefaultTags : Policy.RequiredTags;
 
     /// <summary>Gets the permits that the request was charged of each quota; empty if nothing was counted, or not by this library.</summary>
-    public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _charged.Span;
+    public ReadOnlySpan<long> Costs => Decision.Statuses.IsEmpty ? default : _requestedCosts.Span;
 
     /// <summary>Gets the object that settles the request once its response is known; <see langword="null"/> for none.</summary>
     public RequestSettlement? Settlement { get; private set; }
@@ -71,8 +71,8 @@ internal sealed class LimitedRequest
     /// <summary>Gets the arguments for the partitions of the plan.</summary>
     public AcquireArguments Arguments => new(
         Decision.Caller,
-        _charged,
-        _limited,
+        _requestedCosts,
+        _requestedLimits,
         Plan.Limits.Initial,
         HttpContext,
         NeverWaits || Plan.IsReportOnly,
@@ -85,10 +85,10 @@ internal sealed class LimitedRequest
     public CancellationToken Aborted => _aborted ?? HttpContext.RequestAborted;
 
     /// <summary>Gets the cost of the request for each quota that is not foreign, charged or not.</summary>
-    public ReadOnlyMemory<long> RequestedCosts => _charged;
+    public ReadOnlyMemory<long> RequestedCosts => _requestedCosts;
 
     /// <summary>Gets the limits of the caller; none for those of the plan.</summary>
-    public ReadOnlyMemory<double> RequestedLimits => _limited;
+    public ReadOnlyMemory<double> RequestedLimits => _requestedLimits;
 
     /// <summary>Gets the ticks that are added to the announced times of the response.</summary>
     public long Jitter { get; private set; }
@@ -134,7 +134,7 @@ internal sealed class LimitedRequest
 
     public HeadersWhen HeadersWhen => _plan?.HeadersWhen ?? HeadersWhen.Always;
 
-    /// <summary>Gets a value indicating whether it depends on the start of the response whether there are headers, and which.</summary>
+    /// <summary>Gets a value indicating whether the response may carry headers, which is decided when it starts.</summary>
     public bool MayHaveHeaders => HeadersWhen switch
     {
         _ when Plan.HasReportOnly && Snapshot.Headers.WritesReportOnly => true,
@@ -157,7 +157,8 @@ internal sealed class LimitedRequest
         EndpointCosts? costs = null,
         CancellationToken? aborted = null)
     {
-        _feature = null;
+        // A thread that sees no feature must not see the context of the earlier request any more.
+        Volatile.Write(ref _feature, null);
         _aborted = aborted;
         _rejecting = null;
         NeverWaits = false;
@@ -174,8 +175,8 @@ internal sealed class LimitedRequest
     public void Prepare(Plan plan, ReadOnlyMemory<long> costs, ReadOnlyMemory<double> limits)
     {
         _plan = plan;
-        _charged = costs;
-        _limited = limits;
+        _requestedCosts = costs;
+        _requestedLimits = limits;
     }
 
     /// <summary>Sets the identity of the caller.</summary>
@@ -197,7 +198,7 @@ internal sealed class LimitedRequest
         Facts = other.Facts;
     }
 
-    /// <summary>Shows the caller of a part, and the principal that is counted there.</summary>
+    /// <summary>Sets the caller and the counted principal to those of a part.</summary>
     public void ShowCallerOf(LimitedRequest part)
     {
         Decision.Caller = part.Decision.Caller;
@@ -267,7 +268,7 @@ internal sealed class LimitedRequest
 
     /// <summary>Returns the permits of a quota that the request has taken so far, 0 or more.</summary>
     public long TakenOf(int quota) => Volatile.Read(ref _taken) is { } taken ? taken[quota]
-        : quota < _charged.Length ? PermitCost.Taken(_charged.Span[quota])
+        : quota < _requestedCosts.Length ? PermitCost.Taken(_requestedCosts.Span[quota])
         : 0;
 
     /// <summary>Returns room for a number of costs, which belongs to this request.</summary>
@@ -305,7 +306,7 @@ internal sealed class LimitedRequest
 
         permits = Plan.ChargedOf(this, permits);
         Snapshot.Telemetry.Adjusted(Plan, permits.Span);
-        (_taken ??= new TakenPermits(_charged.Span, _plan.Definition.Quotas.Count)).Add(permits.Span);
+        (_taken ??= new TakenPermits(_requestedCosts.Span, _plan.Definition.Quotas.Count)).Add(permits.Span);
         if (!_settling.IsCompleted)
         {
             _settling = AdjustAfterAsync(_settling, permits);
@@ -354,9 +355,9 @@ internal sealed class LimitedRequest
         _aborted = null;
         PlanName = null;
         Facts = null;
-        _charged = default;
+        _requestedCosts = default;
         _taken = null;
-        _limited = default;
+        _requestedLimits = default;
         Settlement = null;
         Starting = null;
         UnlimitedBefore = null;

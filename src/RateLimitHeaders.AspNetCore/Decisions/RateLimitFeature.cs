@@ -73,7 +73,7 @@ public sealed class RateLimitFeature
     /// <summary>Gets the reason why the response carries no rate limit headers; <see langword="null"/> if it carries them.</summary>
     public string? WhyNoHeaders => WhyNone?.Words;
 
-    /// <summary>Gets the same reason with its code.</summary>
+    /// <summary>Gets the reason why the response carries no rate limit headers, with its code.</summary>
     internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
 
     /// <summary>Returns whether certain limits do not apply to the request.</summary>

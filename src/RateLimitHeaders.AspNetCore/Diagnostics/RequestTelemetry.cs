@@ -45,7 +45,7 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
 
     private readonly DecisionTally _tally = new();
 
-    // The same while the page of operators is viewed, and null otherwise, so that a request reads one field.
+    // The tally while the page of operators is viewed, and null otherwise, so that a request reads one field.
     private volatile DecisionTally? _watched;
 
     /// <summary>Gets a value indicating whether there is a listener for measurements that end with an admitted request.</summary>

@@ -43,19 +43,19 @@ internal sealed class EndpointPolicies
     }
 
     /// <summary>Chooses the policies, or returns the reason why there is none.</summary>
-    public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out NoHeaders? otherwise)
+    public EndpointPolicy? Select(HttpContext context, Endpoint? endpoint, out NoHeaders? reason)
     {
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
         if (choice.Policy is null)
         {
-            otherwise = choice.Otherwise;
+            reason = choice.Otherwise;
             return null;
         }
 
-        otherwise = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NoHeaders.ExemptByCondition
+        reason = _exemptWhen is { } exemptWhen && IsExempt(context, exemptWhen) ? NoHeaders.ExemptByCondition
             : choice.LeavesPreflightsToCors && IsPreflight(context, endpoint!) ? NoHeaders.Preflight
             : null;
-        return otherwise is null ? choice : null;
+        return reason is null ? choice : null;
     }
 
     /// <summary>Gets the policies of an endpoint, whatever the request; none if it is not limited.</summary>
@@ -114,14 +114,14 @@ internal sealed class EndpointPolicies
             : ByDefault(NoHeaders.WithMissingPolicy);
     }
 
-    private EndpointPolicy ByDefault(NoHeaders otherwise) =>
-        Of(_definition.DefaultPolicy is { } name ? [name] : [], isByDefault: true, otherwise);
+    private EndpointPolicy ByDefault(NoHeaders reason) =>
+        Of(_definition.DefaultPolicy is { } name ? [name] : [], isByDefault: true, reason);
 
-    private EndpointPolicy Of(IEnumerable<string> names, bool isByDefault, NoHeaders otherwise)
+    private EndpointPolicy Of(IEnumerable<string> names, bool isByDefault, NoHeaders reason)
     {
         string[] all = [.. names.Concat(_definition.GlobalPolicy is { } global ? [global] : []).Distinct(StringComparer.Ordinal)];
         Policy[] policies = [.. all.Select(name => _policies[name])];
-        return new EndpointPolicy(policies.FirstOrDefault(), isByDefault, otherwise)
+        return new EndpointPolicy(policies.FirstOrDefault(), isByDefault, reason)
         {
             All = policies,
             Combination = policies.Length < 2

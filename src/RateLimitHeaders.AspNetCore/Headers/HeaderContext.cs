@@ -110,7 +110,7 @@ internal readonly ref struct HeaderContext
             return pinned;
         }
 
-        var longestWait = request.Plan.ShownPlaceOf(request.Decision.LongestWait);
+        var longestWait = request.Plan.ShownIndexOf(request.Decision.LongestWait);
         if (longestWait >= 0 && !IsHidden(longestWait))
         {
             return longestWait;

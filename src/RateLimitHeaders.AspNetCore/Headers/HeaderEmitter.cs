@@ -41,7 +41,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     {
         if (definition.Explains && reason is not null)
         {
-            Explanation.WriteLater(context, reason);
+            ExplanationField.WriteLater(context, reason);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
         Log.HeadersWithheld(logger, request.Policy.Name, request.TokenType, reason.Words);
         if (definition.Explains)
         {
-            Explanation.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
+            ExplanationField.Write(ContextFeatures.Response(request.HttpContext).Headers, reason);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             return;
         }
 
-        // The families of which an earlier plan has written the fields: existing fields are then not a backend's.
+        // Whether an earlier report-only plan has written the fields of a family. Existing fields are then not those of a backend.
         Span<bool> areOurs = stackalloc bool[_reportOnlyWriters.Length];
         foreach (var part in request.Parts)
         {
@@ -191,7 +191,7 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
             CacheControl.MakePrivate(headers);
         }
 
-        if (definition.ReasonField is { } reason && request.IsRejected && request.Plan.ShownPlaceOf(decision.LongestWait) >= 0)
+        if (definition.ReasonField is { } reason && request.IsRejected && request.Plan.ShownIndexOf(decision.LongestWait) >= 0)
         {
             headers[reason] = request.Plan.ReasonOf(decision.LongestWait) ?? decision.Statuses[decision.LongestWait].Name;
         }

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Prints a response's context in the fields of one family, or of one draft: the next draft is one more class.</summary>
+/// <summary>Writes the fields of one header family or of one draft. A new draft is a new class.</summary>
 /// <param name="remaining">The name of the field that shows what is left.</param>
 /// <param name="names">The names of all fields of the family.</param>
 internal abstract class HeaderWriter(string remaining, IEnumerable<string> names)
 {
-    // A backend that limits nearly always shows what is left.
+    // A backend that limits requests nearly always sends this field, so it is looked up first.
     private readonly string[] _names = [remaining, .. names.Where(name => name != remaining)];
 
     /// <summary>Makes the writers of header families.</summary>
@@ -29,17 +29,17 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
     }
 
     /// <summary>Writes the fields.</summary>
-    /// <returns><see langword="false"/> where the fields stay that a response carries already.</returns>
+    /// <returns><see langword="false"/> if the response already carried fields of the family, and they were kept.</returns>
     public bool Write(IHeaderDictionary headers, in HeaderContext context)
     {
-        if (IsThere(headers))
+        if (CarriesAny(headers))
         {
             if (TryAppend(headers, context))
             {
                 return true;
             }
 
-            if (Stays(headers, context))
+            if (KeepsExisting(headers, context))
             {
                 return false;
             }
@@ -54,13 +54,13 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
         return true;
     }
 
-    /// <summary>Writes the fields where none of the family is there.</summary>
+    /// <summary>Writes the fields into a response that carries none of the family.</summary>
     protected abstract void WriteFields(IHeaderDictionary headers, in HeaderContext context);
 
-    /// <summary>Adds to fields that are there, where a family can say both.</summary>
+    /// <summary>Adds items to existing fields, if the format of the family allows it.</summary>
     protected virtual bool TryAppend(IHeaderDictionary headers, in HeaderContext context) => false;
 
-    /// <summary>Gets what this library would write as remaining.</summary>
+    /// <summary>Returns the Remaining that this library would write.</summary>
     protected virtual long RemainingOf(in HeaderContext context) => context.Remaining(context.Statuses[context.Lowest]);
 
     private static HeaderWriter Create(IetfSettings ietf) => ietf.Draft switch
@@ -70,8 +70,8 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
         _ => new IetfWriter(ietf, ietf.PartitionKeySecret is { } secret ? new CallerHash([.. secret]) : null),
     };
 
-    /// <summary>Returns whether any field of the family is there.</summary>
-    private bool IsThere(IHeaderDictionary headers)
+    /// <summary>Returns whether the response already carries a field of the family.</summary>
+    private bool CarriesAny(IHeaderDictionary headers)
     {
         if (headers.Count == 0)
         {
@@ -89,7 +89,7 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
         return false;
     }
 
-    private bool Stays(IHeaderDictionary headers, in HeaderContext context) => context.Settings.Existing switch
+    private bool KeepsExisting(IHeaderDictionary headers, in HeaderContext context) => context.Settings.Existing switch
     {
         ExistingFields.Keep => true,
         ExistingFields.Replace => false,
@@ -97,15 +97,15 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
     };
 
     /// <summary>
-    /// Reads the least that is left of a number, of several, of the member <c>remaining</c> of a Dictionary (draft -07) or of the
-    /// parameters <c>r</c> of a List (drafts -08 to -11); all if it shows none.
+    /// Returns the smallest Remaining in the existing field: a number, a list of numbers, the member <c>remaining</c> of a Dictionary
+    /// (draft -07), or the parameters <c>r</c> of a List (drafts -08 to -11). It is infinity if there is none.
     /// </summary>
     private double RemainingIn(IHeaderDictionary headers)
     {
         var least = double.PositiveInfinity;
         foreach (var member in headers[remaining].ToString().Split(',', StringSplitOptions.TrimEntries))
         {
-            var number = Behind(member, "remaining=") ?? Behind(member, ";r=") ?? member;
+            var number = TextAfter(member, "remaining=") ?? TextAfter(member, ";r=") ?? member;
             if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var left))
             {
                 least = Math.Min(least, left);
@@ -115,7 +115,7 @@ internal abstract class HeaderWriter(string remaining, IEnumerable<string> names
         return least;
     }
 
-    private static string? Behind(string member, string name)
+    private static string? TextAfter(string member, string name)
     {
         var start = member.IndexOf(name, StringComparison.Ordinal);
         return start < 0 ? null : member[(start + name.Length)..].Split(';')[0];

@@ -11,7 +11,7 @@ internal sealed class IetfDraft06Writer(IetfSettings settings) : HeaderWriter(se
     private readonly string _limit = settings.NameOf("RateLimit-Limit");
     private readonly string _remaining = settings.NameOf("RateLimit-Remaining");
     private readonly string _reset = settings.NameOf("RateLimit-Reset");
-    private readonly IntegerPolicy _policy = new(settings);
+    private readonly IntegerPolicyField _policy = new(settings);
 
     protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {

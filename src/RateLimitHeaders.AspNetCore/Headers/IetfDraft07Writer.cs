@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore;
 internal sealed class IetfDraft07Writer(IetfSettings settings) : HeaderWriter(settings.NameOf("RateLimit"), settings.Names)
 {
     private readonly string _rateLimit = settings.NameOf("RateLimit");
-    private readonly IntegerPolicy _policy = new(settings);
+    private readonly IntegerPolicyField _policy = new(settings);
 
     protected override void WriteFields(IHeaderDictionary headers, in HeaderContext context)
     {

@@ -82,7 +82,7 @@ internal sealed class IetfWriter(IetfSettings settings, CallerHash? partitionKey
         LimitedRequest? before = null;
         for (var i = 0; i < keys.Length; i++)
         {
-            var part = context.Request.PartOf(context.Plan.PlaceOfShown(i));
+            var part = context.Request.PartOf(context.Plan.IndexOfShown(i));
             keys[i] = part == before ? keys[i - 1] : partitionKey.Parameter(part.Policy.Name, part.Partition);
             before = part;
         }

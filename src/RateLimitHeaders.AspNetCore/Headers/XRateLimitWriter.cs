@@ -32,7 +32,7 @@ internal sealed class XRateLimitWriter(XRateLimitSettings settings) : HeaderWrit
 
         if (settings.Resource is not null)
         {
-            headers[settings.Resource] = context.Request.PartOf(context.Plan.PlaceOfShown(context.Decisive)).Policy.Resource;
+            headers[settings.Resource] = context.Request.PartOf(context.Plan.IndexOfShown(context.Decisive)).Policy.Resource;
         }
 
         if (settings.NearLimit is not null && status.Limit is not null)

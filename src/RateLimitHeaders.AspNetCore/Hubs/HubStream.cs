@@ -13,7 +13,7 @@ internal static class HubStream
     /// SignalR treats as a stream.
     /// </summary>
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "SignalR finds streams by the same interfaces and base types.")]
-    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code for value types is not asked for where it cannot be made; SignalR does not stream them there.")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Code for value types is not requested where it cannot be generated; SignalR does not stream them there.")]
     public static Func<object, LimitedInvocation, object>? HolderOf(MethodInfo method)
     {
         for (var type = ResultOf(method.ReturnType); type is not null; type = type.BaseType)

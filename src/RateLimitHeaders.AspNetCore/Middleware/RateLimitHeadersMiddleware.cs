@@ -27,9 +27,9 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
 
         var snapshot = runtime.Current;
         var endpoint = ContextFeatures.Endpoint(context);
-        if (snapshot.Endpoints.Select(context, endpoint, out var whyNot) is not { } policies)
+        if (snapshot.Endpoints.Select(context, endpoint, out var reason) is not { } policies)
         {
-            return PassUnlimitedAsync(context, endpoint, whyNot!);
+            return PassUnlimitedAsync(context, endpoint, reason!);
         }
 
         var request = LimitedRequestPool.Get();
@@ -233,8 +233,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     }
 
     /// <summary>
-    /// Checks whether a request without an endpoint got one whose metadata was set too late to be seen here. An error may have been answered
-    /// by a page of its own, which routing has found for it later.
+    /// Checks whether a request without an endpoint got one whose metadata was set too late to be seen here. Errors are left out:
+    /// routing may have found the endpoint of an error page later.
     /// </summary>
     private void CheckRouting(HttpContext context)
     {
@@ -248,8 +248,8 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     }
 
     /// <summary>
-    /// Returns whether a decision is final, including that of another pipeline, such as a branch that came back, unless it leaves the request
-    /// unlimited. If the pipelines run again, the first decision of each is final.
+    /// Returns whether the request is already decided. A decision that limits it is final, also if another pipeline made it, such as a
+    /// branch that returned. A decision that leaves it unlimited is final only for the pipeline that made it, or if the client left a queue.
     /// </summary>
     private bool IsDecided(object decided)
     {

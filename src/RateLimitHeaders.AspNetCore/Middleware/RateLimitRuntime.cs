@@ -217,6 +217,9 @@ internal sealed class RateLimitRuntime : IDisposable
         var partitions = policy.Foreign is { } foreign ? foreign.CreatePartitions(context)
             : _store is { } store ? StoreStack.Create(store, context)
             : new MemoryPartitions(context, before: before?.Partitions as MemoryPartitions);
+
+        // Bans outlive the quotas. In memory the object stays. If a store keeps bans, a new object calls it through the new partitions, and
+        // begins with the bans that this server knows.
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
         var bans = before is { Bans.IsValueCreated: true } ? before.Bans.Value : null;
         return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(

@@ -36,11 +36,11 @@ internal sealed class CombinedPlan : Plan
         _ => statuses,
     };
 
-    public override int ShownPlaceOf(int quota) => quota < _shown ? quota
+    public override int ShownIndexOf(int quota) => quota < _shown ? quota
         : quota >= Definition.Quotas.Count && _showsForeign ? quota - Definition.Quotas.Count + _shown
         : -1;
 
-    public override int PlaceOfShown(int shown) => shown < _shown ? shown : shown - _shown + Definition.Quotas.Count;
+    public override int IndexOfShown(int shown) => shown < _shown ? shown : shown - _shown + Definition.Quotas.Count;
 
     public override int PartOf(int quota) => MemberOf(quota).Part;
 

@@ -42,7 +42,7 @@ internal class Plan
     /// <summary>Gets a value indicating whether the plan counts requests, and rejects none.</summary>
     public bool IsReportOnly { get; }
 
-    /// <summary>Gets a value indicating whether it, or a plan that decides together with others, is report-only.</summary>
+    /// <summary>Gets a value indicating whether the plan, or one of the plans that it combines, is report-only.</summary>
     public bool HasReportOnly { get; protected init; }
 
     /// <summary>Gets when responses carry the fields of enforced plans.</summary>
@@ -67,7 +67,7 @@ internal class Plan
     /// <summary>Gets the tags of metrics.</summary>
     public PlanTags Tags { get; }
 
-    /// <summary>Gets which of the shown quotas are shown by header families that show one; <see langword="null"/> if all are automatic.</summary>
+    /// <summary>Gets the <see cref="QuotaDisplay"/> of each quota that is shown, for header families that show one quota; <see langword="null"/> if all are automatic.</summary>
     public QuotaDisplay[]? Displays { get; }
 
     /// <summary>Gets the limits of callers.</summary>
@@ -77,7 +77,7 @@ internal class Plan
     /// Gets the limits for reading a caller's statuses without its request: none if callers have other limits by a named plan, so
     /// that each keeps its own.
     /// </summary>
-    public ReadOnlyMemory<double> LookLimits =>
+    public ReadOnlyMemory<double> StaticLimitsForPeek =>
         _named?.Values.Any(named => named.Definition.CountedTokenType == Definition.TokenType) is true ? default : Limits.Static;
 
     protected ILogger Logger { get; }
@@ -86,10 +86,10 @@ internal class Plan
     public virtual ReadOnlySpan<QuotaStatus> ShownOf(ReadOnlySpan<QuotaStatus> statuses) => statuses;
 
     /// <summary>Returns the index of a status among those that are shown; -1 if it is not.</summary>
-    public virtual int ShownPlaceOf(int quota) => quota;
+    public virtual int ShownIndexOf(int quota) => quota;
 
     /// <summary>Returns the index among all statuses of one that is shown.</summary>
-    public virtual int PlaceOfShown(int shown) => shown;
+    public virtual int IndexOfShown(int shown) => shown;
 
     /// <summary>Returns the part of a request that a quota belongs to, if several policies decide; -1 if one does.</summary>
     public virtual int PartOf(int quota) => -1;
@@ -118,7 +118,7 @@ internal class Plan
 
     /// <summary>Sets the index of the plan among those of its policy, including report-only ones.</summary>
     /// <returns>The number of its indexes.</returns>
-    public int Place(int first)
+    public int SetIndex(int first)
     {
         Index = first;
         if (_reportOnly is null)

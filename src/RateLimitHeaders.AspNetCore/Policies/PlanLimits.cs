@@ -43,7 +43,14 @@ internal sealed class PlanLimits
                 {
                     if (limit >= 0)
                     {
-                        limits[i] = _last[i] = Math.Min(limit, QuotaRules.MaxLimit);
+                        limits[i] = Math.Min(limit, QuotaRules.MaxLimit);
+
+                        // Written only if it changes: requests of all processors read the same cache line. NaN differs from every number.
+                        if (_last[i] != limits[i])
+                        {
+                            _last[i] = limits[i];
+                        }
+
                         continue;
                     }
 

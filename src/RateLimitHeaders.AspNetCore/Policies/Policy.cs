@@ -30,7 +30,7 @@ internal sealed class Policy
         }
 
         _foreign = definition.Foreign is null ? null : plans[0].ForAll();
-        PlanCount = plans.Aggregate(0, (places, plan) => places + plan.Place(places));
+        PlanCount = plans.Aggregate(0, (places, plan) => places + plan.SetIndex(places));
         Principals = principals;
         _dimensions = definition.Dimensions is { } dimensions ? new PartitionDimensions(dimensions, definition.Name, logger) : null;
         _logger = logger;
@@ -49,7 +49,7 @@ internal sealed class Policy
     /// <summary>Gets a value indicating whether the limiters are the application's own, which distinguish callers by themselves.</summary>
     public bool IsForeign => _foreign is not null;
 
-    /// <summary>Gets a value indicating whether requests of a caller are counted separately by their values.</summary>
+    /// <summary>Gets a value indicating whether requests of a caller are counted separately by values of the request (<c>PartitionBy…</c>).</summary>
     public bool HasDimensions => _dimensions is not null;
 
     /// <summary>Gets the resolver that identifies callers.</summary>
@@ -61,7 +61,7 @@ internal sealed class Policy
     /// <summary>Gets the tags of ASP.NET Core's metrics for endpoints that require the policy.</summary>
     public StockTags RequiredTags { get; }
 
-    /// <summary>Gets the same for a policy that applies by default.</summary>
+    /// <summary>Gets the tags of ASP.NET Core's metrics for endpoints to which the policy applies by default.</summary>
     public StockTags DefaultTags { get; }
 
     /// <summary>Returns the bans of a token type, to read, set and lift them by hand; <see langword="null"/> if its plan has none.</summary>
@@ -103,7 +103,7 @@ internal sealed class Policy
     /// <summary>Makes the plan of a prepared request decide.</summary>
     public ValueTask AcquireAsync(LimitedRequest request) => request.HasPlan ? AcquireAsync(request, request.Plan.Partitions!) : default;
 
-    /// <summary>Makes certain partitions of a prepared request's plan decide.</summary>
+    /// <summary>Decides a prepared request in the given partitions of its plan.</summary>
     public ValueTask AcquireAsync(LimitedRequest request, PlanPartitions partitions)
     {
         try

@@ -90,10 +90,10 @@ internal sealed class PolicyCombination
         if (!plan.HasStatuses(request))
         {
             // A policy that could not be counted has no statuses and is left out. It stays if it decides the outcome.
-            Func<LimitedRequest, bool> tells = IsRejected(request)
+            Func<LimitedRequest, bool> isShown = IsRejected(request)
                 ? static part => part.HasPlan && (part.Policy.IsForeign || part.Outcome == RateLimitOutcome.Rejected || !part.Decision.Statuses.IsEmpty)
                 : static part => part.HasPlan && (part.Policy.IsForeign || part.IsRejected || !part.Decision.Statuses.IsEmpty);
-            plan = ChoosePlan(request, tells) ?? plan;
+            plan = ChoosePlan(request, isShown) ?? plan;
             request.Prepare(plan, plan.CostsOf(request), default);
         }
 

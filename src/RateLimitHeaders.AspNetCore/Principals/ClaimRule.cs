@@ -30,7 +30,12 @@ internal sealed class ClaimRule(string claimType, string tokenType, Func<ClaimsP
 
         if (TryTake(AuthenticatedClaims.Find(user, claimType), out principal))
         {
-            _hasMatched = true;
+            // Written once: requests of all processors read the same cache line.
+            if (!_hasMatched)
+            {
+                _hasMatched = true;
+            }
+
             return condition?.Invoke(user) != false;
         }
 

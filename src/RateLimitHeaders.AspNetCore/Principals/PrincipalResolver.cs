@@ -27,16 +27,16 @@ internal sealed class PrincipalResolver
         _rules = [.. definition.Rules];
         _awaiting = [.. definition.Rules.Select(rule => rule switch
         {
-            AwaitingPrincipalRule { Caching: { } caching } asking => new CachingRule(asking, caching, clock, capacity),
+            AwaitingPrincipalRule { Caching: { } caching } awaiting => new CachingRule(awaiting, caching, clock, capacity),
             _ => rule as AwaitingPrincipalRule,
         })];
         _logger = logger;
     }
 
-    /// <summary>Gets a value indicating whether a caller can name others than itself, about which it must get no information.</summary>
+    /// <summary>Gets a value indicating whether a rule accepts any id in a request (<c>FromForm</c>), so that statuses must not be shown for it.</summary>
     public bool TakesAnyId => _rules.Any(rule => rule.TakesAnyId);
 
-    /// <summary>Returns whether another resolver with these arguments would do the same: this one has already cached identities.</summary>
+    /// <summary>Returns whether this resolver can be kept, with its cached identities, for these arguments.</summary>
     public bool IsOf(PrincipalsDefinition definition, RateLimitClock clock, int capacity) =>
         _definition == definition && _clock == clock && _capacity == capacity;
 

@@ -48,7 +48,7 @@ internal static class CarriedCounts
         /// <param name="others">The quotas of the other version.</param>
         /// <param name="from">A state of these.</param>
         /// <param name="to">A state of this one.</param>
-        public void CopyShared(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
+        public void CopyCommon(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
         {
             for (var i = 0; i < quotas.Quotas.Length; i++)
             {
@@ -61,9 +61,9 @@ internal static class CarriedCounts
         }
 
         /// <summary>Copies limits and counts of all quotas of the same shape, except permits that requests hold, which they give back elsewhere.</summary>
-        /// <param name="others">As in <see cref="CopyShared"/>.</param>
-        /// <param name="from">As in <see cref="CopyShared"/>.</param>
-        /// <param name="to">As in <see cref="CopyShared"/>.</param>
+        /// <param name="others">As in <see cref="CopyCommon"/>.</param>
+        /// <param name="from">As in <see cref="CopyCommon"/>.</param>
+        /// <param name="to">As in <see cref="CopyCommon"/>.</param>
         public void CopyUsed(QuotaSet others, ReadOnlySpan<long> from, Span<long> to)
         {
             for (var i = 0; i < quotas.Quotas.Length; i++)
@@ -81,9 +81,9 @@ internal static class CarriedCounts
         /// which they give back elsewhere. The caller's limit here may be another one, and is set by its next request. Until then
         /// a bucket is refilled at its previous rate.
         /// </summary>
-        /// <param name="others">As in <see cref="CopyShared"/>.</param>
-        /// <param name="from">As in <see cref="CopyShared"/>.</param>
-        /// <param name="to">As in <see cref="CopyShared"/>.</param>
+        /// <param name="others">As in <see cref="CopyCommon"/>.</param>
+        /// <param name="from">As in <see cref="CopyCommon"/>.</param>
+        /// <param name="to">As in <see cref="CopyCommon"/>.</param>
         /// <param name="now">The present moment.</param>
         public void CopyGreater(QuotaSet others, Span<long> from, Span<long> to, long now)
         {

@@ -41,8 +41,9 @@ internal static class QuotaRules
 
         if (timeZone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
         {
-            // The files of time zones distinguish capital letters on Linux. The process does not, once it has read a file: the next start would fail.
-            if (OperatingSystem.IsLinux()
+            // On Linux the files of time zones distinguish capital letters, and on Windows ICU does. The process does not, once it has read a time
+            // zone: the next start would fail.
+            if ((OperatingSystem.IsLinux() || (OperatingSystem.IsWindows() && zone.HasIanaId))
                 && zone.Id != timeZone
                 && zone != TimeZoneInfo.Utc
                 && zone.Id.Equals(timeZone, StringComparison.OrdinalIgnoreCase))
@@ -56,7 +57,7 @@ internal static class QuotaRules
                 RateLimitErrorIds.TimeZone,
                 nameof(QuotaOptions.TimeZone),
                 Quote(timeZone),
-                "this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing");
+                "this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing; on Windows IANA ids need ICU, without InvariantGlobalization");
         }
 
         if (!Enum.IsDefined(firstDayOfWeek))

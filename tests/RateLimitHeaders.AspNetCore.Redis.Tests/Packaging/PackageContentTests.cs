@@ -51,7 +51,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             icon: icon.png
             readme: README.md
             description: Rate limiting for ASP.NET Core web APIs that shows every caller, on every response, how much of its limit is left: X-RateLimit-*, Bitbucket's, GitHub's, Jira's and the IETF's RateLimit headers, an exact Retry-After, and limits per principal and token type.
-            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            releaseNotes: .github/CHANGELOG.md in the repository lists what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 middleware
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
@@ -74,7 +74,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             icon: icon.png
             readme: README.md
             description: Counts the limits of RateLimitHeaders.AspNetCore in Redis, Valkey or Garnet, so that all servers of an API share one quota: the same algorithms, headers and exactness as in memory, one round trip per request, and an answer when Redis is down.
-            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            releaseNotes: .github/CHANGELOG.md in the repository lists what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 redis valkey garnet distributed
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
@@ -99,7 +99,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             icon: icon.png
             readme: README.md
             description: Adds the limits of RateLimitHeaders.AspNetCore to the documents of Microsoft.AspNetCore.OpenApi: the header fields that responses actually carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
-            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            releaseNotes: .github/CHANGELOG.md in the repository lists what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
@@ -124,7 +124,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             icon: icon.png
             readme: README.md
             description: Adds the limits of RateLimitHeaders.AspNetCore to the documents of Swashbuckle: the header fields that responses actually carry, 429 and 503 with Retry-After and problem details, and the quotas of each token type.
-            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            releaseNotes: .github/CHANGELOG.md in the repository lists what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit headers throttling 429 openapi swagger swashbuckle
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567
@@ -149,7 +149,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
             icon: icon.png
             readme: README.md
             description: For the tests of an API that is limited by RateLimitHeaders.AspNetCore: callers with addresses of their own under TestServer, fake time, exhausting a caller with one request, and readable assertions of the rate limit fields, in any test framework.
-            releaseNotes: .github/CHANGELOG.md in the repository tells what is new in each version, and what breaks.
+            releaseNotes: .github/CHANGELOG.md in the repository lists what is new in each version, and what breaks.
             copyright: Copyright (c) RateLimitHeaders contributors
             tags: aspnetcore rate-limiting ratelimit testing testserver webapplicationfactory 429
             repository type=git url=https://repository.example/limits.git branch=refs/heads/main commit=0123456789abcdef0123456789abcdef01234567

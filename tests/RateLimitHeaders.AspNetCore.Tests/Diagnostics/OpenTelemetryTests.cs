@@ -103,6 +103,6 @@ public class OpenTelemetryTests
             }
         }
 
-        return string.Join(Environment.NewLine, lines.Order(StringComparer.Ordinal));
+        return string.Join('\n', lines.Order(StringComparer.Ordinal));
     }
 }

@@ -149,7 +149,7 @@ public class StockMetricsTests
         api.OpenGate();
         await Task.WhenAll(holder, next);
         Note("the gate opens");
-        return string.Join(Environment.NewLine, lines);
+        return string.Join('\n', lines);
 
         void Note(string what)
         {

@@ -53,8 +53,8 @@ public partial class OperationsDocumentTests
     public void Explanation_OfTheDocument_IsTheFieldThatIsWritten()
     {
         var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
-        Explanation.Write(headers, NoHeaders.ExemptByTokenType);
-        Assert.Contains($"\n{Explanation.FieldName}: {headers[Explanation.FieldName]}\n", s_document, StringComparison.Ordinal);
+        ExplanationField.Write(headers, NoHeaders.ExemptByTokenType);
+        Assert.Contains($"\n{ExplanationField.FieldName}: {headers[ExplanationField.FieldName]}\n", s_document, StringComparison.Ordinal);
     }
 
     private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));

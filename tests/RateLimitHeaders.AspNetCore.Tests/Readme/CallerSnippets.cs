@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
-using IPNetwork = System.Net.IPNetwork;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -43,7 +42,7 @@ internal static class CallerSnippets
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.KnownProxies.Add(IPAddress.Parse("10.0.0.5"));
-            options.KnownIPNetworks.Add(IPNetwork.Parse("10.1.0.0/16"));
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse("10.1.0.0/16"));
             options.ForwardLimit = 2;
         });
     }

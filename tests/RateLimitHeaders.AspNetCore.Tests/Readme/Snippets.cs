@@ -89,8 +89,14 @@ internal static class Snippets
                 {
                     rejection.Body = """{"error":"rate_limited"}""";
                     rejection.ContentType = "application/json";
-                })
-                .OnRejected(async rejection => await rejection.HttpContext.Response.WriteAsync($"Come back in {rejection.RetryAfter}.")));
+                }))
+            .AddPolicy("reports", policy => policy
+                .FixedWindow("hourly", 10, TimeSpan.FromHours(1))
+                .OnRejected(async rejection =>
+                {
+                    rejection.HttpContext.Response.ContentType = "text/plain";
+                    await rejection.HttpContext.Response.WriteAsync("Too many reports.");
+                }));
     }
 
     public static void ReportOnly(RateLimitsBuilder limits)
@@ -102,7 +108,7 @@ internal static class Snippets
 
     public static void Ban(RateLimitsBuilder limits)
     {
-        limits.AddPolicy("login", policy => policy
+        limits.AddPolicy("search", policy => policy
             .FixedWindow("minute", 5, TimeSpan.FromMinutes(1))
             .Ban(after: 10, within: TimeSpan.FromMinutes(1), lasting: TimeSpan.FromMinutes(10)));
     }

@@ -237,7 +237,7 @@ public sealed class RateLimitsBuilder : QuotaBuilder<RateLimitsBuilder>
     /// <summary>
     /// Limits the memory: sets how many callers of one token type each policy counts separately. Callers beyond that share partitions until some
     /// partitions are dropped: callers with an address, or with an id that no rule has checked, share one with their network (IPv4 /24,
-    /// IPv6 /48), and all others share one.
+    /// IPv6 /48); partitions that <c>PartitionBy…</c> makes of a user share one that the user's id chooses; all others share one.
     /// </summary>
     /// <remarks>
     /// A partition is dropped after all of its limits are available again. This takes at most a quarter of the longest window, or a

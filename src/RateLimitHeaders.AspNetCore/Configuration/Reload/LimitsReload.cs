@@ -22,7 +22,7 @@ internal sealed class LimitsReload(
     internal static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The time after which it is read even though it continues to change.</summary>
-    internal static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
 
@@ -33,7 +33,7 @@ internal sealed class LimitsReload(
     private StartSettings? _atStart;
 
     // Options that are bound with change tokens run code again whenever a file changes, which would then return other functions.
-    private RateLimitHeadersOptions? _code;
+    private RateLimitHeadersOptions? _optionsOfCode;
     private volatile QuietDelay? _delay;
     private List<IDisposable> _subscriptions = [];
     private volatile bool _hasChanged;
@@ -43,7 +43,7 @@ internal sealed class LimitsReload(
     /// <summary>Gets the status of reloading; <see langword="null"/> while no pipeline uses the limits.</summary>
     public ReloadStatus? Status { get; private set; }
 
-    /// <summary>Gets how long the limits in force have been in force, once a pipeline uses them.</summary>
+    /// <summary>Gets the time since the limits in force were applied, once a pipeline uses them.</summary>
     public TimeSpan Age => TimeProvider.GetElapsedTime(Status!.Timestamp);
 
     private TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
@@ -64,7 +64,7 @@ internal sealed class LimitsReload(
     public void Start(RateLimitRuntime runtime, RateLimitHeadersOptions ofCode, RateLimitHeadersOptions options, bool areEndpointsChecked)
     {
         _runtime = runtime;
-        _code = ofCode;
+        _optionsOfCode = ofCode;
         _atStart = StartSettings.Of(runtime.Current.Definition, services);
         _sectionsThere = SectionsThere();
         Status = ReloadStatus.Now(TimeProvider);
@@ -76,7 +76,7 @@ internal sealed class LimitsReload(
         }
 
         services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
-        _delay = new QuietDelay(TimeProvider, Quiet, Most, Reload);
+        _delay = new QuietDelay(TimeProvider, Quiet, LongestDelay, Reload);
         Interlocked.MemoryBarrier();
         if (_hasChanged)
         {
@@ -101,7 +101,7 @@ internal sealed class LimitsReload(
             var ofCode = code.CurrentValue;
             var options = limits.Over(ofCode, services.GetService<RateLimitStore>());
             var definition = DefinitionOf(options);
-            _code = ofCode;
+            _optionsOfCode = ofCode;
             _areEndpointsChecked = true;
             _atStart = StartSettings.Of(definition, services);
             SetupWarnings.OfConfiguration(limits, options, definition, endpoints.Source, _logger);
@@ -180,7 +180,7 @@ internal sealed class LimitsReload(
             ]);
         }
 
-        var options = limits.Over(_code!, store);
+        var options = limits.Over(_optionsOfCode!, store);
         var definition = DefinitionOf(options);
         foreach (var setting in _atStart!.ChangedIn(StartSettings.Of(definition, services), store?.Name))
         {

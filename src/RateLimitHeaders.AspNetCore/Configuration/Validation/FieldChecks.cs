@@ -15,7 +15,7 @@ internal static class FieldChecks
     {
         "Retry-After", "Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Cache-Control", "Connection", "Content-Encoding",
         "Content-Length", "Content-Type", "Date", "grpc-message", "grpc-retry-pushback-ms", "grpc-status", "grpc-status-details-bin", "Location",
-        "Set-Cookie", "Trailer", "Transfer-Encoding", "Upgrade", "Vary", "WWW-Authenticate", Explanation.FieldName,
+        "Set-Cookie", "Trailer", "Transfer-Encoding", "Upgrade", "Vary", "WWW-Authenticate", ExplanationField.FieldName,
     };
 
     public static void Check(HeadersOptions options, ConfigurationErrors errors)

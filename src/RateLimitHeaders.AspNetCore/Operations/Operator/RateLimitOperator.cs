@@ -152,7 +152,7 @@ internal sealed class RateLimitOperator(IServiceProvider services, ILoggerFactor
         var group = new PeekGroup();
         var decisions = plans.Select(operated => new RateLimitDecision { Principal = operated.Principal }).ToArray();
         var peeks = plans.Select((operated, i) => operated.Plan.Partitions!.PeekAsync(
-            new(operated.Principal, operated.Plan.LookLimits, decisions[i]) { Group = group }, cancellationToken).AsTask()).ToArray();
+            new(operated.Principal, operated.Plan.StaticLimitsForPeek, decisions[i]) { Group = group }, cancellationToken).AsTask()).ToArray();
         await group.SendAsync(cancellationToken);
         await Task.WhenAll(peeks);
         foreach (var operated in plans)

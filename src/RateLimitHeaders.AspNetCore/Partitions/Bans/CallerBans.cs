@@ -33,7 +33,7 @@ internal sealed class CallerBans
         _counts = before?._counts ?? new(_clock, context.MaxPartitions, static (count, now) => count.IsOver(now));
     }
 
-    /// <summary>Hears of what other servers have set and lifted, at least once a second.</summary>
+    /// <summary>Reads the bans that other servers have set or lifted, at least once a second.</summary>
     public ValueTask RefreshAsync() => _exchange?.RefreshAsync() ?? default;
 
     /// <summary>Returns how long a caller is banned from now on; <see langword="null"/> if it is not.</summary>

@@ -80,7 +80,7 @@ internal sealed class AcquisitionInMemory : CombinedAcquisition
                 return false;
             }
 
-            if (partition.Counts(_partitions[locked].Quotas))
+            if (partition.CanCount(_partitions[locked].Quotas))
             {
                 return TryAcquire(request, locked + 1, ref mayAdd);
             }

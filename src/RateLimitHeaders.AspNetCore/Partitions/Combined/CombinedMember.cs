@@ -23,9 +23,16 @@ internal sealed record CombinedMember(int Part, Plan Plan, int First, QuotaDescr
     /// <param name="own">Its own description, with the current window: calendar windows differ in length.</param>
     public QuotaDescription? DisplayedAs(int quota, QuotaDescription own)
     {
-        if (Names?[quota] is not { } named || named.Window == own.Window)
+        if (Names is null)
         {
-            return Names?[quota];
+            return null;
+        }
+
+        // Read once: another request may replace it.
+        var named = Names[quota];
+        if (named.Window == own.Window)
+        {
+            return named;
         }
 
         return Names[quota] = new QuotaDescription(named.Name, own.Window, named.Unit, named.IsConcurrency, named.IsRefilled);

@@ -82,7 +82,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
 
             requested.Acquire(state, now, costs, decision, mustQueue: requested.HasConcurrency && MustWaitBehindOthers(requested));
             Close(requested, state);
-            Belongs(decision, requested);
+            Attach(decision, requested);
             return true;
         }
     }
@@ -90,7 +90,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <summary>
     /// Returns, under the lock, whether requests under certain quotas can be counted: the partition was not dropped, and need not move first.
     /// </summary>
-    public bool Counts(QuotaSet requested) => _home == requested || (Quotas is { } quotas && requested.Version <= quotas.Version);
+    public bool CanCount(QuotaSet requested) => _home == requested || (Quotas is { } quotas && requested.Version <= quotas.Version);
 
     /// <summary>Sets the limits of a request, and returns, under the lock, whether it fits.</summary>
     public bool Fits(ReadOnlySpan<long> costs, ReadOnlySpan<double> limits, long now, QuotaSet requested)
@@ -108,7 +108,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
         var state = Open(requested);
         requested.Acquire(state, now, costs, decision);
         Close(requested, state);
-        Belongs(decision, requested);
+        Attach(decision, requested);
     }
 
     /// <summary>Decides as <see cref="TryAcquire"/> does, and waits if a quota has a queue.</summary>
@@ -215,7 +215,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         lock (this)
         {
-            if (!Counts(requested))
+            if (!CanCount(requested))
             {
                 return false;
             }
@@ -372,7 +372,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     }
 
     /// <summary>Ties a decision to this partition.</summary>
-    protected virtual void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    protected virtual void Attach(RateLimitDecision decision, QuotaSet quotas)
     {
         decision.State = this;
         decision.HoldsPermits = decision.IsAcquired && quotas.IsHeldBy(decision);
@@ -392,7 +392,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <returns><see langword="false"/> if the partition was dropped or must move first.</returns>
     protected bool TryOpen(QuotaSet requested, out Span<long> state)
     {
-        var counts = Counts(requested);
+        var counts = CanCount(requested);
         state = counts ? Open(requested) : default;
         return counts;
     }
@@ -405,7 +405,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     {
         if (_home != requested)
         {
-            Quotas!.CopyShared(requested, state, State);
+            Quotas!.CopyCommon(requested, state, State);
         }
     }
 
@@ -424,7 +424,7 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
             requested.CopyUsed(Quotas, State, copy);
         }
 
-        requested.CopyShared(Quotas, State, copy);
+        requested.CopyCommon(Quotas, State, copy);
         return copy;
     }
 }

@@ -42,10 +42,10 @@ internal sealed class MemoryPartitions : PlanPartitions
 
     public RateLimitClock Clock => _quotas.Clock;
 
-    /// <summary>Gets the number of partitions, without the shared one.</summary>
+    /// <summary>Gets the number of partitions, without those that callers share.</summary>
     public int Count => _table.Count;
 
-    /// <summary>Gets the same by counting them, which is slow: the number in memory, whatever the budget says.</summary>
+    /// <summary>Gets the number of partitions in memory by counting them, which is slow. It does not depend on the budget.</summary>
     public int Counted => _table.Counted;
 
     /// <summary>Gets a value indicating whether a caller without a partition would get one now.</summary>

@@ -44,7 +44,7 @@ internal sealed class PartitionTable
     /// <summary>Gets the number of partitions, without the shared ones.</summary>
     public int Count => _budget.Taken;
 
-    /// <summary>Gets the same by counting them, which is slow: the number in memory, whatever the budget says.</summary>
+    /// <summary>Gets the number of partitions in memory by counting them, which is slow. It does not depend on the budget.</summary>
     public int Counted => _byText.Count + _byAddress.Count;
 
     /// <summary>Gets a value indicating whether there is room for another partition.</summary>

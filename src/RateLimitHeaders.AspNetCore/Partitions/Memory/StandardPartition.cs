@@ -82,7 +82,7 @@ internal sealed class StandardPartition : MemoryPartition
                 quotas.Initialize(state);
                 quotas.SetLimits(state, limits, quotas.Clock.Now);
                 quotas.CopyUsed(before, _state, state);
-                quotas.CopyShared(before, _state, state);
+                quotas.CopyCommon(before, _state, state);
                 _state = state;
                 Continue(quotas);
                 ServeQueue();
@@ -99,9 +99,9 @@ internal sealed class StandardPartition : MemoryPartition
         }
     }
 
-    protected override void Belongs(RateLimitDecision decision, QuotaSet quotas)
+    protected override void Attach(RateLimitDecision decision, QuotaSet quotas)
     {
-        base.Belongs(decision, quotas);
+        base.Attach(decision, quotas);
         decision.Resets = _resets;
     }
 

@@ -1,6 +1,6 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Adds to the partitions of a plan in a store the layers of every store: a request passes through them from top to bottom.</summary>
+/// <summary>Wraps the partitions of a plan in a store in the layers of every store. From the request to the store: <see cref="RememberingPartitions"/>, <see cref="BatchingPartitions"/>, <see cref="GuardedPartitions"/>.</summary>
 internal static class StoreStack
 {
     /// <summary>Returns the partitions in a store of partitions that were created here.</summary>

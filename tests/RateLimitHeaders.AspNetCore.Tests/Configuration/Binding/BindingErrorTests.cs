@@ -87,7 +87,7 @@ public class BindingErrorTests
             new("RLH0209", "Quotas:q:Window", "Window is 1.00:00:00, which has no effect, because the algorithm is CalendarWindow; leave it out.")),
         ["time zone"] = (
             """{ "Quotas": { "q": { "Rate": "100/1mo", "TimeZone": "Europe/Atlantis" } } }""",
-            new("RLH0272", "Quotas:q:TimeZone", "TimeZone is \"Europe/Atlantis\"; this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing.")),
+            new("RLH0272", "Quotas:q:TimeZone", "TimeZone is \"Europe/Atlantis\"; this machine does not know it; give an IANA id, such as \"Europe/Berlin\", or \"UTC\", and install the time zone data (tzdata) where it is missing; on Windows IANA ids need ICU, without InvariantGlobalization.")),
         ["period"] = (
             """{ "Quotas": { "q": { "Algorithm": "CalendarWindow", "PermitLimit": 1 } } }""",
             new("RLH0271", "Quotas:q:Period", "Period is missing; give Day, Week, Month or Year.")),

@@ -35,7 +35,7 @@ internal sealed class WindowSetting(string name) : Setting<QuotaOptions>(name)
         SettingSection section, QuotaOptions options, (TimeSpan? Window, CalendarPeriod? Period, double? RefillPerSecond) before) =>
         before != default && before != Of(options) && !section.IsAnyRead(Forms);
 
-    /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error where another key says otherwise.</summary>
+    /// <summary>Sets a window, which of the calendar chooses the algorithm too; adds an error if another key contradicts it.</summary>
     internal static bool Set(SettingSection section, QuotaOptions options, WindowLength window)
     {
         if (window != default && section.Sibling(nameof(QuotaOptions.RefillPerSecond)) is null)

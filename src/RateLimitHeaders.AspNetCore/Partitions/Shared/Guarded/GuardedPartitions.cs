@@ -266,11 +266,11 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     /// <summary>Runs an operator's call on the store. Throws if the store does not answer.</summary>
     private async ValueTask DemandAsync<TState>(
-        RateLimitPrincipal principal, TState state, Func<TState, ValueTask> ask, string otherwise, CancellationToken cancellationToken)
+        RateLimitPrincipal principal, TState state, Func<TState, ValueTask> call, string consequence, CancellationToken cancellationToken)
     {
-        if (!await _guard.RunAsync(TermsOf(principal, cancellationToken), state, ask))
+        if (!await _guard.RunAsync(TermsOf(principal, cancellationToken), state, call))
         {
-            throw _guard.NoAnswer(otherwise);
+            throw _guard.NoAnswer(consequence);
         }
     }
 

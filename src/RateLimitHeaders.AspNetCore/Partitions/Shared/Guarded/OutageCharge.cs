@@ -9,14 +9,19 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
     private readonly long[] _permits = new long[quotas];
     private readonly long[] _counted = new long[quotas];
     private bool _isTaken;
+    private long _lastTaken;
 
     public RateLimitPrincipal Principal => principal;
 
     /// <summary>Gets the limits of the last request.</summary>
     public double[] Limits { get; private set; } = [];
 
-    /// <summary>Gets the moment of the last request.</summary>
-    public long LastTaken { get; set; }
+    /// <summary>Gets or sets the moment of the last request. It is read without the lock, in a 32-bit process too.</summary>
+    public long LastTaken
+    {
+        get => Volatile.Read(ref _lastTaken);
+        set => Volatile.Write(ref _lastTaken, value);
+    }
 
     /// <summary>Adds permits, or subtracts some if they are negative.</summary>
     /// <param name="permits">The permits of each quota.</param>

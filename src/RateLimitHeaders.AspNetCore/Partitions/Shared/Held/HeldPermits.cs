@@ -170,6 +170,6 @@ internal sealed class HeldPermits(StoreGuard guard, StorePartitions store, RateL
         }
     }
 
-    private ValueTask<bool> RunAsync(Func<(StorePartitions Store, RateLimitDecision Answer), ValueTask> ask) =>
-        guard.RunAsync(new CallTerms(new(store, answer.Caller)), (store, answer), ask);
+    private ValueTask<bool> RunAsync(Func<(StorePartitions Store, RateLimitDecision Answer), ValueTask> call) =>
+        guard.RunAsync(new CallTerms(new(store, answer.Caller)), (store, answer), call);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
-public class StockRateLimiterTests
+public class StockPolicyNamesTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Shows a developer in the response why it carries no rate limit headers (<see cref="HeadersOptions.ExplainInDevelopment"/>).</summary>
-internal static class Explanation
+internal static class ExplanationField
 {
     public const string FieldName = "X-RateLimit-Explanation";
 

@@ -12,7 +12,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// requests whose endpoint requires one of these policies, instead of failing them. The options are created once, so that a
 /// policy of a later change of configuration is not among them.
 /// </summary>
-internal sealed class StockRateLimiter(
+internal sealed class StockPolicyNames(
     IOptionsMonitor<RateLimitHeadersOptions> code, ConfiguredLimits configured, IServiceProvider services, ILoggerFactory loggers)
     : IPostConfigureOptions<RateLimiterOptions>
 {

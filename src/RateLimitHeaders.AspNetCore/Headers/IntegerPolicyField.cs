@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary><c>RateLimit-Policy</c> as defined by drafts -06 and -07: <c>100;w=60, 1000;w=3600</c>.</summary>
-internal sealed class IntegerPolicy(IetfSettings settings)
+internal sealed class IntegerPolicyField(IetfSettings settings)
 {
     private readonly string _name = settings.NameOf("RateLimit-Policy");
 
