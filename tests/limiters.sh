@@ -20,6 +20,6 @@ for version in "$@"; do
         -p:RateLimitingVersion="$version" -p:RunAnalyzers=false --artifacts-path "$artifacts/$version"
     RATELIMITHEADERS_RATE_LIMITING_VERSION="$version" dotnet test \
         "$artifacts/$version/bin/RateLimitHeaders.AspNetCore.Tests/release/RateLimitHeaders.AspNetCore.Tests.dll" \
-        --filter 'FullyQualifiedName~Foreign|FullyQualifiedName~Stock|FullyQualifiedName~Limiter|FullyQualifiedName~Lease|FullyQualifiedName~OwnStatusTests|FullyQualifiedName~DisposalTests|FullyQualifiedName~AspNetCore.Tests.LimitTests' \
+        --filter 'FullyQualifiedName~Foreign|FullyQualifiedName~Stock|FullyQualifiedName~Limiter|FullyQualifiedName~Lease|FullyQualifiedName~OwnStatusTests|FullyQualifiedName~DisposalTests' \
         --blame-hang-timeout 10m --blame-hang-dump-type none --results-directory "$artifacts/results" -- RunConfiguration.TreatNoTestsAsError=true
 done

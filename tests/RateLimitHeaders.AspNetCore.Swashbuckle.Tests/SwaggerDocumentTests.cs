@@ -12,7 +12,7 @@ public class SwaggerDocumentTests
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
-    public async Task Operation_OfALimitedEndpoint_TellsFieldsAndRejections()
+    public async Task Operation_OfALimitedEndpoint_HasFieldsAnd429()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour)))!;
 
@@ -50,7 +50,7 @@ public class SwaggerDocumentTests
     }
 
     [Fact]
-    public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_AreToldWithThem()
+    public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_HaveThatStatusAndNoSchema()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
             limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", 60, s_hour).Rejection(rejection =>
@@ -64,7 +64,7 @@ public class SwaggerDocumentTests
     }
 
     [Fact]
-    public async Task Family_ThatIsChosen_IsTold()
+    public async Task Family_ThatIsChosen_IsDocumented()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
             limits => limits.FixedWindow("hourly", 60, s_hour).Headers(headers => headers.XRateLimit().Ietf()), family: RateLimitFieldFamily.Ietf))!;
@@ -92,7 +92,7 @@ public class SwaggerDocumentTests
     }
 
     [Fact]
-    public async Task Response_ThatIsAReference_KeepsAllThatItSays()
+    public async Task Response_ThatIsAReference_KeepsItsContentAndGetsFields()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
             limits => limits.FixedWindow("hourly", 60, s_hour), OpenApiSpecVersion.OpenApi3_2, before: options => options.OperationFilter<ReferringFilter>()))!;

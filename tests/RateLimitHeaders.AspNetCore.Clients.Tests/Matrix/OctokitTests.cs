@@ -10,7 +10,7 @@ public class OctokitTests(ClientRuns runs)
     private static readonly TimeSpan s_clockError = TimeSpan.FromMilliseconds(5);
 
     [Fact]
-    public void Success_WithNothingRemaining_SaysWhenOnePermitFits()
+    public void Success_WithNothingRemaining_HasTheResetOfTheNextToken()
     {
         var run = runs.Of(ClientRuns.Octokit, TestedQuotas.Bucket);
         var last = run.Requests.First(request => request.Remaining == "0");

@@ -75,7 +75,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Page_AfterTheSessionHasEnded_SaysSo(bool redirects)
+    public async Task Page_AfterTheSessionHasEnded_ShowsThatItMustBeReloaded(bool redirects)
     {
         await using var host = await OperatedHost.StartAsync();
         await host.SendAsync("ada", times: 3);
@@ -116,7 +116,7 @@ public class OperationsPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
-    public async Task Page_WherePlansAreReportOnlyOrEnforcedForAShare_SaysSo()
+    public async Task Page_OfReportOnlyAndPartlyEnforcedPlans_ShowsTheirEnforcement()
     {
         await using var host = await OperatedHost.StartAsync(limits => limits
             .ReportOnly().AddPolicy("share", policy => policy.EnforceFor(0.07).FixedWindow("q", 1, TimeSpan.FromHours(1))));

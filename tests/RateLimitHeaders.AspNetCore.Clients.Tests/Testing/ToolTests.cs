@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 public class ToolTests
 {
     [Fact]
-    public void Find_NoNodeAnywhere_SaysWhatToInstall()
+    public void Find_NoNodeOnThePath_ThrowsWithWhatToInstall()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => NodeTools.Node.Find(path: "/nowhere"));
 
@@ -14,7 +14,7 @@ public class ToolTests
     }
 
     [Fact]
-    public void Find_NoChromiumAnywhere_SaysWhatToInstall()
+    public void Find_NoChromiumOnThePath_ThrowsWithWhatToInstall()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => Chromium.Tool.Find(path: "/nowhere"));
 
@@ -34,7 +34,7 @@ public class ToolTests
     public void ThrowIfTooOld_NewEnough_DoesNot(string version) => NodeTools.ThrowIfTooOld(version);
 
     [Fact]
-    public void ThrowIfTooOld_Older_SaysWhatToInstall()
+    public void ThrowIfTooOld_OlderVersion_ThrowsWithWhatToInstall()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => NodeTools.ThrowIfTooOld("v18.20.4\n"));
 

@@ -10,7 +10,7 @@ public class FieldTests
     [InlineData(null, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
     [InlineData(RateLimitFieldFamily.XRateLimit, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
     [InlineData(RateLimitFieldFamily.Ietf, "RateLimit = #, RateLimit-Policy = #", "`X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset`")]
-    public async Task Fields_OfSeveralFamilies_AreToldOfOne(RateLimitFieldFamily? family, string told, string named)
+    public async Task Fields_OfSeveralFamilies_AreDocumentedForOneAndNamedForTheOther(RateLimitFieldFamily? family, string told, string named)
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.XRateLimit().Ietf()), family: family);
@@ -33,7 +33,7 @@ public class FieldTests
     }
 
     [Fact]
-    public async Task Fields_OfRejectionsAlone_AreToldThere()
+    public async Task Fields_OnRejectionsOnly_AreDocumentedOn429Only()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.When(HeadersWhen.Rejected).Reason("Why!")));
@@ -53,7 +53,7 @@ public class FieldTests
     }
 
     [Fact]
-    public async Task Reset_OfRunningRequests_IsToldOnRejectionsAlone()
+    public async Task Reset_OfAConcurrencyQuota_IsDocumentedOn429Only()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.Concurrency("open", 2));
 
@@ -67,7 +67,7 @@ public class FieldTests
     }
 
     [Fact]
-    public async Task Fields_OfSomePlans_AreToldWithThePlans()
+    public async Task Fields_OfSomePlans_AreDescribedPerPlan()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .For("user", plan => plan.FixedWindow("q", 5, s_hour).WithHeaders(HeadersWhen.NearLimit))
@@ -113,7 +113,7 @@ public class FieldTests
     [Theory]
     [InlineData(false, "Responses carry no rate limit fields.")]
     [InlineData(true, "Responses may carry `Beta-X-RateLimit-Limit`, `Beta-X-RateLimit-Remaining` and `Beta-X-RateLimit-Reset`.")]
-    public async Task Plans_ThatAreNotEnforcedForAll_AreToldSo(bool haveFields, string fields)
+    public async Task Plans_ReportOnlyOrPartlyEnforced_AreDescribedWithTheirEnforcement(bool haveFields, string fields)
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits
             .Principals(who => who.FromClaim("a", "a").FromUser())
@@ -137,7 +137,7 @@ public class FieldTests
     }
 
     [Fact]
-    public async Task Plans_OfManyKinds_AreToldInWords()
+    public async Task Plans_OfManyKinds_AreDescribedInWords()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits
             .Principals(who => who.FromClaim("a", "a").FromClaim("b", "b").FromClaim("c", "c").FromUser())

@@ -12,7 +12,7 @@ public class OperationTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Operation_OfALimitedEndpoint_TellsFieldsAndRejections()
+    public async Task Operation_OfALimitedEndpoint_HasFieldsAnd429()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour));
         var operation = await api.OperationAsync();
@@ -240,7 +240,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Responses_OfTheApplication_KeepWhatTheySay()
+    public async Task Responses_OfTheApplication_KeepDescriptionAndSchema()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits.FixedWindow("hourly", 60, s_hour),
@@ -261,7 +261,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Operation_WithAGlobalPolicyBesideItsOwn_TellsBoth()
+    public async Task Operation_WithAGlobalPolicyBesideItsOwn_DescribesBoth()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
@@ -279,7 +279,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Operation_WithAReportOnlyPolicyBesideItsOwn_TellsItsOwn()
+    public async Task Operation_WithAReportOnlyPolicyBesideItsOwn_DescribesItsOwnOnly()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
@@ -304,7 +304,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_AreToldWithThem()
+    public async Task Rejections_WithAStatusOfTheirPolicy_HaveItAndProblemDetailsUnlessABodyIsSet()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
@@ -332,7 +332,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Rejections_OfPoliciesWithDifferentStatuses_AreToldWithAllOfThem()
+    public async Task Rejections_OfPoliciesWithDifferentStatuses_AreDocumentedUnderEachStatus()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
@@ -385,7 +385,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Unavailable_WhereItCanBe_IsToldWithoutFields()
+    public async Task Operation_WithALimiterOfTheApplication_HasA503WithRetryAfterOnly()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits.AddPolicy<string>("own", _ => RateLimitPartition.GetNoLimiter("")).DefaultPolicy("own"));
@@ -401,7 +401,7 @@ public class OperationTests
     }
 
     [Fact]
-    public void Document_WithoutRegisteredLimits_SaysWhatToCall()
+    public void Document_WithoutRegisteredLimits_ThrowsAndNamesTheMissingCall()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => new OperationDescriber(null, null, null));
         Assert.Equal(
@@ -411,7 +411,7 @@ public class OperationTests
     }
 
     [Fact]
-    public async Task Response_ThatIsAReference_KeepsAllThatItSays()
+    public async Task Response_ThatIsAReference_KeepsItsContentAndGetsFields()
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits.FixedWindow(60, s_hour),

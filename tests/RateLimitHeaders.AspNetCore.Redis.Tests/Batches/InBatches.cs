@@ -14,7 +14,7 @@ public static class InBatches
 
     public class Cost : CountingCostTests<BatchingTestStore>;
 
-    public class CostPerQuota : CostPerQuotaTests<BatchingTestStore>;
+    public class CostPerQuota : CountedCostPerQuotaTests<BatchingTestStore>;
 
     public class Debt : DebtTests<BatchingTestStore>;
 
@@ -34,5 +34,5 @@ public static class InBatches
 
     public class Calendar : CalendarTests<BatchingTestStore>;
 
-    public class Status : StatusTests<BatchingTestStore>;
+    public class Status : CountedStatusTests<BatchingTestStore>;
 }

@@ -47,7 +47,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AddRedis_ConnectionWithACommaInItsPassword_CountsThereAndTellsNothingOfIt()
+    public async Task AddRedis_ConnectionWithACommaInItsPassword_CountsInRedisAndLogsNoPassword()
     {
         const string Password = "k8,Zq=w!";
         await using var server = await RedisServer.StartAsync();
@@ -159,7 +159,7 @@ public sealed class RegistrationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task AddRedis_ConnectionStringInTheOptions_GoesBeforeTheServices()
+    public async Task AddRedis_ConnectionStringInTheOptions_IsUsedInsteadOfTheRegisteredMultiplexer()
     {
         await CountsInRedisAsync(
             builder => builder.AddRedis(redis =>

@@ -21,7 +21,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public async Task Rule_WithoutOneOfItsCommands_IsNotEnoughAndTheReasonSaysWhatIs(string without)
+    public async Task Rule_WithoutOneOfItsCommands_FailsAndTheErrorHasTheWholeRule(string without)
     {
         await AllowAsync(string.Join(' ', FailureReasons.AllowedCommands.Split(' ').Where(command => command != without)));
         var failure = await Assert.ThrowsAsync<RateLimitStoreException>(CountAsync);
@@ -32,7 +32,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Rule_OfAnotherPrefix_IsNotEnoughAndTheReasonSaysSo()
+    public async Task Rule_OfAnotherPrefix_FailsAndTheErrorNamesThePrefix()
     {
         await AllowAsync(FailureReasons.AllowedCommands, prefix: "other");
         var failure = await Assert.ThrowsAsync<RateLimitStoreException>(CountAsync);
@@ -73,7 +73,7 @@ public sealed class AccessRuleTests : IAsyncLifetime
             + "server, or leave it out: clusters and proxies have only database 0.")]
     [InlineData("+select", 1, null)]
     [InlineData("", 0, null)]
-    public async Task AnotherDatabase_ThatCannotBeSelected_IsTold(string select, int database, string? finding)
+    public async Task AnotherDatabase_ThatCannotBeSelected_IsReportedByTheInspection(string select, int database, string? finding)
     {
         await AllowAsync($"{FailureReasons.AllowedCommands} {select}".TrimEnd());
         using var store = CreateStore($",defaultDatabase={database}");

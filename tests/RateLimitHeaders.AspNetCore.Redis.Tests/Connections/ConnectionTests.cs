@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public sealed class ConnectionTests
 {
     [Fact]
-    public async Task Open_FactoryFailsAtFirst_IsAskedAgain()
+    public async Task Open_FactoryFailsAtFirst_IsCalledAgain()
     {
         using var multiplexer = await ConnectionMultiplexer.ConnectAsync((await SharedRedis.GetAsync()).Configuration);
         var asked = 0;
@@ -24,7 +24,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Open_FactoryHangs_IsAskedOnce()
+    public async Task Open_FactoryHangs_IsCalledOnce()
     {
         var asked = 0;
         TaskCompletionSource<IConnectionMultiplexer> hangs = new();
@@ -46,7 +46,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task Open_FactoryGivesNothing_SaysSo()
+    public async Task Open_FactoryReturnsNull_Throws()
     {
         using RedisConnection connection = new(() => Task.FromResult<IConnectionMultiplexer>(null!), isOwn: false);
 
@@ -104,7 +104,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task IsStandalone_OfOneServer_IsKnownWhenItIsConnected()
+    public async Task IsStandalone_OfOneServer_IsTrueOnceItIsConnected()
     {
         await using var server = RedisServer.NotStarted();
         using var connection = RedisConnection.Of(server.HastyConfiguration);
@@ -120,7 +120,7 @@ public sealed class ConnectionTests
     }
 
     [Fact]
-    public async Task IsStandalone_OfAServerWithAReplica_IsTrueAlsoWhenThatIsGone()
+    public async Task IsStandalone_OfAServerWithAReplica_StaysTrueWhenTheReplicaStops()
     {
         await using var server = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{server.Port}");

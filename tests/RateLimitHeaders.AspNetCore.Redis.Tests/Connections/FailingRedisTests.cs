@@ -184,7 +184,7 @@ public sealed class FailingRedisTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Load_ServerGone_AdmitsNoMoreThanBothMayInMemory()
+    public async Task Load_ServerStopped_AdmitsTheSharesOfBothHostsInMemory()
     {
         await using var one = await StartAsync(limit: 100);
         await using var other = await StartAsync(limit: 100);

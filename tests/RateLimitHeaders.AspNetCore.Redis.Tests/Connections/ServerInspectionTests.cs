@@ -15,7 +15,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     [InlineData("1gb", "volatile-ttl", false)]
     [InlineData("1gb", "noeviction", true)]
     [InlineData("0", "allkeys-lru", true)]
-    public async Task EvictionPolicy_ThatDropsKeys_IsTold(string memory, string policy, bool isHealthy)
+    public async Task EvictionPolicy_ThatDropsKeys_IsReported(string memory, string policy, bool isHealthy)
     {
         await using var server = await RedisServer.StartAsync("--maxmemory", memory, "--maxmemory-policy", policy);
         await AssertAsync(server, isHealthy
@@ -25,7 +25,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     }
 
     [Fact]
-    public async Task Server_ThatTellsNothing_IsNotComplainedAbout()
+    public async Task Server_WithoutAccessToInfo_HasNoFinding()
     {
         await using var server = await RedisServer.StartAsync("--maxmemory", "1gb", "--maxmemory-policy", "allkeys-lru");
         await server.CommandAsync("ACL", "SETUSER", "default", "-info");
@@ -54,7 +54,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     }
 
     [Fact]
-    public async Task Garnet_WithScriptsSideBySide_IsTold()
+    public async Task Garnet_RunningScriptsInParallel_IsReported()
     {
         await using var server = await garnet.StartAsync("--lua");
         await AssertAsync(
@@ -64,7 +64,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
     }
 
     [Fact]
-    public async Task Garnet_WithScriptsAlone_IsNotComplainedAboutAndCountsExactly()
+    public async Task Garnet_RunningScriptsOneAtATime_HasNoFindingAndCountsExactly()
     {
         await using var server = await garnet.StartAsync("--lua", "--lua-transaction-mode", "true");
         await AssertAsync(server, finding: null);

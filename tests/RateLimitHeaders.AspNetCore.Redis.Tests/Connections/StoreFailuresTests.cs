@@ -23,7 +23,7 @@ public sealed class StoreFailuresTests
     [InlineData("ERR Error compiling script (new function): user_script:1: unexpected symbol near '<eof>'", true)]
     [InlineData("WRONGTYPE Operation against a key holding the wrong kind of value script: 7e2b, on @user_script:1.", true)]
     [InlineData("ERR unknown command 'EVALSHA'", true)]
-    public void Of_ErrorOfTheServer_TellsItsStateFromAFaultOfTheCall(string message, bool isOfCall)
+    public void Of_ErrorOfTheServer_ReturnsTheKindServerOrCall(string message, bool isOfCall)
     {
         var cause = RedisErrors.Server(message);
         var failure = StoreFailures.Of(cause);
@@ -34,7 +34,7 @@ public sealed class StoreFailuresTests
     }
 
     [Fact]
-    public void Of_OtherExceptions_TellsTheKind()
+    public void Of_OtherExceptions_ReturnsTheirKind()
     {
         Assert.Equal(StoreFailureKind.Connection, StoreFailures.Of(RedisErrors.Connection("none")).Kind);
         Assert.Equal(StoreFailureKind.Connection, StoreFailures.Of(new ObjectDisposedException("multiplexer")).Kind);

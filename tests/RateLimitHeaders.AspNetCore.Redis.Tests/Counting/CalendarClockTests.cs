@@ -69,7 +69,7 @@ public sealed class CalendarClockTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Server_WhoseClockIsYearsOff_LearnsThatOfRedis(bool withConcurrency)
+    public async Task Server_WhoseClockIsYearsOff_UsesTheClockOfRedis(bool withConcurrency)
     {
         using var partitions = Create(withConcurrency, server: "2026-05-23T14:07:13Z", redis: "2028-02-10T00:00:00Z");
         Assert.True((await TakeAsync(partitions, "alice", Limit)).IsAcquired);

@@ -13,7 +13,7 @@ public static class InRedis
 
     public class Cost : CountingCostTests<RedisTestStore>;
 
-    public class CostPerQuota : CostPerQuotaTests<RedisTestStore>;
+    public class CostPerQuota : CountedCostPerQuotaTests<RedisTestStore>;
 
     public class Debt : DebtTests<RedisTestStore>;
 
@@ -33,5 +33,5 @@ public static class InRedis
 
     public class Calendar : CalendarTests<RedisTestStore>;
 
-    public class Status : StatusTests<RedisTestStore>;
+    public class Status : CountedStatusTests<RedisTestStore>;
 }

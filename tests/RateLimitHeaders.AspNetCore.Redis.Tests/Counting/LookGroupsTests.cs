@@ -8,7 +8,7 @@ public class LookGroupsTests
     [Theory]
     [InlineData(false, "100 200 250")]
     [InlineData(true, "1 2 3")]
-    public async Task Questions_OfManyCallers_AreAskedAHundredAtATime(bool seesAllKeys, string calls)
+    public async Task Run_OfManyCallers_SendsAHundredAtATime(bool seesAllKeys, string calls)
     {
         var runner = new HeldRunner(seesAllKeys);
         var read = 0;
@@ -27,7 +27,7 @@ public class LookGroupsTests
     }
 
     [Fact]
-    public async Task Questions_ThatAreCanceled_AreNotAskedOn()
+    public async Task Run_Canceled_SendsNoMore()
     {
         var runner = new HeldRunner(seesAllKeys: false);
         using var canceling = new CancellationTokenSource();

@@ -16,7 +16,7 @@ public class PlanCodecTests
     }
 
     [Fact]
-    public void Call_OfOtherCostsOrLimits_TellsThem()
+    public void Call_OfOtherCostsOrLimits_Differs()
     {
         var first = Call([1, 1], []);
         Assert.NotEqual(first, Call([1, 2], []));

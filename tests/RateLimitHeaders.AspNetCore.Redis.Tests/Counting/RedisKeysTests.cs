@@ -24,13 +24,13 @@ public class RedisKeysTests
     }
 
     [Fact]
-    public void Key_OfUnpairedSurrogates_TellsThemApart() =>
+    public void Keys_OfDifferentUnpairedSurrogates_Differ() =>
         Assert.NotEqual(Keys().Of(new RateLimitPrincipal("user", "\ud800")), Keys().Of(new RateLimitPrincipal("user", "\ud801")));
 
     [Theory]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8::")]
-    public void Key_OfAnAddressAndOfATextThatReadsLikeIt_TellsThemApart(string address)
+    public void Keys_OfAnAddressAndOfTheSameText_Differ(string address)
     {
         var number = ClientAddress.ToKey(System.Net.IPAddress.Parse(address), ipv6PrefixLength: 64);
         RateLimitPrincipal byAddress = new(TokenTypes.Anonymous, number);

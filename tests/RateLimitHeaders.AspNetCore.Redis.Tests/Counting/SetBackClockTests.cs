@@ -44,7 +44,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public async Task Rejection_AfterTheClockWasSetBack_TellsAWaitThatHelps(string algorithm, bool withConcurrency, double step)
+    public async Task Rejection_AfterTheClockWasSetBack_HasTheExactRetryAfter(string algorithm, bool withConcurrency, double step)
     {
         using var partitions = Create(QuotaOf(algorithm), withConcurrency);
         Assert.True((await TakeAsync(partitions, Limit)).IsAcquired);
@@ -64,7 +64,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public async Task Look_AfterTheClockWasSetBack_TellsNoWaitBeyondAWindow(string algorithm, bool withConcurrency, double step)
+    public async Task Peek_AfterTheClockWasSetBack_ReturnsNoWaitLongerThanTheWindow(string algorithm, bool withConcurrency, double step)
     {
         using var partitions = Create(QuotaOf(algorithm), withConcurrency);
         Assert.True((await TakeAsync(partitions, Limit)).IsAcquired);
@@ -148,7 +148,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bucket_WithABatchWhenTheClockIsSetBack_StandsStillNoLongerThanBefore()
+    public async Task Bucket_WithABatchWhenTheClockIsSetBack_PausesItsRefillNoLongerThanBefore()
     {
         using var partitions = Create(QuotaOf("bucket"), withConcurrency: false);
         var decision = new RateLimitDecision { Principal = s_alice };

@@ -41,7 +41,7 @@ public sealed class StateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public async Task State_OfACaller_LivesAnEighthLongerThanItTellsSomething(string algorithm, bool withConcurrency)
+    public async Task State_OfACaller_LivesAnEighthLongerThanUntilAllPermitsAreBack(string algorithm, bool withConcurrency)
     {
         using var partitions = Create(QuotaOf(algorithm, 10), withConcurrency);
         for (var i = 0; i < 3; i++)

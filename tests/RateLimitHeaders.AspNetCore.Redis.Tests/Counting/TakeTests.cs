@@ -23,7 +23,7 @@ public class TakeTests
     [Theory]
     [InlineData(12)]
     [InlineData(1_000)]
-    public async Task Take_OfAWindowWithManySegments_LetsThemGoOneByOne(int segments)
+    public async Task Take_OfAWindowWithManySegments_DropsThemOneByOne(int segments)
     {
         using var plan = await TestedPlan.CreateAsync(Quota.SlidingWindow("q", 10_000, TimeSpan.FromSeconds(segments), segments));
         for (var i = 1; i <= segments; i++)

@@ -12,7 +12,7 @@ public class SharedOperatorTests
         .DefaultPolicy(policy => policy.FixedWindow("hourly", 5, TimeSpan.FromHours(1)).SlidingWindow("daily", 8, TimeSpan.FromDays(1)));
 
     [Fact]
-    public async Task Reset_AtOneServer_IsFeltWithinASecondByAnotherThatRemembersTheRejection()
+    public async Task Reset_AtOneServer_AppliesWithinASecondAtAnotherThatRemembersTheRejection()
     {
         var clock = new ManualTimeProvider();
         await using var server = await RedisServer.StartAsync();
@@ -48,7 +48,7 @@ public class SharedOperatorTests
     }
 
     [Fact]
-    public async Task Grant_AtOneServer_IsFeltWithinASecondByAnotherThatRemembersTheRejection()
+    public async Task Grant_AtOneServer_AppliesWithinASecondAtAnotherThatRemembersTheRejection()
     {
         var clock = new ManualTimeProvider();
         await using var server = await RedisServer.StartAsync();
@@ -134,7 +134,7 @@ public class SharedOperatorTests
     }
 
     [Fact]
-    public async Task List_InACluster_GoesThroughAllNodes()
+    public async Task List_InACluster_ReturnsTheCallersOfAllNodes()
     {
         const int Callers = 60;
         await using var cluster = await RedisCluster.StartAsync();
@@ -162,7 +162,7 @@ public class SharedOperatorTests
     }
 
     [Fact]
-    public async Task Operator_WithoutRedis_SaysThatNothingWasDone()
+    public async Task Operator_WithoutRedis_ThrowsAndLogsNoAct()
     {
         await using var server = await RedisServer.StartAsync();
         await using var api = await RedisTesting.StartAsync(server, s_limits);

@@ -33,7 +33,7 @@ public class StatusRoundTripTests
     }
 
     [Fact]
-    public async Task Status_InACluster_TellsTheSame()
+    public async Task Status_InACluster_ReturnsTheStatusesOfAllPolicies()
     {
         await using var cluster = await RedisCluster.StartAsync();
 

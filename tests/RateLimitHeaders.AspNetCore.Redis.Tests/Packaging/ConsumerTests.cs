@@ -240,7 +240,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     [InlineData(null)]
     [InlineData("10.0.12")]
     [InlineData("10.0.15")]
-    public async Task Application_WithAVersionOfOpenApi_CompilesAndTellsItsLimits(string? version)
+    public async Task Application_WithAVersionOfOpenApi_CompilesAndDocumentsItsFields(string? version)
     {
         string[] named = version is null ? [] : [$"Microsoft.AspNetCore.OpenApi/{version}"];
         Assert.Equal(
@@ -287,7 +287,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     }
 
     [Fact]
-    public async Task Application_ThatMovesFromRedisRateLimiting_AdmitsTheSameAndTellsOnAllResponses()
+    public async Task Application_MovedFromRedisRateLimiting_AdmitsTheSameAndSendsFieldsOnAllResponses()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "src", "RateLimitHeaders.AspNetCore", "docs", "migration.md"));
         var section = page[page.IndexOf("## From RedisRateLimiting", StringComparison.Ordinal)..];

@@ -197,7 +197,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
     [Theory]
     [InlineData(typeof(RateLimitPrincipal))]
     [InlineData(typeof(RedisStoreOptions))]
-    public void Assembly_OfAPackage_SaysThatItMayBeTrimmedAndCompiledAhead(Type type)
+    public void Assembly_OfAPackage_IsMarkedTrimmableAndAotCompatible(Type type)
     {
         var metadata = type.Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToDictionary(item => item.Key, item => item.Value);
 
@@ -206,7 +206,7 @@ public sealed class PackageContentTests(PackedPackages packages) : IClassFixture
     }
 
     [Fact]
-    public void Changelog_OfTheVersionThatIsBuilt_TellsOfIt()
+    public void Changelog_HasASectionForTheVersionThatIsBuilt()
     {
         var version = typeof(RateLimitPrincipal).Assembly.GetName().Version!.ToString(3);
 

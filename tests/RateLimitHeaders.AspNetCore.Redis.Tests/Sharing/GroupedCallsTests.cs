@@ -145,14 +145,14 @@ public class GroupedCallsTests(ITestOutputHelper output)
     [InlineData(null, true)]
     [InlineData(true, true)]
     [InlineData(false, false)]
-    public async Task Server_ThatStandsAlone_IsAskedForSeveralUnlessThatIsSwitchedOff(bool? groupsCalls, bool isGrouped)
+    public async Task Server_Standalone_GetsSeveralKeysPerCallUnlessSwitchedOff(bool? groupsCalls, bool isGrouped)
     {
         var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync(), groupsCalls);
         Assert.Equal(isGrouped, await CountsExactlyAsync(runner, $"alone-{groupsCalls}"));
     }
 
     [Fact]
-    public async Task Cluster_IsAskedForEachCallerAlone()
+    public async Task Cluster_GetsOneKeyPerCall()
     {
         await using var cluster = await RedisCluster.StartAsync();
         using var connection = RedisConnection.Of(cluster.Configuration);
@@ -160,7 +160,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Cluster_ThatIsAskedForSeveral_RejectsThatAndIsAskedForEachAloneFromThenOn()
+    public async Task Cluster_RejectingACallWithSeveralKeys_CountsExactly()
     {
         await using var cluster = await RedisCluster.StartAsync();
         using var connection = RedisConnection.Of(cluster.Configuration);
@@ -168,7 +168,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Proxy_ThatRejectsSeveralKeys_IsAskedForEachAloneFromThenOn()
+    public async Task Proxy_RejectingACallWithSeveralKeys_CountsExactly()
     {
         await using var server = await RedisServer.StartAsync();
         await using var proxy = SpreadingProxy.Start(0, server);
@@ -178,7 +178,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Proxy_ThatSpreadsKeysAndIsNamedSo_IsAskedForEachCallerAlone()
+    public async Task Proxy_NamedInTheConnectionString_GetsOneKeyPerCall()
     {
         await using var one = await RedisServer.StartAsync();
         await using var other = await RedisServer.StartAsync();

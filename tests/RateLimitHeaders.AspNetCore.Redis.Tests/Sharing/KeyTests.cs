@@ -55,7 +55,7 @@ public class KeyTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Keys_WhenNothingIsUsedAnyMore_AreGone()
+    public async Task Keys_WhenNothingIsUsedAnyMore_Expire()
     {
         await using var server = await RedisServer.StartAsync();
         await using var api = await RedisTesting.StartAsync(server, limits => limits

@@ -18,7 +18,7 @@ public class SentinelTests(ITestOutputHelper output)
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Master_DiesUnderLoad_RequestsGoOnAndAreCountedByTheReplica()
+    public async Task Master_DiesUnderLoad_RequestsAreAnsweredAndCountedByTheReplica()
     {
         await using var sentinels = await RedisSentinels.StartAsync();
         await using var api = await RedisApi.StartAsync(Limit, builder => builder.AddRedis(sentinels.Configuration, redis => redis.Deadline = s_deadline));

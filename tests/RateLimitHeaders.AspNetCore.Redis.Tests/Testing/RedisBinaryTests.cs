@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class RedisBinaryTests
 {
     [Fact]
-    public void Find_NoServerAnywhere_SaysWhatToInstall()
+    public void Find_NoServerOnThePath_ThrowsWithWhatToInstall()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => RedisBinary.Find(named: null, path: "/nowhere"));
         Assert.Equal(
@@ -13,7 +13,7 @@ public class RedisBinaryTests
     }
 
     [Fact]
-    public void Find_VariableNamesNoFile_SaysSo()
+    public void Find_VariableNamesNoFile_Throws()
     {
         var thrown = Assert.Throws<InvalidOperationException>(() => RedisBinary.Find("/nowhere/valkey-server", path: "/usr/bin"));
         Assert.StartsWith("RATELIMITHEADERS_REDIS_SERVER is \"/nowhere/valkey-server\", and there is no such file.", thrown.Message, StringComparison.Ordinal);

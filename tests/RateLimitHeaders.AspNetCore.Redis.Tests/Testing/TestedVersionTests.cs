@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class TestedVersionTests
 {
     [Fact]
-    public void Client_OfTheRun_IsOfTheVersionThatWasAskedFor()
+    public void Client_OfTheRun_IsOfTheRequestedVersion()
     {
         var asked = typeof(TestedVersionTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "StackExchangeRedisVersion");
 
@@ -19,7 +19,7 @@ public class TestedVersionTests
     }
 
     [Fact]
-    public async Task Server_OfTheRun_IsGarnetIfThatWasAskedFor() => Assert.Equal(
+    public async Task Server_OfTheRun_IsGarnetIfRequested() => Assert.Equal(
         Environment.GetEnvironmentVariable("GARNET") is not null,
         (await (await SharedRedis.GetAsync()).CommandAsync("INFO", "server")).Contains("garnet_version:", StringComparison.Ordinal));
 }

@@ -65,7 +65,7 @@ public abstract class CalendarTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task FractionalLimit_IsToldAndNotGranted()
+    public async Task FractionalLimit_IsShown_AndOnlyWholePermitsAreGranted()
     {
         var caller = Caller(Quota.CalendarWindow("daily", 2.9, CalendarPeriod.Day));
         var untilEnd = new TimeSpan(9, 52, 47);

@@ -16,7 +16,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task Charge_FixedWindow_IsCountedAndTold()
+    public async Task Charge_FixedWindow_IsCountedAndUpdatesTheStatus()
     {
         var caller = Caller(Quota.FixedWindow("q", 10, Seconds(60)));
         var decision = await caller.TakeAsync(2);
@@ -55,7 +55,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Refund_EachAlgorithm_GivesBackAndTells(int algorithm)
+    public async Task Refund_EachAlgorithm_GivesBackAndUpdatesTheStatus(int algorithm)
     {
         var caller = Caller(OfTenPerMinute(algorithm));
         var other = await caller.TakeAsync(3);

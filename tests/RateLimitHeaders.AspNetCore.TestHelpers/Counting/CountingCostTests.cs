@@ -44,7 +44,7 @@ public abstract class CountingCostTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task Rejection_BySeveralQuotas_TellsWhichOneHasTheLongestWait()
+    public async Task Rejection_BySeveralQuotas_HasTheIndexOfTheLongestWait()
     {
         var caller = Caller(
             Quota.TokenBucket("a", 2, Seconds(2)), Quota.FixedWindow("b", 2, Seconds(3_600)), Quota.SlidingWindow("c", 2, Seconds(60)));
@@ -68,7 +68,7 @@ public abstract class CountingCostTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task Decision_Acquired_TellsHowOldItsStatusesAre()
+    public async Task Decision_Acquired_HasTheAgeOfItsStatuses()
     {
         var caller = Caller(Quota.FixedWindow("q", 2, Seconds(60)));
         var decision = await caller.TakeAsync();

@@ -30,7 +30,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Charge_BeyondTheBound_IsCutAndTold(int algorithm)
+    public async Task Charge_BeyondMaxDebt_IsCutAndTheRestIsInUncharged(int algorithm)
     {
         var caller = Caller(OfTenPerMinute(algorithm).WithMaxDebt(5));
         var decision = await caller.TakeAsync(3);

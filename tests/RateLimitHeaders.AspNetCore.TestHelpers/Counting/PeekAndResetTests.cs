@@ -5,7 +5,7 @@ public abstract class PeekAndResetTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {
     [Fact]
-    public async Task Peek_OfSeveralCallers_TellsEachWhereItStands()
+    public async Task Peek_OfSeveralCallers_ReturnsTheStatusesOfEach()
     {
         var (alice, bob) = Callers(Quota.FixedWindow("a", 10, Seconds(60)), Quota.TokenBucket("b", 5, Seconds(5)));
         await alice.TakeEachAsync(3, 1);

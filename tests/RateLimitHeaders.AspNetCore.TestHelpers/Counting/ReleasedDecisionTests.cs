@@ -7,7 +7,7 @@ public abstract class ReleasedDecisionTests<TStore> : CountingTests<TStore>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task ChargeAndRefund_ReleasedDecision_AreCountedAndTold(bool isConcurrent)
+    public async Task ChargeAndRefund_ReleasedDecision_AreCountedAndUpdateTheStatus(bool isConcurrent)
     {
         Quota[] quotas = [Quota.FixedWindow("q", 10, Seconds(60)), .. isConcurrent ? [Quota.Concurrency("at once", 5)] : Array.Empty<Quota>()];
         var caller = Caller(quotas);

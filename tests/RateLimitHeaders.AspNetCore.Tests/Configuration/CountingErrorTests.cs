@@ -64,7 +64,7 @@ public class CountingErrorTests
     }
 
     [Fact]
-    public void Builder_WithoutAQuota_SaysWhatIsMissing()
+    public void Builder_WithoutAQuota_ThrowsAndNamesTheMissingQuota()
     {
         const string None = "Policies:api: there is no quota yet except concurrency quotas; add one before.";
         Assert.Equal(None, MessageOf<InvalidOperationException>(policy => policy.CountOnly(CountedResponses.Failures)));

@@ -45,7 +45,7 @@ public class OptionsTests
     }
 
     [Fact]
-    public void Definition_OfDefaults_SaysWhatTheReadmeSays()
+    public void Definition_OfDefaults_HasTheValuesOfTheReadme()
     {
         var definition = Definitions.Of(limits => limits.FixedWindow(100, s_minute));
 

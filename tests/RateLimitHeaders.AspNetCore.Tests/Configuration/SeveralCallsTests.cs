@@ -33,7 +33,7 @@ public class SeveralCallsTests
     }
 
     [Fact]
-    public async Task AddRateLimitHeaders_WithServicesOfTheApplication_CanAskThem()
+    public async Task AddRateLimitHeaders_WithServicesOfTheApplication_CanResolveThem()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(limits.ApplicationServices.GetRequiredService<Version>().Major, s_minute),

@@ -39,7 +39,7 @@ public class StartTests
     }
 
     [Fact]
-    public async Task Start_UnusableLimitsAndEndpoints_TellsBoth()
+    public async Task Start_UnusableLimitsAndEndpoints_ThrowsTheErrorsOfBoth()
     {
         await using var app = BareHost.Build(Unusable);
         app.UseRateLimitHeaders();
@@ -105,7 +105,7 @@ public class StartTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Start_PipelineBuiltWithTheHostThatAddsNoRules_IsStoppedByThoseThatStandForThem(bool hasLimits)
+    public async Task Start_FromCodeWithAPipelineThatAddsNoRules_IsAnError(bool hasLimits)
     {
         var section = Configured.Section("""{ "Principals": [ { "From": "Code" } ], "Quotas": { "q": { "Rate": "7/1m" } } }""");
         Action<IApplicationBuilder> pipeline = hasLimits ? app => app.UseRateLimitHeaders(Usable) : app => app.UseRateLimitHeaders();
@@ -117,7 +117,7 @@ public class StartTests
     }
 
     [Fact]
-    public async Task Start_RulesOfTheServicesThatAreNone_IsStoppedByThoseThatStandForThem()
+    public async Task Start_FromCodeWithServicesThatAddNoRules_IsAnError()
     {
         var section = Configured.Section("""{ "Principals": [ { "From": "Code" } ] }""");
 
@@ -146,7 +146,7 @@ public class StartTests
     }
 
     [Fact]
-    public void Options_AskedForBeforeTheStart_ThrowAllErrors()
+    public void Options_ReadBeforeTheStart_ThrowAllErrors()
     {
         using var services = new ServiceCollection().AddRateLimitHeaders(Unusable).Services.BuildServiceProvider();
 

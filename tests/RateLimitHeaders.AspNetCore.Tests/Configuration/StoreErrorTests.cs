@@ -91,7 +91,7 @@ public class StoreErrorTests
     }
 
     [Fact]
-    public void Store_WithErrorsOfItsOwn_TellsThemWithAllOthers()
+    public void Store_WithErrorsOfItsOwn_AddsThemToAllOthers()
     {
         var store = new SettingsStore { Errors = { new("RLH9999", "Settings:Own", "Own is wrong.") } };
 

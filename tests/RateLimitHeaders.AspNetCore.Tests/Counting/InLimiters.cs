@@ -23,5 +23,5 @@ public static class InLimiters
 
     public class Calendar : CalendarTests<LimiterStore>;
 
-    public class Status : StatusTests<LimiterStore>;
+    public class Status : CountedStatusTests<LimiterStore>;
 }

@@ -13,7 +13,7 @@ public static class InMemory
 
     public class Cost : CountingCostTests<MemoryStore>;
 
-    public class CostPerQuota : CostPerQuotaTests<MemoryStore>;
+    public class CostPerQuota : CountedCostPerQuotaTests<MemoryStore>;
 
     public class Debt : DebtTests<MemoryStore>;
 
@@ -33,5 +33,5 @@ public static class InMemory
 
     public class Calendar : CalendarTests<MemoryStore>;
 
-    public class Status : StatusTests<MemoryStore>;
+    public class Status : CountedStatusTests<MemoryStore>;
 }

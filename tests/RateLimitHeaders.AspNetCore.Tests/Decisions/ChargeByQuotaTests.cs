@@ -82,7 +82,7 @@ public class ChargeByQuotaTests
     }
 
     [Fact]
-    public async Task ChargeAsync_QuotaOfALimiterThatTellsNothing_DoesNothing()
+    public async Task ChargeAsync_QuotaOfALimiterWithoutStatuses_DoesNothing()
     {
         Exception? thrown = null;
         await using var api = await TestApi.StartAsync(
@@ -230,7 +230,7 @@ public class ChargeByQuotaTests
     }
 
     [Fact]
-    public async Task Feature_AskedForTwice_IsTheSame()
+    public async Task Feature_ReadTwice_IsTheSame()
     {
         var same = false;
         await using var api = await TestApi.StartAsync(

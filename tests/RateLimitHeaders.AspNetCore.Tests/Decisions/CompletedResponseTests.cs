@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class CompletedResponseTests
 {
     [Fact]
-    public async Task Feature_AfterTheResponseIsComplete_IsGone()
+    public async Task Feature_AfterTheResponseIsComplete_IsNull()
     {
         // Registered first, so that it runs last: what served the request may serve another one by then.
         var seen = new TaskCompletionSource<RateLimitFeature?>();

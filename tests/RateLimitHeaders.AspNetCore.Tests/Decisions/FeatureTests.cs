@@ -8,7 +8,7 @@ public class FeatureTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Feature_Granted_TellsTheCallerAndWhereItStands()
+    public async Task Feature_Admitted_HasCallerAndStatuses()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow("a", 2, s_minute).TokenBucket("b", 10, 0.5));
 
@@ -18,7 +18,7 @@ public class FeatureTests
     }
 
     [Fact]
-    public async Task Feature_Rejected_TellsWhyAndHowLong()
+    public async Task Feature_Rejected_HasTheViolatedQuotaAndRetryAfter()
     {
         var seen = new List<string>();
         await using var api = await StartAsync(
@@ -38,7 +38,7 @@ public class FeatureTests
     }
 
     [Fact]
-    public async Task Feature_NotLimited_SaysWhy()
+    public async Task Feature_NotLimited_HasTheReason()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow(1, s_minute).ExemptWhen(_ => true));
 
@@ -51,7 +51,7 @@ public class FeatureTests
     [InlineData(HeadersWhen.Rejected, 5, "headers are set to Rejected, for the plan, its policy or all plans.")]
     [InlineData(HeadersWhen.NearLimit, 5, "headers are set to NearLimit, for the plan, its policy or all plans.")]
     [InlineData(HeadersWhen.NearLimit, 1, "")]
-    public async Task Feature_HeadersWithheld_TellsWhy(HeadersWhen when, int limit, string reason)
+    public async Task Feature_HeadersWithheld_HasTheReasonAndItIsLogged(HeadersWhen when, int limit, string reason)
     {
         await using var api = await StartAsync(limits => limits.DefaultPolicy(policy => policy
             .ForOthers(plan => plan.FixedWindow(limit, s_minute).WithHeaders(when))));

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class LateChargeTests
 {
     [Fact]
-    public async Task Response_AfterThePartitionWasDropped_TellsThatAllIsBack()
+    public async Task Response_AfterThePartitionWasDropped_ShowsTheFullLimit()
     {
         ManualTimeProvider? time = null;
         await using var api = await TestApi.StartAsync(

@@ -29,7 +29,7 @@ public class RequestReuseTests
     ];
 
     [Fact]
-    public async Task Requests_OneAfterTheOther_EachTellsItsOwnFacts()
+    public async Task Requests_OneAfterTheOther_EachHasItsOwnFacts()
     {
         await using var api = await StartAsync();
 
@@ -43,7 +43,7 @@ public class RequestReuseTests
     }
 
     [Fact]
-    public async Task Requests_AtTheSameTime_EachTellsItsOwnFacts()
+    public async Task Requests_AtTheSameTime_EachHasItsOwnFacts()
     {
         await using var api = await StartAsync();
 

@@ -79,7 +79,7 @@ public class SettleTests
     }
 
     [Fact]
-    public async Task SettleAsync_BeyondTheBound_IsCutAndTold()
+    public async Task SettleAsync_BeyondMaxDebt_IsCutAndTheRestIsLogged()
     {
         long uncharged = -1;
         await using var api = await StartAsync(
@@ -117,7 +117,7 @@ public class SettleTests
     }
 
     [Fact]
-    public async Task SettleAsync_UnderSeveralPolicies_KnowsWhatEachWasCharged()
+    public async Task SettleAsync_UnderSeveralPolicies_SettlesWhatEachWasCharged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -188,7 +188,7 @@ public class SettleTests
     }
 
     [Fact]
-    public async Task SettleAsync_AfterTheResponseHasStarted_IsToldByTheNext()
+    public async Task SettleAsync_AfterTheResponseHasStarted_IsShownInTheNextResponse()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(10, s_minute),

@@ -25,7 +25,7 @@ public sealed class ActivityTagsTests : IDisposable
     }
 
     [Fact]
-    public async Task Activity_OfAnAdmittedRequest_TellsPolicyTokenTypeAndResult()
+    public async Task Activity_OfAnAdmittedRequest_HasPolicyTokenTypeAndResult()
     {
         await using var api = await StartAsync();
         Assert.Equal(
@@ -34,7 +34,7 @@ public sealed class ActivityTagsTests : IDisposable
     }
 
     [Fact]
-    public async Task Activity_OfARejectedRequest_TellsTheQuotaToo()
+    public async Task Activity_OfARejectedRequest_HasTheQuotaToo()
     {
         await using var api = await StartAsync();
         await api.SendAsync();

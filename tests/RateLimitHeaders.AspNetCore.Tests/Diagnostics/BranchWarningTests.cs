@@ -13,7 +13,7 @@ public class BranchWarningTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Branch_WithLimitsOfItsOwn_DecidesAndThatIsSaidOnce()
+    public async Task Branch_WithLimitsOfItsOwn_DecidesAndThatIsLoggedOnce()
     {
         using var log = new RecordingLogger();
         await using var app = await StartAsync(log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, s_minute)));
@@ -30,7 +30,7 @@ public class BranchWarningTests
     }
 
     [Fact]
-    public async Task Branch_WithoutLimits_IsLimitedByThePipelineAndNothingIsSaid()
+    public async Task Branch_WithoutLimits_IsLimitedByThePipelineAndNothingIsLogged()
     {
         using var log = new RecordingLogger();
         await using var app = await StartAsync(log, branch => branch.Use((context, next) => next(context)));

@@ -9,7 +9,7 @@ public class ClaimWarningTests
     private const int Enough = 1_000;
 
     [Fact]
-    public async Task Claim_ThatTheHandlerRenames_IsSaidOnceAfterAThousandRequests()
+    public async Task Claim_ThatTheHandlerRenames_IsLoggedOnceAfterAThousandRequests()
     {
         await using var api = await StartAsync();
         await SendAsync(api, Enough - 1, ClaimTypes.NameIdentifier + "=ada");
@@ -25,7 +25,7 @@ public class ClaimWarningTests
     }
 
     [Fact]
-    public async Task Claim_ThatOneRequestHad_IsNotSaid()
+    public async Task Claim_ThatOneRequestHad_IsNotLogged()
     {
         await using var api = await StartAsync();
         await SendAsync(api, Enough - 1, ClaimTypes.NameIdentifier + "=ada");

@@ -33,7 +33,7 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Rejections_ByALimitOfAllCallers_AreToldOfTheGlobalPolicyAndLoggedOnce()
+    public async Task Rejections_ByALimitOfAllCallers_NameTheGlobalPolicyAndAreLoggedOnce()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).LogCallers());
         using var measured = Measure(api);
@@ -57,7 +57,7 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Rejection_ByBoth_IsToldOfThePolicyWithTheLongestWait()
+    public async Task Rejection_ByBoth_NamesThePolicyWithTheLongestWait()
     {
         await using var api = await StartAsync(limits => limits
             .FixedWindow("same", 1, s_hour)
@@ -110,7 +110,7 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Rejections_ByABanOfTheGlobalPolicy_AreToldOfThatPolicy()
+    public async Task Rejections_ByABanOfTheGlobalPolicy_NameThatPolicy()
     {
         await using var api = await StartAsync(
             limits => limits
@@ -131,7 +131,7 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Rejections_ByALimiterOfTheApplication_AreToldOfItsPolicy()
+    public async Task Rejections_ByALimiterOfTheApplication_NameItsPolicy()
     {
         await using var api = await StartAsync(
             limits => limits
@@ -154,7 +154,7 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Requests_ThatReportOnlyPoliciesWouldReject_AreToldOfThePolicyThatWould()
+    public async Task Requests_ThatReportOnlyPoliciesWouldReject_NameThePolicyThatWould()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).ReportOnly());
         using var measured = Measure(api);

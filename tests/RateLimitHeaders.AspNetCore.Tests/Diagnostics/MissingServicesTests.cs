@@ -13,7 +13,7 @@ public class MissingServicesTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task ExposeToBrowsers_IsSaidToHaveNoEffect()
+    public async Task ExposeToBrowsers_WithoutTheServices_IsLoggedAsWithoutEffect()
     {
         var log = new RecordingLogger();
         await using var app = await StartAsync(
@@ -28,7 +28,7 @@ public class MissingServicesTests
     }
 
     [Fact]
-    public async Task SectionOfConfiguration_IsSaidToBeUnread()
+    public async Task SectionOfConfiguration_WithoutTheServices_IsLoggedAsUnread()
     {
         var log = new RecordingLogger();
         await using var app = await StartAsync(
@@ -44,7 +44,7 @@ public class MissingServicesTests
     }
 
     [Fact]
-    public async Task ExposeToBrowsersAndSection_WithTheServices_AreNotSaid()
+    public async Task ExposeToBrowsersAndSection_WithTheServices_AreNotLogged()
     {
         var log = new RecordingLogger();
         await using var app = await StartAsync(
@@ -56,7 +56,7 @@ public class MissingServicesTests
     }
 
     [Fact]
-    public async Task LogCallers_WithoutASecret_TellsTheHashThatThePartitionKeyIs()
+    public async Task LogCallers_WithoutASecret_LogsTheValueOfThePartitionKey()
     {
         var log = new RecordingLogger();
         await using var app = await StartAsync(

@@ -106,7 +106,7 @@ public class RejectionLogTests
     }
 
     [Fact]
-    public async Task Rejection_ThatNoWaitHelps_IsLoggedOnceAMinute()
+    public async Task Rejection_OfARequestThatNeverFits_IsLoggedOnceAMinute()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("calls", 5, TimeSpan.FromHours(1)).Cost(_ => 6));
         await SendAsync(api, "alice", times: 2);
@@ -132,7 +132,7 @@ public class RejectionLogTests
     }
 
     [Fact]
-    public async Task Rejection_WithLogCallers_TellsTheHashThatThePartitionKeyIs()
+    public async Task Rejection_WithLogCallers_LogsTheValueOfThePartitionKey()
     {
         await using var api = await StartAsync(
             policy => policy.FixedWindow("calls", 1, s_minute),

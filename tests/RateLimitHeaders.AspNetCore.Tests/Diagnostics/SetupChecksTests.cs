@@ -19,7 +19,7 @@ public class SetupChecksTests
     [InlineData("X-Forwarded-For")]
     [InlineData("X-Real-IP")]
     [InlineData("Forwarded")]
-    public async Task ForwardedFor_WithoutItsMiddleware_IsSaidOnce(string field)
+    public async Task ForwardedFor_WithoutItsMiddleware_IsLoggedOnce(string field)
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
         await api.SendAsync(headers: (field, "203.0.113.7"));
@@ -37,7 +37,7 @@ public class SetupChecksTests
     [InlineData("X-Client", false, 38)]
     [InlineData("X-Client", true)]
     [InlineData("X-Forwarded-For", true)]
-    public async Task ForwardedFor_InFieldsOfOtherNames_IsSaidUnlessItsMiddlewareHasRun(string field, bool runs, params int[] said)
+    public async Task ForwardedFor_InFieldsOfOtherNames_IsLoggedUnlessItsMiddlewareHasRun(string field, bool runs, params int[] said)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(5, s_minute),
@@ -57,7 +57,7 @@ public class SetupChecksTests
     [Theory]
     [InlineData(false, 38)]
     [InlineData(true)]
-    public async Task ForwardedFor_OverAUnixSocket_IsSaidUnlessItsMiddlewareHasRun(bool runs, params int[] said)
+    public async Task ForwardedFor_OverAUnixSocket_IsLoggedUnlessItsMiddlewareHasRun(bool runs, params int[] said)
     {
         using var log = new RecordingLogger();
         var socket = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.sock");
@@ -100,7 +100,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task ForwardedFor_BehindItsMiddleware_IsNotSaid()
+    public async Task ForwardedFor_BehindItsMiddleware_IsNotLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(5, s_minute),
@@ -120,7 +120,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task ForwardedFor_OfAUser_IsNotSaid()
+    public async Task ForwardedFor_OfAUser_IsNotLogged()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
         await api.SendAsync(claims: ["sub=ada"], headers: ("X-Forwarded-For", "203.0.113.7"));
@@ -129,7 +129,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Cors_AfterTheLimits_IsSaidOnce()
+    public async Task Cors_AfterTheLimits_IsLoggedOnce()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(1, s_minute), services: services => services.AddCors());
@@ -149,7 +149,7 @@ public class SetupChecksTests
     [Theory]
     [InlineData("/")]
     [InlineData("/nowhere")]
-    public async Task Cors_BeforeTheLimits_IsNotSaid(string path)
+    public async Task Cors_BeforeTheLimits_IsNotLogged(string path)
     {
         using var completed = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
@@ -216,7 +216,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Authentication_AfterTheLimits_IsSaidOnce()
+    public async Task Authentication_AfterTheLimits_IsLoggedOnce()
     {
         await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
         await api.SendAsync(headers: ("Key", "ada"));
@@ -230,7 +230,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Findings_OfOneRequest_AreSaidEach()
+    public async Task Findings_OfOneRequest_AreLoggedEach()
     {
         await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
         await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
@@ -256,7 +256,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Authentication_AfterTheLimitsOfNoUser_IsNotSaid()
+    public async Task Authentication_AfterTheLimitsOfNoUser_IsNotLogged()
     {
         await using var api = await StartWithSchemeAsync(
             limits => limits.Principals(who => who.FromIpAddress()), after: app => app.UseAuthentication());
@@ -266,7 +266,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Authentication_ByAnotherSchemeThanTheDefault_IsSaidOnce()
+    public async Task Authentication_ByAnotherSchemeThanTheDefault_IsLoggedOnce()
     {
         await using var api = await StartWithSchemeAsync(
             _ => { },
@@ -288,7 +288,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task LogIn_ThatSetsItsUser_IsNotSaid()
+    public async Task LogIn_ThatSetsItsUser_IsNotLogged()
     {
         await using var api = await StartWithSchemeAsync(
             _ => { },
@@ -300,7 +300,7 @@ public class SetupChecksTests
     }
 
     [Fact]
-    public async Task Authentication_BeforeTheLimits_IsNotSaid()
+    public async Task Authentication_BeforeTheLimits_IsNotLogged()
     {
         await using var api = await StartWithSchemeAsync(_ => { }, before: app => app.UseAuthentication());
         await api.SendAsync(headers: ("Key", "ada"));

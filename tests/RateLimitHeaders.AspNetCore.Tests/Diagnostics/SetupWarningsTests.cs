@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class SetupWarningsTests
 {
     [Fact]
-    public async Task LongerWindow_WithALowerLimit_IsSaid()
+    public async Task LongerWindow_WithALowerLimit_IsLogged()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .FixedWindow("minute", 100, TimeSpan.FromMinutes(1))
@@ -21,7 +21,7 @@ public class SetupWarningsTests
     }
 
     [Fact]
-    public async Task LongerWindow_ForWhichRequestsCostLess_IsNotSaid()
+    public async Task LongerWindow_ForWhichRequestsCostLess_IsNotLogged()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .FixedWindow("minute", 100, TimeSpan.FromMinutes(1))
@@ -34,7 +34,7 @@ public class SetupWarningsTests
     [Theory]
     [InlineData("failures")]
     [InlineData("bytes")]
-    public async Task LongerWindow_ThatCountsSomethingElse_IsNotSaid(string counted)
+    public async Task LongerWindow_ThatCountsSomethingElse_IsNotLogged(string counted)
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => _ = counted == "failures"
             ? policy
@@ -48,7 +48,7 @@ public class SetupWarningsTests
     }
 
     [Fact]
-    public async Task LongerWindow_WithAHigherLimit_IsNotSaid()
+    public async Task LongerWindow_WithAHigherLimit_IsNotLogged()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .FixedWindow("minute", 50, TimeSpan.FromMinutes(1))
@@ -59,7 +59,7 @@ public class SetupWarningsTests
     }
 
     [Fact]
-    public async Task Endpoint_ShortCircuitedWithAPolicy_IsSaid()
+    public async Task Endpoint_ShortCircuitedWithAPolicy_IsLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, TimeSpan.FromMinutes(1))),
@@ -72,7 +72,7 @@ public class SetupWarningsTests
             Complaints.Of(api));
     }
     [Fact]
-    public async Task Endpoints_ShortCircuitedWithoutAPolicyOrNotAtAll_AreNotSaid()
+    public async Task Endpoints_ShortCircuitedWithoutAPolicyOrNotAtAll_AreNotLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, TimeSpan.FromMinutes(1))),

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class SharedBranchTests
 {
     [Fact]
-    public async Task Branch_WithTheLimitsOfThePipeline_IsChargedOnceAndNothingIsSaid()
+    public async Task Branch_WithTheLimitsOfThePipeline_IsChargedOnceAndNothingIsLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(100, TimeSpan.FromMinutes(1)),

@@ -10,7 +10,7 @@ public sealed class StoreHealthCheckTests : IDisposable
     public void Dispose() => _plan.Dispose();
 
     [Fact]
-    public async Task Check_NoStore_SaysWhatIsMissing()
+    public async Task Check_NoStore_IsDegradedAndNamesWhatIsMissing()
     {
         await using var services = new ServiceCollection().AddLogging().AddHealthChecks().AddRateLimitHeadersStore().Services.BuildServiceProvider();
         var entry = await CheckAsync(services);
@@ -35,7 +35,7 @@ public sealed class StoreHealthCheckTests : IDisposable
     [InlineData(StoreUnavailable.Reject, null, HealthStatus.Unhealthy, "all requests are rejected")]
     [InlineData(StoreUnavailable.Admit, HealthStatus.Unhealthy, HealthStatus.Unhealthy, "all requests are admitted")]
     [InlineData(StoreUnavailable.Reject, HealthStatus.Degraded, HealthStatus.Degraded, "all requests are rejected")]
-    public async Task Check_StoreCannotCount_TellsSinceWhenAndWhy(
+    public async Task Check_StoreCannotCount_ReturnsStatusStartAndCause(
         StoreUnavailable setting, HealthStatus? failureStatus, HealthStatus expected, string meanwhile)
     {
         _plan.Store.Options.WhenUnavailable = setting;
@@ -49,7 +49,7 @@ public sealed class StoreHealthCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_StoreThatCountsWrongly_SaysWhy()
+    public async Task Check_StoreThatMayCountWrongly_IsDegradedWithTheFindings()
     {
         _plan.Store.Inspect = static _ => Task.FromResult<IReadOnlyList<string>>(["It forgets. Give it memory.", "It cheats. Take another one."]);
         await using var services = Services();
@@ -64,7 +64,7 @@ public sealed class StoreHealthCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_OutageIsKnown_DoesNotAsk()
+    public async Task Check_InAnOutage_CallsNoStore()
     {
         _plan.Store.Answer = static _ => new(new TaskCompletionSource().Task);
         var call = _plan.TryAsync();
@@ -78,7 +78,7 @@ public sealed class StoreHealthCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_CallFailedByItsOwnFault_TellsItForAMinute()
+    public async Task Check_CallFailedByItsOwnFault_IsDegradedForAMinute()
     {
         _plan.Store.Answer = static call => call.Kind == "check" ? call.Count() : throw new InvalidCastException("WRONGTYPE of a key.");
         Assert.False(await _plan.TryAsync());

@@ -14,7 +14,7 @@ public class UnusedPolicyTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Policy_WithoutADefaultPolicyThatNamesIt_IsSaidAtTheStart()
+    public async Task Policy_WithoutADefaultPolicyThatNamesIt_IsLoggedAtTheStart()
     {
         await using var api = await new ChangingConfiguration(Api).StartAsync();
 
@@ -23,7 +23,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policies_ThatAChangeOfConfigurationLeavesUnused_AreSaid()
+    public async Task Policies_ThatAChangeOfConfigurationLeavesUnused_AreLogged()
     {
         var configuration = new ChangingConfiguration("""{ "DefaultPolicy": "api", "Policies": { "api": { "Quotas": { "q": { "Rate": "5/1h" } } } } }""");
         await using var api = await configuration.StartAsync();
@@ -35,7 +35,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policy_OfAFallbackThatLeadsToAnAction_IsSaid()
+    public async Task Policy_OfAFallbackThatLeadsToAnAction_IsLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -49,7 +49,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policies_ThatAreUsedInAnyWay_AreNotSaid()
+    public async Task Policies_ThatAreUsedInAnyWay_AreNotLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -76,7 +76,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policy_ThatEndpointsOfAnotherPolicyOrNoneRequire_IsSaid()
+    public async Task Policy_ThatEndpointsOfAnotherPolicyOrNoneRequire_IsLogged()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -94,7 +94,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policy_OfAnEndpointThatIsMappedAfterABranch_IsNotSaid()
+    public async Task Policy_OfAnEndpointThatIsMappedAfterABranch_IsNotLogged()
     {
         var log = new RecordingLogger();
         await using var app = BareHost.Build(
@@ -108,7 +108,7 @@ public class UnusedPolicyTests
     }
 
     [Fact]
-    public async Task Policy_OfAPipelineWithoutServices_IsSaid()
+    public async Task Policy_OfAPipelineWithoutServices_IsLogged()
     {
         var log = new RecordingLogger();
         await using var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));

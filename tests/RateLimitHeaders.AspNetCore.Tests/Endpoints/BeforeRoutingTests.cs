@@ -11,7 +11,7 @@ public class BeforeRoutingTests
     [InlineData(false, "/limited")]
     [InlineData(true, "/limited")]
     [InlineData(true, "/off")]
-    public async Task Middleware_BeforeUseRouting_SaysSoOnce(bool hasDefault, string path)
+    public async Task Middleware_BeforeUseRouting_IsLoggedOnce(bool hasDefault, string path)
     {
         await using var api = await StartAsync(hasDefault, MapBehindRouting);
 
@@ -28,7 +28,7 @@ public class BeforeRoutingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Middleware_BeforeUseRouting_SaysNothingWhereNothingIsOverlooked(bool hasDefault)
+    public async Task Middleware_BeforeUseRouting_LogsNothingWhereNoMetadataIsOverlooked(bool hasDefault)
     {
         await using var api = await StartAsync(hasDefault, MapBehindRouting);
 
@@ -38,7 +38,7 @@ public class BeforeRoutingTests
     }
 
     [Fact]
-    public async Task Middleware_AfterUseRouting_SaysNothing()
+    public async Task Middleware_AfterUseRouting_LogsNothing()
     {
         await using var api = await StartAsync(hasDefault: true, Map);
 
@@ -49,7 +49,7 @@ public class BeforeRoutingTests
     }
 
     [Fact]
-    public async Task Middleware_BeforeAPageOfErrors_SaysNothing()
+    public async Task Middleware_BeforeAPageOfErrors_LogsNothing()
     {
         await using var api = await StartAsync(hasDefault: true, web =>
         {
@@ -65,7 +65,7 @@ public class BeforeRoutingTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Middleware_AfterUseEndpoints_SaysSo(bool isAfter)
+    public async Task Middleware_AfterUseEndpoints_IsLogged(bool isAfter)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(5, s_minute),

@@ -81,7 +81,7 @@ public class EndpointPatternTests
     }
 
     [Fact]
-    public async Task Configuration_ThatDecidesOverCode_SaysSoOnce()
+    public async Task Configuration_ThatOverridesCode_IsLoggedOnce()
     {
         await using var api = await StartAsync("\"GET /api/values/{id}\", \"GET /free\"", exempt: "\"/\"");
 
@@ -94,7 +94,7 @@ public class EndpointPatternTests
     }
 
     [Fact]
-    public async Task Configuration_ThatDecidesOverAnEndpointWithoutAName_SaysItsRoute()
+    public async Task Configuration_ThatOverridesAnEndpointWithoutAName_LogsItsRoute()
     {
         await using var api = await new ChangingConfiguration(Json("\"/asset.css\"", "")).StartAsync(map: app =>
         {
@@ -107,7 +107,7 @@ public class EndpointPatternTests
     }
 
     [Fact]
-    public async Task ExemptEndpoint_TellsWhyItHasNoHeaders()
+    public async Task ExemptEndpoint_LogsWhyItHasNoHeaders()
     {
         await using var api = await StartAsync("", exempt: "\"/api/values/{id}\"");
 

@@ -65,7 +65,7 @@ public class EndpointPolicyTests
     [Theory]
     [InlineData("/", "the endpoint requires no policy, and there is no default one.")]
     [InlineData("/off", "the endpoint has DisableRateLimiting.")]
-    public async Task Endpoint_NotLimited_TheLogSaysWhy(string path, string reason)
+    public async Task Endpoint_NotLimited_LogsTheReason(string path, string reason)
     {
         await using var api = await StartAsync(hasDefault: false);
 

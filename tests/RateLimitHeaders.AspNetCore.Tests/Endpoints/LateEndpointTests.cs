@@ -8,7 +8,7 @@ public class LateEndpointTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Endpoint_AddedLaterWithAPolicyThatDoesNotExist_IsSaidOnceAndTheDefaultApplies()
+    public async Task Endpoint_AddedLaterWithAPolicyThatDoesNotExist_IsLoggedOnceAndTheDefaultApplies()
     {
         using var late = new LateEndpoints();
         await using var api = await TestApi.StartAsync(

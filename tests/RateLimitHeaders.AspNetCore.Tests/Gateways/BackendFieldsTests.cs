@@ -100,7 +100,7 @@ public class BackendFieldsTests
     }
 
     [Fact]
-    public async Task Quotas_OfABackendWithTheSameName_AreToldApart()
+    public async Task Quotas_WithTheNamesOfABackend_GetOtherNames()
     {
         await using var backend = await Backend.StartAsync(response =>
         {

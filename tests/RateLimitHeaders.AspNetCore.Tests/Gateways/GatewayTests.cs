@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class GatewayTests
 {
     [Fact]
-    public async Task Route_WithAPolicy_IsForwardedAndToldItsLimits()
+    public async Task Route_WithAPolicy_IsForwardedWithTheFieldsOfItsLimits()
     {
         await using var backend = await Backend.StartAsync();
         await using var gateway = new GatewayApi(backend);

@@ -32,7 +32,7 @@ public class BrowserExposureTests
     }
 
     [Fact]
-    public async Task Response_WhoseCorsPolicyExposesAll_SaysNoMore()
+    public async Task Response_WhoseCorsPolicyExposesAll_KeepsTheWildcardAlone()
     {
         await using var api = await StartAsync(isExposed: true, exposed: "*");
 
@@ -60,7 +60,7 @@ public class BrowserExposureTests
     }
 
     [Fact]
-    public async Task Response_ByDefault_ExposesWhatTheCorsPolicySays()
+    public async Task Response_ByDefault_ExposesTheFieldsOfTheCorsPolicy()
     {
         await using var api = await StartAsync(isExposed: false);
 

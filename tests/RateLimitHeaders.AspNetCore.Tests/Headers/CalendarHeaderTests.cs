@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class CalendarHeaderTests
 {
     [Fact]
-    public async Task Month_InBerlin_IsToldUntilItsMidnightAndWithItsLength()
+    public async Task Month_InBerlin_HasTheResetOfItsMidnightAndItsLength()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .CalendarWindow(2, CalendarPeriod.Month, "Europe/Berlin")
@@ -38,7 +38,7 @@ public class CalendarHeaderTests
     }
 
     [Fact]
-    public async Task Month_OfPoliciesThatDecideTogether_IsToldWithItsLength()
+    public async Task Month_OfPoliciesThatDecideTogether_HasItsLength()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits

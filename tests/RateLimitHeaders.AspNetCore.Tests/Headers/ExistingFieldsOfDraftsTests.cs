@@ -114,7 +114,7 @@ public class ExistingFieldsOfDraftsTests
 
     /// <summary>A list without members is no field (RFC 9651, section 4.1).</summary>
     [Fact]
-    public async Task LimitAlone_BesideALimitThatIsNotKnown_GetsNoEmptyPolicy()
+    public async Task LimitAlone_BesideAnUnknownLimit_GetsNoEmptyPolicyField()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits

@@ -61,7 +61,7 @@ public class ExistingFieldsTests
     [InlineData("X-RateLimit-Used", ExistingFields.Keep, 200, "X-RateLimit-Used: 77")]
     [InlineData("X-RateLimit-Used", ExistingFields.Tighter, 503, "X-RateLimit-Used: 77")]
     [InlineData("X-RateLimit-Used", ExistingFields.Replace, 503, "X-RateLimit-Limit: 100, X-RateLimit-Remaining: 99")]
-    public async Task AnyFieldOfTheFamily_OfAnEndpoint_StandsForAll(string field, ExistingFields existing, int status, string expected)
+    public async Task AnyFieldOfTheFamily_OfAnEndpoint_CountsAsTheWholeFamily(string field, ExistingFields existing, int status, string expected)
     {
         await using var api = await StartAsync(headers => headers.Existing(existing).XRateLimit(), response =>
         {
@@ -90,7 +90,7 @@ public class ExistingFieldsTests
     }
 
     [Fact]
-    public async Task Lists_WithTheSameName_TellThePolicyToo()
+    public async Task Lists_WithTheSameName_HaveThePolicyInTheName()
     {
         await using var api = await StartAsync(headers => headers.Ietf(), response =>
         {

@@ -21,7 +21,7 @@ public class ExplanationTests
     [InlineData("/none", "no-policy; the endpoint requires no policy, and there is no default one.")]
     [InlineData("/error", "headers-never; headers are set to Never, for the plan, its policy or all plans.")]
     [InlineData("/always", null)]
-    public async Task Response_InDevelopment_TellsWhyItHasNoFields(string path, string? expected)
+    public async Task Response_InDevelopment_ExplainsMissingFields(string path, string? expected)
     {
         await using var api = await StartAsync(Environments.Development, headers => headers.ExplainInDevelopment());
         var response = await api.SendAsync(path);
@@ -32,7 +32,7 @@ public class ExplanationTests
     [Theory]
     [InlineData("Production", true)]
     [InlineData("Development", false)]
-    public async Task Response_OtherwiseOrWithoutTheSetting_TellsNothing(string environment, bool explains)
+    public async Task Response_InProductionOrWithoutTheSetting_HasNoExplanation(string environment, bool explains)
     {
         await using var api = await StartAsync(environment, headers => _ = explains ? headers.ExplainInDevelopment() : headers);
         foreach (var path in new[] { "/never", "/exempt", "/none", "/always" })

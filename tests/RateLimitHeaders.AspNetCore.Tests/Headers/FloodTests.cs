@@ -70,7 +70,7 @@ public class FloodTests
     }
 
     [Fact]
-    public async Task Jitter_GrantedAndRejected_TellsTimesLaterAndNeverEarlier()
+    public async Task Jitter_AdmittedAndRejected_MakesTimesLaterAndNeverEarlier()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow("minute", 100, s_minute)

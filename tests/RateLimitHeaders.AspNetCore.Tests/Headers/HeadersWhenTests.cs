@@ -25,7 +25,7 @@ public class HeadersWhenTests
     [InlineData(HeadersWhen.NearLimit, "0", Rejection)]
     [InlineData(HeadersWhen.Rejected, "", Rejection)]
     [InlineData(HeadersWhen.Never, "", SilentRejection)]
-    public async Task Headers_OfAPlanAndOfAll_ComeWhenTheyAreAskedFor(HeadersWhen when, string remaining, string rejection)
+    public async Task Headers_OfAPlanAndOfAll_ComeWhenConfigured(HeadersWhen when, string remaining, string rejection)
     {
         var other = when == HeadersWhen.Always ? HeadersWhen.Never : HeadersWhen.Always;
         Action<RateLimitsBuilder>[] ways =

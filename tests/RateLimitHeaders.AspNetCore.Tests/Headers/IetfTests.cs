@@ -88,7 +88,7 @@ public class IetfTests
     }
 
     [Fact]
-    public async Task Unit_OtherThanRequests_IsTold()
+    public async Task Unit_OtherThanRequests_IsInThePolicyField()
     {
         await using var api = await StartAsync(policy => policy
             .FixedWindow("traffic", 1_000_000, s_minute, unit: QuotaUnits.ContentBytes)

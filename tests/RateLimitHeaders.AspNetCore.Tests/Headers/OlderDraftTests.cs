@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class OlderDraftTests
 {
     [Fact]
-    public async Task Draft07_SeveralQuotas_TellsTheDecisiveOneAndThePolicies()
+    public async Task Draft07_SeveralQuotas_ShowsTheDecisiveOneAndThePolicies()
     {
         await using var api = await StartAsync(headers => headers.IetfDraft07());
 
@@ -23,7 +23,7 @@ public class OlderDraftTests
     }
 
     [Fact]
-    public async Task Draft06_SeveralQuotas_TellsTheDecisiveOneAndThePolicies()
+    public async Task Draft06_SeveralQuotas_ShowsTheDecisiveOneAndThePolicies()
     {
         await using var api = await StartAsync(headers => headers.IetfDraft06());
 
@@ -44,7 +44,7 @@ public class OlderDraftTests
     [Theory]
     [InlineData(true, "RateLimit: limit=20, remaining=15, reset=60\nRateLimit-Policy: 1000;w=3600, 20;w=60")]
     [InlineData(false, "RateLimit-Limit: 20\nRateLimit-Remaining: 15\nRateLimit-Reset: 60\nRateLimit-Policy: 1000;w=3600, 20;w=60")]
-    public async Task OlderDrafts_AnotherWindowIsCloserToExhaustion_TellTheLowerRemaining(bool draft07, string expected)
+    public async Task OlderDrafts_AnotherWindowIsCloserToExhaustion_ShowTheLowerRemaining(bool draft07, string expected)
     {
         // Half of the thousand is used, and a quarter of the twenty.
         await using var api = await TestApi.StartAsync(limits => limits

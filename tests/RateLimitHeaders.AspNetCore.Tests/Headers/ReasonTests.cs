@@ -9,11 +9,11 @@ public class ReasonTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Jira_Rejection_TellsTheNameOfTheQuota() =>
+    public async Task Jira_Rejection_HasTheNameOfTheQuotaAsReason() =>
         Assert.Equal("minute", (await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
 
     [Fact]
-    public async Task Jira_Admission_TellsNoReason()
+    public async Task Jira_Admission_HasNoReason()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira());
 
@@ -51,7 +51,7 @@ public class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_OfAQuotaThatIsNotShown_IsNotToldBesideAPlanThatIs()
+    public async Task Reason_OfAHiddenQuota_IsNotShownBesideAShownPlan()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -84,7 +84,7 @@ public class ReasonTests
     }
 
     [Fact]
-    public async Task Jira_RejectionWithALimitOfZero_TellsTheReasonToo() => Assert.Equal(
+    public async Task Jira_RejectionWithALimitOfZero_HasTheReasonToo() => Assert.Equal(
         "minute",
         (await RejectAsync(policy => policy.FixedWindow("minute", _ => 0, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
 

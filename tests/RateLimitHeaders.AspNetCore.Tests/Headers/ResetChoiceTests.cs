@@ -8,7 +8,7 @@ public class ResetChoiceTests
     [Theory]
     [InlineData(false, "1779545263")]
     [InlineData(true, "1779545293")]
-    public async Task Rejection_ByABucket_TellsWhenOneOrAllTokensAreBack(bool whenFull, string expected)
+    public async Task Rejection_ByABucket_HasTheResetOfOneOrOfAllTokens(bool whenFull, string expected)
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .TokenBucket("bucket", 2, TimeSpan.FromMinutes(1))
@@ -27,7 +27,7 @@ public class ResetChoiceTests
     [InlineData(true, 413, "1779545293")]
     [InlineData(true, 429, "1779545293")]
     [InlineData(true, 503, "1779545293")]
-    public async Task Error_OfTheApplication_HasResetIfItIsAskedFor(bool onOtherErrors, int status, string? expected)
+    public async Task Error413Or429Or503_OfTheApplication_HasResetOnlyIfConfigured(bool onOtherErrors, int status, string? expected)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)).Headers(headers => _ = onOtherErrors ? headers.ResetOnOtherErrors() : headers),

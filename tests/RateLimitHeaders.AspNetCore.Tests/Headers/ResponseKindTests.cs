@@ -83,7 +83,7 @@ public class ResponseKindTests
 
 
         """)]
-    public async Task Response_OfAnyKind_TellsWhereTheCallerStands(string method, string path, string expected)
+    public async Task Response_OfAnyKind_HasTheFields(string method, string path, string expected)
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(2, TimeSpan.FromMinutes(1)), Map);
 
@@ -91,7 +91,7 @@ public class ResponseKindTests
     }
 
     [Fact]
-    public async Task Rejection_OfAHeadRequest_TellsAsMuch()
+    public async Task Rejection_OfAHeadRequest_HasAllFields()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, TimeSpan.FromMinutes(1)), Map);
         await api.SendAsync("/head", method: HttpMethod.Head);

@@ -9,7 +9,7 @@ public class SlowBucketTests
     [InlineData(0.5, 1)]
     [InlineData(1, 0)]
     [InlineData(3, 0)]
-    public async Task Response_AfterMoreHasCome_NeverTellsNegativeSeconds(double takes, int expected)
+    public async Task Response_AfterATokenWasRefilled_HasNoNegativeSeconds(double takes, int expected)
     {
         // A token a second, of which five are taken: the first is back after a second, the last after five.
         TestApi? api = null;

@@ -8,7 +8,7 @@ public class SlowEndpointTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Response_AfterAWhile_TellsLessTimeAndTheSameReset()
+    public async Task Response_AfterAWhile_HasLessTimeAndTheSameReset()
     {
         await using var api = await StartAsync(ResetFormat.UnixSeconds);
 
@@ -43,7 +43,7 @@ public class SlowEndpointTests
     [Theory]
     [InlineData("/takes/60", "1779545293")]
     [InlineData("/takes/90.5", "1779545324")]
-    public async Task Response_AfterTheWholeWindow_TellsThatAllIsBack(string path, string now)
+    public async Task Response_AfterTheWholeWindow_ShowsTheFullLimit(string path, string now)
     {
         await using var api = await StartAsync(ResetFormat.UnixSeconds);
 
@@ -63,7 +63,7 @@ public class SlowEndpointTests
     }
 
     [Fact]
-    public async Task Response_AfterTheWholeWindow_TellsWhatOthersUsedOfTheNext()
+    public async Task Response_AfterTheWholeWindow_ShowsTheUseOfOthersInTheNextWindow()
     {
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,7 +113,7 @@ public class SlowEndpointTests
     }
 
     [Fact]
-    public async Task Response_AfterWhatItTookOfABucketIsBack_TellsWhatWasLeftForItself()
+    public async Task Response_AfterItsTokensWereRefilled_ShowsTheRemainingOfItsDecision()
     {
         var entered = 0;
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -151,7 +151,7 @@ public class SlowEndpointTests
     }
 
     [Fact]
-    public async Task Rejection_WrittenLate_NeverTellsAResetInThePast()
+    public async Task Rejection_WrittenLate_HasNoResetInThePast()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .FixedWindow(1, s_minute)

@@ -35,7 +35,7 @@ public class WhyNoHeadersTests
     }
 
     [Fact]
-    public async Task Headers_ForeignLimiterTellsNothing_AreExplained()
+    public async Task Headers_ForeignLimiterReportsNothing_AreWithheldWithTheReason()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("foreign", _ => RateLimitPartition.GetNoLimiter("all")).DefaultPolicy("foreign"), Map);

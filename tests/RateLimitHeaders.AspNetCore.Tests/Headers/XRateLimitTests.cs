@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class XRateLimitTests
 {
     [Fact]
-    public async Task Response_WithTenLines_TellsWhereTheCallerStands()
+    public async Task Response_WithTenLines_HasTheFields()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(permitLimit: 2, window: TimeSpan.FromMinutes(1)));
 

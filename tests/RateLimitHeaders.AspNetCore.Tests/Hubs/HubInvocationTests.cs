@@ -145,7 +145,7 @@ public class HubInvocationTests
     }
 
     [Fact]
-    public async Task ReportOnlyPolicy_RejectsNoInvocation_AndSaysSo()
+    public async Task ReportOnlyPolicy_RejectsNoInvocation_AndLogsThatItWould()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute).ReportOnly());
         await using var connection = await api.ConnectAsync();
@@ -170,7 +170,7 @@ public class HubInvocationTests
     }
 
     [Fact]
-    public async Task Invocation_ThatNoWaitHelps_IsToldNone()
+    public async Task Invocation_ThatNeverFits_IsRejectedWithoutAWait()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("minute", _ => 0, s_minute));
         await using var connection = await api.ConnectAsync();

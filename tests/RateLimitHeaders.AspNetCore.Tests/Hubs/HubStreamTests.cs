@@ -38,7 +38,7 @@ public class HubStreamTests
     [Theory]
     [InlineData("Numbers")]
     [InlineData("Texts")]
-    public async Task Stream_OfAConnectionThatIsGone_HoldsNothing(string method)
+    public async Task Stream_OfAClosedConnection_HoldsNoPermits(string method)
     {
         await using var api = await StartAsync();
         await using (var gone = await api.ConnectAsync())
@@ -54,7 +54,7 @@ public class HubStreamTests
     [Theory]
     [InlineData(HttpTransportType.WebSockets)]
     [InlineData(HttpTransportType.LongPolling)]
-    public async Task Invocation_InTheQueueOfAConnectionThatIsGone_LeavesItsPlace(HttpTransportType transport)
+    public async Task Invocation_QueuedOnAClosedConnection_LeavesTheQueue(HttpTransportType transport)
     {
         await using var api = await StartAsync(policy => policy.Concurrency(1, queueLimit: 1));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>(), StockMetrics.MeterName);

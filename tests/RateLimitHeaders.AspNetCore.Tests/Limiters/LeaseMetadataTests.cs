@@ -33,7 +33,7 @@ public class LeaseMetadataTests
     }
 
     [Fact]
-    public void Lease_AskedForOtherMetadata_HasNone()
+    public void Lease_OtherMetadata_IsNotFound()
     {
         RateLimitLease lease = Limiter().AttemptAcquire();
         Assert.False(lease.TryGetMetadata(MetadataName.ReasonPhrase, out var reason));
@@ -41,7 +41,7 @@ public class LeaseMetadataTests
     }
 
     [Fact]
-    public void Lease_AfterDispose_StillTellsWhatItTold()
+    public void Lease_AfterDispose_KeepsItsMetadata()
     {
         var lease = Limiter().Take();
         var before = Says(lease);

@@ -15,7 +15,7 @@ public class StockLimiterTests
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
-    public void FixedWindow_TwoSecondsIn_StockOfNet10TellsTheWholeWindowAndOursTheRest()
+    public void FixedWindow_TwoSecondsIn_StockOfNet10ReturnsTheWholeWindowAndOursTheRest()
     {
         using var stock = new FixedWindowRateLimiter(new() { PermitLimit = 10, Window = Window, AutoReplenishment = false });
         AssertTold(Seconds(10), StockRetryAfter(stock));
@@ -27,7 +27,7 @@ public class StockLimiterTests
     }
 
     [Fact]
-    public void SlidingWindow_TwoSecondsIn_StockOfNet10TellsNothingAndOursWhenThePermitsHaveLeft()
+    public void SlidingWindow_TwoSecondsIn_StockOfNet10ReturnsNoRetryAfterAndOursTheTimeUntilThePermitsLeave()
     {
         using var stock = new SlidingWindowRateLimiter(
             new() { PermitLimit = 10, Window = Window, SegmentsPerWindow = 5, AutoReplenishment = false });
@@ -40,7 +40,7 @@ public class StockLimiterTests
     }
 
     [Fact]
-    public void TokenBucket_TwoSecondsIn_StockTellsTheWholePeriodAndOursWhenTheTokensAreThere()
+    public void TokenBucket_TwoSecondsIn_StockReturnsTheWholePeriodAndOursTheTimeUntilTheTokensAreRefilled()
     {
         using var stock = new TokenBucketRateLimiter(
             new() { TokenLimit = 10, TokensPerPeriod = 10, ReplenishmentPeriod = Window, AutoReplenishment = false });

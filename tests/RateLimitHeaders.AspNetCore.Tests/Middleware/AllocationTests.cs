@@ -33,7 +33,7 @@ public class AllocationTests
     [InlineData(LimitBy.UserTwice, nameof(HeaderSetting.None), 0)]
     [InlineData(LimitBy.UserTwice, nameof(HeaderSetting.XRateLimit), 40)]
     [InlineData(LimitBy.UserTwice, nameof(HeaderSetting.AllFamilies), 216)]
-    public void Request_LetThrough_AllocatesNoMoreThanItsTexts(LimitBy by, string headers, long bytes)
+    public void Request_Admitted_AllocatesNoMoreThanItsTexts(LimitBy by, string headers, long bytes)
     {
         var setting = Enum.Parse<HeaderSetting>(headers);
         using var competitor = new Competitor(

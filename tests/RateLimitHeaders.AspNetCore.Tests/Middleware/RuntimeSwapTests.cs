@@ -63,7 +63,7 @@ public class RuntimeSwapTests
     }
 
     [Fact]
-    public async Task QuotaOfAnotherShape_StartsAnew()
+    public async Task QuotaOfAnotherShape_StartsFromZero()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
         await api.SendSeveralAsync(5);

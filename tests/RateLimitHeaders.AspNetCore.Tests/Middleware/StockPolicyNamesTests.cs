@@ -61,7 +61,7 @@ public class StockPolicyNamesTests
     }
 
     [Fact]
-    public async Task Policy_OfConfigurationAndOfAddRateLimiter_IsSaid()
+    public async Task Policy_OfConfigurationAndOfAddRateLimiter_IsLogged()
     {
         var configuration = new ChangingConfiguration("""{ "Policies": { "api": { "Quotas": { "q": { "Rate": "5/1h" } } } } }""");
         await using var api = await configuration.StartAsync(
@@ -80,7 +80,7 @@ public class StockPolicyNamesTests
     }
 
     [Fact]
-    public async Task Policy_DefinedTwice_IsSaid()
+    public async Task Policy_DefinedTwice_IsLogged()
     {
         await using var api = await StartAsync(services => services.AddRateLimiter(options =>
             options.AddPolicy("own", _ => RateLimitPartition.GetNoLimiter(""))));
@@ -94,7 +94,7 @@ public class StockPolicyNamesTests
     }
 
     [Fact]
-    public async Task GlobalLimiter_Beside_IsSaid()
+    public async Task GlobalLimiter_BesideTheLimits_IsLogged()
     {
         await using var api = await StartAsync(services => services.AddRateLimiter(options =>
             options.GlobalLimiter = PartitionedRateLimiter.Create<Microsoft.AspNetCore.Http.HttpContext, string>(
@@ -143,7 +143,7 @@ public class StockPolicyNamesTests
     }
 
     [Fact]
-    public async Task UseRateLimiter_WithoutThisMiddleware_IsSaidByTheUnusedLimits()
+    public async Task UseRateLimiter_WithoutThisMiddleware_LogsThatTheLimitsAreUnused()
     {
         // The stand-in policies limit nothing: what they stand in for must not be missed in silence.
         var log = new RecordingLogger();

@@ -132,7 +132,7 @@ public class CatalogFieldTests
     [InlineData(ResetFormat.Iso8601, RateLimitFieldFormat.Iso8601)]
     [InlineData(ResetFormat.Iso8601Minutes, RateLimitFieldFormat.Iso8601Minutes)]
     [InlineData(ResetFormat.HttpDate, RateLimitFieldFormat.HttpDate)]
-    public async Task Reset_InEachFormat_IsToldSo(ResetFormat format, RateLimitFieldFormat told)
+    public async Task Reset_InEachFormat_HasThatFormat(ResetFormat format, RateLimitFieldFormat told)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow("q", 1, TimeSpan.FromHours(1)).Headers(headers => headers.XRateLimit(fields => fields.Reset = format)));
@@ -150,7 +150,7 @@ public class CatalogFieldTests
     }
 
     [Fact]
-    public async Task Reason_IsToldForRejectionsAlone()
+    public async Task Reason_IsAFieldOfRejectionsOnly()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.FixedWindow("q", 1, TimeSpan.FromHours(1)).Headers(headers => headers.Reason()));

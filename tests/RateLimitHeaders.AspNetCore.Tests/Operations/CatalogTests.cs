@@ -11,7 +11,7 @@ public class CatalogTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Policies_OfAllKinds_AreToldWithPlansQuotasAndFields()
+    public async Task Policies_OfAllKinds_AreListedWithPlansQuotasAndFields()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .Principals(who => who.FromClaim("token", "access-token").FromUser())
@@ -43,7 +43,7 @@ public class CatalogTests
     [Theory]
     [InlineData(false, "no fields")]
     [InlineData(true, "Beta-X-RateLimit-Limit Always, Beta-X-RateLimit-Remaining Always, Beta-X-RateLimit-Reset Always")]
-    public async Task Plans_ThatAreReportOnly_AreToldWithTheShareTheyAreEnforcedForAndTheirFields(bool haveFields, string fields)
+    public async Task Plans_ReportOnlyOrPartlyEnforced_AreListedWithTheirShareAndFields(bool haveFields, string fields)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -178,7 +178,7 @@ public class CatalogTests
     }
 
     [Fact]
-    public async Task Policy_WhoseRejectionsTheApplicationWrites_SaysSo()
+    public async Task Policy_WhoseRejectionsTheApplicationWrites_WritesNoProblemDetails()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
         await using var other = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour).OnRejected(_ => default));
@@ -186,7 +186,7 @@ public class CatalogTests
     }
 
     [Fact]
-    public async Task Policy_WithARejectionOfItsOwn_TellsItsStatusAndWhetherThereAreProblemDetails()
+    public async Task Policy_WithARejectionOfItsOwn_HasItsStatusAndWhetherThereAreProblemDetails()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits

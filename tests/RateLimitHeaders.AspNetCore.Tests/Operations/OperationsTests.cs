@@ -13,7 +13,7 @@ public class OperationsTests
         """{"callers":[{"policy":"default","token_type":"user","id":"ada","id_is_hash":false,"report_only":false,"quotas":[{"name":"minute","unit":"requests","limit":5,"used":0,"remaining":5,"window":60,"more_after":null,"reset":1779545233}],"bans":false,"banned_until":null,"headers":{"sent":true,"code":null,"why":null,"fields":["X-RateLimit-Limit","X-RateLimit-Remaining","X-RateLimit-Reset"]}}],"cursor":null}""";
 
     [Fact]
-    public async Task Caller_LookedAt_IsTold()
+    public async Task Caller_LookedAt_IsReturnedWithQuotasAndFields()
     {
         await using var api = await StartAsync(requests: 2);
         var response = await api.SendAsync("/ops/caller?token_type=user&id=ada");
@@ -24,7 +24,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Caller_WithoutHeaders_IsToldWhy()
+    public async Task Caller_WithoutHeaders_IsReturnedWithTheReason()
     {
         await using var api = await StartAsync(requests: 0);
         Assert.Contains(
@@ -38,7 +38,7 @@ public class OperationsTests
     [Theory]
     [InlineData(false, """{"sent":false,"code":"report-only","why":"the plan is report-only, and headers of report-only plans are off.","fields":[]}""")]
     [InlineData(true, """{"sent":true,"code":null,"why":null,"fields":["Beta-X-RateLimit-Limit","Beta-X-RateLimit-Remaining","Beta-X-RateLimit-Reset"]}""")]
-    public async Task Caller_UnderAReportOnlyPlan_IsToldSo(bool haveFields, string headers)
+    public async Task Caller_UnderAReportOnlyPlan_IsReturnedAsReportOnly(bool haveFields, string headers)
     {
         await using var api = await OperationsApi.StartAsync(
             limits: limits => limits.ReportOnly().Headers(fields => _ = haveFields ? fields.XRateLimit().ReportOnly() : fields.XRateLimit()));
@@ -49,7 +49,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Policies_OfPlansWhoseResetIsOnRejections_AreToldSo()
+    public async Task Policies_WithResetOnRejectionsOnly_ReturnItSeparately()
     {
         await using var api = await OperationsApi.StartAsync(limits: limits => limits.AddPolicy("open", policy => policy.Concurrency("open", 9)));
         Assert.Contains(
@@ -61,7 +61,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Policies_OfReportOnlyPlans_AreToldSo()
+    public async Task Policies_OfReportOnlyPlans_HaveEnforceZeroAndNoFields()
     {
         await using var api = await OperationsApi.StartAsync(limits: limits => limits.ReportOnly());
         Assert.Contains(
@@ -73,7 +73,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Reset_OfACaller_TellsWhereItStandsThenAndIsLoggedWithTheOperator()
+    public async Task Reset_OfACaller_ReturnsTheNewStatusesAndIsLoggedWithTheOperator()
     {
         await using var api = await StartAsync(requests: 6);
         var response = await api.SendAsync("/ops/caller/reset", json: Ada);
@@ -100,7 +100,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Ban_OfACaller_IsTold_AndLifted()
+    public async Task Ban_OfACaller_IsShown_AndLifted()
     {
         await using var api = await StartAsync(requests: 0, bans: true);
         Assert.Contains("\"bans\":true,\"banned_until\":null", (await api.SendAsync("/ops/caller?token_type=user&id=ada")).Body, StringComparison.Ordinal);
@@ -113,7 +113,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Ban_OfTheLongestTime_IsTold()
+    public async Task Ban_OfTheLongestTime_ReturnsItsEnd()
     {
         await using var api = await StartAsync(requests: 0, bans: true);
         var banned = await api.SendAsync("/ops/caller/ban", json: """{"token_type":"user","id":"ada","seconds":3155760000}""");
@@ -169,7 +169,7 @@ public class OperationsTests
     }
 
     [Fact]
-    public async Task Policies_InForce_AreToldWithWhatWasDecidedMeanwhile()
+    public async Task Policies_InForce_AreReturnedWithTheNumbersOfDecisions()
     {
         await using var api = await StartAsync(requests: 2);
         Assert.Equal(
@@ -230,7 +230,7 @@ public class OperationsTests
     [InlineData("/ops/caller/reset", "{}", "token_type is missing; give it.")]
     [InlineData("/ops/caller/reset", "null", "The JSON text cannot be read at $; its members are token_type, id, policy, permits, quota and seconds.")]
     [InlineData("/ops/caller/grant", Ada, "permits is 0; give a whole number from 1 to 999999999999999.")]
-    public async Task Operations_AskedForWhatCannotBe_AreBadRequests(string path, string? json, string detail)
+    public async Task Operations_WithInvalidParameters_AreBadRequests(string path, string? json, string detail)
     {
         await using var api = await StartAsync(requests: 0);
         var response = await api.SendAsync(path, json: json);

@@ -197,7 +197,7 @@ public class OperatorTargetTests
     [InlineData("user", "/items/1")]
     [InlineData("anonymous", "/")]
     [InlineData("anonymous", "/items/1")]
-    public async Task Standings_WhereAPlanIsEnforcedForAShare_TellForWhichCallersItIsReportOnly(string tokenType, string path)
+    public async Task Standings_OfAPartlyEnforcedPlan_ShowForWhichCallersItIsReportOnly(string tokenType, string path)
     {
         await using var api = await StartWithValuesAsync(share: 0.5);
         var callers = Enumerable.Range(0, 20).Select(i => $"192.0.2.{i}").ToArray();

@@ -12,7 +12,7 @@ public class OperatorTests
     private static readonly RateLimitTarget s_ada = new("user", "ada");
 
     [Fact]
-    public async Task Look_UnderAllPolicies_TellsWhereTheCallerStands()
+    public async Task Look_UnderAllPolicies_ReturnsTheStatusesOfTheCaller()
     {
         await using var api = await StartAsync();
         await SendAsync(api, "ada", times: 3);
@@ -61,7 +61,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task Grant_UnderAllPolicies_GoesToThosePlansThatHaveTheQuota()
+    public async Task Grant_UnderAllPolicies_AddsPermitsInThePlansThatHaveTheQuota()
     {
         await using var api = await StartAsync();
         await SendAsync(api, "ada", times: 2);
@@ -76,7 +76,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task Grant_WithoutAQuota_GoesToThoseThatCountRequests()
+    public async Task Grant_WithoutAQuota_AddsPermitsToTheQuotasThatCountRequests()
     {
         await using var api = await StartWithBytesAsync();
         await SendAsync(api, "ada", times: 2);
@@ -170,7 +170,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task Operator_OfWhatDoesNotExist_SaysSo()
+    public async Task Operator_OfWhatDoesNotExist_ThrowsAndLogsNoAct()
     {
         await using var api = await StartAsync();
         Assert.Equal(
@@ -219,7 +219,7 @@ public class OperatorTests
     }
 
     [Fact]
-    public async Task Listing_OfBannedCallers_TellsTheirBansAsALookDoes()
+    public async Task Listing_OfBannedCallers_HasTheBansThatALookReturns()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("login", policy => policy

@@ -131,7 +131,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Status_AskedForAgainAndAgain_ChargesNothingAndIsNeverRejected()
+    public async Task Status_ReadRepeatedly_ChargesNothingAndIsNeverRejected()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow(2, TimeSpan.FromMinutes(1)));
         await api.SendAsync();
@@ -172,7 +172,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Status_OfOneCaller_TellsNothingOfAnother()
+    public async Task Status_OfOneCaller_ShowsNothingOfAnother()
     {
         await using var api = await StartAsync(limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)));
         await api.SendAsync("/", ["sub=grace"]);
@@ -185,7 +185,7 @@ public class StatusTests
     }
 
     [Fact]
-    public async Task Status_OfABannedCaller_TellsTheEndOfTheBan()
+    public async Task Status_OfABannedCaller_ShowsTheEndOfTheBan()
     {
         await using var api = await StartAsync(limits => limits.DefaultPolicy(policy => policy
             .FixedWindow("minute", 1, TimeSpan.FromMinutes(1)).Ban(after: 1, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(10))));
@@ -293,7 +293,7 @@ public class StatusTests
     }
 
     [Fact]
-    public void MapRateLimitStatus_WithoutLimits_SaysWhatToCall()
+    public void MapRateLimitStatus_WithoutLimits_ThrowsAndNamesTheMissingCall()
     {
         var app = WebApplication.CreateSlimBuilder().Build();
         var thrown = Assert.Throws<InvalidOperationException>(() => app.MapRateLimitStatus("/rate_limit"));

@@ -6,7 +6,7 @@ public class WatchedDecisionsTests
     private static readonly TimeSpan s_tick = new(1);
 
     [Fact]
-    public async Task Decisions_MoreThanAMinuteAfterTheNumbersWereAskedFor_AreNotCounted()
+    public async Task Decisions_MoreThanAMinuteAfterTheNumbersWereRead_AreNotCounted()
     {
         await using var api = await OperationsApi.StartAsync();
         await AssertToldAsync(api, admitted: 0);

@@ -66,7 +66,7 @@ public sealed class ReconfiguredPlanTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task Peek_AfterTheChange_TellsWhatWasUsed(string place)
+    public async Task Peek_AfterTheChange_ReturnsTheCountsFromBefore(string place)
     {
         using var plan = ChangingPlan.Create(place, _clock, QuotasOf("fixed bucket"));
         await plan.Alice.TakeAsync(4);
@@ -160,7 +160,7 @@ public sealed class ReconfiguredPlanTests
     }
 
     [Fact]
-    public async Task Queue_OfAQuotaThatIsGone_IsServedAtOnce()
+    public async Task Queue_OfARemovedQuota_IsServedAtOnce()
     {
         using var plan = ChangingPlan.Create("memory", _clock, Quota.Concurrency("h", 1, queueLimit: 2), Quota.FixedWindow("f", 10, s_hour));
         await plan.Alice.TakeAsync();

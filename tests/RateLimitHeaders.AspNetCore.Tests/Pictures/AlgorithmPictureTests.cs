@@ -41,7 +41,7 @@ public partial class AlgorithmPictureTests
     [InlineData("token-bucket.svg", "AAAAAAARARAARARARARARARAR", 7)]
     [InlineData("calendar-window.svg", "AAAAAARRRRAAAAARRRRRAAAAA", 5)]
     [InlineData("concurrency.svg", "AAAARAAARAAAAAAAAAAAAAAAA", 7)]
-    public void Requests_OfAPicture_AreAdmittedAsTheQuotaSays(string fileName, string decisions, int inFiveSeconds)
+    public void Requests_OfAPicture_AreAdmittedByItsQuota(string fileName, string decisions, int inFiveSeconds)
     {
         var admitted = AlgorithmPicture.All.Single(picture => picture.FileName == fileName).Observe().Admitted;
 

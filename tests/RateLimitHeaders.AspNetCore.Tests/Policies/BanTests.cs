@@ -129,7 +129,7 @@ public class BanTests
     [Theory]
     [InlineData(false, "30")]
     [InlineData(true, "60")]
-    public async Task Requests_OfABannedCaller_ExtendTheBanIfThatIsAsked(bool extends, string expected)
+    public async Task Requests_OfABannedCaller_ExtendTheBanIfConfigured(bool extends, string expected)
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute, extends));
         await api.SendAsync();
@@ -149,7 +149,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Feature_TellsOfTheBan()
+    public async Task Feature_OfABannedCaller_IsBannedAndHasRetryAfter()
     {
         var seen = "";
         await using var api = await TestApi.StartAsync(limits => limits
@@ -166,7 +166,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task ReportOnlyPlan_BansNothing_AndTellsThatItWould()
+    public async Task ReportOnlyPlan_BansNothing_AndSetsWouldReject()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.DefaultPolicy(policy => policy.ReportOnly().FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute)),

@@ -14,7 +14,7 @@ public class CombinedAnswersTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task QuotasOfTheSameName_AreToldWithTheirPolicies()
+    public async Task QuotasOfTheSameName_AreNamedWithTheirPolicies()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -107,7 +107,7 @@ public class CombinedAnswersTests
     }
 
     [Fact]
-    public async Task Rejection_ByBothAfterTheSameWait_IsAnsweredByThePolicyThatHeadersTellOf()
+    public async Task Rejection_ByBothAfterTheSameWait_IsAnsweredByThePolicyThatHeadersShow()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -124,7 +124,7 @@ public class CombinedAnswersTests
     }
 
     [Fact]
-    public async Task ChargeAndRefund_AfterwardsGoToBoth_OrToTheQuotaThatIsNamed()
+    public async Task ChargeAndRefund_AreCountedByBoth_OrByTheNamedQuota()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -148,7 +148,7 @@ public class CombinedAnswersTests
     [InlineData("global/default", 9, 16)]
     [InlineData("default", 6, 16)]
     [InlineData("requests", 6, 16)]
-    public async Task ChargeAsync_QuotasOfTheSameName_AcceptsWhatIsToldAndTheirOwnName(string quotaOrUnit, int search, int global)
+    public async Task ChargeAsync_QuotasOfTheSameName_AcceptsTheShownNameTheOwnNameAndTheUnit(string quotaOrUnit, int search, int global)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
@@ -162,7 +162,7 @@ public class CombinedAnswersTests
     }
 
     [Fact]
-    public async Task SettleAndRefund_ByTheNamesThatStatusesTell_SettleThoseQuotas()
+    public async Task SettleAndRefund_ByTheNamesOfTheStatuses_SettleThoseQuotas()
     {
         var told = new List<string>();
         await using var api = await TestApi.StartAsync(

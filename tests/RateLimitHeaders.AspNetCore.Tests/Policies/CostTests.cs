@@ -9,7 +9,7 @@ public class CostTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Cost_Zero_TellsAnExhaustedCallerWhereItStands()
+    public async Task Cost_Zero_AdmitsAnExhaustedCallerAndShowsRemainingZero()
     {
         await using var api = await TestApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
             .FixedWindow(1, TimeSpan.FromMinutes(1))
@@ -35,7 +35,7 @@ public class CostTests
     }
 
     [Fact]
-    public async Task Cost_Function_IsAskedForEachRequest()
+    public async Task Cost_Function_IsCalledForEachRequest()
     {
         await using var api = await StartAsync(policy => policy.Cost(caller => HttpMethods.IsPost(caller.HttpContext.Request.Method) ? 5 : 0));
 

@@ -22,7 +22,7 @@ public class DynamicLimitTests
     }
 
     [Fact]
-    public async Task Limit_IsAsked_WithTheCallerAndThePolicy()
+    public async Task Limit_Function_IsCalledWithTheCallerAndThePolicy()
     {
         RateLimitCaller asked = default;
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", caller => Remember(caller), s_hour));

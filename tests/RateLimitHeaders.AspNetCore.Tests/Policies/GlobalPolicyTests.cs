@@ -35,7 +35,7 @@ public class GlobalPolicyTests
     }
 
     [Fact]
-    public async Task Request_IsChargedByBoth_AndHeadersTellOfBoth()
+    public async Task Request_IsChargedByBoth_AndHeadersShowBoth()
     {
         await using var api = await StartAsync();
 
@@ -198,7 +198,7 @@ public class GlobalPolicyTests
     }
 
     [Fact]
-    public async Task ForeignLimiter_IsNotAskedWhereTheOtherPolicyRejects()
+    public async Task ForeignLimiter_IsNotCalledWhereTheOtherPolicyRejects()
     {
         var asked = 0;
         await using var api = await TestApi.StartAsync(

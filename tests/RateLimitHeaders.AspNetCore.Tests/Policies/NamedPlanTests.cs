@@ -135,7 +135,7 @@ public class NamedPlanTests
     }
 
     [Fact]
-    public async Task Plan_OfANameThatNoPolicyHas_IsSaidOnce()
+    public async Task Plan_OfANameThatNoPolicyHas_IsLoggedOnce()
     {
         await using var api = await StartAsync(policy => policy
             .For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour))

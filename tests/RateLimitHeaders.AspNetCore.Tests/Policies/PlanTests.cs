@@ -32,7 +32,7 @@ public class PlanTests
     }
 
     [Fact]
-    public async Task Exempt_TokenType_IsNeitherLimitedNorTold()
+    public async Task Exempt_TokenType_IsNotLimitedAndHasNoHeaders()
     {
         await using var api = await StartAsync();
 

@@ -19,7 +19,7 @@ public class ReportOnlyTests
     private static readonly double[] s_shares = [0.1, 0.3];
 
     [Fact]
-    public async Task Requests_BeyondTheLimit_AreAdmittedWithoutFields_AndTold()
+    public async Task Requests_BeyondTheLimit_AreAdmittedWithoutFields_MeasuredAndLogged()
     {
         await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, s_minute));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
@@ -93,7 +93,7 @@ public class ReportOnlyTests
     }
 
     [Fact]
-    public async Task WhyNoHeaders_TellsOfReportOnly()
+    public async Task WhyNoHeaders_OfAReportOnlyPlan_IsThatItIsReportOnly()
     {
         await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, s_minute));
         Assert.Equal("the plan is report-only, and headers of report-only plans are off.", (await api.SendAsync("/why")).Body);

@@ -37,7 +37,7 @@ public class SharedResourceTests
     }
 
     [Fact]
-    public async Task SharedResource_OfPoliciesThatTellCallersApartInOtherWays_StopsTheStart()
+    public async Task SharedResource_OfPoliciesThatDistinguishCallersInOtherWays_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
             read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),

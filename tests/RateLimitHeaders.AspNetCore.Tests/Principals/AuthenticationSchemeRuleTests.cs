@@ -13,7 +13,7 @@ public class AuthenticationSchemeRuleTests
     [InlineData("Key", "bad", "anonymous 203.0.113.7")]
     [InlineData("Main", "m", "user Main:sub:m")]
     [InlineData("Other", "o", "anonymous 203.0.113.7")]
-    public async Task FromAuthenticationScheme_NotTheDefaultOne_AsksThatScheme(string scheme, string user, string principal)
+    public async Task FromAuthenticationScheme_NotTheDefaultOne_AuthenticatesByThatScheme(string scheme, string user, string principal)
     {
         await using var api = await StartAsync();
 

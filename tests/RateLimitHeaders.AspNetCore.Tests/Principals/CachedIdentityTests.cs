@@ -11,7 +11,7 @@ public class CachedIdentityTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task FromHeader_WithATime_IsAskedOnceForAValueInThatTime()
+    public async Task FromHeader_WithATime_IsCalledOncePerValueInThatTime()
     {
         List<string> asked = [];
         await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), s_minute).FromUser());
@@ -32,7 +32,7 @@ public class CachedIdentityTests
     [Theory]
     [InlineData("forged")]
     [InlineData("fails")]
-    public async Task FromHeader_ValueThatIsNotGenuineOrWhoseValidatorFails_IsAskedAboutEachTime(string value)
+    public async Task FromHeader_ValueThatIsNotGenuineOrWhoseValidatorFails_IsValidatedEachTime(string value)
     {
         List<string> asked = [];
         await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), s_minute).FromUser());
@@ -85,7 +85,7 @@ public class CachedIdentityTests
     }
 
     [Fact]
-    public async Task FromService_WithAKey_IsAskedOnceForEachKey()
+    public async Task FromService_WithAKey_IsCalledOncePerKey()
     {
         await using var api = await CallerApi.StartAsync(
             who => who.FromService<ScopedPrincipalResolver>(s_minute, context => context.Request.Headers["Session"], "tenant").FromUser(),

@@ -8,7 +8,7 @@ public class ClaimRuleTests
     private const string Vouched = "Test";
 
     [Fact]
-    public async Task FromClaim_IdentityIsNotAuthenticated_IsNotBelieved()
+    public async Task FromClaim_IdentityIsNotAuthenticated_IsIgnored()
     {
         await using var api = await StartAsync(Identity(null, "wat_id", "w"));
 
@@ -16,7 +16,7 @@ public class ClaimRuleTests
     }
 
     [Fact]
-    public async Task FromClaim_AnotherIdentityIsAuthenticated_ThatOneIsBelieved()
+    public async Task FromClaim_AnotherIdentityIsAuthenticated_ThatOneIsUsed()
     {
         await using var api = await StartAsync(Identity(null, "wat_id", "forged"), Identity(Vouched, "wat_id", "genuine"));
 
@@ -24,7 +24,7 @@ public class ClaimRuleTests
     }
 
     [Fact]
-    public async Task FromUser_IdentityIsNotAuthenticated_IsNotBelieved()
+    public async Task FromUser_IdentityIsNotAuthenticated_IsIgnored()
     {
         await using var api = await StartAsync(Identity(null, ClaimTypes.NameIdentifier, "u"), Identity(null, ClaimTypes.Name, "n"));
 

@@ -6,7 +6,7 @@ public class DelegateRuleTests
     [InlineData("partner", "p", "partner p")]
     [InlineData("robot", "r", "robot r")]
     [InlineData("", "", "user Test:sub:s")]
-    public async Task From_Delegate_SaysTokenTypeAndId(string tokenType, string id, string principal)
+    public async Task From_Delegate_SetsTokenTypeAndId(string tokenType, string id, string principal)
     {
         await using var api = await CallerApi.StartAsync(who => who
             .From(_ => tokenType.Length == 0 ? null : new RateLimitPrincipal(tokenType, id), "partner", "robot")

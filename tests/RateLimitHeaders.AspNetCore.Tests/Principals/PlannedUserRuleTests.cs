@@ -38,7 +38,7 @@ public class PlannedUserRuleTests
     }
 
     [Fact]
-    public async Task FromUser_WithAPlanThatNoPolicyHas_IsToldOnce()
+    public async Task FromUser_WithAPlanThatNoPolicyHas_IsLoggedOnce()
     {
         await using var api = await StartAsync();
 

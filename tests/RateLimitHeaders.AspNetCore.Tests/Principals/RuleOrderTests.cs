@@ -20,7 +20,7 @@ public class RuleOrderTests
     }
 
     [Fact]
-    public async Task Rules_FromIpAddressAlone_NoUserIsAskedFor()
+    public async Task Rules_FromIpAddressAlone_IgnoreTheUser()
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .Principals(who => who.FromIpAddress())
@@ -49,7 +49,7 @@ public class RuleOrderTests
     }
 
     [Fact]
-    public async Task Rules_OneAwaits_TheNextAreAskedAfterIt()
+    public async Task Rules_OneAwaits_TheNextAreCalledAfterIt()
     {
         await using var api = await CallerApi.StartAsync(who => who
             .FromHeader("X-Api-Key", "key", async (_, _) =>

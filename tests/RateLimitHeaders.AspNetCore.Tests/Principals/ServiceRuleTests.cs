@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class ServiceRuleTests
 {
     [Fact]
-    public async Task FromService_ScopedAndAsync_IsAskedOncePerRequest()
+    public async Task FromService_ScopedAndAsync_IsCalledOncePerRequest()
     {
         await using var api = await CallerApi.StartAsync(
             who => who.FromService<ScopedPrincipalResolver>("tenant").FromUser(),

@@ -19,7 +19,7 @@ public class QuotaRulesTests
     [InlineData(1_000_000_000_000_000, "1000000000000000")]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.PositiveInfinity, "Infinity")]
-    public void Limit_OutOfRange_SaysSo(double limit, string printed)
+    public void Limit_OutOfRange_IsAnError(double limit, string printed)
     {
         var expected = $"Quota \"q\": permitLimit is {printed}; {LimitRemedy}";
         AssertThrows(expected, () => Quota.FixedWindow("q", limit, Seconds(1)));
@@ -40,7 +40,7 @@ public class QuotaRulesTests
     [InlineData("", "\"\"")]
     [InlineData("stündlich", "\"stündlich\"")]
     [InlineData("a\tb", "\"a\tb\"")]
-    public void Name_NotPrintable_SaysSo(string? name, string printed)
+    public void Name_NotPrintable_IsAnError(string? name, string printed)
     {
         var expected = $"Quota {printed}: name is {printed}; {TextRemedy} a name of those.";
         AssertThrows(expected, () => Quota.FixedWindow(name!, 1, Seconds(1)));
@@ -51,11 +51,11 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Unit_NotPrintable_SaysSo() => AssertThrows(
+    public void Unit_NotPrintable_IsAnError() => AssertThrows(
         $"Quota \"q\": unit is \"\"; {TextRemedy} one of QuotaUnits.", () => Quota.FixedWindow("q", 1, Seconds(1), unit: ""));
 
     [Fact]
-    public void Window_NotAboveZero_SaysSo()
+    public void Window_NotAboveZero_IsAnError()
     {
         AssertThrows($"Quota \"q\": window is 00:00:00; {TimeRemedy}", () => Quota.FixedWindow("q", 1, TimeSpan.Zero));
         AssertThrows($"Quota \"q\": window is -00:00:01; {TimeRemedy}", () => Quota.SlidingWindow("q", 1, Seconds(-1)));
@@ -64,7 +64,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void Window_LongerThanACentury_SaysSo()
+    public void Window_LongerThanACentury_IsAnError()
     {
         AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.FixedWindow("q", 1, TooLong));
         AssertThrows($"Quota \"q\": window is 36525.00:00:00.0000001; {LongestRemedy}", () => Quota.SlidingWindow("q", 1, TooLong));
@@ -77,11 +77,11 @@ public class QuotaRulesTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(1_001)]
-    public void Segments_OutOfRange_SaysSo(int segments) => AssertThrows(
+    public void Segments_OutOfRange_IsAnError(int segments) => AssertThrows(
         FormattableString.Invariant($"Quota \"q\": segments is {segments}; give a number from 1 to 1000."), () => Quota.SlidingWindow("q", 1, Seconds(1), segments));
 
     [Fact]
-    public void Segments_MoreThanTicks_SaysSo()
+    public void Segments_MoreThanTicks_IsAnError()
     {
         AssertThrows(
             "Quota \"q\": segments is 12; give fewer segments than the window has ticks of 100 ns.",
@@ -94,16 +94,16 @@ public class QuotaRulesTests
     [InlineData(-2.5, "-2.5")]
     [InlineData(double.NaN, "NaN")]
     [InlineData(double.PositiveInfinity, "Infinity")]
-    public void RefillPerSecond_NotAboveZero_SaysSo(double rate, string printed) => AssertThrows(
+    public void RefillPerSecond_NotAboveZero_IsAnError(double rate, string printed) => AssertThrows(
         $"Quota \"q\": refillPerSecond is {printed}; give a rate above 0.", () => Quota.TokenBucket("q", 1, rate));
 
     [Fact]
-    public void RefillPerSecond_TooSlow_SaysSo() => AssertThrows(
+    public void RefillPerSecond_TooSlow_IsAnError() => AssertThrows(
         "Quota \"q\": refillPerSecond is 0.001; give a rate that fills the bucket within 36525 days.",
         () => Quota.TokenBucket("q", 10_000_000, 0.001));
 
     [Fact]
-    public void Concurrency_BadNumbers_SaysSo()
+    public void Concurrency_BadNumbers_AreErrors()
     {
         AssertThrows($"Quota \"q\": permitLimit is 0; {LimitRemedy}", () => Quota.Concurrency("q", 0));
         AssertThrows(
@@ -120,7 +120,7 @@ public class QuotaRulesTests
     }
 
     [Fact]
-    public void TimeZone_WithOtherCapitalLetters_IsAnErrorEvenIfTheProcessKnowsTheZone()
+    public void TimeZone_WithOtherCapitalLetters_IsAnErrorEvenIfTheZoneIsCached()
     {
         _ = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");
         const string Written = "europe/berlin";
@@ -143,18 +143,18 @@ public class QuotaRulesTests
         () => Quota.SlidingWindow("", 0, TimeSpan.Zero, 0));
 
     [Fact]
-    public void Create_NoQuota_SaysSo() => AssertThrows(
+    public void Create_NoQuota_IsAnError() => AssertThrows(
         "There is no quota; give one, such as FixedWindow(permitLimit: 100, window: TimeSpan.FromMinutes(1)).",
         () => QuotaRateLimiter.Create());
 
     [Fact]
-    public void Create_DuplicateNames_SaysSo() => AssertThrows(
+    public void Create_DuplicateNames_IsAnError() => AssertThrows(
         "Quota \"q\": name is \"q\"; 2 quotas have it; give each a name of its own.",
         () => QuotaRateLimiter.Create(
             Quota.FixedWindow("q", 1, Seconds(1)), Quota.FixedWindow("Q", 1, Seconds(1)), Quota.TokenBucket("q", 1, Seconds(1))));
 
     [Fact]
-    public void Create_TwoConcurrencyQuotas_SaysSo() => AssertThrows(
+    public void Create_TwoConcurrencyQuotas_IsAnError() => AssertThrows(
         "There are several concurrency quotas, of which only the smallest would count; keep that one.",
         () => QuotaRateLimiter.Create(Quota.Concurrency("a", 1), Quota.Concurrency("b", 2)));
 

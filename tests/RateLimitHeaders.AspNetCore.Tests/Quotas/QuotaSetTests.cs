@@ -47,7 +47,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Statistics_SeveralQuotas_TellTheLeastThatIsLeft()
+    public void Statistics_SeveralQuotas_HaveTheLowestRemaining()
     {
         Assert.Equal(2, Create(OfPermits("a", 2), OfPermits("b", 5)).GetStatistics()!.CurrentAvailablePermits);
         Assert.Equal(2, Create(OfPermits("a", 5), OfPermits("b", 2)).GetStatistics()!.CurrentAvailablePermits);
@@ -61,7 +61,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void PermitsOfALimitThatWasRaised_CanBeAskedFor()
+    public void PermitsOfALimitThatWasRaised_CanBeTaken()
     {
         var limiter = Create(OfPermits("a", 5));
         limiter.SetLimit("a", 9);
@@ -97,7 +97,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Peek_AfterARejection_TellsOfNoViolation()
+    public void Peek_AfterARejection_HasNoViolation()
     {
         foreach (var quotas in new Quota[][] { [OfPermits("a", 1)], [OfPermits("a", 1), OfPermits("b", 1)] })
         {
@@ -115,7 +115,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Refresh_OfAGrantAfterARejectionBySeveralQuotas_TellsOfNoViolation()
+    public void Refresh_OfAGrantAfterARejectionBySeveralQuotas_HasNoViolation()
     {
         // The middleware uses a decision again, for whatever plan the next request has.
         var decision = new RateLimitDecision();
@@ -167,7 +167,7 @@ public class QuotaSetTests
     }
 
     [Fact]
-    public void Concurrency_CancelledBeforeItAsks_DoesNotWait()
+    public void Concurrency_CanceledBeforeTheCall_DoesNotWait()
     {
         var partition = TestedPartition.Standard(_clock, Quota.Concurrency("a", 1, queueLimit: 1));
         partition.Take();

@@ -6,7 +6,7 @@ public class StalledClockTests
     private static readonly long s_stall = TimeSpan.FromSeconds(5).Ticks;
 
     [Fact]
-    public void Shift_OfAThreadThatStoodStillSinceItReadTheTime_IsNone()
+    public void Shift_OfAThreadSuspendedSinceItReadTheTime_IsZero()
     {
         var time = new StallingTime();
         var clock = RateLimitClock.For(time);
@@ -18,7 +18,7 @@ public class StalledClockTests
     }
 
     [Fact]
-    public void Shift_OfAThreadThatStandsStillBetweenTheTwoClocks_IsNone()
+    public void Shift_OfAThreadSuspendedBetweenTheTwoClocks_IsZero()
     {
         var time = new StallingTime { Stall = s_stall };
         var clock = RateLimitClock.For(time);
@@ -31,7 +31,7 @@ public class StalledClockTests
         Assert.Throws<InvalidOperationException>(() => RateLimitClock.For(new StallingTime { Frequency = 0 }));
 
     [Fact]
-    public void Shift_OfAJump_IsTold()
+    public void Shift_OfAJump_IsItsLength()
     {
         var time = new StallingTime();
         var clock = RateLimitClock.For(time);

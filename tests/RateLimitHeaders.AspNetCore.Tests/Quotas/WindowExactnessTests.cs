@@ -118,7 +118,7 @@ public class WindowExactnessTests
     }
 
     [Fact]
-    public void Refresh_AfterTheWindow_TellsThatAllIsBack()
+    public void Refresh_AfterTheWindow_HasTheFullLimit()
     {
         // A charge of nothing is how the middleware reads again.
         var answer = TestedPartition.Standard(_clock, OfTenPerMinute()).Take(4);

@@ -49,7 +49,7 @@ public class CostDocumentTests
     }
 
     [Fact]
-    public async Task Policies_OfThePage_CountWhatTheySay()
+    public async Task Policies_OfThePage_CountTheDocumentedResponses()
     {
         await using var api = await TestApi.StartAsync(CostSnippets.WhatCounts, web =>
         {

@@ -72,7 +72,7 @@ public sealed partial class ForgeFileTests
     }
 
     [Fact]
-    public void Originals_OfMutants_StandInTheirFilesOnce()
+    public void Originals_OfMutants_AreInTheirFilesOnce()
     {
         Assert.NotEmpty(Mutants());
         Assert.All(Mutants(), mutant =>

@@ -37,7 +37,7 @@ public class GrpcRejectionTests
     }
 
     [Fact]
-    public async Task RejectedCall_ThatNoWaitHelps_IsNotToBeTriedAgain()
+    public async Task RejectedCall_ThatNeverFits_HasAPushbackOfMinusOne()
     {
         await using var server = await StartAsync(limits => limits.FixedWindow("minute", _ => 0, TimeSpan.FromMinutes(1)));
         var rejected = await Assert.ThrowsAsync<RpcException>(() => CallAsync(server));
@@ -47,7 +47,7 @@ public class GrpcRejectionTests
     }
 
     [Fact]
-    public async Task Call_ThatIsNotKnownToFit_IsUnavailable()
+    public async Task Call_WhosePolicyThrows_IsUnavailable()
     {
         await using var server = await StartAsync(limits => limits
             .DefaultPolicy("own").AddPolicy<string>("own", _ => throw new InvalidOperationException("boom")));

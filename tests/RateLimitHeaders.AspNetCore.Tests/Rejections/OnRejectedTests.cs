@@ -157,7 +157,7 @@ public class OnRejectedTests
     }
 
     [Fact]
-    public async Task OnRejected_NoWaitHelps_HasNoRetryAfter()
+    public async Task OnRejected_OfARequestThatNeverFits_HasNoRetryAfter()
     {
         TimeSpan? told = TimeSpan.MaxValue;
         await using var api = await TestApi.StartAsync(limits => limits

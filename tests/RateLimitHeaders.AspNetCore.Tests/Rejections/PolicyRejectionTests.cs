@@ -12,7 +12,7 @@ public class PolicyRejectionTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task StatusAndText_OfThePolicy_StandInForProblemDetails()
+    public async Task StatusAndText_OfThePolicy_ReplaceProblemDetails()
     {
         await using var api = await StartAsync(policy => policy.Rejection(rejection => (rejection.StatusCode, rejection.Body) = (420, "Calm down.")));
         await api.SendAsync();

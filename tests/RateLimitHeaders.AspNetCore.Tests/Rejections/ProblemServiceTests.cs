@@ -66,7 +66,7 @@ public class ProblemServiceTests
     }
 
     [Fact]
-    public async Task Rejection_ServiceOfTheApplications_IsAskedOnEach()
+    public async Task Rejection_ServiceOfTheApplication_IsCalledForEach()
     {
         var service = new RecordingService();
         await using var api = await StartAsync("trace-1", services => services.AddSingleton<IProblemDetailsService>(service));

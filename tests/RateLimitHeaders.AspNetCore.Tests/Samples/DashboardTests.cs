@@ -19,7 +19,7 @@ public partial class DashboardTests
     private static readonly string[] s_labelsOfPrometheus = ["job", "le"];
 
     [Fact]
-    public async Task Panels_AskForMetricsAndLabelsThatAreThere()
+    public async Task Panels_QueryExistingMetricsAndLabels()
     {
         var read = await ReadMetricsAsync();
         var expressions = Expressions();

@@ -5,7 +5,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class SampleAnonymousTests
 {
     [Fact]
-    public async Task Anonymous_FirstRequest_IsToldEverythingInAllFamilies()
+    public async Task Anonymous_FirstRequest_HasTheFieldsOfAllFamilies()
     {
         using var api = new SampleApi();
 
@@ -59,7 +59,7 @@ public class SampleAnonymousTests
     }
 
     [Fact]
-    public async Task Anonymous_NearTheLimit_IsToldSo()
+    public async Task Anonymous_NearTheLimit_HasNearLimitTrue()
     {
         using var api = new SampleApi();
 
@@ -80,7 +80,7 @@ public class SampleAnonymousTests
     }
 
     [Fact]
-    public async Task UnknownPath_IsLimitedAndToldSo()
+    public async Task UnknownPath_IsLimitedAndHasFields()
     {
         using var api = new SampleApi();
 
@@ -91,7 +91,7 @@ public class SampleAnonymousTests
     }
 
     [Fact]
-    public async Task Health_AskedOften_IsNeitherLimitedNorTold()
+    public async Task Health_CalledOften_IsNotLimitedAndHasNoFields()
     {
         using var api = new SampleApi();
 

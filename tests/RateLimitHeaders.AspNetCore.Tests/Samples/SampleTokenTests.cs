@@ -13,7 +13,7 @@ public class SampleTokenTests
     };
 
     [Fact]
-    public async Task User_FirstRequest_IsToldOfAThousandAnHour()
+    public async Task User_FirstRequest_ShowsAThousandAnHour()
     {
         using var api = new SampleApi();
 
@@ -32,7 +32,7 @@ public class SampleTokenTests
 
     [Theory]
     [MemberData(nameof(AccessTokens))]
-    public async Task AccessToken_FirstRequest_IsToldOfBothQuotas(string token, int hourly)
+    public async Task AccessToken_FirstRequest_ShowsBothQuotas(string token, int hourly)
     {
         using var api = new SampleApi();
 
@@ -106,7 +106,7 @@ public class SampleTokenTests
     }
 
     [Fact]
-    public async Task Consumer_IsLimitedAlikeAndToldNothingButTheWait()
+    public async Task Consumer_IsLimitedAlikeAndGetsRetryAfterOnly()
     {
         using var api = new SampleApi();
         Assert.Equal("", SampleApi.LimitHeaders(await api.GetAsync("demo-consumer")));

@@ -32,7 +32,7 @@ public class AbortedRequestTests
     [InlineData("condition", "/swallowed")]
     [InlineData("not 499", "/thrown")]
     [InlineData("reset", "/swallowed")]
-    public async Task Request_WhoseClientHasGone_Counts(string limits, string path)
+    public async Task Request_WhoseClientDisconnected_Counts(string limits, string path)
     {
         await using var api = await TestApi.StartAsync(
             s_limits[limits], Map, services => services.AddProblemDetails(), before: app => app.UseExceptionHandler());
@@ -44,7 +44,7 @@ public class AbortedRequestTests
     }
 
     [Fact]
-    public async Task Request_WhoseClientGoesAfterTheResponseHasStarted_IsAskedAbout()
+    public async Task Request_WhoseClientDisconnectsAfterTheResponseHasStarted_CountsByItsStatus()
     {
         var isOver = new TaskCompletionSource();
         await using var api = await TestApi.StartAsync(
@@ -68,7 +68,7 @@ public class AbortedRequestTests
     }
 
     [Fact]
-    public async Task Request_WhoseTimeoutIsOver_IsAskedAbout()
+    public async Task Request_WhoseTimeoutIsOver_CountsByItsStatus()
     {
         await using var api = await TestApi.StartAsync(s_limits["successes"], Map);
 

@@ -107,7 +107,7 @@ public class ByteQuotaTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Form_ThatTellsTheCaller_IsCountedOnceHoweverOftenItIsRead(int times)
+    public async Task Form_ThatIdentifiesTheCaller_IsCountedOnceHoweverOftenItIsRead(int times)
     {
         await using var api = await TestApi.StartAsync(
             limits => limits

@@ -146,7 +146,7 @@ public class CountedResponseTests
     }
 
     [Fact]
-    public async Task Success_AsAFunctionTells_IsWhatForgets()
+    public async Task Success_DefinedByAFunction_ResetsTheCaller()
     {
         await using var api = await StartLogInAsync(policy => policy.ResetOnSuccess(response => response.Headers.ContainsKey("Session")));
 
@@ -156,7 +156,7 @@ public class CountedResponseTests
     }
 
     [Fact]
-    public async Task Success_WhileAStoreDoesNotAnswer_ForgetsOnThisServer_AndTheLogTellsOfTheStoreOnce()
+    public async Task Success_WhileAStoreDoesNotAnswer_ResetsOnThisServer_AndTheOutageIsLoggedOnce()
     {
         var store = new ScriptedStore { Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")) };
         await using var api = await TestApi.StartAsync(

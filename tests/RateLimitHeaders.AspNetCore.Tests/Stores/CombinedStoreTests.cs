@@ -11,7 +11,7 @@ public class CombinedStoreTests
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Reset_OfARejectedCaller_IsFeltByAnotherServerWithinASecond()
+    public async Task Reset_OfARejectedCaller_AppliesAtAnotherServerWithinASecond()
     {
         var (states, clock) = (new ConcurrentDictionary<string, StoredState>(), new ManualTimeProvider());
         await using var one = await StartAsync(states, clock);
@@ -29,7 +29,7 @@ public class CombinedStoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Flood_OfARejectedCaller_AsksTheStoreOnceASecond(bool combines)
+    public async Task Flood_OfARejectedCaller_CallsTheStoreOnceASecond(bool combines)
     {
         await using var api = await StartAsync([], new ManualTimeProvider(), combines: combines);
         var store = api.Services.GetRequiredService<DictionaryStore>();
@@ -53,7 +53,7 @@ public class CombinedStoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Rejections_OfTwoPolicies_TellTheLongerWaitFromMemoryToo(bool combines)
+    public async Task Rejections_OfTwoPolicies_HaveTheLongerWaitFromMemoryToo(bool combines)
     {
         await using var api = await StartAsync([], new ManualTimeProvider(), perHour: 2, combines);
         var store = api.Services.GetRequiredService<DictionaryStore>();
@@ -80,7 +80,7 @@ public class CombinedStoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Rejection_ThatIsDueBesideOneThatIsNot_TellsItsWaitAndIsNotAsked(bool combines)
+    public async Task Rejection_ThatIsDueBesideOneThatIsNot_HasItsWaitAndCallsNoStore(bool combines)
     {
         var store = new DictionaryStore { Combines = combines };
         await using var api = await TestApi.StartAsync(
@@ -125,7 +125,7 @@ public class CombinedStoreTests
     }
 
     [Fact]
-    public async Task Reset_OfACallerThatTwoPoliciesRejected_IsFeltWithinASecondByBoth()
+    public async Task Reset_OfACallerThatTwoPoliciesRejected_AppliesToBothWithinASecond()
     {
         var (states, clock) = (new ConcurrentDictionary<string, StoredState>(), new ManualTimeProvider());
         await using var one = await StartAsync(states, clock);

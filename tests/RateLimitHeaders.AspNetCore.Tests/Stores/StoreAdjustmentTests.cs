@@ -194,7 +194,7 @@ public class StoreAdjustmentTests
     }
 
     [Fact]
-    public async Task Charge_OfARequestWhoseNamedPlanIsGone_KeepsTheLimitInForce()
+    public async Task Charge_OfARequestWhoseNamedPlanWasRemoved_KeepsTheLimitInForce()
     {
         // Buckets that fill in a minute. Without the named plan, its callers continue in that of the token type.
         static void Limit(RateLimitsBuilder limits, bool hasNamed) => limits

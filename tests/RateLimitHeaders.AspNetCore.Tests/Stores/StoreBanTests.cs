@@ -50,7 +50,7 @@ public class StoreBanTests
     }
 
     [Fact]
-    public async Task Server_ThatStartsLater_KnowsOfBans()
+    public async Task Server_ThatStartsLater_EnforcesTheBansOfTheStore()
     {
         await using var first = await StartAsync(after: 2);
         await SendAsync(first);

@@ -11,7 +11,7 @@ public class StoreTests
     private static readonly QuotaDescription s_quota = new("hourly", s_hour);
 
     [Fact]
-    public async Task Request_ThatAStoreAdmits_HasTheHeadersOfWhatItTells()
+    public async Task Request_ThatAStoreAdmits_HasTheFieldsOfItsAnswer()
     {
         var store = new ScriptedStore { Answer = Tell(remaining: 4) };
         await using var api = await StartAsync(store);
@@ -30,7 +30,7 @@ public class StoreTests
     }
 
     [Fact]
-    public async Task Statuses_OfACertainAge_AreToldAsOfNow()
+    public async Task Statuses_OfACertainAge_AreShownAsOfNow()
     {
         await using var api = await StartAsync(new ScriptedStore { Answer = Tell(4, TimeSpan.FromMinutes(10)) });
         var response = await api.SendAsync();
@@ -101,7 +101,7 @@ public class StoreTests
     }
 
     [Fact]
-    public async Task Response_OfAnAdmissionThatNothingCounted_SaysWhyItHasNoHeaders()
+    public async Task Response_OfAnAdmissionThatNothingCounted_LogsWhyItHasNoHeaders()
     {
         var store = new ScriptedStore { Answer = ScriptedStore.Throw(Gone()), Options = { WhenUnavailable = StoreUnavailable.Admit } };
         await using var api = await StartAsync(store);
@@ -142,7 +142,7 @@ public class StoreTests
     }
 
     [Fact]
-    public async Task Store_IsAskedForTheCostsAndTheLimitsOfTheCaller()
+    public async Task Store_IsCalledWithTheCostsAndTheLimitsOfTheCaller()
     {
         var store = new ScriptedStore();
         await using var api = await TestApi.StartAsync(

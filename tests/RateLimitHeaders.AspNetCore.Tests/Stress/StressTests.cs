@@ -10,7 +10,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class StressTests(ITestOutputHelper output)
 {
     [Fact]
-    public async Task Partitions_RandomPlansUnderThreadsAndSweeps_KeepTheirPromises()
+    public async Task Partitions_RandomPlansUnderThreadsAndSweeps_MatchTheModel()
     {
         var rounds = await StressRun.ForAsync(0.65, plan =>
         {
@@ -23,7 +23,7 @@ public class StressTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Host_RandomPlansUnderConcurrentRequests_TellsWhatIsTrue()
+    public async Task Host_RandomPlansUnderConcurrentRequests_SendsFieldsThatMatchTheModel()
     {
         var rounds = await StressRun.ForAsync(0.35, async plan =>
         {

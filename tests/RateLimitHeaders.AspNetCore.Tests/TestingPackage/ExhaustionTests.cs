@@ -27,7 +27,7 @@ public class ExhaustionTests
     }
 
     [Fact]
-    public async Task Caller_ExhaustedTwice_StandsAsAfterTheFirstTime()
+    public async Task Caller_ExhaustedTwice_IsRejectedWithTheRetryAfterOfTheFirstTime()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits.TokenBucket("tokens", 10, 0.5));
         using var client = api.CreateClient();

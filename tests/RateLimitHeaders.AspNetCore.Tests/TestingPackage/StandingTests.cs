@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class StandingTests
 {
     [Fact]
-    public async Task Standing_AskedTwice_ChargesNothing()
+    public async Task Standing_ReadTwice_ChargesNothing()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits
             .TokenBucket("burst", 10, 1)
@@ -57,7 +57,7 @@ public class StandingTests
     }
 
     [Fact]
-    public async Task Standing_OfACallerAtItsLimit_TellsTheWait()
+    public async Task Standing_OfACallerAtItsLimit_HasRetryAfter()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits.FixedWindow("minute", 1, TimeSpan.FromMinutes(1)));
         using var client = api.CreateClient();
@@ -71,7 +71,7 @@ public class StandingTests
     }
 
     [Fact]
-    public async Task Standing_WithoutHeaders_IsTold()
+    public async Task Standing_WithoutHeaders_IsReturned()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits
             .DefaultPolicy(policy => policy.ForOthers(plan => plan.FixedWindow("minute", 5, TimeSpan.FromMinutes(1)).WithoutHeaders())));
@@ -94,7 +94,7 @@ public class StandingTests
     }
 
     [Fact]
-    public async Task Standing_WhereNothingLimits_IsAnErrorThatSaysWhy()
+    public async Task Standing_WhereNothingLimits_IsAnErrorWithTheReason()
     {
         await using var api = await TestedApplication.StartAsync(
             limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)),
@@ -107,7 +107,7 @@ public class StandingTests
     }
 
     [Fact]
-    public async Task Standing_WhereOtherMiddlewareAnswers_IsAnErrorThatSaysSo()
+    public async Task Standing_WhereOtherMiddlewareAnswers_IsAnErrorWithTheStatus()
     {
         await using var api = await TestedApplication.StartAsync(
             limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)),
@@ -124,7 +124,7 @@ public class StandingTests
     }
 
     [Fact]
-    public async Task Standing_InAnApplicationThatIsNotPrepared_IsAnErrorThatSaysSo()
+    public async Task Standing_InAnApplicationThatIsNotPrepared_IsAnErrorThatNamesTheMissingCall()
     {
         await using var api = await TestedApplication.StartAsync(limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)), isPrepared: false);
         using var client = api.CreateClient();

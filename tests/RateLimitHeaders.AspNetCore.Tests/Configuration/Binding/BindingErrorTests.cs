@@ -230,7 +230,7 @@ public class BindingErrorTests
     }
 
     [Fact]
-    public void Errors_OfItems_AreToldWhereConfigurationGivesThem()
+    public void Errors_OfItems_HaveThePathOfTheItemInConfiguration()
     {
         const string Pattern = "\"GET\" has no route that begins with a slash; give a route, such as \"/api/values/{id}\", or methods and a route, such as \"GET /api/values/{id}\".";
         const string PrefixLength = "FromIpAddress has the ipv6PrefixLength 500; give a number of bits from 1 to 128, such as 64.";
@@ -263,7 +263,7 @@ public class BindingErrorTests
     }
 
     [Fact]
-    public void Errors_OfReadingAndOfWhatWasRead_AreToldTogether() => Assert.Equal(
+    public void Errors_OfReadingAndOfTheReadValues_AreReturnedTogether() => Assert.Equal(
         [
             new("RLH0051", "Headers:Wen", "There is no setting Wen; correct it to When, or leave it out."),
             new("RLH0052", "Quotas:q:Window", "Window is \"soon\"; give a time, such as \"00:01:00\", \"30s\", \"15m\", \"1h\" or \"7d\", or a calendar month or year, \"1mo\" or \"1y\"."),

@@ -50,17 +50,17 @@ public class OnTopOfCodeTests
     }
 
     [Fact]
-    public void Rate_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+    public void Rate_OfConfiguration_ReplacesTheRefillOfCode() => Assert.Equal(
         Definitions.Of(limits => limits.TokenBucket("q", 10, s_minute)),
         Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
-    public void Window_OfConfiguration_StandsInForTheRefillOfCode() => Assert.Equal(
+    public void Window_OfConfiguration_ReplacesTheRefillOfCode() => Assert.Equal(
         Definitions.Of(limits => limits.TokenBucket("q", 5, s_minute)),
         Configured.Define("""{ "Quotas": { "q": { "Window": "1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
-    public void Refill_OfConfiguration_StandsInForTheWindowOfCode() => Assert.Equal(
+    public void Refill_OfConfiguration_ReplacesTheWindowOfCode() => Assert.Equal(
         Definitions.Of(limits => limits.TokenBucket("q", 5, 0.5)),
         Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, s_minute)));
 
@@ -165,7 +165,7 @@ public class OnTopOfCodeTests
     }
 
     [Fact]
-    public void Exemption_OfConfiguration_StandsInForTheQuotasAndTheBanOfCode()
+    public void Exemption_OfConfiguration_ReplacesTheQuotasAndTheBanOfCode()
     {
         var options = Configured.Read(
             """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
@@ -192,7 +192,7 @@ public class OnTopOfCodeTests
                 .For("user", code => code.FixedWindow("q", 5, s_minute)).ForAnonymous(code => code.FixedWindow("q", 1, s_minute)))));
 
     [Fact]
-    public void Settings_ThatSayTheSame_OverrideNothing()
+    public void Settings_EqualToThoseOfCode_OverrideNothing()
     {
         var options = Configured.Read(
             """{ "MaxPartitions": 7, "Quotas": { "q": { "Rate": "5/1m" } }, "Principals": [ { "From": "User", "TokenType": "person" } ] }""",
@@ -236,7 +236,7 @@ public class OnTopOfCodeTests
     }
 
     [Fact]
-    public void Principals_OfCode_AreKeptWhereConfigurationSaysSo()
+    public void Principals_OfCode_AreInsertedWhereConfigurationHasFromCode()
     {
         var options = Configured.Read(
             """{ "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" }, { "From": "Code" }, { "From": "IpAddress" } ] }""",

@@ -42,7 +42,7 @@ public class AutomaticSectionTests
     }
 
     [Fact]
-    public async Task Section_ThatIsGiven_StandsInForTheOneByItself()
+    public async Task Section_ThatIsGiven_ReplacesTheAutomaticOne()
     {
         var given = Configured.Section("""{ "Quotas": { "q": { "Rate": "7/1h" } } }""");
         await using var app = await StartAsync(new ChangingConfiguration("""{ "Nothing": "valid" }"""), services => services.AddRateLimitHeaders().LoadFromConfiguration(given));
@@ -62,7 +62,7 @@ public class AutomaticSectionTests
     }
 
     [Fact]
-    public void Sections_ThatSayTheSameOtherwise_OverrideNoCode()
+    public void Sections_WithDifferentValues_TheLastApplies_AndOnlySettingsOfCodeAreOverridden()
     {
         var services = new ServiceCollection();
         services.AddRateLimitHeaders(limits => limits.FixedWindow("r", 1, TimeSpan.FromHours(1)))

@@ -61,7 +61,7 @@ public class BadConfigurationTests
     }
 
     [Fact]
-    public async Task Section_ThatIsGone_LeavesTheLimits()
+    public async Task Section_ThatIsRemoved_IsAnErrorAndKeepsTheLimits()
     {
         var configuration = new ChangingConfiguration(Good);
         await using var api = await configuration.StartAsync(limits => limits.AddPolicy("b", policy => policy.FixedWindow(1, TimeSpan.FromHours(1))));
@@ -79,7 +79,7 @@ public class BadConfigurationTests
     }
 
     [Fact]
-    public async Task SectionOfSeveral_ThatIsGone_LeavesTheLimits()
+    public async Task SectionOfSeveral_ThatIsRemoved_IsAnErrorAndKeepsTheLimits()
     {
         var (first, second) = (new ChangingConfiguration(Good), new ChangingConfiguration("""{ "LogCallers": true }"""));
         await using var api = await first.StartAsync(

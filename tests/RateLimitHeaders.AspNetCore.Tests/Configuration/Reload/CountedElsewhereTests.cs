@@ -46,7 +46,7 @@ public class CountedElsewhereTests
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public async Task Counts_OfPlansThatAreCountedElsewhere_GoOn(string[] plans, int leftOfPro, int leftOfOthers)
+    public async Task Counts_OfPlansThatAreCountedElsewhere_AreKept(string[] plans, int leftOfPro, int leftOfOthers)
     {
         var configuration = new ChangingConfiguration(OfPlans(plans[0]));
         await using var api = await StartAsync(configuration);
@@ -67,7 +67,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task Peek_BeforeTheFirstRequest_TellsWhatWasUsed()
+    public async Task Peek_BeforeTheFirstRequest_ReturnsTheCountsFromBeforeTheChange()
     {
         var configuration = new ChangingConfiguration(OfPlans(Alike));
         await using var api = await StartAsync(configuration);
@@ -93,7 +93,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task BucketsAndDebts_OfPlansThatAreCountedElsewhere_GoOn()
+    public async Task BucketsAndDebts_OfPlansThatAreCountedElsewhere_AreKept()
     {
         const string Bucket = """ "Quotas": { "b": { "Algorithm": "TokenBucket", "PermitLimit": 10, "Window": "1h", "Unit": "rows" } } """;
         const string Other = """ "Quotas": { "b": { "Algorithm": "TokenBucket", "PermitLimit": 20, "Window": "1h", "Unit": "rows", "MaxDebt": 100 } } """;
@@ -132,7 +132,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task BansAndRejections_OfPlansThatAreCountedElsewhere_GoOn()
+    public async Task BansAndRejections_OfPlansThatAreCountedElsewhere_AreKept()
     {
         const string Ban = """ "Ban": { "After": 3, "Within": "1h", "Lasting": "1d" } """;
         var configuration = new ChangingConfiguration(OfPlans(WithoutName.Replace("10/1h", "1/1h", StringComparison.Ordinal), Ban));
@@ -150,7 +150,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task Counts_OfASharedResource_GoOnWhenItIsRenamedOrSharedNoMore()
+    public async Task Counts_OfASharedResource_AreKeptWhenItIsRenamedOrNoLongerShared()
     {
         var configuration = new ChangingConfiguration(OfResource("one", isShared: true));
         await using var api = await configuration.StartAsync(map: app =>
@@ -192,7 +192,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task Store_ThatCountsAPlanByAnotherKey_StartsAnewAndThatIsSaid()
+    public async Task Store_ThatCountsAPlanByAnotherKey_StartsFromZeroAndThatIsLogged()
     {
         using var store = new ScriptedStore();
         var configuration = new ChangingConfiguration(OfPlans(Alike));
@@ -212,7 +212,7 @@ public class CountedElsewhereTests
     }
 
     [Fact]
-    public async Task Store_OfAPlanByNameThatIsNewOrGone_StartsAnewAndThatIsSaid()
+    public async Task Store_OfANamedPlanThatIsAddedOrRemoved_LogsThatCountsStartFromZero()
     {
         using var store = new ScriptedStore();
         var configuration = new ChangingConfiguration(OfPlans(WithoutName));

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class ReloadStatusTests
 {
     [Fact]
-    public async Task Health_OfConfiguration_TellsAgeAndFailure()
+    public async Task Health_OfConfiguration_ShowsAgeAndFailure()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
         await using var api = await configuration.StartAsync(services: services => services.AddHealthChecks().AddRateLimitHeadersConfiguration());
@@ -60,7 +60,7 @@ public class ReloadStatusTests
     }
 
     [Fact]
-    public async Task Health_WithoutTheServicesOfLimits_SaysWhatToCall()
+    public async Task Health_WithoutTheServicesOfLimits_IsDegradedAndNamesTheMissingCall()
     {
         await using var services = new ServiceCollection().AddLogging().AddHealthChecks().AddRateLimitHeadersConfiguration().Services.BuildServiceProvider();
 
@@ -71,7 +71,7 @@ public class ReloadStatusTests
     }
 
     [Fact]
-    public async Task Metrics_OfConfiguration_TellAgeOutcomesAndValidity()
+    public async Task Metrics_OfConfiguration_MeasureAgeOutcomesAndValidity()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
         await using var api = await configuration.StartAsync();

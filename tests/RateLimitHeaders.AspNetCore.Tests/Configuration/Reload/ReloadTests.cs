@@ -10,7 +10,7 @@ public class ReloadTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Limit_RaisedWhileTheApplicationRuns_IsFeltByTheNextRequest()
+    public async Task Limit_RaisedWhileTheApplicationRuns_AppliesToTheNextRequest()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "3/1h" } } }""");
         await using var api = await configuration.StartAsync();
@@ -85,7 +85,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Shape_ThatChanges_StartsTheCountsAnewAndSaysWhich()
+    public async Task Shape_ThatChanges_StartsFromZeroAndTheChangesAreLogged()
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "a": { "Rate": "5/1h" }, "b": { "Rate": "9/1d" } } }""");
         await using var api = await configuration.StartAsync();
@@ -153,7 +153,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task Configuration_ThatSaysTheSame_ChangesNothing()
+    public async Task Configuration_ReadAgainUnchanged_ChangesNothing()
     {
         const string Json = """{ "Quotas": { "q": { "Rate": "5/1h" } }, "Principals": [ { "From": "Header", "HeaderName": "X-Key", "Values": ["a"], "TokenType": "key" } ] }""";
         var configuration = new ChangingConfiguration(Json);

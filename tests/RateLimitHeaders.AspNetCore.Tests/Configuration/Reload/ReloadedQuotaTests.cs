@@ -34,7 +34,7 @@ public class ReloadedQuotaTests
     }
 
     [Fact]
-    public async Task Callers_CountedUnderAQuotaThatIsGone_GiveUpTheirPartitions()
+    public async Task Callers_CountedUnderARemovedQuota_FreeTheirPartitions()
     {
         var configuration = new ChangingConfiguration(
             """{ "MaxPartitions": 2, "Quotas": { "second": { "Rate": "9/1s" }, "month": { "Rate": "1000/30d" } } }""");

@@ -7,7 +7,7 @@ public class CallerBansTests
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public async Task Rejections_BeforeABan_AreNotToldAfterIt()
+    public async Task Rejections_BeforeABan_AreNotSavedAfterIt()
     {
         using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
         server.Reject(1);
@@ -27,7 +27,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Rejections_AreToldInNoContextOfTheRequestThatWasRejected()
+    public async Task Rejections_AreSavedWithoutTheExecutionContextOfTheRequest()
     {
         using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
         var request = new AsyncLocal<string?> { Value = "request" };
@@ -43,7 +43,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Rejections_BeforeAReset_AreNotToldAfterIt()
+    public async Task Rejections_BeforeAReset_AreNotSavedAfterIt()
     {
         using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
         server.Reject(1);
@@ -55,7 +55,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Rejections_BeforeTheBanOfAnotherServer_AreNotToldAfterIt()
+    public async Task Rejections_BeforeTheBanOfAnotherServer_AreNotSavedAfterIt()
     {
         using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
         using var other = server.Share();
@@ -127,7 +127,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Extension_OfABan_IsHeardByOtherServers()
+    public async Task Extension_OfABan_IsReadByOtherServers()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
         using var other = server.Share();
@@ -140,7 +140,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Ban_ThatComesBackFromASlowStore_EndsWhenTheCallerWasTold()
+    public async Task Ban_ReadBackFromASlowStore_KeepsItsEnd()
     {
         using var server = new BanServer(new BanDefinition(1, s_minute, 8 * s_second, Extends: false));
         server.Store.BeforeLoad = (_, _) =>
@@ -173,7 +173,7 @@ public class CallerBansTests
     [InlineData(10, 75, true)]
     [InlineData(0.1, 0.99, false)]
     [InlineData(0.1, 1, true)]
-    public async Task Extension_OfABan_IsToldWhenAnEighthOfItHasPassed(double minutes, double seconds, bool isTold)
+    public async Task Extension_OfABan_IsSavedOnceAnEighthOfItHasPassed(double minutes, double seconds, bool isTold)
     {
         var lasting = minutes * s_minute;
         using var server = new BanServer(new BanDefinition(20, s_minute, lasting, Extends: true));
@@ -191,7 +191,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task Extension_OfABanThatTheStoreHasNotHeardOf_TellsItOfTheBan()
+    public async Task Extension_OfABanMissingInTheStore_SavesTheBan()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: true));
         using var other = server.Share();
@@ -251,7 +251,7 @@ public class CallerBansTests
     }
 
     [Fact]
-    public async Task OperatorsLift_OfABanThatThisServerDoesNotKnow_FailsWhileTheStoreDoesNotAnswer()
+    public async Task OperatorsLift_OfABanUnknownToThisServer_FailsWhileTheStoreFails()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 10 * s_minute, Extends: false));
         server.Store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");

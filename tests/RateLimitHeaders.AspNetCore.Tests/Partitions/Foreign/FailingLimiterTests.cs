@@ -30,7 +30,7 @@ public class FailingLimiterTests
         AssertFailsAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => throw new OperationCanceledException())));
 
     [Fact]
-    public async Task Statistics_ThatThrow_AreNotKnown()
+    public async Task Statistics_ThatThrow_AdmitTheRequestWithoutHeaders()
     {
         // As of limiters that keep their counts elsewhere: they work in ASP.NET Core, which never asks.
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
@@ -103,7 +103,7 @@ public class FailingLimiterTests
     }
 
     [Fact]
-    public async Task Lease_WhoseDisposalThrows_IsDisposedOnceAndTheResponseStands()
+    public async Task Lease_WhoseDisposalThrows_IsDisposedOnceAndTheResponseIs200()
     {
         var lease = new ScriptedLease(isAcquired: true) { Disposing = () => throw Broken() };
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => lease)));
@@ -119,7 +119,7 @@ public class FailingLimiterTests
     [InlineData(-1)]
     [InlineData(0)]
     [InlineData(long.MaxValue)]
-    public async Task Lease_WhoseRetryAfterIsNoTimeToWait_IsNotTold(long ticks)
+    public async Task Lease_WhoseRetryAfterIsNoTimeToWait_SendsNone(long ticks)
     {
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
             "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false, new TimeSpan(ticks)))));
@@ -131,7 +131,7 @@ public class FailingLimiterTests
     }
 
     [Fact]
-    public async Task Sweep_OverLimitersThatThrow_GoesOnWithTheOthers()
+    public async Task Sweep_OverLimitersThatThrow_DisposesTheOthers()
     {
         var limiters = new Dictionary<string, ScriptedLimiter>
         {

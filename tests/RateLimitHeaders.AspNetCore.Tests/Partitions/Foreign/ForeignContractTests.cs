@@ -69,7 +69,7 @@ public class ForeignContractTests
     }
 
     [Fact]
-    public async Task Peek_TellsWhyItTellsNothing()
+    public async Task Peek_ReturnsNoStatusesAndTheReason()
     {
         var made = 0;
         using var foreign = new ForeignUnderTest(_ =>

@@ -68,7 +68,7 @@ public class ForeignPartitionTests
     [InlineData(0.0)]
     [InlineData(9.9)]
     [InlineData(null)]
-    public void Limiter_ThatIsInUse_IsNotAskedForItsStatistics(double? seconds)
+    public void TryRetire_LimiterInUse_ReadsNoStatistics(double? seconds)
     {
         // Asking costs some limiters an exception, and others a call of a server.
         var asked = 0;

@@ -9,7 +9,7 @@ public class ForeignSharingTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task Stranger_AfterAPremiumCaller_IsAdmittedAsOftenAsItsOwnLimitSays()
+    public async Task Stranger_AfterAPremiumCaller_IsAdmittedUpToItsOwnLimit()
     {
         using var foreign = new ForeignUnderTest(caller => Window(caller == "/premium" ? 10_000 : 10), maxPartitions: 1);
         await foreign.AskAsync("/known");

@@ -20,7 +20,7 @@ public class OwnLimiterTests
     }
 
     [Fact]
-    public async Task LimiterWithoutStatistics_RejectedAndTellingAWait_GetsRetryAfterAlone()
+    public async Task LimiterWithoutStatistics_RejectingWithAWait_SendsRetryAfterOnly()
     {
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
             "all", _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: false, TimeSpan.FromSeconds(7.1)))));
@@ -44,7 +44,7 @@ public class OwnLimiterTests
     }
 
     [Fact]
-    public async Task LimiterWithStatisticsOnly_TellsRemainingAndNoLimit()
+    public async Task LimiterWithStatisticsOnly_SendsRemainingAndNoLimit()
     {
         // What a limiter has at first is its limit only where that is known of its type.
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(

@@ -27,7 +27,7 @@ public class OwnStatusTests
     }
 
     [Fact]
-    public async Task Lease_WhoseMoreComesNowAndWhoseResetIsNotKnown_GetsZeroSecondsAndNoReset()
+    public async Task Lease_WithZeroUntilMoreAndAnUnknownReset_SendsZeroSecondsAndNoReset()
     {
         var status = new QuotaStatus(s_quota, limit: 10, remaining: 7, untilMore: TimeSpan.Zero);
         await using var api = await ForeignApi.StartAsync(
@@ -46,7 +46,7 @@ public class OwnStatusTests
 
     /// <summary>An Integer of RFC 9651 has 15 digits, and a time beyond a century is not told to the second.</summary>
     [Fact]
-    public async Task Lease_OfAnUnlimitedTier_TellsNumbersThatFieldsCanHold()
+    public async Task Lease_OfAnUnlimitedTier_SendsTheLargestNumbersOfTheFields()
     {
         var status = new QuotaStatus(
             s_quota, limit: double.PositiveInfinity, remaining: long.MaxValue, untilMore: TimeSpan.MaxValue, untilAll: TimeSpan.MaxValue);
@@ -66,7 +66,7 @@ public class OwnStatusTests
     }
 
     [Fact]
-    public async Task Limiter_WithStatisticsOfManyPermits_TellsANumberThatFieldsCanHold()
+    public async Task Limiter_WithStatisticsOfManyPermits_SendsTheLargestNumberOfTheFields()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() => new StatusLease(null))

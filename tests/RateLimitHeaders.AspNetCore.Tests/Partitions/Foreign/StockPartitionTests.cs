@@ -12,7 +12,7 @@ public class StockPartitionTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task FixedWindow_Admitted_TellsLimitRemainingAndReset()
+    public async Task FixedWindow_Admitted_SendsLimitRemainingAndReset()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }),
@@ -47,7 +47,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task FixedWindow_Rejected_TellsTheRestOfTheWindowAndNotTheWhole()
+    public async Task FixedWindow_Rejected_SendsTheRestOfTheWindowAndNotTheWhole()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
@@ -70,7 +70,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task FixedWindow_WithoutAnEnd_TellsNone()
+    public async Task FixedWindow_WithoutAnEnd_SendsNoTimes()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = TimeSpan.MaxValue }),
@@ -111,7 +111,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task FixedWindow_OnTheSystemsClock_TellsTheRestOfTheWindow()
+    public async Task FixedWindow_OnTheSystemsClock_SendsTheRestOfTheWindow()
     {
         var clock = TimeProvider.System;
         TimeSpan? told = null;
@@ -139,7 +139,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task SlidingWindow_TellsLimitAndRemainingAndInventsNoReset()
+    public async Task SlidingWindow_SendsLimitAndRemainingAndResetOnlyIfReported()
     {
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.GetSlidingWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour, SegmentsPerWindow = 4 }),
@@ -173,13 +173,13 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public void Limiters_OfTheRun_AreOfTheVersionThatWasAskedFor() =>
+    public void Limiters_OfTheRun_AreOfTheRequestedVersion() =>
         Assert.Equal(
             Version.Parse(Environment.GetEnvironmentVariable("RATELIMITHEADERS_RATE_LIMITING_VERSION") ?? "10.0.0").Major,
             typeof(RateLimiter).Assembly.GetName().Version!.Major);
 
     [Fact]
-    public async Task TokenBucket_TellsLimitRemainingAndItsOwnRetryAfter()
+    public async Task TokenBucket_SendsLimitRemainingAndItsOwnRetryAfter()
     {
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.GetTokenBucketLimiter(
             "all", _ => new() { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour }));
@@ -256,7 +256,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task NoLimiter_IsUnlimitedAndSaysWhyThereAreNoHeaders()
+    public async Task NoLimiter_IsUnlimitedAndLogsWhyThereAreNoHeaders()
     {
         string? why = null;
         await using var api = await ForeignApi.StartAsync(
@@ -290,7 +290,7 @@ public class StockPartitionTests
     }
 
     [Fact]
-    public async Task UsedLimiter_TellsWhatIsLeftAndInventsNoLimit()
+    public async Task UsedLimiter_SendsRemainingAndNoLimit()
     {
         // It may have begun its window, and been used up, before it came to us.
         using var used = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = s_hour, AutoReplenishment = false });

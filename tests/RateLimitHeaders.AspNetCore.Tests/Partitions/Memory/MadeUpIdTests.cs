@@ -72,7 +72,7 @@ public class MadeUpIdTests
     }
 
     [Fact]
-    public async Task Rejection_OfACallerThatSharesAPartitionUnderOnePolicy_TellsTheWaitOfBoth()
+    public async Task Rejection_OfACallerThatSharesAPartitionUnderOnePolicy_HasTheStatusesOfBothAndTheLongerWait()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits

@@ -11,7 +11,7 @@ public sealed class MovedPartitionTests : IDisposable
     public void Dispose() => _plan.Dispose();
 
     [Fact]
-    public async Task Peek_TellsWhatWasUsed()
+    public async Task Peek_ReturnsTheCountsFromBeforeTheMove()
     {
         var decision = new RateLimitDecision { Principal = s_alice };
         await MeetAsync(partitions => partitions.PeekAsync(new(s_alice, default, decision), CancellationToken.None));

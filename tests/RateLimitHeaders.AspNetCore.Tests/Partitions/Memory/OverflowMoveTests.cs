@@ -9,7 +9,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class OverflowMoveTests
 {
     [Fact]
-    public void FixedWindow_OfACallerThatMoves_GoesOn()
+    public void FixedWindow_OfACallerThatMoves_KeepsItsCountAndItsEnd()
     {
         using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("q", 10, Seconds(60)));
         policy.Ask("known");
@@ -43,7 +43,7 @@ public class OverflowMoveTests
     }
 
     [Fact]
-    public void SlidingWindow_OfACallerThatMoves_GoesOn()
+    public void SlidingWindow_OfACallerThatMoves_KeepsItsSegments()
     {
         // The first permit has left the window at 14:08:13, the other two at 14:08:43.
         using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.SlidingWindow("q", 10, Seconds(60), segments: 6));
@@ -59,7 +59,7 @@ public class OverflowMoveTests
     }
 
     [Fact]
-    public void TokenBucket_OfACallerThatMoves_GoesOn()
+    public void TokenBucket_OfACallerThatMoves_KeepsItsTokens()
     {
         // A token in six seconds.
         using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.TokenBucket("q", 10, Seconds(60)));

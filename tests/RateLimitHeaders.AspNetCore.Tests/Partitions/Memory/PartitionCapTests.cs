@@ -10,7 +10,7 @@ public class PartitionCapTests
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void Flood_OfAMillionIds_StaysUnderTheCapAndLeavesKnownCallersAlone()
+    public void Flood_OfAMillionIds_StaysUnderTheCapAndDoesNotAffectKnownCallers()
     {
         using var policy = new PolicyUnderTest(MaxPartitions, Quota.FixedWindow("api", Limit, s_window));
         for (var i = 0; i < 3; i++)
@@ -44,7 +44,7 @@ public class PartitionCapTests
     }
 
     [Fact]
-    public void Exhaustion_OfManyRequests_IsSaidOnceForEachTime()
+    public void Exhaustion_ByManyRequests_IsReportedOnceEachTime()
     {
         using var policy = new PolicyUnderTest(maxPartitions: 2, Quota.FixedWindow("api", Limit, s_window));
         Flood(policy);
@@ -72,7 +72,7 @@ public class PartitionCapTests
     }
 
     [Fact]
-    public void OverflowPartition_AfterTheHostIsDisposed_IsNotAskedForever()
+    public void OverflowPartition_AfterTheHostIsDisposed_StillAdmits()
     {
         var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("api", Limit, s_window));
         policy.Ask("known");

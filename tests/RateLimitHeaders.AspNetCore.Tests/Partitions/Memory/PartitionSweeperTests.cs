@@ -41,7 +41,7 @@ public class PartitionSweeperTests
     }
 
     [Fact]
-    public void Sweeps_DuringWhichTheMachineStoodStill_AreFiveMinutesApart()
+    public void Sweeps_DuringWhichTheMachineWasSuspended_AreFiveMinutesApart()
     {
         using var sweeper = Sweep(s_window, taking: TimeSpan.FromHours(1));
         _time.Advance(TimeSpan.FromSeconds(5 + 3_600 + 300));

@@ -10,7 +10,7 @@ public class SlowRequestTests
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task Headers_OfARequestThatOutlivesItsPartition_TellThePresent()
+    public async Task Headers_OfARequestThatOutlivesItsPartition_ShowTheFullLimit()
     {
         await using var api = await StartAsync(_ => default);
 
@@ -20,7 +20,7 @@ public class SlowRequestTests
     }
 
     [Fact]
-    public async Task Headers_OfARequestThatOutlivesItsPartition_TellWhatOthersTookMeanwhile()
+    public async Task Headers_OfARequestThatOutlivesItsPartition_ShowWhatOthersTookMeanwhile()
     {
         TestApi? api = null;
         await using var started = api = await StartAsync(

@@ -19,7 +19,7 @@ public sealed class UnknownCallerTests : IDisposable
     }
 
     [Fact]
-    public async Task Look_AtACallerThatIsCountedWithOthers_TellsWhatThoseHaveUsed()
+    public async Task Peek_OfACallerThatIsCountedWithOthers_ReturnsTheirCounts()
     {
         using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute), Quota.TokenBucket("bucket", 5, 0.5));
         policy.Ask("known");
@@ -118,7 +118,7 @@ public sealed class UnknownCallerTests : IDisposable
     }
 
     [Fact]
-    public async Task ReadingAgain_AfterNothingWasTaken_TellsThePresentAndCreatesNothing()
+    public async Task ReadingAgain_AfterNothingWasTaken_UpdatesTheStatusAndCreatesNoPartition()
     {
         var decision = _policy.Ask("ada", cost: 0);
         var taken = decision.TakenAt;

@@ -13,7 +13,7 @@ public static class InSqlite
 
     public class Cost : CountingCostTests<SqliteTestStore>;
 
-    public class CostPerQuota : CostPerQuotaTests<SqliteTestStore>;
+    public class CostPerQuota : CountedCostPerQuotaTests<SqliteTestStore>;
 
     public class Debt : DebtTests<SqliteTestStore>;
 
@@ -33,7 +33,7 @@ public static class InSqlite
 
     public class Calendar : CalendarTests<SqliteTestStore>;
 
-    public class Status : StatusTests<SqliteTestStore>;
+    public class Status : CountedStatusTests<SqliteTestStore>;
 
     /// <summary>One file for all tests, each with a policy of its own.</summary>
     public sealed class SqliteTestStore : TestedStore

@@ -42,7 +42,7 @@ public class BatchCallerTests
     }
 
     [Fact]
-    public void Answers_OfAStoreThatTellsNoTime_FollowTheirCalls()
+    public void Answers_WithoutTheTimeOfTheStore_AreOrderedByTheirCalls()
     {
         var caller = Create();
         var (earlier, later) = (new BatchAnswer(new(), 1), new BatchAnswer(new(), 2));

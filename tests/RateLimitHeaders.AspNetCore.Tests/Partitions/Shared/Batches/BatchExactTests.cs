@@ -6,7 +6,7 @@ public class BatchExactTests
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task DifferentCosts_AreAskedForAndWhatIsHeldIsTold()
+    public async Task DifferentCosts_CallTheStoreAndHeldPermitsCountAsRemaining()
     {
         await using var servers = await CreateAsync(40);
         var (held, calls) = (servers.First.HeldPermits, servers.Store.Calls);
@@ -62,7 +62,7 @@ public class BatchExactTests
     }
 
     [Fact]
-    public async Task AnyLeft_OfACallerThatIsNotKnown_IsPassedOn()
+    public async Task AnyLeft_OfAnUnknownCaller_CallsTheStore()
     {
         await using var servers = await CreateAsync(0);
         Assert.True((await servers.TakeEachAsync([PermitCost.AnyLeft, PermitCost.AnyLeft])).IsAcquired);
@@ -99,7 +99,7 @@ public class BatchExactTests
     }
 
     [Fact]
-    public async Task Store_WhileItIsGone_LetsTheFallbackDecide()
+    public async Task DifferentCosts_WhileTheStoreFails_AreUnavailableAndTheBatchStaysInUse()
     {
         await using var servers = await CreateAsync(40);
         servers.Store.Break();

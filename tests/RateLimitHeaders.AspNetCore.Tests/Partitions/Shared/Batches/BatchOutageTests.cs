@@ -8,7 +8,7 @@ public class BatchOutageTests
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Store_WhenItIsGone_WhatIsHeldIsUsedFirst()
+    public async Task Store_Failing_IsUnavailableOnlyAfterTheHeldPermitsAreUsed()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly);
         await servers.TakeManyAsync(40);
@@ -117,7 +117,7 @@ public class BatchOutageTests
     }
 
     [Fact]
-    public async Task Request_ThatHasWaitedLong_AsksByItself()
+    public async Task Request_ThatHasWaitedLong_CallsTheStoreItself()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(2, 60 * s_hold), Hourly);
         ConcurrentQueue<TaskCompletionSource> answers = [];

@@ -32,7 +32,7 @@ public class BatchPeekAndResetTests
     }
 
     [Fact]
-    public async Task Peek_OfAnotherServer_KnowsNothingOfIt()
+    public async Task Peek_OnAnotherServer_CountsHeldPermitsAsUsed()
     {
         await using var servers = await CreateAsync();
         servers.Add();
@@ -41,7 +41,7 @@ public class BatchPeekAndResetTests
     }
 
     [Fact]
-    public async Task Peek_WhoseAnswerComesAfterLaterOnes_AddsNothingThatItDoesNotKnow()
+    public async Task Peek_AnsweredAfterLaterCalls_AddsNoPermitsOfALaterBatch()
     {
         await using var servers = await CreateAsync();
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +80,7 @@ public class BatchPeekAndResetTests
     }
 
     [Fact]
-    public async Task Peek_WithoutAnAnswer_TellsWhatTheFallbackTells()
+    public async Task Peek_WithoutAnAnswer_IsUnavailable()
     {
         await using var servers = await CreateAsync();
         servers.Store.Break();

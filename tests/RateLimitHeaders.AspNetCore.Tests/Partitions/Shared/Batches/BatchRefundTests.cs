@@ -11,7 +11,7 @@ public class BatchRefundTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Refund_OfWhatWasUsedAtOnce_MakesNoBatchLargerAndIsTold(bool isBucket)
+    public async Task Refund_OfWhatWasUsedAtOnce_RaisesRemainingAndNotTheBatch(bool isBucket)
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), isBucket ? SlowBucket : Hourly(1_000));
         var decision = await servers.TakeAsync(permits: 30);
@@ -69,7 +69,7 @@ public class BatchRefundTests
     }
 
     [Fact]
-    public async Task Bucket_OfWhichAllIsHeldOrWasUsedOfTheBatch_StandsStillAndTellsSo()
+    public async Task Bucket_FullExceptForItsBatch_DoesNotRefillAndHasAWholePeriodUntilMore()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Quota.TokenBucket("bucket", 12, TimeSpan.FromSeconds(2.4)));
         await servers.TakeAsync();
@@ -81,7 +81,7 @@ public class BatchRefundTests
     }
 
     [Fact]
-    public async Task Refunds_OfManyThreadsWhileBatchesComeAndGo_AreAllTold()
+    public async Task Refunds_OfManyThreadsWhileBatchesBeginAndEnd_AreAllCountedAndShown()
     {
         const int Limit = 10_000;
         await using var servers = BatchServers.Create(1, new(100, s_hold, Nodes: 1), Hourly(Limit));

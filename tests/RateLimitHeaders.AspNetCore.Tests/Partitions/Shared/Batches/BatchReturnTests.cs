@@ -6,7 +6,7 @@ public class BatchReturnTests
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Batch_WhoseCallerFallsSilent_ComesBack()
+    public async Task Batch_WhoseCallerSendsNoMore_ComesBack()
     {
         await using var servers = BatchServers.Create(2, BatchServers.Eager(50, s_hold), Hourly(100));
         await servers.TakeManyAsync(20);

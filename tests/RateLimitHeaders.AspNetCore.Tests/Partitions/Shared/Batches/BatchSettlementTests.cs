@@ -6,7 +6,7 @@ public class BatchSettlementTests
     private static readonly TimeSpan s_hold = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task ChargeAndRefund_WithinABatch_CostNoCallAndAreTold()
+    public async Task ChargeAndRefund_WithinABatch_CallNoStoreAndUpdateTheStatus()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         await servers.TakeManyAsync(40);
@@ -24,7 +24,7 @@ public class BatchSettlementTests
     }
 
     [Fact]
-    public async Task Refresh_WithinABatch_CostsNoCallAndTellsThePresent()
+    public async Task Refresh_WithinABatch_CallsNoStoreAndUpdatesTheStatus()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         await servers.TakeManyAsync(40);
@@ -39,7 +39,7 @@ public class BatchSettlementTests
     }
 
     [Fact]
-    public async Task Refund_AfterTheBatch_GoesToTheStore()
+    public async Task Refund_AfterTheBatch_IsCountedInTheStore()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         await servers.TakeManyAsync(40);
@@ -56,7 +56,7 @@ public class BatchSettlementTests
     }
 
     [Fact]
-    public async Task Refund_WithoutAnAnswer_ChangesNothingThatIsTold()
+    public async Task Refund_WithoutAnAnswer_LeavesTheStatusUnchanged()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         await servers.TakeManyAsync(40);
@@ -71,7 +71,7 @@ public class BatchSettlementTests
     }
 
     [Fact]
-    public async Task Refund_OfADecisionThatIsOlderThanTheBatch_IsToldFromThenOn()
+    public async Task Refund_OfADecisionThatIsOlderThanTheBatch_IsInAllLaterStatuses()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         var old = await servers.TakeAsync(permits: 100);
@@ -97,7 +97,7 @@ public class BatchSettlementTests
     }
 
     [Fact]
-    public async Task Refund_OfADecisionWhoseCallerWasForgottenMeanwhile_IsToldFromThenOn()
+    public async Task Refund_OfADecisionWhoseCallerWasForgottenMeanwhile_IsInAllLaterStatuses()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         var old = await servers.TakeAsync(permits: 100);

@@ -64,7 +64,7 @@ public class BatchSizeTests
     }
 
     [Fact]
-    public void Reset_BeginsAnew()
+    public void Reset_CountsRequestsFromZero()
     {
         var size = new BatchSize(new BatchTuning(100, new TimeSpan(HoldTime), Nodes: 1));
         Use(size, requests: 16, now: 0);

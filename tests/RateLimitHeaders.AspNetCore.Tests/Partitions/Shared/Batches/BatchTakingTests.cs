@@ -35,7 +35,7 @@ public class BatchTakingTests
     }
 
     [Fact]
-    public async Task Requests_ManyAtOnce_SeeEachNumberOnceAndDoNotAllAsk()
+    public async Task Requests_ManyAtOnce_HaveDistinctRemainingAndFewStoreCalls()
     {
         const int Requests = 5_000;
         await using var servers = BatchServers.Create(1, new(1_000, s_hold, Nodes: 1), Hourly(100_000));
@@ -46,7 +46,7 @@ public class BatchTakingTests
     }
 
     [Fact]
-    public async Task Requests_ThatWaitForABatch_SeeOtherNumbersThanTheOneThatAskedForIt()
+    public async Task Requests_ThatWaitForABatch_HaveOtherRemainingThanTheOneThatTookIt()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(100));
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,7 +64,7 @@ public class BatchTakingTests
     }
 
     [Fact]
-    public async Task Request_ThatAskedByItselfBeforeTheBatchOfAnother_SeesAnotherNumber()
+    public async Task Request_CallingTheStoreBeforeTheBatchOfAnother_HasAnotherRemaining()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold) with { HotRequests = 2 }, Hourly(100));
         var (question, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -113,7 +113,7 @@ public class BatchTakingTests
     [InlineData(4, 8)]
     [InlineData(5, 10)]
     [InlineData(100, 200)]
-    public async Task Batch_IsAskedForAsAPartOfWhatRemains(int nodes, long expected)
+    public async Task Batch_IsRequestedAsAPartOfWhatRemains(int nodes, long expected)
     {
         await using var servers = BatchServers.Create(1, new(100, s_hold, nodes) { HotRequests = 1 }, Hourly(1_000));
         await servers.TakeAsync();
@@ -121,7 +121,7 @@ public class BatchTakingTests
     }
 
     [Fact]
-    public async Task Batch_OfACallerThatNothingIsKnownOf_HasTheInitialLimits()
+    public async Task Batch_OfAnUnknownCaller_HasTheInitialLimits()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Hourly(1_000));
         var decision = new RateLimitDecision { Principal = new("user", "alice") };

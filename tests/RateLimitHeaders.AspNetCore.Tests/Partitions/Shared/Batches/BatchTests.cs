@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class BatchTests
 {
     [Fact]
-    public void Batch_IsUsableForALittleLessThanTheStoreSaysFromBeforeItWasAsked()
+    public void Batch_CountedFromTheCall_IsUsableForSlightlyLessThanItsHoldTime()
     {
         var batch = Create(TimeSpan.FromSeconds(1), asked: 1_000);
 

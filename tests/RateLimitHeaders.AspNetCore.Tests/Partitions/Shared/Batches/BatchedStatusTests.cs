@@ -45,7 +45,7 @@ public class BatchedStatusTests
 
     [Theory]
     [MemberData(nameof(Windows))]
-    public void Window_Later_TellsWhatIsHeldAsRemaining(string algorithm, Facts facts, Told told) =>
+    public void Window_Later_CountsHeldPermitsAsRemaining(string algorithm, Facts facts, Told told) =>
         AssertTold(algorithm == "fixed" ? s_fixed : s_sliding, limit: 10, facts, told);
 
     [Theory]
@@ -53,7 +53,7 @@ public class BatchedStatusTests
     public void Bucket_Later_HasRefilledButForWhatTheBatchesHad(Facts facts, Told told) => AssertTold(s_bucket, limit: 10, facts, told);
 
     [Fact]
-    public void Bucket_OfLessThanAToken_TellsWhatTheStoreDid() =>
+    public void Bucket_OfLessThanAToken_HasTheStatusOfTheStoreAsOfNow() =>
         AssertTold(s_bucket, limit: 0.5, new(Remaining: 0, More: null, All: 3, Held: 0, Since: 1), new(0, null, 2));
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);

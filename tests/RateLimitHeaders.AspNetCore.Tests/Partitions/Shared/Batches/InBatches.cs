@@ -14,7 +14,7 @@ public static class InBatches
 
     public class Cost : CountingCostTests<BatchingStore>;
 
-    public class CostPerQuota : CostPerQuotaTests<BatchingStore>;
+    public class CostPerQuota : CountedCostPerQuotaTests<BatchingStore>;
 
     public class Debt : DebtTests<BatchingStore>;
 
@@ -32,5 +32,5 @@ public static class InBatches
 
     public class Calendar : CalendarTests<BatchingStore>;
 
-    public class Status : StatusTests<BatchingStore>;
+    public class Status : CountedStatusTests<BatchingStore>;
 }

@@ -18,7 +18,7 @@ public class CircuitTests
     }
 
     [Fact]
-    public void Open_LaterFailure_KeepsTheCauseAndHasProbesAskThere()
+    public void Open_LaterFailure_KeepsTheCauseAndTakesItsTargetForProbes()
     {
         _circuit.Open(epoch: 0, s_failure, Target("alice"));
         var first = _circuit.Outage!;
@@ -28,7 +28,7 @@ public class CircuitTests
     }
 
     [Fact]
-    public void Close_TellsTheLengthOfTheOutage()
+    public void Close_ReturnsTheLengthOfTheOutage()
     {
         _circuit.Open(epoch: 0, s_failure, Target("alice"));
         _clock.Advance(TimeSpan.FromSeconds(3));

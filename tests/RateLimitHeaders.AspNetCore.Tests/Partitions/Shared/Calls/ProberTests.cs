@@ -12,7 +12,7 @@ public sealed class ProberTests : IDisposable
     public void Dispose() => _prober.Dispose();
 
     [Fact]
-    public async Task Run_NoAnswer_AsksLessAndLessOften()
+    public async Task Run_NoAnswer_ProbesLessAndLessOften()
     {
         var probing = StartAsync();
         double[] pauses = [50, 100, 200, 400, 800, 1_500, 1_500];
@@ -29,7 +29,7 @@ public sealed class ProberTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_Answer_AsksNoMore()
+    public async Task Run_Answer_StopsProbing()
     {
         _isBack = true;
 
@@ -40,7 +40,7 @@ public sealed class ProberTests : IDisposable
     }
 
     [Fact]
-    public async Task Dispose_InAPause_AsksNoMore()
+    public async Task Dispose_InAPause_StopsProbing()
     {
         var probing = StartAsync();
         await PauseAsync();

@@ -10,7 +10,7 @@ public class ResumptionTests
     private static readonly RateLimitPrincipal s_ada = new("user", "ada");
 
     [Fact]
-    public async Task Request_ThatWaitsInAQueue_GoesOnElsewhere()
+    public async Task Request_ThatWaitsInAQueue_DoesNotContinueOnTheCompletingThread()
     {
         using var limiter = QuotaRateLimiter.Create(s_clock, Quota.Concurrency("slots", 1, queueLimit: 1));
         var held = limiter.Take();
@@ -18,21 +18,21 @@ public class ResumptionTests
     }
 
     [Fact]
-    public Task Request_ThatWaitsForABatch_GoesOnElsewhere()
+    public Task Request_ThatWaitsForABatch_DoesNotContinueOnTheCompletingThread()
     {
         var refill = new BatchRefill(1, default, default, 1, [], 0);
         return AssertGoesOnElsewhereAsync(() => refill.Task, refill.Complete);
     }
 
     [Fact]
-    public Task Request_ThatWaitsForAStateToBeSaved_GoesOnElsewhere()
+    public Task Request_ThatWaitsForAStateToBeSaved_DoesNotContinueOnTheCompletingThread()
     {
         var change = new NoChange();
         return AssertGoesOnElsewhereAsync(() => change.Task, change.SetResult);
     }
 
     [Fact]
-    public async Task Look_ThatWaitsForItsGroup_GoesOnElsewhere()
+    public async Task Peek_ThatWaitsForItsGroup_DoesNotContinueOnTheCompletingThread()
     {
         using var store = new ScriptedStore();
         using var guard = TestStack.GuardOf(store, s_clock);

@@ -35,7 +35,7 @@ public sealed class StoreCallTests : IDisposable
     }
 
     [Fact]
-    public async Task Answer_AfterTheDeadline_IsTold()
+    public async Task Answer_AfterTheDeadline_RunsOnLateAnswer()
     {
         var late = 0;
         var call = RunAsync(new() { OnLateAnswer = () => late++ });
@@ -70,7 +70,7 @@ public sealed class StoreCallTests : IDisposable
     [InlineData(StoreFailureKind.Server, "it is gone")]
     [InlineData(StoreFailureKind.Deadline, "there was no answer within 100 ms")]
     [InlineData(StoreFailureKind.Call, "there was no answer within 100 ms")]
-    public async Task Cause_ThatIsToldAfterTheDeadline_IsThatOfTheOutage(StoreFailureKind kind, string reason)
+    public async Task Failure_AfterTheDeadline_IsTheCauseOfTheOutageIfItIsOfConnectionOrServer(StoreFailureKind kind, string reason)
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(1)));
         plan.Store.Answer = ScriptedStore.Wait;
@@ -94,7 +94,7 @@ public sealed class StoreCallTests : IDisposable
     }
 
     [Fact]
-    public async Task Answer_InTime_IsNotTold()
+    public async Task Answer_InTime_DoesNotRunOnLateAnswer()
     {
         var late = 0;
         var call = RunAsync(new() { OnLateAnswer = () => late++ });

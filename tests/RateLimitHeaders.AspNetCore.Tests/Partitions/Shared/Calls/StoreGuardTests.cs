@@ -136,14 +136,14 @@ public sealed class StoreGuardTests : IDisposable
     [InlineData(StoreUnavailable.LimitInMemory, "limits are counted in this server's memory")]
     [InlineData(StoreUnavailable.Admit, "all requests are admitted")]
     [InlineData(StoreUnavailable.Reject, "all requests are rejected")]
-    public void Meanwhile_TellsTheSetting(StoreUnavailable setting, string expected)
+    public void Meanwhile_IsTheTextOfTheSetting(StoreUnavailable setting, string expected)
     {
         _plan.Store.Options.WhenUnavailable = setting;
         Assert.Equal(expected, _plan.Guard.Meanwhile);
     }
 
     [Fact]
-    public async Task WarmUp_ThatThrows_IsIgnoredAndTheStoreIsAsked()
+    public async Task WarmUp_ThatThrows_IsIgnoredAndTheStoreIsChecked()
     {
         _plan.Store.WarmUp = static _ => throw new InvalidOperationException();
         await _plan.Guard.WarmUpAsync(CancellationToken.None);
@@ -161,7 +161,7 @@ public sealed class StoreGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task Check_InAnOutage_DoesNotAsk()
+    public async Task Check_InAnOutage_CallsNoStore()
     {
         _plan.Store.Answer = ScriptedStore.Wait;
         var call = _plan.TryAsync();
@@ -181,7 +181,7 @@ public sealed class StoreGuardTests : IDisposable
     }
 
     [Fact]
-    public async Task Outage_ThatBeginsWithADeadlineAndWhoseProbesAreWrong_TellsWhatIsWrong()
+    public async Task Outage_BegunByADeadline_TakesTheCauseOfAFailingProbe()
     {
         _plan.Store.Answer = static call => call.Kind == "check"
             ? throw new RateLimitStoreException(StoreFailureKind.Call, "it knows no such command")

@@ -11,7 +11,7 @@ public class StateBatchTests
     private static Quota Bucket => Quota.TokenBucket("bucket", Capacity, s_period);
 
     [Fact]
-    public async Task Batch_OfWhatIsLeft_IsChargedAndToldWithItsTerms()
+    public async Task Batch_OfWhatIsLeft_IsChargedAndReturnedWithItsTerms()
     {
         using var server = new StateServer(Quota.FixedWindow("q", Capacity, TimeSpan.FromMinutes(1)));
         var decision = await server.TakeBatchAsync(10, s_hold, cost: 5);

@@ -130,7 +130,7 @@ public class StateConflictTests
     }
 
     [Fact]
-    public async Task Store_ThatDoesNotAnswer_IsToldToStopAtTheDeadline()
+    public async Task Store_ThatDoesNotAnswer_IsCanceledAtTheDeadline()
     {
         using var server = new StateServer(Hourly(100));
         server.Store.BeforeSave = static (_, token) => new(Task.Delay(Timeout.Infinite, token));
@@ -145,7 +145,7 @@ public class StateConflictTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Store_ThatHeedsNoCancellation_HoldsUpNoLaterRequestOfTheCaller(bool isSave)
+    public async Task Store_ThatIgnoresCancellation_DelaysNoLaterRequestOfTheCaller(bool isSave)
     {
         using var server = new StateServer(Hourly(100));
         var gate = new TaskCompletionSource();
@@ -165,7 +165,7 @@ public class StateConflictTests
     }
 
     [Fact]
-    public async Task Failure_OfAStore_IsHeardByEachRequestThatWaits()
+    public async Task Failure_OfAStore_IsThrownToEachRequestThatWaits()
     {
         using var server = new StateServer(Hourly(100));
         var first = new TaskCompletionSource();
@@ -204,7 +204,7 @@ public class StateConflictTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Store_ThatDoesNotAnswerPeeksChecksAndBans_IsToldToStopAtTheDeadline(bool heedsIt)
+    public async Task PeeksChecksAndBans_OfAStoreThatDoesNotAnswer_FailAtTheDeadline(bool heedsIt)
     {
         using var server = new StateServer(Hourly(100));
         var alice = new RateLimitPrincipal("user", "alice");

@@ -80,7 +80,7 @@ public class StateHoldTests
     }
 
     [Fact]
-    public async Task Release_OfAnAcquisitionThatWasNotAnsweredYet_IsKnownByItsNumber()
+    public async Task Release_OfAnAcquisitionThatWasNotAnsweredYet_GivesItsPermitsBack()
     {
         using var server = new StateServer(Quota.Concurrency("q", 5));
         var waits = new TaskCompletionSource();

@@ -17,7 +17,7 @@ public class StateLifeTests
 
     [Theory]
     [MemberData(nameof(Algorithms))]
-    public async Task Lifetime_OfAState_IsAnEighthLongerThanItTellsSomething(int algorithm)
+    public async Task Lifetime_OfAState_IsAnEighthLongerThanUntilAllPermitsAreBack(int algorithm)
     {
         using var server = new StateServer(QuotaOf(algorithm, 10));
         var all = (await server.Alice.TakeAsync(3)).Statuses[0].UntilAll!.Value;
@@ -102,7 +102,7 @@ public class StateLifeTests
     }
 
     [Fact]
-    public async Task Charge_OfADecisionWhoseStateIsOver_GoesOnWithTheLimitOfTheDecision()
+    public async Task Charge_OfADecisionWhoseStateIsOver_UsesTheLimitOfTheDecision()
     {
         using var server = new StateServer(QuotaOf(0, 10));
         var decision = await server.Alice.TakeAsync(1, limit: 50);
@@ -146,7 +146,7 @@ public class StateLifeTests
     }
 
     [Fact]
-    public async Task InitialLimits_AreThoseOfACallerThatNothingIsKnownOf()
+    public async Task InitialLimits_ApplyToUnknownCallersOnly()
     {
         using var server = new StateServer(QuotaOf(0, 10));
         var caller = new RateLimitPrincipal("user", "alice");

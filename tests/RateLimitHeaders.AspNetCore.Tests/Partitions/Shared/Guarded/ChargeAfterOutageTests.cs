@@ -201,7 +201,7 @@ public class ChargeAfterOutageTests
     }
 
     [Fact]
-    public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndTellsNothingOfTheNextOutage()
+    public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndNotCountedInTheNextOutage()
     {
         using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
         await plan.BreakAsync();

@@ -26,7 +26,7 @@ public class FallbackTests
     [InlineData(10, 4, 2)]
     [InlineData(952, 3, 317)]
     [InlineData(5, 10, 1)]
-    public async Task LimitInMemory_ThatDoesNotDivide_IsToldAsWhatIsGranted(double limit, int nodes, long granted)
+    public async Task LimitInMemory_ThatDoesNotDivide_ShowsTheLimitThatIsGranted(double limit, int nodes, long granted)
     {
         using var plan = Create(options => options.Nodes = nodes);
         await BreakAsync(plan, isKnown: true);
@@ -37,7 +37,7 @@ public class FallbackTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Admit_AdmitsAllAndSaysWhyNothingIsKnown(bool isKnown)
+    public async Task Admit_AdmitsAllWithoutStatusesAndWithTheReason(bool isKnown)
     {
         using var plan = Create(options => options.WhenUnavailable = StoreUnavailable.Admit);
         await BreakAsync(plan, isKnown);

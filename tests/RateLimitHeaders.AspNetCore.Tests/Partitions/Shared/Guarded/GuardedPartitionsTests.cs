@@ -45,7 +45,7 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task List_TheStoreThrowsWhatAnOperatorIsToldOf_ThrowsIt()
+    public async Task List_TheStoreThrowsAnErrorForTheOperator_ThrowsIt()
     {
         Exception[] told = [new ArgumentException("cursor"), new NotSupportedException(), new RateLimitStoreException(StoreFailureKind.Call, "x")];
         foreach (var exception in told)
@@ -85,7 +85,7 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Adjust_OfARejection_AsksNothing()
+    public async Task Adjust_OfARejection_CallsNoStore()
     {
         await _plan.TakeAsync(8);
         var rejected = await _plan.TakeAsync();
@@ -93,7 +93,7 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Peek_OfSeveralCallersInAGroup_AsksTheStoreOnce()
+    public async Task Peek_OfSeveralCallersInAGroup_CallsTheStoreOnce()
     {
         await _plan.TakeAsync(3);
         var group = new PeekGroup();
@@ -135,7 +135,7 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task TryUpdate_OtherLimit_GoesOnInTheStoreAndInMemory()
+    public async Task TryUpdate_OtherLimit_KeepsTheCountsInTheFallback()
     {
         await _plan.TakeAsync(3);
         Assert.True(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 20, TimeSpan.FromMinutes(1)))));
@@ -200,7 +200,7 @@ public sealed class GuardedPartitionsTests : IDisposable
         Assert.False(_plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 8, TimeSpan.FromMinutes(2)))));
 
     [Fact]
-    public async Task Dispose_DisposesThePartitionsAndHasNoProbeAskThem()
+    public async Task Dispose_DisposesThePartitionsAndProbesThemNoMore()
     {
         _plan.Partitions.Dispose();
         Assert.Equal(["partitions of api/user", "partitions disposed"], _plan.Store.Events);

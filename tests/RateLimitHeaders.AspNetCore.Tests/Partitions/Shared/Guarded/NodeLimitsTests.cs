@@ -29,7 +29,7 @@ public class NodeLimitsTests
     }
 
     [Fact]
-    public void Of_LimitThatAFunctionTells_StaysUnknown()
+    public void Of_LimitOfAFunction_IsNaN()
     {
         var nodeLimits = new NodeLimits(Define(_ => 8), nodes: 4);
         Assert.Equal([double.NaN], nodeLimits.Of(default).ToArray());

@@ -42,7 +42,7 @@ public sealed class OutagePartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Acquire_CallerThatNothingIsKnownOf_HasAShareOfTheInitialLimit()
+    public async Task Acquire_UnknownCaller_HasAShareOfTheInitialLimit()
     {
         var decision = new RateLimitDecision { Principal = s_alice };
         double[] initial = [20];
@@ -53,7 +53,7 @@ public sealed class OutagePartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Peek_TellsTheShare()
+    public async Task Peek_ReturnsTheShare()
     {
         await TakeAsync(8);
         var decision = new RateLimitDecision { Principal = s_alice };
@@ -63,7 +63,7 @@ public sealed class OutagePartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Peek_WithoutLimits_TellsTheShareOfThoseThatTheCallerHas()
+    public async Task Peek_WithoutLimits_ReturnsTheShareOfTheLimitsOfTheCaller()
     {
         using var partitions = new OutagePartitions(Static, nodes: 2);
         Assert.Equal((4d, 4L), Told(await PeekAsync(partitions)));
@@ -72,7 +72,7 @@ public sealed class OutagePartitionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Peek_WithoutLimits_OfACallerThatTheStoreKnew_TellsTheShareOfThoseThatItToldOf()
+    public async Task Peek_WithoutLimits_AfterAnAnswerOfTheStore_ReturnsTheShareOfItsLimits()
     {
         using var partitions = new OutagePartitions(Static, nodes: 2);
         using var store = new MemoryPartitions(Static);

@@ -43,7 +43,7 @@ public sealed class HeldPermitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Release_ThatTheStoreDidNotHear_IsToldAgainUntilThePermitsHaveComeBack()
+    public async Task Release_ThatFailed_IsRepeatedUntilThePermitsHaveComeBack()
     {
         var decision = await _plan.TakeAsync();
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
@@ -59,7 +59,7 @@ public sealed class HeldPermitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Release_ThatTheStoreNeverHears_IsGivenUpWhenThePermitsHaveComeBackByThemselves()
+    public async Task Release_ThatAlwaysFails_IsGivenUpWhenThePermitsHaveComeBackByThemselves()
     {
         var decision = await _plan.TakeAsync();
         _plan.Store.Answer = ScriptedStore.Throw(new InvalidCastException("no answer"));
@@ -88,7 +88,7 @@ public sealed class HeldPermitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Permits_OfAStoreThatCanBeToldBefore_AreGivenBackWithoutItsAnswer()
+    public async Task Permits_OfACallThatFailsAfterSettingItsState_AreGivenBack()
     {
         _plan.Store.Answer = static call =>
         {
@@ -138,7 +138,7 @@ public sealed class HeldPermitsTests : IDisposable
     }
 
     [Fact]
-    public async Task Release_InPartitionsThatAReloadHasReplaced_IsToldAgain()
+    public async Task Release_InPartitionsThatAReloadHasReplaced_IsRepeated()
     {
         var decision = await _plan.TakeAsync();
         _plan.Partitions.Dispose();

@@ -22,7 +22,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Flood_OnThreads_HasOneRequestAskTheStoreAgain()
+    public async Task Flood_OnThreads_CallsTheStoreOnce()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
         await plan.TakeAsync(2);
@@ -100,7 +100,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejection_AfterSomeTime_SaysWhatTheStoreSaidAsOfThePresent()
+    public async Task Rejection_AfterSomeTime_HasTheAnswerOfTheStoreAsOfNow()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("a", 9, s_minute), Quota.FixedWindow("b", 2, s_minute));
         var storeTime = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -149,7 +149,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejection_OtherCostsOtherLimitsPeeksAndOtherCallers_AreAskedOfTheStore()
+    public async Task Rejection_OtherCostsOtherLimitsPeeksAndOtherCallers_CallTheStore()
     {
         using var plan = new TestedPlan(Quota.FixedWindow("q", 5, s_minute));
         await plan.TakeAsync(3, limits: 5);
@@ -269,7 +269,7 @@ public class RememberedRejectionTests
     }
 
     [Fact]
-    public async Task Rejections_SwitchedOff_AreAskedOfTheStore()
+    public async Task Rejections_SwitchedOff_CallTheStoreEachTime()
     {
         using var plan = new TestedPlan(new ScriptedStore { Options = { RememberRejections = false } }, Quota.FixedWindow("q", 1, s_minute));
         await plan.TakeAsync();

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The table of the design, at concrete moments. The clock starts at 14:07:13.</summary>
-public abstract class StatusTests<TStore> : CountingTests<TStore>
+public abstract class CountedStatusTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {
     [Fact]
@@ -37,7 +37,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task FixedWindow_FractionalLimit_IsToldAndNotGranted()
+    public async Task FixedWindow_FractionalLimit_IsShown_AndOnlyWholePermitsAreGranted()
     {
         var caller = Caller(Quota.FixedWindow("default", 2.9, Seconds(60)));
         AssertStatus(await caller.TakeAsync(2), 2.9, 0, Seconds(60), Seconds(60));
@@ -119,7 +119,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task Concurrency_RetryAfterConfigured_IsTold()
+    public async Task Concurrency_RetryAfterConfigured_IsReturned()
     {
         var caller = Caller(Quota.Concurrency("at once", 1, retryAfter: Seconds(5)));
         await caller.TakeAsync();
@@ -149,7 +149,7 @@ public abstract class StatusTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task FixedWindow_OfOnePermit_TellsWhenItComesBack()
+    public async Task FixedWindow_OfOnePermit_HasTheTimeUntilItComesBack()
     {
         var caller = Caller(Quota.FixedWindow("q", 1, Seconds(60)));
         AssertStatus(await caller.TakeAsync(), 1, 0, Seconds(60), Seconds(60));

@@ -4,11 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>What a server says that cannot count: the cause and what helps, and not only that no answer came in time.</summary>
-public sealed class ReasonTests
+/// <summary>The reason of an outage has the cause and the remedy, and not only that no answer came in time.</summary>
+public sealed class OutageReasonTests
 {
     [Fact]
-    public async Task Reason_WrongPassword_IsTold()
+    public async Task Reason_WrongPassword_HasTheRemedyAndNoPassword()
     {
         await using var server = await RedisServer.StartAsync();
         await server.CommandAsync("CONFIG", "SET", "requirepass", "right");
@@ -18,7 +18,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_TlsWithAServerThatSpeaksNone_IsTold()
+    public async Task Reason_TlsWithAServerWithoutTls_HasTheCause()
     {
         // Redis answers so if there is a line break among the random bytes that TLS begins with, and else waits for one.
         using var listener = new TcpListener(IPAddress.Loopback, port: 0);
@@ -32,7 +32,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_NoServer_IsTold()
+    public async Task Reason_NoServer_HasTheCause()
     {
         var server = RedisServer.NotStarted();
 
@@ -41,7 +41,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_DatabaseThatDoesNotExist_IsTold()
+    public async Task Reason_DatabaseThatDoesNotExist_HasCauseAndRemedy()
     {
         await using var server = await RedisServer.StartAsync();
         var reason = await ReasonAsync($"{server.HastyConfiguration},defaultDatabase=99", "database does not exist on the server: 99");
@@ -52,7 +52,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_DatabaseOfACluster_IsTold()
+    public async Task Reason_DatabaseOfACluster_HasCauseAndRemedy()
     {
         await using var cluster = await RedisCluster.StartAsync();
         var reason = await ReasonAsync($"{cluster.Configuration},defaultDatabase=1", "database");
@@ -60,7 +60,7 @@ public sealed class ReasonTests
     }
 
     [Fact]
-    public async Task Reason_ServerWithoutScripts_IsTold()
+    public async Task Reason_ServerWithoutScripts_HasCauseAndRemedy()
     {
         await using var server = await RedisServer.StartAsync("--rename-command", "EVALSHA", "", "--rename-command", "EVAL", "");
         var reason = await ReasonAsync(server.HastyConfiguration, "unknown command");

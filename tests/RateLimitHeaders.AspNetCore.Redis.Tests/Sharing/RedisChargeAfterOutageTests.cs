@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>What one server admitted while Redis could not count is known to the other server afterwards.</summary>
 [Collection(Alone.Name)]
-public sealed class ChargeAfterOutageTests
+public sealed class RedisChargeAfterOutageTests
 {
     private const long Limit = 10_000;
 
@@ -29,7 +29,7 @@ public sealed class ChargeAfterOutageTests
 
     [Theory]
     [MemberData(nameof(Quotas))]
-    public async Task OtherServer_AfterAnOutage_KnowsWhatTheFirstAdmitted(string quotas)
+    public async Task OtherServer_AfterAnOutage_CountsWhatTheFirstAdmitted(string quotas)
     {
         await using var server = await RedisServer.StartAsync();
         await using var one = await StartAsync(server, quotas);
@@ -53,7 +53,7 @@ public sealed class ChargeAfterOutageTests
 
     [Theory]
     [MemberData(nameof(Quotas))]
-    public async Task OtherServer_AfterAnOutage_KnowsWhatARequestFromBeforeItCost(string quotas)
+    public async Task OtherServer_AfterAnOutage_CountsTheChargesOfARequestFromBeforeIt(string quotas)
     {
         var (began, isOut) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var server = await RedisServer.StartAsync();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Report-only plans, counted in Redis by several servers.</summary>
-public class ReportOnlyTests
+public class RedisReportOnlyTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 

@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// The quotas of a plan change, or servers have different ones for a while: those of the same shape count on, exactly. Both scripts
 /// are asked, since a plan with a concurrency quota has another one.
 /// </summary>
-public class ReconfiguredPlanTests
+public class RedisReconfiguredPlanTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 

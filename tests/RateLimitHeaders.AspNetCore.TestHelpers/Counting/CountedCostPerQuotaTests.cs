@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Requests that cost each quota of a plan something else.</summary>
-public abstract class CostPerQuotaTests<TStore> : CountingTests<TStore>
+public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
     where TStore : TestedStore, new()
 {
     private const long Gibibyte = 1L << 30;
@@ -47,7 +47,7 @@ public abstract class CostPerQuotaTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task CostZero_OfAnExhaustedQuota_IsNotAskedOfIt()
+    public async Task CostZero_OfAnExhaustedQuota_IsNotRejectedByIt()
     {
         foreach (var quota in EachAlgorithm(2).Append(Quota.Concurrency("q", 2)))
         {
@@ -62,7 +62,7 @@ public abstract class CostPerQuotaTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task CostZero_UnderALimitOfZero_IsNotAskedOfIt()
+    public async Task CostZero_UnderALimitOfZero_IsNotRejectedByIt()
     {
         var caller = Caller(Quota.FixedWindow("closed", 5, Seconds(60)), Quota.FixedWindow("open", 5, Seconds(60)));
         await caller.TakeAsync();
@@ -131,7 +131,7 @@ public abstract class CostPerQuotaTests<TStore> : CountingTests<TStore>
     }
 
     [Fact]
-    public async Task AnyLeft_OfAnExhaustedQuota_IsToldWhenOnePermitFits()
+    public async Task AnyLeft_OfAnExhaustedQuota_HasTheRetryAfterOfOnePermit()
     {
         var caller = Caller(Quota.TokenBucket("q", 10, Seconds(10)));
         var decision = await caller.TakeAsync(PermitCost.AnyLeft);

@@ -3,7 +3,7 @@ using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What a limiter does, beyond what each store must do, when a limit changes.</summary>
-public class LimitTests
+public class LimiterSetLimitTests
 {
     private readonly ManualTimeProvider _clock = new();
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>A global policy beside that of an endpoint, counted in Redis: one decision, one round trip.</summary>
-public class GlobalPolicyTests
+public class RedisGlobalPolicyTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
@@ -110,7 +110,7 @@ public class GlobalPolicyTests
     }
 
     [Fact]
-    public async Task Outage_IsCountedInMemoryByBoth_FromWhereTheCallerStood()
+    public async Task Outage_IsCountedInMemoryByBoth_FromTheLastKnownRemaining()
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();

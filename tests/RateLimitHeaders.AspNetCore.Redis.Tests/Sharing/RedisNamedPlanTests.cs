@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>A caller that gets another plan keeps in Redis what it has used, whichever server counts it.</summary>
-public class NamedPlanTests
+public class RedisNamedPlanTests
 {
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 

@@ -1,7 +1,7 @@
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>What Redis does with batches: those that servers hold, and those that no server speaks of any more, or twice.</summary>
-public class BatchTests
+public class RedisBatchTests
 {
     private const int Capacity = 100;
 
@@ -28,7 +28,7 @@ public class BatchTests
     }
 
     [Fact]
-    public async Task Rejection_WhileAServerHoldsABatch_TellsForHowLong()
+    public async Task Rejection_WhileAServerHoldsABatch_HasTheTimeUntilItEnds()
     {
         using var plan = await TestedPlan.CreateAsync(Quota.FixedWindow("q", Capacity, s_period));
         await plan.TakeBatchAsync(wanted: 50, permits: 50);
