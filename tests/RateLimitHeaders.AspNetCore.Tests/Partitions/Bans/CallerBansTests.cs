@@ -157,6 +157,24 @@ public class CallerBansTests
     }
 
     [Fact]
+    public async Task Request_BetweenHalfASecondAndASecondAfterTheLastReading_StartsOneAndDoesNotWait()
+    {
+        using var server = new BanServer(new BanDefinition(20, 10 * s_minute, s_minute, Extends: false));
+        await server.FindAsync();
+        var (answer, readings) = (new TaskCompletionSource(), 0);
+        server.Store.BeforeLoad = (_, _) =>
+        {
+            readings++;
+            return new(answer.Task);
+        };
+
+        server.Clock.Advance(0.5 * s_second);
+        Assert.True(server.Bans.RefreshAsync().IsCompletedSuccessfully);
+        Assert.Equal(1, readings);
+        answer.SetResult();
+    }
+
+    [Fact]
     public async Task Extension_OfABanThatComesBackFromTheStore_Lasts()
     {
         using var server = new BanServer(new BanDefinition(20, s_minute, 8 * s_second, Extends: true));

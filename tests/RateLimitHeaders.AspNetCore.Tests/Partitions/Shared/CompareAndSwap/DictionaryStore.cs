@@ -22,10 +22,13 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
     /// <summary>Gets or sets how far this server's wall clock is ahead of the others'.</summary>
     public TimeSpan Ahead { get; set; }
 
-    /// <summary>Gets or sets a value indicating whether the store says that it decides about several plans at once, which it then never does.</summary>
+    /// <summary>Gets or sets a value indicating whether the store decides about several plans in one step, as <see cref="Combine"/> does.</summary>
     public bool Combines { get; set; }
 
     public override bool CombinesPlans => Combines;
+
+    /// <summary>Gets or sets how several plans are decided in one step.</summary>
+    public Func<ReadOnlyMemory<PlanAcquisition>, ValueTask<bool>> Combine { get; set; } = static _ => new(false);
 
     /// <summary>Gets or sets what happens before a load.</summary>
     public Func<string, CancellationToken, ValueTask> BeforeLoad { get; set; } = static (_, _) => default;
@@ -43,7 +46,7 @@ public sealed class DictionaryStore(ConcurrentDictionary<string, StoredState> st
     /// <summary>Gets how long the last state that was saved tells something.</summary>
     public TimeSpan Lifetime { get; private set; }
 
-    public override ValueTask<bool> AcquireAsync(ReadOnlyMemory<PlanAcquisition> plans) => new(false);
+    public override ValueTask<bool> AcquireAsync(ReadOnlyMemory<PlanAcquisition> plans) => Combine(plans);
 
     protected override async ValueTask<StoredState?> LoadAsync(string key, CancellationToken cancellationToken)
     {
