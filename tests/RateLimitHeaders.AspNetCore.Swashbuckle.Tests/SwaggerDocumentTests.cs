@@ -1,20 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.Swashbuckle.Tests;
 
 public class SwaggerDocumentTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly JsonSerializerOptions s_readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Fact]
     public async Task Operation_OfALimitedEndpoint_HasFieldsAnd429()
     {
-        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour)))!;
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, Hour)))!;
 
         var operation = document["paths"]!["/limited"]!["get"]!;
         Assert.Equal("**Rate limits** of policy `default`: `hourly`: 60 requests in a window of 1 hour.", operation["description"]!.ToString());
@@ -33,7 +31,7 @@ public class SwaggerDocumentTests
     [Fact]
     public async Task Operation_OfAnEndpointThatIsNotLimited_StaysAsItIs()
     {
-        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour)))!;
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, Hour)))!;
         Assert.Equal(
             """{"tags":["testhost"],"responses":{"200":{"description":"OK","content":{"text/plain":{"schema":{"type":"string"}}}}}}""",
             document["paths"]!["/free"]!["get"]!.ToJsonString());
@@ -42,7 +40,7 @@ public class SwaggerDocumentTests
     [Fact]
     public async Task Operation_UnderReportOnlyLimits_StaysAsItIs()
     {
-        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour).ReportOnly()))!;
+        var document = JsonNode.Parse(await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, Hour).ReportOnly()))!;
         Assert.Equal(
             """{"tags":["testhost"],"responses":{"200":{"description":"OK","content":{"text/plain":{"schema":{"type":"string"}}}},"429":{"description":"Too Many Requests","content":{"application/problem+json":{"schema":{"$ref":"#/components/schemas/ProblemDetails"}}}}}}""",
             document["paths"]!["/limited"]!["get"]!.ToJsonString(s_readable));
@@ -53,7 +51,7 @@ public class SwaggerDocumentTests
     public async Task Rejections_WithAStatusAndBodyOfTheirPolicy_HaveThatStatusAndNoSchema()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", 60, s_hour).Rejection(rejection =>
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("hourly", 60, Hour).Rejection(rejection =>
             {
                 rejection.StatusCode = 403;
                 rejection.Body = "Come back later.";
@@ -67,7 +65,7 @@ public class SwaggerDocumentTests
     public async Task Family_ThatIsChosen_IsDocumented()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
-            limits => limits.FixedWindow("hourly", 60, s_hour).Headers(headers => headers.XRateLimit().Ietf()), family: RateLimitFieldFamily.Ietf))!;
+            limits => limits.FixedWindow("hourly", 60, Hour).Headers(headers => headers.XRateLimit().Ietf()), family: RateLimitFieldFamily.Ietf))!;
         Assert.Equal(
             ["RateLimit", "RateLimit-Policy"],
             document["paths"]!["/limited"]!["get"]!["responses"]!["200"]!["headers"]!.AsObject().Select(header => header.Key));
@@ -79,7 +77,7 @@ public class SwaggerDocumentTests
     [InlineData(OpenApiSpecVersion.OpenApi3_2)]
     public async Task Document_InEachVersion_IsReadWithoutErrors(OpenApiSpecVersion version)
     {
-        var text = await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, s_hour), version);
+        var text = await SwaggerDocument.GetAsync(limits => limits.FixedWindow("hourly", 60, Hour), version);
 
         var (document, diagnostic) = OpenApiDocument.Parse(text);
 
@@ -95,7 +93,7 @@ public class SwaggerDocumentTests
     public async Task Response_ThatIsAReference_KeepsItsContentAndGetsFields()
     {
         var document = JsonNode.Parse(await SwaggerDocument.GetAsync(
-            limits => limits.FixedWindow("hourly", 60, s_hour), OpenApiSpecVersion.OpenApi3_2, before: options => options.OperationFilter<ReferringFilter>()))!;
+            limits => limits.FixedWindow("hourly", 60, Hour), OpenApiSpecVersion.OpenApi3_2, before: options => options.OperationFilter<ReferringFilter>()))!;
 
         Assert.Equal(
             """{"summary":"No such thing","description":"An error","headers":{"X-RateLimit-Limit":{"$ref":"#/components/headers/X-RateLimit-Limit"},"X-RateLimit-Remaining":{"$ref":"#/components/headers/X-RateLimit-Remaining"},"X-RateLimit-Reset":{"$ref":"#/components/headers/X-RateLimit-Reset"}},"x-error-codes":"E1"}""",

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Benchmarks;
 

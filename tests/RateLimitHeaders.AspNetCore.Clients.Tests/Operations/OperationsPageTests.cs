@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
 
 namespace RateLimitHeaders.AspNetCore.Clients.Tests;

@@ -1,11 +1,7 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
 public class FieldTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData(null, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
     [InlineData(RateLimitFieldFamily.XRateLimit, "X-RateLimit-Limit = #, X-RateLimit-Remaining = #, X-RateLimit-Reset = #", "`RateLimit` and `RateLimit-Policy`")]
@@ -13,7 +9,7 @@ public class FieldTests
     public async Task Fields_OfSeveralFamilies_AreDocumentedForOneAndNamedForTheOther(RateLimitFieldFamily? family, string told, string named)
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.XRateLimit().Ietf()), family: family);
+            limits => limits.FixedWindow("q", 5, Hour).Headers(headers => headers.XRateLimit().Ietf()), family: family);
 
         var operation = await api.OperationAsync();
 
@@ -28,7 +24,7 @@ public class FieldTests
     [InlineData(RateLimitFieldFamily.XRateLimit)]
     public async Task Family_ThatIsNotSent_GivesWayToTheOther(RateLimitFieldFamily? family)
     {
-        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.Ietf()), family: family);
+        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("q", 5, Hour).Headers(headers => headers.Ietf()), family: family);
         Assert.Equal("RateLimit = #, RateLimit-Policy = #", (await api.OperationAsync()).HeadersOf("200"));
     }
 
@@ -36,7 +32,7 @@ public class FieldTests
     public async Task Fields_OnRejectionsOnly_AreDocumentedOn429Only()
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.FixedWindow("q", 5, s_hour).Headers(headers => headers.When(HeadersWhen.Rejected).Reason("Why!")));
+            limits => limits.FixedWindow("q", 5, Hour).Headers(headers => headers.When(HeadersWhen.Rejected).Reason("Why!")));
 
         var operation = await api.OperationAsync();
 
@@ -70,8 +66,8 @@ public class FieldTests
     public async Task Fields_OfSomePlans_AreDescribedPerPlan()
     {
         await using var api = await DocumentedApi.StartAsync(limits => limits.DefaultPolicy(policy => policy
-            .For("user", plan => plan.FixedWindow("q", 5, s_hour).WithHeaders(HeadersWhen.NearLimit))
-            .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders())));
+            .For("user", plan => plan.FixedWindow("q", 5, Hour).WithHeaders(HeadersWhen.NearLimit))
+            .ForAnonymous(plan => plan.FixedWindow("q", 1, Hour).WithoutHeaders())));
 
         Assert.Equal(
             "When to come back, or when the whole limit is available again: seconds since 1970-01-01 UTC.",
@@ -91,8 +87,8 @@ public class FieldTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("rejected", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, s_hour).WithHeaders(HeadersWhen.Rejected)))
-                .AddPolicy("always", policy => policy.FixedWindow("q", 1, s_hour)),
+                .AddPolicy("rejected", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, Hour).WithHeaders(HeadersWhen.Rejected)))
+                .AddPolicy("always", policy => policy.FixedWindow("q", 1, Hour)),
             app =>
             {
                 app.MapGet("/a", () => "").RequireRateLimiting("rejected");
@@ -118,9 +114,9 @@ public class FieldTests
         await using var api = await DocumentedApi.StartAsync(limits => limits
             .Principals(who => who.FromClaim("a", "a").FromUser())
             .DefaultPolicy(policy => policy
-                .For("a", plan => plan.FixedWindow("q", 5, s_hour).EnforceFor(0.125))
-                .For("user", plan => plan.FixedWindow("q", 5, s_hour))
-                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_hour).ReportOnly()))
+                .For("a", plan => plan.FixedWindow("q", 5, Hour).EnforceFor(0.125))
+                .For("user", plan => plan.FixedWindow("q", 5, Hour))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, Hour).ReportOnly()))
             .Headers(headers => _ = haveFields ? headers.XRateLimit().ReportOnly() : headers.XRateLimit()));
 
         var operation = await api.OperationAsync();

@@ -1,20 +1,15 @@
 using System.Text.Json.Nodes;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
 public class OperationTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Operation_OfALimitedEndpoint_HasFieldsAnd429()
     {
-        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour));
+        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, Hour));
         var operation = await api.OperationAsync();
         operation.AsObject().Remove("tags");
 
@@ -77,7 +72,7 @@ public class OperationTests
     [Fact]
     public async Task Components_OfADocument_DescribeFieldsAndProblems()
     {
-        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour));
+        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, Hour));
         Assert.Equal(
             """
             {
@@ -182,11 +177,11 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .FixedWindow("hourly", 60, s_hour)
+                .FixedWindow("hourly", 60, Hour)
                 .AddPolicy("free", policy => policy.ForOthers(plan => plan.Exempt()))
                 .AddPolicy("report", policy => policy
                     .ForAnonymous(plan => plan.Exempt())
-                    .ForOthers(plan => plan.ReportOnly().FixedWindow("q", 1, s_hour)))
+                    .ForOthers(plan => plan.ReportOnly().FixedWindow("q", 1, Hour)))
                 .Headers(headers => headers.XRateLimit().ReportOnly()),
             app =>
             {
@@ -209,8 +204,8 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("code", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("configured", policy => policy.FixedWindow("q", 2, s_hour)),
+                .AddPolicy("code", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("configured", policy => policy.FixedWindow("q", 2, Hour)),
             app =>
             {
                 // One handler, so that the two endpoints differ by their routes alone.
@@ -230,7 +225,7 @@ public class OperationTests
     public async Task Operation_OfAnAction_HasThePolicyOfItsController()
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.AddPolicy("slow", policy => policy.FixedWindow("q", 1, s_hour)),
+            limits => limits.AddPolicy("slow", policy => policy.FixedWindow("q", 1, Hour)),
             app => app.MapControllers(),
             services: services => services.AddControllers().AddApplicationPart(typeof(SlowController).Assembly));
 
@@ -243,7 +238,7 @@ public class OperationTests
     public async Task Responses_OfTheApplication_KeepDescriptionAndSchema()
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.FixedWindow("hourly", 60, s_hour),
+            limits => limits.FixedWindow("hourly", 60, Hour),
             app =>
             {
                 app.MapGet("/own", () => "").WithDescription("Says hello.").Produces<string>(StatusCodes.Status429TooManyRequests, "application/problem+json");
@@ -265,8 +260,8 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("own", policy => policy.FixedWindow("q", 1, s_hour))
-                .Global(policy => policy.FixedWindow("all", 9, s_hour)),
+                .AddPolicy("own", policy => policy.FixedWindow("q", 1, Hour))
+                .Global(policy => policy.FixedWindow("all", 9, Hour)),
             app => app.MapGet("/", () => "").RequireRateLimiting("own"));
 
         Assert.Equal(
@@ -283,8 +278,8 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("own", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, s_hour).WithoutHeaders()))
-                .Global(policy => policy.FixedWindow("all", 9, s_hour).ReportOnly().Rejection(rejection => rejection.StatusCode = 403))
+                .AddPolicy("own", policy => policy.ForOthers(plan => plan.FixedWindow("q", 1, Hour).WithoutHeaders()))
+                .Global(policy => policy.FixedWindow("all", 9, Hour).ReportOnly().Rejection(rejection => rejection.StatusCode = 403))
                 .Headers(headers => headers.XRateLimit().ReportOnly()),
             app => app.MapGet("/", () => "").RequireRateLimiting("own"));
 
@@ -298,7 +293,7 @@ public class OperationTests
     [Fact]
     public async Task Rejections_ThatTheApplicationWrites_HaveNoBodyInTheDocument()
     {
-        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, s_hour).OnRejected(_ => default));
+        await using var api = await DocumentedApi.StartAsync(limits => limits.FixedWindow("hourly", 60, Hour).OnRejected(_ => default));
         Assert.Null((await api.OperationAsync())["responses"]!["429"]!["content"]);
         Assert.Null((await api.DocumentAsync())["components"]!["schemas"]);
     }
@@ -308,12 +303,12 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("own", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection =>
+                .AddPolicy("own", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection =>
                 {
                     rejection.StatusCode = 403;
                     rejection.Body = "Come back later.";
                 }))
-                .AddPolicy("status", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.StatusCode = 403)),
+                .AddPolicy("status", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection => rejection.StatusCode = 403)),
             app =>
             {
                 app.MapGet("/own", () => "").RequireRateLimiting("own");
@@ -336,12 +331,12 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("own", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection =>
+                .AddPolicy("own", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection =>
                 {
                     rejection.StatusCode = 403;
                     rejection.Body = "Come back later.";
                 }))
-                .Global(policy => policy.FixedWindow("all", 9, s_hour))
+                .Global(policy => policy.FixedWindow("all", 9, Hour))
                 .Headers(headers => headers.When(HeadersWhen.Rejected)),
             app => app.MapGet("/", () => "").RequireRateLimiting("own"));
 
@@ -357,7 +352,7 @@ public class OperationTests
     public async Task Rejections_WithStatus503_CarryFields()
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.StatusCode = 503)));
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection => rejection.StatusCode = 503)));
 
         var operation = await api.OperationAsync();
         Assert.Equal("200, 503", operation.StatusesOf());
@@ -372,8 +367,8 @@ public class OperationTests
     {
         await using var api = await DocumentedApi.StartAsync(
             limits => limits
-                .AddPolicy("function", policy => policy.FixedWindow("q", 1, s_hour).OnRejected(_ => default))
-                .FixedWindow("q", 1, s_hour),
+                .AddPolicy("function", policy => policy.FixedWindow("q", 1, Hour).OnRejected(_ => default))
+                .FixedWindow("q", 1, Hour),
             app =>
             {
                 app.MapGet("/function", () => "").RequireRateLimiting("function");
@@ -414,7 +409,7 @@ public class OperationTests
     public async Task Response_ThatIsAReference_KeepsItsContentAndGetsFields()
     {
         await using var api = await DocumentedApi.StartAsync(
-            limits => limits.FixedWindow(60, s_hour),
+            limits => limits.FixedWindow(60, Hour),
             services: services => services.AddOpenApi("own", options => options.AddOperationTransformer((operation, context, _) =>
             {
                 context.Document!.AddComponent("Error", new OpenApiResponse

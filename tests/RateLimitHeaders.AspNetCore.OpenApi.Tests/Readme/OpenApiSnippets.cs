@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.OpenApi.Tests;
 
 /// <summary>The code that the pages show, where a compiler sees it. Each method's body is one snippet.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;

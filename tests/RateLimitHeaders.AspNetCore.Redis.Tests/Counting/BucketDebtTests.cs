@@ -3,8 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Buckets that owe many times what they hold: no debt is forgotten, and no refund gives back what is not due.</summary>
 public class BucketDebtTests
 {
-    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
-
     [Theory]
     [InlineData(1_000_000, 10)]
     [InlineData(10_000, 0)]
@@ -34,7 +32,7 @@ public class BucketDebtTests
         using var plan = await CreateAsync(limit, withConcurrency: false);
         await TakeAsync(plan, (long)limit, limit);
         await TakeAsync(plan, 1, lowered);
-        Assert.InRange((await TakeAsync(plan, 1, limit)).Statuses[0].UntilAll!.Value, s_day, s_day + TimeSpan.FromMilliseconds(1));
+        Assert.InRange((await TakeAsync(plan, 1, limit)).Statuses[0].UntilAll!.Value, Day, Day + TimeSpan.FromMilliseconds(1));
     }
 
     [Fact]
@@ -48,7 +46,7 @@ public class BucketDebtTests
             await decision.AdjustAsync(Each(plan, 500_000));
             await decision.AdjustAsync(Each(plan, -500_000));
             Assert.Equal(0, decision.Statuses[0].Remaining);
-            Assert.InRange((await TakeAsync(plan, 1, 100)).RetryAfter!.Value, s_day / 100, (s_day / 100) + TimeSpan.FromMilliseconds(1));
+            Assert.InRange((await TakeAsync(plan, 1, 100)).RetryAfter!.Value, Day / 100, (Day / 100) + TimeSpan.FromMilliseconds(1));
 
             // The one of the request itself may come back.
             await decision.AdjustAsync(Each(plan, -500_000));
@@ -66,12 +64,12 @@ public class BucketDebtTests
         await decision.AdjustAsync(-10);
         var rejected = await TakeAsync(plan, 1, 10);
         Assert.Equal((false, 0L), (rejected.IsAcquired, rejected.Statuses[0].Remaining));
-        Assert.InRange(rejected.Statuses[0].UntilAll!.Value, 9.9 * s_day, 10 * s_day);
+        Assert.InRange(rejected.Statuses[0].UntilAll!.Value, 9.9 * Day, 10 * Day);
     }
 
     private static Task<TestedPlan> CreateAsync(double limit, bool withConcurrency) => withConcurrency
-        ? TestedPlan.CreateAsync(Quota.TokenBucket("q", limit, s_day), Quota.Concurrency("at once", 1_000))
-        : TestedPlan.CreateAsync(Quota.TokenBucket("q", limit, s_day));
+        ? TestedPlan.CreateAsync(Quota.TokenBucket("q", limit, Day), Quota.Concurrency("at once", 1_000))
+        : TestedPlan.CreateAsync(Quota.TokenBucket("q", limit, Day));
 
     private static long[] Each(TestedPlan plan, long permits) => plan.Costs(1).Length == 1 ? [permits] : [permits, 0];
 

@@ -13,8 +13,6 @@ public class FormatTests
     // A Saturday, 14:07:13 UTC, in microseconds since the Unix epoch.
     private const long Now = 1_779_545_233_000_000;
 
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     /// <summary>Gets a plan of each algorithm, its key, and the numbers of a state after two requests that cost 3 and 2.</summary>
     public static TheoryData<string, string, string> Formats => new()
     {
@@ -91,12 +89,12 @@ public class FormatTests
     {
         var server = await SharedRedis.GetAsync();
         var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
-        var context = TestPlan.Create(new ManualTimeProvider(), "banning", Quota.FixedWindow("q", 10, s_hour));
+        var context = TestPlan.Create(new ManualTimeProvider(), "banning", Quota.FixedWindow("q", 10, Hour));
         using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => Now));
         await server.CommandAsync("DEL", "ratelimit:banning:user:bans");
         var alice = partitions.BanNameOf(new RateLimitPrincipal("user", "alice"));
-        await partitions.BanAsync(alice, s_hour);
-        await partitions.BanAsync(partitions.BanNameOf(new RateLimitPrincipal("user", "bob")), 2 * s_hour);
+        await partitions.BanAsync(alice, Hour);
+        await partitions.BanAsync(partitions.BanNameOf(new RateLimitPrincipal("user", "bob")), 2 * Hour);
         await partitions.BanAsync(alice, TimeSpan.Zero);
 
         // The version of the last change; then of each caller the version of its change, the end of its ban, the end that it had before
@@ -113,11 +111,11 @@ public class FormatTests
 
     private static Quota QuotaOf(string algorithm) => algorithm switch
     {
-        "fixed" or "own limit" => Quota.FixedWindow("q", 10, s_hour),
-        "aligned" => Quota.FixedWindow("q", 10, s_hour, alignToClock: true),
+        "fixed" or "own limit" => Quota.FixedWindow("q", 10, Hour),
+        "aligned" => Quota.FixedWindow("q", 10, Hour, alignToClock: true),
         "calendar" => Quota.CalendarWindow("q", 10, CalendarPeriod.Day),
-        "sliding" => Quota.SlidingWindow("q", 10, s_hour),
-        "bucket" => Quota.TokenBucket("q", 10, s_hour),
+        "sliding" => Quota.SlidingWindow("q", 10, Hour),
+        "bucket" => Quota.TokenBucket("q", 10, Hour),
         _ => Quota.Concurrency("q", 10),
     };
 

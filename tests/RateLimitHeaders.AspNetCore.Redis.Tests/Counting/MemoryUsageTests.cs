@@ -6,16 +6,14 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>What docs/redis.md says that a caller needs of a server's memory.</summary>
 public class MemoryUsageTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private static readonly Dictionary<string, Quota[]> s_plans = new(StringComparer.Ordinal)
     {
-        ["fixed window"] = [Quota.FixedWindow("q", 10, s_hour)],
-        ["sliding window"] = [Quota.SlidingWindow("q", 10, s_hour)],
-        ["token bucket"] = [Quota.TokenBucket("q", 10, s_hour)],
+        ["fixed window"] = [Quota.FixedWindow("q", 10, Hour)],
+        ["sliding window"] = [Quota.SlidingWindow("q", 10, Hour)],
+        ["token bucket"] = [Quota.TokenBucket("q", 10, Hour)],
         ["concurrency"] = [Quota.Concurrency("q", 10)],
         ["fixed window, sliding window and token bucket"] =
-            [Quota.FixedWindow("a", 10, s_hour), Quota.SlidingWindow("b", 10, s_hour), Quota.TokenBucket("c", 10, s_hour)],
+            [Quota.FixedWindow("a", 10, Hour), Quota.SlidingWindow("b", 10, Hour), Quota.TokenBucket("c", 10, Hour)],
     };
 
     public static TheoryData<string> Plans => [.. s_plans.Keys];

@@ -9,8 +9,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// </summary>
 public class RedisReconfiguredPlanTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     /// <summary>The quotas before, those after, and what is left of these after three requests before and one after.</summary>
     public static TheoryData<string, string, string> Changes => new()
     {
@@ -208,12 +206,12 @@ public class RedisReconfiguredPlanTests
     {
         var quotas = names.Split(' ').Select(name => name switch
         {
-            "fixed" => Quota.FixedWindow("f", 10, s_hour),
-            "fixed-2h" => Quota.FixedWindow("f", 10, 2 * s_hour),
-            "bucket" => Quota.TokenBucket("b", 10, s_hour),
-            "bucket-2h" => Quota.TokenBucket("b", 10, 2 * s_hour),
-            "sliding" => Quota.SlidingWindow("s", 10, s_hour),
-            "sliding-6" => Quota.SlidingWindow("s", 10, s_hour, segments: 6),
+            "fixed" => Quota.FixedWindow("f", 10, Hour),
+            "fixed-2h" => Quota.FixedWindow("f", 10, 2 * Hour),
+            "bucket" => Quota.TokenBucket("b", 10, Hour),
+            "bucket-2h" => Quota.TokenBucket("b", 10, 2 * Hour),
+            "sliding" => Quota.SlidingWindow("s", 10, Hour),
+            "sliding-6" => Quota.SlidingWindow("s", 10, Hour, segments: 6),
             _ => Quota.CalendarWindow("c", 10, CalendarPeriod.Month),
         });
         return isHeld ? [.. quotas, Quota.Concurrency("at once", 100)] : [.. quotas];

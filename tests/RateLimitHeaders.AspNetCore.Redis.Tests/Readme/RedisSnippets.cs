@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>The code of the readme that needs the Redis package, where a compiler sees it.</summary>

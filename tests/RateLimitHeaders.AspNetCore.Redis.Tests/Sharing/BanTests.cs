@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -11,7 +10,6 @@ public class BanTests
     private const string Bans = "ratelimit:default:anonymous:bans";
     private const string Rejections = "ratelimit:default:anonymous:rejections:*";
 
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
     private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
 
@@ -25,7 +23,7 @@ public class BanTests
         await StartCountingAsync(server, first, second);
         await BanAsync(first, server);
 
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(first));
         Assert.Equal((429, "599"), await SendAsync(second));
         Assert.Equal(200, (await SendAsync(second, "192.0.2.2")).Status);
@@ -34,7 +32,7 @@ public class BanTests
         await using var third = await StartAsync(server, clock);
         Assert.Equal((429, "599"), await SendAsync(third));
 
-        clock.Advance(s_ban - s_second);
+        clock.Advance(s_ban - Second);
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
@@ -47,12 +45,12 @@ public class BanTests
         await using var second = await StartAsync(server, clock);
         await StartCountingAsync(server, first, second);
         await BanAsync(first, server);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal(429, (await SendAsync(second)).Status);
 
         Assert.True(await BansOf(second).LiftAsync(s_caller));
         Assert.Equal(200, (await SendAsync(second)).Status);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal(200, (await SendAsync(first)).Status);
         Assert.Null(BansOf(first).Find(s_caller));
     }
@@ -66,14 +64,14 @@ public class BanTests
         await using var second = await StartAsync(server, clock);
         await StartCountingAsync(server, first, second);
         await BanAsync(first, server);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
         Assert.True(await BansOf(second).LiftAsync(s_caller));
 
         // Before it reads again, and hears of the lift.
         BansOf(first).Extend(s_caller, 2 * s_ban);
         await Eventually.IsTrueAsync(() => BansOf(first).Find(s_caller) is null, "The server that has extended the ban does not hear that it was lifted.");
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((200, null), await SendAsync(second));
         Assert.Null(BansOf(second).Find(s_caller));
     }
@@ -89,14 +87,14 @@ public class BanTests
         await using var second = await StartAsync(server, clock);
         await StartCountingAsync(server, first, second);
         await BanAsync(first, server);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(second));
 
         // Whatever the terms of a server are, a ban never becomes shorter.
         var plan = first.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].CountedPlanOf("anonymous")!;
         var store = StoreStack.GuardedOf(plan.Counted!)!.Store;
         Assert.True(await store.ExtendBanAsync(store.BanNameOf(s_caller), TimeSpan.FromMinutes(minutes)));
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, retryAfter), await SendAsync(second));
         clock.Advance(TimeSpan.FromMinutes(20));
         Assert.False(await store.ExtendBanAsync(store.BanNameOf(s_caller), s_ban));
@@ -132,7 +130,7 @@ public class BanTests
         Assert.Equal(((429, "300"), (429, "300")), (await SendAsync(first), await SendAsync(second)));
 
         back = TimeSpan.FromHours(1);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal(((429, "299"), (429, "299")), (await SendAsync(first), await SendAsync(second)));
 
         // Redis has no other moment than that of the ban.
@@ -151,7 +149,7 @@ public class BanTests
         await SendAsync(api);
         await SendAsync(api);
         await SendAsync(api);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(api));
     }
 
@@ -215,17 +213,17 @@ public class BanTests
         await RejectAsync(first, 1);
         await RejectAsync(second, 2);
         await RejectionsAreAsync(server, "2");
-        clock.Advance((s_second / 2) - new TimeSpan(1));
+        clock.Advance((Second / 2) - new TimeSpan(1));
         await RejectionsAreAsync(server, "2");
         clock.Advance(new TimeSpan(1));
         await BanIsSetAsync(server);
         Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
 
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(first));
         Assert.Equal((429, "599"), await SendAsync(second));
         Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
-        clock.Advance(s_ban - s_second - new TimeSpan(1));
+        clock.Advance(s_ban - Second - new TimeSpan(1));
         Assert.Equal((429, "1"), await SendAsync(first));
         Assert.Equal((429, "1"), await SendAsync(second));
         clock.Advance(new TimeSpan(1));
@@ -249,7 +247,7 @@ public class BanTests
         Assert.Equal(200, (await SendAsync(second)).Status);
         await RejectAsync(second, 1);
         await RejectionsAreAsync(server, "2");
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal(200, (await SendAsync(second)).Status);
         await RejectAsync(second, 1);
         await RejectionsAreAsync(server, "1");
@@ -269,7 +267,7 @@ public class BanTests
         await CommandStatistics.ResetAsync(server);
         await RejectAsync(api, 200);
         await RejectionsAreAsync(server, "1");
-        clock.Advance(s_second / 2);
+        clock.Advance(Second / 2);
         await RejectionsAreAsync(server, "201");
         Assert.Equal(1, (await CommandStatistics.ReadAsync(server)).Scripts);
     }
@@ -302,9 +300,9 @@ public class BanTests
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() => RejectAsync(worker % 2 == 0 ? first : second, 60))));
 
         // Neither server has answered so many by itself, nor both before the last one.
-        clock.Advance(s_second / 2);
+        clock.Advance(Second / 2);
         await BanIsSetAsync(server);
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal(((429, "599"), (429, "599")), (await SendAsync(first), await SendAsync(second)));
         Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
     }
@@ -392,7 +390,7 @@ public class BanTests
         RedisTesting.StartAsync(
             server,
             limits => limits.DefaultPolicy(policy => policy
-                .FixedWindow("second", 1, s_second).Ban(after, after == 2 ? s_second : 10 * s_second, s_ban)),
+                .FixedWindow("second", 1, Second).Ban(after, after == 2 ? Second : 10 * Second, s_ban)),
             clock,
             services: services => services.PostConfigureAll<RedisStoreOptions>(options =>
             {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Claims;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;

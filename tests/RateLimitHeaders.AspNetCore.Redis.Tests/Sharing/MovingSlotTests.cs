@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;

@@ -1,22 +1,17 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Policies with callers, counts and windows of their own, which two servers share.</summary>
 public class PolicyTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Login_IsLimitedByAddressAndByAccount()
     {
         await using var servers = await StartAsync(
             limits => limits
-                .AddPolicy("login-address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 3, s_minute))
+                .AddPolicy("login-address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 3, Minute))
                 .AddPolicy("login-account", policy => policy
                     .Principals(who => who.From(AccountOf, "account").FromIpAddress())
-                    .FixedWindow("account", 2, s_minute))
+                    .FixedWindow("account", 2, Minute))
                 .CombinePolicies(),
             web => web.MapPost("/login", () => "no").RequireRateLimiting("login-address").RequireRateLimiting("login-account"));
 
@@ -34,7 +29,7 @@ public class PolicyTests
     public async Task Values_ThatAPolicyPartitionsBy_AreCountedApart()
     {
         await using var servers = await StartAsync(
-            limits => limits.AddPolicy("users", policy => policy.PartitionByMethod().PartitionByRouteValue("id").FixedWindow("minute", 3, s_minute)),
+            limits => limits.AddPolicy("users", policy => policy.PartitionByMethod().PartitionByRouteValue("id").FixedWindow("minute", 3, Minute)),
             web => web.MapMethods("/users/{id}", ["GET", "POST"], () => "hello").RequireRateLimiting("users"));
 
         Assert.Equal("\"minute\";r=2;t=60", (await servers.First.SendAsync("/users/a b"))["RateLimit"]);
@@ -49,8 +44,8 @@ public class PolicyTests
     {
         await using var servers = await StartAsync(
             limits => limits.AddPolicy("uploads", policy => policy
-                .FixedWindow("calls", 10, s_minute)
-                .FixedWindow("uploaded", 1_000, s_minute, unit: QuotaUnits.ContentBytes)
+                .FixedWindow("calls", 10, Minute)
+                .FixedWindow("uploaded", 1_000, Minute, unit: QuotaUnits.ContentBytes)
                 .CountRequestBytes("uploaded")),
             web => web.MapPost("/upload", async (HttpContext context) =>
             {
@@ -99,7 +94,7 @@ public class PolicyTests
             redis,
             all =>
             {
-                all.FixedWindow("default", 1_000, s_minute).Headers(headers => headers.Ietf());
+                all.FixedWindow("default", 1_000, Minute).Headers(headers => headers.Ietf());
                 limits(all);
             },
             clock,

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -10,8 +8,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// </summary>
 public class ProxyTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData(",proxy=Envoyproxy", null)]
     [InlineData(",proxy=Twemproxy", null)]
@@ -65,9 +61,9 @@ public class ProxyTests
     {
         var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("a", policy => policy.FixedWindow("own", 3, s_hour))
-                .AddPolicy("b", policy => policy.FixedWindow("own", 3, s_hour))
-                .Global(policy => policy.FixedWindow("all", 5, s_hour))
+                .AddPolicy("a", policy => policy.FixedWindow("own", 3, Hour))
+                .AddPolicy("b", policy => policy.FixedWindow("own", 3, Hour))
+                .Global(policy => policy.FixedWindow("all", 5, Hour))
                 .Headers(headers => headers.Ietf()),
             Map,
             services => services.AddRateLimitHeaders().AddRedis(configuration, options =>

@@ -1,7 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -11,18 +8,16 @@ public sealed class RedisChargeAfterOutageTests
 {
     private const long Limit = 10_000;
 
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     // As long as what is charged in the background may take.
     private static readonly TimeSpan s_mostTime = TimeSpan.FromSeconds(20);
 
     private static readonly Dictionary<string, Action<PlanBuilder>> s_quotas = new(StringComparer.Ordinal)
     {
-        ["fixed window"] = static plan => plan.FixedWindow(Limit, s_hour),
-        ["sliding window"] = static plan => plan.SlidingWindow(Limit, s_hour),
+        ["fixed window"] = static plan => plan.FixedWindow(Limit, Hour),
+        ["sliding window"] = static plan => plan.SlidingWindow(Limit, Hour),
         ["token bucket"] = static plan => plan.TokenBucket(Limit, 0.001),
         ["all"] = static plan => plan
-            .FixedWindow("fixed", Limit, s_hour).SlidingWindow("sliding", Limit, s_hour).TokenBucket("bucket", Limit, 0.001).Concurrency("running", 100),
+            .FixedWindow("fixed", Limit, Hour).SlidingWindow("sliding", Limit, Hour).TokenBucket("bucket", Limit, 0.001).Concurrency("running", 100),
     };
 
     public static TheoryData<string> Quotas => [.. s_quotas.Keys];
@@ -92,8 +87,8 @@ public sealed class RedisChargeAfterOutageTests
         await using var api = await RedisApi.StartAsync(
             limits =>
             {
-                limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.FixedWindow("hourly", Limit, s_hour).ChargeAfterOutage()));
-                _ = isCombined ? limits.Global(policy => policy.ForOthers(plan => plan.FixedWindow("all", 2 * Limit, s_hour).ChargeAfterOutage())) : limits;
+                limits.DefaultPolicy(policy => policy.ForOthers(plan => plan.FixedWindow("hourly", Limit, Hour).ChargeAfterOutage()));
+                _ = isCombined ? limits.Global(policy => policy.ForOthers(plan => plan.FixedWindow("all", 2 * Limit, Hour).ChargeAfterOutage())) : limits;
             },
             builder => builder.AddRedis(server.HastyConfiguration, redis =>
             {

@@ -1,15 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>A global policy beside that of an endpoint, counted in Redis: one decision, one round trip.</summary>
 public class RedisGlobalPolicyTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Requests_AreOneCallEach_AndChargedByBothOrNone()
     {
@@ -32,10 +27,10 @@ public class RedisGlobalPolicyTests
         Assert.Equal(8, statistics.Scripts);
         Assert.Empty(statistics.Others);
 
-        clock.Advance(s_minute);
+        clock.Advance(Minute);
         Assert.Equal("\"minute\";r=1;t=60, \"hour\";r=1;t=3540", (await api.SendAsync("/search"))["RateLimit"]);
         Assert.Equal("\"minute\";r=0;t=60, \"hour\";r=0;t=3540", (await api.SendAsync("/search"))["RateLimit"]);
-        clock.Advance(s_minute);
+        clock.Advance(Minute);
         var byTheHour = await api.SendAsync("/search");
         Assert.Equal((429, "3480", "\"minute\";r=2, \"hour\";r=0;t=3480"), ((int)byTheHour.Status, byTheHour["Retry-After"], byTheHour["RateLimit"]));
     }
@@ -47,8 +42,8 @@ public class RedisGlobalPolicyTests
         await using var api = await RedisTesting.StartAsync(
             server,
             limits => limits
-                .AddPolicy("search", policy => policy.SharedResource("core").FixedWindow("hour", 2, s_hour))
-                .Global(policy => policy.SharedResource("core").FixedWindow("hour", 2, s_hour).Ban(2, s_hour, 10 * s_hour))
+                .AddPolicy("search", policy => policy.SharedResource("core").FixedWindow("hour", 2, Hour))
+                .Global(policy => policy.SharedResource("core").FixedWindow("hour", 2, Hour).Ban(2, Hour, 10 * Hour))
                 .Headers(headers => headers.Ietf()),
             new ManualTimeProvider(),
             map: Map);
@@ -144,7 +139,7 @@ public class RedisGlobalPolicyTests
         const int All = 100;
         await using var server = await RedisServer.StartAsync();
         void Limit(RateLimitsBuilder limits) => limits
-            .AddPolicy("search", policy => policy.SlidingWindow("minute", Search, s_hour))
+            .AddPolicy("search", policy => policy.SlidingWindow("minute", Search, Hour))
             .Global(policy => policy.TokenBucket("hour", All, TimeSpan.FromDays(1)));
         await using var first = await RedisTesting.StartAsync(server, Limit, new ManualTimeProvider(), map: Map);
         await using var second = await RedisTesting.StartAsync(server, Limit, new ManualTimeProvider(), map: Map);
@@ -225,8 +220,8 @@ public class RedisGlobalPolicyTests
             map: Map);
 
     private static void Limit(RateLimitsBuilder limits) => limits
-        .AddPolicy("search", policy => policy.FixedWindow("minute", 2, s_minute))
-        .Global(policy => policy.FixedWindow("hour", 5, s_hour))
+        .AddPolicy("search", policy => policy.FixedWindow("minute", 2, Minute))
+        .Global(policy => policy.FixedWindow("hour", 5, Hour))
         .Headers(headers => headers.Ietf());
 
     private static void Map(WebApplication web)

@@ -1,12 +1,8 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>A caller that gets another plan keeps in Redis what it has used, whichever server counts it.</summary>
 public class RedisNamedPlanTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Caller_ThatGetsAnotherPlan_KeepsWhatItHasUsedOnAllServers()
     {
@@ -39,10 +35,10 @@ public class RedisNamedPlanTests
         limits => limits
             .Principals(who => who.FromHeader("Key", "key", (_, key) => new ValueTask<RateLimitIdentity?>(IdentityOf(key))))
             .DefaultPolicy(policy => policy
-                .For("key", plan => plan.FixedWindow("hourly", 3, s_hour))
-                .For("key", "pro", plan => plan.FixedWindow("hourly", 5, s_hour))
-                .For("key", "other", plan => plan.SlidingWindow("hourly", 9, s_hour))
-                .ForOthers(plan => plan.FixedWindow("hourly", 100, s_hour))),
+                .For("key", plan => plan.FixedWindow("hourly", 3, Hour))
+                .For("key", "pro", plan => plan.FixedWindow("hourly", 5, Hour))
+                .For("key", "other", plan => plan.SlidingWindow("hourly", 9, Hour))
+                .ForOthers(plan => plan.FixedWindow("hourly", 100, Hour))),
         clock);
 
     private static RateLimitIdentity? IdentityOf(string key) =>

@@ -1,13 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Requests that are counted in Redis are settled there, by their true cost, their bytes and their responses.</summary>
 public class SettlementTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task TrueCost_BeyondTheLimit_IsOwedUpToTheBound()
     {
@@ -16,7 +11,7 @@ public class SettlementTests
         await using var api = await StartAsync(
             server,
             clock,
-            policy => policy.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20),
+            policy => policy.TokenBucket("tokens", 100, Minute).MaxDebt("tokens", 20),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 var feature = context.GetRateLimitFeature()!;
@@ -40,7 +35,7 @@ public class SettlementTests
         await using var api = await StartAsync(
             server,
             new ManualTimeProvider(),
-            policy => policy.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20),
+            policy => policy.TokenBucket("tokens", 100, Minute).MaxDebt("tokens", 20),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 var feature = context.GetRateLimitFeature()!;
@@ -59,7 +54,7 @@ public class SettlementTests
         await using var api = await StartAsync(
             server,
             new ManualTimeProvider(),
-            policy => policy.FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"),
+            policy => policy.FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"),
             web => web.MapGet("/", () => new string('a', 400)));
 
         Assert.Equal("\"bytes\";r=1000", (await api.SendAsync())["RateLimit"]);
@@ -77,7 +72,7 @@ public class SettlementTests
             server,
             new ManualTimeProvider(),
             policy => policy
-                .FixedWindow("failures", 5, s_minute)
+                .FixedWindow("failures", 5, Minute)
                 .CountOnly(CountedResponses.Failures)
                 .DoNotCount(404)
                 .ResetOnSuccess(response => response.StatusCode == 201),
@@ -121,9 +116,9 @@ public class SettlementTests
 
         Func<PolicyBuilder, PolicyBuilder> Quotas(int limit) => policy => algorithm switch
         {
-            "window" => policy.FixedWindow("q", limit, s_minute),
-            "sliding" => policy.SlidingWindow("q", limit, s_minute),
-            _ => policy.TokenBucket("q", limit, s_minute),
+            "window" => policy.FixedWindow("q", limit, Minute),
+            "sliding" => policy.SlidingWindow("q", limit, Minute),
+            _ => policy.TokenBucket("q", limit, Minute),
         };
     }
 
@@ -133,11 +128,11 @@ public class SettlementTests
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
         await using var other = await StartAsync(
-            server, clock, policy => policy.FixedWindow("q", 60, s_minute).MaxDebt("q", 0), web => web.MapGet("/", () => "hello"));
+            server, clock, policy => policy.FixedWindow("q", 60, Minute).MaxDebt("q", 0), web => web.MapGet("/", () => "hello"));
         await using var api = await StartAsync(
             server,
             clock,
-            policy => policy.FixedWindow("q", 100, s_minute).MaxDebt("q", 0),
+            policy => policy.FixedWindow("q", 100, Minute).MaxDebt("q", 0),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 await other.SendAsync();

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>The same by two hosts, whose threads share the counts.</summary>

@@ -32,8 +32,6 @@ public abstract class CountingTests<TStore> : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
     /// <summary>
     /// Gets how much later than one window after they were taken the permits expire that a sliding window counted in a segment
     /// which is not the newest any more.

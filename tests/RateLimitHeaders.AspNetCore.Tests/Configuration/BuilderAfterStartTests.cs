@@ -4,8 +4,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class BuilderAfterStartTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, Action<KeptBuilders>> s_uses = new()
     {
         ["limits.Principals"] = kept => kept.Limits.Principals(_ => { }),
@@ -18,8 +16,8 @@ public class BuilderAfterStartTests
         ["limits.OnRejected"] = kept => kept.Limits.OnRejected(_ => ValueTask.CompletedTask),
         ["limits.MaxPartitions"] = kept => kept.Limits.MaxPartitions(1),
         ["limits.UseTimeProvider"] = kept => kept.Limits.UseTimeProvider(TimeProvider.System),
-        ["limits.FixedWindow"] = kept => kept.Limits.FixedWindow(1, s_minute),
-        ["limits.SlidingWindow"] = kept => kept.Limits.SlidingWindow(1, s_minute),
+        ["limits.FixedWindow"] = kept => kept.Limits.FixedWindow(1, Minute),
+        ["limits.SlidingWindow"] = kept => kept.Limits.SlidingWindow(1, Minute),
         ["limits.TokenBucket"] = kept => kept.Limits.TokenBucket(1, 1),
         ["limits.Concurrency"] = kept => kept.Limits.Concurrency("slots", 1),
         ["principals.FromClaim"] = kept => kept.Principals.FromClaim("a", "b"),
@@ -38,8 +36,8 @@ public class BuilderAfterStartTests
         ["policy.ForAnonymous"] = kept => kept.Policy.ForAnonymous(_ => { }),
         ["policy.ForOthers"] = kept => kept.Policy.ForOthers(_ => { }),
         ["policy.Exempt"] = kept => kept.Policy.Exempt("user"),
-        ["policy.FixedWindow"] = kept => kept.Policy.FixedWindow(1, s_minute),
-        ["plan.FixedWindow"] = kept => kept.Plan.FixedWindow("q", _ => 1, s_minute),
+        ["policy.FixedWindow"] = kept => kept.Policy.FixedWindow(1, Minute),
+        ["plan.FixedWindow"] = kept => kept.Plan.FixedWindow("q", _ => 1, Minute),
         ["plan.WithHeaders"] = kept => kept.Plan.WithHeaders(HeadersWhen.Never),
         ["plan.WithoutHeaders"] = kept => kept.Plan.WithoutHeaders(),
         ["plan.Exempt"] = kept => kept.Plan.Exempt(),
@@ -53,7 +51,7 @@ public class BuilderAfterStartTests
         ["headers.When"] = kept => kept.Headers.When(HeadersWhen.Never),
         ["headers.NearLimit"] = kept => kept.Headers.NearLimit(0.5),
         ["headers.CapAdvertisedRate"] = kept => kept.Headers.CapAdvertisedRate(1),
-        ["headers.Jitter"] = kept => kept.Headers.Jitter(s_minute),
+        ["headers.Jitter"] = kept => kept.Headers.Jitter(Minute),
     };
 
     public static TheoryData<string> Uses => [.. s_uses.Keys];

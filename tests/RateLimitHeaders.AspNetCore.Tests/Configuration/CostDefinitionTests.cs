@@ -2,12 +2,11 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class CostDefinitionTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly Func<RateLimitCaller, long> s_length = caller => caller.HttpContext.Request.ContentLength ?? 0;
 
     [Fact]
     public void Cost_NotGiven_IsOne() => Assert.Equal([("a", 1, null), ("slots", 1, null)], CostsOf(policy => policy
-        .FixedWindow("a", 10, s_minute)
+        .FixedWindow("a", 10, Minute)
         .Concurrency("slots", 10)));
 
     [Fact]
@@ -18,11 +17,11 @@ public class CostDefinitionTests
             .Cost(QuotaUnits.ContentBytes, 3)
             .Cost(QuotaUnits.ConcurrentRequests, 5)
             .Cost(2)
-            .FixedWindow("uploads", 10, s_minute)
-            .FixedWindow("bytes", 10, s_minute, unit: QuotaUnits.ContentBytes)
-            .SlidingWindow("other-bytes", 10, s_minute, unit: QuotaUnits.ContentBytes)
+            .FixedWindow("uploads", 10, Minute)
+            .FixedWindow("bytes", 10, Minute, unit: QuotaUnits.ContentBytes)
+            .SlidingWindow("other-bytes", 10, Minute, unit: QuotaUnits.ContentBytes)
             .Concurrency("slots", 10)
-            .TokenBucket("requests", 10, s_minute)));
+            .TokenBucket("requests", 10, Minute)));
 
     [Fact]
     public void Cost_NameThatIsAUnitToo_BeatsTheUnitOnlyForItsQuota() => Assert.Equal(
@@ -30,22 +29,22 @@ public class CostDefinitionTests
         CostsOf(policy => policy
             .Cost("requests", 7)
             .Cost("b", 3)
-            .FixedWindow("requests", 10, s_minute, unit: QuotaUnits.ContentBytes)
-            .FixedWindow("a", 10, s_minute)
-            .FixedWindow("b", 10, s_minute)));
+            .FixedWindow("requests", 10, Minute, unit: QuotaUnits.ContentBytes)
+            .FixedWindow("a", 10, Minute)
+            .FixedWindow("b", 10, Minute)));
 
     [Fact]
     public void Cost_ByFunctions_IsTheFunction() => Assert.Equal(
         [("uploads", 1, null), ("bytes", 1, s_length)],
         CostsOf(policy => policy
             .Cost(QuotaUnits.ContentBytes, s_length)
-            .FixedWindow("uploads", 10, s_minute)
+            .FixedWindow("uploads", 10, Minute)
             .FixedWindow("bytes", 1_000_000_000, TimeSpan.FromDays(1), unit: QuotaUnits.ContentBytes)));
 
     [Fact]
     public void Cost_OfAQuotaBesideAFunctionForAll_IsItsOwn() => Assert.Equal(
         [("a", 1, s_length), ("b", 4, null)],
-        CostsOf(policy => policy.Cost(s_length).Cost("b", 4).FixedWindow("a", 10, s_minute).FixedWindow("b", 10, s_minute)));
+        CostsOf(policy => policy.Cost(s_length).Cost("b", 4).FixedWindow("a", 10, Minute).FixedWindow("b", 10, Minute)));
 
     [Fact]
     public void Cost_GivenSeveralTimes_IsTheLast() => Assert.Equal(
@@ -57,17 +56,17 @@ public class CostDefinitionTests
             .Cost("b", s_length)
             .Cost("c", s_length)
             .Cost("c", 5)
-            .FixedWindow("a", 10, s_minute)
-            .FixedWindow("b", 10, s_minute)
-            .FixedWindow("c", 10, s_minute)));
+            .FixedWindow("a", 10, Minute)
+            .FixedWindow("b", 10, Minute)
+            .FixedWindow("c", 10, Minute)));
 
     [Fact]
     public void Cost_OfAQuotaOfOnePlan_LeavesOtherPlans()
     {
         var plans = Definitions.Of(limits => limits.DefaultPolicy(policy => policy
             .Cost("bytes", 4)
-            .For("user", plan => plan.FixedWindow("bytes", 10, s_minute))
-            .ForAnonymous(plan => plan.FixedWindow("requests", 10, s_minute)))).Policies[0].Plans;
+            .For("user", plan => plan.FixedWindow("bytes", 10, Minute))
+            .ForAnonymous(plan => plan.FixedWindow("requests", 10, Minute)))).Policies[0].Plans;
 
         Assert.Equal([("user", 4), ("anonymous", 1)], plans.Select(plan => (plan.TokenType, plan.QuotaDefinitions[0].Cost)));
     }

@@ -1,13 +1,10 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class DefinitionTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Func<ClaimsPrincipal, bool> s_condition = _ => true;
     private static readonly Func<string, bool> s_validate = _ => true;
     private static readonly Func<HttpContext, string, ValueTask<string?>> s_validateAsync = (_, value) => new(value);
@@ -45,7 +42,7 @@ public class DefinitionTests
         ["format of Reset"] = options => options.Headers.XRateLimit.Reset = ResetFormat.HttpDate,
         ["partition key"] = options => options.Headers.Ietf.IncludePartitionKey = false,
         ["secret"] = options => options.Headers.Ietf.PartitionKeySecret![0]++,
-        ["another policy"] = options => options.Policies.Add("new", new PolicyOptions { Quotas = { ["q"] = new() { PermitLimit = 1, Window = s_minute } } }),
+        ["another policy"] = options => options.Policies.Add("new", new PolicyOptions { Quotas = { ["q"] = new() { PermitLimit = 1, Window = Minute } } }),
         ["one policy less"] = options => options.Policies.Remove("foreign"),
         ["resource"] = options => options.Policies["api"].Resource = null,
         ["headers of a policy"] = options => options.Policies["api"].Headers = HeadersWhen.Never,
@@ -64,7 +61,7 @@ public class DefinitionTests
         ["limit by a function"] = options => options.Policies["api"].PlanForOthers!.Quotas["s"].DynamicLimit = _ => 2,
         ["limit"] = options => options.Policies["api"].Plans["user"].Quotas["q"].PermitLimit = 11,
         ["window"] = options => options.Policies["api"].Plans["user"].Quotas["q"].Window = TimeSpan.FromMinutes(2),
-        ["wait of a concurrency quota"] = options => options.Policies["api"].Plans["user"].Quotas["slots"].RetryAfter = s_minute,
+        ["wait of a concurrency quota"] = options => options.Policies["api"].Plans["user"].Quotas["slots"].RetryAfter = Minute,
         ["queue"] = options => options.Policies["api"].Plans["user"].Quotas["slots"].QueueLimit = 2,
         ["foreign partitions"] = options => options.Policies["foreign"].Foreign = new ForeignPartitioner<int>(_ => RateLimitPartition.GetNoLimiter(2)),
     };
@@ -92,14 +89,14 @@ public class DefinitionTests
 
     [Fact]
     public void Definition_OfAnotherDraft_IsNotEqual() => Assert.NotEqual(
-        Definitions.Of(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.IetfDraft06())),
-        Definitions.Of(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.IetfDraft07())));
+        Definitions.Of(limits => limits.FixedWindow(1, Minute).Headers(headers => headers.IetfDraft06())),
+        Definitions.Of(limits => limits.FixedWindow(1, Minute).Headers(headers => headers.IetfDraft07())));
 
     [Fact]
     public void Definition_OfAnotherLimit_KeepsTheShapes()
     {
-        var before = Definitions.Of(limits => limits.SlidingWindow("q", 10, s_minute).Concurrency("slots", 1));
-        var after = Definitions.Of(limits => limits.SlidingWindow("q", 20, s_minute).Concurrency("slots", 2, queueLimit: 3));
+        var before = Definitions.Of(limits => limits.SlidingWindow("q", 10, Minute).Concurrency("slots", 1));
+        var after = Definitions.Of(limits => limits.SlidingWindow("q", 20, Minute).Concurrency("slots", 2, queueLimit: 3));
 
         Assert.NotEqual(before, after);
         Assert.Equal(ShapesOf(before), ShapesOf(after));
@@ -108,32 +105,32 @@ public class DefinitionTests
     [Fact]
     public void Definition_OfAnotherShape_KeepsNoShape()
     {
-        var shapes = ShapesOf(Definitions.Of(limits => limits.SlidingWindow("q", 10, s_minute))).Single();
+        var shapes = ShapesOf(Definitions.Of(limits => limits.SlidingWindow("q", 10, Minute))).Single();
 
         Assert.Equal(
             [
                 shapes with { Name = "p" },
-                shapes with { Window = 2 * s_minute.Ticks },
+                shapes with { Window = 2 * Minute.Ticks },
                 shapes with { Detail = 6 },
                 shapes with { Unit = "content-bytes" },
                 shapes with { Algorithm = QuotaAlgorithm.FixedWindow, Detail = 0 },
             ],
             new Action<RateLimitsBuilder>[]
             {
-                limits => limits.SlidingWindow("p", 10, s_minute),
-                limits => limits.SlidingWindow("q", 10, 2 * s_minute),
-                limits => limits.SlidingWindow("q", 10, s_minute, segments: 6),
-                limits => limits.SlidingWindow("q", 10, s_minute, unit: QuotaUnits.ContentBytes),
-                limits => limits.FixedWindow("q", 10, s_minute),
+                limits => limits.SlidingWindow("p", 10, Minute),
+                limits => limits.SlidingWindow("q", 10, 2 * Minute),
+                limits => limits.SlidingWindow("q", 10, Minute, segments: 6),
+                limits => limits.SlidingWindow("q", 10, Minute, unit: QuotaUnits.ContentBytes),
+                limits => limits.FixedWindow("q", 10, Minute),
             }.Select(limits => ShapesOf(Definitions.Of(limits)).Single()));
     }
 
     [Fact]
     public void Definition_LimitByAFunction_StartsWithTheLeast()
     {
-        var quota = Assert.Single(Definitions.Of(limits => limits.FixedWindow("q", s_limit, s_minute)).Policies[0].Plans[0].QuotaDefinitions);
+        var quota = Assert.Single(Definitions.Of(limits => limits.FixedWindow("q", s_limit, Minute)).Policies[0].Plans[0].QuotaDefinitions);
 
-        Assert.Equal(new QuotaDefinition(Quota.FixedWindow("q", 1, s_minute), s_limit), quota);
+        Assert.Equal(new QuotaDefinition(Quota.FixedWindow("q", 1, Minute), s_limit), quota);
     }
 
     private static IEnumerable<QuotaShape> ShapesOf(RateLimitDefinition definition) => definition.Policies[0].Plans[0].Quotas.Select(quota => quota.Shape);
@@ -154,8 +151,8 @@ public class DefinitionTests
             .Resource("all")
             .Cost("s", s_cost)
             .Exempt("claim")
-            .For("user", plan => plan.FixedWindow("q", 10, s_minute).Concurrency("slots", 10, queueLimit: 1).WithHeaders(HeadersWhen.NearLimit))
-            .ForOthers(plan => plan.SlidingWindow("s", s_limit, s_minute)))
+            .For("user", plan => plan.FixedWindow("q", 10, Minute).Concurrency("slots", 10, queueLimit: 1).WithHeaders(HeadersWhen.NearLimit))
+            .ForOthers(plan => plan.SlidingWindow("s", s_limit, Minute)))
         .AddPolicy("foreign", s_partitioner)
         .DefaultPolicy("api")
         .Headers(headers => headers

@@ -1,7 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,36 +7,34 @@ public class EndpointCostErrorTests
 {
     private const string Range = "give a number from 0 to 999,999,999,999,999, or PermitCost.AnyLeft.";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, (Action<RateLimitsBuilder> Limits, Action<WebApplication> Map, RateLimitConfigurationError Error)> s_code = new()
     {
         ["above the limit"] = (
-            limits => limits.FixedWindow(10, s_minute),
+            limits => limits.FixedWindow(10, Minute),
             web => web.MapGet("/", () => "").WithRateLimitCost(11),
             AboveLimit("HTTP: GET /", 11, "default", "default", "10")),
         ["above the limit of one plan"] = (
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 100, s_minute))
-                .ForOthers(plan => plan.TokenBucket("q", 2.5, s_minute).FixedWindow("asked", _ => 1, s_minute))),
+                .For("user", plan => plan.FixedWindow("q", 100, Minute))
+                .ForOthers(plan => plan.TokenBucket("q", 2.5, Minute).FixedWindow("asked", _ => 1, Minute))),
             web => web.MapGet("/a", () => "").RequireRateLimiting("api").WithRateLimitCost(3),
             AboveLimit("HTTP: GET /a", 3, "q", "api", "2.5")),
         ["above the limit of a quota"] = (
-            limits => limits.FixedWindow("large", 10, s_minute).FixedWindow("small", 4, s_minute),
+            limits => limits.FixedWindow("large", 10, Minute).FixedWindow("small", 4, Minute),
             web => web.MapGroup("/g").WithRateLimitCost("small", 5).MapGet("/a", () => ""),
             AboveLimit("HTTP: GET /g/a", 5, "small", "default", "4")),
         ["negative"] = (
-            limits => limits.FixedWindow(10, s_minute),
+            limits => limits.FixedWindow(10, Minute),
             web => web.MapGet("/", () => "").WithRateLimitCost(-2),
             new("RLH0321", "", $"The cost of endpoint \"HTTP: GET /\" is -2; {Range}")),
         ["of no quota"] = (
-            limits => limits.FixedWindow("q", 10, s_minute).Concurrency("slots", 1),
+            limits => limits.FixedWindow("q", 10, Minute).Concurrency("slots", 1),
             web => web.MapGet("/", () => "").WithRateLimitCost("bytes", _ => 1),
             new("RLH0322", "", "Endpoint \"HTTP: GET /\" has a cost of \"bytes\", which no quota of its policy \"default\" has as its name or unit; "
                 + "correct it or leave it out. The quotas are \"q\", \"slots\".")),
         ["of a quota that has an error itself"] = (
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 10, s_minute)).ForAnonymous(plan => plan.FixedWindow("wrong", 0, s_minute))),
+                .For("user", plan => plan.FixedWindow("q", 10, Minute)).ForAnonymous(plan => plan.FixedWindow("wrong", 0, Minute))),
             web => web.MapGet("/", () => "").RequireRateLimiting("api").WithRateLimitCost("wrong", 2),
             new("RLH0201", "Policies:api:Plans:anonymous:Quotas:wrong:PermitLimit", "PermitLimit is 0; give a limit from 1 to 999,999,999,999,999, or no quota at all.")),
         ["of limiters of the application"] = (
@@ -83,8 +78,8 @@ public class EndpointCostErrorTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Limits:Policies:api:Plans:user:IsExempt", "true")]).Build();
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("hourly", 1_000, s_minute).FixedWindow("exports", 10, s_minute))
-                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, s_minute))),
+                .For("user", plan => plan.FixedWindow("hourly", 1_000, Minute).FixedWindow("exports", 10, Minute))
+                .ForAnonymous(plan => plan.FixedWindow("hourly", 60, Minute))),
             web => web.MapGet("/", () => "").RequireRateLimiting("api").WithRateLimitCost("exports", 2),
             services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
 

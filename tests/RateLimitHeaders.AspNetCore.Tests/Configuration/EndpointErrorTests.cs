@@ -1,17 +1,12 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class EndpointErrorTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Endpoint_PolicyDoesNotExist_StopsTheStart()
     {
         var exception = await Misconfigured.StartAsync(
-            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, s_minute)).FixedWindow(1, s_minute),
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, Minute)).FixedWindow(1, Minute),
             web =>
             {
                 web.MapGet("/a", () => "a").RequireRateLimiting("serch");
@@ -34,7 +29,7 @@ public class EndpointErrorTests
     public async Task Endpoint_OfAController_IsCheckedToo()
     {
         var exception = await Misconfigured.StartAsync(
-            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, s_minute)),
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(1, Minute)),
             web => web.MapControllers(),
             services => services.AddControllers().AddApplicationPart(typeof(SearchController).Assembly));
 
@@ -51,7 +46,7 @@ public class EndpointErrorTests
     public async Task Endpoint_PolicyObject_StopsTheStart()
     {
         var exception = await Misconfigured.StartAsync(
-            limits => limits.FixedWindow(1, s_minute), web => web.MapGet("/a", () => "a").RequireRateLimiting(new SharedLimiterPolicy()));
+            limits => limits.FixedWindow(1, Minute), web => web.MapGet("/a", () => "a").RequireRateLimiting(new SharedLimiterPolicy()));
 
         Assert.Equal(
             [

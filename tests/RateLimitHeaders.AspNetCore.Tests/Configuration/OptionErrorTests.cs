@@ -1,13 +1,10 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What only options can say, and no builder.</summary>
 public class OptionErrorTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, (QuotaOptions Quota, RateLimitConfigurationError Error)> s_quotas = new()
     {
         ["nothing but a limit"] = (
@@ -22,30 +19,30 @@ public class OptionErrorTests
             new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1 },
             new("RLH0202", "Quotas:q:Window", "Window is missing; give a time above zero, such as TimeSpan.FromMinutes(1), or \"1m\" in configuration.")),
         ["bucket with window and rate"] = (
-            new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1, Window = s_minute, RefillPerSecond = 0.5 },
+            new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1, Window = Minute, RefillPerSecond = 0.5 },
             WithoutEffect("RefillPerSecond", "0.5", "the bucket fills in a Window")),
         ["rate of a window"] = (
-            new() { PermitLimit = 1, Window = s_minute, RefillPerSecond = 2 },
+            new() { PermitLimit = 1, Window = Minute, RefillPerSecond = 2 },
             WithoutEffect("RefillPerSecond", "2", "the algorithm is FixedWindow")),
         ["segments of a fixed window"] = (
-            new() { PermitLimit = 1, Window = s_minute, Segments = 6 }, WithoutEffect("Segments", "6", "the algorithm is FixedWindow")),
+            new() { PermitLimit = 1, Window = Minute, Segments = 6 }, WithoutEffect("Segments", "6", "the algorithm is FixedWindow")),
         ["alignment of a sliding window"] = (
-            new() { Algorithm = QuotaAlgorithm.SlidingWindow, PermitLimit = 1, Window = s_minute, AlignToClock = true },
+            new() { Algorithm = QuotaAlgorithm.SlidingWindow, PermitLimit = 1, Window = Minute, AlignToClock = true },
             WithoutEffect("AlignToClock", "True", "the algorithm is SlidingWindow")),
         ["queue of a bucket"] = (
-            new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1, Window = s_minute, QueueLimit = 1 },
+            new() { Algorithm = QuotaAlgorithm.TokenBucket, PermitLimit = 1, Window = Minute, QueueLimit = 1 },
             WithoutEffect("QueueLimit", "1", "the algorithm is TokenBucket")),
         ["order of a window"] = (
-            new() { PermitLimit = 1, Window = s_minute, QueueProcessingOrder = QueueProcessingOrder.NewestFirst },
+            new() { PermitLimit = 1, Window = Minute, QueueProcessingOrder = QueueProcessingOrder.NewestFirst },
             WithoutEffect("QueueProcessingOrder", "NewestFirst", "the algorithm is FixedWindow")),
         ["wait of a window"] = (
-            new() { PermitLimit = 1, Window = s_minute, RetryAfter = s_minute },
+            new() { PermitLimit = 1, Window = Minute, RetryAfter = Minute },
             WithoutEffect("RetryAfter", "00:01:00", "the algorithm is FixedWindow")),
         ["window of slots"] = (
-            new() { Algorithm = QuotaAlgorithm.Concurrency, PermitLimit = 1, Window = s_minute },
+            new() { Algorithm = QuotaAlgorithm.Concurrency, PermitLimit = 1, Window = Minute },
             WithoutEffect("Window", "00:01:00", "the algorithm is Concurrency")),
         ["display undefined"] = (
-            new() { PermitLimit = 1, Window = s_minute, Display = (QuotaDisplay)3 },
+            new() { PermitLimit = 1, Window = Minute, Display = (QuotaDisplay)3 },
             new("RLH0006", "Quotas:q:Display", "Display is 3; give a value of QuotaDisplay.")),
         ["unit of slots"] = (
             new() { Algorithm = QuotaAlgorithm.Concurrency, PermitLimit = 1, Unit = QuotaUnits.ContentBytes },
@@ -68,7 +65,7 @@ public class OptionErrorTests
     [Fact]
     public void Quota_RefillBesideAFunction_IsAnError()
     {
-        var options = Definitions.OptionsOf(limits => limits.TokenBucket("q", _ => 10, s_minute));
+        var options = Definitions.OptionsOf(limits => limits.TokenBucket("q", _ => 10, Minute));
         options.Quotas["q"].RefillPerSecond = 3;
 
         Assert.Equal([WithoutEffect("RefillPerSecond", "3", "the bucket fills in a Window")], Definitions.ErrorsOf(options));

@@ -1,13 +1,9 @@
 using System.Threading.RateLimiting;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class OptionsTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void Options_Defaults()
     {
@@ -47,7 +43,7 @@ public class OptionsTests
     [Fact]
     public void Definition_OfDefaults_HasTheValuesOfTheReadme()
     {
-        var definition = Definitions.Of(limits => limits.FixedWindow(100, s_minute));
+        var definition = Definitions.Of(limits => limits.FixedWindow(100, Minute));
 
         Assert.Equal([new UserRule("user")], definition.Principals.Rules);
         Assert.Equal(new AddressRule("anonymous", 64), definition.Principals.Address);
@@ -75,7 +71,7 @@ public class OptionsTests
         var policy = Assert.Single(definition.Policies);
         Assert.Equal(("default", "default", null), (policy.Name, policy.Resource, policy.Foreign));
         Assert.Equal([("user", HeadersWhen.Always, false), ("anonymous", HeadersWhen.Always, false)], policy.Plans.Select(plan => (plan.TokenType, plan.Headers, plan.IsExempt)));
-        Assert.All(policy.Plans, plan => Assert.Equal([Quota.FixedWindow("default", 100, s_minute)], plan.Quotas));
+        Assert.All(policy.Plans, plan => Assert.Equal([Quota.FixedWindow("default", 100, Minute)], plan.Quotas));
     }
 
     [Fact]
@@ -162,14 +158,14 @@ public class OptionsTests
             ["Quotas:default:Window"] = "00:01:00",
         }).Build().Bind(options);
 
-        Assert.Equal(Definitions.Of(limits => limits.FixedWindow(100, s_minute)), Definitions.Of(options));
+        Assert.Equal(Definitions.Of(limits => limits.FixedWindow(100, Minute)), Definitions.Of(options));
     }
 
     [Fact]
     public async Task Options_ConfiguredBesideTheBuilder_AddUpInTheirOrder()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute).Headers(headers => headers.XRateLimit(x => x.Prefix = "X-First-")),
+            limits => limits.FixedWindow(5, Minute).Headers(headers => headers.XRateLimit(x => x.Prefix = "X-First-")),
             services: services =>
             {
                 services.Configure<RateLimitHeadersOptions>(options =>
@@ -187,7 +183,7 @@ public class OptionsTests
     public async Task Options_ConfiguredBesideTheBuilder_AreChecked()
     {
         var exception = await Misconfigured.StartAsync(
-            limits => limits.FixedWindow(5, s_minute),
+            limits => limits.FixedWindow(5, Minute),
             services: services => services.Configure<RateLimitHeadersOptions>(options => options.MaxPartitions = -10));
 
         Assert.Equal([new("RLH0002", "MaxPartitions", "MaxPartitions is -10; give 1 or more.")], exception.Errors);

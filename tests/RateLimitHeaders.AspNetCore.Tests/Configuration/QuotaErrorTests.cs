@@ -8,20 +8,19 @@ public class QuotaErrorTests
     private const string AboveZero = "give a time above zero, such as TimeSpan.FromMinutes(1).";
     private const string TooLong = "give at most 36525 days, the longest that can be represented.";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_tooLong = TimeSpan.FromDays(36_526);
 
     private static readonly Dictionary<string, (Action<RateLimitsBuilder> Limits, RateLimitConfigurationError Error)> s_rules = new()
     {
-        ["limit 0"] = (limits => limits.FixedWindow(0, s_minute), Limit("default", "0")),
-        ["limit below 1"] = (limits => limits.FixedWindow(0.5, s_minute), Limit("default", "0.5")),
-        ["limit negative"] = (limits => limits.SlidingWindow(-1, s_minute), Limit("default", "-1")),
-        ["limit NaN"] = (limits => limits.FixedWindow(double.NaN, s_minute), Limit("default", "NaN")),
-        ["limit too large"] = (limits => limits.FixedWindow(1e15, s_minute), Limit("default", "1000000000000000")),
+        ["limit 0"] = (limits => limits.FixedWindow(0, Minute), Limit("default", "0")),
+        ["limit below 1"] = (limits => limits.FixedWindow(0.5, Minute), Limit("default", "0.5")),
+        ["limit negative"] = (limits => limits.SlidingWindow(-1, Minute), Limit("default", "-1")),
+        ["limit NaN"] = (limits => limits.FixedWindow(double.NaN, Minute), Limit("default", "NaN")),
+        ["limit too large"] = (limits => limits.FixedWindow(1e15, Minute), Limit("default", "1000000000000000")),
         ["capacity 0"] = (limits => limits.TokenBucket(0, 1), Limit("default", "0")),
         ["slots 0"] = (limits => limits.Concurrency("slots", 0), Limit("slots", "0")),
         ["window zero"] = (limits => limits.FixedWindow(1, TimeSpan.Zero), Window("default", "00:00:00", AboveZero)),
-        ["window negative"] = (limits => limits.FixedWindow(1, -s_minute), Window("default", "-00:01:00", AboveZero)),
+        ["window negative"] = (limits => limits.FixedWindow(1, -Minute), Window("default", "-00:01:00", AboveZero)),
         ["window too long"] = (limits => limits.FixedWindow(1, s_tooLong), Window("default", "36526.00:00:00", TooLong)),
         ["sliding window zero"] = (limits => limits.SlidingWindow(1, TimeSpan.Zero), Window("default", "00:00:00", AboveZero)),
         ["sliding window too long"] = (limits => limits.SlidingWindow("q", _ => 1, s_tooLong), Window("q", "36526.00:00:00", TooLong)),
@@ -33,10 +32,10 @@ public class QuotaErrorTests
             limits => limits.Concurrency("slots", 1, retryAfter: TimeSpan.Zero),
             new("RLH0206", "Quotas:slots:RetryAfter", "RetryAfter is 00:00:00; " + AboveZero)),
         ["segments 0"] = (
-            limits => limits.SlidingWindow(1, s_minute, segments: 0),
+            limits => limits.SlidingWindow(1, Minute, segments: 0),
             new("RLH0203", "Quotas:default:Segments", "Segments is 0; give a number from 1 to 1000.")),
         ["segments 1,001"] = (
-            limits => limits.SlidingWindow(1, s_minute, segments: 1001),
+            limits => limits.SlidingWindow(1, Minute, segments: 1001),
             new("RLH0203", "Quotas:default:Segments", "Segments is 1001; give a number from 1 to 1000.")),
         ["segments shorter than a tick"] = (
             limits => limits.SlidingWindow(1, TimeSpan.FromTicks(11)),
@@ -55,24 +54,24 @@ public class QuotaErrorTests
         ["order of the queue undefined"] = (
             limits => limits.Concurrency("slots", 1, queueProcessingOrder: (QueueProcessingOrder)7),
             new("RLH0006", "Quotas:slots:QueueProcessingOrder", "QueueProcessingOrder is 7; give a value of QueueProcessingOrder.")),
-        ["name not ASCII"] = (limits => limits.FixedWindow("h\u00e9", 1, s_minute), Name("h\u00e9")),
-        ["name with a line break"] = (limits => limits.FixedWindow("a\nb", 1, s_minute), Name("a\nb")),
+        ["name not ASCII"] = (limits => limits.FixedWindow("h\u00e9", 1, Minute), Name("h\u00e9")),
+        ["name with a line break"] = (limits => limits.FixedWindow("a\nb", 1, Minute), Name("a\nb")),
         ["name empty"] = (limits => limits.Concurrency("", 1), Name("")),
         ["unit not ASCII"] = (
-            limits => limits.FixedWindow("q", 1, s_minute, unit: "\u00b5"),
+            limits => limits.FixedWindow("q", 1, Minute, unit: "\u00b5"),
             new("RLH0208", "Quotas:q:Unit", $"Unit is \"\u00b5\"; {Printable} one of QuotaUnits.")),
         ["unit null"] = (
-            limits => limits.FixedWindow("q", 1, s_minute, unit: null!),
+            limits => limits.FixedWindow("q", 1, Minute, unit: null!),
             new("RLH0208", "Quotas:q:Unit", $"Unit is null; {Printable} one of QuotaUnits.")),
         ["reason not ASCII"] = (
-            limits => limits.FixedWindow(1, s_minute).Reason("default", "Zu viele Anfragen f\u00fcr heute"), Reason("Zu viele Anfragen f\u00fcr heute")),
-        ["reason with a line break"] = (limits => limits.FixedWindow(1, s_minute).Reason("default", "a\r\nSet-Cookie: b"), Reason("a\r\nSet-Cookie: b")),
-        ["reason empty"] = (limits => limits.FixedWindow(1, s_minute).Reason("default", ""), Reason("")),
+            limits => limits.FixedWindow(1, Minute).Reason("default", "Zu viele Anfragen f\u00fcr heute"), Reason("Zu viele Anfragen f\u00fcr heute")),
+        ["reason with a line break"] = (limits => limits.FixedWindow(1, Minute).Reason("default", "a\r\nSet-Cookie: b"), Reason("a\r\nSet-Cookie: b")),
+        ["reason empty"] = (limits => limits.FixedWindow(1, Minute).Reason("default", ""), Reason("")),
         ["two quotas of one name"] = (
-            limits => limits.FixedWindow(1, s_minute).TokenBucket(1, 1),
+            limits => limits.FixedWindow(1, Minute).TokenBucket(1, 1),
             new("RLH0210", "Quotas:default", "Several quotas are named \"default\"; give each a name of its own.")),
         ["three quotas of one name"] = (
-            limits => limits.FixedWindow(1, s_minute).TokenBucket(1, 1).SlidingWindow(1, s_minute),
+            limits => limits.FixedWindow(1, Minute).TokenBucket(1, 1).SlidingWindow(1, Minute),
             new("RLH0210", "Quotas:default", "Several quotas are named \"default\"; give each a name of its own.")),
         ["two concurrency quotas"] = (
             limits => limits.Concurrency("a", 1).Concurrency("b", 1),
@@ -94,10 +93,10 @@ public class QuotaErrorTests
     public async Task Quota_OfAPolicyOrAPlan_IsFoundWhereItIs()
     {
         var exception = await Misconfigured.StartAsync(limits => limits
-            .AddPolicy("a", policy => policy.FixedWindow(0, s_minute))
+            .AddPolicy("a", policy => policy.FixedWindow(0, Minute))
             .AddPolicy("b", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 0, s_minute))
-                .ForOthers(plan => plan.FixedWindow(0, s_minute))));
+                .For("user", plan => plan.FixedWindow("q", 0, Minute))
+                .ForOthers(plan => plan.FixedWindow(0, Minute))));
 
         Assert.Equal(
             [
@@ -113,11 +112,11 @@ public class QuotaErrorTests
     public async Task Quota_RepeatedInAPlan_IsFoundWhereItIs() => Assert.Equal(
         new("RLH0210", "Policies:default:PlanForOthers:Quotas:q", "Several quotas are named \"q\"; give each a name of its own."),
         await Misconfigured.ErrorAsync(limits => limits.DefaultPolicy(policy => policy
-            .ForOthers(plan => plan.FixedWindow("q", 1, s_minute).FixedWindow("q", 2, s_minute)))));
+            .ForOthers(plan => plan.FixedWindow("q", 1, Minute).FixedWindow("q", 2, Minute)))));
 
     [Fact]
     public void Quota_WithoutAName_Throws() => Assert.Throws<ArgumentNullException>("name", () => RateLimitsBuilder.Configure(
-        new RateLimitHeadersOptions(), NoServices.Instance, limits => limits.FixedWindow(null!, 1, s_minute)));
+        new RateLimitHeadersOptions(), NoServices.Instance, limits => limits.FixedWindow(null!, 1, Minute)));
 
     [Fact]
     public async Task Quota_AtTheEdges_IsUsable()

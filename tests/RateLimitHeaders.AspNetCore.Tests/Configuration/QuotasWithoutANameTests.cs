@@ -5,8 +5,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Every algorithm can be added without a name, to the limits, a policy and a plan.</summary>
 public class QuotasWithoutANameTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void Concurrency_WithoutAName_IsNamedDefault() => Assert.Equal(
         ("default", QuotaAlgorithm.Concurrency, 5, 0, QueueProcessingOrder.OldestFirst, TimeSpan.FromSeconds(1)),
@@ -14,19 +12,19 @@ public class QuotasWithoutANameTests
 
     [Fact]
     public void Concurrency_WithoutANameInAPolicy_KeepsItsOtherSettings() => Assert.Equal(
-        ("default", QuotaAlgorithm.Concurrency, 5, 2, QueueProcessingOrder.NewestFirst, s_minute),
+        ("default", QuotaAlgorithm.Concurrency, 5, 2, QueueProcessingOrder.NewestFirst, Minute),
         Settings(Definitions.OptionsOf(limits => limits
-            .DefaultPolicy(policy => policy.Concurrency(5, 2, QueueProcessingOrder.NewestFirst, s_minute))).Policies["default"].Quotas));
+            .DefaultPolicy(policy => policy.Concurrency(5, 2, QueueProcessingOrder.NewestFirst, Minute))).Policies["default"].Quotas));
 
     [Fact]
     public void TokenBucket_WithAPeriodAndWithoutAName_IsNamedDefault()
     {
-        var plan = Definitions.OptionsOf(limits => limits.DefaultPolicy(policy => policy.ForOthers(others => others.TokenBucket(0.5 + 1, s_minute))))
+        var plan = Definitions.OptionsOf(limits => limits.DefaultPolicy(policy => policy.ForOthers(others => others.TokenBucket(0.5 + 1, Minute))))
             .Policies["default"].PlanForOthers!;
 
         var (name, quota) = Assert.Single(plan.Quotas);
         Assert.Equal(
-            ("default", QuotaAlgorithm.TokenBucket, 1.5, s_minute, null),
+            ("default", QuotaAlgorithm.TokenBucket, 1.5, Minute, null),
             (name, quota.Algorithm, quota.PermitLimit, quota.Window, quota.RefillPerSecond));
     }
 

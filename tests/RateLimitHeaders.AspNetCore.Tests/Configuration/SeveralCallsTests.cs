@@ -1,17 +1,12 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class SeveralCallsTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task AddRateLimitHeaders_SeveralCalls_AddUp()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, s_minute)).Principals(who => who.FromClaim("a", "first")),
+            limits => limits.AddPolicy("search", policy => policy.FixedWindow(2, Minute)).Principals(who => who.FromClaim("a", "first")),
             web =>
             {
                 web.MapGet("/", CallerApi.Answer);
@@ -19,7 +14,7 @@ public class SeveralCallsTests
             },
             services =>
             {
-                services.AddRateLimitHeaders(limits => limits.FixedWindow(3, s_minute).Principals(who => who.FromClaim("b", "second")));
+                services.AddRateLimitHeaders(limits => limits.FixedWindow(3, Minute).Principals(who => who.FromClaim("b", "second")));
                 services.AddRateLimitHeaders(limits => limits.Headers(headers => headers.GitHub()));
                 services.AddRateLimitHeaders();
             });
@@ -36,7 +31,7 @@ public class SeveralCallsTests
     public async Task AddRateLimitHeaders_WithServicesOfTheApplication_CanResolveThem()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(limits.ApplicationServices.GetRequiredService<Version>().Major, s_minute),
+            limits => limits.FixedWindow(limits.ApplicationServices.GetRequiredService<Version>().Major, Minute),
             services: services => services.AddSingleton(new Version(7, 0)));
 
         Assert.Equal("7", (await api.SendAsync())["X-RateLimit-Limit"]);

@@ -2,12 +2,10 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class StoreErrorTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, (Action<RateLimitStoreOptions> Set, RateLimitConfigurationError Error)> s_rules = new()
     {
         ["Deadline zero"] = (options => options.Deadline = TimeSpan.Zero, Deadline("00:00:00")),
-        ["Deadline too long"] = (options => options.Deadline = s_minute + new TimeSpan(1), Deadline("00:01:00.0000001")),
+        ["Deadline too long"] = (options => options.Deadline = Minute + new TimeSpan(1), Deadline("00:01:00.0000001")),
         ["Nodes 0"] = (options => options.Nodes = 0, new("RLH0603", "Settings:Nodes", "Nodes is 0; give the number of servers, 1 or more.")),
         ["WhenUnavailable undefined"] = (
             options => options.WhenUnavailable = (StoreUnavailable)3,
@@ -32,7 +30,7 @@ public class StoreErrorTests
         var store = new SettingsStore();
         set(store.Options);
 
-        Assert.Equal([error], Definitions.ErrorsOf(limits => limits.FixedWindow(1, s_minute), store));
+        Assert.Equal([error], Definitions.ErrorsOf(limits => limits.FixedWindow(1, Minute), store));
     }
 
     [Fact]
@@ -51,13 +49,13 @@ public class StoreErrorTests
         {
             Options =
             {
-                Deadline = s_minute,
+                Deadline = Minute,
                 HeldPermitLifetime = TimeSpan.FromDays(1),
-                LocalBatches = new() { MaxBatch = 100_000, HoldTime = s_minute },
+                LocalBatches = new() { MaxBatch = 100_000, HoldTime = Minute },
             },
         };
 
-        Assert.All([low, high], store => Assert.NotNull(Definitions.Of(limits => limits.FixedWindow(1, s_minute), store)));
+        Assert.All([low, high], store => Assert.NotNull(Definitions.Of(limits => limits.FixedWindow(1, Minute), store)));
     }
 
     [Fact]
@@ -86,7 +84,7 @@ public class StoreErrorTests
         Assert.NotNull(Definitions.Of(
             limits => limits.DefaultPolicy(policy => policy
                 .For("user", plan => plan.Concurrency("slots", 1))
-                .ForOthers(plan => plan.FixedWindow(1, s_minute))),
+                .ForOthers(plan => plan.FixedWindow(1, Minute))),
             store));
     }
 
@@ -99,8 +97,8 @@ public class StoreErrorTests
             ["Policies:api:Plans:user:Quotas:q:PermitLimit", "Settings:Own"],
             Definitions.ErrorsOf(
                 limits => limits.AddPolicy("api", policy => policy
-                    .For("user", plan => plan.FixedWindow("q", 0, s_minute))
-                    .ForAnonymous(plan => plan.FixedWindow("r", 1, s_minute))),
+                    .For("user", plan => plan.FixedWindow("q", 0, Minute))
+                    .ForAnonymous(plan => plan.FixedWindow("r", 1, Minute))),
                 store).Select(error => error.Path));
 
         // It is asked about what it would count: no plan that cannot be made, none that is exempt, none of foreign limiters.

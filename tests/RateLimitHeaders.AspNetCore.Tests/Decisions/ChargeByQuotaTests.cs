@@ -1,15 +1,10 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What an endpoint charges or gives back of one quota, or of those of one unit.</summary>
 public class ChargeByQuotaTests
 {
-    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
-
     [Theory]
     [InlineData("uploads", 9 - 300, 999, 999)]
     [InlineData("bytes", 9, 699, 999)]
@@ -66,8 +61,8 @@ public class ChargeByQuotaTests
         List<Exception?> thrown = [];
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 5, Window = s_day }))
-                .Global(policy => policy.FixedWindow("bytes", 1_000, s_day, unit: QuotaUnits.ContentBytes))
+                .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 5, Window = Day }))
+                .Global(policy => policy.FixedWindow("bytes", 1_000, Day, unit: QuotaUnits.ContentBytes))
                 .Headers(headers => headers.Ietf()),
             app => app.MapGet("/", async (HttpContext context) =>
             {
@@ -88,7 +83,7 @@ public class ChargeByQuotaTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .AddPolicy("own", _ => RateLimitPartition.GetNoLimiter("premium"))
-                .Global(policy => policy.FixedWindow("bytes", 1_000, s_day, unit: QuotaUnits.ContentBytes))
+                .Global(policy => policy.FixedWindow("bytes", 1_000, Day, unit: QuotaUnits.ContentBytes))
                 .Headers(headers => headers.Ietf()),
             app => app.MapGet("/", async (HttpContext context) =>
                 thrown = await Record.ExceptionAsync(() => context.GetRateLimitFeature()!.ChargeAsync("own", 2).AsTask())).RequireRateLimiting("own"));
@@ -109,9 +104,9 @@ public class ChargeByQuotaTests
             limits => limits
                 .Principals(who => who.FromClaim("partner", "partner"))
                 .AddPolicy("llm", policy => policy
-                    .For("partner", plan => _ = byConfiguration ? plan.TokenBucket("tokens", 100_000, s_day) : plan.Exempt())
-                    .ForOthers(plan => plan.TokenBucket("tokens", 10_000, s_day)))
-                .Global(policy => policy.FixedWindow("hour", 1_000, s_day))
+                    .For("partner", plan => _ = byConfiguration ? plan.TokenBucket("tokens", 100_000, Day) : plan.Exempt())
+                    .ForOthers(plan => plan.TokenBucket("tokens", 10_000, Day)))
+                .Global(policy => policy.FixedWindow("hour", 1_000, Day))
                 .Headers(headers => headers.Ietf()),
             app => app.MapGet("/", async (HttpContext context) =>
             {
@@ -249,9 +244,9 @@ public class ChargeByQuotaTests
 
     private static Task<TestApi> StartAsync(Func<RateLimitFeature, ValueTask> serve) => TestApi.StartAsync(
         limits => limits
-            .FixedWindow("uploads", 10, s_day)
-            .FixedWindow("bytes", 1_000, s_day, unit: QuotaUnits.ContentBytes)
-            .TokenBucket("more", 1_000, s_day, unit: QuotaUnits.ContentBytes)
+            .FixedWindow("uploads", 10, Day)
+            .FixedWindow("bytes", 1_000, Day, unit: QuotaUnits.ContentBytes)
+            .TokenBucket("more", 1_000, Day, unit: QuotaUnits.ContentBytes)
             .Headers(headers => headers.Ietf()),
         web =>
         {

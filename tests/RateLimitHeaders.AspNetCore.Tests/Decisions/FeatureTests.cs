@@ -1,16 +1,11 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class FeatureTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Feature_Admitted_HasCallerAndStatuses()
     {
-        await using var api = await StartAsync(limits => limits.FixedWindow("a", 2, s_minute).TokenBucket("b", 10, 0.5));
+        await using var api = await StartAsync(limits => limits.FixedWindow("a", 2, Minute).TokenBucket("b", 10, 0.5));
 
         Assert.Equal(
             "default, user Test:sub:s, granted, retry after , no headers because : a 1/2 more 00:01:00 all 00:01:00; b 9/10 more 00:00:02 all 00:00:02",
@@ -22,7 +17,7 @@ public class FeatureTests
     {
         var seen = new List<string>();
         await using var api = await StartAsync(
-            limits => limits.FixedWindow("a", 1, s_minute).FixedWindow("b", 5, s_minute), app => app.Use(async (context, next) =>
+            limits => limits.FixedWindow("a", 1, Minute).FixedWindow("b", 5, Minute), app => app.Use(async (context, next) =>
             {
                 await next(context);
                 seen.Add(RequestFacts.Of(context));
@@ -40,7 +35,7 @@ public class FeatureTests
     [Fact]
     public async Task Feature_NotLimited_HasTheReason()
     {
-        await using var api = await StartAsync(limits => limits.FixedWindow(1, s_minute).ExemptWhen(_ => true));
+        await using var api = await StartAsync(limits => limits.FixedWindow(1, Minute).ExemptWhen(_ => true));
 
         Assert.Equal("not limited: ExemptWhen returned true.", (await api.SendAsync()).Body);
     }
@@ -54,7 +49,7 @@ public class FeatureTests
     public async Task Feature_HeadersWithheld_HasTheReasonAndItIsLogged(HeadersWhen when, int limit, string reason)
     {
         await using var api = await StartAsync(limits => limits.DefaultPolicy(policy => policy
-            .ForOthers(plan => plan.FixedWindow(limit, s_minute).WithHeaders(when))));
+            .ForOthers(plan => plan.FixedWindow(limit, Minute).WithHeaders(when))));
 
         var response = await api.SendAsync();
         Assert.Contains($"no headers because {reason}:", response.Body, StringComparison.Ordinal);
@@ -71,7 +66,7 @@ public class FeatureTests
     [InlineData(20, 0, "0")]
     public async Task Feature_ChargeAndRefund_AreInTheHeadersAndInTheNextRequest(int charge, int refund, string remaining)
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, s_minute), web =>
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, Minute), web =>
         {
             web.MapGet("/", async (HttpContext context) =>
             {
@@ -94,7 +89,7 @@ public class FeatureTests
     [Fact]
     public async Task Feature_ChargeOrRefundOutOfRange_IsAnError()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, s_minute), web => web.MapGet("/", async (HttpContext context) =>
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(10, Minute), web => web.MapGet("/", async (HttpContext context) =>
         {
             var feature = context.GetRateLimitFeature()!;
             foreach (var permits in new[] { -1, 1_000_000_000_000_000 })

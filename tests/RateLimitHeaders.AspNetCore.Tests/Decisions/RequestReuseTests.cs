@@ -1,6 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -9,8 +7,6 @@ public class RequestReuseTests
 {
     private const int Rounds = 12;
     private const string Slots = "slots";
-
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     // What each kind of caller is told: {0} is how much is left of its limit.
     private static readonly (string Path, string[]? Claims, string Facts)[] s_callers =
@@ -65,7 +61,7 @@ public class RequestReuseTests
         LimitedRequest? served = null;
         await using var api = await TestApi.StartAsync(
             limits => limits.DefaultPolicy(policy => policy
-                .FixedWindow("q", 10, s_minute).FixedWindow("bytes", 100, s_minute, unit: QuotaUnits.ContentBytes).CountRequestBytes("bytes")),
+                .FixedWindow("q", 10, Minute).FixedWindow("bytes", 100, Minute, unit: QuotaUnits.ContentBytes).CountRequestBytes("bytes")),
             web => web.MapGet("/", (HttpContext context) =>
             {
                 served = ContextFeatures.RateLimit(context) as LimitedRequest;
@@ -86,14 +82,14 @@ public class RequestReuseTests
             .Principals(who => who.FromClaim("wat_id", "access-token").FromClaim("internal", "internal").FromUser())
             .DefaultPolicy(policy => policy
                 .For("access-token", plan => plan
-                    .FixedWindow("a", 100, s_minute).Concurrency(Slots, 100).FixedWindow("c", 100, s_minute).WithoutHeaders())
-                .For("user", plan => plan.FixedWindow("a", 100, s_minute))
-                .ForAnonymous(plan => plan.FixedWindow("b", 100, s_minute))
+                    .FixedWindow("a", 100, Minute).Concurrency(Slots, 100).FixedWindow("c", 100, Minute).WithoutHeaders())
+                .For("user", plan => plan.FixedWindow("a", 100, Minute))
+                .ForAnonymous(plan => plan.FixedWindow("b", 100, Minute))
                 .Exempt("internal"))
             .AddPolicy("foreign", _ => RateLimitPartition.GetFixedWindowLimiter(
-                "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = s_minute }))
+                "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 100, Window = Minute }))
             .AddPolicy<string>("fails", _ => throw new InvalidOperationException("no"))
-            .AddPolicy("none", policy => policy.FixedWindow("none", _ => 0, s_minute))
+            .AddPolicy("none", policy => policy.FixedWindow("none", _ => 0, Minute))
             .OnRejected(rejection => new(rejection.HttpContext.Response.WriteAsync(RequestFacts.Of(rejection.HttpContext)))),
         web =>
         {

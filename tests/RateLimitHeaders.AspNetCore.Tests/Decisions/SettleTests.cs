@@ -1,15 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A request reserves an estimate, and is settled by its true cost.</summary>
 public class SettleTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(10, 90)]
     [InlineData(3, 97)]
@@ -48,7 +41,7 @@ public class SettleTests
                 await feature.ChargeAsync("tokens", 2);
                 await feature.SettleAsync("tokens", 4);
             },
-            limits => limits.SlidingWindow("tokens", 100, s_minute));
+            limits => limits.SlidingWindow("tokens", 100, Minute));
         running = api;
 
         Assert.Equal("9 96", Told(await api.SendAsync()));
@@ -65,7 +58,7 @@ public class SettleTests
     [Fact]
     public async Task SettleAsync_OfMoreThanIsLeft_IsOwed()
     {
-        await using var api = await StartAsync(feature => feature.SettleAsync("tokens", 150), limits => limits.TokenBucket("tokens", 100, s_minute));
+        await using var api = await StartAsync(feature => feature.SettleAsync("tokens", 150), limits => limits.TokenBucket("tokens", 100, Minute));
 
         Assert.Equal("9 0", Told(await api.SendAsync()));
         var rejected = await api.SendAsync();
@@ -88,7 +81,7 @@ public class SettleTests
                 await feature.SettleAsync("tokens", 150);
                 uncharged = feature.Uncharged;
             },
-            limits => limits.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20));
+            limits => limits.TokenBucket("tokens", 100, Minute).MaxDebt("tokens", 20));
 
         Assert.Equal("9 0", Told(await api.SendAsync()));
         Assert.Equal(30, uncharged);
@@ -110,7 +103,7 @@ public class SettleTests
                 await feature.ChargeAsync("tokens", 200);
                 await feature.SettleAsync("tokens", cost);
             },
-            limits => limits.TokenBucket("tokens", 100, s_minute).MaxDebt("tokens", 20));
+            limits => limits.TokenBucket("tokens", 100, Minute).MaxDebt("tokens", 20));
 
         Assert.Equal($"9 {Math.Max(0, 100 - cost)}", Told(await api.SendAsync()));
         Assert.Equal(wait, (await api.SendAsync("/free"))["Retry-After"]);
@@ -121,8 +114,8 @@ public class SettleTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 100, s_minute).MaxDebt("minute", 20))
-                .Global(policy => policy.FixedWindow("hour", 1_000, s_minute))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 100, Minute).MaxDebt("minute", 20))
+                .Global(policy => policy.FixedWindow("hour", 1_000, Minute))
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/", async (HttpContext context) =>
             {
@@ -141,7 +134,7 @@ public class SettleTests
     {
         using var store = new ScriptedStore();
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            limits => limits.FixedWindow("minute", 100, Minute).Headers(headers => headers.Ietf()),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 var feature = context.GetRateLimitFeature()!;
@@ -163,7 +156,7 @@ public class SettleTests
     {
         using var store = new ScriptedStore();
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            limits => limits.FixedWindow("minute", 100, Minute).Headers(headers => headers.Ietf()),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 var feature = context.GetRateLimitFeature()!;
@@ -191,7 +184,7 @@ public class SettleTests
     public async Task SettleAsync_AfterTheResponseHasStarted_IsShownInTheNextResponse()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(10, s_minute),
+            limits => limits.FixedWindow(10, Minute),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -225,8 +218,8 @@ public class SettleTests
         limits => limits
             .DefaultPolicy(policy =>
             {
-                policy.Cost("tokens", 10).FixedWindow("requests", 10, s_minute);
-                (tokens ?? (plan => plan.FixedWindow("tokens", 100, s_minute)))(policy);
+                policy.Cost("tokens", 10).FixedWindow("requests", 10, Minute);
+                (tokens ?? (plan => plan.FixedWindow("tokens", 100, Minute)))(policy);
             })
             .Headers(headers => headers.Ietf()),
         web =>

@@ -1,12 +1,9 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public sealed class ActivityTagsTests : IDisposable
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private readonly ActivitySource _source = new("test");
     private readonly ActivityListener _listener;
 
@@ -79,7 +76,7 @@ public sealed class ActivityTagsTests : IDisposable
     }
 
     private Task<TestApi> StartAsync(Func<Activity>? start = null) => TestApi.StartAsync(
-        limits => limits.FixedWindow(1, s_minute).AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)),
+        limits => limits.FixedWindow(1, Minute).AddPolicy("api", policy => policy.FixedWindow("calls", 1, Minute)),
         web =>
         {
             web.MapGet("/", () => "hello").RequireRateLimiting("api");

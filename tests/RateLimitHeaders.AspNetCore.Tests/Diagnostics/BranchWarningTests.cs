@@ -1,22 +1,15 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A branch that comes back to the pipeline, where both limit. Requests with the path /branch take it.</summary>
 public class BranchWarningTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Branch_WithLimitsOfItsOwn_DecidesAndThatIsLoggedOnce()
     {
         using var log = new RecordingLogger();
-        await using var app = await StartAsync(log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, s_minute)));
+        await using var app = await StartAsync(log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, Minute)));
 
         Assert.Equal((200, "4", null), await app.SendAsync("/branch"));
         Assert.Equal((200, "3", null), await app.SendAsync("/branch"));
@@ -45,7 +38,7 @@ public class BranchWarningTests
     {
         using var log = new RecordingLogger();
         await using var app = await StartAsync(
-            log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, s_minute).ExemptWhen(_ => true)));
+            log, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(5, Minute).ExemptWhen(_ => true)));
 
         Assert.Equal((200, "99", null), await app.SendAsync("/branch"));
         Assert.Equal((200, "98", null), await app.SendAsync("/branch"));
@@ -60,8 +53,8 @@ public class BranchWarningTests
         using var log = new RecordingLogger();
         await using var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));
         app.UseStatusCodePagesWithReExecute("/sorry");
-        app.UseWhen(_ => true, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(1, s_minute).ExemptWhen(IsGone)));
-        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute).ExemptWhen(context => isExemptInPipeline && IsGone(context)));
+        app.UseWhen(_ => true, branch => branch.UseRateLimitHeaders(limits => limits.FixedWindow(1, Minute).ExemptWhen(IsGone)));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, Minute).ExemptWhen(context => isExemptInPipeline && IsGone(context)));
         app.MapGet("/sorry", () => "sorry");
         await app.StartAsync();
 
@@ -81,8 +74,8 @@ public class BranchWarningTests
         await using var app = BareHost.Build(
             services: services => services.AddSingleton<IHostEnvironment>(new NamedEnvironment { EnvironmentName = Environments.Development }));
         app.UseWhen(_ => true, branch => branch.UseRateLimitHeaders(limits => limits
-            .FixedWindow(5, s_minute).ExemptWhen(_ => true).Headers(headers => headers.XRateLimit().ExplainInDevelopment())));
-        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute));
+            .FixedWindow(5, Minute).ExemptWhen(_ => true).Headers(headers => headers.XRateLimit().ExplainInDevelopment())));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, Minute));
         app.MapGet("/", () => "hello");
         await app.StartAsync();
 
@@ -95,7 +88,7 @@ public class BranchWarningTests
     {
         var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));
         app.UseWhen(context => context.Request.Path == "/branch", branch);
-        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, s_minute));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow(100, Minute));
         app.MapFallback(() => "hello");
         await app.StartAsync();
         return app;

@@ -3,8 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -13,8 +11,6 @@ public sealed class CombinedRejectionTests : IDisposable
 {
     private const string Rejections = "rate_limit_headers.rejections";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly byte[] s_secret = "0123456789abcdef"u8.ToArray();
 
     private readonly ActivitySource _source = new("test");
@@ -60,8 +56,8 @@ public sealed class CombinedRejectionTests : IDisposable
     public async Task Rejection_ByBoth_NamesThePolicyWithTheLongestWait()
     {
         await using var api = await StartAsync(limits => limits
-            .FixedWindow("same", 1, s_hour)
-            .Global(policy => policy.FixedWindow("same", 1, s_minute)));
+            .FixedWindow("same", 1, Hour)
+            .Global(policy => policy.FixedWindow("same", 1, Minute)));
         using var measured = Measure(api);
         await TagsOfAsync(api, "ann");
 
@@ -82,10 +78,10 @@ public sealed class CombinedRejectionTests : IDisposable
     {
         await using var api = await StartAsync(
             limits => limits
-                .AddPolicy("address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 100, s_hour))
+                .AddPolicy("address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 100, Hour))
                 .AddPolicy("account", policy => policy
                     .Principals(who => who.From(static context => new("account", context.Request.Query["account"].ToString()), "account"))
-                    .FixedWindow("account", 2, s_hour))
+                    .FixedWindow("account", 2, Hour))
                 .CombinePolicies()
                 .LogCallers(),
             web => web.MapGet("/login", () => "no").RequireRateLimiting(second).RequireRateLimiting(first));
@@ -114,8 +110,8 @@ public sealed class CombinedRejectionTests : IDisposable
     {
         await using var api = await StartAsync(
             limits => limits
-                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, s_minute))
-                .Global(policy => policy.FixedWindow("all", 1, s_minute).Ban(after: 1, within: s_minute, lasting: 10 * s_minute)),
+                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, Minute))
+                .Global(policy => policy.FixedWindow("all", 1, Minute).Ban(after: 1, within: Minute, lasting: 10 * Minute)),
             MapApi);
         using var measured = Measure(api);
         await TagsOfAsync(api, "ann");
@@ -135,9 +131,9 @@ public sealed class CombinedRejectionTests : IDisposable
     {
         await using var api = await StartAsync(
             limits => limits
-                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, s_minute))
+                .AddPolicy("api", policy => policy.FixedWindow("calls", 100, Minute))
                 .AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter(
-                    string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_minute }))
+                    string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute }))
                 .Global("own"),
             MapApi);
         using var measured = Measure(api);
@@ -176,8 +172,8 @@ public sealed class CombinedRejectionTests : IDisposable
     }
 
     private static RateLimitsBuilder WithALimitOfAll(RateLimitsBuilder limits) => limits
-        .FixedWindow("caller", 100, s_minute)
-        .Global(policy => policy.Principals(who => who.From(static _ => new("api", "whole"), "api")).FixedWindow("all", 2, s_minute));
+        .FixedWindow("caller", 100, Minute)
+        .Global(policy => policy.Principals(who => who.From(static _ => new("api", "whole"), "api")).FixedWindow("all", 2, Minute));
 
     private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
 

@@ -1,17 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Names and numbers stay what tests/Contracts.txt says, even if the code and its page are changed together.</summary>
 public class ContractTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly string[][] s_instruments = [.. Contracts.Of("instrument").Select(line => line.Split(" | "))];
 
     [Fact]
@@ -91,8 +85,8 @@ public class ContractTests
         var host = new MeasuredHost(await configuration.StartAsync(
             limits => limits
                 .MaxPartitions(1)
-                .AddPolicy("trial", policy => policy.ReportOnly().FixedWindow("minute", 1, s_minute))
-                .AddPolicy("api", policy => policy.FixedWindow("minute", 2, s_minute).Ban(1, s_minute, s_minute)),
+                .AddPolicy("trial", policy => policy.ReportOnly().FixedWindow("minute", 1, Minute))
+                .AddPolicy("api", policy => policy.FixedWindow("minute", 2, Minute).Ban(1, Minute, Minute)),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -118,7 +112,7 @@ public class ContractTests
     private static async Task<MeasuredHost> MeasureInStoreAsync(ScriptedStore store)
     {
         var host = new MeasuredHost(await TestApi.StartAsync(
-            limits => limits.FixedWindow("minute", 1, s_minute), services: services => services.AddRateLimitHeaders().AddStore(store)));
+            limits => limits.FixedWindow("minute", 1, Minute), services: services => services.AddRateLimitHeaders().AddStore(store)));
         for (var request = 0; request < 3; request++)
         {
             await host.Api.SendAsync();

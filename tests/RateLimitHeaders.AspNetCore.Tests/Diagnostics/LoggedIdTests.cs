@@ -1,7 +1,4 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,8 +7,6 @@ public class LoggedIdTests
 {
     private const string Id = "Zq-ada";
     private const string Address = "203.0.113.7";
-
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
     public void Events_WithACaller_AreThoseOfRejectionsAndOperators() => Assert.Equal(
@@ -33,9 +28,9 @@ public class LoggedIdTests
                 .Principals(who => who
                     .From(context => context.Request.Path == "/fails" ? throw new InvalidOperationException("no") : null, "key")
                     .FromClaim("sub", "user"))
-                .AddPolicy("trial", policy => policy.ReportOnly().FixedWindow("minute", 1, s_minute))
-                .AddPolicy("limit", policy => policy.FixedWindow("minute", _ => double.NaN, s_minute))
-                .DefaultPolicy(policy => policy.FixedWindow("minute", 1, s_minute).Ban(1, s_minute, s_minute)),
+                .AddPolicy("trial", policy => policy.ReportOnly().FixedWindow("minute", 1, Minute))
+                .AddPolicy("limit", policy => policy.FixedWindow("minute", _ => double.NaN, Minute))
+                .DefaultPolicy(policy => policy.FixedWindow("minute", 1, Minute).Ban(1, Minute, Minute)),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -46,7 +41,7 @@ public class LoggedIdTests
             services => services.AddRateLimitHeaders().AddStore(store));
         await SendAllAsync();
         store.Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone"));
-        api.Time.Advance(2 * s_minute);
+        api.Time.Advance(2 * Minute);
         await SendAllAsync();
 
         int[] expected =

@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -16,8 +12,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// </summary>
 internal sealed class MeasuredApi : IAsyncDisposable
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = new();
     private readonly WebApplication _app;
@@ -50,21 +44,21 @@ internal sealed class MeasuredApi : IAsyncDisposable
     public static Task<MeasuredApi> StartStockAsync() => StartAsync(
         services => services.AddRateLimiter(options =>
         {
-            options.AddFixedWindowLimiter("fixed", limit => (limit.PermitLimit, limit.Window) = (1, s_hour));
-            options.AddFixedWindowLimiter("boom", limit => (limit.PermitLimit, limit.Window) = (9, s_hour));
+            options.AddFixedWindowLimiter("fixed", limit => (limit.PermitLimit, limit.Window) = (1, Hour));
+            options.AddFixedWindowLimiter("boom", limit => (limit.PermitLimit, limit.Window) = (9, Hour));
             options.AddConcurrencyLimiter("slot", limit => (limit.PermitLimit, limit.QueueLimit) = (1, 1));
             options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
                 context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>() is not null
                     ? RateLimitPartition.GetNoLimiter(string.Empty)
-                    : RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
+                    : RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = Hour }));
         }),
         app => app.UseRateLimiter());
 
     public static Task<MeasuredApi> StartOursAsync() => StartAsync(
         services => services.AddRateLimitHeaders(limits => limits
-            .FixedWindow(2, s_hour)
-            .AddPolicy("fixed", policy => policy.FixedWindow(1, s_hour))
-            .AddPolicy("boom", policy => policy.FixedWindow(9, s_hour))
+            .FixedWindow(2, Hour)
+            .AddPolicy("fixed", policy => policy.FixedWindow(1, Hour))
+            .AddPolicy("boom", policy => policy.FixedWindow(9, Hour))
             .AddPolicy("slot", policy => policy.Concurrency("slots", 1, 1))),
         app => app.UseRateLimitHeaders());
 

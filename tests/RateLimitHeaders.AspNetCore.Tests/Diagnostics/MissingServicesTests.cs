@@ -1,17 +1,10 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A pipeline that gives limits where <c>AddRateLimitHeaders()</c> is not called.</summary>
 public class MissingServicesTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task ExposeToBrowsers_WithoutTheServices_IsLoggedAsWithoutEffect()
     {
@@ -62,7 +55,7 @@ public class MissingServicesTests
         await using var app = await StartAsync(
             log,
             Limit,
-            before: web => web.Map("/branch", branch => branch.UseRateLimitHeaders(limits => Limit(limits.FixedWindow("q", 1, s_minute)))));
+            before: web => web.Map("/branch", branch => branch.UseRateLimitHeaders(limits => Limit(limits.FixedWindow("q", 1, Minute)))));
 
         var pk = await RejectedAsync(app, "/");
         Assert.Equal([$"Rejected: policy default, token type anonymous, quota q, retry after 00:01:00, caller {pk}."], log.Entries.Select(entry => entry.Message));
@@ -89,7 +82,7 @@ public class MissingServicesTests
             all.AddLogging(logging => logging.AddProvider(log).AddFilter<RecordingLogger>(category: null, LogLevel.Information));
         });
         before?.Invoke(app);
-        app.UseRateLimitHeaders(own => limits(own.FixedWindow("q", 1, s_minute)));
+        app.UseRateLimitHeaders(own => limits(own.FixedWindow("q", 1, Minute)));
         app.MapGet("/", () => "hello");
         await app.StartAsync();
         return app;

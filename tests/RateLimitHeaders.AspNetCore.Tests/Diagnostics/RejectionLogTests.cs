@@ -1,21 +1,17 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class RejectionLogTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly byte[] s_secret = "0123456789abcdef"u8.ToArray();
 
     [Fact]
     public async Task Rejection_IsLoggedOncePerCallerAndWindow()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute));
         await SendAsync(api, "alice", times: 2);
         var events = api.Log.Entries.Count;
         await SendAsync(api, "alice", times: 3);
@@ -26,7 +22,7 @@ public class RejectionLogTests
         string[] both = [Event("calls", "00:01:00"), Event("calls", "00:01:00")];
         Assert.Equal(both, EventsOf(api));
 
-        api.Time.Advance(s_minute - new TimeSpan(1));
+        api.Time.Advance(Minute - new TimeSpan(1));
         await SendAsync(api, "alice", times: 1);
         Assert.Equal(both, EventsOf(api));
         api.Time.Advance(new TimeSpan(1));
@@ -39,13 +35,13 @@ public class RejectionLogTests
     {
         // The secret of one of several servers, which is read anew with each reload.
         static void Log(RateLimitsBuilder limits) => limits.LogCallers().Headers(headers => headers.Ietf(draft => draft.PartitionKey(s_secret.ToArray())));
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute), Log);
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute), Log);
         await SendAsync(api, "alice", times: 2);
 
         api.Swap(limits =>
         {
             Log(limits);
-            limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute)).Headers(headers => headers.GitHub());
+            limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, Minute)).Headers(headers => headers.GitHub());
         });
         await SendAsync(api, "alice", times: 2);
         Assert.Single(EventsOf(api));
@@ -56,12 +52,12 @@ public class RejectionLogTests
     [Fact]
     public async Task Rejections_OfAPolicyThatAReloadRemoves_AreForgotten()
     {
-        static void Define(RateLimitsBuilder limits) => limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, s_minute));
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        static void Define(RateLimitsBuilder limits) => limits.AddPolicy("api", policy => policy.FixedWindow("calls", 1, Minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute));
         await SendAsync(api, "alice", times: 2);
         await api.SendAsync();
         await api.SendAsync();
-        api.Swap(static limits => limits.AddPolicy("api", policy => policy.For("anonymous", plan => plan.FixedWindow("calls", 1, s_minute)).Exempt("user")));
+        api.Swap(static limits => limits.AddPolicy("api", policy => policy.For("anonymous", plan => plan.FixedWindow("calls", 1, Minute)).Exempt("user")));
         await api.SendAsync();
         Assert.Equal(2, EventsOf(api).Length);
 
@@ -71,7 +67,7 @@ public class RejectionLogTests
         await api.SendAsync();
         Assert.Equal(["user", "anonymous", "user"], EventsOf(api).Select(text => text.Split(", ")[1].Split(' ')[^1]));
 
-        api.Swap(static limits => limits.FixedWindow(1, s_minute));
+        api.Swap(static limits => limits.FixedWindow(1, Minute));
         api.Swap(Define);
         await SendAsync(api, "alice", times: 2);
         Assert.Equal(4, EventsOf(api).Length);
@@ -93,14 +89,14 @@ public class RejectionLogTests
     [Fact]
     public async Task Rejection_ByAQuotaWithALongerWait_IsLoggedToo()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("burst", 1, s_minute).FixedWindow("daily", 2, TimeSpan.FromDays(1)));
+        await using var api = await StartAsync(policy => policy.FixedWindow("burst", 1, Minute).FixedWindow("daily", 2, TimeSpan.FromDays(1)));
         await SendAsync(api, "alice", times: 2);
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         await SendAsync(api, "alice", times: 3);
         Assert.Equal([Event("burst", "00:01:00"), Event("daily", "23:59:00")], EventsOf(api));
 
         // The longer wait covers what the shorter one would say.
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         await SendAsync(api, "alice", times: 3);
         Assert.Equal(2, EventsOf(api).Length);
     }
@@ -110,7 +106,7 @@ public class RejectionLogTests
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("calls", 5, TimeSpan.FromHours(1)).Cost(_ => 6));
         await SendAsync(api, "alice", times: 2);
-        api.Time.Advance(s_minute - new TimeSpan(1));
+        api.Time.Advance(Minute - new TimeSpan(1));
         await SendAsync(api, "alice", times: 2);
         Assert.Equal([Event("calls", "(null)")], EventsOf(api));
         api.Time.Advance(new TimeSpan(1));
@@ -123,7 +119,7 @@ public class RejectionLogTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("api", context => RateLimitPartition.GetFixedWindowLimiter(
-                context.Request.Headers["Test-Claims"].ToString(), _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_minute })),
+                context.Request.Headers["Test-Claims"].ToString(), _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute })),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("api"));
         await SendAsync(api, "alice", times: 2);
         await SendAsync(api, "bob", times: 2);
@@ -135,7 +131,7 @@ public class RejectionLogTests
     public async Task Rejection_WithLogCallers_LogsTheValueOfThePartitionKey()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("calls", 1, s_minute),
+            policy => policy.FixedWindow("calls", 1, Minute),
             limits => limits.LogCallers().Headers(headers => headers.Ietf(draft => draft.PartitionKey(s_secret))));
         for (var i = 0; i < 2; i++)
         {
@@ -194,7 +190,7 @@ public class RejectionLogTests
             Options = { WhenUnavailable = StoreUnavailable.Reject },
         };
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(2, s_minute), services: services => services.AddRateLimitHeaders().AddStore(store));
+            limits => limits.FixedWindow(2, Minute), services: services => services.AddRateLimitHeaders().AddStore(store));
         Assert.Equal(503, (int)(await api.SendAsync()).Status);
         Assert.Empty(EventsOf(api));
         Assert.Equal([EventIds.StoreUnavailable], Complaints.Of(api).Select(complaint => complaint.Id));

@@ -1,8 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -14,16 +11,14 @@ public class RequestTelemetryTests
     private const string Refunds = "rate_limit_headers.refunds";
     private const string Alice = "policy=api token_type=user";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Rejection_IsCountedByTheQuotaWithTheLongestWait()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("burst", 2, s_minute).FixedWindow("daily", 3, TimeSpan.FromDays(1)));
+        await using var api = await StartAsync(policy => policy.FixedWindow("burst", 2, Minute).FixedWindow("daily", 3, TimeSpan.FromDays(1)));
         using var measured = Measure(api);
         await SendAsync(api, times: 3);
         Assert.Equal([(1, $"{Alice} quota=burst")], measured.Of(Rejections));
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         await SendAsync(api, times: 2);
         Assert.Equal([(1, $"{Alice} quota=burst"), (1, $"{Alice} quota=daily")], measured.Of(Rejections));
     }
@@ -33,7 +28,7 @@ public class RequestTelemetryTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter(
-                string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_minute })),
+                string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute })),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("own"));
         using var measured = Measure(api);
         await SendAsync(api, times: 2);
@@ -45,7 +40,7 @@ public class RequestTelemetryTests
     [Fact]
     public async Task NearLimit_IsCountedByTheQuotaWithTheSmallestShareLeft()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("wide", 10, s_minute).FixedWindow("narrow", 4, TimeSpan.FromHours(1)));
+        await using var api = await StartAsync(policy => policy.FixedWindow("wide", 10, Minute).FixedWindow("narrow", 4, TimeSpan.FromHours(1)));
         using var measured = Measure(api);
 
         // 25% of the narrow quota are left after three requests, and none after the fourth; the fifth is rejected.
@@ -59,8 +54,8 @@ public class RequestTelemetryTests
     public async Task Charges_AreCountedByQuotaAndUnit()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("calls", 5, s_minute)
-            .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes)
+            .FixedWindow("calls", 5, Minute)
+            .FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes)
             .Concurrency("slots", 9)
             .Cost("bytes", 200));
         using var measured = Measure(api);
@@ -73,7 +68,7 @@ public class RequestTelemetryTests
     [Fact]
     public async Task Charges_OfARejectedRequest_AreNone()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute).FixedWindow("all", 9, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute).FixedWindow("all", 9, Minute));
         await SendAsync(api, times: 1);
         using var measured = Measure(api);
         await SendAsync(api, times: 1);
@@ -85,7 +80,7 @@ public class RequestTelemetryTests
     public async Task Adjustments_OfTheEndpoint_AreCounted()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("calls", 9, s_minute).FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).Cost("bytes", PermitCost.AnyLeft),
+            policy => policy.FixedWindow("calls", 9, Minute).FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes).Cost("bytes", PermitCost.AnyLeft),
             async (HttpContext context) =>
             {
                 var feature = context.GetRateLimitFeature()!;
@@ -104,7 +99,7 @@ public class RequestTelemetryTests
     public async Task Request_ThatIsNotLimited_IsNotMeasured()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.AddPolicy("api", policy => policy.FixedWindow(1, s_minute).Exempt("user")),
+            limits => limits.AddPolicy("api", policy => policy.FixedWindow(1, Minute).Exempt("user")),
             web =>
             {
                 web.MapGet("/", () => "hello").RequireRateLimiting("api");
@@ -122,7 +117,7 @@ public class RequestTelemetryTests
     [Fact]
     public async Task Listener_Throws_TheRequestIsAnswered()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute));
         using var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>

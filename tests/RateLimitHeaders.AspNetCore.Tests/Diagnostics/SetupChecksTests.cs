@@ -2,26 +2,19 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class SetupChecksTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData("X-Forwarded-For")]
     [InlineData("X-Real-IP")]
     [InlineData("Forwarded")]
     public async Task ForwardedFor_WithoutItsMiddleware_IsLoggedOnce(string field)
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, Minute));
         await api.SendAsync(headers: (field, "203.0.113.7"));
         await api.SendAsync(headers: (field, "203.0.113.7"));
 
@@ -40,7 +33,7 @@ public class SetupChecksTests
     public async Task ForwardedFor_InFieldsOfOtherNames_IsLoggedUnlessItsMiddlewareHasRun(string field, bool runs, params int[] said)
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute),
+            limits => limits.FixedWindow(5, Minute),
             services: services => services.Configure<ForwardedHeadersOptions>(options =>
             {
                 options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
@@ -64,7 +57,7 @@ public class SetupChecksTests
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseKestrel(kestrel => kestrel.ListenUnixSocket(socket));
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(5, s_minute));
+        builder.Services.AddRateLimitHeaders(limits => limits.FixedWindow(5, Minute));
         builder.Services.Configure<ForwardedHeadersOptions>(options => options.ForwardedHeaders = runs ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None);
         await using var app = builder.Build();
         app.UseForwardedHeaders();
@@ -90,7 +83,7 @@ public class SetupChecksTests
     public async Task Request_WhileOptionsOfForwardedHeadersThrow_IsLimited()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute),
+            limits => limits.FixedWindow(5, Minute),
             services: services => services.Configure<ForwardedHeadersOptions>(_ => throw new FormatException("No address.")));
 
         var response = await api.SendAsync(headers: ("X-Forwarded-For", "203.0.113.7"));
@@ -103,7 +96,7 @@ public class SetupChecksTests
     public async Task ForwardedFor_BehindItsMiddleware_IsNotLogged()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute),
+            limits => limits.FixedWindow(5, Minute),
             services: services => services.Configure<ForwardedHeadersOptions>(options =>
             {
                 options.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
@@ -122,7 +115,7 @@ public class SetupChecksTests
     [Fact]
     public async Task ForwardedFor_OfAUser_IsNotLogged()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, s_minute));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, Minute));
         await api.SendAsync(claims: ["sub=ada"], headers: ("X-Forwarded-For", "203.0.113.7"));
 
         Assert.Empty(Complaints.Of(api));
@@ -132,7 +125,7 @@ public class SetupChecksTests
     public async Task Cors_AfterTheLimits_IsLoggedOnce()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(1, s_minute), services: services => services.AddCors());
+            limits => limits.FixedWindow(1, Minute), services: services => services.AddCors());
         await api.SendAsync(headers: ("Origin", "https://app.example"));
         Assert.Empty(Complaints.Of(api));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
@@ -153,7 +146,7 @@ public class SetupChecksTests
     {
         using var completed = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(1, s_minute),
+            limits => limits.FixedWindow(1, Minute),
             services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
             before: app => Counting(app, completed).UseCors());
         await api.SendAsync(path, headers: ("Origin", "https://other.example"));
@@ -169,7 +162,7 @@ public class SetupChecksTests
     {
         using var completed = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(1, s_minute),
+            limits => limits.FixedWindow(1, Minute),
             services: services => services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins("https://app.example"))),
             before: app => Counting(app, completed).UseCors().UseRouting());
         await api.SendAsync(headers: ("Origin", "https://app.example"));
@@ -190,7 +183,7 @@ public class SetupChecksTests
         // Controllers register the services of CORS, and browsers send Origin with each POST.
         using var completed = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(1, s_minute),
+            limits => limits.FixedWindow(1, Minute),
             services: services => services.AddControllers(),
             before: app => Counting(app, completed));
         (string, string)[] headers = mode is null ? [("Origin", origin)] : [("Origin", origin), ("Sec-Fetch-Mode", mode)];
@@ -206,7 +199,7 @@ public class SetupChecksTests
     public async Task Cors_ThatTheApplicationDoesNotHave_IsNotMissed()
     {
         using var completed = new SemaphoreSlim(0);
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute), before: app => Counting(app, completed));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, Minute), before: app => Counting(app, completed));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
         await api.SendAsync(headers: ("Origin", "https://app.example"));
 
@@ -320,7 +313,7 @@ public class SetupChecksTests
         Action<RateLimitsBuilder> limits, Action<WebApplication>? before = null, Action<WebApplication>? after = null) => TestApi.StartAsync(
         configured =>
         {
-            configured.FixedWindow(5, s_minute);
+            configured.FixedWindow(5, Minute);
             limits(configured);
         },
         web =>

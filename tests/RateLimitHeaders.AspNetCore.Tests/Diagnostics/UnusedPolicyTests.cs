@@ -1,8 +1,5 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,8 +7,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class UnusedPolicyTests
 {
     private const string Api = """{ "Policies": { "api": { "Quotas": { "q": { "Rate": "5/1h" } } } } }""";
-
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
     public async Task Policy_WithoutADefaultPolicyThatNamesIt_IsLoggedAtTheStart()
@@ -39,9 +34,9 @@ public class UnusedPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("deep", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("spa", policy => policy.FixedWindow("q", 1, s_hour)),
+                .AddPolicy("search", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("deep", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("spa", policy => policy.FixedWindow("q", 1, Hour)),
             web => web.MapFallbackToController("Index", "Conventional").RequireRateLimiting("spa"),
             services => services.AddControllers().AddApplicationPart(typeof(UnusedPolicyTests).Assembly));
 
@@ -53,13 +48,13 @@ public class UnusedPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("metadata", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("configuration", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("hub", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("method", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("usual", policy => policy.FixedWindow("q", 1, s_hour))
+                .AddPolicy("metadata", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("configuration", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("hub", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("method", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("usual", policy => policy.FixedWindow("q", 1, Hour))
                 .DefaultPolicy("usual")
-                .Global(policy => policy.FixedWindow("q", 1, s_hour)),
+                .Global(policy => policy.FixedWindow("q", 1, Hour)),
             web =>
             {
                 web.MapGet("/metadata", () => "hello").RequireRateLimiting("metadata");
@@ -80,9 +75,9 @@ public class UnusedPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("off", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("moved", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("used", policy => policy.FixedWindow("q", 1, s_hour)),
+                .AddPolicy("off", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("moved", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("used", policy => policy.FixedWindow("q", 1, Hour)),
             web =>
             {
                 web.MapGet("/off", () => "hello").RequireRateLimiting("off").DisableRateLimiting();
@@ -98,7 +93,7 @@ public class UnusedPolicyTests
     {
         var log = new RecordingLogger();
         await using var app = BareHost.Build(
-            limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_hour)).AddPolicy("spare", policy => policy.FixedWindow(5, s_hour)),
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, Hour)).AddPolicy("spare", policy => policy.FixedWindow(5, Hour)),
             services => services.AddLogging(logging => logging.AddProvider(log)));
         app.Map("/branch", branch => branch.UseRateLimitHeaders());
         app.MapGet("/", () => "hello").RequireRateLimiting("own");
@@ -112,7 +107,7 @@ public class UnusedPolicyTests
     {
         var log = new RecordingLogger();
         await using var app = BareHost.Build(services: services => services.AddLogging(logging => logging.AddProvider(log)));
-        app.UseRateLimitHeaders(limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_hour)));
+        app.UseRateLimitHeaders(limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, Hour)));
         app.MapGet("/", () => "hello");
         await app.StartAsync();
 

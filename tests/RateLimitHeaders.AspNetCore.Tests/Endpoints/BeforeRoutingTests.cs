@@ -1,12 +1,7 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class BeforeRoutingTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(false, "/limited")]
     [InlineData(true, "/limited")]
@@ -68,7 +63,7 @@ public class BeforeRoutingTests
     public async Task Middleware_AfterUseEndpoints_IsLogged(bool isAfter)
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute),
+            limits => limits.FixedWindow(5, Minute),
             before: app =>
             {
                 app.UseRouting();
@@ -92,10 +87,10 @@ public class BeforeRoutingTests
     private static Task<TestApi> StartAsync(bool hasDefault, Action<WebApplication> map) => TestApi.StartAsync(
         limits =>
         {
-            limits.AddPolicy("api", policy => policy.FixedWindow(5, s_minute));
+            limits.AddPolicy("api", policy => policy.FixedWindow(5, Minute));
             if (hasDefault)
             {
-                limits.DefaultPolicy(policy => policy.FixedWindow(9, s_minute));
+                limits.DefaultPolicy(policy => policy.FixedWindow(9, Minute));
             }
         },
         map);

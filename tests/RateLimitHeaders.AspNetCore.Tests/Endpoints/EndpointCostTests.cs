@@ -1,14 +1,10 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Endpoints tell what requests to them cost, by code and by configuration.</summary>
 public class EndpointCostTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData("/plain", 99, 49, 999)]
     [InlineData("/all", 90, 40, 999)]
@@ -49,8 +45,8 @@ public class EndpointCostTests
             limits => limits
                 .DefaultPolicy(policy => policy
                     .Cost("bytes", 300)
-                    .FixedWindow("requests", 100, s_hour)
-                    .FixedWindow("bytes", 1_000, s_hour, unit: QuotaUnits.ContentBytes))
+                    .FixedWindow("requests", 100, Hour)
+                    .FixedWindow("bytes", 1_000, Hour, unit: QuotaUnits.ContentBytes))
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/", () => "hello").WithRateLimitCost(10));
 
@@ -61,7 +57,7 @@ public class EndpointCostTests
     public async Task Cost_ThatFails_IsOneAndLogged()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(100, s_hour),
+            limits => limits.FixedWindow(100, Hour),
             web => web.MapGet("/", () => "hello").WithRateLimitCost(caller => long.Parse(caller.HttpContext.Request.Query["cost"]!, CultureInfo.InvariantCulture)));
 
         Assert.Equal("99", (await api.SendAsync())["X-RateLimit-Remaining"]);
@@ -73,7 +69,7 @@ public class EndpointCostTests
     public async Task Cost_AboveWhatIsLeft_RejectsAndChargesNothing()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(10, s_hour),
+            limits => limits.FixedWindow(10, Hour),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -118,9 +114,9 @@ public class EndpointCostTests
     private static void Limits(RateLimitsBuilder limits) => limits
         .DefaultPolicy(policy => policy
             .Cost("bytes", 1)
-            .FixedWindow("large", 100, s_hour)
-            .FixedWindow("small", 50, s_hour)
-            .FixedWindow("bytes", 1_000, s_hour, unit: QuotaUnits.ContentBytes))
+            .FixedWindow("large", 100, Hour)
+            .FixedWindow("small", 50, Hour)
+            .FixedWindow("bytes", 1_000, Hour, unit: QuotaUnits.ContentBytes))
         .Headers(headers => headers.Ietf());
 
     private static void Map(WebApplication web)

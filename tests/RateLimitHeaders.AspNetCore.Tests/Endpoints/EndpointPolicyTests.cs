@@ -1,7 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -11,8 +8,6 @@ public class EndpointPolicyTests
     private const string Search = "2";
     private const string Deep = "3";
     private const string? None = null;
-
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Theory]
     [InlineData("/", Default)]
@@ -89,10 +84,10 @@ public class EndpointPolicyTests
     private static Task<TestApi> StartAsync(bool hasDefault) => TestApi.StartAsync(
         limits =>
         {
-            limits.AddPolicy("search", policy => policy.FixedWindow(2, s_minute)).AddPolicy("deep", policy => policy.FixedWindow(3, s_minute));
+            limits.AddPolicy("search", policy => policy.FixedWindow(2, Minute)).AddPolicy("deep", policy => policy.FixedWindow(3, Minute));
             if (hasDefault)
             {
-                limits.DefaultPolicy(policy => policy.FixedWindow(1, s_minute));
+                limits.DefaultPolicy(policy => policy.FixedWindow(1, Minute));
             }
         },
         Map,

@@ -1,11 +1,7 @@
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ExemptWhenTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData("/health", true)]
     [InlineData("/metrics", true)]
@@ -13,7 +9,7 @@ public class ExemptWhenTests
     public async Task ExemptWhen_OneOfTheConditionsHolds_NotLimited(string path, bool isExempt)
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow(1, s_minute)
+            .FixedWindow(1, Minute)
             .ExemptWhen(context => context.Request.Path == "/health")
             .ExemptWhen(context => context.Request.Path == "/metrics"));
 
@@ -31,7 +27,7 @@ public class ExemptWhenTests
     public async Task ExemptWhen_Throws_IsLoggedAndTheRequestIsLimited()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow(1, s_minute)
+            .FixedWindow(1, Minute)
             .ExemptWhen(_ => throw new InvalidOperationException("no")));
 
         Assert.Equal("0", (await api.SendAsync())["X-RateLimit-Remaining"]);

@@ -1,18 +1,13 @@
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class LateEndpointTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Endpoint_AddedLaterWithAPolicyThatDoesNotExist_IsLoggedOnceAndTheDefaultApplies()
     {
         using var late = new LateEndpoints();
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(9, s_minute).AddPolicy("api", policy => policy.FixedWindow(5, s_minute)),
+            limits => limits.FixedWindow(9, Minute).AddPolicy("api", policy => policy.FixedWindow(5, Minute)),
             web => ((IEndpointRouteBuilder)web).DataSources.Add(late));
 
         late.Add("/known", "api");

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class RouteReloadTests

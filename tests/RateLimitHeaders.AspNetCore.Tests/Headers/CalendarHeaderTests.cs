@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Windows of the calendar through a real host: the clock starts on 23 May 2026 at 14:07:13 UTC.</summary>

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What an endpoint charges or refunds is in the headers of its own response.</summary>

@@ -3,19 +3,16 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Which of several quotas the X-RateLimit family shows, which has room for one.</summary>
 public class DecisiveQuotaTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Granted_SmallestShareLeft_IsShown()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 20, s_hour).FixedWindow("minute", 10, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 20, Hour).FixedWindow("minute", 10, Minute));
 
         Assert.Equal("10 9 1779545293", Facts(await api.SendAsync("/?cost=1")));
         Assert.Equal("10 1 1779545293", Facts(await api.SendAsync("/?cost=8")));
 
         // 9 of 10 are left of the minute then, and 10 of 20 of the hour.
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal("20 10 1779548833", Facts(await api.SendAsync("/?cost=1")));
     }
 
@@ -23,7 +20,7 @@ public class DecisiveQuotaTests
     public async Task Granted_SameShare_TheLeastRemainingIsShown()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("large", 30, s_hour).FixedWindow("small", 10, s_minute).FixedWindow("medium", 20, s_hour));
+            .FixedWindow("large", 30, Hour).FixedWindow("small", 10, Minute).FixedWindow("medium", 20, Hour));
 
         Assert.Equal("10 10 1779545233", Facts(await api.SendAsync("/?cost=0")));
     }
@@ -34,8 +31,8 @@ public class DecisiveQuotaTests
     public async Task Granted_SameShareAndRemaining_TheOneThatGivesNothingForLongerIsShown(bool hourFirst)
     {
         await using var api = await StartAsync(policy => _ = hourFirst
-            ? policy.FixedWindow("hour", 5, s_hour).FixedWindow("minute", 5, s_minute)
-            : policy.FixedWindow("minute", 5, s_minute).FixedWindow("hour", 5, s_hour));
+            ? policy.FixedWindow("hour", 5, Hour).FixedWindow("minute", 5, Minute)
+            : policy.FixedWindow("minute", 5, Minute).FixedWindow("hour", 5, Hour));
 
         Assert.Equal("5 4 1779548833", Facts(await api.SendAsync("/?cost=1")));
     }
@@ -46,8 +43,8 @@ public class DecisiveQuotaTests
     public async Task Rejected_SeveralViolated_TheOneWithTheLongestWaitIsShown(bool hourFirst)
     {
         await using var api = await StartAsync(policy => _ = hourFirst
-            ? policy.FixedWindow("hour", 4, s_hour).FixedWindow("minute", 3, s_minute)
-            : policy.FixedWindow("minute", 3, s_minute).FixedWindow("hour", 4, s_hour));
+            ? policy.FixedWindow("hour", 4, Hour).FixedWindow("minute", 3, Minute)
+            : policy.FixedWindow("minute", 3, Minute).FixedWindow("hour", 4, Hour));
         await api.SendAsync("/?cost=3");
 
         // None of 3 is left of the minute and 1 of 4 of the hour: the larger share, and the longer wait.
@@ -61,9 +58,9 @@ public class DecisiveQuotaTests
     public async Task Rejected_AnotherHasASmallerShareLeft_TheViolatedIsShown()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("minute", 5, s_minute).FixedWindow("day", 9, TimeSpan.FromDays(1)));
+            .FixedWindow("minute", 5, Minute).FixedWindow("day", 9, TimeSpan.FromDays(1)));
         await api.SendAsync("/?cost=3");
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal("9 3 1779631633", Facts(await api.SendAsync("/?cost=3")));
 
         // 3 more fit into the day, of which a third is left, and not into the minute, of which two fifths are.
@@ -77,7 +74,7 @@ public class DecisiveQuotaTests
     public async Task Rejected_OneNeverFits_ItIsShown()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("hour", 10, s_hour).FixedWindow("minute", 5, s_minute));
+            .FixedWindow("hour", 10, Hour).FixedWindow("minute", 5, Minute));
         await api.SendAsync("/?cost=5");
 
         var rejected = await api.SendAsync("/?cost=6");

@@ -1,8 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Responses without fields tell why, during development.</summary>

@@ -6,13 +6,11 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What keeps callers from coming all at once: the cap on the advertised rate, and jitter.</summary>
 public class FloodTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Cap_NearTheEndOfTheWindow_LowersWhatIsShown()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow("minute", 100, s_minute)
+            .FixedWindow("minute", 100, Minute)
             .Headers(headers => headers.XRateLimit().Ietf().CapAdvertisedRate(1)));
         var shown = new List<string?>();
         double passed = 0;
@@ -34,7 +32,7 @@ public class FloodTests
     public async Task Cap_FewerAreLeft_ShowsThoseAndGrantsThemAll()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow("minute", 20, s_minute)
+            .FixedWindow("minute", 20, Minute)
             .Headers(headers => headers.XRateLimit().CapAdvertisedRate(1)));
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(50));
@@ -63,7 +61,7 @@ public class FloodTests
     public async Task Cap_NothingUsed_ShowsAll()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .DefaultPolicy(policy => policy.Cost(0).FixedWindow(100, s_minute))
+            .DefaultPolicy(policy => policy.Cost(0).FixedWindow(100, Minute))
             .Headers(headers => headers.XRateLimit().CapAdvertisedRate(1)));
 
         Assert.Equal("100", (await api.SendAsync())["X-RateLimit-Remaining"]);
@@ -73,7 +71,7 @@ public class FloodTests
     public async Task Jitter_AdmittedAndRejected_MakesTimesLaterAndNeverEarlier()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow("minute", 100, s_minute)
+            .FixedWindow("minute", 100, Minute)
             .Headers(headers => headers.XRateLimit().Ietf().Jitter(TimeSpan.FromSeconds(7))));
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(20.5));
@@ -104,7 +102,7 @@ public class FloodTests
     public async Task Jitter_OfAnOlderDraft_LeavesResetAsItIs(IetfDraft draft)
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow("minute", 10, s_minute)
+            .FixedWindow("minute", 10, Minute)
             .Headers(headers => headers.Ietf(fields => fields.Draft = draft).Jitter(TimeSpan.FromSeconds(7))));
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(20.5));

@@ -2,9 +2,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class HeaderFamilyTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task GitHub_Response_HasUsedAndResourceToo() => Assert.Equal(
         """
@@ -18,7 +15,7 @@ public class HeaderFamilyTests
 
         hello
         """,
-        await FirstResponseAsync(5_000, s_hour, headers => headers.GitHub()));
+        await FirstResponseAsync(5_000, Hour, headers => headers.GitHub()));
 
     [Fact]
     public async Task Jira_Response_HasResetInIso8601AndNearLimit() => Assert.Equal(
@@ -32,7 +29,7 @@ public class HeaderFamilyTests
 
         hello
         """,
-        await FirstResponseAsync(100, s_hour, headers => headers.Jira()));
+        await FirstResponseAsync(100, Hour, headers => headers.Jira()));
 
     [Fact]
     public async Task Families_Together_EachHasItsFields() => Assert.Equal(
@@ -49,7 +46,7 @@ public class HeaderFamilyTests
 
         hello
         """,
-        await FirstResponseAsync(100, s_minute, headers => headers.XRateLimit().Bitbucket().Ietf()));
+        await FirstResponseAsync(100, Minute, headers => headers.XRateLimit().Bitbucket().Ietf()));
 
     [Fact]
     public async Task IetfAlone_Response_HasNoXRateLimit() => Assert.Equal(
@@ -61,7 +58,7 @@ public class HeaderFamilyTests
 
         hello
         """,
-        await FirstResponseAsync(100, s_minute, headers => headers.Ietf()));
+        await FirstResponseAsync(100, Minute, headers => headers.Ietf()));
 
     [Fact]
     public async Task Families_ThatChooseNothing_AreTheDefault() => Assert.Equal(
@@ -74,12 +71,12 @@ public class HeaderFamilyTests
 
         hello
         """,
-        await FirstResponseAsync(100, s_minute, _ => { }));
+        await FirstResponseAsync(100, Minute, _ => { }));
 
     [Fact]
     public async Task Used_Rejected_IsTheWholeLimit()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, s_minute).Headers(headers => headers.GitHub()));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(1, Minute).Headers(headers => headers.GitHub()));
         await api.SendAsync();
 
         var rejected = await api.SendAsync();

@@ -1,18 +1,14 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class IetfTests
 {
     private static readonly string[] s_alice = ["sub=alice"];
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Response_SeveralQuotas_HasAnItemForEach()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("minute", 100, s_minute)
+            .FixedWindow("minute", 100, Minute)
             .SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1))
             .TokenBucket("burst", capacity: 20, refillPerSecond: 0.4));
 
@@ -54,7 +50,7 @@ public class IetfTests
     {
         await using var api = await StartAsync(policy => policy
             .Cost(0)
-            .FixedWindow("minute", 100, s_minute)
+            .FixedWindow("minute", 100, Minute)
             .SlidingWindow("hourly", 1_000, TimeSpan.FromHours(1))
             .TokenBucket("burst", capacity: 20, refillPerSecond: 10));
 
@@ -65,7 +61,7 @@ public class IetfTests
     public async Task T_AllRefunded_IsLeftOut()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("minute", 100, s_minute).Headers(headers => headers.Ietf()),
+            limits => limits.FixedWindow("minute", 100, Minute).Headers(headers => headers.Ietf()),
             web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.RefundAsync(1)));
 
         Assert.Equal("\"minute\";r=100", (await api.SendAsync())["RateLimit"]);
@@ -91,7 +87,7 @@ public class IetfTests
     public async Task Unit_OtherThanRequests_IsInThePolicyField()
     {
         await using var api = await StartAsync(policy => policy
-            .FixedWindow("traffic", 1_000_000, s_minute, unit: QuotaUnits.ContentBytes)
+            .FixedWindow("traffic", 1_000_000, Minute, unit: QuotaUnits.ContentBytes)
             .Concurrency("slots", 5));
 
         // What is held comes back with its request and not with time: no t and no w.
@@ -106,7 +102,7 @@ public class IetfTests
     [Fact]
     public async Task Name_WithQuotesAndBackslash_IsEscaped()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("""say "hi" \o/""", 5, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("""say "hi" \o/""", 5, Minute));
 
         Assert.Equal(
             """
@@ -121,7 +117,7 @@ public class IetfTests
     {
         // The texts are kept between responses of a plan: one caller's must not reach another.
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", caller => caller.Principal.Id == "Test:sub:alice" ? 100.5 : 10, s_minute), xRateLimit: true);
+            policy => policy.FixedWindow("minute", caller => caller.Principal.Id == "Test:sub:alice" ? 100.5 : 10, Minute), xRateLimit: true);
 
         var alice = await api.SendAsync(claims: s_alice);
         var bob = await api.SendAsync(claims: ["sub=bob"]);

@@ -1,21 +1,15 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ReasonTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Jira_Rejection_HasTheNameOfTheQuotaAsReason() =>
-        Assert.Equal("minute", (await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
+        Assert.Equal("minute", (await RejectAsync(policy => policy.FixedWindow("minute", 1, Minute), headers => headers.Jira()))["RateLimit-Reason"]);
 
     [Fact]
     public async Task Jira_Admission_HasNoReason()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Jira());
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, Minute), headers => headers.Jira());
 
         Assert.Null((await api.SendAsync())["RateLimit-Reason"]);
     }
@@ -24,15 +18,15 @@ public class ReasonTests
     public async Task Reason_OfAQuota_IsItsText() => Assert.Equal(
         "jira-burst-based",
         (await RejectAsync(
-            policy => policy.FixedWindow("minute", 1, s_minute).Reason("minute", "jira-burst-based"), headers => headers.Reason()))["RateLimit-Reason"]);
+            policy => policy.FixedWindow("minute", 1, Minute).Reason("minute", "jira-burst-based"), headers => headers.Reason()))["RateLimit-Reason"]);
 
     [Fact]
     public async Task Reason_OfSeveralQuotas_IsThatOfTheLongestWait()
     {
         var rejected = await RejectAsync(
             policy => policy
-                .FixedWindow("minute", 1, s_minute).Reason("minute", "burst")
-                .FixedWindow("hour", 1, s_hour).Reason("hour", "quota"),
+                .FixedWindow("minute", 1, Minute).Reason("minute", "burst")
+                .FixedWindow("hour", 1, Hour).Reason("hour", "quota"),
             headers => headers.Reason());
 
         Assert.Equal(("quota", "3600"), (rejected["RateLimit-Reason"], rejected["Retry-After"]));
@@ -42,7 +36,7 @@ public class ReasonTests
     public async Task Reason_OfAPolicy_IsThatOfQuotasWithoutOne()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("minute", 1, s_minute)).Headers(headers => headers.Reason("X-Why")),
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("minute", 1, Minute)).Headers(headers => headers.Reason("X-Why")),
             services: services => services.Configure<RateLimitHeadersOptions>(
                 options => options.Policies["default"].Reason = "per-user"));
         await api.SendAsync();
@@ -55,8 +49,8 @@ public class ReasonTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .DefaultPolicy(policy => policy.FixedWindow("shown", 5, s_minute))
-                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hidden", 1, s_hour).WithoutHeaders()))
+                .DefaultPolicy(policy => policy.FixedWindow("shown", 5, Minute))
+                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hidden", 1, Hour).WithoutHeaders()))
                 .Headers(headers => headers.XRateLimit().Reason()));
         await api.SendAsync();
 
@@ -69,7 +63,7 @@ public class ReasonTests
     [Fact]
     public async Task Reason_WithoutThePreset_IsTheOnlyFieldMore()
     {
-        var rejected = await RejectAsync(policy => policy.FixedWindow("minute", 1, s_minute), headers => headers.Reason());
+        var rejected = await RejectAsync(policy => policy.FixedWindow("minute", 1, Minute), headers => headers.Reason());
 
         Assert.Equal(
             """
@@ -86,7 +80,7 @@ public class ReasonTests
     [Fact]
     public async Task Jira_RejectionWithALimitOfZero_HasTheReasonToo() => Assert.Equal(
         "minute",
-        (await RejectAsync(policy => policy.FixedWindow("minute", _ => 0, s_minute), headers => headers.Jira()))["RateLimit-Reason"]);
+        (await RejectAsync(policy => policy.FixedWindow("minute", _ => 0, Minute), headers => headers.Jira()))["RateLimit-Reason"]);
 
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, Action<HeadersBuilder> headers) =>
         TestApi.StartAsync(limits => limits.DefaultPolicy(policy).Headers(headers));

@@ -2,8 +2,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ResetTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(ResetFormat.UnixSeconds, "1779545293")]
     [InlineData(ResetFormat.UnixMilliseconds, "1779545293000")]
@@ -70,9 +68,9 @@ public class ResetTests
         var random = new Random(seed);
         await using var api = await StartAsync(ResetFormat.UnixSeconds);
         api.Time.Advance(new TimeSpan(random.NextInt64(TimeSpan.TicksPerSecond)));
-        var end = (api.Time.GetUtcNow() + s_minute).ToUnixTimeMilliseconds();
+        var end = (api.Time.GetUtcNow() + Minute).ToUnixTimeMilliseconds();
 
-        var offsets = Enumerable.Range(0, 40).Select(_ => random.NextInt64(s_minute.Ticks)).Append(s_minute.Ticks - 1).Prepend(0).Order();
+        var offsets = Enumerable.Range(0, 40).Select(_ => random.NextInt64(Minute.Ticks)).Append(Minute.Ticks - 1).Prepend(0).Order();
         long before = 0;
         foreach (var offset in offsets)
         {
@@ -87,7 +85,7 @@ public class ResetTests
     public async Task Reset_WallClockJumps_FollowsItWhileDecisionsDoNot()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow(3, s_minute).Headers(headers => headers.XRateLimit().Ietf()));
+            .FixedWindow(3, Minute).Headers(headers => headers.XRateLimit().Ietf()));
         var told = new List<string>();
 
         await SendAsync();
@@ -125,6 +123,6 @@ public class ResetTests
     }
 
     private static Task<TestApi> StartAsync(ResetFormat format, bool alignToClock = false) => TestApi.StartAsync(limits => limits
-        .FixedWindow(100, s_minute, alignToClock)
+        .FixedWindow(100, Minute, alignToClock)
         .Headers(headers => headers.XRateLimit(options => options.Reset = format)));
 }

@@ -1,12 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ShownQuotaTests
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
     public async Task Quota_ByDefault_IsTheClosestToExhaustion() =>
@@ -36,7 +34,7 @@ public class ShownQuotaTests
 
     [Fact]
     public async Task Concurrency_BesideAWindow_IsNotShown() =>
-        Assert.Equal("100", await FirstLimitAsync(policy => policy.Concurrency("open", 1, 0).FixedWindow("long", 100, s_hour)));
+        Assert.Equal("100", await FirstLimitAsync(policy => policy.Concurrency("open", 1, 0).FixedWindow("long", 100, Hour)));
 
     [Fact]
     public async Task Concurrency_Alone_IsShown() =>
@@ -48,7 +46,7 @@ public class ShownQuotaTests
         var gate = new TaskCompletionSource();
         var isHeld = new TaskCompletionSource();
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.Concurrency("open", 1, 0).FixedWindow("long", 100, s_hour)),
+            limits => limits.DefaultPolicy(policy => policy.Concurrency("open", 1, 0).FixedWindow("long", 100, Hour)),
             web => web.MapGet("/", () =>
             {
                 isHeld.SetResult();
@@ -73,7 +71,7 @@ public class ShownQuotaTests
     }
 
     private static PolicyBuilder TwoQuotas(PolicyBuilder policy) =>
-        policy.FixedWindow("short", 2, s_minute).FixedWindow("long", 100, s_hour);
+        policy.FixedWindow("short", 2, s_minute).FixedWindow("long", 100, Hour);
 
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy) => TestApi.StartAsync(limits => limits.DefaultPolicy(policy));
 

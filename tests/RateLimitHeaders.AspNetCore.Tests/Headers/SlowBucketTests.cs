@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A bucket gets tokens back while the endpoint runs, before it is full.</summary>

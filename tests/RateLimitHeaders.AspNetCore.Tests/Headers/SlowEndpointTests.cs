@@ -1,12 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Time passes between the decision and the response; the headers are true when they are sent.</summary>
 public class SlowEndpointTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Response_AfterAWhile_HasLessTimeAndTheSameReset()
     {
@@ -68,7 +64,7 @@ public class SlowEndpointTests
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("minute", 5, s_minute).Headers(headers => headers.XRateLimit().Ietf()),
+            limits => limits.FixedWindow("minute", 5, Minute).Headers(headers => headers.XRateLimit().Ietf()),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -104,7 +100,7 @@ public class SlowEndpointTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .FixedWindow("minute", 2, s_minute)
+                .FixedWindow("minute", 2, Minute)
                 .FixedWindow("hour", 100, TimeSpan.FromHours(1))
                 .Headers(headers => headers.Ietf()),
             Map);
@@ -154,7 +150,7 @@ public class SlowEndpointTests
     public async Task Rejection_WrittenLate_HasNoResetInThePast()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow(1, s_minute)
+            .FixedWindow(1, Minute)
             .OnRejected(rejection =>
             {
                 TimeOf(rejection.HttpContext.RequestServices).Advance(TimeSpan.FromSeconds(100));
@@ -167,7 +163,7 @@ public class SlowEndpointTests
 
     private static Task<TestApi> StartAsync(ResetFormat format) => TestApi.StartAsync(
         limits => limits
-            .FixedWindow("minute", 2, s_minute)
+            .FixedWindow("minute", 2, Minute)
             .Headers(headers => headers.XRateLimit(options => options.Reset = format).Ietf()),
         Map);
 

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.SignalR.Client;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,12 +8,11 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class HubInvocationTests
 {
     private const string Echo = "An unexpected error occurred invoking 'Echo' on the server. HubException: ";
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
     public async Task Invocation_BeyondTheLimit_IsRejectedWithTheWait()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 2, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 2, Minute));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
         await using var connection = await api.ConnectAsync();
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);
@@ -36,7 +33,7 @@ public class HubInvocationTests
     public async Task Method_DecidesOverItsHub()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", 5, s_minute),
+            policy => policy.FixedWindow("minute", 5, Minute),
             strict: policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)));
         await using var connection = await api.ConnectAsync();
         Assert.Equal(
@@ -49,7 +46,7 @@ public class HubInvocationTests
     public async Task PoliciesOfMethodAndHub_WhereTheyAreCombined_DecideTogether()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", 5, s_minute),
+            policy => policy.FixedWindow("minute", 5, Minute),
             limits => limits.CombinePolicies(),
             strict: policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)));
         await using var connection = await api.ConnectAsync();
@@ -62,7 +59,7 @@ public class HubInvocationTests
     public async Task GlobalPolicy_CountsLimitedInvocations_AndNoOthers()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", 100, s_minute),
+            policy => policy.FixedWindow("minute", 100, Minute),
             limits => limits.Global(policy => policy.FixedWindow("hour", 3, TimeSpan.FromHours(1))));
         await using var connection = await api.ConnectAsync();
         for (var i = 0; i < 5; i++)
@@ -79,7 +76,7 @@ public class HubInvocationTests
     [Fact]
     public async Task ExemptMethod_TakesNothing()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 2, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 2, Minute));
         await using var connection = await api.ConnectAsync();
         for (var i = 0; i < 10; i++)
         {
@@ -92,7 +89,7 @@ public class HubInvocationTests
     [Fact]
     public async Task Cost_OfAMethod_IsTaken()
     {
-        await using var api = await StartAsync(calls: null, costly: policy => policy.FixedWindow("minute", 8, s_minute));
+        await using var api = await StartAsync(calls: null, costly: policy => policy.FixedWindow("minute", 8, Minute));
         await using var connection = await api.ConnectAsync();
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Costly"), await connection.CallAsync("Costly")]);
         Assert.Equal(
@@ -103,7 +100,7 @@ public class HubInvocationTests
     [Fact]
     public async Task Method_ThatThrows_IsCounted()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 3, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 3, Minute));
         await using var connection = await api.ConnectAsync();
         await Assert.ThrowsAsync<Microsoft.AspNetCore.SignalR.HubException>(() => connection.InvokeAsync("Fail"));
         await AssertLeftAsync(connection, 2);
@@ -112,7 +109,7 @@ public class HubInvocationTests
     [Fact]
     public async Task Connections_OfOneUser_ShareTheCount()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 3, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 3, Minute));
         await using var first = await api.ConnectAsync();
         await using var second = await api.ConnectAsync();
         await using var other = await api.ConnectAsync("bob");
@@ -127,7 +124,7 @@ public class HubInvocationTests
     public async Task Connection_IsOneRequest_OfTheSamePolicy()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", 4, s_minute), map: web => web.MapHub<TestHub>(HubTesting.Path));
+            policy => policy.FixedWindow("minute", 4, Minute), map: web => web.MapHub<TestHub>(HubTesting.Path));
         await using var first = await api.ConnectAsync();
         await AssertLeftAsync(first, 3);
         var rejected = await Assert.ThrowsAnyAsync<Exception>(() => api.ConnectAsync());
@@ -139,7 +136,7 @@ public class HubInvocationTests
     public async Task Connections_InParallel_NeverGetMoreThanTheLimit()
     {
         const int Limit = 97;
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", Limit, s_minute).SlidingWindow("hour", Limit, TimeSpan.FromHours(1)));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", Limit, Minute).SlidingWindow("hour", Limit, TimeSpan.FromHours(1)));
         var admitted = await HubLoad.RunAsync(api, connections: 8, calls: 25);
         Assert.Equal(Limit, admitted);
     }
@@ -147,7 +144,7 @@ public class HubInvocationTests
     [Fact]
     public async Task ReportOnlyPolicy_RejectsNoInvocation_AndLogsThatItWould()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute).ReportOnly());
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, Minute).ReportOnly());
         await using var connection = await api.ConnectAsync();
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);
         Assert.Equal(
@@ -158,12 +155,12 @@ public class HubInvocationTests
     [Fact]
     public async Task Ban_RejectsInvocations_UntilItsEnd()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute).Ban(2, s_minute, TimeSpan.FromMinutes(10)));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, Minute).Ban(2, Minute, TimeSpan.FromMinutes(10)));
         await using var connection = await api.ConnectAsync();
         await connection.CallAsync("Echo");
         await connection.CallAsync("Echo");
         await connection.CallAsync("Echo");
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal(Echo + "The caller is banned; retry after 540 s.", await connection.CallAsync("Echo"));
         api.Time.Advance(TimeSpan.FromMinutes(9));
         Assert.Equal("hello", await connection.CallAsync("Echo"));
@@ -172,7 +169,7 @@ public class HubInvocationTests
     [Fact]
     public async Task Invocation_ThatNeverFits_IsRejectedWithoutAWait()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", _ => 0, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", _ => 0, Minute));
         await using var connection = await api.ConnectAsync();
         Assert.Equal(Echo + "Rate limit exceeded.", await connection.CallAsync("Echo"));
     }
@@ -181,7 +178,7 @@ public class HubInvocationTests
     public async Task Invocation_OfAnExemptTokenType_IsNotLimited()
     {
         await using var api = await StartAsync(
-            policy => policy.For("user", plan => plan.Exempt()).ForOthers(plan => plan.FixedWindow("minute", 1, s_minute)));
+            policy => policy.For("user", plan => plan.Exempt()).ForOthers(plan => plan.FixedWindow("minute", 1, Minute)));
         await using var connection = await api.ConnectAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -193,7 +190,7 @@ public class HubInvocationTests
     public async Task Invocation_WhereExemptWhenHolds_IsNotLimited()
     {
         await using var api = await StartAsync(
-            policy => policy.FixedWindow("minute", 1, s_minute),
+            policy => policy.FixedWindow("minute", 1, Minute),
             limits => limits.ExemptWhen(context => context.User.FindFirst("sub")?.Value == "ann"));
         await using var connection = await api.ConnectAsync();
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);

@@ -1,5 +1,3 @@
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What a limiter does, beyond what each store must do, when a limit changes.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using RateLimitHeaders.AspNetCore.Benchmarks;
 
 namespace RateLimitHeaders.AspNetCore.Tests;

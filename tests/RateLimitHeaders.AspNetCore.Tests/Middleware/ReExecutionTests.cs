@@ -1,16 +1,9 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ReExecutionTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Request_ExceptionHandlerRunsThePipelineAgain_IsChargedOnce()
     {
@@ -71,7 +64,7 @@ public class ReExecutionTests
         var (entered, leave) = (new TaskCompletionSource(), new TaskCompletionSource());
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .DefaultPolicy(policy => policy.FixedWindow(1, s_minute))
+                .DefaultPolicy(policy => policy.FixedWindow(1, Minute))
                 .AddPolicy("slots", policy => policy.Concurrency("slots", 1, queueLimit: 5))
                 .Headers(headers => headers.XRateLimit().ExplainInDevelopment()),
             web =>
@@ -137,8 +130,8 @@ public class ReExecutionTests
             limits =>
             {
                 limits
-                    .DefaultPolicy(policy => policy.FixedWindow(permitLimit, s_minute).Rejection(rejection => rejection.Body = body))
-                    .AddPolicy("errors", policy => policy.FixedWindow(3, s_minute));
+                    .DefaultPolicy(policy => policy.FixedWindow(permitLimit, Minute).Rejection(rejection => rejection.Body = body))
+                    .AddPolicy("errors", policy => policy.FixedWindow(3, Minute));
                 more?.Invoke(limits);
             },
             web =>

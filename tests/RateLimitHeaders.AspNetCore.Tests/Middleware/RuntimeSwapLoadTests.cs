@@ -10,8 +10,6 @@ public class RuntimeSwapLoadTests
     private const int Requests = 500;
     private const int Swaps = 100;
 
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private int _swaps;
 
     [Fact]
@@ -50,8 +48,8 @@ public class RuntimeSwapLoadTests
         Assert.Equal([26], Complaints.Of(api).Select(complaint => complaint.Id));
 
         static void Define(RateLimitsBuilder limits, int limit, int other) => limits
-            .FixedWindow("q", limit, s_hour)
-            .AddPolicy($"other {other % 2}", policy => policy.FixedWindow("q", 1 + other, s_hour))
+            .FixedWindow("q", limit, Hour)
+            .AddPolicy($"other {other % 2}", policy => policy.FixedWindow("q", 1 + other, Hour))
             .MaxPartitions(100 + other);
     }
 
@@ -60,14 +58,14 @@ public class RuntimeSwapLoadTests
     {
         // More than any sender can use up, so that no rejection is right.
         const int Limit = 100_000_000;
-        await using var api = await TestApi.StartAsync(limits => limits.Concurrency("slots", 100, queueLimit: 100).FixedWindow("q", Limit, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.Concurrency("slots", 100, queueLimit: 100).FixedWindow("q", Limit, Hour));
         RateLimitDefinition[] definitions =
         [
             api.Define(limits => limits.FixedWindow("q", Limit, TimeSpan.FromDays(1))),
-            api.Define(limits => limits.SlidingWindow("q", Limit, s_hour).TokenBucket("r", Limit, s_hour)),
-            api.Define(limits => limits.Concurrency("slots", 100, queueLimit: 100).FixedWindow("q", Limit, s_hour)),
-            api.Define(limits => limits.FixedWindow("q", _ => Limit, s_hour).Headers(headers => headers.Ietf())),
-            api.Define(limits => limits.DefaultPolicy(policy => policy.Exempt("user").ForOthers(plan => plan.FixedWindow("q", 10, s_hour)))),
+            api.Define(limits => limits.SlidingWindow("q", Limit, Hour).TokenBucket("r", Limit, Hour)),
+            api.Define(limits => limits.Concurrency("slots", 100, queueLimit: 100).FixedWindow("q", Limit, Hour)),
+            api.Define(limits => limits.FixedWindow("q", _ => Limit, Hour).Headers(headers => headers.Ietf())),
+            api.Define(limits => limits.DefaultPolicy(policy => policy.Exempt("user").ForOthers(plan => plan.FixedWindow("q", 10, Hour)))),
         ];
 
         var statuses = await RaceAsync(api, definitions, _ => ["all"]);

@@ -1,12 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What is used stays used when limits are replaced, as long as the shape of their quotas stays.</summary>
 public class RuntimeSwapTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData("fixed")]
     [InlineData("sliding")]
@@ -65,18 +61,18 @@ public class RuntimeSwapTests
     [Fact]
     public async Task QuotaOfAnotherShape_StartsFromZero()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, Hour));
         await api.SendSeveralAsync(5);
 
         foreach (var other in new Action<RateLimitsBuilder>[]
         {
             limits => limits.FixedWindow("q", 10, TimeSpan.FromMinutes(1)),
-            limits => limits.FixedWindow("q", 10, s_hour, alignToClock: true),
-            limits => limits.FixedWindow("another", 10, s_hour),
-            limits => limits.FixedWindow("q", 10, s_hour, unit: QuotaUnits.ContentBytes),
-            limits => limits.SlidingWindow("q", 10, s_hour),
-            limits => limits.SlidingWindow("q", 10, s_hour, segments: 2),
-            limits => limits.TokenBucket("q", 10, s_hour),
+            limits => limits.FixedWindow("q", 10, Hour, alignToClock: true),
+            limits => limits.FixedWindow("another", 10, Hour),
+            limits => limits.FixedWindow("q", 10, Hour, unit: QuotaUnits.ContentBytes),
+            limits => limits.SlidingWindow("q", 10, Hour),
+            limits => limits.SlidingWindow("q", 10, Hour, segments: 2),
+            limits => limits.TokenBucket("q", 10, Hour),
         })
         {
             api.Swap(other);
@@ -84,7 +80,7 @@ public class RuntimeSwapTests
         }
 
         // The first one has not been kept meanwhile.
-        api.Swap(limits => limits.FixedWindow("q", 10, s_hour));
+        api.Swap(limits => limits.FixedWindow("q", 10, Hour));
         Assert.Equal([(200, "10", "9")], await api.SendSeveralAsync(1));
     }
 
@@ -93,9 +89,9 @@ public class RuntimeSwapTests
     {
         static void Limit(RateLimitsBuilder limits, string anonymous) => limits
             .DefaultPolicy(policy => policy
-                .For("user", plan => plan.FixedWindow("q", 10, s_hour))
-                .ForAnonymous(plan => plan.FixedWindow(anonymous, 10, s_hour)))
-            .AddPolicy($"policy of {anonymous}", policy => policy.FixedWindow("q", 10, s_hour));
+                .For("user", plan => plan.FixedWindow("q", 10, Hour))
+                .ForAnonymous(plan => plan.FixedWindow(anonymous, 10, Hour)))
+            .AddPolicy($"policy of {anonymous}", policy => policy.FixedWindow("q", 10, Hour));
 
         await using var api = await TestApi.StartAsync(limits => Limit(limits, "one"));
         await api.SendSeveralAsync(3);
@@ -109,7 +105,7 @@ public class RuntimeSwapTests
     [Fact]
     public async Task SameDefinition_ChangesNothing()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, Hour));
         await api.SendSeveralAsync(3);
         var partitions = api.Time.RunningTimers;
 
@@ -125,12 +121,12 @@ public class RuntimeSwapTests
     [Fact]
     public async Task PartitionsThatAreReplaced_LeaveNoTimerBehind()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, Hour));
         var timers = api.Time.RunningTimers;
 
         for (var swap = 1; swap <= 5; swap++)
         {
-            api.Swap(limits => limits.FixedWindow("q", 10, swap * s_hour));
+            api.Swap(limits => limits.FixedWindow("q", 10, swap * Hour));
             await api.SendSeveralAsync(1);
         }
 
@@ -140,7 +136,7 @@ public class RuntimeSwapTests
     [Fact]
     public async Task Swap_AfterTheEnd_MakesNothing()
     {
-        var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, Hour));
         var (runtime, time, other) = (api.Runtime(), api.Time, api.Define(limits => limits.FixedWindow("q", 10, TimeSpan.FromMinutes(1))));
         await api.DisposeAsync();
 
@@ -151,8 +147,8 @@ public class RuntimeSwapTests
 
     private static void Add(RateLimitsBuilder limits, string algorithm, int limit) => _ = algorithm switch
     {
-        "fixed" => limits.FixedWindow("q", limit, s_hour),
-        "sliding" => limits.SlidingWindow("q", limit, s_hour),
-        _ => limits.TokenBucket("q", limit, s_hour),
+        "fixed" => limits.FixedWindow("q", limit, Hour),
+        "sliding" => limits.SlidingWindow("q", limit, Hour),
+        _ => limits.TokenBucket("q", limit, Hour),
     };
 }

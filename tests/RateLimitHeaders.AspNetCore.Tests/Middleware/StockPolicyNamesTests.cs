@@ -1,15 +1,10 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class StockPolicyNamesTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task UseRateLimiter_InTheSamePipeline_PassesRequestsOfOurPolicies()
     {
@@ -46,7 +41,7 @@ public class StockPolicyNamesTests
             {
                 if (limit is { } permits)
                 {
-                    limits.FixedWindow(permits, s_minute);
+                    limits.FixedWindow(permits, Minute);
                 }
             },
             web =>
@@ -112,7 +107,7 @@ public class StockPolicyNamesTests
     public async Task UseRateLimiter_BeforeThisLibrary_PassesRequestsOfOurPolicies()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, s_minute)),
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, Minute)),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("own"),
             services => services.AddRateLimiter(_ => { }),
             app => app.UseRouting().UseRateLimiter());
@@ -126,7 +121,7 @@ public class StockPolicyNamesTests
     public async Task Endpoint_WithAPolicyOfAddRateLimiterAlone_StopsTheStart()
     {
         var exception = await Misconfigured.StartAsync(
-            limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, Minute)),
             web =>
             {
                 web.UseRateLimiter();
@@ -148,7 +143,7 @@ public class StockPolicyNamesTests
         // The stand-in policies limit nothing: what they stand in for must not be missed in silence.
         var log = new RecordingLogger();
         await using var app = BareHost.Build(
-            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, s_minute)),
+            limits => limits.AddPolicy("own", policy => policy.FixedWindow(1, Minute)),
             services => services.AddRateLimiter(_ => { }).AddLogging(logging => logging.AddProvider(log)));
         app.UseRateLimiter();
         app.MapGet("/", () => "hello").RequireRateLimiting("own");
@@ -161,7 +156,7 @@ public class StockPolicyNamesTests
     }
 
     private static Task<TestApi> StartAsync(Action<IServiceCollection> services) => TestApi.StartAsync(
-        limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+        limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, Minute)),
         web =>
         {
             web.UseRateLimiter();

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A host whose limits are replaced while it runs.</summary>

@@ -1,18 +1,13 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What the next definition says beside limits, and what becomes of requests that are under way.</summary>
 public class SwappedDefinitionTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task HeadersCostsPoliciesAndRejections_OfTheNextDefinition_AreInForce()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("q", 10, s_hour).AddPolicy("b", policy => policy.FixedWindow("q", 5, s_hour)),
+            limits => limits.FixedWindow("q", 10, Hour).AddPolicy("b", policy => policy.FixedWindow("q", 5, Hour)),
             web =>
             {
                 web.MapGet("/", () => "hello");
@@ -22,8 +17,8 @@ public class SwappedDefinitionTests
         Assert.Equal("4", (await api.SendAsync("/b"))["X-RateLimit-Remaining"]);
 
         api.Swap(limits => limits
-            .DefaultPolicy(policy => policy.Cost(4).FixedWindow("q", 10, s_hour))
-            .AddPolicy("b", policy => policy.FixedWindow("q", 3, s_hour))
+            .DefaultPolicy(policy => policy.Cost(4).FixedWindow("q", 10, Hour))
+            .AddPolicy("b", policy => policy.FixedWindow("q", 3, Hour))
             .Headers(headers => headers.Ietf())
             .OnRejected(rejection => new(rejection.HttpContext.Response.WriteAsync("No."))));
 
@@ -37,7 +32,7 @@ public class SwappedDefinitionTests
     public async Task PkOfACaller_WithASecretThatIsMadeUp_IsTheSameAfterASwap()
     {
         static void Limit(RateLimitsBuilder limits, int limit) =>
-            limits.FixedWindow("q", limit, s_hour).Headers(headers => headers.Ietf(options => options.PartitionKey()));
+            limits.FixedWindow("q", limit, Hour).Headers(headers => headers.Ietf(options => options.PartitionKey()));
 
         await using var api = await TestApi.StartAsync(limits => Limit(limits, 10));
         var before = (await api.SendAsync())["RateLimit"]!;
@@ -53,12 +48,12 @@ public class SwappedDefinitionTests
     {
         TestApi? api = null;
         await using var started = api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("q", 10, s_hour),
+            limits => limits.FixedWindow("q", 10, Hour),
             web => web.MapGet("/{charge?}", async (HttpContext context, int? charge) =>
             {
                 if (charge is { } permits)
                 {
-                    api!.Swap(limits => limits.FixedWindow("q", 20, s_hour).Headers(headers => headers.Ietf()));
+                    api!.Swap(limits => limits.FixedWindow("q", 20, Hour).Headers(headers => headers.Ietf()));
                     await context.GetRateLimitFeature()!.ChargeAsync(permits);
                 }
             }));
@@ -73,7 +68,7 @@ public class SwappedDefinitionTests
     {
         TestApi? api = null;
         await using var started = api = await TestApi.StartAsync(
-            limits => limits.Concurrency("slots", 2).FixedWindow("q", 10, s_hour),
+            limits => limits.Concurrency("slots", 2).FixedWindow("q", 10, Hour),
             web => web.MapGet("/{charge?}", async (HttpContext context, int? charge) =>
             {
                 if (charge is { } permits)
@@ -91,11 +86,11 @@ public class SwappedDefinitionTests
     [Fact]
     public async Task DefinitionWhosePartitionsCannotBeMade_LeavesTheOneInForce()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 10, Hour));
         await api.SendSeveralAsync(3);
         var (snapshot, timers) = (api.Runtime().Current, api.Time.RunningTimers);
 
-        var good = api.Define(limits => limits.FixedWindow("q", 20, s_hour).AddPolicy("new", policy => policy.FixedWindow("q", 5, s_hour)));
+        var good = api.Define(limits => limits.FixedWindow("q", 20, Hour).AddPolicy("new", policy => policy.FixedWindow("q", 5, Hour)));
         var failing = new PolicyDefinition(
             "failing", "failing", [new PlanDefinition("failing", "none", [])], new FailingPartitioner());
         Assert.Throws<InvalidOperationException>(() => api.Runtime().Apply(good with { Policies = [.. good.Policies, failing] }));

@@ -12,7 +12,6 @@ public class AddRateLimiterOverTimeTests
     private const int Sequences = 60;
     private const int Requests = 60;
 
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly TimeSpan s_segment = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_token = TimeSpan.FromMinutes(12);
 
@@ -26,7 +25,7 @@ public class AddRateLimiterOverTimeTests
                 new() { PermitLimit = Limit, Window = new TimeSpan(6), SegmentsPerWindow = 6, AutoReplenishment = false });
             var times = Times(seed, TimeSpan.FromMinutes(40));
             Assert.Equal(
-                Admitted(new StockLimiter(window, s_hour), times), Admitted(new StockFixedWindow(Limit, s_hour, opensWithRequest: false), times));
+                Admitted(new StockLimiter(window, Hour), times), Admitted(new StockFixedWindow(Limit, Hour, opensWithRequest: false), times));
             Assert.Equal(Admitted(new StockLimiter(sliding, s_segment), times), Admitted(new StockSlidingWindow(Limit, s_segment, 6), times));
         }
     }
@@ -37,8 +36,8 @@ public class AddRateLimiterOverTimeTests
         var differences = 0;
         await CompareAsync("GetFixedWindowLimiter", seed => Times(seed, TimeSpan.FromMinutes(40)), (times, ours) =>
         {
-            Assert.Equal(Admitted(new StockFixedWindow(Limit, s_hour, opensWithRequest: true), times), ours);
-            differences += Admitted(new StockFixedWindow(Limit, s_hour, opensWithRequest: false), times).SequenceEqual(ours) ? 0 : 1;
+            Assert.Equal(Admitted(new StockFixedWindow(Limit, Hour, opensWithRequest: true), times), ours);
+            differences += Admitted(new StockFixedWindow(Limit, Hour, opensWithRequest: false), times).SequenceEqual(ours) ? 0 : 1;
         });
         Assert.True(differences > Sequences / 2, $"{differences} of {Sequences} sequences differ: this shows little.");
     }
@@ -47,8 +46,8 @@ public class AddRateLimiterOverTimeTests
     public async Task FixedWindow_WithARequestAtEachEnd_AdmitsAlike() =>
         await CompareAsync(
             "GetFixedWindowLimiter",
-            seed => [.. Times(seed, TimeSpan.FromMinutes(40)).Concat(Enumerable.Range(0, 48).Select(hour => hour * s_hour)).Order()],
-            (times, ours) => Assert.Equal(Admitted(new StockFixedWindow(Limit, s_hour, opensWithRequest: false), times), ours));
+            seed => [.. Times(seed, TimeSpan.FromMinutes(40)).Concat(Enumerable.Range(0, 48).Select(hour => hour * Hour)).Order()],
+            (times, ours) => Assert.Equal(Admitted(new StockFixedWindow(Limit, Hour, opensWithRequest: false), times), ours));
 
     [Fact]
     public async Task SlidingWindow_OfRandomRequests_AdmitsNoMoreThanTheLimitInAnyWindow()
@@ -77,7 +76,7 @@ public class AddRateLimiterOverTimeTests
         await CompareAsync("GetTokenBucketLimiter", seed => Times(seed, TimeSpan.FromMinutes(20)), (times, ours) =>
         {
             Assert.Equal(Admitted(new ContinuousBucket(Limit, s_token), times), ours);
-            differences += Admitted(new StockTokenBucket(Limit, Limit, s_hour), times).SequenceEqual(ours) ? 0 : 1;
+            differences += Admitted(new StockTokenBucket(Limit, Limit, Hour), times).SequenceEqual(ours) ? 0 : 1;
         });
         Assert.True(differences > Sequences / 2, $"{differences} of {Sequences} sequences differ: this shows little.");
     }
@@ -85,8 +84,8 @@ public class AddRateLimiterOverTimeTests
     [Fact]
     public async Task TokenBucket_OfRequestsWherePeriodsEnd_AdmitsAlike()
     {
-        await CompareAsync("GetTokenBucketLimiter", seed => Times(seed, TimeSpan.FromMinutes(20), s_hour), (times, ours) =>
-            Assert.Equal(Admitted(new StockTokenBucket(Limit, Limit, s_hour), times), ours));
+        await CompareAsync("GetTokenBucketLimiter", seed => Times(seed, TimeSpan.FromMinutes(20), Hour), (times, ours) =>
+            Assert.Equal(Admitted(new StockTokenBucket(Limit, Limit, Hour), times), ours));
 
         // The same quota is that of one token in twelve minutes.
         await CompareAsync("GetTokenBucketLimiter", seed => Times(seed, TimeSpan.FromMinutes(20), s_token), (times, ours) =>
@@ -127,7 +126,7 @@ public class AddRateLimiterOverTimeTests
         for (var seed = 0; seed < Sequences; seed++)
         {
             // At a full hour, where a segment begins here, too.
-            api.Time.Advance(s_hour - TimeSpan.FromTicks(api.Time.GetUtcNow().Ticks % s_hour.Ticks));
+            api.Time.Advance(Hour - TimeSpan.FromTicks(api.Time.GetUtcNow().Ticks % Hour.Ticks));
             var (times, admitted, now) = (timesOf(seed), new List<bool>(), TimeSpan.Zero);
             foreach (var time in times)
             {
@@ -163,6 +162,6 @@ public class AddRateLimiterOverTimeTests
     private static int MostInAWindow(TimeSpan[] times, bool[] admitted)
     {
         var taken = times.Where((_, i) => admitted[i]).ToArray();
-        return taken.Max(start => taken.Count(time => time >= start && time < start + s_hour));
+        return taken.Max(start => taken.Count(time => time >= start && time < start + Hour));
     }
 }

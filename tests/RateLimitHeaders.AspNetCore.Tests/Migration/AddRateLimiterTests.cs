@@ -1,26 +1,20 @@
 using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A burst is admitted alike by a limiter of ASP.NET Core, by the same one as a policy of ours, and by the quota of the document.</summary>
 public partial class AddRateLimiterTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private static readonly Dictionary<string, Func<HttpContext, RateLimitPartition<string>>> s_partitioners = new()
     {
         ["GetFixedWindowLimiter"] = context => RateLimitPartition.GetFixedWindowLimiter(
-            CallerOf(context), _ => new() { PermitLimit = 5, Window = s_hour }),
+            CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour }),
         ["GetSlidingWindowLimiter"] = context => RateLimitPartition.GetSlidingWindowLimiter(
-            CallerOf(context), _ => new() { PermitLimit = 5, Window = s_hour, SegmentsPerWindow = 6 }),
+            CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour, SegmentsPerWindow = 6 }),
         ["GetTokenBucketLimiter"] = context => RateLimitPartition.GetTokenBucketLimiter(
-            CallerOf(context), _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = s_hour }),
+            CallerOf(context), _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = Hour }),
         ["GetConcurrencyLimiter"] = context => RateLimitPartition.GetConcurrencyLimiter(CallerOf(context), _ => new() { PermitLimit = 5 }),
     };
 

@@ -1,9 +1,5 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -13,8 +9,6 @@ public class GlobalLimiterTests
     private const int Global = 40;
     private const int Daily = 60;
     private const int Search = 15;
-
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Theory]
     [InlineData(false)]
@@ -67,20 +61,20 @@ public class GlobalLimiterTests
     private static Task<WebApplication> StockAsync(bool isChained) => StartAsync(
         services => services.AddRateLimiter(options =>
         {
-            var hourly = Limiter(Global, s_hour);
+            var hourly = Limiter(Global, Hour);
             options.GlobalLimiter = isChained ? PartitionedRateLimiter.CreateChained(hourly, Limiter(Daily, TimeSpan.FromDays(1))) : hourly;
             options.AddPolicy("search", context => RateLimitPartition.GetFixedWindowLimiter(
-                CallerOf(context), _ => new() { PermitLimit = Search, Window = s_hour }));
+                CallerOf(context), _ => new() { PermitLimit = Search, Window = Hour }));
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
         }),
         app => app.UseRateLimiter());
 
     private static Task<WebApplication> OursAsync(bool isChained) => StartAsync(
         services => services.AddRateLimitHeaders(limits => limits
-            .AddPolicy("search", policy => policy.FixedWindow(Search, s_hour))
+            .AddPolicy("search", policy => policy.FixedWindow(Search, Hour))
             .Global(policy => _ = isChained
-                ? policy.FixedWindow("hourly", Global, s_hour).FixedWindow("daily", Daily, TimeSpan.FromDays(1))
-                : policy.FixedWindow("hourly", Global, s_hour))),
+                ? policy.FixedWindow("hourly", Global, Hour).FixedWindow("daily", Daily, TimeSpan.FromDays(1))
+                : policy.FixedWindow("hourly", Global, Hour))),
         app => app.UseRateLimitHeaders());
 
     private static PartitionedRateLimiter<HttpContext> Limiter(int limit, TimeSpan window) =>

@@ -1,17 +1,12 @@
 using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What docs/migration.md tells of the way from <c>AddRateLimiter</c>.</summary>
 public partial class MovedLimitsTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void Code_OfTheDocument_IsThatOfTheSnippets()
     {
@@ -40,7 +35,7 @@ public partial class MovedLimitsTests
     {
         await using var app = BareHost.Build(services: services => services.AddRateLimiter(_ => { }));
         app.UseRateLimiter();
-        app.UseRateLimitHeaders(limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, s_minute)));
+        app.UseRateLimitHeaders(limits => limits.AddPolicy("own", policy => policy.FixedWindow(5, Minute)));
         app.MapGet("/", () => "hello").RequireRateLimiting("own");
         await app.StartAsync();
 
@@ -53,9 +48,9 @@ public partial class MovedLimitsTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("global", context => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_minute }))
+                .AddPolicy("global", context => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = Minute }))
                 .Global("global")
-                .AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+                .AddPolicy("own", policy => policy.FixedWindow(5, Minute)),
             app => app.MapGet("/own", () => "hello").RequireRateLimiting("own"));
 
         Assert.Equal(
@@ -68,8 +63,8 @@ public partial class MovedLimitsTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .Global(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_minute }))
-                .AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+                .Global(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = Minute }))
+                .AddPolicy("own", policy => policy.FixedWindow(5, Minute)),
             app => app.MapGet("/own", () => "hello").RequireRateLimiting("own"));
 
         Assert.Equal(
@@ -82,8 +77,8 @@ public partial class MovedLimitsTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .DefaultPolicy(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_minute }))
-                .AddPolicy("own", policy => policy.FixedWindow(5, s_minute)),
+                .DefaultPolicy(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = Minute }))
+                .AddPolicy("own", policy => policy.FixedWindow(5, Minute)),
             app => app.MapGet("/own", () => "hello").RequireRateLimiting("own"));
 
         Assert.Equal(
@@ -118,7 +113,7 @@ public partial class MovedLimitsTests
             limits =>
             {
                 Keep(limits);
-                limits.AddPolicy("own", policy => policy.FixedWindow(1, s_minute)).OnRejected(rejection =>
+                limits.AddPolicy("own", policy => policy.FixedWindow(1, Minute)).OnRejected(rejection =>
                 {
                     rejection.HttpContext.Response.StatusCode = 503;
                     return ValueTask.CompletedTask;
@@ -137,7 +132,7 @@ public partial class MovedLimitsTests
     }
 
     private static void Keep(RateLimitsBuilder limits) => limits
-        .AddPolicy("kept", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_minute }))
+        .AddPolicy("kept", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = Minute }))
         .DefaultPolicy("kept");
 
     /// <summary>Sends more requests than fit, of two callers, and tells how many were admitted.</summary>

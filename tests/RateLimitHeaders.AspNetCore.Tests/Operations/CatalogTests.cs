@@ -1,15 +1,9 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class CatalogTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Policies_OfAllKinds_AreListedWithPlansQuotasAndFields()
     {
@@ -18,9 +12,9 @@ public class CatalogTests
             .AddPolicy("api", policy => policy
                 .Resource("core")
                 .For("access-token", plan => plan
-                    .TokenBucket("burst", 20, 0.5).SlidingWindow("hourly", _ => 5, s_hour).Concurrency("parallel", 3).WithoutHeaders())
+                    .TokenBucket("burst", 20, 0.5).SlidingWindow("hourly", _ => 5, Hour).Concurrency("parallel", 3).WithoutHeaders())
                 .ForAnonymous(plan => plan.Exempt())
-                .ForOthers(plan => plan.FixedWindow("bytes", 952.38, s_hour, unit: QuotaUnits.ContentBytes).WithHeaders(HeadersWhen.NearLimit)))
+                .ForOthers(plan => plan.FixedWindow("bytes", 952.38, Hour, unit: QuotaUnits.ContentBytes).WithHeaders(HeadersWhen.NearLimit)))
             .AddPolicy<string>("own", _ => RateLimitPartition.GetNoLimiter(""))
             .Headers(headers => headers.XRateLimit().Ietf()));
 
@@ -48,8 +42,8 @@ public class CatalogTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .Principals(who => who.FromIpAddress())
-                .AddPolicy("search", policy => policy.ReportOnly().FixedWindow("q", 1, s_hour))
-                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 2, s_hour))
+                .AddPolicy("search", policy => policy.ReportOnly().FixedWindow("q", 1, Hour))
+                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 2, Hour))
                 .AddPolicy<string>("own", policy => RateLimitPartition.GetNoLimiter(""))
                 .Headers(headers => _ = haveFields ? headers.XRateLimit().Reason().ReportOnly() : headers.XRateLimit()),
             app => app.MapGet("/", () => "").RequireRateLimiting("search"));
@@ -97,8 +91,8 @@ public class CatalogTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("a", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("b", policy => policy.FixedWindow("q", 2, s_hour))
+                .AddPolicy("a", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("b", policy => policy.FixedWindow("q", 2, Hour))
                 .DefaultPolicy("a"),
             app =>
             {
@@ -154,7 +148,7 @@ public class CatalogTests
         var early = Assert.Throws<RateLimitConfigurationException>(() => catalog.Policies);
         Assert.Equal("RLH0001", Assert.Single(early.Errors).Id);
 
-        app.UseRateLimitHeaders(limits => limits.FixedWindow("q", 7, s_hour));
+        app.UseRateLimitHeaders(limits => limits.FixedWindow("q", 7, Hour));
 
         Assert.Equal(7, catalog.Policies[0].Plans[0].Quotas[0].Limit);
     }
@@ -167,10 +161,10 @@ public class CatalogTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("limited", policy => policy.FixedWindow("q", 7, s_hour))
+                .AddPolicy("limited", policy => policy.FixedWindow("q", 7, Hour))
                 .AddPolicy("exempt", policy => policy.ForOthers(plan => plan.Exempt()))
-                .AddPolicy("report", policy => policy.ReportOnly().FixedWindow("q", 7, s_hour))
-                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 7, s_hour)),
+                .AddPolicy("report", policy => policy.ReportOnly().FixedWindow("q", 7, Hour))
+                .AddPolicy("share", policy => policy.EnforceFor(0.25).FixedWindow("q", 7, Hour)),
             services: services => services.AddRateLimitHeaders().AddStore(
                 new DictionaryStore(new RateLimitStoreOptions { WhenUnavailable = when })));
 
@@ -180,8 +174,8 @@ public class CatalogTests
     [Fact]
     public async Task Policy_WhoseRejectionsTheApplicationWrites_WritesNoProblemDetails()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
-        await using var other = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour).OnRejected(_ => default));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, Hour));
+        await using var other = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, Hour).OnRejected(_ => default));
         Assert.Equal([true, false], new[] { api, other }.Select(one => Catalog(one).Policies[0].WritesProblemDetails));
     }
 
@@ -190,11 +184,11 @@ public class CatalogTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("plain", policy => policy.FixedWindow("q", 1, s_hour))
-                .AddPolicy("status", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.StatusCode = 403))
-                .AddPolicy("body", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.Body = "no"))
-                .AddPolicy("none", policy => policy.FixedWindow("q", 1, s_hour).Rejection(rejection => rejection.Body = ""))
-                .AddPolicy("function", policy => policy.FixedWindow("q", 1, s_hour).OnRejected(_ => default)));
+                .AddPolicy("plain", policy => policy.FixedWindow("q", 1, Hour))
+                .AddPolicy("status", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection => rejection.StatusCode = 403))
+                .AddPolicy("body", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection => rejection.Body = "no"))
+                .AddPolicy("none", policy => policy.FixedWindow("q", 1, Hour).Rejection(rejection => rejection.Body = ""))
+                .AddPolicy("function", policy => policy.FixedWindow("q", 1, Hour).OnRejected(_ => default)));
 
         Assert.Equal(
             ["plain 429 True", "status 403 True", "body 429 False", "none 429 False", "function 429 False"],
@@ -204,7 +198,7 @@ public class CatalogTests
     [Fact]
     public async Task PoliciesOf_WithoutEndpoint_Throws()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("q", 1, Hour));
         Assert.Throws<ArgumentNullException>("endpoint", () => Catalog(api).PoliciesOf(null!));
         Assert.Equal("default", Assert.Single(Catalog(api).PoliciesOf(new Endpoint(null, null, "late"))).Name);
     }

@@ -1,23 +1,18 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The hosts whose operators are tested, and what tests ask them.</summary>
 internal static class OperatedApi
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     public static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
-                .For("user", plan => plan.FixedWindow("minute", 5, s_minute).FixedWindow("hourly", 100, TimeSpan.FromHours(1)))
-                .ForAnonymous(plan => plan.FixedWindow("minute", 3, s_minute)))
+                .For("user", plan => plan.FixedWindow("minute", 5, Minute).FixedWindow("hourly", 100, TimeSpan.FromHours(1)))
+                .ForAnonymous(plan => plan.FixedWindow("minute", 3, Minute)))
             .AddPolicy("search", policy => policy
-                .For("user", plan => plan.FixedWindow("minute", 2, s_minute))
+                .For("user", plan => plan.FixedWindow("minute", 2, Minute))
                 .ForAnonymous(plan => plan.Exempt())),
         web =>
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
 using static RateLimitHeaders.AspNetCore.Tests.OperatedApi;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -7,7 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Which counts the id of a caller, an address or the id of a partition means to an operator.</summary>
 public class OperatorTargetTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly RateLimitTarget s_ada = new("user", "ada");
 
     [Fact]
@@ -56,9 +54,9 @@ public class OperatorTargetTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .Principals(principals => principals.FromClaim("sub", "user"))
-                .AddPolicy("read", policy => policy.SharedResource("core").FixedWindow("minute", 10, s_minute))
-                .AddPolicy("write", policy => policy.SharedResource("core").FixedWindow("minute", 10, s_minute)
-                    .Ban(after: 10, within: s_minute, lasting: s_minute)),
+                .AddPolicy("read", policy => policy.SharedResource("core").FixedWindow("minute", 10, Minute))
+                .AddPolicy("write", policy => policy.SharedResource("core").FixedWindow("minute", 10, Minute)
+                    .Ban(after: 10, within: Minute, lasting: Minute)),
             web =>
             {
                 web.MapGet("/read", () => "read").RequireRateLimiting("read");
@@ -68,7 +66,7 @@ public class OperatorTargetTests
         await SendAsync(api, "ada", "/write", times: 3);
 
         Assert.Equal(["read minute 6 of 10", "write minute 6 of 10"], Texts(await Operator(api).GrantAsync(s_ada, new RateLimitGrant(2), "root")));
-        await Operator(api).BanAsync(s_ada, s_minute, "root");
+        await Operator(api).BanAsync(s_ada, Minute, "root");
         await Operator(api).LiftBanAsync(s_ada, "root");
         Assert.Equal(["read minute 10 of 10", "write minute 10 of 10"], Texts(await Operator(api).ResetAsync(s_ada, "root")));
         Assert.Equal(
@@ -95,7 +93,7 @@ public class OperatorTargetTests
         Assert.Equal(["items minute 1 of 3"], Texts(await Operator(api).LookAsync(partition)));
         Assert.Equal(["items minute 2 of 3"], Texts(await Operator(api).GrantAsync(partition, new RateLimitGrant(1), "root")));
         Assert.Equal(["items minute 3 of 3"], Texts(await Operator(api).ResetAsync(partition with { PolicyName = "items" }, "root")));
-        await Operator(api).BanAsync(partition, s_minute, "root");
+        await Operator(api).BanAsync(partition, Minute, "root");
         Assert.Equal(
             [HttpStatusCode.TooManyRequests, HttpStatusCode.OK],
             [await SendAsync(api, "ada", "/items/1"), await SendAsync(api, "ada", "/items/a%20b")]);
@@ -131,7 +129,7 @@ public class OperatorTargetTests
         // Plans of the policy that is left out have what the acts need.
         Assert.Equal(
             "No plan of the token type \"user\" that counts this id has bans; give it one with Ban(…). (Parameter 'target')",
-            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, s_minute, "root"))).Message);
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, Minute, "root"))).Message);
         Assert.Equal(
             "No plan that counts this id has a quota by the name or of the unit \"minute\"; permits of concurrency quotas cannot be granted. "
                 + "(Parameter 'grant')",
@@ -156,7 +154,7 @@ public class OperatorTargetTests
             () => Operator(api).LookAsync(target),
             () => Operator(api).ResetAsync(target, "root"),
             () => Operator(api).GrantAsync(target, new RateLimitGrant(1), "root"),
-            () => Operator(api).BanAsync(target, s_minute, "root"),
+            () => Operator(api).BanAsync(target, Minute, "root"),
             () => Operator(api).LiftBanAsync(target, "root"),
         })
         {
@@ -174,7 +172,7 @@ public class OperatorTargetTests
     {
         await using var api = await TestApi.StartAsync(limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
-            .DefaultPolicy(policy => policy.PartitionByMethod().FixedWindow("minute", 3, s_minute)));
+            .DefaultPolicy(policy => policy.PartitionByMethod().FixedWindow("minute", 3, Minute)));
         Assert.Equal(
             "Policy \"default\" counts the requests of a caller separately by 1 value: the id must be the id of a partition, such as "
                 + "\"value/ ada\", as a listing of callers returns it. (Parameter 'target')",
@@ -229,8 +227,8 @@ public class OperatorTargetTests
 
     private static Task<TestApi> StartWithPrefixesAsync() => TestApi.StartAsync(
         limits => limits
-            .DefaultPolicy(policy => policy.FixedWindow("minute", 10, s_minute))
-            .AddPolicy("login", policy => policy.Principals(who => who.FromIpAddress(48)).FixedWindow("minute", 10, s_minute)),
+            .DefaultPolicy(policy => policy.FixedWindow("minute", 10, Minute))
+            .AddPolicy("login", policy => policy.Principals(who => who.FromIpAddress(48)).FixedWindow("minute", 10, Minute)),
         web =>
         {
             web.MapGet("/", () => "hello");
@@ -244,7 +242,7 @@ public class OperatorTargetTests
             .EnforceFor(share)
             .AddPolicy("items", policy => policy
                 .PartitionByMethod().PartitionByRouteValue("id")
-                .FixedWindow("minute", 3, s_minute).Ban(after: 10, within: s_minute, lasting: s_minute)),
+                .FixedWindow("minute", 3, Minute).Ban(after: 10, within: Minute, lasting: Minute)),
         web =>
         {
             web.MapGet("/", () => "hello");

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
 using static RateLimitHeaders.AspNetCore.Tests.OperatedApi;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -8,7 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What an operator can do about single callers that are counted in memory.</summary>
 public class OperatorTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly RateLimitTarget s_ada = new("user", "ada");
 
     [Fact]
@@ -195,8 +192,8 @@ public class OperatorTests
         await using var api = await TestApi.StartAsync(limits => limits
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
-                .For("user", plan => plan.FixedWindow("minute", 5, s_minute).Ban(after: 10, within: s_minute, lasting: s_minute))
-                .ForAnonymous(plan => plan.FixedWindow("minute", 3, s_minute))));
+                .For("user", plan => plan.FixedWindow("minute", 5, Minute).Ban(after: 10, within: Minute, lasting: Minute))
+                .ForAnonymous(plan => plan.FixedWindow("minute", 3, Minute))));
         await SendAsync(api, "ada");
 
         var banned = await Operator(api).BanAsync(s_ada, TimeSpan.FromMinutes(10), "root");
@@ -223,7 +220,7 @@ public class OperatorTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("login", policy => policy
-                .PartitionByMethod().FixedWindow("minute", 1, s_minute).Ban(after: 1, within: s_minute, lasting: 10 * s_minute)),
+                .PartitionByMethod().FixedWindow("minute", 1, Minute).Ban(after: 1, within: Minute, lasting: 10 * Minute)),
             web => web.MapGet("/", () => "no").RequireRateLimiting("login"));
         foreach (var address in new[] { "192.0.2.1", "192.0.2.1", "192.0.2.2" })
         {
@@ -243,7 +240,7 @@ public class OperatorTests
         await using var api = await StartAsync();
         Assert.Equal(
             "No plan of the token type \"user\" that counts this id has bans; give it one with Ban(…). (Parameter 'target')",
-            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, s_minute, "root"))).Message);
+            (await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).BanAsync(s_ada, Minute, "root"))).Message);
         await Assert.ThrowsAsync<ArgumentException>(() => Operator(api).LiftBanAsync(s_ada, "root"));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).BanAsync(s_ada, TimeSpan.Zero, "root"));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Operator(api).BanAsync(s_ada, TimeSpan.MaxValue, "root"));
@@ -255,11 +252,11 @@ public class OperatorTests
             .Principals(principals => principals.FromClaim("sub", "user"))
             .DefaultPolicy(policy => policy
                 .Concurrency("slots", 1)
-                .FixedWindow("minute", 5, s_minute)
+                .FixedWindow("minute", 5, Minute)
                 .FixedWindow("hourly", 10, TimeSpan.FromHours(1))
-                .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"))
+                .FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes"))
             .AddPolicy("files", policy => policy
-                .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes")),
+                .FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes).CountResponseBytes("bytes")),
         web =>
         {
             web.MapGet("/", () => "hello");

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace RateLimitHeaders.AspNetCore.Tests;

@@ -4,8 +4,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class BusyTimerTests
 {
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-
     [Fact]
     public void Timer_WhileThereIsNothingToDo_DoesNotRun()
     {
@@ -14,7 +12,7 @@ public class BusyTimerTests
         var runs = 0;
         using var timer = new BusyTimer(
             clock,
-            s_second,
+            Second,
             () =>
             {
                 left--;
@@ -29,11 +27,11 @@ public class BusyTimerTests
             runs = 0;
             timer.Start();
             timer.Start();
-            clock.Advance(s_second / 2);
+            clock.Advance(Second / 2);
             Assert.Equal((1, 0), (clock.RunningTimers, runs));
-            clock.Advance(s_second / 2);
+            clock.Advance(Second / 2);
             Assert.Equal(1, runs);
-            clock.Advance(10 * s_second);
+            clock.Advance(10 * Second);
             Assert.Equal((0, work), (clock.RunningTimers, runs));
         }
     }
@@ -45,11 +43,11 @@ public class BusyTimerTests
         var isBusy = true;
         var looks = 0;
         BusyTimer? timer = null;
-        timer = new BusyTimer(clock, s_second, () => isBusy = false, IsBusy);
+        timer = new BusyTimer(clock, Second, () => isBusy = false, IsBusy);
         timer.Start();
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((2, 1), (looks, clock.RunningTimers));
-        clock.Advance(s_second);
+        clock.Advance(Second);
         Assert.Equal((4, 0), (looks, clock.RunningTimers));
         timer.Dispose();
 

@@ -3,8 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The quotas of a plan change, in memory and in stores that load and save: those of the same shape count on, exactly.</summary>
 public sealed class ReconfiguredPlanTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private readonly ManualTimeProvider _clock = new();
 
     /// <summary>The quotas before, those after, and what is left of these after three requests before and one after.</summary>
@@ -145,10 +143,10 @@ public sealed class ReconfiguredPlanTests
     [Fact]
     public async Task Queue_OfAQuotaThatStays_IsServedOn()
     {
-        using var plan = ChangingPlan.Create("memory", _clock, Quota.FixedWindow("f", 10, s_hour), Quota.Concurrency("h", 1, queueLimit: 2));
+        using var plan = ChangingPlan.Create("memory", _clock, Quota.FixedWindow("f", 10, Hour), Quota.Concurrency("h", 1, queueLimit: 2));
         var holds = await plan.Alice.TakeAsync();
         var waits = plan.Alice.TakeAsync();
-        plan.Change(Quota.Concurrency("h", 1, queueLimit: 2), Quota.TokenBucket("b", 10, s_hour));
+        plan.Change(Quota.Concurrency("h", 1, queueLimit: 2), Quota.TokenBucket("b", 10, Hour));
         var waitsToo = plan.Alice.TakeAsync();
         Assert.False(waits.IsCompleted || waitsToo.IsCompleted);
 
@@ -162,10 +160,10 @@ public sealed class ReconfiguredPlanTests
     [Fact]
     public async Task Queue_OfARemovedQuota_IsServedAtOnce()
     {
-        using var plan = ChangingPlan.Create("memory", _clock, Quota.Concurrency("h", 1, queueLimit: 2), Quota.FixedWindow("f", 10, s_hour));
+        using var plan = ChangingPlan.Create("memory", _clock, Quota.Concurrency("h", 1, queueLimit: 2), Quota.FixedWindow("f", 10, Hour));
         await plan.Alice.TakeAsync();
         var waits = plan.Alice.TakeAsync();
-        plan.Change(Quota.FixedWindow("f", 10, s_hour));
+        plan.Change(Quota.FixedWindow("f", 10, Hour));
         Assert.Equal("7", Left(await plan.Alice.TakeAsync()));
         Assert.True((await waits).IsAcquired);
         Assert.Equal("7", Left(await plan.Alice.PeekAsync()));
@@ -177,9 +175,9 @@ public sealed class ReconfiguredPlanTests
     public async Task Permits_ThatWereHeldOfAQuotaBeforeItLeft_AreNoneOfThoseAfterItCameBack(bool hasMoved)
     {
         var held = Quota.Concurrency("h", 1);
-        using var plan = ChangingPlan.Create("memory", _clock, held, Quota.FixedWindow("f", 10, s_hour));
+        using var plan = ChangingPlan.Create("memory", _clock, held, Quota.FixedWindow("f", 10, Hour));
         var first = await plan.Alice.TakeAsync();
-        await LeaveAndComeBackAsync(plan, hasMoved, held, Quota.FixedWindow("f", 10, s_hour));
+        await LeaveAndComeBackAsync(plan, hasMoved, held, Quota.FixedWindow("f", 10, Hour));
         var second = await plan.Alice.TakeAsync();
         Assert.True(second.IsAcquired);
 
@@ -224,7 +222,7 @@ public sealed class ReconfiguredPlanTests
         using var plan = ChangingPlan.Create("memory", _clock, QuotasOf("fixed"));
         var partitions = (MemoryPartitions)plan.Partitions;
         var decision = await plan.Alice.TakeAsync(3);
-        _clock.Advance(3 * s_hour);
+        _clock.Advance(3 * Hour);
         await decision.RefreshAsync();
         Assert.Equal(("10", 0), (Left(decision), partitions.Count));
         await decision.RefundAsync(2);
@@ -260,7 +258,7 @@ public sealed class ReconfiguredPlanTests
         var partitions = (MemoryPartitions)plan.Partitions;
         Assert.Equal((2, 2), (partitions.Count, partitions.Counted));
 
-        _clock.Advance(3 * s_hour);
+        _clock.Advance(3 * Hour);
         Assert.Equal((0, 0), (partitions.Count, partitions.Counted));
         Assert.Equal("9", Left(await plan.Alice.TakeAsync()));
     }
@@ -279,13 +277,13 @@ public sealed class ReconfiguredPlanTests
 
     private static Quota[] QuotasOf(string names) => [.. names.Split(' ').Select(name => name switch
     {
-        "fixed" => Quota.FixedWindow("f", 10, s_hour),
-        "fixed-2h" => Quota.FixedWindow("f", 10, 2 * s_hour),
-        "bucket" => Quota.TokenBucket("b", 10, s_hour),
-        "bucket-2h" => Quota.TokenBucket("b", 10, 2 * s_hour),
-        "aligned" => Quota.FixedWindow("a", 10, s_hour, alignToClock: true),
-        "sliding" => Quota.SlidingWindow("s", 10, s_hour),
-        "sliding-6" => Quota.SlidingWindow("s", 10, s_hour, segments: 6),
+        "fixed" => Quota.FixedWindow("f", 10, Hour),
+        "fixed-2h" => Quota.FixedWindow("f", 10, 2 * Hour),
+        "bucket" => Quota.TokenBucket("b", 10, Hour),
+        "bucket-2h" => Quota.TokenBucket("b", 10, 2 * Hour),
+        "aligned" => Quota.FixedWindow("a", 10, Hour, alignToClock: true),
+        "sliding" => Quota.SlidingWindow("s", 10, Hour),
+        "sliding-6" => Quota.SlidingWindow("s", 10, Hour, segments: 6),
         "held" => Quota.Concurrency("h", 10),
         _ => Quota.CalendarWindow("c", 10, CalendarPeriod.Month),
     })];

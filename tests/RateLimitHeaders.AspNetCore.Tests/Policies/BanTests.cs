@@ -1,23 +1,17 @@
 using System.Diagnostics.Metrics;
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Callers that go on after rejections are banned for a time, which touches no quota.</summary>
 public class BanTests
 {
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
 
     [Fact]
     public async Task Caller_AfterSoManyRejections_IsBannedUntilTheExactEnd()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, s_minute).Ban(3, s_minute, s_ban));
+        await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, Minute).Ban(3, Minute, s_ban));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
         await api.SendAsync();
         for (var i = 0; i < 3; i++)
@@ -29,7 +23,7 @@ public class BanTests
         }
 
         // The window is over, and the ban is not.
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal(
             """
             429
@@ -50,7 +44,7 @@ public class BanTests
             [(LogLevel.Information, 88, "A caller of policy default, token type anonymous, is banned for 00:10:00, after 3 rejections within 00:01:00.")],
             api.Log.Entries.Where(logged => logged.Id == 88));
 
-        api.Time.Advance(s_ban - s_minute - new TimeSpan(1));
+        api.Time.Advance(s_ban - Minute - new TimeSpan(1));
         Assert.Equal("1", (await api.SendAsync())["Retry-After"]);
         api.Time.Advance(new TimeSpan(1));
         Assert.Equal((HttpStatusCode.OK, "0"), await api.SendAsync() is var admitted ? (admitted.Status, admitted["X-RateLimit-Remaining"]) : default);
@@ -61,7 +55,7 @@ public class BanTests
     public async Task Rejection_ThatBeginsABan_HasNoResetBeforeItsEnd()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .AddPolicy("p", policy => policy.FixedWindow("minute", 1, s_minute).Ban(2, s_minute, s_ban))
+            .AddPolicy("p", policy => policy.FixedWindow("minute", 1, Minute).Ban(2, Minute, s_ban))
             .DefaultPolicy("p")
             .Headers(headers => headers.XRateLimit().ResetWhenFull()));
         await api.SendAsync();
@@ -80,7 +74,7 @@ public class BanTests
     public async Task Ban_TouchesNoQuota()
     {
         await using var api = await StartAsync(policy => policy
-            .TokenBucket("burst", capacity: 1, refillPerSecond: 1).FixedWindow("daily", 10, TimeSpan.FromDays(1)).Ban(2, s_minute, s_ban));
+            .TokenBucket("burst", capacity: 1, refillPerSecond: 1).FixedWindow("daily", 10, TimeSpan.FromDays(1)).Ban(2, Minute, s_ban));
         for (var i = 0; i < 3; i++)
         {
             await api.SendAsync();
@@ -99,18 +93,18 @@ public class BanTests
     [Fact]
     public async Task Rejections_OfLongerAgo_DoNotCount()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)).Ban(3, s_minute, s_ban));
+        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)).Ban(3, Minute, s_ban));
         await api.SendAsync();
         await api.SendAsync();
         await api.SendAsync();
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         for (var i = 0; i < 2; i++)
         {
             await api.SendAsync();
             Assert.DoesNotContain(api.Log.Entries, logged => logged.Id == 88);
         }
 
-        api.Time.Advance(s_minute - new TimeSpan(1));
+        api.Time.Advance(Minute - new TimeSpan(1));
         await api.SendAsync();
         Assert.Single(api.Log.Entries, logged => logged.Id == 88);
     }
@@ -118,7 +112,7 @@ public class BanTests
     [Fact]
     public async Task Ban_IsNotOverBeforeTheQuotaIs()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)).Ban(1, s_minute, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("hour", 1, TimeSpan.FromHours(1)).Ban(1, Minute, Minute));
         await api.SendAsync();
         await api.SendAsync();
         Assert.Equal("3600", (await api.SendAsync())["Retry-After"]);
@@ -131,7 +125,7 @@ public class BanTests
     [InlineData(true, "60")]
     public async Task Requests_OfABannedCaller_ExtendTheBanIfConfigured(bool extends, string expected)
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute, extends));
+        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, Second).Ban(1, Second, Minute, extends));
         await api.SendAsync();
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(30));
@@ -141,10 +135,10 @@ public class BanTests
     [Fact]
     public async Task OtherCallers_AreNotConcerned()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, Second).Ban(1, Second, Minute));
         await api.SendAsync(address: "192.0.2.1");
         await api.SendAsync(address: "192.0.2.1");
-        api.Time.Advance(s_second);
+        api.Time.Advance(Second);
         Assert.Equal((429, 200), ((int)(await api.SendAsync(address: "192.0.2.1")).Status, (int)(await api.SendAsync(address: "192.0.2.2")).Status));
     }
 
@@ -153,7 +147,7 @@ public class BanTests
     {
         var seen = "";
         await using var api = await TestApi.StartAsync(limits => limits
-            .DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute))
+            .DefaultPolicy(policy => policy.FixedWindow("second", 1, Second).Ban(1, Second, Minute))
             .OnRejected(rejection =>
             {
                 seen += $"{rejection.Feature.IsBanned} {rejection.Feature.RetryAfter} ";
@@ -169,12 +163,12 @@ public class BanTests
     public async Task ReportOnlyPlan_BansNothing_AndSetsWouldReject()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.ReportOnly().FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute)),
+            limits => limits.DefaultPolicy(policy => policy.ReportOnly().FixedWindow("second", 1, Second).Ban(1, Second, Minute)),
             web => web.MapGet("/", (HttpContext context) => $"{context.GetRateLimitFeature()!.WouldReject}"));
         List<string> answers = [(await api.SendAsync()).Body, (await api.SendAsync()).Body];
         api.Time.Advance(TimeSpan.FromSeconds(2));
         answers.Add((await api.SendAsync()).Body);
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         answers.Add((await api.SendAsync()).Body);
         Assert.Equal(["False", "True", "True", "False"], answers);
     }
@@ -188,13 +182,13 @@ public class BanTests
             limits => limits
                 .AddPolicy("search", policy =>
                 {
-                    policy.FixedWindow("second", isGlobal ? 100 : 1, s_second);
-                    _ = isGlobal ? policy : policy.Ban(2, s_second, s_minute);
+                    policy.FixedWindow("second", isGlobal ? 100 : 1, Second);
+                    _ = isGlobal ? policy : policy.Ban(2, Second, Minute);
                 })
                 .Global(policy =>
                 {
                     policy.FixedWindow("hour", isGlobal ? 3 : 100, TimeSpan.FromHours(1));
-                    _ = isGlobal ? policy.Ban(2, s_second, TimeSpan.FromHours(2)) : policy;
+                    _ = isGlobal ? policy.Ban(2, Second, TimeSpan.FromHours(2)) : policy;
                 })
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/search", () => "found").RequireRateLimiting("search"));
@@ -208,7 +202,7 @@ public class BanTests
             isGlobal ? (429, "7200", "\"hour\";r=0;t=7200") : (429, "60", "\"second\";r=0;t=60"),
             ((int)banned.Status, banned["Retry-After"], banned["RateLimit"]));
         Assert.Contains("#abnormal-usage-detected", banned.Body, StringComparison.Ordinal);
-        api.Time.Advance(isGlobal ? TimeSpan.FromHours(2) : s_minute);
+        api.Time.Advance(isGlobal ? TimeSpan.FromHours(2) : Minute);
         Assert.Equal(
             isGlobal ? "\"second\";r=99;t=1, \"hour\";r=2;t=3600" : "\"second\";r=0;t=1, \"hour\";r=98;t=3540",
             (await api.SendAsync("/search"))["RateLimit"]);
@@ -217,15 +211,15 @@ public class BanTests
     [Fact]
     public async Task Bans_LiftedAndSetByHand_HoldAtOnce()
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, s_second).Ban(1, s_second, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("second", 1, Second).Ban(1, Second, Minute));
         var bans = api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
         await api.SendAsync(address: "192.0.2.1");
         await api.SendAsync(address: "192.0.2.1");
         var caller = new RateLimitPrincipal("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
-        Assert.Equal(s_minute, bans.Find(caller));
+        Assert.Equal(Minute, bans.Find(caller));
         Assert.True(await bans.LiftAsync(caller));
         Assert.False(await bans.LiftAsync(caller));
-        api.Time.Advance(s_second);
+        api.Time.Advance(Second);
         Assert.Equal(200, (int)(await api.SendAsync(address: "192.0.2.1")).Status);
 
         await bans.SetAsync(caller, s_ban);
@@ -237,23 +231,23 @@ public class BanTests
     {
         var time = new ManualTimeProvider();
         var bans = new CallerBans(
-            TestPlan.Create(time, TestPlan.Define("p", Quota.FixedWindow("q", 1, s_second)), maxPartitions: 10),
+            TestPlan.Create(time, TestPlan.Define("p", Quota.FixedWindow("q", 1, Second)), maxPartitions: 10),
             stored: null);
         for (var i = 0; i < 20; i++)
         {
-            bans.Count(new RateLimitPrincipal("user", $"{i}"), new BanDefinition(1, s_second, s_minute, Extends: false), retryAfter: null);
+            bans.Count(new RateLimitPrincipal("user", $"{i}"), new BanDefinition(1, Second, Minute, Extends: false), retryAfter: null);
         }
 
         Assert.Equal(10, Enumerable.Range(0, 20).Count(i => bans.Find(new RateLimitPrincipal("user", $"{i}")) is not null));
-        time.Advance(s_minute);
-        bans.Count(new RateLimitPrincipal("user", "20"), new BanDefinition(1, s_second, s_minute, Extends: false), retryAfter: null);
-        Assert.Equal(s_minute, bans.Find(new RateLimitPrincipal("user", "20")));
+        time.Advance(Minute);
+        bans.Count(new RateLimitPrincipal("user", "20"), new BanDefinition(1, Second, Minute, Extends: false), retryAfter: null);
+        Assert.Equal(Minute, bans.Find(new RateLimitPrincipal("user", "20")));
     }
 
     [Fact]
     public async Task Threads_AreBannedOnce_AndNeverGetMoreThanTheLimit()
     {
-        await using var api = await StartAsync(policy => policy.TokenBucket("bucket", 100, TimeSpan.FromDays(1)).Ban(50, s_minute, TimeSpan.FromDays(2)));
+        await using var api = await StartAsync(policy => policy.TokenBucket("bucket", 100, TimeSpan.FromDays(1)).Ban(50, Minute, TimeSpan.FromDays(2)));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
@@ -275,7 +269,7 @@ public class BanTests
     public async Task Settings_OutOfRange_StopTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(limits => limits
-            .AddPolicy("a", policy => policy.FixedWindow(1, s_minute).Ban(0, TimeSpan.Zero, TimeSpan.MaxValue))));
+            .AddPolicy("a", policy => policy.FixedWindow(1, Minute).Ban(0, TimeSpan.Zero, TimeSpan.MaxValue))));
         Assert.Equal(
             """
             RLH0911 Policies:a:Ban:After: After is 0; give 1 rejection or more.

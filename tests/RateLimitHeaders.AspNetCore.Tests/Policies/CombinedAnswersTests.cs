@@ -1,25 +1,17 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What callers are told of several policies, and what endpoints charge to them.</summary>
 public class CombinedAnswersTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task QuotasOfTheSameName_AreNamedWithTheirPolicies()
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow(2, s_minute))
-                .Global(policy => policy.FixedWindow(5, s_hour))
+                .AddPolicy("search", policy => policy.FixedWindow(2, Minute))
+                .Global(policy => policy.FixedWindow(5, Hour))
                 .Headers(headers => headers.Ietf()),
             Map);
 
@@ -34,8 +26,8 @@ public class CombinedAnswersTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 5, s_minute))
-                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, s_hour).WithoutHeaders()))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 5, Minute))
+                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, Hour).WithoutHeaders()))
                 .Headers(headers => headers.XRateLimit().Ietf()),
             Map);
 
@@ -53,7 +45,7 @@ public class CombinedAnswersTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .AddPolicy("search", _ => StockLimiter(5))
-                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, s_hour).WithoutHeaders()))
+                .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, Hour).WithoutHeaders()))
                 .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
             Map);
 
@@ -76,7 +68,7 @@ public class CombinedAnswersTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .AddPolicy("search", _ => StockLimiter(1))
-                .Global(policy => policy.FixedWindow("hour", 5, s_hour))
+                .Global(policy => policy.FixedWindow("hour", 5, Hour))
                 .Headers(headers => headers.XRateLimit().Ietf()),
             Map,
             services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
@@ -111,8 +103,8 @@ public class CombinedAnswersTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.OnRejected(Answer("search")).ForOthers(plan => plan.FixedWindow("minute", 1, s_minute).WithoutHeaders()))
-                .Global(policy => policy.OnRejected(Answer("global")).FixedWindow("all", 1, s_minute))
+                .AddPolicy("search", policy => policy.OnRejected(Answer("search")).ForOthers(plan => plan.FixedWindow("minute", 1, Minute).WithoutHeaders()))
+                .Global(policy => policy.OnRejected(Answer("global")).FixedWindow("all", 1, Minute))
                 .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource)),
             Map);
         await api.SendAsync("/search");
@@ -128,8 +120,8 @@ public class CombinedAnswersTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 10, s_minute))
-                .Global(policy => policy.FixedWindow("hour", 20, s_hour))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 10, Minute))
+                .Global(policy => policy.FixedWindow("hour", 20, Hour))
                 .Headers(headers => headers.Ietf()),
             web =>
             {
@@ -152,8 +144,8 @@ public class CombinedAnswersTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
-                .Global(policy => policy.FixedWindow(20, s_hour))
+                .AddPolicy("search", policy => policy.FixedWindow(10, Minute))
+                .Global(policy => policy.FixedWindow(20, Hour))
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.ChargeAsync(quotaOrUnit, 3)).RequireRateLimiting("search"));
 
@@ -167,8 +159,8 @@ public class CombinedAnswersTests
         var told = new List<string>();
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow(10, s_minute))
-                .Global(policy => policy.FixedWindow(20, s_hour))
+                .AddPolicy("search", policy => policy.FixedWindow(10, Minute))
+                .Global(policy => policy.FixedWindow(20, Hour))
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/", async (HttpContext context) =>
             {
@@ -188,13 +180,13 @@ public class CombinedAnswersTests
 
     private static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
-            .AddPolicy("search", policy => policy.FixedWindow("minute", 2, s_minute))
-            .Global(policy => policy.Resource("all").FixedWindow("hour", 5, s_hour))
+            .AddPolicy("search", policy => policy.FixedWindow("minute", 2, Minute))
+            .Global(policy => policy.Resource("all").FixedWindow("hour", 5, Hour))
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
         Map);
 
     private static RateLimitPartition<string> StockLimiter(int limit) => RateLimitPartition.GetFixedWindowLimiter(
-        "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = s_minute, AutoReplenishment = false });
+        "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = Minute, AutoReplenishment = false });
 
     private static void Map(WebApplication web)
     {

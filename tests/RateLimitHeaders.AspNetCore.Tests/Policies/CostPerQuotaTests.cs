@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>"10 uploads a minute and 5 GB a day": a request costs each quota another number.</summary>

@@ -4,8 +4,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class DynamicLimitTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData(1, "1000")]
     [InlineData(100, "1000")]
@@ -16,7 +14,7 @@ public class DynamicLimitTests
     [InlineData(50000, "10000")]
     public async Task Limit_ByTheCallersSeats_IsTheCallersOwn(int seats, string limit)
     {
-        await using var api = await TestApi.StartAsync(limits => limits.SlidingWindow("hourly", LimitBySeats, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.SlidingWindow("hourly", LimitBySeats, Hour));
 
         Assert.Equal(limit, (await api.SendAsync(claims: ["sub=s", $"seats={seats}"]))["X-RateLimit-Limit"]);
     }
@@ -25,7 +23,7 @@ public class DynamicLimitTests
     public async Task Limit_Function_IsCalledWithTheCallerAndThePolicy()
     {
         RateLimitCaller asked = default;
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", caller => Remember(caller), s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", caller => Remember(caller), Hour));
 
         await api.SendAsync("/?q=1", claims: ["sub=s"]);
         Assert.Equal(("user Test:sub:s", "default"), (asked.Principal.ToString(), asked.PolicyName));
@@ -41,7 +39,7 @@ public class DynamicLimitTests
     public async Task Limit_ChangesBetweenRequests_WhatIsUsedStaysUsed()
     {
         var limit = 3.0;
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", _ => limit, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", _ => limit, Hour));
 
         await ExpectAsync(200, "3", "2");
         await ExpectAsync(200, "3", "1");
@@ -70,9 +68,9 @@ public class DynamicLimitTests
         var limit = 0.0;
         await using var api = await TestApi.StartAsync(limits => _ = algorithm switch
         {
-            "fixed" => limits.FixedWindow("hourly", _ => limit, s_hour),
-            "sliding" => limits.SlidingWindow("hourly", _ => limit, s_hour),
-            _ => limits.TokenBucket("hourly", _ => limit, s_hour),
+            "fixed" => limits.FixedWindow("hourly", _ => limit, Hour),
+            "sliding" => limits.SlidingWindow("hourly", _ => limit, Hour),
+            _ => limits.TokenBucket("hourly", _ => limit, Hour),
         });
 
         var rejected = await api.SendAsync();
@@ -88,7 +86,7 @@ public class DynamicLimitTests
             ((int)rejected.Status, rejected["Retry-After"], rejected["X-RateLimit-Limit"], rejected["X-RateLimit-Remaining"]));
 
         limit = 2;
-        api.Time.Advance(s_hour);
+        api.Time.Advance(Hour);
         var granted = await api.SendAsync();
         Assert.Equal((200, "1"), ((int)granted.Status, granted["X-RateLimit-Remaining"]));
         Assert.Empty(Complaints.Of(api));
@@ -98,8 +96,8 @@ public class DynamicLimitTests
     public async Task Limit_BesideAConstantOne_LeavesThatAlone()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .FixedWindow("constant", 7, s_hour)
-            .FixedWindow("asked", _ => 5, s_hour)
+            .FixedWindow("constant", 7, Hour)
+            .FixedWindow("asked", _ => 5, Hour)
             .Headers(headers => headers.Ietf()));
 
         Assert.Equal("\"constant\";q=7;w=3600, \"asked\";q=5;w=3600", (await api.SendAsync())["RateLimit-Policy"]);
@@ -108,7 +106,7 @@ public class DynamicLimitTests
     [Fact]
     public async Task Limit_Infinite_IsTheMostThatCanBePrinted()
     {
-        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", _ => double.PositiveInfinity, s_hour));
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow("hourly", _ => double.PositiveInfinity, Hour));
 
         Assert.Equal("999999999999999", (await api.SendAsync())["X-RateLimit-Limit"]);
     }

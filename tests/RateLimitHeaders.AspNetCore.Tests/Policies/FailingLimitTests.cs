@@ -1,12 +1,7 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class FailingLimitTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, (Func<RateLimitCaller, double> Limit, int Id, string Message)> s_failures = new()
     {
         ["throws"] = (
@@ -27,8 +22,8 @@ public class FailingLimitTests
     {
         var (limit, id, message) = s_failures[failure];
         await using var api = await StartAsync(policy => policy
-            .For("user", plan => plan.FixedWindow("q", limit, s_minute))
-            .ForAnonymous(plan => plan.FixedWindow(2, s_minute)));
+            .For("user", plan => plan.FixedWindow("q", limit, Minute))
+            .ForAnonymous(plan => plan.FixedWindow(2, Minute)));
 
         var first = await SendAsync(api, "u1");
         Assert.Equal((200, "2", "anonymous 203.0.113.7"), ((int)first.Status, first["X-RateLimit-Limit"], first.Body));
@@ -42,7 +37,7 @@ public class FailingLimitTests
     [MemberData(nameof(Failures))]
     public async Task Limit_FailsForTheAddressToo_IsLimitedAllTheSame(string failure)
     {
-        await using var api = await StartAsync(policy => policy.FixedWindow("q", s_failures[failure].Limit, s_minute));
+        await using var api = await StartAsync(policy => policy.FixedWindow("q", s_failures[failure].Limit, Minute));
 
         Assert.Equal(200, (int)(await SendAsync(api, "u1")).Status);
         Assert.Equal(429, (int)(await SendAsync(api, "u2")).Status);
@@ -67,7 +62,7 @@ public class FailingLimitTests
     {
         var fails = false;
         await using var api = await StartAsync(policy => policy.FixedWindow(
-            "q", _ => fails ? throw new InvalidOperationException("no") : 3, s_minute));
+            "q", _ => fails ? throw new InvalidOperationException("no") : 3, Minute));
 
         Assert.Equal("2", (await api.SendAsync(address: CallerApi.Address))["X-RateLimit-Remaining"]);
         fails = true;
@@ -80,7 +75,7 @@ public class FailingLimitTests
     public async Task Limit_FailsAndAddressesAreExempt_IsLimitedByItsOwnPlan()
     {
         await using var api = await StartAsync(policy => policy
-            .For("user", plan => plan.FixedWindow("q", _ => double.NaN, s_minute))
+            .For("user", plan => plan.FixedWindow("q", _ => double.NaN, Minute))
             .Exempt("anonymous"));
 
         // The last resort must not become a way around the limits.

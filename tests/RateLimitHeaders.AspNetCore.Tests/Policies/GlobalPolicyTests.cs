@@ -1,14 +1,10 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A global policy beside that of an endpoint: one decision, all charged or none.</summary>
 public class GlobalPolicyTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Policies_WithMorePlansThanAnArrayHasPlaces_DecideTogether()
     {
@@ -85,7 +81,7 @@ public class GlobalPolicyTests
                 rejected["RateLimit"]));
         Assert.Contains("\"violated-policies\":[\"hour\"]", rejected.Body, StringComparison.Ordinal);
 
-        api.Time.Advance(s_hour);
+        api.Time.Advance(Hour);
         Assert.Equal("\"minute\";r=1;t=60, \"hour\";r=4;t=3600", (await api.SendAsync("/search"))["RateLimit"]);
     }
 
@@ -128,8 +124,8 @@ public class GlobalPolicyTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .FixedWindow("second", 1, TimeSpan.FromSeconds(1))
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 2, s_minute))
-                .Global(policy => policy.FixedWindow("hour", 5, s_hour))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 2, Minute))
+                .Global(policy => policy.FixedWindow("hour", 5, Hour))
                 .Headers(headers => headers.Ietf()),
             Map);
 
@@ -142,8 +138,8 @@ public class GlobalPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.Exempt("user").ForOthers(plan => plan.FixedWindow("minute", 2, s_minute)))
-                .Global(policy => policy.Exempt("anonymous").ForOthers(plan => plan.FixedWindow("hour", 5, s_hour)))
+                .AddPolicy("search", policy => policy.Exempt("user").ForOthers(plan => plan.FixedWindow("minute", 2, Minute)))
+                .Global(policy => policy.Exempt("anonymous").ForOthers(plan => plan.FixedWindow("hour", 5, Hour)))
                 .Headers(headers => headers.Ietf()),
             Map);
 
@@ -159,7 +155,7 @@ public class GlobalPolicyTests
         using var entered = new SemaphoreSlim(0);
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("slow", policy => policy.FixedWindow("minute", 3, s_minute))
+                .AddPolicy("slow", policy => policy.FixedWindow("minute", 3, Minute))
                 .Global(policy => policy.Concurrency("open", 1))
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/slow", async () =>
@@ -183,9 +179,9 @@ public class GlobalPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 5, s_minute))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 5, Minute))
                 .AddPolicy("all", context => RateLimitPartition.GetFixedWindowLimiter(
-                    "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 2, Window = s_hour, AutoReplenishment = false }))
+                    "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 2, Window = Hour, AutoReplenishment = false }))
                 .Global("all")
                 .Headers(headers => headers.Ietf()),
             Map);
@@ -203,7 +199,7 @@ public class GlobalPolicyTests
         var asked = 0;
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("search", policy => policy.FixedWindow("minute", 1, s_minute))
+                .AddPolicy("search", policy => policy.FixedWindow("minute", 1, Minute))
                 .AddPolicy("all", context => RateLimitPartition.Get("all", _ => new ScriptedLimiter(() =>
                 {
                     asked++;
@@ -226,8 +222,8 @@ public class GlobalPolicyTests
                 limits =>
                 {
                     limits
-                        .AddPolicy("hourly", policy => policy.FixedWindow("hour", 5, s_hour))
-                        .AddPolicy("minutely", policy => policy.FixedWindow("minute", 2, s_minute))
+                        .AddPolicy("hourly", policy => policy.FixedWindow("hour", 5, Hour))
+                        .AddPolicy("minutely", policy => policy.FixedWindow("minute", 2, Minute))
                         .Headers(headers => headers.Ietf());
                     _ = combines ? limits.CombinePolicies() : limits;
                 },
@@ -241,8 +237,8 @@ public class GlobalPolicyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("a", policy => policy.FixedWindow("of a", 300, s_minute))
-                .AddPolicy("b", policy => policy.SlidingWindow("of b", 250, s_minute))
+                .AddPolicy("a", policy => policy.FixedWindow("of a", 300, Minute))
+                .AddPolicy("b", policy => policy.SlidingWindow("of b", 250, Minute))
                 .Global(policy => policy.TokenBucket("all", 400, TimeSpan.FromDays(1))),
             web =>
             {
@@ -273,7 +269,7 @@ public class GlobalPolicyTests
     public async Task UnknownGlobalPolicy_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(
-            limits => limits.FixedWindow(1, s_minute).Global("al")));
+            limits => limits.FixedWindow(1, Minute).Global("al")));
         Assert.Equal(
             "RLH0007 GlobalPolicy: GlobalPolicy is \"al\", which does not exist; add it with AddPolicy(\"al\", …) or correct the name.",
             Assert.Single(error.Errors).ToString());
@@ -283,14 +279,14 @@ public class GlobalPolicyTests
     public async Task SeveralGlobalPolicies_StopTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(
-            limits => limits.Global(policy => policy.FixedWindow(1, s_minute)).AddPolicy("b", policy => policy.FixedWindow(1, s_minute)).Global("b")));
+            limits => limits.Global(policy => policy.FixedWindow(1, Minute)).AddPolicy("b", policy => policy.FixedWindow(1, Minute)).Global("b")));
         Assert.Equal("RLH0008 GlobalPolicy: GlobalPolicy is \"global\" and \"b\"; choose one.", Assert.Single(error.Errors).ToString());
     }
 
     private static Task<TestApi> StartAsync() => TestApi.StartAsync(
         limits => limits
-            .AddPolicy("search", policy => policy.FixedWindow("minute", 2, s_minute))
-            .Global(policy => policy.Resource("all").FixedWindow("hour", 5, s_hour))
+            .AddPolicy("search", policy => policy.FixedWindow("minute", 2, Minute))
+            .Global(policy => policy.Resource("all").FixedWindow("hour", 5, Hour))
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
         Map);
 

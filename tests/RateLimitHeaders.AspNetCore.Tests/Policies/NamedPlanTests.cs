@@ -1,21 +1,14 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Plans that callers of one token type have by name, and facts that functions read.</summary>
 public class NamedPlanTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Plan_ByName_AppliesToItsCallersAlone()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour))
-            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, s_hour).FixedWindow("minute", 7, s_minute))
+            .For("api-key", plan => plan.FixedWindow("hourly", 10, Hour))
+            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, Hour).FixedWindow("minute", 7, Minute))
             .For("api-key", "staff", plan => plan.Exempt()));
 
         Assert.Equal(("10", "9"), await AskAsync(api, "ada/free"));
@@ -29,8 +22,8 @@ public class NamedPlanTests
     public async Task Caller_ThatGetsAPlanWithOtherLimits_KeepsWhatItHasUsed()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 3, s_hour))
-            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 5, s_hour)));
+            .For("api-key", plan => plan.FixedWindow("hourly", 3, Hour))
+            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 5, Hour)));
 
         Assert.Equal(("3", "2"), await AskAsync(api, "ada/"));
         Assert.Equal(("3", "1"), await AskAsync(api, "ada/"));
@@ -44,8 +37,8 @@ public class NamedPlanTests
     public async Task Caller_ThatGetsAPlanWithOtherWindows_IsCountedThereByItself()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 3, s_hour))
-            .For("api-key", "pro", plan => plan.SlidingWindow("hourly", 5, s_hour)));
+            .For("api-key", plan => plan.FixedWindow("hourly", 3, Hour))
+            .For("api-key", "pro", plan => plan.SlidingWindow("hourly", 5, Hour)));
 
         Assert.Equal(("3", "2"), await AskAsync(api, "ada/"));
         Assert.Equal(("5", "4"), await AskAsync(api, "ada/pro"));
@@ -71,8 +64,8 @@ public class NamedPlanTests
     public async Task Functions_ReadPlanAndFacts()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", caller => caller.Facts is int seats ? 10 * seats : 1, s_hour))
-            .For("anonymous", plan => plan.FixedWindow("hourly", caller => caller.Facts is null && caller.Plan is null ? 4 : 0, s_hour))
+            .For("api-key", plan => plan.FixedWindow("hourly", caller => caller.Facts is int seats ? 10 * seats : 1, Hour))
+            .For("anonymous", plan => plan.FixedWindow("hourly", caller => caller.Facts is null && caller.Plan is null ? 4 : 0, Hour))
             .Cost(caller => caller.Plan == "basic" ? 2 : 1));
 
         Assert.Equal(("60", "59"), await AskAsync(api, "joanna/pro"));
@@ -85,8 +78,8 @@ public class NamedPlanTests
     {
         List<object?> facts = [];
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", caller => caller.Facts is 3 ? throw new InvalidOperationException("no") : 1, s_hour))
-            .For("anonymous", plan => plan.FixedWindow("hourly", caller => Note(caller), s_hour)));
+            .For("api-key", plan => plan.FixedWindow("hourly", caller => caller.Facts is 3 ? throw new InvalidOperationException("no") : 1, Hour))
+            .For("anonymous", plan => plan.FixedWindow("hourly", caller => Note(caller), Hour)));
 
         Assert.Equal(("4", "3"), await AskAsync(api, "ada/pro"));
         Assert.Equal([null], facts);
@@ -102,11 +95,11 @@ public class NamedPlanTests
     public async Task Plan_UnderACombination_IsThatOfEachPolicy()
     {
         await using var api = await StartAsync(
-            policy => policy.For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour)).For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, s_hour)),
+            policy => policy.For("api-key", plan => plan.FixedWindow("hourly", 10, Hour)).For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, Hour)),
             limits => limits.Global(policy => policy
-                .For("api-key", plan => plan.FixedWindow("minute", 5, s_minute))
-                .For("api-key", "pro", plan => plan.FixedWindow("minute", 50, s_minute))
-                .ForOthers(plan => plan.FixedWindow("minute", 4, s_minute))).Headers(headers => headers.Ietf()));
+                .For("api-key", plan => plan.FixedWindow("minute", 5, Minute))
+                .For("api-key", "pro", plan => plan.FixedWindow("minute", 50, Minute))
+                .ForOthers(plan => plan.FixedWindow("minute", 4, Minute))).Headers(headers => headers.Ietf()));
 
         Assert.Equal("\"hourly\";q=10;w=3600, \"minute\";q=5;w=60", (await SendAsync(api, "ada/"))["RateLimit-Policy"]);
         Assert.Equal("\"hourly\";q=100;w=3600, \"minute\";q=50;w=60", (await SendAsync(api, "ada/pro"))["RateLimit-Policy"]);
@@ -117,9 +110,9 @@ public class NamedPlanTests
     public async Task Operator_FindsCallersUnderThePlansThatCountThem()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour))
-            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, s_hour))
-            .For("api-key", "max", plan => plan.SlidingWindow("hourly", 1_000, s_hour)));
+            .For("api-key", plan => plan.FixedWindow("hourly", 10, Hour))
+            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, Hour))
+            .For("api-key", "max", plan => plan.SlidingWindow("hourly", 1_000, Hour)));
         await SendAsync(api, "ada/pro");
         await SendAsync(api, "bob/max");
         var byHand = api.Services.GetRequiredService<IRateLimitOperator>();
@@ -138,8 +131,8 @@ public class NamedPlanTests
     public async Task Plan_OfANameThatNoPolicyHas_IsLoggedOnce()
     {
         await using var api = await StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour))
-            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, s_hour)));
+            .For("api-key", plan => plan.FixedWindow("hourly", 10, Hour))
+            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, Hour)));
         await SendAsync(api, "ada/pro");
         await SendAsync(api, "bob/gold");
         await SendAsync(api, "bob/gold");
@@ -156,9 +149,9 @@ public class NamedPlanTests
     public async Task Plan_ByNameOfATokenTypeThatNoRuleGives_StopsTheStart()
     {
         var exception = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(policy => policy
-            .For("api-key", plan => plan.FixedWindow("hourly", 10, s_hour).ChargeAfterOutage())
-            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, s_hour).ChargeAfterOutage())
-            .For("apikey", "pro", plan => plan.FixedWindow("hourly", 100, s_hour))));
+            .For("api-key", plan => plan.FixedWindow("hourly", 10, Hour).ChargeAfterOutage())
+            .For("api-key", "pro", plan => plan.FixedWindow("hourly", 100, Hour).ChargeAfterOutage())
+            .For("apikey", "pro", plan => plan.FixedWindow("hourly", 100, Hour))));
 
         Assert.Equal(
             [
@@ -174,7 +167,7 @@ public class NamedPlanTests
     {
         all.Principals(who => who.FromHeader("Key", "api-key", FindAsync)).DefaultPolicy(one =>
         {
-            one.ForOthers(plan => plan.FixedWindow("hourly", 10, s_hour));
+            one.ForOthers(plan => plan.FixedWindow("hourly", 10, Hour));
             policy(one);
         });
         limits?.Invoke(all);

@@ -1,13 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A policy identifies callers by rules of its own, and counts them apart by values of requests.</summary>
 public class PartitionByTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task RouteValue_IsCountedApart_WithoutRegardToCase()
     {
@@ -57,7 +52,7 @@ public class PartitionByTests
         await using var api = await TestApi.StartAsync(
             limits => limits.AddPolicy("users", policy => policy
                 .PartitionByRouteValue("id")
-                .FixedWindow("minute", caller => caller.Principal.Id.Length, s_minute)),
+                .FixedWindow("minute", caller => caller.Principal.Id.Length, Minute)),
             web => web.MapGet("/users/{id}", (HttpContext context) => context.GetRateLimitFeature()!.Principal!.Value.Id).RequireRateLimiting("users"));
         var response = await api.SendAsync("/users/7", claims: ["sub=ann"]);
         Assert.Equal(("Test:sub:ann", "12"), (response.Body, response["X-RateLimit-Limit"]));
@@ -68,8 +63,8 @@ public class PartitionByTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("users", policy => policy.PartitionByRouteValue("id").FixedWindow("minute", 5, s_minute))
-                .Global(policy => policy.FixedWindow("all", 9, s_minute)),
+                .AddPolicy("users", policy => policy.PartitionByRouteValue("id").FixedWindow("minute", 5, Minute))
+                .Global(policy => policy.FixedWindow("all", 9, Minute)),
             web => web.MapGet("/users/{id}", (HttpContext context) => context.GetRateLimitFeature()!.Principal!.Value.Id).RequireRateLimiting("users"));
         Assert.Equal("Test:sub:ann", (await api.SendAsync("/users/7", claims: ["sub=ann"])).Body);
         Assert.Equal("Test:sub:bob", (await api.SendAsync("/users/7", claims: ["sub=bob"])).Body);
@@ -80,10 +75,10 @@ public class PartitionByTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("login-address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 3, s_minute))
+                .AddPolicy("login-address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 3, Minute))
                 .AddPolicy("login-account", policy => policy
                     .Principals(who => who.From(AccountOf, "account").FromIpAddress())
-                    .FixedWindow("account", 2, s_minute))
+                    .FixedWindow("account", 2, Minute))
                 .CombinePolicies()
                 .Headers(headers => headers.Ietf()),
             web => web.MapPost("/login", () => "no").RequireRateLimiting("login-address").RequireRateLimiting("login-account"));
@@ -106,8 +101,8 @@ public class PartitionByTests
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(
             limits => limits.AddPolicy("login", policy => policy
                 .Principals(who => who.FromIpAddress())
-                .For("user", plan => plan.FixedWindow(1, s_minute))
-                .ForAnonymous(plan => plan.FixedWindow(1, s_minute)))));
+                .For("user", plan => plan.FixedWindow(1, Minute))
+                .ForAnonymous(plan => plan.FixedWindow(1, Minute)))));
         Assert.Equal(
             "RLH0306 Policies:login:Plans:user: The plan is for the token type \"user\", which no rule of Principals returns; add a rule or "
             + "correct the name. The rules return \"anonymous\".",
@@ -120,7 +115,7 @@ public class PartitionByTests
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> configure) => TestApi.StartAsync(
         limits => limits.AddPolicy("users", policy =>
         {
-            policy.FixedWindow(3, s_minute);
+            policy.FixedWindow(3, Minute);
             configure(policy);
         }),
         web =>

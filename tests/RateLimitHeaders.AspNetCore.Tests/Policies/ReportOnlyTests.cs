@@ -1,10 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -13,15 +9,13 @@ public class ReportOnlyTests
 {
     private const string WouldRejections = "rate_limit_headers.would_rejections";
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly string[] s_names = ["a", "b", "c"];
     private static readonly double[] s_shares = [0.1, 0.3];
 
     [Fact]
     public async Task Requests_BeyondTheLimit_AreAdmittedWithoutFields_MeasuredAndLogged()
     {
-        await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, s_minute));
+        await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, Minute));
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         var answers = new List<string>();
         for (var i = 0; i < 4; i++)
@@ -45,9 +39,9 @@ public class ReportOnlyTests
     [Fact]
     public async Task Requests_ThatWouldBeRejected_AreChargedNothing_AndSoAreTheirEndpointsCharges()
     {
-        await using var api = await StartAsync(policy => policy.ReportOnly().SlidingWindow("minute", 2, s_minute, segments: 6), charge: 5);
+        await using var api = await StartAsync(policy => policy.ReportOnly().SlidingWindow("minute", 2, Minute, segments: 6), charge: 5);
         await api.SendAsync();
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
 
         // As when it is enforced, where the endpoint charges what goes beyond the limit and no rejected request does.
         Assert.Equal("Acquired False  0", (await api.SendAsync("/charge")).Body);
@@ -56,7 +50,7 @@ public class ReportOnlyTests
             Assert.Equal("Acquired True minute 0", (await api.SendAsync("/charge")).Body);
         }
 
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal("Acquired False  1", (await api.SendAsync()).Body);
     }
 
@@ -64,7 +58,7 @@ public class ReportOnlyTests
     public async Task Fields_OnDemand_HaveAPrefixOfTheirOwn()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.ReportOnly().FixedWindow("minute", 2, s_minute).Headers(headers => headers.XRateLimit().Ietf().ReportOnly()), Map);
+            limits => limits.ReportOnly().FixedWindow("minute", 2, Minute).Headers(headers => headers.XRateLimit().Ietf().ReportOnly()), Map);
         await api.SendAsync();
         await api.SendAsync();
         api.Time.Advance(TimeSpan.FromSeconds(20));
@@ -87,7 +81,7 @@ public class ReportOnlyTests
     public async Task Fields_OfAPlanWithoutHeaders_AreNotThereEither()
     {
         await using var api = await StartAsync(
-            policy => policy.ForOthers(plan => plan.FixedWindow("minute", 2, s_minute).ReportOnly().WithoutHeaders()),
+            policy => policy.ForOthers(plan => plan.FixedWindow("minute", 2, Minute).ReportOnly().WithoutHeaders()),
             limits => limits.Headers(headers => headers.XRateLimit().ReportOnly("Trial-")));
         Assert.Equal(string.Empty, (await api.SendAsync()).LimitHeaders);
     }
@@ -95,7 +89,7 @@ public class ReportOnlyTests
     [Fact]
     public async Task WhyNoHeaders_OfAReportOnlyPlan_IsThatItIsReportOnly()
     {
-        await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, s_minute));
+        await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, Minute));
         Assert.Equal("the plan is report-only, and headers of report-only plans are off.", (await api.SendAsync("/why")).Body);
     }
 
@@ -105,9 +99,9 @@ public class ReportOnlyTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .ReportOnly()
-                .AddPolicy("a", policy => policy.FixedWindow(1, s_minute))
-                .AddPolicy("b", policy => policy.EnforceFor(1).FixedWindow(1, s_minute))
-                .AddPolicy("c", policy => policy.EnforceFor(1).ForOthers(plan => plan.ReportOnly().FixedWindow(1, s_minute))),
+                .AddPolicy("a", policy => policy.FixedWindow(1, Minute))
+                .AddPolicy("b", policy => policy.EnforceFor(1).FixedWindow(1, Minute))
+                .AddPolicy("c", policy => policy.EnforceFor(1).ForOthers(plan => plan.ReportOnly().FixedWindow(1, Minute))),
             web =>
             {
                 foreach (var name in s_names)
@@ -134,7 +128,7 @@ public class ReportOnlyTests
             // Two hosts, as two servers.
             for (var host = 0; host < 2; host++)
             {
-                await using var api = await StartAsync(policy => policy.EnforceFor(share).FixedWindow(1, s_minute));
+                await using var api = await StartAsync(policy => policy.EnforceFor(share).FixedWindow(1, Minute));
                 HashSet<int> found = [];
                 for (var caller = 0; caller < 1_000; caller++)
                 {
@@ -167,7 +161,7 @@ public class ReportOnlyTests
     [Fact]
     public async Task GlobalPolicy_ThatIsReportOnly_RejectsNothingOfTheEndpoints()
     {
-        await using var api = await StartWithGlobalAsync(limits => limits.Global(policy => policy.ReportOnly().FixedWindow("hour", 1, s_hour)));
+        await using var api = await StartWithGlobalAsync(limits => limits.Global(policy => policy.ReportOnly().FixedWindow("hour", 1, Hour)));
         var first = await api.SendAsync("/search");
         Assert.Equal(
             ("\"minute\";r=2;t=60", "\"hour\";r=0;t=3600", "Acquired False  2,0"), (first["RateLimit"], first["Beta-RateLimit"], first.Body));
@@ -193,9 +187,9 @@ public class ReportOnlyTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .CombinePolicies()
-                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, s_minute))
-                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
-                .Global(policy => policy.FixedWindow("hour", 4, s_hour))
+                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, Minute))
+                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, Minute))
+                .Global(policy => policy.FixedWindow("hour", 4, Hour))
                 .Headers(headers => headers.Ietf().ReportOnly().Existing(existing)),
             web => web.MapGet("/", (HttpContext context) =>
             {
@@ -212,9 +206,9 @@ public class ReportOnlyTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .CombinePolicies()
-                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, s_minute))
-                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, s_minute))
-                .Global(policy => policy.FixedWindow("hour", 4, s_hour))
+                .AddPolicy("a", policy => policy.ReportOnly().FixedWindow("a", 1, Minute))
+                .AddPolicy("b", policy => policy.ReportOnly().FixedWindow("b", 2, Minute))
+                .Global(policy => policy.FixedWindow("hour", 4, Hour))
                 .Headers(headers => headers.XRateLimit().Ietf().ReportOnly().Existing(existing)),
             web => web.MapGet("/", (HttpContext context) =>
             {
@@ -231,7 +225,7 @@ public class ReportOnlyTests
     public async Task EndpointsPolicy_ThatIsReportOnly_LeavesTheGlobalOneItsRejections()
     {
         await using var api = await StartWithGlobalAsync(
-            limits => limits.Global(policy => policy.FixedWindow("hour", 4, s_hour)), search: policy => policy.ReportOnly());
+            limits => limits.Global(policy => policy.FixedWindow("hour", 4, Hour)), search: policy => policy.ReportOnly());
         using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         for (var i = 0; i < 4; i++)
         {
@@ -251,7 +245,7 @@ public class ReportOnlyTests
     [Fact]
     public async Task AllPolicies_ThatAreReportOnly_ChargeAllOrNone()
     {
-        await using var api = await StartWithGlobalAsync(limits => limits.ReportOnly().Global(policy => policy.FixedWindow("hour", 5, s_hour)));
+        await using var api = await StartWithGlobalAsync(limits => limits.ReportOnly().Global(policy => policy.FixedWindow("hour", 5, Hour)));
         var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await api.SendAsync("/search")).Body));
         Assert.Equal(["Acquired False  0,2", "Acquired False  1,3", "Acquired False  2,4", "Acquired True minute 0,2", "Acquired True minute 0,2"], answers.Order());
         Assert.Equal("\"hour\";r=1;t=3600", (await api.SendAsync("/"))["Beta-RateLimit"]);
@@ -288,7 +282,7 @@ public class ReportOnlyTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.ReportOnly().DefaultPolicy("own").AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter(
-                string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_hour, AutoReplenishment = false })),
+                string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Hour, AutoReplenishment = false })),
             Map);
         Assert.Equal(["Acquired False  0", "Acquired True  0"], [(await api.SendAsync()).Body, (await api.SendAsync()).Body]);
     }
@@ -329,7 +323,7 @@ public class ReportOnlyTests
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => TestApi.StartAsync(limits => limits
             .EnforceFor(0.5)
-            .AddPolicy("a", policy => policy.EnforceFor(1.5).FixedWindow(1, s_minute).For("user", plan => plan.EnforceFor(double.NaN).FixedWindow(1, s_minute)))
+            .AddPolicy("a", policy => policy.EnforceFor(1.5).FixedWindow(1, Minute).For("user", plan => plan.EnforceFor(double.NaN).FixedWindow(1, Minute)))
             .AddPolicy("own", _ => RateLimitPartition.GetNoLimiter(0))
             .Headers(headers => headers.ReportOnly("Be ta"))));
         Assert.Equal(
@@ -363,7 +357,7 @@ public class ReportOnlyTests
         {
             limits.Headers(headers => headers.Ietf().ReportOnly()).AddPolicy("search", policy =>
             {
-                policy.FixedWindow("minute", 3, s_minute);
+                policy.FixedWindow("minute", 3, Minute);
                 search?.Invoke(policy);
             });
             global(limits);

@@ -1,18 +1,14 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that share one count, as GitHub's <c>core</c>, and those whose resource is a name.</summary>
 public class SharedResourceTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task SharedResource_IsOneCount_WhateverRequestsCost()
     {
         await using var api = await StartAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
-            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).Cost(3));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour),
+            write => write.SharedResource("core").FixedWindow("hour", 10, Hour).Cost(3));
         Assert.Equal(("9", "core"), await SendAsync(api, "/read"));
         Assert.Equal(("6", "core"), await SendAsync(api, "/write"));
         Assert.Equal(("5", "core"), await SendAsync(api, "/read"));
@@ -22,7 +18,7 @@ public class SharedResourceTests
     public async Task Resource_IsAName()
     {
         await using var api = await StartAsync(
-            read => read.Resource("core").FixedWindow("hour", 10, s_hour), write => write.Resource("core").FixedWindow("hour", 10, s_hour));
+            read => read.Resource("core").FixedWindow("hour", 10, Hour), write => write.Resource("core").FixedWindow("hour", 10, Hour));
         Assert.Equal(("9", "core"), await SendAsync(api, "/read"));
         Assert.Equal(("9", "core"), await SendAsync(api, "/write"));
     }
@@ -31,7 +27,7 @@ public class SharedResourceTests
     public async Task SharedResource_OfTwoCombinedPolicies_IsChargedOnce()
     {
         await using var api = await StartCombinedAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour), all => all.SharedResource("core").FixedWindow("hour", 10, s_hour));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour), all => all.SharedResource("core").FixedWindow("hour", 10, Hour));
         Assert.Equal("\"hour\";r=9;t=3600", (await api.SendAsync("/read"))["RateLimit"]);
         Assert.Equal("\"hour\";r=8;t=3600", (await api.SendAsync("/none"))["RateLimit"]);
     }
@@ -40,8 +36,8 @@ public class SharedResourceTests
     public async Task SharedResource_OfPoliciesThatDistinguishCallersInOtherWays_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
-            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).PartitionByMethod()));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour),
+            write => write.SharedResource("core").FixedWindow("hour", 10, Hour).PartitionByMethod()));
         Assert.Equal(
             "RLH0011 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and they distinguish callers in "
                 + "different ways; give both the same principals or none, and the same number of PartitionBy…, or each a resource of its own.",
@@ -52,8 +48,8 @@ public class SharedResourceTests
     public async Task SharedResource_OfPoliciesWithOtherPrincipals_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
-            read => read.Principals(principals => principals.FromClaim("tenant", "user")).SharedResource("core").FixedWindow("hour", 10, s_hour),
-            write => write.Principals(principals => principals.FromClaim("sub", "user")).SharedResource("core").FixedWindow("hour", 10, s_hour)));
+            read => read.Principals(principals => principals.FromClaim("tenant", "user")).SharedResource("core").FixedWindow("hour", 10, Hour),
+            write => write.Principals(principals => principals.FromClaim("sub", "user")).SharedResource("core").FixedWindow("hour", 10, Hour)));
         Assert.Equal("RLH0011", Assert.Single(error.Errors).Id);
     }
 
@@ -67,9 +63,9 @@ public class SharedResourceTests
     {
         await using var api = await StartAsync(
             read => read.Principals(principals => principals.FromHeader("X-Api-Key", "key", key => key == "one").FromUser())
-                .SharedResource("core").FixedWindow("hour", 10, s_hour),
+                .SharedResource("core").FixedWindow("hour", 10, Hour),
             write => write.Principals(principals => principals.FromHeader("x-api-key", "key", (_, key) => ValueTask.FromResult(key == "one" ? key : null)).FromUser(planClaim: "plan"))
-                .SharedResource("core").FixedWindow("hour", 10, s_hour));
+                .SharedResource("core").FixedWindow("hour", 10, Hour));
         Assert.Equal("9", (await api.SendAsync("/read", headers: ("X-Api-Key", "one")))["X-RateLimit-Remaining"]);
         Assert.Equal("8", (await api.SendAsync("/write", headers: ("X-Api-Key", "one")))["X-RateLimit-Remaining"]);
     }
@@ -86,7 +82,7 @@ public class SharedResourceTests
         {
             var id = "whole";
             policy.Principals(principals => principals.FromClaim("tenant", "tenant").From(_ => new RateLimitPrincipal("api", id), "api"))
-                .SharedResource("core").FixedWindow("hour", 10, s_hour);
+                .SharedResource("core").FixedWindow("hour", 10, Hour);
         }
     }
 
@@ -109,10 +105,10 @@ public class SharedResourceTests
 
         static void Limit(PolicyBuilder policy, bool bans)
         {
-            policy.SharedResource("core").FixedWindow("hour", 1, s_hour);
+            policy.SharedResource("core").FixedWindow("hour", 1, Hour);
             if (bans)
             {
-                policy.Ban(2, s_hour, 10 * s_hour);
+                policy.Ban(2, Hour, 10 * Hour);
             }
         }
     }
@@ -129,7 +125,7 @@ public class SharedResourceTests
         Assert.Equal((429, "\"hour\";r=0;t=3600"), Told(await api.SendAsync("/read")));
 
         static void Limit(PolicyBuilder policy, bool enforces) =>
-            (enforces ? policy : policy.ReportOnly()).SharedResource("core").FixedWindow("hour", 1, s_hour);
+            (enforces ? policy : policy.ReportOnly()).SharedResource("core").FixedWindow("hour", 1, Hour);
 
         static (int Status, string? Limit) Told(TestResponse response) => ((int)response.Status, response["RateLimit"]);
     }
@@ -138,7 +134,7 @@ public class SharedResourceTests
     public async Task SharedResource_WithOtherQuotas_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour), write => write.SharedResource("core").FixedWindow("hour", 11, s_hour)));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour), write => write.SharedResource("core").FixedWindow("hour", 11, Hour)));
         Assert.Equal(
             [
                 "RLH0010 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and their quotas for the token type "
@@ -153,8 +149,8 @@ public class SharedResourceTests
     public async Task SharedResource_WithAnotherBoundOfDebt_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour).MaxDebt("hour", 0),
-            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour).MaxDebt("hour", 500)));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour).MaxDebt("hour", 0),
+            write => write.SharedResource("core").FixedWindow("hour", 10, Hour).MaxDebt("hour", 500)));
         Assert.Equal(["RLH0010", "RLH0010"], error.Errors.Select(found => found.Id));
     }
 
@@ -162,9 +158,9 @@ public class SharedResourceTests
     public async Task SharedResource_ThatOnePolicyAloneChargesAfterOutages_StopsTheStart()
     {
         var error = await Assert.ThrowsAsync<RateLimitConfigurationException>(() => StartAsync(
-            read => read.SharedResource("core").FixedWindow("hour", 10, s_hour),
-            write => write.SharedResource("core").FixedWindow("hour", 10, s_hour)
-                .ForAnonymous(plan => plan.FixedWindow("hour", 10, s_hour).ChargeAfterOutage())));
+            read => read.SharedResource("core").FixedWindow("hour", 10, Hour),
+            write => write.SharedResource("core").FixedWindow("hour", 10, Hour)
+                .ForAnonymous(plan => plan.FixedWindow("hour", 10, Hour).ChargeAfterOutage())));
         Assert.Equal(
             "RLH0010 Policies:write:SharesResource: Policies \"read\" and \"write\" share the resource \"core\", and ChargeAfterOutage for the token type "
                 + "\"anonymous\" is False in the first and True in the second; give both the same value, or each a resource of its own.",

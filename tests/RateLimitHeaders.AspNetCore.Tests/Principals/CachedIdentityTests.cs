@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What validators and resolvers find is kept for a time.</summary>
@@ -8,20 +5,18 @@ public class CachedIdentityTests
 {
     private static (string?, string?) Told(TestResponse response) => (response["X-RateLimit-Limit"], response["X-RateLimit-Remaining"]);
 
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task FromHeader_WithATime_IsCalledOncePerValueInThatTime()
     {
         List<string> asked = [];
-        await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), s_minute).FromUser());
+        await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), Minute).FromUser());
 
         Assert.Equal("key of a", await api.AskAsync(null, ("Key", "a")));
         Assert.Equal("key of a", await api.AskAsync(null, ("Key", "a")));
         Assert.Equal("key of b", await api.AskAsync(null, ("Key", "b")));
         Assert.Equal(["a", "b"], asked);
 
-        api.Time.Advance(s_minute - TimeSpan.FromTicks(1));
+        api.Time.Advance(Minute - TimeSpan.FromTicks(1));
         Assert.Equal("key of a", await api.AskAsync(null, ("Key", "a")));
         Assert.Equal(["a", "b"], asked);
         api.Time.Advance(TimeSpan.FromTicks(1));
@@ -35,7 +30,7 @@ public class CachedIdentityTests
     public async Task FromHeader_ValueThatIsNotGenuineOrWhoseValidatorFails_IsValidatedEachTime(string value)
     {
         List<string> asked = [];
-        await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), s_minute).FromUser());
+        await using var api = await CallerApi.StartAsync(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, asked), Minute).FromUser());
 
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(null, ("Key", value)));
         Assert.Equal("anonymous 203.0.113.7", await api.AskAsync(null, ("Key", value)));
@@ -46,7 +41,7 @@ public class CachedIdentityTests
     public async Task FromHeader_WithATime_KeepsPlanAndFacts()
     {
         await using var api = await TestApi.StartAsync(limits => limits
-            .Principals(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, []), s_minute))
+            .Principals(who => who.FromHeader("Key", "key", (_, key) => FindAsync(key, []), Minute))
             .DefaultPolicy(policy => policy
                 .For("key", plan => plan.FixedWindow("hourly", 1, TimeSpan.FromHours(1)))
                 .For("key", "pro", plan => plan.FixedWindow("hourly", caller => (int)caller.Facts!, TimeSpan.FromHours(1)))
@@ -62,24 +57,24 @@ public class CachedIdentityTests
     {
         List<string> asked = [];
         Func<HttpContext, string, ValueTask<RateLimitIdentity?>> find = (_, key) => FindAsync(key, asked);
-        void Rules(RateLimitsBuilder limits) => limits.Principals(who => who.FromHeader("Key", "key", find, s_minute));
+        void Rules(RateLimitsBuilder limits) => limits.Principals(who => who.FromHeader("Key", "key", find, Minute));
         await using var api = await TestApi.StartAsync(limits =>
         {
             Rules(limits);
-            limits.FixedWindow(3, s_minute);
+            limits.FixedWindow(3, Minute);
         });
         await api.SendAsync(headers: ("Key", "a"));
 
         api.Swap(limits =>
         {
             Rules(limits);
-            limits.FixedWindow(9, s_minute).AddPolicy("new", policy => policy.Principals(who => who.FromUser()).FixedWindow(1, s_minute));
+            limits.FixedWindow(9, Minute).AddPolicy("new", policy => policy.Principals(who => who.FromUser()).FixedWindow(1, Minute));
         });
 
         Assert.Equal(("9", "7"), Told(await api.SendAsync(headers: ("Key", "a"))));
         Assert.Equal(["a"], asked);
 
-        api.Swap(limits => limits.Principals(who => who.FromHeader("Key", "key", find, 2 * s_minute)).FixedWindow(9, s_minute));
+        api.Swap(limits => limits.Principals(who => who.FromHeader("Key", "key", find, 2 * Minute)).FixedWindow(9, Minute));
         Assert.Equal(("9", "6"), Told(await api.SendAsync(headers: ("Key", "a"))));
         Assert.Equal(["a", "a"], asked);
     }
@@ -88,7 +83,7 @@ public class CachedIdentityTests
     public async Task FromService_WithAKey_IsCalledOncePerKey()
     {
         await using var api = await CallerApi.StartAsync(
-            who => who.FromService<ScopedPrincipalResolver>(s_minute, context => context.Request.Headers["Session"], "tenant").FromUser(),
+            who => who.FromService<ScopedPrincipalResolver>(Minute, context => context.Request.Headers["Session"], "tenant").FromUser(),
             services => services.AddScoped<ScopedPrincipalResolver>());
 
         // The instance is the request's, so that its answer tells nothing of how often it was asked; the tenant does.
@@ -104,7 +99,7 @@ public class CachedIdentityTests
     public async Task FromService_KeysWithUnpairedSurrogates_AreNotTakenForEachOther()
     {
         await using var api = await CallerApi.StartAsync(
-            who => who.FromService<ScopedPrincipalResolver>(s_minute, context => context.Request.Headers["Tenant"] == "t" ? "\uD800" : "\uDBFF", "tenant"),
+            who => who.FromService<ScopedPrincipalResolver>(Minute, context => context.Request.Headers["Tenant"] == "t" ? "\uD800" : "\uDBFF", "tenant"),
             services => services.AddScoped<ScopedPrincipalResolver>());
 
         Assert.Equal("tenant t, instance served 1, aborted: True", await api.AskAsync(null, ("Tenant", "t")));

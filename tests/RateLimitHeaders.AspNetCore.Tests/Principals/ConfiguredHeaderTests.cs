@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A header of configuration names a caller by one of its values, and by no other.</summary>

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 

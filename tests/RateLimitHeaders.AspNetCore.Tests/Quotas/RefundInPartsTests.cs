@@ -1,5 +1,3 @@
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Refunds of one request, one after the other: together they give back what one would have.</summary>

@@ -5,8 +5,6 @@ public class ResumedWindowTests
 {
     private const int Limit = 10;
 
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private readonly ManualTimeProvider _clock = new();
 
     [Theory]
@@ -15,7 +13,7 @@ public class ResumedWindowTests
     [InlineData(4, 0, 6)]
     public void Window_InAPartitionThatCountsTheCaller_IsCountedBesideThat(long counted, int minutesLeft, long remaining)
     {
-        var quotas = new QuotaSet(_clock, [Quota.FixedWindow("q", Limit, s_hour)]);
+        var quotas = new QuotaSet(_clock, [Quota.FixedWindow("q", Limit, Hour)]);
         var (state, decision) = (new long[quotas.StateLength], new RateLimitDecision());
         quotas.Initialize(state);
         var now = quotas.Clock.Now;
@@ -30,14 +28,14 @@ public class ResumedWindowTests
     [Fact]
     public void Window_InAPartitionWhoseOwnIsOver_IsCountedAlone()
     {
-        var quotas = new QuotaSet(_clock, [Quota.FixedWindow("q", Limit, s_hour)]);
+        var quotas = new QuotaSet(_clock, [Quota.FixedWindow("q", Limit, Hour)]);
         var (state, decision) = (new long[quotas.StateLength], new RateLimitDecision());
         quotas.Initialize(state);
         quotas.Acquire(state, quotas.Clock.Now, [4], decision);
         var takenAt = quotas.Clock.Now + TimeSpan.FromMinutes(30).Ticks;
-        _clock.Advance(s_hour);
+        _clock.Advance(Hour);
 
-        quotas.Resume(state, quota: 0, Limit - 1, takenAt, s_hour.Ticks);
+        quotas.Resume(state, quota: 0, Limit - 1, takenAt, Hour.Ticks);
 
         quotas.Acquire(state, quotas.Clock.Now, [0], decision);
         Assert.Equal((9, TimeSpan.FromMinutes(30)), (decision.Statuses[0].Remaining, decision.Statuses[0].UntilAll));

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The snippets that tell callers apart do what their pages say.</summary>

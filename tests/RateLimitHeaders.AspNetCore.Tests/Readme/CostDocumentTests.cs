@@ -1,13 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The code of docs/costs.md does what the page says of it.</summary>
 public class CostDocumentTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Endpoints_OfThePage_TakeTheirCosts()
     {
@@ -31,7 +26,7 @@ public class CostDocumentTests
     public async Task Bucket_OfThePage_IsRefilledFirst()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.TokenBucket("q", 100, s_minute),
+            limits => limits.TokenBucket("q", 100, Minute),
             web => web.MapGet("/", (HttpContext context) => context.GetRateLimitFeature()!.ChargeAsync(140)).WithRateLimitCost(10));
         await api.SendAsync();
 
@@ -82,9 +77,9 @@ public class CostDocumentTests
         limits => limits
             .DefaultPolicy(policy => policy
                 .Cost("rows", 1)
-                .FixedWindow("rows", 500, s_minute)
-                .FixedWindow("writes", 100, s_minute)
-                .FixedWindow("all", 100, s_minute))
+                .FixedWindow("rows", 500, Minute)
+                .FixedWindow("writes", 100, Minute)
+                .FixedWindow("all", 100, Minute))
             .Headers(headers => headers.Ietf()),
         map);
 

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The code that docs/operations.md shows, where a compiler sees it.</summary>

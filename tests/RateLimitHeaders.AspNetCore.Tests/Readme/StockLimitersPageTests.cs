@@ -1,6 +1,5 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -8,8 +7,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class StockLimitersPageTests
 {
     private const string Nothing = "–";
-
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     private static readonly Dictionary<string, string[]> s_rows = File
         .ReadLines(Path.Combine(AppContext.BaseDirectory, "Readme", "stock-limiters.md"))
@@ -19,28 +16,28 @@ public class StockLimitersPageTests
 
     [Fact]
     public Task Row_OfFixedWindows_IsTrue() => AssertRowAsync(
-        "fixed window", new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = s_hour, AutoReplenishment = false }));
+        "fixed window", new FixedWindowRateLimiter(new() { PermitLimit = 1, Window = Hour, AutoReplenishment = false }));
 
     [Fact]
     public Task Row_OfSlidingWindows_IsTrue() => AssertRowAsync(
-        "sliding window", new SlidingWindowRateLimiter(new() { PermitLimit = 1, Window = s_hour, SegmentsPerWindow = 4, AutoReplenishment = false }));
+        "sliding window", new SlidingWindowRateLimiter(new() { PermitLimit = 1, Window = Hour, SegmentsPerWindow = 4, AutoReplenishment = false }));
 
     [Fact]
     public Task Row_OfTokenBuckets_IsTrue() => AssertRowAsync(
-        "token bucket", new TokenBucketRateLimiter(new() { TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour, AutoReplenishment = false }));
+        "token bucket", new TokenBucketRateLimiter(new() { TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = Hour, AutoReplenishment = false }));
 
     [Fact]
     public Task Row_OfConcurrencyLimiters_IsTrue() => AssertRowAsync("concurrency", new ConcurrencyLimiter(new() { PermitLimit = 1 }));
 
     [Fact]
     public Task Row_OfLimitersWithStatuses_IsTrue() => AssertRowAsync(
-        "a limiter whose leases carry `QuotaMetadata.Statuses`", QuotaRateLimiter.Create(Quota.FixedWindow("q", 1, s_hour)));
+        "a limiter whose leases carry `QuotaMetadata.Statuses`", QuotaRateLimiter.Create(Quota.FixedWindow("q", 1, Hour)));
 
     [Fact]
     public Task Row_OfAnyOtherLimiter_IsTrue()
     {
         var requests = 0;
-        return AssertRowAsync("any other", new ScriptedLimiter(() => new ScriptedLease(isAcquired: requests++ == 0, s_hour))
+        return AssertRowAsync("any other", new ScriptedLimiter(() => new ScriptedLease(isAcquired: requests++ == 0, Hour))
         {
             Statistics = () => new RateLimiterStatistics { CurrentAvailablePermits = 0 },
         });

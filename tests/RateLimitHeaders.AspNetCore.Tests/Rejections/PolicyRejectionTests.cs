@@ -1,16 +1,11 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Each policy answers rejections in its own way, and the headers stay.</summary>
 public class PolicyRejectionTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task StatusAndText_OfThePolicy_ReplaceProblemDetails()
     {
@@ -66,8 +61,8 @@ public class PolicyRejectionTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .OnRejected(_ => Note("all"))
-                .AddPolicy("a", policy => policy.FixedWindow(1, s_minute).OnRejected(_ => Note("a")).Rejection(rejection => rejection.Body = "text"))
-                .AddPolicy("b", policy => policy.FixedWindow(1, s_minute)),
+                .AddPolicy("a", policy => policy.FixedWindow(1, Minute).OnRejected(_ => Note("a")).Rejection(rejection => rejection.Body = "text"))
+                .AddPolicy("b", policy => policy.FixedWindow(1, Minute)),
             web =>
             {
                 web.MapGet("/a", () => "a").RequireRateLimiting("a");
@@ -91,7 +86,7 @@ public class PolicyRejectionTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("a", policy => policy.FixedWindow("a", 1, s_minute).Rejection(rejection => rejection.Body = "a"))
+                .AddPolicy("a", policy => policy.FixedWindow("a", 1, Minute).Rejection(rejection => rejection.Body = "a"))
                 .Global(policy => policy.FixedWindow("all", 2, TimeSpan.FromHours(1)).Rejection(rejection => rejection.Body = "all")),
             web => web.MapGet("/a", () => "a").RequireRateLimiting("a"));
         await api.SendAsync("/a");
@@ -103,7 +98,7 @@ public class PolicyRejectionTests
     [Fact]
     public async Task BannedCaller_IsAnsweredByThePolicyToo()
     {
-        await using var api = await StartAsync(policy => policy.Ban(1, s_minute, s_minute).Rejection(rejection => rejection.StatusCode = 403));
+        await using var api = await StartAsync(policy => policy.Ban(1, Minute, Minute).Rejection(rejection => rejection.StatusCode = 403));
         await api.SendAsync();
         await api.SendAsync();
         var banned = await api.SendAsync();
@@ -154,7 +149,7 @@ public class PolicyRejectionTests
     }
 
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, Action<IServiceCollection>? services = null) => TestApi.StartAsync(
-        limits => limits.DefaultPolicy(own => policy(own.FixedWindow("minute", 1, s_minute))), services: services);
+        limits => limits.DefaultPolicy(own => policy(own.FixedWindow("minute", 1, Minute))), services: services);
 
     private sealed class RejectedPaths
     {
@@ -171,6 +166,6 @@ public class PolicyRejectionTests
         };
 
         public RateLimitPartition<string> GetPartition(HttpContext httpContext) => RateLimitPartition.GetFixedWindowLimiter(
-            "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = s_minute, AutoReplenishment = false });
+            "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute, AutoReplenishment = false });
     }
 }

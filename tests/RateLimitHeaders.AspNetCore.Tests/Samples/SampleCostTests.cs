@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using MinimalApi;
 
 namespace RateLimitHeaders.AspNetCore.Tests;

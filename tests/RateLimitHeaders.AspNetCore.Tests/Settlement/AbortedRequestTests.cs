@@ -1,27 +1,21 @@
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A request counts whose client disconnects before the response starts: no response says that it does not.</summary>
 public class AbortedRequestTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private static readonly Dictionary<string, Action<RateLimitsBuilder>> s_limits = new()
     {
-        ["successes"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Successes),
-        ["failures"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Failures),
-        ["condition"] = limits => limits.FixedWindow(10, s_minute).CountOnly(response => response.Headers.ContainsKey("Costly")),
-        ["not 499"] = limits => limits.FixedWindow(10, s_minute).DoNotCount(StatusCodes.Status499ClientClosedRequest),
-        ["reset"] = limits => limits.DefaultPolicy(policy => policy.FixedWindow(10, s_minute).ResetOnSuccess()),
+        ["successes"] = limits => limits.FixedWindow(10, Minute).CountOnly(CountedResponses.Successes),
+        ["failures"] = limits => limits.FixedWindow(10, Minute).CountOnly(CountedResponses.Failures),
+        ["condition"] = limits => limits.FixedWindow(10, Minute).CountOnly(response => response.Headers.ContainsKey("Costly")),
+        ["not 499"] = limits => limits.FixedWindow(10, Minute).DoNotCount(StatusCodes.Status499ClientClosedRequest),
+        ["reset"] = limits => limits.DefaultPolicy(policy => policy.FixedWindow(10, Minute).ResetOnSuccess()),
     };
 
     [Theory]

@@ -1,22 +1,16 @@
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that decide together are settled each by itself: what one of them would have rejected changes nothing of it.</summary>
 public class CombinedSettlementTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Success_ThatAReportOnlyPlanWouldReject_ForgetsNothingOfIt()
     {
         await using var api = await StartAsync(
-            one => one.FixedWindow("failed", 2, s_minute).CountOnly(CountedResponses.Failures).ResetOnSuccess().ReportOnly(),
-            other => other.FixedWindow("all", 50, s_minute));
+            one => one.FixedWindow("failed", 2, Minute).CountOnly(CountedResponses.Failures).ResetOnSuccess().ReportOnly(),
+            other => other.FixedWindow("all", 50, Minute));
         using var measured = Measure(api);
 
         foreach (var status in (int[])[401, 401, 401, 200, 401])
@@ -31,7 +25,7 @@ public class CombinedSettlementTests
     public async Task Charge_OfARequestThatAReportOnlyPlanWouldReject_IsNotMeasuredThere()
     {
         await using var api = await StartAsync(
-            one => one.FixedWindow("one", 1, s_minute).ReportOnly(), other => other.FixedWindow("other", 1_000, s_minute), charge: 50);
+            one => one.FixedWindow("one", 1, Minute).ReportOnly(), other => other.FixedWindow("other", 1_000, Minute), charge: 50);
         using var measured = Measure(api);
 
         await SendAsync(api, 200);
@@ -50,10 +44,10 @@ public class CombinedSettlementTests
     {
         void Configure(PolicyBuilder policy, bool hasBan)
         {
-            policy.SharedResource("core").FixedWindow("minute", 2, s_minute).ResetOnSuccess();
+            policy.SharedResource("core").FixedWindow("minute", 2, Minute).ResetOnSuccess();
             if (hasBan)
             {
-                policy.Ban(after: 3, within: s_hour, lasting: s_hour);
+                policy.Ban(after: 3, within: Hour, lasting: Hour);
             }
         }
 
@@ -63,7 +57,7 @@ public class CombinedSettlementTests
             Assert.Equal(expected, await SendAsync(api, 401));
         }
 
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         foreach (var status in (int[])[200, 401, 401])
         {
             Assert.Equal(status, await SendAsync(api, status));

@@ -1,23 +1,16 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Requests take their cost, and get it back if their response turns out not to count.</summary>
 public class CountedResponseTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, Action<RateLimitsBuilder>> s_limits = new()
     {
-        ["all"] = limits => limits.FixedWindow(10, s_minute),
-        ["failures"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Failures),
-        ["successes"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Successes),
-        ["304 and 404"] = limits => limits.FixedWindow(10, s_minute).DoNotCount(304, 404),
-        ["condition"] = limits => limits.FixedWindow(10, s_minute).CountOnly(response => response.Headers.ContainsKey("Costly")),
-        ["both"] = limits => limits.FixedWindow(10, s_minute).CountOnly(CountedResponses.Failures).DoNotCount(404),
+        ["all"] = limits => limits.FixedWindow(10, Minute),
+        ["failures"] = limits => limits.FixedWindow(10, Minute).CountOnly(CountedResponses.Failures),
+        ["successes"] = limits => limits.FixedWindow(10, Minute).CountOnly(CountedResponses.Successes),
+        ["304 and 404"] = limits => limits.FixedWindow(10, Minute).DoNotCount(304, 404),
+        ["condition"] = limits => limits.FixedWindow(10, Minute).CountOnly(response => response.Headers.ContainsKey("Costly")),
+        ["both"] = limits => limits.FixedWindow(10, Minute).CountOnly(CountedResponses.Failures).DoNotCount(404),
     };
 
     [Theory]
@@ -46,8 +39,8 @@ public class CountedResponseTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .DefaultPolicy(policy => policy
-                    .FixedWindow("all", 10, s_minute)
-                    .FixedWindow("failed", 5, s_minute)
+                    .FixedWindow("all", 10, Minute)
+                    .FixedWindow("failed", 5, Minute)
                     .Concurrency("slots", 3)
                     .CountOnly("failed", CountedResponses.Failures))
                 .Headers(headers => headers.Ietf()),
@@ -61,7 +54,7 @@ public class CountedResponseTests
     public async Task Response_ThatDoesNotCount_GivesBackWhatTheEndpointCharged()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.Cost(2).FixedWindow(10, s_minute).DoNotCount(StatusCodes.Status404NotFound)),
+            limits => limits.DefaultPolicy(policy => policy.Cost(2).FixedWindow(10, Minute).DoNotCount(StatusCodes.Status404NotFound)),
             web => web.MapGet("/", async (HttpContext context) =>
             {
                 await context.GetRateLimitFeature()!.ChargeAsync(3);
@@ -76,7 +69,7 @@ public class CountedResponseTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits.DefaultPolicy(policy => policy.ForOthers(plan =>
-                plan.FixedWindow(1, s_minute).CountOnly(CountedResponses.Failures).WithoutHeaders())),
+                plan.FixedWindow(1, Minute).CountOnly(CountedResponses.Failures).WithoutHeaders())),
             Map);
 
         Assert.Equal("200 200 404 429", await StatusesAsync(api, "/200", "/200", "/404", "/200"));
@@ -86,7 +79,7 @@ public class CountedResponseTests
     public async Task Condition_ThatThrows_CountsAndIsLogged()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(10, s_minute).CountOnly(_ => throw new InvalidOperationException()), Map);
+            limits => limits.FixedWindow(10, Minute).CountOnly(_ => throw new InvalidOperationException()), Map);
 
         Assert.Equal("9", (await api.SendAsync("/200"))["X-RateLimit-Remaining"]);
         Assert.Equal(
@@ -99,7 +92,7 @@ public class CountedResponseTests
     {
         var (entered, leave) = (0, new TaskCompletionSource());
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow(5, s_minute).CountOnly(CountedResponses.Failures),
+            limits => limits.FixedWindow(5, Minute).CountOnly(CountedResponses.Failures),
             web => web.MapGet("/", async () =>
             {
                 Interlocked.Increment(ref entered);
@@ -127,7 +120,7 @@ public class CountedResponseTests
         Assert.Equal("401 401 401 401 401 429 429",
             await StatusesAsync(api, [.. Enumerable.Repeat("/log-in?of=ann", 6), "/log-in?of=ann&right=true"]));
         Assert.Equal("401", await StatusesAsync(api, "/log-in?of=bob"));
-        api.Time.Advance(s_minute);
+        api.Time.Advance(Minute);
         Assert.Equal("200", await StatusesAsync(api, "/log-in?of=ann&right=true"));
     }
 
@@ -160,7 +153,7 @@ public class CountedResponseTests
     {
         var store = new ScriptedStore { Answer = ScriptedStore.Throw(new RateLimitStoreException(StoreFailureKind.Connection, "it is gone")) };
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 5, s_minute).ResetOnSuccess(response => response.StatusCode == 201)),
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("q", 5, Minute).ResetOnSuccess(response => response.StatusCode == 201)),
             web => web.MapGet("/", (int status) => Results.StatusCode(status)),
             services => services.AddRateLimitHeaders().AddStore(store));
 
@@ -190,11 +183,11 @@ public class CountedResponseTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .Global(policy => policy
-                    .FixedWindow("all", 100, s_minute)
-                    .FixedWindow("bytes", 1_000, s_minute, unit: QuotaUnits.ContentBytes)
+                    .FixedWindow("all", 100, Minute)
+                    .FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes)
                     .CountResponseBytes("bytes"))
                 .AddPolicy("log-in", policy => policy
-                    .FixedWindow("failures", 10, s_minute)
+                    .FixedWindow("failures", 10, Minute)
                     .CountOnly(CountedResponses.Failures)
                     .ResetOnSuccess(response => response.StatusCode == 201))
                 .Headers(headers => headers.Ietf()),
@@ -227,7 +220,7 @@ public class CountedResponseTests
                 context => new RateLimitPrincipal("account", context.Request.Query["of"].ToString()), "account"))
             .DefaultPolicy(policy =>
             {
-                policy.FixedWindow("failures", 5, s_minute).CountOnly(CountedResponses.Failures);
+                policy.FixedWindow("failures", 5, Minute).CountOnly(CountedResponses.Failures);
                 reset(policy);
             }),
         web => web.MapGet("/log-in", (bool? right, bool? session, HttpContext context) =>

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class ThreadedSettlementInMemoryTests : ThreadedSettlementTests

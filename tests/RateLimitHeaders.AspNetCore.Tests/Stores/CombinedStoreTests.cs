@@ -1,15 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that decide together, in a store that cannot count their callers in one step.</summary>
 public class CombinedStoreTests
 {
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-
     [Fact]
     public async Task Reset_OfARejectedCaller_AppliesAtAnotherServerWithinASecond()
     {
@@ -20,7 +16,7 @@ public class CombinedStoreTests
         Assert.Equal((200, null), await SendAsync(other));
         Assert.Equal((429, "60"), await SendAsync(other));
         await one.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(new RateLimitTarget("anonymous", "192.0.2.1"), "root");
-        clock.Advance(s_second - new TimeSpan(1));
+        clock.Advance(Second - new TimeSpan(1));
         Assert.Equal((429, "60"), await SendAsync(other));
         clock.Advance(new TimeSpan(1));
         Assert.Equal((200, null), await SendAsync(other));
@@ -46,7 +42,7 @@ public class CombinedStoreTests
 
             // One for each policy, of which one takes and gives back.
             Assert.Equal(second == 0 ? 0 : 3, store.Loads - loads);
-            api.Time.Advance(s_second);
+            api.Time.Advance(Second);
         }
     }
 
@@ -61,9 +57,9 @@ public class CombinedStoreTests
         Assert.Equal("200 200", await StatusesAsync(api, "/", "/"));
         Assert.Equal((429, "3600"), await SendAsync(api));
         var loads = store.Loads;
-        api.Time.Advance(s_second / 2);
+        api.Time.Advance(Second / 2);
         Assert.Equal((429, "3600"), await SendAsync(api));
-        api.Time.Advance((s_second / 2) - new TimeSpan(1));
+        api.Time.Advance((Second / 2) - new TimeSpan(1));
         Assert.Equal((429, "3600"), await SendAsync(api));
         Assert.Equal(0, store.Loads - loads);
         Assert.Equal(
@@ -96,11 +92,11 @@ public class CombinedStoreTests
             },
             services => services.AddRateLimitHeaders().AddStore(store));
         Assert.Equal("200 429", await StatusesAsync(api, "/hour", "/hour"));
-        api.Time.Advance(s_second / 2);
+        api.Time.Advance(Second / 2);
         Assert.Equal("200 429", await StatusesAsync(api, "/minute", "/minute"));
         var loads = store.Loads;
 
-        api.Time.Advance(s_second / 2);
+        api.Time.Advance(Second / 2);
         Assert.Equal((429, "3599"), await SendAsync(api));
         Assert.Equal(0, store.Loads - loads);
 
@@ -131,15 +127,15 @@ public class CombinedStoreTests
         await using var one = await StartAsync(states, clock);
         await using var other = await StartAsync(states, clock, perHour: 3);
         Assert.Equal("200 200 429", await StatusesAsync(other, "/", "/", "/"));
-        clock.Advance(s_second / 2);
+        clock.Advance(Second / 2);
         Assert.Equal("200 429", await StatusesAsync(other, "/browse", "/browse"));
 
-        clock.Advance(s_second / 2);
+        clock.Advance(Second / 2);
         await one.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(new RateLimitTarget("anonymous", "192.0.2.1"), "root");
 
         // The global policy is due half a second later, and rejects until then. Meanwhile the other one, which is due, is not asked.
         Assert.Equal("429", await StatusesAsync(other, "/"));
-        clock.Advance(s_second / 2);
+        clock.Advance(Second / 2);
         Assert.Equal("200 200", await StatusesAsync(other, "/browse", "/"));
     }
 

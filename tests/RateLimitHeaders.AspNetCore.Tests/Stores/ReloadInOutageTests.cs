@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What this server counts in an outage, and charges in the store afterwards, where limits are changed meanwhile.</summary>

@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Servers that share a store which only loads and saves states share bans, too, and the rejections that lead to them.</summary>
 public class StoreBanTests
 {
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
     private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
 
@@ -28,24 +26,24 @@ public class StoreBanTests
         await Eventually.IsTrueAsync(() => RejectionsInStore() == 2, "The store has not heard of the rejections.");
         await RejectAsync(first, 1);
         await RejectAsync(second, 1);
-        _clock.Advance(s_second / 2);
+        _clock.Advance(Second / 2);
         await Eventually.IsTrueAsync(() => (BansOf(first).Find(s_caller) ?? BansOf(second).Find(s_caller)) is not null, "The caller is not banned.");
         await Eventually.IsTrueAsync(() => BansInStore() == 1, "The store has not heard of the ban.");
 
-        _clock.Advance(s_second);
+        _clock.Advance(Second);
         Assert.Equal(((429, "599"), (429, "599")), (await SendAsync(first), await SendAsync(second)));
         Assert.Equal((200, null), await SendAsync(second, "192.0.2.2"));
-        _clock.Advance(s_ban - s_second - new TimeSpan(1));
+        _clock.Advance(s_ban - Second - new TimeSpan(1));
         Assert.Equal(((429, "1"), (429, "1")), (await SendAsync(first), await SendAsync(second)));
         _clock.Advance(new TimeSpan(1));
         Assert.Equal((200, null), await SendAsync(second));
 
         // Lifted by hand before its end.
         await BansOf(first).SetAsync(s_caller, s_ban);
-        _clock.Advance(s_second);
+        _clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(second));
         Assert.True(await BansOf(second).LiftAsync(s_caller));
-        _clock.Advance(s_second);
+        _clock.Advance(Second);
         Assert.Equal((200, null), await SendAsync(first));
     }
 
@@ -82,7 +80,7 @@ public class StoreBanTests
     {
         var store = new DictionaryStore();
         await using var api = await TestApi.StartAsync(
-            limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(after: 3, 10 * s_second, s_ban)),
+            limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, Second).Ban(after: 3, 10 * Second, s_ban)),
             services: services => services.AddRateLimitHeaders().AddStore(store),
             time: _clock);
         var unheard = new RateLimitPrincipal("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.2"), 64));
@@ -93,7 +91,7 @@ public class StoreBanTests
         Assert.Equal((429, "1"), await SendAsync(api, "192.0.2.3"));
 
         api.Swap(limits => limits.DefaultPolicy(policy => policy
-            .FixedWindow("second", 1, s_second).FixedWindow("hour", 100, TimeSpan.FromHours(1)).Ban(after: 2, 10 * s_second, s_ban)));
+            .FixedWindow("second", 1, Second).FixedWindow("hour", 100, TimeSpan.FromHours(1)).Ban(after: 2, 10 * Second, s_ban)));
         Assert.Equal(((429, "600"), (429, "600")), (await SendAsync(api), await SendAsync(api, "192.0.2.2")));
 
         // And what led to no ban yet.
@@ -131,7 +129,7 @@ public class StoreBanTests
     }
 
     private Task<TestApi> StartAsync(int after) => TestApi.StartAsync(
-        limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, s_second).Ban(after, 10 * s_second, s_ban)),
+        limits => limits.DefaultPolicy(policy => policy.FixedWindow("second", 1, Second).Ban(after, 10 * Second, s_ban)),
         services: services => services.AddRateLimitHeaders().AddStore(new SqliteStore(_path, new() { Deadline = TimeSpan.FromMinutes(1) })),
         time: _clock);
 }

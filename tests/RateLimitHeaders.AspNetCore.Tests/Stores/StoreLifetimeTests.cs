@@ -1,13 +1,8 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A store from the start of its application to the end, and what requests hold in it.</summary>
 public class StoreLifetimeTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Permits_OfARunningRequest_AreReleasedWhenItEnds()
     {
@@ -39,7 +34,7 @@ public class StoreLifetimeTests
         var held = api.SendAsync("/hold");
         await entered.WaitAsync();
 
-        api.Swap(limits => limits.Concurrency("slots", 1).FixedWindow("hourly", 10, s_hour));
+        api.Swap(limits => limits.Concurrency("slots", 1).FixedWindow("hourly", 10, Hour));
         for (var step = 0; step < 12; step++)
         {
             api.Time.Advance(new RateLimitStoreOptions().HeldPermitLifetime / 6);
@@ -56,7 +51,7 @@ public class StoreLifetimeTests
     {
         var store = new ScriptedStore();
         await using (await TestApi.StartAsync(
-            limits => limits.FixedWindow("hourly", 10, s_hour),
+            limits => limits.FixedWindow("hourly", 10, Hour),
             services: services => services.AddRateLimitHeaders().AddStore(_ => store)))
         {
         }
@@ -71,7 +66,7 @@ public class StoreLifetimeTests
     {
         var store = new ScriptedStore();
         await using (await TestApi.StartAsync(
-            limits => limits.FixedWindow("hourly", 10, s_hour), services: services => services.AddRateLimitHeaders().AddStore(store)))
+            limits => limits.FixedWindow("hourly", 10, Hour), services: services => services.AddRateLimitHeaders().AddStore(store)))
         {
         }
 
@@ -84,7 +79,7 @@ public class StoreLifetimeTests
         var isWarm = new TaskCompletionSource<bool>();
         var store = new ScriptedStore { WarmUp = token => Task.FromResult(isWarm.TrySetResult(token.CanBeCanceled)) };
         await using var api = await TestApi.StartAsync(
-            limits => limits.FixedWindow("hourly", 10, s_hour), services: services => services.AddRateLimitHeaders().AddStore(store));
+            limits => limits.FixedWindow("hourly", 10, Hour), services: services => services.AddRateLimitHeaders().AddStore(store));
         Assert.True(await isWarm.Task.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Equal("check", (await store.CallAsync(0)).Kind);
     }
@@ -94,7 +89,7 @@ public class StoreLifetimeTests
     {
         var store = new ScriptedStore { Errors = { new("RLH9999", "Scripted:Connection", "There is no connection; give one.") } };
         var exception = await Misconfigured.StartAsync(
-            limits => limits.FixedWindow(1, s_hour), services: services => services.AddRateLimitHeaders().AddStore(store));
+            limits => limits.FixedWindow(1, Hour), services: services => services.AddRateLimitHeaders().AddStore(store));
         Assert.Equal([new("RLH9999", "Scripted:Connection", "There is no connection; give one.")], exception.Errors);
         Assert.Empty(store.Events);
     }

@@ -1,14 +1,11 @@
 using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Plans that are counted in a store: the policies above it and the headers after it are as ever.</summary>
 public class StoreTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-    private static readonly QuotaDescription s_quota = new("hourly", s_hour);
+    private static readonly QuotaDescription s_quota = new("hourly", Hour);
 
     [Fact]
     public async Task Request_ThatAStoreAdmits_HasTheFieldsOfItsAnswer()
@@ -147,7 +144,7 @@ public class StoreTests
         var store = new ScriptedStore();
         await using var api = await TestApi.StartAsync(
             limits => limits.DefaultPolicy(policy => policy
-                .Cost(3).FixedWindow("hourly", 10, s_hour).SlidingWindow("daily", _ => 12.5, TimeSpan.FromDays(1))),
+                .Cost(3).FixedWindow("hourly", 10, Hour).SlidingWindow("daily", _ => 12.5, TimeSpan.FromDays(1))),
             services: services => services.AddRateLimitHeaders().AddStore(store));
         await api.SendAsync(address: "203.0.113.7");
         Assert.Equal(["anonymous 203.0.113.7: 3 3"], AcquisitionsOf(store));
@@ -190,8 +187,8 @@ public class StoreTests
         var store = new ScriptedStore { Options = { WhenUnavailable = StoreUnavailable.Reject } };
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("uncounted", policy => policy.FixedWindow("first", 9, s_hour).Rejection(rejection => rejection.Body = "uncounted"))
-                .AddPolicy("rejects", policy => policy.FixedWindow("second", 1, s_hour).Rejection(rejection => rejection.Body = "rejects"))
+                .AddPolicy("uncounted", policy => policy.FixedWindow("first", 9, Hour).Rejection(rejection => rejection.Body = "uncounted"))
+                .AddPolicy("rejects", policy => policy.FixedWindow("second", 1, Hour).Rejection(rejection => rejection.Body = "rejects"))
                 .CombinePolicies()
                 .Headers(headers => headers.Ietf()),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("rejects").RequireRateLimiting("uncounted"),
@@ -207,6 +204,6 @@ public class StoreTests
     }
 
     private static Task<TestApi> StartAsync(ScriptedStore store) => TestApi.StartAsync(
-        limits => limits.FixedWindow("hourly", 10, s_hour).Headers(headers => headers.XRateLimit().Ietf()),
+        limits => limits.FixedWindow("hourly", 10, Hour).Headers(headers => headers.XRateLimit().Ietf()),
         services: services => services.AddRateLimitHeaders().AddStore(store));
 }

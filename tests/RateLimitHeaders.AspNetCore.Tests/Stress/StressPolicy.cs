@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>The policy of a random plan, without a host, so that a test can look into its partitions.</summary>

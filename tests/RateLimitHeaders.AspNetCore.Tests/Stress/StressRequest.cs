@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>One request after the other, each a step at a time: it asks, may wait, charges and refunds, and ends.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What the library logged that calls for an action.</summary>

@@ -5,10 +5,6 @@ internal static class QuotaTesting
 {
     public static readonly TimeSpan Tick = new(1);
 
-    public static readonly TimeSpan Day = TimeSpan.FromDays(1);
-
-    public static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
     /// <summary>Both kinds of partition of one quota, since they keep their counts differently.</summary>
     public static TestedPartition[] Both(TimeProvider clock, Quota quota) =>
         [TestedPartition.Standard(clock, quota), TestedPartition.Compact(clock, quota)];

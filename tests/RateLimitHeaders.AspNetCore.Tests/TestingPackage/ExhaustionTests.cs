@@ -1,7 +1,5 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using RateLimitHeaders.AspNetCore.Testing;
 
 namespace RateLimitHeaders.AspNetCore.Tests;

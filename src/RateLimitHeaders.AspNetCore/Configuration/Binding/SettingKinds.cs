@@ -77,7 +77,7 @@ internal static class SettingKinds
     private static object? ReadCost(string text) =>
         string.Equals(text, nameof(PermitCost.AnyLeft), StringComparison.OrdinalIgnoreCase) ? PermitCost.AnyLeft : ReadWhole<long>(text);
 
-    private static object? ReadBase64(string text)
+    private static byte[]? ReadBase64(string text)
     {
         var bytes = new byte[text.Length];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : null;

@@ -3,21 +3,19 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What configuration says decides over what code says, which keeps the rest.</summary>
 public class OnTopOfCodeTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void OneNumber_OfConfiguration_LeavesTheRestOfTheQuota()
     {
         var options = Configured.Read(
             """{ "Policies": { "api": { "Plans": { "user": { "Quotas": { "q": { "PermitLimit": 7 } } } } } } }""",
-            limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 5, s_minute, segments: 6)).ForAnonymous(Plan)));
+            limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 5, Minute, segments: 6)).ForAnonymous(Plan)));
 
         Assert.Equal(
-            Definitions.Of(limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 7, s_minute, segments: 6)).ForAnonymous(Plan))),
+            Definitions.Of(limits => limits.AddPolicy("api", policy => policy.For("user", plan => plan.SlidingWindow("q", 7, Minute, segments: 6)).ForAnonymous(Plan))),
             Definitions.Of(options));
         Assert.Equal(["Policies:api:Plans:user:Quotas:q:PermitLimit"], options.Findings.Overridden);
 
-        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 1, s_minute);
+        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 1, Minute);
     }
 
     [Fact]
@@ -25,7 +23,7 @@ public class OnTopOfCodeTests
     {
         var options = Configured.Read(
             """{ "Policies": { "API": { "Quotas": { "HOURLY": { "PermitLimit": 7 } } } } }""",
-            limits => limits.AddPolicy("api", policy => policy.FixedWindow("hourly", 5, s_minute)));
+            limits => limits.AddPolicy("api", policy => policy.FixedWindow("hourly", 5, Minute)));
 
         Assert.Equal(["api"], options.Policies.Keys);
         Assert.Equal([new("hourly", 7)], options.Policies["api"].Quotas.Select(quota => KeyValuePair.Create(quota.Key, quota.Value.PermitLimit)));
@@ -38,11 +36,11 @@ public class OnTopOfCodeTests
         var options = Configured.Read(
             """{ "Policies": { "api": { "Cost": 2, "Costs": { "a": 3 }, "Quotas": { "a": { "PermitLimit": 7 }, "b": { "Rate": "8/1h" } } } } }""",
             limits => limits.AddPolicy("api", policy => policy
-                .FixedWindow("a", _ => 1, s_minute).FixedWindow("b", _ => 1, s_minute).Cost(_ => 1).Cost("a", _ => 1)));
+                .FixedWindow("a", _ => 1, Minute).FixedWindow("b", _ => 1, Minute).Cost(_ => 1).Cost("a", _ => 1)));
 
         Assert.Equal(
             Definitions.Of(limits => limits.AddPolicy("api", policy => policy
-                .FixedWindow("a", 7, s_minute).FixedWindow("b", 8, TimeSpan.FromHours(1)).Cost(2).Cost("a", 3))),
+                .FixedWindow("a", 7, Minute).FixedWindow("b", 8, TimeSpan.FromHours(1)).Cost(2).Cost("a", 3))),
             Definitions.Of(options));
         Assert.Equal(
             ["Policies:api:Cost", "Policies:api:Costs:a", "Policies:api:Quotas:a:PermitLimit", "Policies:api:Quotas:b:Rate"],
@@ -51,18 +49,18 @@ public class OnTopOfCodeTests
 
     [Fact]
     public void Rate_OfConfiguration_ReplacesTheRefillOfCode() => Assert.Equal(
-        Definitions.Of(limits => limits.TokenBucket("q", 10, s_minute)),
+        Definitions.Of(limits => limits.TokenBucket("q", 10, Minute)),
         Configured.Define("""{ "Quotas": { "q": { "Rate": "10/1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
     public void Window_OfConfiguration_ReplacesTheRefillOfCode() => Assert.Equal(
-        Definitions.Of(limits => limits.TokenBucket("q", 5, s_minute)),
+        Definitions.Of(limits => limits.TokenBucket("q", 5, Minute)),
         Configured.Define("""{ "Quotas": { "q": { "Window": "1m" } } }""", limits => limits.TokenBucket("q", 5, 0.5)));
 
     [Fact]
     public void Refill_OfConfiguration_ReplacesTheWindowOfCode() => Assert.Equal(
         Definitions.Of(limits => limits.TokenBucket("q", 5, 0.5)),
-        Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, s_minute)));
+        Configured.Define("""{ "Quotas": { "q": { "RefillPerSecond": 0.5 } } }""", limits => limits.TokenBucket("q", 5, Minute)));
 
     [Theory]
     [InlineData("month", "Window", "\"1h\"")]
@@ -71,7 +69,7 @@ public class OnTopOfCodeTests
     public void Window_OfAnotherForm_OverridesThatOfCode(string quota, string setting, string value)
     {
         static void Code(RateLimitsBuilder limits) => limits
-            .CalendarWindow("month", 5, CalendarPeriod.Month).TokenBucket("refill", 5, 0.5).TokenBucket("bucket", 5, s_minute);
+            .CalendarWindow("month", 5, CalendarPeriod.Month).TokenBucket("refill", 5, 0.5).TokenBucket("bucket", 5, Minute);
 
         var options = Configured.Read($$"""{ "Quotas": { "{{quota}}": { "{{setting}}": {{value}} } } }""", Code);
 
@@ -101,7 +99,7 @@ public class OnTopOfCodeTests
     [InlineData("""{ "PermitLimit": 20, "Window": "4s" }""", "Quotas:q:PermitLimit", "Quotas:q:Window")]
     public void Rate_OfALaterSection_OverridesWhatOfCodeIsLeft(string earlier, params string[] overridden) => Assert.Equal(
         overridden,
-        Sections(earlier, """{ "Rate": "30/5s" }""", static limits => limits.FixedWindow("q", 5, s_minute)).Findings.Overridden);
+        Sections(earlier, """{ "Rate": "30/5s" }""", static limits => limits.FixedWindow("q", 5, Minute)).Findings.Overridden);
 
     [Theory]
     [InlineData("""{ "RefillPerSecond": 10, "Window": "4s" }""")]
@@ -109,7 +107,7 @@ public class OnTopOfCodeTests
     public void Refill_BesideAWindowOrAFunction_IsAnError(string quota)
     {
         var error = Assert.Single(Configured.ErrorsOf(
-            $$"""{ "Quotas": { "q": {{quota}} } }""", limits => limits.TokenBucket("q", _ => 5, s_minute)));
+            $$"""{ "Quotas": { "q": {{quota}} } }""", limits => limits.TokenBucket("q", _ => 5, Minute)));
 
         Assert.Equal(("RLH0209", "Quotas:q:RefillPerSecond"), (error.Id, error.Path));
     }
@@ -118,10 +116,10 @@ public class OnTopOfCodeTests
     public void AnotherAlgorithm_OfConfiguration_LeavesSettingsOfCodeWithoutEffect()
     {
         static void Code(RateLimitsBuilder limits) => limits
-            .FixedWindow("aligned", 5, s_minute, alignToClock: true)
-            .FixedWindow("documents", 5, s_minute, unit: "documents")
-            .SlidingWindow("sliding", 5, s_minute, segments: 6)
-            .SlidingWindow("monthly", 5, s_minute, segments: 6)
+            .FixedWindow("aligned", 5, Minute, alignToClock: true)
+            .FixedWindow("documents", 5, Minute, unit: "documents")
+            .SlidingWindow("sliding", 5, Minute, segments: 6)
+            .SlidingWindow("monthly", 5, Minute, segments: 6)
             .CalendarWindow("weekly", 5, CalendarPeriod.Week, firstDayOfWeek: DayOfWeek.Sunday)
             .Concurrency("slots", 5, queueLimit: 10);
 
@@ -144,10 +142,10 @@ public class OnTopOfCodeTests
             [
                 Quota.CalendarWindow("aligned", 7, CalendarPeriod.Month).Shape,
                 Quota.Concurrency("documents", 5).Shape,
-                Quota.FixedWindow("sliding", 5, s_minute).Shape,
+                Quota.FixedWindow("sliding", 5, Minute).Shape,
                 Quota.CalendarWindow("monthly", 5, CalendarPeriod.Month).Shape,
                 Quota.CalendarWindow("weekly", 5, CalendarPeriod.Month, firstDayOfWeek: DayOfWeek.Sunday).Shape,
-                Quota.FixedWindow("slots", 7, s_minute).Shape,
+                Quota.FixedWindow("slots", 7, Minute).Shape,
             ],
             quotas.Select(quota => quota.Shape));
     }
@@ -159,7 +157,7 @@ public class OnTopOfCodeTests
     {
         var error = Assert.Single(Configured.ErrorsOf(
             $$"""{ "Quotas": { "q": {{quota}} } }""",
-            limits => limits.SlidingWindow("q", 5, s_minute, segments: 6)));
+            limits => limits.SlidingWindow("q", 5, Minute, segments: 6)));
 
         Assert.Equal(("RLH0209", $"Quotas:q:{setting}"), (error.Id, error.Path));
     }
@@ -170,13 +168,13 @@ public class OnTopOfCodeTests
         var options = Configured.Read(
             """{ "Policies": { "api": { "Plans": { "user": { "IsExempt": true } } } } }""",
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", plan => plan.FixedWindow("q", 5, s_minute).Ban(3, s_minute, s_minute))
-                .ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute))
+                .For("user", plan => plan.FixedWindow("q", 5, Minute).Ban(3, Minute, Minute))
+                .ForAnonymous(plan => plan.FixedWindow("q", 1, Minute))
                 .Cost("q", 1)));
 
         Assert.Equal(
             Definitions.Of(limits => limits.AddPolicy("api", policy => policy
-                .Exempt("user").ForAnonymous(plan => plan.FixedWindow("q", 1, s_minute)).Cost("q", 1))),
+                .Exempt("user").ForAnonymous(plan => plan.FixedWindow("q", 1, Minute)).Cost("q", 1))),
             Definitions.Of(options));
         Assert.Equal(["Policies:api:Plans:user:IsExempt"], options.Findings.Overridden);
     }
@@ -189,14 +187,14 @@ public class OnTopOfCodeTests
         Configured.ErrorsOf(
             $$"""{ "Policies": { "api": { "Plans": { "user": {{plan}} } } } }""",
             limits => limits.AddPolicy("api", policy => policy
-                .For("user", code => code.FixedWindow("q", 5, s_minute)).ForAnonymous(code => code.FixedWindow("q", 1, s_minute)))));
+                .For("user", code => code.FixedWindow("q", 5, Minute)).ForAnonymous(code => code.FixedWindow("q", 1, Minute)))));
 
     [Fact]
     public void Settings_EqualToThoseOfCode_OverrideNothing()
     {
         var options = Configured.Read(
             """{ "MaxPartitions": 7, "Quotas": { "q": { "Rate": "5/1m" } }, "Principals": [ { "From": "User", "TokenType": "person" } ] }""",
-            limits => limits.FixedWindow("q", 5, s_minute).MaxPartitions(7).Principals(who => who.FromUser("person")));
+            limits => limits.FixedWindow("q", 5, Minute).MaxPartitions(7).Principals(who => who.FromUser("person")));
 
         Assert.Empty(options.Findings.Overridden);
     }
@@ -229,7 +227,7 @@ public class OnTopOfCodeTests
     {
         var options = Configured.Read(
             """{ "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" } ] }""",
-            limits => limits.FixedWindow(5, s_minute).Principals(who => who.FromUser("person")));
+            limits => limits.FixedWindow(5, Minute).Principals(who => who.FromUser("person")));
 
         Assert.Equal([new ClaimRule("a", "a", null)], options.Principals);
         Assert.Equal(["Principals"], options.Findings.Overridden);
@@ -240,7 +238,7 @@ public class OnTopOfCodeTests
     {
         var options = Configured.Read(
             """{ "Principals": [ { "From": "Claim", "ClaimType": "a", "TokenType": "a" }, { "From": "Code" }, { "From": "IpAddress" } ] }""",
-            limits => limits.FixedWindow(5, s_minute).Principals(who => who.FromUser("person").FromClaim("b", "b")));
+            limits => limits.FixedWindow(5, Minute).Principals(who => who.FromUser("person").FromClaim("b", "b")));
 
         Assert.Equal(
             [new ClaimRule("a", "a", null), new UserRule("person"), new ClaimRule("b", "b", null), new AddressRule("anonymous", 64)],
@@ -254,7 +252,7 @@ public class OnTopOfCodeTests
         var options = Configured.Read(
             """{ "Principals": [ { "From": "User" } ], "Policies": { "api": { "Principals": [ { "From": "User" } ] } } }""",
             limits => limits
-                .AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute).Principals(who => who.FromClaim("b", "b")))
+                .AddPolicy("api", policy => policy.FixedWindow("q", 5, Minute).Principals(who => who.FromClaim("b", "b")))
                 .Principals(who => who.FromClaim("a", "a")));
         const string Later = """{ "Principals": [ { "From": "Code" } ], "Policies": { "api": { "Principals": [ { "From": "Code" } ] } } }""";
 
@@ -278,7 +276,7 @@ public class OnTopOfCodeTests
                   "Policies": { "api": { "Principals": [ { "From": "Code" } ] } }
                 }
                 """,
-                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, s_minute)))
+                limits => limits.AddPolicy("api", policy => policy.FixedWindow("q", 5, Minute)))
                 .OrderByDescending(error => error.Path, StringComparer.Ordinal));
     }
 
@@ -286,7 +284,7 @@ public class OnTopOfCodeTests
     public void Code_ThatConfigurationIsReadOnTopOf_StaysAsItIs()
     {
         void Code(RateLimitsBuilder limits) => limits
-            .AddPolicy("api", policy => policy.For("user", Plan).ForAnonymous(Plan).ForOthers(Plan).FixedWindow("q", 5, s_minute).Cost("q", 1))
+            .AddPolicy("api", policy => policy.For("user", Plan).ForAnonymous(Plan).ForOthers(Plan).FixedWindow("q", 5, Minute).Cost("q", 1))
             .Headers(headers => headers.XRateLimit(x => x.Rename(XRateLimitFields.Limit, "X-Limit")));
 
         var code = Definitions.OptionsOf(Code);
@@ -319,7 +317,7 @@ public class OnTopOfCodeTests
         Assert.NotEqual(5, options.Policies["api"].Quotas["q"].PermitLimit);
         Assert.Equivalent(Definitions.OptionsOf(Code), code, strict: true);
 
-        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 5, s_minute);
+        static void Plan(PlanBuilder plan) => plan.FixedWindow("q", 5, Minute);
     }
 
     private static RateLimitHeadersOptions Sections(string quota, string later, Action<RateLimitsBuilder> code)

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Endpoints that patterns of configuration choose.</summary>

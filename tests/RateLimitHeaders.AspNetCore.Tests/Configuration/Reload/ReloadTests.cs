@@ -1,14 +1,10 @@
 using System.Threading.RateLimiting;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What configuration says next is in force as a whole, and what was used stays used.</summary>
 public class ReloadTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Limit_RaisedWhileTheApplicationRuns_AppliesToTheNextRequest()
     {
@@ -49,7 +45,7 @@ public class ReloadTests
         await using var api = await configuration.StartAsync(limits =>
         {
             runs++;
-            limits.FixedWindow("q", 3, s_hour);
+            limits.FixedWindow("q", 3, Hour);
         });
         Assert.Equal([(200, "7", "6")], await api.SendSeveralAsync(1));
         Assert.Equal(
@@ -72,7 +68,7 @@ public class ReloadTests
             limits =>
             {
                 var limit = 2;
-                limits.AddPolicy("up", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = limit, Window = s_hour }));
+                limits.AddPolicy("up", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = limit, Window = Hour }));
             },
             services: services => services.AddOptions<RateLimitHeadersOptions>().Bind(extra.Section));
         Assert.Equal([200, 200, 429], (await api.SendSeveralAsync(3)).Select(answer => answer.Status));

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Sends requests of any caller through several policies, one after the other.</summary>

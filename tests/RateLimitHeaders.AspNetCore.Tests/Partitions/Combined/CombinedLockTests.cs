@@ -8,7 +8,6 @@ public class CombinedLockTests
     private const string Ada = "ada";
 
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     /// <summary>Otherwise two requests could each hold the lock that the other one waits for.</summary>
     [Theory]
@@ -16,7 +15,7 @@ public class CombinedLockTests
     [InlineData(1, 0)]
     public void Locks_AreTakenInOneOrder_WhateverThatOfThePolicies(int first, int second)
     {
-        using var policies = new CombinedPolicies(Quota.FixedWindow("a", 5, s_hour), Quota.FixedWindow("b", 5, s_hour));
+        using var policies = new CombinedPolicies(Quota.FixedWindow("a", 5, Hour), Quota.FixedWindow("b", 5, Hour));
         var caller = policies.CreateCaller(first, second);
         caller.Ask(Ada);
 
@@ -41,7 +40,7 @@ public class CombinedLockTests
     {
         const int FewA = 20_000;
         const int FewB = 25_000;
-        using var policies = new CombinedPolicies(Quota.FixedWindow("a", FewA, s_hour), Quota.SlidingWindow("b", FewB, s_hour));
+        using var policies = new CombinedPolicies(Quota.FixedWindow("a", FewA, Hour), Quota.SlidingWindow("b", FewB, Hour));
         var left = new ConcurrentBag<(string Quota, long Remaining)>();
         using var start = new Barrier(4);
         int[][] endpoints = [[0, 1], [1, 0], [0], [1]];

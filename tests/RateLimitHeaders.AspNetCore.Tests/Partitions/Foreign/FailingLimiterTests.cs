@@ -1,15 +1,11 @@
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What a limiter of the application throws becomes neither a 500 nor an unlimited API.</summary>
 public class FailingLimiterTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public Task Partitioner_ThatThrows_IsRejectedWith503() => AssertFailsAsync(RateLimitPartition<string> (_) => throw Broken());
 
@@ -50,7 +46,7 @@ public class FailingLimiterTests
         var reads = 0;
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.Get(
             "all",
-            _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = Read, Idle = () => s_hour, Disposing = () => reads += 100 }));
+            _ => new ScriptedLimiter(() => new ScriptedLease(isAcquired: true)) { Statistics = Read, Idle = () => Hour, Disposing = () => reads += 100 }));
 
         for (var i = 0; i < 3; i++)
         {
@@ -77,7 +73,7 @@ public class FailingLimiterTests
         await using var api = await ForeignApi.StartAsync(
             context => RateLimitPartition.Get(
                 context.Request.Path.ToString(),
-                _ => isBroken ? throw Broken() : new FixedWindowRateLimiter(new() { PermitLimit = 3, Window = s_hour, AutoReplenishment = false })),
+                _ => isBroken ? throw Broken() : new FixedWindowRateLimiter(new() { PermitLimit = 3, Window = Hour, AutoReplenishment = false })),
             limits => limits.MaxPartitions(2));
         for (var i = 0; i < 5; i++)
         {
@@ -136,8 +132,8 @@ public class FailingLimiterTests
         var limiters = new Dictionary<string, ScriptedLimiter>
         {
             ["/idle"] = new(Admit) { Idle = () => throw Broken() },
-            ["/disposal"] = new(Admit) { Idle = () => s_hour, Disposing = () => throw Broken() },
-            ["/good"] = new(Admit) { Idle = () => s_hour },
+            ["/disposal"] = new(Admit) { Idle = () => Hour, Disposing = () => throw Broken() },
+            ["/good"] = new(Admit) { Idle = () => Hour },
         };
         var api = await ForeignApi.StartAsync(context => RateLimitPartition.Get(context.Request.Path.ToString(), path => limiters[path]));
         foreach (var path in limiters.Keys)
@@ -152,7 +148,7 @@ public class FailingLimiterTests
         Assert.Equal(2, api.Log.Entries.Count(entry => entry.Id == EventIds.ForeignCleanupFailed));
 
         // And the next sweep is made as well.
-        var late = limiters["/late"] = new(Admit) { Idle = () => s_hour };
+        var late = limiters["/late"] = new(Admit) { Idle = () => Hour };
         await api.SendAsync("/late");
         api.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(late.IsDisposed);
@@ -201,7 +197,7 @@ public class FailingLimiterTests
 
         public override bool IsAutoReplenishing => false;
 
-        public override TimeSpan ReplenishmentPeriod => s_hour;
+        public override TimeSpan ReplenishmentPeriod => Hour;
 
         public override TimeSpan? IdleDuration => null;
 

@@ -5,8 +5,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A caller that moves from a shared partition to one of its own brings along what was used.</summary>
 public class ForeignMoveTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Theory]
     [InlineData("fixed window")]
     [InlineData("sliding window")]
@@ -35,7 +33,7 @@ public class ForeignMoveTests
     {
         var time = new ManualTimeProvider();
         using var foreign = new ForeignUnderTest(
-            _ => QuotaRateLimiter.Create(time, Quota.TokenBucket("burst", 5, 1.0), Quota.FixedWindow("hourly", 100, s_hour)), maxPartitions: 1);
+            _ => QuotaRateLimiter.Create(time, Quota.TokenBucket("burst", 5, 1.0), Quota.FixedWindow("hourly", 100, Hour)), maxPartitions: 1);
         await foreign.AskAsync(ForeignUnderTest.Leaving);
         await foreign.CountAdmittedAsync("/ada", 4);
         time.Advance(TimeSpan.FromSeconds(2));
@@ -44,7 +42,7 @@ public class ForeignMoveTests
         var decision = await foreign.AskAsync("/ada");
 
         Assert.Equal([2, 95], decision.Statuses.ToArray().Select(status => status.Remaining));
-        Assert.Equal(s_hour - TimeSpan.FromSeconds(2), decision.Statuses[1].UntilAll);
+        Assert.Equal(Hour - TimeSpan.FromSeconds(2), decision.Statuses[1].UntilAll);
     }
 
     [Fact]
@@ -66,7 +64,7 @@ public class ForeignMoveTests
         using var foreign = new ForeignUnderTest(_ => Create("quota", time), maxPartitions: 1);
         await foreign.AskAsync(ForeignUnderTest.Leaving);
         await foreign.CountAdmittedAsync("/ada", 10);
-        time.Advance(s_hour);
+        time.Advance(Hour);
 
         foreign.Leave();
 
@@ -182,15 +180,15 @@ public class ForeignMoveTests
         }
     }
 
-    private static FixedWindowRateLimiter Window(int limit) => new(new() { PermitLimit = limit, Window = s_hour, AutoReplenishment = false });
+    private static FixedWindowRateLimiter Window(int limit) => new(new() { PermitLimit = limit, Window = Hour, AutoReplenishment = false });
 
     private static RateLimiter Create(string type, TimeProvider time) => type switch
     {
         "fixed window" => Window(10),
         "sliding window" => new SlidingWindowRateLimiter(
-            new() { PermitLimit = 10, Window = s_hour, SegmentsPerWindow = 4, AutoReplenishment = false }),
+            new() { PermitLimit = 10, Window = Hour, SegmentsPerWindow = 4, AutoReplenishment = false }),
         "bucket" => new TokenBucketRateLimiter(
-            new() { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour, AutoReplenishment = false }),
-        _ => QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 10, s_hour)),
+            new() { TokenLimit = 10, TokensPerPeriod = 1, ReplenishmentPeriod = Hour, AutoReplenishment = false }),
+        _ => QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 10, Hour)),
     };
 }

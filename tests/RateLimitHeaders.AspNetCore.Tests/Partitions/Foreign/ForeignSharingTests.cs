@@ -6,8 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Callers for which there is no room share a limiter only with callers of the same limit.</summary>
 public class ForeignSharingTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task Stranger_AfterAPremiumCaller_IsAdmittedUpToItsOwnLimit()
     {
@@ -147,7 +145,7 @@ public class ForeignSharingTests
         var time = new ManualTimeProvider();
         using var foreign = new ForeignUnderTest(
             caller => QuotaRateLimiter.Create(
-                time, Quota.FixedWindow("api", int.Parse(caller.AsSpan(1), CultureInfo.InvariantCulture), s_hour)),
+                time, Quota.FixedWindow("api", int.Parse(caller.AsSpan(1), CultureInfo.InvariantCulture), Hour)),
             maxPartitions: 1);
         await foreign.AskAsync(ForeignUnderTest.Leaving);
         for (var limit = 101; limit < 101 + ForeignOverflow<string>.MaxPartitions; limit++)
@@ -156,7 +154,7 @@ public class ForeignSharingTests
         }
 
         Assert.Equal(99, (await foreign.AskAsync("/1000")).Statuses[0].Remaining);
-        time.Advance(s_hour * 2);
+        time.Advance(Hour * 2);
         foreign.Time.Advance(TimeSpan.FromMinutes(1));
         await foreign.CountAdmittedAsync("/10", 10);
 
@@ -226,10 +224,10 @@ public class ForeignSharingTests
         Window(int.Parse(caller.AsSpan(1), CultureInfo.InvariantCulture));
 
     private static FixedWindowRateLimiter Window(int limit, TimeSpan? window = null) =>
-        new(new() { PermitLimit = limit, Window = window ?? s_hour, AutoReplenishment = false });
+        new(new() { PermitLimit = limit, Window = window ?? Hour, AutoReplenishment = false });
 
     private static SlidingWindowRateLimiter Sliding(int segments) =>
-        new(new() { PermitLimit = 5, Window = s_hour, SegmentsPerWindow = segments, AutoReplenishment = false });
+        new(new() { PermitLimit = 5, Window = Hour, SegmentsPerWindow = segments, AutoReplenishment = false });
 
     private static TokenBucketRateLimiter Bucket(int refill, TimeSpan period) =>
         new(new() { TokenLimit = 5, TokensPerPeriod = refill, ReplenishmentPeriod = period, AutoReplenishment = false });
@@ -242,16 +240,16 @@ public class ForeignSharingTests
 
     private static RateLimiter Create(string difference, bool isFirst, TimeProvider time) => difference switch
     {
-        "window of another length" => Window(5, isFirst ? s_hour / 2 : s_hour),
+        "window of another length" => Window(5, isFirst ? Hour / 2 : Hour),
         "sliding window of another segment" => Sliding(isFirst ? 4 : 2),
         "sliding window instead of a fixed one" => isFirst ? Sliding(1) : Window(5),
-        "bucket that is refilled more slowly" => Bucket(isFirst ? 5 : 1, s_hour),
-        "bucket of another period" => Bucket(1, isFirst ? s_hour : s_hour * 2),
+        "bucket that is refilled more slowly" => Bucket(isFirst ? 5 : 1, Hour),
+        "bucket of another period" => Bucket(1, isFirst ? Hour : Hour * 2),
         "concurrency instead of a window" => isFirst ? Window(5) : new ConcurrencyLimiter(new() { PermitLimit = 5 }),
-        "quota of another window" => QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 5, isFirst ? s_hour / 2 : s_hour)),
+        "quota of another window" => QuotaRateLimiter.Create(time, Quota.FixedWindow("api", 5, isFirst ? Hour / 2 : Hour)),
         "two quotas of which the longer differs" => QuotaRateLimiter.Create(
-            time, Quota.FixedWindow("short", 5, s_hour), Quota.FixedWindow("long", isFirst ? 1_000 : 100, s_hour * 24)),
-        "chain of which the longer limit differs" => RateLimiter.CreateChained(Window(5), Window(isFirst ? 1_000 : 100, s_hour * 24)),
+            time, Quota.FixedWindow("short", 5, Hour), Quota.FixedWindow("long", isFirst ? 1_000 : 100, Hour * 24)),
+        "chain of which the longer limit differs" => RateLimiter.CreateChained(Window(5), Window(isFirst ? 1_000 : 100, Hour * 24)),
         "window that was used before" => Used(isFirst ? 100 : 1),
         _ => Custom(5),
     };

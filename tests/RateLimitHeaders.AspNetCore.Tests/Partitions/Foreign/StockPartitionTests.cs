@@ -1,21 +1,17 @@
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>STRL's limiters run on the system's clock; ours is the test's, so that what ours adds is exact.</summary>
 public class StockPartitionTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     [Fact]
     public async Task FixedWindow_Admitted_SendsLimitRemainingAndReset()
     {
         await using var api = await ForeignApi.StartAsync(
-            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }),
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = Hour }),
             limits => limits.Headers(headers => headers.GitHub().Ietf()));
 
         var response = await api.SendAsync();
@@ -38,9 +34,9 @@ public class StockPartitionTests
     {
         // It would fit both overloads, and the compiler must not ask which.
         await using var api = await TestApi.StartAsync(limits => limits
-            .AddPolicy("stock", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = s_hour }))
+            .AddPolicy("stock", _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 3, Window = Hour }))
             .AddPolicy("none", _ => RateLimitPartition.GetNoLimiter("all"))
-            .AddPolicy("ours", policy => policy.FixedWindow(7, s_hour))
+            .AddPolicy("ours", policy => policy.FixedWindow(7, Hour))
             .DefaultPolicy("stock"));
 
         Assert.Equal("3", (await api.SendAsync())["X-RateLimit-Limit"]);
@@ -50,7 +46,7 @@ public class StockPartitionTests
     public async Task FixedWindow_Rejected_SendsTheRestOfTheWindowAndNotTheWhole()
     {
         await using var api = await ForeignApi.StartAsync(
-            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour }));
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 2, Window = Hour }));
         await api.SendAsync();
 
         api.Time.Advance(TimeSpan.FromMinutes(20));
@@ -103,7 +99,7 @@ public class StockPartitionTests
     {
         // TestServer has no addresses, as a server behind a Unix domain socket has none.
         await using var api = await ForeignApi.StartAsync(
-            context => RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress, _ => new() { PermitLimit = 2, Window = s_hour }));
+            context => RateLimitPartition.GetFixedWindowLimiter(context.Connection.RemoteIpAddress, _ => new() { PermitLimit = 2, Window = Hour }));
 
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
         Assert.Equal(HttpStatusCode.OK, (await api.SendAsync()).Status);
@@ -116,7 +112,7 @@ public class StockPartitionTests
         var clock = TimeProvider.System;
         TimeSpan? told = null;
         await using var api = await ForeignApi.StartAsync(
-            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = s_hour }),
+            _ => RateLimitPartition.GetFixedWindowLimiter("all", _ => new() { PermitLimit = 1, Window = Hour }),
             limits => limits.UseTimeProvider(clock).OnRejected(rejection =>
             {
                 told = rejection.Feature.RetryAfter;
@@ -130,19 +126,19 @@ public class StockPartitionTests
 
         // The window opened in the first request, and Retry-After was told after it.
         Assert.NotNull(told);
-        Assert.InRange(told.Value, s_hour - clock.GetElapsedTime(beforeAll), s_hour);
-        Assert.NotEqual(s_hour, told);
+        Assert.InRange(told.Value, Hour - clock.GetElapsedTime(beforeAll), Hour);
+        Assert.NotEqual(Hour, told);
         Assert.InRange(
             long.Parse(rejected["X-RateLimit-Reset"]!, CultureInfo.InvariantCulture),
-            (wallBefore + s_hour).ToUnixTimeSeconds() - 1,
-            (wallAfter + s_hour).ToUnixTimeSeconds() + 2);
+            (wallBefore + Hour).ToUnixTimeSeconds() - 1,
+            (wallAfter + Hour).ToUnixTimeSeconds() + 2);
     }
 
     [Fact]
     public async Task SlidingWindow_SendsLimitAndRemainingAndResetOnlyIfReported()
     {
         await using var api = await ForeignApi.StartAsync(
-            _ => RateLimitPartition.GetSlidingWindowLimiter("all", _ => new() { PermitLimit = 2, Window = s_hour, SegmentsPerWindow = 4 }),
+            _ => RateLimitPartition.GetSlidingWindowLimiter("all", _ => new() { PermitLimit = 2, Window = Hour, SegmentsPerWindow = 4 }),
             limits => limits.Headers(headers => headers.XRateLimit().Ietf()));
 
         var admitted = await api.SendAsync();
@@ -182,7 +178,7 @@ public class StockPartitionTests
     public async Task TokenBucket_SendsLimitRemainingAndItsOwnRetryAfter()
     {
         await using var api = await ForeignApi.StartAsync(_ => RateLimitPartition.GetTokenBucketLimiter(
-            "all", _ => new() { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = s_hour }));
+            "all", _ => new() { TokenLimit = 2, TokensPerPeriod = 1, ReplenishmentPeriod = Hour }));
 
         var admitted = await api.SendAsync();
         Assert.Equal("X-RateLimit-Limit: 2\nX-RateLimit-Remaining: 1", admitted.LimitHeaders);
@@ -282,7 +278,7 @@ public class StockPartitionTests
     public async Task Partitions_OfDifferentKeys_CountApart()
     {
         await using var api = await ForeignApi.StartAsync(context => RateLimitPartition.GetFixedWindowLimiter(
-            context.Request.Path, _ => new() { PermitLimit = 1, Window = s_hour }));
+            context.Request.Path, _ => new() { PermitLimit = 1, Window = Hour }));
 
         Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("/a")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("/b")).Status);
@@ -293,7 +289,7 @@ public class StockPartitionTests
     public async Task UsedLimiter_SendsRemainingAndNoLimit()
     {
         // It may have begun its window, and been used up, before it came to us.
-        using var used = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = s_hour, AutoReplenishment = false });
+        using var used = new FixedWindowRateLimiter(new() { PermitLimit = 5, Window = Hour, AutoReplenishment = false });
         used.AttemptAcquire().Dispose();
         await using var api = await ForeignApi.StartAsync(
             _ => RateLimitPartition.Get("all", _ => used), limits => limits.Headers(headers => headers.GitHub().Bitbucket().Ietf()));

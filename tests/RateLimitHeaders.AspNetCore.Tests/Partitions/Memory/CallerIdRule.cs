@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Takes the id that the test gave the request, so that a million callers cost no more than their partitions.</summary>

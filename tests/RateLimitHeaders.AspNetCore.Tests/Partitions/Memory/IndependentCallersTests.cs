@@ -4,14 +4,13 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class IndependentCallersTests
 {
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Request_WhileOneOfAnotherCallerWaits_IsDecided(bool isCompact)
     {
-        using var policy = new PolicyUnderTest(100, isCompact ? Quota.FixedWindow("q", 5, s_hour) : Quota.SlidingWindow("q", 5, s_hour));
+        using var policy = new PolicyUnderTest(100, isCompact ? Quota.FixedWindow("q", 5, Hour) : Quota.SlidingWindow("q", 5, Hour));
         policy.Ask("ada");
         policy.Ask("grace");
         Thread waiting;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -7,8 +6,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class MadeUpIdTests
 {
     private const int Others = 10;
-
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Fact]
     public async Task RouteValues_MadeUpByAnAddress_UseUpWhatItsNetworkShares()
@@ -34,7 +31,7 @@ public class MadeUpIdTests
     public async Task Accounts_MadeUpByAnAddress_UseUpWhatItsNetworkShares()
     {
         await using var api = await TestApi.StartAsync(
-            limits => limits.MaxPartitions(2).Principals(who => who.FromForm("account", tokenType: "account")).FixedWindow(3, s_hour),
+            limits => limits.MaxPartitions(2).Principals(who => who.FromForm("account", tokenType: "account")).FixedWindow(3, Hour),
             web => web.MapPost("/", CallerApi.Answer));
         await FloodAsync(i => TryAsync(api, "/", $"made up {i}", "192.0.2.1"));
 
@@ -48,8 +45,8 @@ public class MadeUpIdTests
         await using var api = await TestApi.StartAsync(
             limits => limits
                 .MaxPartitions(4)
-                .AddPolicy("account", policy => policy.Principals(who => who.FromForm("account", tokenType: "account")).FixedWindow("account", 5, s_hour))
-                .AddPolicy("address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 2, s_hour))
+                .AddPolicy("account", policy => policy.Principals(who => who.FromForm("account", tokenType: "account")).FixedWindow("account", 5, Hour))
+                .AddPolicy("address", policy => policy.Principals(who => who.FromIpAddress()).FixedWindow("address", 2, Hour))
                 .CombinePolicies()
                 .Headers(headers => headers.Ietf()),
             web => web.MapPost("/", () => "no").RequireRateLimiting("account").RequireRateLimiting("address"));
@@ -76,7 +73,7 @@ public class MadeUpIdTests
     {
         await using var api = await TestApi.StartAsync(
             limits => limits
-                .AddPolicy("account", policy => policy.Principals(who => who.FromUser().FromIpAddress()).FixedWindow("account", 2, s_hour))
+                .AddPolicy("account", policy => policy.Principals(who => who.FromUser().FromIpAddress()).FixedWindow("account", 2, Hour))
                 .AddPolicy("all", policy => policy.Principals(who => who.From(static _ => new RateLimitPrincipal("all", "all"), "all"))
                     .FixedWindow("all", 4, TimeSpan.FromSeconds(10)))
                 .MaxPartitions(1)
@@ -107,7 +104,7 @@ public class MadeUpIdTests
     }
 
     private static Task<TestApi> StartUsersAsync() => TestApi.StartAsync(
-        limits => limits.MaxPartitions(2).AddPolicy("users", policy => policy.PartitionByRouteValue("id").FixedWindow(3, s_hour)),
+        limits => limits.MaxPartitions(2).AddPolicy("users", policy => policy.PartitionByRouteValue("id").FixedWindow(3, Hour)),
         web => web.MapGet("/users/{id}", (string id) => id).RequireRateLimiting("users"));
 
     /// <summary>Takes both places, and uses up what is shared by those that find none.</summary>

@@ -3,7 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A look, a reset or a grant that finds a partition which moves before it is counted in.</summary>
 public sealed class MovedPartitionTests : IDisposable
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
     private static readonly RateLimitPrincipal s_alice = new("user", "alice");
 
     private readonly ChangingPlan _plan = CreatePlan();
@@ -33,7 +32,7 @@ public sealed class MovedPartitionTests : IDisposable
         Assert.Equal(0, ((MemoryPartitions)_plan.Partitions).Count);
     }
 
-    private static ChangingPlan CreatePlan() => ChangingPlan.Create("memory", new ManualTimeProvider(), Quota.FixedWindow("f", 10, s_hour));
+    private static ChangingPlan CreatePlan() => ChangingPlan.Create("memory", new ManualTimeProvider(), Quota.FixedWindow("f", 10, Hour));
 
     /// <summary>Has a thread meet the partition of a caller that has used all, which moves while the thread waits for its lock.</summary>
     private async Task MeetAsync(Func<MemoryPartitions, ValueTask> visit)
@@ -52,7 +51,7 @@ public sealed class MovedPartitionTests : IDisposable
     private static async Task<MemoryPartitions> ChangeAsync(ChangingPlan plan)
     {
         await plan.Alice.TakeAsync(10);
-        plan.Change(Quota.FixedWindow("f", 10, s_hour), Quota.TokenBucket("b", 10, s_hour));
+        plan.Change(Quota.FixedWindow("f", 10, Hour), Quota.TokenBucket("b", 10, Hour));
         return (MemoryPartitions)plan.Partitions;
     }
 

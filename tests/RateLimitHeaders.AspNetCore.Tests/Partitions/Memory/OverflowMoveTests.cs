@@ -1,5 +1,3 @@
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A request that takes longer than its window may find its partition dropped, which changes no answer.</summary>

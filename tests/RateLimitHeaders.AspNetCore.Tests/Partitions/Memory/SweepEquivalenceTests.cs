@@ -5,18 +5,16 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class SweepEquivalenceTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static readonly Dictionary<string, Quota[]> s_plans = new()
     {
-        ["fixed"] = [Quota.FixedWindow("api", 5, s_minute)],
-        ["aligned"] = [Quota.FixedWindow("api", 5, s_minute, alignToClock: true)],
-        ["sliding"] = [Quota.SlidingWindow("api", 5, s_minute, segments: 4)],
-        ["bucket"] = [Quota.TokenBucket("api", 5.5, s_minute)],
+        ["fixed"] = [Quota.FixedWindow("api", 5, Minute)],
+        ["aligned"] = [Quota.FixedWindow("api", 5, Minute, alignToClock: true)],
+        ["sliding"] = [Quota.SlidingWindow("api", 5, Minute, segments: 4)],
+        ["bucket"] = [Quota.TokenBucket("api", 5.5, Minute)],
         ["several"] =
         [
             Quota.TokenBucket("burst", 3, 0.5),
-            Quota.SlidingWindow("minute", 9, s_minute, segments: 3),
+            Quota.SlidingWindow("minute", 9, Minute, segments: 3),
             Quota.FixedWindow("hourly", 40, TimeSpan.FromHours(1)),
         ],
     };
@@ -50,7 +48,7 @@ public class SweepEquivalenceTests
             // Mostly within a window, and now and then beyond the longest, or to exactly where a window ends.
             swept.Time.Advance(random.Next(6) switch
             {
-                0 => s_minute,
+                0 => Minute,
                 1 => TimeSpan.FromTicks(random.NextInt64(3 * TimeSpan.TicksPerHour)),
                 _ => TimeSpan.FromTicks(random.NextInt64(30 * TimeSpan.TicksPerSecond)),
             });

@@ -1,5 +1,3 @@
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What others have counted is taken over into partitions that are in use.</summary>

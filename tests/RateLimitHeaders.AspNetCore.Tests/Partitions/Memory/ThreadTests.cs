@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using static RateLimitHeaders.AspNetCore.Tests.QuotaTesting;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 

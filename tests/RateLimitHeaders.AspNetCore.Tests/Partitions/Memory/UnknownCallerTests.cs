@@ -3,9 +3,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>A caller that has taken nothing has no partition, whatever it is asked or told.</summary>
 public sealed class UnknownCallerTests : IDisposable
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
-    private readonly PolicyUnderTest _policy = new(maxPartitions: 10, Quota.FixedWindow("window", 10, s_minute), Quota.TokenBucket("bucket", 5, 0.5));
+    private readonly PolicyUnderTest _policy = new(maxPartitions: 10, Quota.FixedWindow("window", 10, Minute), Quota.TokenBucket("bucket", 5, 0.5));
 
     [Fact]
     public void Acquire_OfNothing_CreatesNoPartition()
@@ -21,7 +19,7 @@ public sealed class UnknownCallerTests : IDisposable
     [Fact]
     public async Task Peek_OfACallerThatIsCountedWithOthers_ReturnsTheirCounts()
     {
-        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute), Quota.TokenBucket("bucket", 5, 0.5));
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, Minute), Quota.TokenBucket("bucket", 5, 0.5));
         policy.Ask("known");
         Assert.Equal((true, "7 2"), Told(policy.Ask("shares", cost: 3)));
 
@@ -35,10 +33,10 @@ public sealed class UnknownCallerTests : IDisposable
     [Fact]
     public async Task Charge_AfterNothingWasTaken_IsTheCallersOwn_WhereThereIsRoomAgain()
     {
-        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute));
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, Minute));
         policy.Ask("known");
         policy.Ask("shares", cost: 3);
-        policy.Time.Advance(2 * s_minute);
+        policy.Time.Advance(2 * Minute);
         policy.Partitions.Sweep();
 
         var decision = Decision("ada");
@@ -99,7 +97,7 @@ public sealed class UnknownCallerTests : IDisposable
     [Fact]
     public async Task Charge_AfterNothingWasTakenAndWithoutRoom_IsCountedInTheSharedPartition()
     {
-        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, s_minute));
+        using var policy = new PolicyUnderTest(maxPartitions: 1, Quota.FixedWindow("window", 10, Minute));
         policy.CreateCaller().Ask("known");
         var decision = policy.Ask("ada", cost: 0);
         long[] permits = [4];

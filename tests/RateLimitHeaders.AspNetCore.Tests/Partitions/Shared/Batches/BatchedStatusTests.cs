@@ -56,8 +56,6 @@ public class BatchedStatusTests
     public void Bucket_OfLessThanAToken_HasTheStatusOfTheStoreAsOfNow() =>
         AssertTold(s_bucket, limit: 0.5, new(Remaining: 0, More: null, All: 3, Held: 0, Since: 1), new(0, null, 2));
 
-    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
-
     private static void AssertTold(Quota quota, double limit, Facts facts, Told told)
     {
         var answer = new RateLimitDecision();

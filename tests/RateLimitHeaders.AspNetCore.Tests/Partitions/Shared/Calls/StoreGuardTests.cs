@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 public sealed class StoreGuardTests : IDisposable

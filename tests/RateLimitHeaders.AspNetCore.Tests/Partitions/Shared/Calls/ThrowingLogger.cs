@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>A log whose provider fails, as where its disk is full.</summary>

@@ -5,14 +5,12 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>Servers whose clocks are apart, and what a state is when its clock was set back.</summary>
 public class StateClockTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     private static Quota[] EachAlgorithm(double limit) =>
     [
-        Quota.FixedWindow("q", limit, s_minute),
-        Quota.FixedWindow("q", limit, s_minute, alignToClock: true),
-        Quota.SlidingWindow("q", limit, s_minute),
-        Quota.TokenBucket("q", limit, s_minute),
+        Quota.FixedWindow("q", limit, Minute),
+        Quota.FixedWindow("q", limit, Minute, alignToClock: true),
+        Quota.SlidingWindow("q", limit, Minute),
+        Quota.TokenBucket("q", limit, Minute),
     ];
 
     [Theory]
@@ -40,8 +38,8 @@ public class StateClockTests
     [Fact]
     public async Task Server_WhoseClockIsAhead_BringsNothingBackTwice()
     {
-        using var one = new StateServer(Quota.TokenBucket("q", 60, s_minute));
-        using var ahead = one.Share(quotas: Quota.TokenBucket("q", 60, s_minute));
+        using var one = new StateServer(Quota.TokenBucket("q", 60, Minute));
+        using var ahead = one.Share(quotas: Quota.TokenBucket("q", 60, Minute));
         ahead.Store.Ahead = TimeSpan.FromSeconds(10);
         await one.Alice.TakeAsync(60);
 
@@ -71,7 +69,7 @@ public class StateClockTests
     [Fact]
     public async Task Statuses_AreOfThisServersMomentAndOfTheTimeThatAllCountAt()
     {
-        using var server = new StateServer(Quota.FixedWindow("q", 10, s_minute));
+        using var server = new StateServer(Quota.FixedWindow("q", 10, Minute));
         server.Store.Ahead = TimeSpan.FromSeconds(5);
         var decision = await server.Alice.TakeAsync();
         Assert.Equal(RateLimitClock.For(server.Clock).Now, decision.Decision.TakenAt);
@@ -126,7 +124,7 @@ public class StateClockTests
             {
                 if (admitted[first].At >= end)
                 {
-                    end = algorithm == 0 ? admitted[first].At + s_minute.Ticks : ((admitted[first].At / s_minute.Ticks) + 1) * s_minute.Ticks;
+                    end = algorithm == 0 ? admitted[first].At + Minute.Ticks : ((admitted[first].At / Minute.Ticks) + 1) * Minute.Ticks;
                     used = 0;
                 }
 
@@ -140,8 +138,8 @@ public class StateClockTests
             {
                 sum += admitted[last].Permits;
                 var time = admitted[last].At - admitted[first].At;
-                Assert.False(algorithm == 2 && time <= s_minute.Ticks && sum > limit, $"{sum} in {time} ticks");
-                Assert.False(algorithm == 3 && sum * s_minute.Ticks > limit * (s_minute.Ticks + time), $"{sum} in {time} ticks");
+                Assert.False(algorithm == 2 && time <= Minute.Ticks && sum > limit, $"{sum} in {time} ticks");
+                Assert.False(algorithm == 3 && sum * Minute.Ticks > limit * (Minute.Ticks + time), $"{sum} in {time} ticks");
             }
         }
     }

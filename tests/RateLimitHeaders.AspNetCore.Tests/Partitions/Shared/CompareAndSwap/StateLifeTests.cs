@@ -3,14 +3,12 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>How long a state tells something, and what comes of one that is lost, reset, or whose plan was configured anew.</summary>
 public class StateLifeTests
 {
-    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
-
     private static Quota QuotaOf(int algorithm, double limit) => algorithm switch
     {
-        0 => Quota.FixedWindow("q", limit, s_hour),
-        1 => Quota.FixedWindow("q", limit, s_hour, alignToClock: true),
-        2 => Quota.SlidingWindow("q", limit, s_hour),
-        _ => Quota.TokenBucket("q", limit, s_hour),
+        0 => Quota.FixedWindow("q", limit, Hour),
+        1 => Quota.FixedWindow("q", limit, Hour, alignToClock: true),
+        2 => Quota.SlidingWindow("q", limit, Hour),
+        _ => Quota.TokenBucket("q", limit, Hour),
     };
 
     public static TheoryData<int> Algorithms => [0, 1, 2, 3];
@@ -46,7 +44,7 @@ public class StateLifeTests
     public async Task Rejections_WhoseTimeWasShortened_CountNoLonger()
     {
         using var server = new StateServer(QuotaOf(0, 10));
-        Assert.Equal(1, await server.Partitions.AddRejectionsAsync("alice", 1, s_hour));
+        Assert.Equal(1, await server.Partitions.AddRejectionsAsync("alice", 1, Hour));
         Assert.Equal(2, await server.Partitions.AddRejectionsAsync("alice", 1, TimeSpan.FromMinutes(1)));
         server.Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(1, await server.Partitions.AddRejectionsAsync("alice", 1, TimeSpan.FromMinutes(1)));
@@ -67,7 +65,7 @@ public class StateLifeTests
     {
         using var server = new StateServer(QuotaOf(algorithm, 10));
         await server.Alice.TakeAsync(10);
-        server.Clock.Advance(2 * s_hour);
+        server.Clock.Advance(2 * Hour);
         var kept = (await server.Alice.PeekAsync()).Statuses[0];
         server.Store.States.Clear();
         Assert.Equal(kept, (await server.Alice.PeekAsync()).Statuses[0]);
@@ -107,7 +105,7 @@ public class StateLifeTests
         using var server = new StateServer(QuotaOf(0, 10));
         var decision = await server.Alice.TakeAsync(1, limit: 50);
         server.Store.States.Clear();
-        server.Clock.Advance(2 * s_hour);
+        server.Clock.Advance(2 * Hour);
         await decision.ChargeAsync(7);
         Assert.Equal((50d, 43), (decision.Statuses[0].Limit, decision.Statuses[0].Remaining));
     }
@@ -129,7 +127,7 @@ public class StateLifeTests
     {
         using var server = new StateServer(QuotaOf(algorithm, 10));
         await server.Alice.TakeAsync(4);
-        Assert.False(server.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("other", 20, s_hour))));
+        Assert.False(server.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("other", 20, Hour))));
         Assert.True(server.Partitions.TryUpdate(TestPlan.Define("api", QuotaOf(algorithm, 20))));
         Assert.Equal(15, (await server.Alice.TakeAsync()).Statuses[0].Remaining);
     }

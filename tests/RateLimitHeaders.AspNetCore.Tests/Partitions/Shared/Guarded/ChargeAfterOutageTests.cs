@@ -3,15 +3,13 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What callers took in an outage is charged in the store afterwards, once, where the plan asks for it.</summary>
 public class ChargeAfterOutageTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(false, 1, 6)]
     [InlineData(true, 1, 3)]
     [InlineData(true, 2, 3)]
     public async Task Outage_ThatIsOver_LeavesWhatWasTakenBeforeAndMeanwhile(bool charges, int nodes, long remaining)
     {
-        using var plan = Create(charges, nodes, Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(charges, nodes, Quota.FixedWindow("q", 8, Minute));
         await plan.TakeAsync(2);
         await plan.BreakAsync();
         Assert.True((await plan.TakeAsync(2)).IsAcquired);
@@ -25,7 +23,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Outages_OneAfterTheOther_ChargeWhatWasTakenInEach()
     {
-        using var plan = Create(Quota.TokenBucket("q", 100, 100 * s_minute));
+        using var plan = Create(Quota.TokenBucket("q", 100, 100 * Minute));
         for (var outage = 1; outage <= 3; outage++)
         {
             await plan.BreakAsync();
@@ -43,12 +41,12 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_AfterAnOutage_IsWithoutWhatWasGivenBackOrHasComeBack()
     {
-        using var plan = Create(Quota.FixedWindow("minute", 8, s_minute), Quota.FixedWindow("hour", 20, 60 * s_minute));
+        using var plan = Create(Quota.FixedWindow("minute", 8, Minute), Quota.FixedWindow("hour", 20, 60 * Minute));
         await plan.BreakAsync();
         var decision = await plan.TakeEachAsync([5, 6]);
         await decision.RefundAsync(2);
         await decision.ChargeAsync(1);
-        plan.Clock.Advance(s_minute);
+        plan.Clock.Advance(Minute);
         await plan.MendAsync();
         await SettledAsync(plan, 1);
         Assert.Equal([8, 15], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
@@ -78,7 +76,7 @@ public class ChargeAfterOutageTests
     [InlineData(100)]
     public async Task Refund_OfARequestOfAnEarlierOutage_LeavesWhatIsTakenInThisOne(long refund)
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         var decision = await plan.TakeAsync(5);
         await plan.MendAsync();
@@ -94,7 +92,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_ThatMaxDebtLeavesOut_IsNotMadeInTheStoreEither()
     {
-        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 10, s_minute).WithMaxDebt(0));
+        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 10, Minute).WithMaxDebt(0));
         await plan.TakeAsync(4);
         await plan.BreakAsync();
 
@@ -148,7 +146,7 @@ public class ChargeAfterOutageTests
     [InlineData(100, 0)]
     public async Task Refund_OfARequestThatTheStoreAdmitted_GivesBackWhatTheOutageCharged(long refund, long charged)
     {
-        using var plan = Create(Quota.FixedWindow("q", 200, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 200, Minute));
         var decision = await plan.TakeAsync();
         await plan.BreakAsync();
         await decision.ChargeAsync(49);
@@ -161,7 +159,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Refund_OfARequestThatTheStoreAdmitted_ChargesNothingAfterTheOutage()
     {
-        using var plan = Create(Quota.FixedWindow("q", 200, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 200, Minute));
         var decision = await plan.TakeAsync(5);
         await plan.BreakAsync();
         await decision.RefundAsync(3);
@@ -174,7 +172,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_InAnOutageOfARequestThatTheStoreAdmitted_IsBoundedByMaxDebt()
     {
-        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 20, s_minute).WithMaxDebt(0));
+        using var plan = Create(charges: true, nodes: 2, Quota.FixedWindow("q", 20, Minute).WithMaxDebt(0));
         var decision = await plan.TakeAsync(4);
         await plan.BreakAsync();
 
@@ -190,7 +188,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_InAnOutageOfAPlanThatChargesNothingAfterIt_IsLeftOut()
     {
-        using var plan = Create(charges: false, nodes: 1, Quota.FixedWindow("q", 200, s_minute));
+        using var plan = Create(charges: false, nodes: 1, Quota.FixedWindow("q", 200, Minute));
         var decision = await plan.TakeAsync();
         await plan.BreakAsync();
         await decision.ChargeAsync(49);
@@ -203,7 +201,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Request_ThatIsDecidedInMemoryAsTheOutageEnds_IsChargedAndNotCountedInTheNextOutage()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(2);
         await plan.MendAsync();
@@ -222,7 +220,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_OfACallerWithALimitOfItsOwn_IsMadeUnderThatLimit()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(15, limits: 20);
         await plan.MendAsync();
@@ -233,7 +231,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_ThatTheStoreDoesNotAnswer_IsNotRepeated()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(3);
         plan.Store.Answer = static call => call.Kind == "adjust"
@@ -251,7 +249,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_BeforeWhichAnotherOutageBegins_IsMadeAfterThatOne()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(3);
 
@@ -277,7 +275,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Charge_OfACallerThatWasResetOrHasALongId_IsNotMade()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(3);
         await plan.TakeAsync(3, new string('x', 257));
@@ -294,7 +292,7 @@ public class ChargeAfterOutageTests
     [InlineData(true)]
     public async Task Request_ThatTheStoreCountedAfterTheDeadline_IsNotChargedAgain(bool isHeld)
     {
-        using var plan = isHeld ? Create(Quota.FixedWindow("q", 8, s_minute), Quota.Concurrency("c", 8)) : Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = isHeld ? Create(Quota.FixedWindow("q", 8, Minute), Quota.Concurrency("c", 8)) : Create(Quota.FixedWindow("q", 8, Minute));
         var gate = new TaskCompletionSource();
         plan.Store.Answer = async call =>
         {
@@ -323,7 +321,7 @@ public class ChargeAfterOutageTests
     [InlineData(true)]
     public async Task Answer_ThatIsLate_MayComeBeforeTheDecisionInMemory(bool comesBefore)
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         var alice = new RateLimitPrincipal("user", "alice");
         if (comesBefore)
@@ -346,7 +344,7 @@ public class ChargeAfterOutageTests
     [Fact]
     public async Task Permits_OfConcurrency_AreNotCharged()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute), Quota.Concurrency("c", 4));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute), Quota.Concurrency("c", 4));
         await plan.BreakAsync();
         await plan.TakeAsync(3);
         await plan.MendAsync();
@@ -358,7 +356,7 @@ public class ChargeAfterOutageTests
     public async Task Charges_OfManyCallersOnThreads_AreExact()
     {
         const int Callers = 50, Threads = 8, Requests = 400;
-        using var plan = Create(Quota.FixedWindow("q", 100_000, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 100_000, Minute));
         await plan.BreakAsync();
         var taken = new int[Callers];
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
@@ -380,9 +378,9 @@ public class ChargeAfterOutageTests
 
     private static Quota QuotaOf(string algorithm, int limit) => algorithm switch
     {
-        "window" => Quota.FixedWindow("q", limit, s_minute),
-        "sliding" => Quota.SlidingWindow("q", limit, s_minute),
-        _ => Quota.TokenBucket("q", limit, limit * s_minute),
+        "window" => Quota.FixedWindow("q", limit, Minute),
+        "sliding" => Quota.SlidingWindow("q", limit, Minute),
+        _ => Quota.TokenBucket("q", limit, limit * Minute),
     };
 
     /// <summary>Waits until as many charges have been made, and no more.</summary>

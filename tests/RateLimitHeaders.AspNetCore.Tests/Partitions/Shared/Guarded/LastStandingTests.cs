@@ -3,8 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>An outage begins with what callers had used when the store told it last.</summary>
 public class LastStandingTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Theory]
     [InlineData(1, 3, 3)]
     [InlineData(2, 3, 1)]
@@ -12,7 +10,7 @@ public class LastStandingTests
     [InlineData(1, 0, 0)]
     public async Task Outage_OfACallerThatHadUsedSome_LeavesThisServersShareOfTheRest(int nodes, long remaining, int admitted)
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute), nodes);
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute), nodes);
         await plan.TakeAsync(8 - remaining);
         await plan.BreakAsync();
         for (var i = 0; i < admitted; i++)
@@ -30,7 +28,7 @@ public class LastStandingTests
     [InlineData(true)]
     public async Task Outage_OfACallerThatHasUsedNothing_LeavesThisServersShareOfAll(bool isAligned)
     {
-        using var plan = Create(Quota.FixedWindow("q", 5, s_minute, alignToClock: isAligned), nodes: 10);
+        using var plan = Create(Quota.FixedWindow("q", 5, Minute, alignToClock: isAligned), nodes: 10);
         await (await plan.TakeAsync()).RefundAsync(1);
         await plan.BreakAsync();
         Assert.True((await plan.TakeAsync()).IsAcquired);
@@ -40,7 +38,7 @@ public class LastStandingTests
     [Fact]
     public async Task Window_OfACallerThatHadUsedSome_EndsWhenItWouldHaveInTheStore()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.TakeAsync(8);
         plan.Clock.Advance(TimeSpan.FromSeconds(25));
         await plan.BreakAsync();
@@ -60,7 +58,7 @@ public class LastStandingTests
     {
         Quota[] quotas =
         [
-            Quota.FixedWindow("q", 8, s_minute, alignToClock: true),
+            Quota.FixedWindow("q", 8, Minute, alignToClock: true),
             Quota.CalendarWindow("q", 8, CalendarPeriod.Day),
         ];
         foreach (var (quota, untilBoundary) in quotas.Zip([TimeSpan.FromSeconds(47), new TimeSpan(9, 52, 47)]))
@@ -88,7 +86,7 @@ public class LastStandingTests
     [Fact]
     public async Task SlidingWindow_OfACallerThatHadUsedSome_ReturnsAllWhenTheLastWouldBeBack()
     {
-        using var plan = Create(Quota.SlidingWindow("q", 8, s_minute));
+        using var plan = Create(Quota.SlidingWindow("q", 8, Minute));
         await plan.TakeAsync(4);
         plan.Clock.Advance(TimeSpan.FromSeconds(30));
         await plan.TakeAsync(4);
@@ -102,7 +100,7 @@ public class LastStandingTests
     [InlineData(2)]
     public async Task Bucket_OfACallerThatHadUsedSome_RefillsOn(int nodes)
     {
-        using var plan = Create(Quota.TokenBucket("q", 12, s_minute), nodes);
+        using var plan = Create(Quota.TokenBucket("q", 12, Minute), nodes);
         await plan.TakeAsync(12);
         await plan.BreakAsync();
         plan.Clock.Advance(TimeSpan.FromSeconds(10));
@@ -113,7 +111,7 @@ public class LastStandingTests
     [Fact]
     public async Task Limit_OfTheCallersOwn_IsTheOneThatIsShared()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.TakeAsync(15, limits: 20);
         await plan.BreakAsync();
         Assert.Equal((20d, 4L), await StandingAsync(plan, 20));
@@ -123,7 +121,7 @@ public class LastStandingTests
     [Fact]
     public async Task SecondOutage_AfterTheStoreHasAnswered_BeginsWithItsNewAnswer()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.TakeAsync(2);
         await plan.BreakAsync();
         await plan.TakeAsync(6);
@@ -137,7 +135,7 @@ public class LastStandingTests
     [Fact]
     public async Task Reset_InAnOutage_IsForgottenInMemoryToo()
     {
-        using var plan = Create(Quota.FixedWindow("q", 8, s_minute));
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.TakeAsync(8);
         await plan.BreakAsync();
         await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask());

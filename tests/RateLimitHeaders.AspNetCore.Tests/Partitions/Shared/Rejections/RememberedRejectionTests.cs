@@ -2,12 +2,10 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public class RememberedRejectionTests
 {
-    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
-
     [Fact]
     public async Task Flood_OfARejectedCaller_ReachesTheStoreOnceASecondUntilItsWaitIsOver()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         for (var second = 0; second < 60; second++)
         {
@@ -24,7 +22,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Flood_OnThreads_CallsTheStoreOnce()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -41,7 +39,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Flood_WhileTheStoreIsCalledAgain_StaysInMemory()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -56,7 +54,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_OfACallerThatIsResetOrGrantedPermitsInAnOutage_IsForgotten()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         RateLimitPrincipal[] callers = [new("user", "alice"), new("user", "bob")];
         foreach (var caller in callers)
         {
@@ -74,7 +72,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_OfACallerThatIsResetElsewhere_IsOverAfterASecond()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         await plan.Guarded.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None);
@@ -89,11 +87,11 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_InAnOutage_HoldsUntilTheWaitIsOver()
     {
-        using var plan = new TestedPlan(new ScriptedStore { Options = { WhenUnavailable = StoreUnavailable.Admit } }, Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(new ScriptedStore { Options = { WhenUnavailable = StoreUnavailable.Admit } }, Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         await plan.BreakAsync();
-        plan.Clock.Advance(s_minute - new TimeSpan(1));
+        plan.Clock.Advance(Minute - new TimeSpan(1));
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Clock.Advance(new TimeSpan(1));
         Assert.True((await plan.TakeAsync()).IsAcquired);
@@ -102,7 +100,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_AfterSomeTime_HasTheAnswerOfTheStoreAsOfNow()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("a", 9, s_minute), Quota.FixedWindow("b", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("a", 9, Minute), Quota.FixedWindow("b", 2, Minute));
         var storeTime = new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
         plan.Store.Answer = async call =>
         {
@@ -151,7 +149,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_OtherCostsOtherLimitsPeeksAndOtherCallers_CallTheStore()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 5, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 5, Minute));
         await plan.TakeAsync(3, limits: 5);
         Assert.False((await plan.TakeAsync(3, limits: 5)).IsAcquired);
         Assert.Equal(0, await plan.Store.CallsOfAsync(async () => Assert.False((await plan.TakeAsync(3, limits: 5)).IsAcquired)));
@@ -168,7 +166,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_OfSeveralQuotas_CoversTheSameNeededCostsOfEach()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("a", 5, s_minute), Quota.FixedWindow("b", 5, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("a", 5, Minute), Quota.FixedWindow("b", 5, Minute));
         await plan.TakeEachAsync([5, 3]);
         Assert.False((await plan.TakeEachAsync([PermitCost.AnyLeft, 2])).IsAcquired);
         Assert.Equal(0, await plan.Store.CallsOfAsync(async () =>
@@ -197,7 +195,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_AfterARefund_IsForgotten()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         var decision = await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         await decision.ChargeAsync(1);
@@ -209,7 +207,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_AfterAReset_IsForgotten()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         await plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None);
@@ -219,12 +217,12 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejections_AfterAnUpdate_AreForgottenWithThoseUnderWay()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
         plan.Store.Answer = ScriptedStore.Wait;
         var underWay = plan.TakeAsync(id: "alice", limits: 1);
-        Assert.True(plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 3, s_minute))));
+        Assert.True(plan.Partitions.TryUpdate(TestPlan.Define("api", Quota.FixedWindow("q", 3, Minute))));
         Assert.Equal(0, plan.Remembered);
         plan.Store.Calls[^1].Answered.SetResult();
         Assert.False((await underWay).IsAcquired);
@@ -234,7 +232,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_OfConcurrencyOrWithoutAnEnd_IsNotRemembered()
     {
-        using var plan = new TestedPlan(Quota.Concurrency("q", 1), Quota.FixedWindow("w", 9, s_minute));
+        using var plan = new TestedPlan(Quota.Concurrency("q", 1), Quota.FixedWindow("w", 9, Minute));
         await plan.TakeAsync();
         Assert.False((await plan.TakeAsync()).IsAcquired);
         Assert.False((await plan.TakeAsync(20)).IsAcquired);
@@ -244,7 +242,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_FromMemoryInAnOutage_IsNotRemembered()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(2);
         Assert.False((await plan.TakeAsync()).IsAcquired);
@@ -254,7 +252,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejection_WhileServersHoldBatches_LastsUntilTheLastOneEnds()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 2, Minute));
         plan.Store.Answer = static async call =>
         {
             await call.Count();
@@ -271,7 +269,7 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejections_SwitchedOff_CallTheStoreEachTime()
     {
-        using var plan = new TestedPlan(new ScriptedStore { Options = { RememberRejections = false } }, Quota.FixedWindow("q", 1, s_minute));
+        using var plan = new TestedPlan(new ScriptedStore { Options = { RememberRejections = false } }, Quota.FixedWindow("q", 1, Minute));
         await plan.TakeAsync();
         Assert.Equal(2, await plan.Store.CallsOfAsync(async () =>
         {
@@ -283,14 +281,14 @@ public class RememberedRejectionTests
     [Fact]
     public async Task Rejections_OfMoreCallersThanFit_AreBoundedAndDroppedWhenOver()
     {
-        using var plan = new TestedPlan(Quota.FixedWindow("q", 1, s_minute));
+        using var plan = new TestedPlan(Quota.FixedWindow("q", 1, Minute));
         for (var i = 0; i < TestPlan.MaxPartitions + 100; i++)
         {
             await RejectAsync($"caller {i}");
         }
 
         Assert.Equal(TestPlan.MaxPartitions, plan.Remembered);
-        plan.Clock.Advance(2 * s_minute);
+        plan.Clock.Advance(2 * Minute);
         await RejectAsync("newcomer");
         Assert.Equal(1, plan.Remembered);
 
