@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Text;
+using static RateLimitHeaders.AspNetCore.Tests.BannedCaller;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
@@ -11,7 +11,6 @@ public class BanTests
     private const string Rejections = "ratelimit:default:anonymous:rejections:*";
 
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
-    private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
 
     [Fact]
     public async Task Ban_ByOneServer_IsFeltByTheOthersWithinASecond_UntilItsEnd()
@@ -48,11 +47,11 @@ public class BanTests
         clock.Advance(Second);
         Assert.Equal(429, (await SendAsync(second)).Status);
 
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
         Assert.Equal(200, (await SendAsync(second)).Status);
         clock.Advance(Second);
         Assert.Equal(200, (await SendAsync(first)).Status);
-        Assert.Null(BansOf(first).Find(s_caller));
+        Assert.Null(BansOf(first).Find(Caller));
     }
 
     [Fact]
@@ -66,14 +65,14 @@ public class BanTests
         await BanAsync(first, server);
         clock.Advance(Second);
         Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
 
         // Before it reads again, and hears of the lift.
-        BansOf(first).Extend(s_caller, 2 * s_ban);
-        await Eventually.IsTrueAsync(() => BansOf(first).Find(s_caller) is null, "The server that has extended the ban does not hear that it was lifted.");
+        BansOf(first).Extend(Caller, 2 * s_ban);
+        await Eventually.IsTrueAsync(() => BansOf(first).Find(Caller) is null, "The server that has extended the ban does not hear that it was lifted.");
         clock.Advance(Second);
         Assert.Equal((200, null), await SendAsync(second));
-        Assert.Null(BansOf(second).Find(s_caller));
+        Assert.Null(BansOf(second).Find(Caller));
     }
 
     [Theory]
@@ -93,11 +92,11 @@ public class BanTests
         // Whatever the terms of a server are, a ban never becomes shorter.
         var plan = first.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].CountedPlanOf("anonymous")!;
         var store = StoreStack.GuardedOf(plan.Counted!)!.Store;
-        Assert.True(await store.ExtendBanAsync(store.BanNameOf(s_caller), TimeSpan.FromMinutes(minutes)));
+        Assert.True(await store.ExtendBanAsync(store.BanNameOf(Caller), TimeSpan.FromMinutes(minutes)));
         clock.Advance(Second);
         Assert.Equal((429, retryAfter), await SendAsync(second));
         clock.Advance(TimeSpan.FromMinutes(20));
-        Assert.False(await store.ExtendBanAsync(store.BanNameOf(s_caller), s_ban));
+        Assert.False(await store.ExtendBanAsync(store.BanNameOf(Caller), s_ban));
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
@@ -110,7 +109,7 @@ public class BanTests
         await using var second = await StartAsync(server, clock);
         await StartCountingAsync(server, first, second);
         await BanAsync(first, server);
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
         clock.Advance(s_ban / 2);
         Assert.Equal(200, (await SendAsync(second, "192.0.2.7")).Status);
         Assert.Equal(200, (await SendAsync(first)).Status);
@@ -284,7 +283,7 @@ public class BanTests
         await RejectAsync(first, 1);
         await RejectionsAreAsync(server, "1");
         await second.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(
-            new RateLimitTarget(s_caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
+            new RateLimitTarget(Caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
         Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
     }
 
@@ -325,15 +324,6 @@ public class BanTests
             [BinaryPrimitives.ReadDoubleLittleEndian(state), BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(8))]);
     }
 
-    /// <summary>Has a server reject the caller, which is not banned yet.</summary>
-    private static async Task RejectAsync(TestApi api, int times)
-    {
-        for (var i = 0; i < times; i++)
-        {
-            Assert.Equal((429, "1"), await SendAsync(api));
-        }
-    }
-
     /// <summary>Waits until Redis knows of as many rejections.</summary>
     private static async Task RejectionsAreAsync(RedisServer server, string expected)
     {
@@ -351,8 +341,6 @@ public class BanTests
             await Task.Delay(50);
         }
     }
-
-    private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
 
     /// <summary>Has a server ban the caller, and waits until Redis knows of it.</summary>
     private static async Task BanAsync(TestApi api, RedisServer server)
@@ -381,9 +369,6 @@ public class BanTests
             await api.CountsInRedisAsync(server);
         }
     }
-
-    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
-        await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 
     private static Task<TestApi> StartAsync(
         RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject, int after = 2, Func<TimeSpan>? back = null) =>

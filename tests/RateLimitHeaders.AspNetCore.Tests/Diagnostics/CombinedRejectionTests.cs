@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -32,7 +31,7 @@ public sealed class CombinedRejectionTests : IDisposable
     public async Task Rejections_ByALimitOfAllCallers_AreToldOfTheGlobalPolicyAndLoggedOnce()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).LogCallers());
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         Assert.Equal(
             "aspnetcore.rate_limiting.policy=default aspnetcore.rate_limiting.result=acquired rate_limit_headers.token_type=user",
             await TagsOfAsync(api, "ann"));
@@ -58,7 +57,7 @@ public sealed class CombinedRejectionTests : IDisposable
         await using var api = await StartAsync(limits => limits
             .FixedWindow("same", 1, Hour)
             .Global(policy => policy.FixedWindow("same", 1, Minute)));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
 
         // The name is that in the configuration, as in metrics, and not the one by which fields tell quotas of one name apart.
@@ -85,7 +84,7 @@ public sealed class CombinedRejectionTests : IDisposable
                 .CombinePolicies()
                 .LogCallers(),
             web => web.MapGet("/login", () => "no").RequireRateLimiting(second).RequireRateLimiting(first));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
 
         foreach (var (account, address) in new[] { ("a", 1), ("a", 1), ("a", 1), ("b", 1), ("b", 1), ("b", 1), ("a", 2), ("a", 3), ("b", 2) })
         {
@@ -113,7 +112,7 @@ public sealed class CombinedRejectionTests : IDisposable
                 .AddPolicy("api", policy => policy.FixedWindow("calls", 100, Minute))
                 .Global(policy => policy.FixedWindow("all", 1, Minute).Ban(after: 1, within: Minute, lasting: 10 * Minute)),
             MapApi);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         await TagsOfAsync(api, "ann");
 
@@ -136,7 +135,7 @@ public sealed class CombinedRejectionTests : IDisposable
                     string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute }))
                 .Global("own"),
             MapApi);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         Assert.Equal([(1, "policy=own token_type=none")], measured.Of("rate_limit_headers.near_limit_requests"));
 
@@ -153,7 +152,7 @@ public sealed class CombinedRejectionTests : IDisposable
     public async Task Requests_ThatReportOnlyPoliciesWouldReject_AreToldOfThePolicyThatWould()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).ReportOnly());
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         await TagsOfAsync(api, "ann");
 
@@ -174,8 +173,6 @@ public sealed class CombinedRejectionTests : IDisposable
     private static RateLimitsBuilder WithALimitOfAll(RateLimitsBuilder limits) => limits
         .FixedWindow("caller", 100, Minute)
         .Global(policy => policy.Principals(who => who.From(static _ => new("api", "whole"), "api")).FixedWindow("all", 2, Minute));
-
-    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
 
     private static string[] EventsOf(TestApi api, int id) => [.. api.Log.Entries.Where(entry => entry.Id == id).Select(entry => entry.Message)];
 

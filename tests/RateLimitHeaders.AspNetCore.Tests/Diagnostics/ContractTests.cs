@@ -129,7 +129,7 @@ public class ContractTests
     {
         public TestApi Api => api;
 
-        public RecordedMeasurements Measured { get; } = new(api.Services.GetRequiredService<IMeterFactory>());
+        public RecordedMeasurements Measured { get; } = RecordedMeasurements.Of(api);
 
         public ValueTask DisposeAsync()
         {
