@@ -66,7 +66,7 @@ public partial class RedisConfigurationTests
     [Fact]
     public void Reference_OfTheDocument_NamesTheKeys()
     {
-        var document = File.ReadAllText(Path.Combine(Repository.Path, "src/RateLimitHeaders.AspNetCore/docs/configuration.md"));
+        var document = Pages.Document("configuration.md");
         var section = document[document.IndexOf("\n### RateLimitHeaders:Redis\n", StringComparison.Ordinal)..document.IndexOf("\n## From AspNetCoreRateLimit\n", StringComparison.Ordinal)];
 
         Assert.Equal(RedisSettings.Table.Settings.Select(setting => setting.Name), Key().Matches(section).Select(match => match.Groups[1].Value));

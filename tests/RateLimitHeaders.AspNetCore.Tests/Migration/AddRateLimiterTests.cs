@@ -49,8 +49,7 @@ public partial class AddRateLimiterTests
     /// <summary>Gets the quota that the document gives for a limiter.</summary>
     internal static string QuotaOf(string limiter)
     {
-        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "migration.md"));
-        return Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
+        return Row().Matches(Pages.Document("migration.md")).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
     }
 
     /// <summary>Sends requests of two callers, all of which are under way at the same time.</summary>

@@ -1,22 +1,21 @@
-using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.TestHost;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What docs/migration.md tells of the way from <c>AddRateLimiter</c>.</summary>
-public partial class MovedLimitsTests
+public class MovedLimitsTests
 {
     [Fact]
     public void Code_OfTheDocument_IsThatOfTheSnippets()
     {
-        var page = Read("migration.md");
+        var page = Pages.Document("migration.md");
         var section = page[page.IndexOf("## From AddRateLimiter", StringComparison.Ordinal)..page.IndexOf("## From RedisRateLimiting", StringComparison.Ordinal)];
-        var snippets = Outdented(Read("MigrationSnippets.cs"));
-        var blocks = CodePattern().Matches(section);
+        var snippets = Pages.Outdented(Pages.Snippets("MigrationSnippets"));
+        var blocks = Pages.Blocks(section, "csharp").ToArray();
 
-        Assert.Equal(2, blocks.Count);
-        Assert.All(blocks, block => Assert.Contains(Outdented(block.Groups["code"].Value), snippets, StringComparison.Ordinal));
+        Assert.Equal(2, blocks.Length);
+        Assert.All(blocks, block => Assert.Contains(Pages.Outdented(block), snippets, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -196,11 +195,4 @@ public partial class MovedLimitsTests
         await app.StartAsync();
         return app;
     }
-
-    private static string Outdented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex CodePattern();
 }
