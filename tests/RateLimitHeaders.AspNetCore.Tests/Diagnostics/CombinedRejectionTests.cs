@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -12,20 +11,9 @@ public sealed class CombinedRejectionTests : IDisposable
 
     private static readonly byte[] s_secret = "0123456789abcdef"u8.ToArray();
 
-    private readonly ActivitySource _source = new("test");
-    private readonly ActivityListener _listener;
+    private readonly RecordedActivities _activities = new();
 
-    public CombinedRejectionTests()
-    {
-        _listener = new ActivityListener { ShouldListenTo = source => source == _source, Sample = static (ref _) => ActivitySamplingResult.AllData };
-        ActivitySource.AddActivityListener(_listener);
-    }
-
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _source.Dispose();
-    }
+    public void Dispose() => _activities.Dispose();
 
     [Fact]
     public async Task Rejections_ByALimitOfAllCallers_AreToldOfTheGlobalPolicyAndLoggedOnce()
@@ -189,14 +177,5 @@ public sealed class CombinedRejectionTests : IDisposable
             limits(all);
         },
         map ?? (static web => web.MapGet("/", () => "hello")),
-        before: app => app.Use(async (context, next) =>
-        {
-            using var activity = _source.StartActivity("request")!;
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers["Tags"] = string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));
-                return Task.CompletedTask;
-            });
-            await next(context);
-        }));
+        before: _activities.WriteTags);
 }

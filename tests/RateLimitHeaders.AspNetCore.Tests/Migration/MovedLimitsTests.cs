@@ -168,17 +168,8 @@ public class MovedLimitsTests
         return $"{path}: {admitted} of {requests}";
     }
 
-    private static async Task<int> SendAsync(WebApplication app, string path, string caller, CancellationToken cancellationToken = default)
-    {
-        var context = await app.GetTestServer().SendAsync(
-            request =>
-            {
-                request.Request.Path = path;
-                request.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(caller);
-            },
-            cancellationToken);
-        return context.Response.StatusCode;
-    }
+    private static async Task<int> SendAsync(WebApplication app, string path, string caller, CancellationToken cancellationToken = default) =>
+        (await app.SendAsync(path, address: caller, cancellationToken: cancellationToken)).Status;
 
     private static async Task<WebApplication> StartAsync(Action<WebApplicationBuilder> limit, Action<WebApplication> use)
     {
