@@ -52,7 +52,7 @@ for server in "${@:-garnet}"; do
         without OutageReasonTests.Reason_ServerWithoutScripts 'it needs --rename-command'
         without TransportTests 'it needs --unixsocket and --tls-port'
         without BatchingProcessesTests 'it needs INFO commandstats'
-        without BanTests.Rejections_OfAFlood 'it needs INFO commandstats'
+        without RejectionsToABanTests.Rejections_OfAFlood 'it needs INFO commandstats'
         without MemoryUsageTests 'Garnet stores values in another way'
         without ServerInspectionTests 'it starts Redis and Garnet with settings of their own'
         GARNET="$directory/garnet-server" run "$PWD/tests/servers/garnet.sh" || failures=$((failures + 1))

@@ -8,7 +8,7 @@ namespace RateLimitHeaders.AspNetCore.Analyzers.Tests;
 /// <summary>What docs/analyzers.md tells of the rules is what they are, and find in its programs.</summary>
 public sealed partial class AnalyzersPageTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Path, "src", "RateLimitHeaders.AspNetCore", "docs", "analyzers.md"));
+    private static readonly string s_page = Pages.Document("analyzers.md");
 
     private static readonly DiagnosticAnalyzer[] s_analyzers =
     [

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Clients.Tests;
 internal static class ClientScripts
 {
     private static readonly string s_folder = Path.Combine(AppContext.BaseDirectory, "Clients");
-    private static readonly Lazy<Task> s_installed = new(InstallAsync);
+    private static readonly Lazy<Task> s_installed = new(() => NodeTools.InstallAsync(s_folder));
 
     /// <summary>Runs a script, which sends the requests of all scenarios at the same time.</summary>
     /// <returns>The responses that the client saw, by caller and in order.</returns>
@@ -24,20 +24,5 @@ internal static class ClientScripts
     {
         await s_installed.Value;
         return await RunningProcess.RunAsync(NodeTools.Node.Find(), s_folder, $"{client}.mjs", argument);
-    }
-
-    /// <summary>Installs what package-lock.json names, unless it is there since an earlier run.</summary>
-    private static async Task InstallAsync()
-    {
-        NodeTools.ThrowIfTooOld(await RunningProcess.RunAsync(NodeTools.Node.Find(), s_folder, "--version"));
-        var wanted = await File.ReadAllTextAsync(Path.Combine(s_folder, "package-lock.json"));
-        var installed = Path.Combine(s_folder, "node_modules", "installed-lock.json");
-        if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
-        {
-            return;
-        }
-
-        await RunningProcess.RunAsync(NodeTools.Npm.Find(), s_folder, "ci", "--no-audit", "--no-fund", "--ignore-scripts");
-        await File.WriteAllTextAsync(installed, wanted);
     }
 }

@@ -5,9 +5,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Servers that share one plan and one clock, and take permits in batches.</summary>
 internal sealed class BatchingNodes(ManualTimeProvider clock, BatchTuning tuning, params Quota[] quotas) : IAsyncDisposable
 {
-    private static readonly Lazy<TestedRunner> s_runner =
-        new(() => Task.Run(async () => await TestedRunner.ConnectAsync(await SharedRedis.GetAsync())).GetAwaiter().GetResult());
-
     private static int s_plans;
 
     private readonly string _policyName = $"batching{Interlocked.Increment(ref s_plans)}";
@@ -29,7 +26,7 @@ internal sealed class BatchingNodes(ManualTimeProvider clock, BatchTuning tuning
         var options = RedisTesting.OptionsOf(clock);
         options.RememberRejections = remembersRejections;
         options.HeldPermitLifetime = HeldPermitLifetime;
-        var runner = s_runner.Value.Share();
+        var runner = TestedRunner.Shared();
         Runners.Add(runner);
         var context = TestPlan.Create(clock, _policyName, quotas);
         var guard = new StoreGuard(new TestedRedisStore(runner, options), clock, context.Metrics, NullLogger.Instance);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
@@ -67,7 +66,7 @@ public partial class RedisConfigurationTests
     [Fact]
     public void Reference_OfTheDocument_NamesTheKeys()
     {
-        var document = File.ReadAllText(Path.Combine(Repository.Path, "src/RateLimitHeaders.AspNetCore/docs/configuration.md"));
+        var document = Pages.Document("configuration.md");
         var section = document[document.IndexOf("\n### RateLimitHeaders:Redis\n", StringComparison.Ordinal)..document.IndexOf("\n## From AspNetCoreRateLimit\n", StringComparison.Ordinal)];
 
         Assert.Equal(RedisSettings.Table.Settings.Select(setting => setting.Name), Key().Matches(section).Select(match => match.Groups[1].Value));
@@ -130,7 +129,7 @@ public partial class RedisConfigurationTests
     private static RedisStoreOptions Read(string json, Action<RedisStoreOptions>? code = null)
     {
         var services = new ServiceCollection();
-        services.AddRateLimitHeaders().AddRedis(Section(json), code);
+        services.AddRateLimitHeaders().AddRedis(ConfigurationText.Section(json), code);
         using var provider = services.BuildServiceProvider();
         return provider.GetRequiredService<IOptions<RedisStoreOptions>>().Value;
     }
@@ -138,18 +137,13 @@ public partial class RedisConfigurationTests
     private static async Task<IReadOnlyList<RateLimitConfigurationError>> ErrorsAsync(
         string json, Action<IRateLimitHeadersBuilder, IConfigurationSection> addRedis)
     {
-        var section = Section(json);
+        var section = ConfigurationText.Section(json);
         return (await Assert.ThrowsAsync<RateLimitConfigurationException>(async () =>
         {
             await using var api = await TestApi.StartAsync(
                 _ => { }, services: services => addRedis(services.AddRateLimitHeaders().LoadFromConfiguration(section), section.GetSection("Redis")));
         })).Errors;
     }
-
-    private static IConfigurationSection Section(string json) => new ConfigurationBuilder()
-        .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "RateLimitHeaders": {{json}} }""")))
-        .Build()
-        .GetSection("RateLimitHeaders");
 
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex Key();

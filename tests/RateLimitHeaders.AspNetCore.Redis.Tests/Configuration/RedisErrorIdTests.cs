@@ -10,7 +10,7 @@ public partial class RedisErrorIdTests
     [Fact]
     public void Ids_OfThePackage_AreExplained() => Assert.Equal(
         typeof(RedisErrorIds).GetFields().Select(field => (string)field.GetRawConstantValue()!),
-        ExplainedId().Matches(File.ReadAllText(Path.Combine(Repository.Path, "src", "errors.md"))).Select(match => match.Groups["id"].Value));
+        ExplainedId().Matches(Pages.Read("src/errors.md")).Select(match => match.Groups["id"].Value));
 
     [Fact]
     public void Ids_OfThePackage_AreThoseOfTheContracts() => Assert.Equal(

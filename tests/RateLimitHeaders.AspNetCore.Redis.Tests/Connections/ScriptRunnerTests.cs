@@ -1,4 +1,3 @@
-
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 public sealed class ScriptRunnerTests : IAsyncLifetime

@@ -16,7 +16,7 @@ public sealed class CalendarClockTests : IAsyncLifetime
     private TestedRunner _runner = null!;
     private long _redis;
 
-    public async Task InitializeAsync() => _runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
+    public async Task InitializeAsync() => _runner = await TestedRunner.SharedAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 

@@ -3,9 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Counts in a real server, by the clock of the test, and asks it every time.</summary>
 public sealed class RedisTestStore : TestedStore
 {
-    private static readonly Lazy<TestedRunner> s_runner =
-        new(() => Task.Run(async () => await TestedRunner.ConnectAsync(await SharedRedis.GetAsync())).GetAwaiter().GetResult());
-
     private static readonly TimeSpan s_lifetime = TimeSpan.FromDays(1);
 
     private static int s_plans;
@@ -27,6 +24,6 @@ public sealed class RedisTestStore : TestedStore
         var options = RedisTesting.OptionsOf(clock);
         options.HeldPermitLifetime = s_lifetime;
         Assert.Empty(RedisStoreChecks.Plan(context.Plan));
-        return RedisTesting.PartitionsOf(context, new TimedRunner(s_runner.Value, clock), options);
+        return RedisTesting.PartitionsOf(context, new TimedRunner(TestedRunner.Shared(), clock), options);
     }
 }

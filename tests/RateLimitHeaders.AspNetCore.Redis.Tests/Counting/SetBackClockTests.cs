@@ -38,7 +38,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
         }
     }
 
-    public async Task InitializeAsync() => _runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
+    public async Task InitializeAsync() => _runner = await TestedRunner.SharedAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -225,17 +225,7 @@ public sealed class SetBackClockTests : IAsyncLifetime
         ValueTask BanAsync(string id) => partitions.BanAsync(NameOf(id), TimeSpan.FromHours(1));
     }
 
-    private static Quota QuotaOf(string algorithm)
-    {
-        var window = TimeSpan.FromMicroseconds(Window);
-        return algorithm switch
-        {
-            "fixed" => Quota.FixedWindow("q", Limit, window),
-            "aligned" => Quota.FixedWindow("q", Limit, window, alignToClock: true),
-            "sliding" => Quota.SlidingWindow("q", Limit, window),
-            _ => Quota.TokenBucket("q", Limit, window),
-        };
-    }
+    private static Quota QuotaOf(string algorithm) => Quotas.Of(algorithm, Limit, TimeSpan.FromMicroseconds(Window));
 
     private static async Task<TestedDecision> TakeAsync(RedisPartitions partitions, int permits = 1, int held = 0)
     {

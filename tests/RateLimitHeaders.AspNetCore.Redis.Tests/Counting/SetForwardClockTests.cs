@@ -22,7 +22,7 @@ public sealed class SetForwardClockTests
     [InlineData("bucket", true)]
     public async Task Limit_AfterTheClockWasSetForward_IsThereAgain(string algorithm, bool withConcurrency)
     {
-        var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
+        var runner = await TestedRunner.SharedAsync();
         Quota[] quotas = withConcurrency ? [QuotaOf(algorithm), Quota.Concurrency("at once", Limit)] : [QuotaOf(algorithm)];
         var context = TestPlan.Create(new ManualTimeProvider(), $"set-forward-{algorithm}-{withConcurrency}", quotas);
         using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => _now));
@@ -42,15 +42,5 @@ public sealed class SetForwardClockTests
         return decision.IsAcquired;
     }
 
-    private static Quota QuotaOf(string algorithm)
-    {
-        var window = TimeSpan.FromMicroseconds(Minute);
-        return algorithm switch
-        {
-            "fixed" => Quota.FixedWindow("q", Limit, window),
-            "aligned" => Quota.FixedWindow("q", Limit, window, alignToClock: true),
-            "sliding" => Quota.SlidingWindow("q", Limit, window),
-            _ => Quota.TokenBucket("q", Limit, window),
-        };
-    }
+    private static Quota QuotaOf(string algorithm) => Quotas.Of(algorithm, Limit, TimeSpan.FromMicroseconds(Minute));
 }

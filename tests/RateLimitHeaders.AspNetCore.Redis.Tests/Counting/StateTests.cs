@@ -34,7 +34,7 @@ public sealed class StateTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await SharedRedis.GetAsync();
-        _runner = await TestedRunner.ConnectAsync(_server);
+        _runner = await TestedRunner.SharedAsync();
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -136,19 +136,12 @@ public sealed class StateTests : IAsyncLifetime
         Assert.Equal(14, (await TakeAsync(after)).Statuses[0].Remaining);
     }
 
-    private static Quota QuotaOf(string algorithm, double limit) => algorithm switch
-    {
-        "fixed" => Quota.FixedWindow("q", limit, TimeSpan.FromHours(1)),
-        "aligned" => Quota.FixedWindow("q", limit, TimeSpan.FromHours(1), alignToClock: true),
-        "sliding" => Quota.SlidingWindow("q", limit, TimeSpan.FromHours(1)),
-        _ => Quota.TokenBucket("q", limit, TimeSpan.FromHours(1)),
-    };
+    private static Quota QuotaOf(string algorithm, double limit) => Quotas.Of(algorithm, limit, Durations.Hour);
 
     private static async Task<TestedDecision> TakeAsync(RedisPartitions partitions, int permits = 1)
     {
         var decision = new RateLimitDecision { Principal = s_alice };
-        var costs = new long[partitions.SupportsBatches ? 1 : 2];
-        Array.Fill(costs, permits);
+        long[] costs = partitions.SupportsBatches ? [permits] : [permits, permits];
         await partitions.AcquireAsync(new AcquireArguments(s_alice, costs, default), decision);
         return new(partitions, decision, costs.Length, RateLimitClock.For(TimeProvider.System));
     }

@@ -13,12 +13,8 @@ public class SharedOperatorTests
     [Fact]
     public async Task Reset_AtOneServer_AppliesWithinASecondAtAnotherThatRemembersTheRejection()
     {
-        var clock = new ManualTimeProvider();
-        await using var server = await RedisServer.StartAsync();
-        await using var one = await RedisTesting.StartAsync(server, s_limits, clock);
-        await using var other = await RedisTesting.StartAsync(server, s_limits, clock);
-        await one.CountsInRedisAsync(server);
-        await other.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync((redis, time) => RedisTesting.StartAsync(redis, s_limits, time));
+        var (_, clock, one, other) = servers;
         await ExhaustAsync(other, times: 5);
 
         var after = await OperatorOf(one).ResetAsync(s_ada, "root");
@@ -30,12 +26,8 @@ public class SharedOperatorTests
     [Fact]
     public async Task DeletedKey_IsAResetAtOnceAndWithinASecondForAServerThatRemembersTheRejection()
     {
-        var clock = new ManualTimeProvider();
-        await using var server = await RedisServer.StartAsync();
-        await using var one = await RedisTesting.StartAsync(server, s_limits, clock);
-        await using var other = await RedisTesting.StartAsync(server, s_limits, clock);
-        await one.CountsInRedisAsync(server);
-        await other.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync((redis, time) => RedisTesting.StartAsync(redis, s_limits, time));
+        var (server, clock, one, other) = servers;
         await ExhaustAsync(other, times: 5);
 
         var key = Assert.Single((await server.CommandAsync("KEYS", "ratelimit:default:user:5:*")).Split('\n'));
@@ -49,12 +41,8 @@ public class SharedOperatorTests
     [Fact]
     public async Task Grant_AtOneServer_AppliesWithinASecondAtAnotherThatRemembersTheRejection()
     {
-        var clock = new ManualTimeProvider();
-        await using var server = await RedisServer.StartAsync();
-        await using var one = await RedisTesting.StartAsync(server, s_limits, clock);
-        await using var other = await RedisTesting.StartAsync(server, s_limits, clock);
-        await one.CountsInRedisAsync(server);
-        await other.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync((redis, time) => RedisTesting.StartAsync(redis, s_limits, time));
+        var (_, clock, one, other) = servers;
         await ExhaustAsync(other, times: 5);
 
         var after = await OperatorOf(one).GrantAsync(s_ada, new RateLimitGrant(2) { QuotaOrUnit = "hourly" }, "root");
@@ -68,11 +56,8 @@ public class SharedOperatorTests
     [Fact]
     public async Task List_OfCallersInRedis_NamesThoseThatThisServerHasSeen()
     {
-        await using var server = await RedisServer.StartAsync();
-        await using var one = await StartSharingAsync(server);
-        await using var other = await StartSharingAsync(server);
-        await one.CountsInRedisAsync(server);
-        await other.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync((redis, _) => StartSharingAsync(redis));
+        var (_, _, one, other) = servers;
         for (var i = 1; i <= 3; i++)
         {
             await SendAsync(one, "ada");

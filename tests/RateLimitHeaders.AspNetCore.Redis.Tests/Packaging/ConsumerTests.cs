@@ -289,7 +289,7 @@ public sealed class ConsumerTests(PackedPackages packages) : IClassFixture<Packe
     [Fact]
     public async Task Application_MovedFromRedisRateLimiting_AdmitsTheSameAndSendsFieldsOnAllResponses()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "src", "RateLimitHeaders.AspNetCore", "docs", "migration.md"));
+        var page = Pages.Document("migration.md");
         var section = page[page.IndexOf("## From RedisRateLimiting", StringComparison.Ordinal)..];
         var code = section.Split("```csharp\n")[1..].Select(block => block.Split("\n```")[0]).ToArray();
         await using var server = await RedisServer.StartAsync();

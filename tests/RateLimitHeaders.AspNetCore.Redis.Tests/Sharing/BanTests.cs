@@ -1,27 +1,15 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Text;
+using static RateLimitHeaders.AspNetCore.Tests.BannedCaller;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
 /// <summary>Bans are shared by all servers of a Redis, and felt within a second.</summary>
 public class BanTests
 {
-    private const string Bans = "ratelimit:default:anonymous:bans";
-    private const string Rejections = "ratelimit:default:anonymous:rejections:*";
-
-    private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
-    private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
-
     [Fact]
     public async Task Ban_ByOneServer_IsFeltByTheOthersWithinASecond_UntilItsEnd()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
+        await using var servers = await BannedAsync();
+        var (server, clock, first, second) = servers;
 
         clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(first));
@@ -29,51 +17,43 @@ public class BanTests
         Assert.Equal(200, (await SendAsync(second, "192.0.2.2")).Status);
 
         // A server that starts later knows of it with its first request.
-        await using var third = await StartAsync(server, clock);
+        await using var third = await RedisBans.StartAsync(server, clock);
         Assert.Equal((429, "599"), await SendAsync(third));
 
-        clock.Advance(s_ban - Second);
+        clock.Advance(RedisBans.Length - Second);
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
     [Fact]
     public async Task Ban_ThatIsLiftedOnOneServer_IsOverOnTheOthersWithinASecond()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
+        await using var servers = await BannedAsync();
+        var (_, clock, first, second) = servers;
         clock.Advance(Second);
         Assert.Equal(429, (await SendAsync(second)).Status);
 
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
         Assert.Equal(200, (await SendAsync(second)).Status);
         clock.Advance(Second);
         Assert.Equal(200, (await SendAsync(first)).Status);
-        Assert.Null(BansOf(first).Find(s_caller));
+        Assert.Null(BansOf(first).Find(Caller));
     }
 
     [Fact]
     public async Task Ban_ThatWasLiftedOnOneServer_IsNotSetAgainByTheExtensionOfAnother()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
+        await using var servers = await BannedAsync();
+        var (_, clock, first, second) = servers;
         clock.Advance(Second);
         Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
 
         // Before it reads again, and hears of the lift.
-        BansOf(first).Extend(s_caller, 2 * s_ban);
-        await Eventually.IsTrueAsync(() => BansOf(first).Find(s_caller) is null, "The server that has extended the ban does not hear that it was lifted.");
+        BansOf(first).Extend(Caller, 2 * RedisBans.Length);
+        await Eventually.IsTrueAsync(() => BansOf(first).Find(Caller) is null, "The server that has extended the ban does not hear that it was lifted.");
         clock.Advance(Second);
         Assert.Equal((200, null), await SendAsync(second));
-        Assert.Null(BansOf(second).Find(s_caller));
+        Assert.Null(BansOf(second).Find(Caller));
     }
 
     [Theory]
@@ -81,37 +61,29 @@ public class BanTests
     [InlineData(5, "598")]
     public async Task Ban_ThatIsExtended_LastsLongerOnAllServers(int minutes, string retryAfter)
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
+        await using var servers = await BannedAsync();
+        var (_, clock, first, second) = servers;
         clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(second));
 
         // Whatever the terms of a server are, a ban never becomes shorter.
         var plan = first.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].CountedPlanOf("anonymous")!;
         var store = StoreStack.GuardedOf(plan.Counted!)!.Store;
-        Assert.True(await store.ExtendBanAsync(store.BanNameOf(s_caller), TimeSpan.FromMinutes(minutes)));
+        Assert.True(await store.ExtendBanAsync(store.BanNameOf(Caller), TimeSpan.FromMinutes(minutes)));
         clock.Advance(Second);
         Assert.Equal((429, retryAfter), await SendAsync(second));
         clock.Advance(TimeSpan.FromMinutes(20));
-        Assert.False(await store.ExtendBanAsync(store.BanNameOf(s_caller), s_ban));
+        Assert.False(await store.ExtendBanAsync(store.BanNameOf(Caller), RedisBans.Length));
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
     [Fact]
     public async Task Ban_ThatWasLiftedLongAgo_IsHeardOfByAServerThatServedNothingSince()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await StartCountingAsync(server, first, second);
-        await BanAsync(first, server);
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
-        clock.Advance(s_ban / 2);
+        await using var servers = await BannedAsync();
+        var (_, clock, first, second) = servers;
+        Assert.True(await BansOf(second).LiftAsync(Caller));
+        clock.Advance(RedisBans.Length / 2);
         Assert.Equal(200, (await SendAsync(second, "192.0.2.7")).Status);
         Assert.Equal(200, (await SendAsync(first)).Status);
     }
@@ -119,14 +91,11 @@ public class BanTests
     [Fact]
     public async Task Ban_AfterTheClockOfRedisWasSetBack_EndsAsBeforeOnServersThatKnowIt()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
         var back = TimeSpan.Zero;
-        await using var first = await StartAsync(server, clock, back: () => back);
-        await using var second = await StartAsync(server, clock, back: () => back);
-        await StartCountingAsync(server, first, second);
+        await using var servers = await TwoServers.StartAsync((redis, time) => RedisBans.StartAsync(redis, time, back: () => back));
+        var (server, clock, first, second) = servers;
         await BanAsync(first, server);
-        clock.Advance(s_ban / 2);
+        clock.Advance(RedisBans.Length / 2);
         Assert.Equal(((429, "300"), (429, "300")), (await SendAsync(first), await SendAsync(second)));
 
         back = TimeSpan.FromHours(1);
@@ -134,7 +103,7 @@ public class BanTests
         Assert.Equal(((429, "299"), (429, "299")), (await SendAsync(first), await SendAsync(second)));
 
         // Redis has no other moment than that of the ban.
-        await using var third = await StartAsync(server, clock, back: () => back);
+        await using var third = await RedisBans.StartAsync(server, clock, back: () => back);
         Assert.Equal((429, "600"), await SendAsync(third));
     }
 
@@ -143,8 +112,8 @@ public class BanTests
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        await using var api = await StartAsync(server, clock, StoreUnavailable.LimitInMemory);
-        await StartCountingAsync(server, api);
+        await using var api = await RedisBans.StartAsync(server, clock, StoreUnavailable.LimitInMemory);
+        await api.CountsInRedisAsync(server);
         await server.StopAsync();
         await SendAsync(api);
         await SendAsync(api);
@@ -158,24 +127,22 @@ public class BanTests
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();
-        await using var api = await StartAsync(server, clock);
-        await StartCountingAsync(server, api);
+        await using var api = await RedisBans.StartAsync(server, clock);
+        await api.CountsInRedisAsync(server);
         await BanAsync(api, server);
-        Assert.Contains("ratelimit:default:anonymous:bans", await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
-        Assert.Equal("54", await server.CommandAsync("STRLEN", "ratelimit:default:anonymous:bans"));
+        Assert.Contains(RedisBans.Key, await server.CommandAsync("KEYS", "*"), StringComparison.Ordinal);
+        Assert.Equal("54", await server.CommandAsync("STRLEN", RedisBans.Key));
     }
 
     [Fact]
     public async Task TwoHostsAndManyThreads_NeverGetMoreThanTheLimit_AndAreBannedOnBoth()
     {
         const int Limit = 60;
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        void Configure(RateLimitsBuilder limits) => limits.DefaultPolicy(policy => policy
-            .TokenBucket("bucket", Limit, TimeSpan.FromDays(1)).Ban(20, s_ban, TimeSpan.FromDays(2)));
-        await using var first = await RedisTesting.StartAsync(server, Configure, clock);
-        await using var second = await RedisTesting.StartAsync(server, Configure, clock);
-        await StartCountingAsync(server, first, second);
+        await using var servers = await TwoServers.StartAsync((redis, time) => RedisTesting.StartAsync(
+            redis,
+            limits => limits.DefaultPolicy(policy => policy.TokenBucket("bucket", Limit, Day).Ban(20, RedisBans.Length, 2 * Day)),
+            time));
+        var (_, clock, first, second) = servers;
         var admitted = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
@@ -190,169 +157,19 @@ public class BanTests
         Assert.Equal(Limit, admitted);
 
         // The bucket is full again, and the ban is not over.
-        clock.Advance(TimeSpan.FromDays(1));
+        clock.Advance(Day);
         Assert.Equal((429, 429), ((await SendAsync(first)).Status, (await SendAsync(second)).Status));
-        clock.Advance(TimeSpan.FromDays(1));
+        clock.Advance(Day);
         Assert.Equal(200, (await SendAsync(second)).Status);
     }
 
-    [Fact]
-    public async Task Rejections_ByBothServers_BanTheCallerOnBoth()
+    /// <summary>Starts two servers, the first of which bans the caller.</summary>
+    private static async Task<TwoServers> BannedAsync()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock, after: 5);
-        await using var second = await StartAsync(server, clock, after: 5);
-        await StartCountingAsync(server, first, second);
-
-        // Each server tells of its first rejection at once, and of the next ones half a second later.
-        Assert.Equal(200, (await SendAsync(first)).Status);
-        await RejectAsync(first, 1);
-        await RejectAsync(second, 1);
-        await RejectionsAreAsync(server, "2");
-        await RejectAsync(first, 1);
-        await RejectAsync(second, 2);
-        await RejectionsAreAsync(server, "2");
-        clock.Advance((Second / 2) - new TimeSpan(1));
-        await RejectionsAreAsync(server, "2");
-        clock.Advance(new TimeSpan(1));
-        await BanIsSetAsync(server);
-        Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
-
-        clock.Advance(Second);
-        Assert.Equal((429, "599"), await SendAsync(first));
-        Assert.Equal((429, "599"), await SendAsync(second));
-        Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
-        clock.Advance(s_ban - Second - new TimeSpan(1));
-        Assert.Equal((429, "1"), await SendAsync(first));
-        Assert.Equal((429, "1"), await SendAsync(second));
-        clock.Advance(new TimeSpan(1));
-        Assert.Equal(200, (await SendAsync(second)).Status);
+        var servers = await TwoServers.StartAsync((redis, time) => RedisBans.StartAsync(redis, time));
+        await BanAsync(servers.First, servers.Redis);
+        return servers;
     }
-
-    [Fact]
-    public async Task Rejections_ThatAreTooFarApart_BanNoCaller()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock, after: 3);
-        await using var second = await StartAsync(server, clock, after: 3);
-        await StartCountingAsync(server, first, second);
-        Assert.Equal(200, (await SendAsync(first)).Status);
-        await RejectAsync(first, 1);
-        await RejectionsAreAsync(server, "1");
-
-        // They count for ten seconds from the first of them, which the second server has not answered.
-        clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.Equal(200, (await SendAsync(second)).Status);
-        await RejectAsync(second, 1);
-        await RejectionsAreAsync(server, "2");
-        clock.Advance(Second);
-        Assert.Equal(200, (await SendAsync(second)).Status);
-        await RejectAsync(second, 1);
-        await RejectionsAreAsync(server, "1");
-        Assert.Equal("0", await server.CommandAsync("EXISTS", Bans));
-    }
-
-    [Fact]
-    public async Task Rejections_OfAFlood_AreToldTogether()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var api = await StartAsync(server, clock, after: 1_000);
-        await StartCountingAsync(server, api);
-        Assert.Equal(200, (await SendAsync(api)).Status);
-        await RejectAsync(api, 1);
-        await RejectionsAreAsync(server, "1");
-        await CommandStatistics.ResetAsync(server);
-        await RejectAsync(api, 200);
-        await RejectionsAreAsync(server, "1");
-        clock.Advance(Second / 2);
-        await RejectionsAreAsync(server, "201");
-        Assert.Equal(1, (await CommandStatistics.ReadAsync(server)).Scripts);
-    }
-
-    [Fact]
-    public async Task Rejections_OfACallerThatIsReset_AreForgottenByAll()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock, after: 3);
-        await using var second = await StartAsync(server, clock, after: 3);
-        await StartCountingAsync(server, first, second);
-        Assert.Equal(200, (await SendAsync(first)).Status);
-        await RejectAsync(first, 1);
-        await RejectionsAreAsync(server, "1");
-        await second.Services.GetRequiredService<IRateLimitOperator>().ResetAsync(
-            new RateLimitTarget(s_caller.TokenType, "192.0.2.1"), "support", CancellationToken.None);
-        Assert.Equal("", await server.CommandAsync("KEYS", Rejections));
-    }
-
-    [Fact]
-    public async Task Rejections_OfManyThreadsOnTwoServers_LeadToOneBan()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock, after: 480);
-        await using var second = await StartAsync(server, clock, after: 480);
-        await StartCountingAsync(server, first, second);
-        Assert.Equal(200, (await SendAsync(first)).Status);
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() => RejectAsync(worker % 2 == 0 ? first : second, 60))));
-
-        // Neither server has answered so many by itself, nor both before the last one.
-        clock.Advance(Second / 2);
-        await BanIsSetAsync(server);
-        clock.Advance(Second);
-        Assert.Equal(((429, "599"), (429, "599")), (await SendAsync(first), await SendAsync(second)));
-        Assert.Equal(1, first.Log.Entries.Concat(second.Log.Entries).Count(entry => entry.Id == EventIds.Banned));
-    }
-
-    [Fact]
-    public async Task RejectionsInRedis_AreTheirEndAndTheirNumber_AndNoId()
-    {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var api = await StartAsync(server, clock, after: 3);
-        await StartCountingAsync(server, api);
-        Assert.Equal(200, (await SendAsync(api)).Status);
-        await RejectAsync(api, 1);
-        await RejectionsAreAsync(server, "1");
-        var key = await server.CommandAsync("KEYS", Rejections);
-        Assert.Equal("ratelimit:default:anonymous:rejections:{Bra7WKMV3l3OOjtLAzNRyA}", key);
-        var state = Encoding.Latin1.GetBytes(await server.CommandAsync("GET", key));
-        Assert.Equal(
-            [(ManualTimeProvider.Start + TimeSpan.FromSeconds(10) - DateTimeOffset.UnixEpoch).TotalMicroseconds, 1],
-            [BinaryPrimitives.ReadDoubleLittleEndian(state), BinaryPrimitives.ReadDoubleLittleEndian(state.AsSpan(8))]);
-    }
-
-    /// <summary>Has a server reject the caller, which is not banned yet.</summary>
-    private static async Task RejectAsync(TestApi api, int times)
-    {
-        for (var i = 0; i < times; i++)
-        {
-            Assert.Equal((429, "1"), await SendAsync(api));
-        }
-    }
-
-    /// <summary>Waits until Redis knows of as many rejections.</summary>
-    private static async Task RejectionsAreAsync(RedisServer server, string expected)
-    {
-        const string Sum = "local k = redis.call('KEYS', ARGV[1]) if #k ~= 1 then return #k .. ' keys' end "
-            + "local _, n = struct.unpack('<dd', redis.call('GET', k[1])) return string.format('%.0f', n)";
-        for (var attempt = 0; ; attempt++)
-        {
-            var sum = await server.CommandAsync("EVAL", Sum, "0", Rejections);
-            if (sum == expected)
-            {
-                return;
-            }
-
-            Assert.True(attempt < 400, $"Redis has heard of {sum} rejections within 20 s, and not of {expected}.");
-            await Task.Delay(50);
-        }
-    }
-
-    private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
 
     /// <summary>Has a server ban the caller, and waits until Redis knows of it.</summary>
     private static async Task BanAsync(TestApi api, RedisServer server)
@@ -362,43 +179,6 @@ public class BanTests
             await SendAsync(api);
         }
 
-        await BanIsSetAsync(server);
+        await RedisBans.IsSetAsync(server);
     }
-
-    private static async Task BanIsSetAsync(RedisServer server)
-    {
-        for (var attempt = 0; await server.CommandAsync("EXISTS", Bans) != "1"; attempt++)
-        {
-            Assert.True(attempt < 400, "Redis has not heard of the ban within 20 s.");
-            await Task.Delay(50);
-        }
-    }
-
-    private static async Task StartCountingAsync(RedisServer server, params TestApi[] all)
-    {
-        foreach (var api in all)
-        {
-            await api.CountsInRedisAsync(server);
-        }
-    }
-
-    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
-        await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
-
-    private static Task<TestApi> StartAsync(
-        RedisServer server, ManualTimeProvider clock, StoreUnavailable whenUnavailable = StoreUnavailable.Reject, int after = 2, Func<TimeSpan>? back = null) =>
-        RedisTesting.StartAsync(
-            server,
-            limits => limits.DefaultPolicy(policy => policy
-                .FixedWindow("second", 1, Second).Ban(after, after == 2 ? Second : 10 * Second, s_ban)),
-            clock,
-            services: services => services.PostConfigureAll<RedisStoreOptions>(options =>
-            {
-                options.WhenUnavailable = whenUnavailable;
-                if (back is not null)
-                {
-                    options.DecorateRunner = runner => new TimedRunner(
-                        runner, () => (RateLimitClock.For(clock).Now - back().Ticks) / TimeSpan.TicksPerMicrosecond);
-                }
-            }));
 }

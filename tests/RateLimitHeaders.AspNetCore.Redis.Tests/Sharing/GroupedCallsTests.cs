@@ -87,7 +87,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var failure = new RateLimitStoreException(StoreFailureKind.Connection, "lost");
         plan.Runner.Failure = failure;
         var most = 0;
-        plan.Runner.OnCall = keys => InterlockedMax(ref most, keys.Length);
+        plan.Runner.OnCall = keys => Highest.Raise(ref most, keys.Length);
         for (var round = 0; round < MostRounds && Volatile.Read(ref most) < 2; round++)
         {
             var failed = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
@@ -122,7 +122,7 @@ public class GroupedCallsTests(ITestOutputHelper output)
         var clock = new ManualTimeProvider();
         var runner = await TestedRunner.ConnectAsync(await SharedRedis.GetAsync());
         var most = 0;
-        runner.OnCall = keys => InterlockedMax(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
+        runner.OnCall = keys => Highest.Raise(ref most, keys.Select(key => ((string)key!).Split(':')[1]).Distinct().Count());
         var options = RedisTesting.OptionsOf(clock);
         var timed = new TimedRunner(runner, clock);
         var takes = new TakeGroups(timed);
@@ -192,14 +192,6 @@ public class GroupedCallsTests(ITestOutputHelper output)
 
     private static async Task<int> KeysOfAsync(RedisServer server) =>
         (await server.CommandAsync("KEYS", "ratelimit:spread:*")).Split('\n').Length;
-
-    private static void InterlockedMax(ref int most, int value)
-    {
-        for (var known = Volatile.Read(ref most); value > known; known = Volatile.Read(ref most))
-        {
-            Interlocked.CompareExchange(ref most, value, known);
-        }
-    }
 
     /// <summary>Counts many callers at once.</summary>
     /// <returns>Whether a call had several keys.</returns>

@@ -80,17 +80,9 @@ public class PolicyTests
     private static RateLimitPrincipal? AccountOf(HttpContext context) =>
         context.Request.Query["account"].ToString() is { Length: > 0 } account ? new RateLimitPrincipal("account", account) : null;
 
-    private static async Task<Servers> StartAsync(Action<RateLimitsBuilder> limits, Action<WebApplication> map)
-    {
-        var redis = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        var servers = new Servers(redis, await StartOneAsync(), await StartOneAsync());
-        await servers.First.CountsInRedisAsync(redis);
-        await servers.Second.CountsInRedisAsync(redis);
-        return servers;
-
-        // The first requests, until Redis counts, are of the default policy.
-        Task<TestApi> StartOneAsync() => RedisTesting.StartAsync(
+    // The first requests, until Redis counts, are of the default policy.
+    private static Task<TwoServers> StartAsync(Action<RateLimitsBuilder> limits, Action<WebApplication> map) => TwoServers.StartAsync(
+        (redis, clock) => RedisTesting.StartAsync(
             redis,
             all =>
             {
@@ -98,16 +90,5 @@ public class PolicyTests
                 limits(all);
             },
             clock,
-            map: map);
-    }
-
-    private sealed record Servers(RedisServer Redis, TestApi First, TestApi Second) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await First.DisposeAsync();
-            await Second.DisposeAsync();
-            await Redis.DisposeAsync();
-        }
-    }
+            map: map));
 }

@@ -6,12 +6,8 @@ public class RedisNamedPlanTests
     [Fact]
     public async Task Caller_ThatGetsAnotherPlan_KeepsWhatItHasUsedOnAllServers()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await first.CountsInRedisAsync(server);
-        await second.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync(StartAsync);
+        var (server, _, first, second) = servers;
 
         Assert.Equal(("3", "2"), await AskAsync(first, "ada/"));
         Assert.Equal(("3", "1"), await AskAsync(second, "ada/"));

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
@@ -47,8 +46,8 @@ public class RedisReportOnlyTests
         await using var second = await StartAsync(server, new ManualTimeProvider(), remembers: false, limit: 60);
         await first.CountsInRedisAsync(server);
         await second.CountsInRedisAsync(server);
-        using var measuredFirst = new RecordedWouldRejections(first.Services.GetRequiredService<IMeterFactory>());
-        using var measuredSecond = new RecordedWouldRejections(second.Services.GetRequiredService<IMeterFactory>());
+        using var measuredFirst = RecordedMeasurements.Of(first);
+        using var measuredSecond = RecordedMeasurements.Of(second);
         await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
         {
             for (var i = 0; i < 20; i++)
@@ -56,7 +55,8 @@ public class RedisReportOnlyTests
                 await (worker % 2 == 0 ? first : second).SendAsync("/search");
             }
         })));
-        Assert.Equal(100, measuredFirst.Count + measuredSecond.Count);
+        var measured = new[] { measuredFirst, measuredSecond }.SelectMany(server => server.Of("rate_limit_headers.would_rejections"));
+        Assert.Equal(100, measured.Sum(measurement => measurement.Value));
     }
 
     private static Task<TestApi> StartAsync(RedisServer server, ManualTimeProvider clock, bool remembers, int limit = 3) => RedisTesting.StartAsync(
@@ -73,27 +73,4 @@ public class RedisReportOnlyTests
             web.MapGet("/search", (HttpContext context) =>
                 $"{context.GetRateLimitFeature()!.WouldReject} {context.GetRateLimitFeature()!.WouldRejectQuota}").RequireRateLimiting("search");
         });
-
-    private sealed class RecordedWouldRejections : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-        private long _count;
-
-        public RecordedWouldRejections(IMeterFactory factory)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Name == "rate_limit_headers.would_rejections" && ReferenceEquals(instrument.Meter.Scope, factory))
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref _count, value));
-            _listener.Start();
-        }
-
-        public long Count => Interlocked.Read(ref _count);
-
-        public void Dispose() => _listener.Dispose();
-    }
 }

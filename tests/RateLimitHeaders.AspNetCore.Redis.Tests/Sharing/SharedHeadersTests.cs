@@ -8,12 +8,8 @@ public class SharedHeadersTests(ITestOutputHelper output)
     [Fact]
     public async Task TwoHosts_OneRedis_CountOneQuotaDown()
     {
-        await using var server = await RedisServer.StartAsync();
-        var clock = new ManualTimeProvider();
-        await using var first = await StartAsync(server, clock);
-        await using var second = await StartAsync(server, clock);
-        await first.CountsInRedisAsync(server);
-        await second.CountsInRedisAsync(server);
+        await using var servers = await TwoServers.StartAsync(StartAsync);
+        var (_, clock, first, second) = servers;
 
         Assert.Equal(Headers(remaining: 3, seconds: 60), (await first.SendAsync(address: "192.0.2.1")).LimitHeaders);
         clock.Advance(TimeSpan.FromSeconds(10));

@@ -105,9 +105,7 @@ internal static class RedisTesting
     public static async Task<RateLimitDecision> TakeAsync(this PlanPartitions partitions, RateLimitPrincipal principal, int quotas = 1)
     {
         var decision = new RateLimitDecision { Principal = principal };
-        var costs = new long[quotas];
-        Array.Fill(costs, 1);
-        await partitions.AcquireAsync(new AcquireArguments(principal, costs, default), decision);
+        await partitions.AcquireAsync(new AcquireArguments(principal, Enumerable.Repeat(1L, quotas).ToArray(), default), decision);
         return decision;
     }
 

@@ -3,7 +3,6 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>The partitions of one plan in the server that tests share, by the clock of the test.</summary>
 internal sealed class TestedPlan : IDisposable
 {
-    private static readonly Lazy<Task<TestedRunner>> s_runner = new(async () => await TestedRunner.ConnectAsync(await SharedRedis.GetAsync()));
     private static readonly Lazy<Task<TestedRunner>> s_single = new(async () => await TestedRunner.ConnectAsync(await SharedRedis.GetAsync(), groupsCalls: false));
 
     private static int s_plans;
@@ -40,7 +39,7 @@ internal sealed class TestedPlan : IDisposable
 
     public static async Task<TestedPlan> CreateAsync(bool groupsCalls, params Quota[] quotas) =>
         new(
-            (await (groupsCalls ? s_runner : s_single).Value).Share(),
+            groupsCalls ? await TestedRunner.SharedAsync() : (await s_single.Value).Share(),
             new ManualTimeProvider(),
             $"plan{Interlocked.Increment(ref s_plans)}", // Its own keys, since all tests share a server.
             quotas);
@@ -82,12 +81,7 @@ internal sealed class TestedPlan : IDisposable
     /// <summary>Gets the key of a caller.</summary>
     public string KeyOf(string id = "alice") => new RedisKeys(Plan, Options).Of(new RateLimitPrincipal("user", id))!;
 
-    public long[] Costs(long permits)
-    {
-        var costs = new long[_quotas];
-        Array.Fill(costs, permits);
-        return costs;
-    }
+    public long[] Costs(long permits) => [.. Enumerable.Repeat(permits, _quotas)];
 
     public void Dispose() => Partitions.Dispose();
 

@@ -5,6 +5,9 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 /// <summary>Runs scripts in a real server, and counts them; a test may have them fail or come late.</summary>
 internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
 {
+    // On no thread of a test, since others may wait for it with theirs.
+    private static readonly Lazy<Task<TestedRunner>> s_shared = new(() => Task.Run(async () => await ConnectAsync(await SharedRedis.GetAsync())));
+
     private int _calls;
 
     public bool SeesAllKeys => runner.SeesAllKeys;
@@ -25,6 +28,12 @@ internal sealed class TestedRunner(IScriptRunner runner) : IScriptRunner
 
     /// <summary>Gets or sets what hears the keys of each call.</summary>
     public Action<RedisKey[]>? OnCall { get; set; }
+
+    /// <summary>Gets one over the connection that tests share, with a count of its own.</summary>
+    public static async Task<TestedRunner> SharedAsync() => (await s_shared.Value).Share();
+
+    /// <summary>Does the same where nothing can be awaited.</summary>
+    public static TestedRunner Shared() => s_shared.Value.GetAwaiter().GetResult().Share();
 
     /// <summary>Uses a connection of its own.</summary>
     public static async Task<TestedRunner> ConnectAsync(RedisServer server, bool? groupsCalls = true)

@@ -57,7 +57,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Refund_EachAlgorithm_GivesBackAndUpdatesTheStatus(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute));
         var other = await caller.TakeAsync(3);
         var decision = await caller.TakeAsync(5);
         await decision.RefundAsync(4);
@@ -81,7 +81,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Refund_AfterTheWindowHasPassed_ChangesNothing(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute));
         var old = await caller.TakeAsync(5);
         Clock.Advance(Seconds(130));
         await caller.TakeAsync(5);
@@ -96,7 +96,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Refund_AfterTheDecisionWasReadAgain_StillLeavesTheNextWindowAlone(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute));
         var old = await caller.TakeAsync(5);
         Clock.Advance(Seconds(130));
         await caller.TakeAsync(5);
@@ -112,7 +112,7 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Refund_AfterAChargeInTheNextWindow_GivesBackThatCharge(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute));
         var old = await caller.TakeAsync(5);
         Clock.Advance(Seconds(130));
         await caller.TakeAsync(5);
@@ -237,11 +237,4 @@ public abstract class ChargeAndRefundTests<TStore> : CountingTests<TStore>
         await caller.SetLimitAsync(3);
         AssertStatus(await caller.PeekAsync(), 3, 2, Seconds(60), Seconds(60));
     }
-
-    private static Quota OfTenPerMinute(int algorithm) => algorithm switch
-    {
-        0 => Quota.FixedWindow("q", 10, Seconds(60)),
-        1 => Quota.SlidingWindow("q", 10, Seconds(60)),
-        _ => Quota.TokenBucket("q", 10, Seconds(60)),
-    };
 }

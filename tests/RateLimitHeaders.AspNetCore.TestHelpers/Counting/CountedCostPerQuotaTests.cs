@@ -8,13 +8,6 @@ public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
 
     private static Quota[] Uploads => [Quota.FixedWindow("uploads", 10, Seconds(60)), Quota.SlidingWindow("bytes", Gibibyte, TimeSpan.FromDays(1))];
 
-    private static Quota[] EachAlgorithm(double limit) =>
-    [
-        Quota.FixedWindow("q", limit, Seconds(60)),
-        Quota.SlidingWindow("q", limit, Seconds(60)),
-        Quota.TokenBucket("q", limit, Seconds(60)),
-    ];
-
     [Fact]
     public async Task Costs_OfSeveralQuotas_AreChargedEachItsOwn()
     {
@@ -49,7 +42,7 @@ public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
     [Fact]
     public async Task CostZero_OfAnExhaustedQuota_IsNotRejectedByIt()
     {
-        foreach (var quota in EachAlgorithm(2).Append(Quota.Concurrency("q", 2)))
+        foreach (var quota in Quotas.Each(2).Append(Quota.Concurrency("q", 2)))
         {
             var caller = Caller(quota, Quota.FixedWindow("other", 5, Seconds(60)));
             await caller.TakeEachAsync(2, 1);
@@ -74,7 +67,7 @@ public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
     [Fact]
     public async Task Cost_AboveAnInteger_IsCountedExactly()
     {
-        foreach (var quota in EachAlgorithm(12_000_000_000))
+        foreach (var quota in Quotas.Each(12_000_000_000))
         {
             var caller = Caller(quota);
             var decision = await caller.TakeAsync(5_000_000_001);
@@ -92,7 +85,7 @@ public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
     [Fact]
     public async Task Cost_TheLargest_IsCounted()
     {
-        foreach (var quota in EachAlgorithm(PermitCost.Max))
+        foreach (var quota in Quotas.Each(PermitCost.Max))
         {
             var caller = Caller(quota);
             Assert.Equal(0, (await caller.TakeAsync(PermitCost.Max)).Statuses[0].Remaining);
@@ -103,7 +96,7 @@ public abstract class CountedCostPerQuotaTests<TStore> : CountingTests<TStore>
     [Fact]
     public async Task AnyLeft_OfEachAlgorithm_TakesNothingUntilItIsCharged()
     {
-        foreach (var quota in EachAlgorithm(10))
+        foreach (var quota in Quotas.Each(10))
         {
             var caller = Caller(quota);
             Assert.Equal((true, 10), await TakeAnyLeftAsync());

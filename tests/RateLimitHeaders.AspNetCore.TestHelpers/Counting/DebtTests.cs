@@ -10,7 +10,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task RetryAfter_OfACallerThatOwes_IsTheFirstMomentThatFits(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute));
         var decision = await caller.TakeAsync(3);
         await decision.ChargeAsync(20);
         Assert.Equal(0, decision.Statuses[0].Remaining);
@@ -32,7 +32,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Charge_BeyondMaxDebt_IsCutAndTheRestIsInUncharged(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm).WithMaxDebt(5));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute).WithMaxDebt(5));
         var decision = await caller.TakeAsync(3);
         await decision.ChargeAsync(4);
         Assert.Equal((3, 0), (decision.Statuses[0].Remaining, decision.Uncharged));
@@ -54,7 +54,7 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
     [InlineData(2)]
     public async Task Charge_OfNoDebtAtAll_TakesWhatIsLeft(int algorithm)
     {
-        var caller = Caller(OfTenPerMinute(algorithm).WithMaxDebt(0));
+        var caller = Caller(Quotas.Of(algorithm, 10, Minute).WithMaxDebt(0));
         var decision = await caller.TakeAsync(3);
         await decision.ChargeAsync(9);
 
@@ -100,11 +100,4 @@ public abstract class DebtTests<TStore> : CountingTests<TStore>
         var shortest = algorithm == 2 ? ofBucket : Seconds(60);
         Assert.InRange(wait, shortest, shortest + (algorithm == 1 ? LastUse : TimeSpan.Zero));
     }
-
-    private static Quota OfTenPerMinute(int algorithm) => algorithm switch
-    {
-        0 => Quota.FixedWindow("q", 10, Seconds(60)),
-        1 => Quota.SlidingWindow("q", 10, Seconds(60)),
-        _ => Quota.TokenBucket("q", 10, Seconds(60)),
-    };
 }

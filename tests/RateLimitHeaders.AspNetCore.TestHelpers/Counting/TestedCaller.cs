@@ -63,10 +63,5 @@ public sealed class TestedCaller(PlanPartitions partitions, Quota[] quotas, Rate
 
     private TestedDecision Tested(RateLimitDecision decision) => new(partitions, decision, quotas.Length, clock);
 
-    private long[] Same(long permits)
-    {
-        var all = new long[quotas.Length];
-        Array.Fill(all, permits);
-        return all;
-    }
+    private long[] Same(long permits) => [.. Enumerable.Repeat(permits, quotas.Length)];
 }

@@ -49,10 +49,5 @@ public sealed class TestedDecision(PlanPartitions partitions, RateLimitDecision 
     /// <summary>Does the same; partitions let no request wait for it.</summary>
     public void Dispose() => _ = ReleaseAsync();
 
-    private long[] Same(long permits)
-    {
-        var all = new long[quotas];
-        Array.Fill(all, permits);
-        return all;
-    }
+    private long[] Same(long permits) => [.. Enumerable.Repeat(permits, quotas)];
 }

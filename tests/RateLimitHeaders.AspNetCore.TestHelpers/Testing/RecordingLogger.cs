@@ -11,6 +11,9 @@ public sealed class RecordingLogger : ILoggerProvider, ILogger
 
     public IReadOnlyCollection<(LogLevel Level, int Id, string Message)> Entries => _entries;
 
+    /// <summary>Gets or sets what hears each message after it is kept, and may throw.</summary>
+    public Action<string>? OnMessage { get; set; }
+
     public void Clear() => _entries.Clear();
 
     public ILogger CreateLogger(string categoryName) =>
@@ -22,8 +25,12 @@ public sealed class RecordingLogger : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        var message = formatter(state, exception);
+        _entries.Enqueue((logLevel, eventId.Id, message));
+        OnMessage?.Invoke(message);
+    }
 
     public void Dispose()
     {

@@ -22,18 +22,20 @@ internal static class BareHost
     }
 
     public static async Task<(int Status, string? Remaining, string? RetryAfter)> SendAsync(
-        this WebApplication app, string path = "/", string? user = null, string? address = null)
+        this WebApplication app, string path = "/", string? user = null, string? address = null, CancellationToken cancellationToken = default)
     {
-        var context = await app.GetTestServer().SendAsync(request =>
-        {
-            request.Request.Method = HttpMethods.Get;
-            request.Request.Path = path;
-            request.Connection.RemoteIpAddress = address is null ? null : System.Net.IPAddress.Parse(address);
-            if (user is not null)
+        var context = await app.GetTestServer().SendAsync(
+            request =>
             {
-                request.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
-            }
-        });
+                request.Request.Method = HttpMethods.Get;
+                request.Request.Path = path;
+                request.Connection.RemoteIpAddress = address is null ? null : System.Net.IPAddress.Parse(address);
+                if (user is not null)
+                {
+                    request.User = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, user)], "Test"));
+                }
+            },
+            cancellationToken);
 
         var headers = context.Response.Headers;
         return (context.Response.StatusCode, OrNull(headers["X-RateLimit-Remaining"]), OrNull(headers.RetryAfter));

@@ -1,4 +1,3 @@
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Makes definitions without a host.</summary>

@@ -20,7 +20,7 @@ public partial class ErrorIdTests
     [Fact]
     public void Ids_OfAllErrors_AreExplained()
     {
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Configuration", "errors.md"));
+        var text = Pages.Read("src/errors.md");
 
         // The ids of a store's own errors are declared by its package.
         Assert.Equal(Ids, ExplainedId().Matches(text).Select(match => match.Groups[1].Value).Where(id => !id.StartsWith("RLH07", StringComparison.Ordinal)));

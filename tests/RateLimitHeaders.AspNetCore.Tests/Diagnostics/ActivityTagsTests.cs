@@ -4,22 +4,9 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 
 public sealed class ActivityTagsTests : IDisposable
 {
-    private readonly ActivitySource _source = new("test");
-    private readonly ActivityListener _listener;
+    private readonly RecordedActivities _activities = new();
 
-    public ActivityTagsTests()
-    {
-        _listener = new ActivityListener { ShouldListenTo = source => source == _source, Sample = (ref _) => Sampled };
-        ActivitySource.AddActivityListener(_listener);
-    }
-
-    private ActivitySamplingResult Sampled { get; set; } = ActivitySamplingResult.AllData;
-
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _source.Dispose();
-    }
+    public void Dispose() => _activities.Dispose();
 
     [Fact]
     public async Task Activity_OfAnAdmittedRequest_HasPolicyTokenTypeAndResult()
@@ -62,7 +49,7 @@ public sealed class ActivityTagsTests : IDisposable
     [Fact]
     public async Task Activity_ThatIsNotRecorded_HasNoTags()
     {
-        Sampled = ActivitySamplingResult.PropagationData;
+        _activities.Sampled = ActivitySamplingResult.PropagationData;
         await using var api = await StartAsync();
         Assert.Equal(string.Empty, (await api.SendAsync())["Tags"]);
     }
@@ -71,11 +58,11 @@ public sealed class ActivityTagsTests : IDisposable
     public async Task Activity_ThatNothingListensTo_HasNoTags()
     {
         // As ASP.NET Core makes one for its logs.
-        await using var api = await StartAsync(() => new Activity("request").Start());
+        await using var api = await StartAsync(app => RecordedActivities.WriteTags(app, () => new Activity("request").Start()));
         Assert.Equal(string.Empty, (await api.SendAsync())["Tags"]);
     }
 
-    private Task<TestApi> StartAsync(Func<Activity>? start = null) => TestApi.StartAsync(
+    private Task<TestApi> StartAsync(Action<WebApplication>? write = null) => TestApi.StartAsync(
         limits => limits.FixedWindow(1, Minute).AddPolicy("api", policy => policy.FixedWindow("calls", 1, Minute)),
         web =>
         {
@@ -83,14 +70,5 @@ public sealed class ActivityTagsTests : IDisposable
             web.MapGet("/plain", () => "hello");
             web.MapGet("/free", () => "hello").DisableRateLimiting();
         },
-        before: app => app.Use(async (context, next) =>
-        {
-            using var activity = start is null ? _source.StartActivity("request")! : start();
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers["Tags"] = string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));
-                return Task.CompletedTask;
-            });
-            await next(context);
-        }));
+        before: write ?? _activities.WriteTags);
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Threading.RateLimiting;
@@ -13,26 +11,15 @@ public sealed class CombinedRejectionTests : IDisposable
 
     private static readonly byte[] s_secret = "0123456789abcdef"u8.ToArray();
 
-    private readonly ActivitySource _source = new("test");
-    private readonly ActivityListener _listener;
+    private readonly RecordedActivities _activities = new();
 
-    public CombinedRejectionTests()
-    {
-        _listener = new ActivityListener { ShouldListenTo = source => source == _source, Sample = static (ref _) => ActivitySamplingResult.AllData };
-        ActivitySource.AddActivityListener(_listener);
-    }
-
-    public void Dispose()
-    {
-        _listener.Dispose();
-        _source.Dispose();
-    }
+    public void Dispose() => _activities.Dispose();
 
     [Fact]
     public async Task Rejections_ByALimitOfAllCallers_NameTheGlobalPolicyAndAreLoggedOnce()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).LogCallers());
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         Assert.Equal(
             "aspnetcore.rate_limiting.policy=default aspnetcore.rate_limiting.result=acquired rate_limit_headers.token_type=user",
             await TagsOfAsync(api, "ann"));
@@ -58,7 +45,7 @@ public sealed class CombinedRejectionTests : IDisposable
         await using var api = await StartAsync(limits => limits
             .FixedWindow("same", 1, Hour)
             .Global(policy => policy.FixedWindow("same", 1, Minute)));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
 
         // The name is that in the configuration, as in metrics, and not the one by which fields tell quotas of one name apart.
@@ -85,7 +72,7 @@ public sealed class CombinedRejectionTests : IDisposable
                 .CombinePolicies()
                 .LogCallers(),
             web => web.MapGet("/login", () => "no").RequireRateLimiting(second).RequireRateLimiting(first));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
 
         foreach (var (account, address) in new[] { ("a", 1), ("a", 1), ("a", 1), ("b", 1), ("b", 1), ("b", 1), ("a", 2), ("a", 3), ("b", 2) })
         {
@@ -113,7 +100,7 @@ public sealed class CombinedRejectionTests : IDisposable
                 .AddPolicy("api", policy => policy.FixedWindow("calls", 100, Minute))
                 .Global(policy => policy.FixedWindow("all", 1, Minute).Ban(after: 1, within: Minute, lasting: 10 * Minute)),
             MapApi);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         await TagsOfAsync(api, "ann");
 
@@ -136,7 +123,7 @@ public sealed class CombinedRejectionTests : IDisposable
                     string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute }))
                 .Global("own"),
             MapApi);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         Assert.Equal([(1, "policy=own token_type=none")], measured.Of("rate_limit_headers.near_limit_requests"));
 
@@ -153,7 +140,7 @@ public sealed class CombinedRejectionTests : IDisposable
     public async Task Requests_ThatReportOnlyPoliciesWouldReject_NameThePolicyThatWould()
     {
         await using var api = await StartAsync(limits => WithALimitOfAll(limits).ReportOnly());
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await TagsOfAsync(api, "ann");
         await TagsOfAsync(api, "ann");
 
@@ -175,8 +162,6 @@ public sealed class CombinedRejectionTests : IDisposable
         .FixedWindow("caller", 100, Minute)
         .Global(policy => policy.Principals(who => who.From(static _ => new("api", "whole"), "api")).FixedWindow("all", 2, Minute));
 
-    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
-
     private static string[] EventsOf(TestApi api, int id) => [.. api.Log.Entries.Where(entry => entry.Id == id).Select(entry => entry.Message)];
 
     private static string HashOf(string text) => Convert.ToBase64String(HMACSHA256.HashData(s_secret, Encoding.Unicode.GetBytes(text))[..16]);
@@ -192,14 +177,5 @@ public sealed class CombinedRejectionTests : IDisposable
             limits(all);
         },
         map ?? (static web => web.MapGet("/", () => "hello")),
-        before: app => app.Use(async (context, next) =>
-        {
-            using var activity = _source.StartActivity("request")!;
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers["Tags"] = string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"));
-                return Task.CompletedTask;
-            });
-            await next(context);
-        }));
+        before: _activities.WriteTags);
 }

@@ -32,7 +32,7 @@ public class ContractTests
     [Fact]
     public void Instruments_OfThePage_AreThoseOfTheContracts() => Assert.Equal(
         s_instruments.Select(cells => string.Join(" | ", cells[..4])),
-        from line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Diagnostics", "metrics.md"))
+        from line in Pages.Document("metrics.md").Split('\n')
         where line.StartsWith("| `rate_limit_headers.", StringComparison.Ordinal)
         select string.Join(" | ", line[2..].Replace("`", "", StringComparison.Ordinal).Split(" | ")[..4]));
 
@@ -129,7 +129,7 @@ public class ContractTests
     {
         public TestApi Api => api;
 
-        public RecordedMeasurements Measured { get; } = new(api.Services.GetRequiredService<IMeterFactory>());
+        public RecordedMeasurements Measured { get; } = RecordedMeasurements.Of(api);
 
         public ValueTask DisposeAsync()
         {

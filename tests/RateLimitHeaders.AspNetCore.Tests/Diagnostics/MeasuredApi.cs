@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
@@ -12,8 +11,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// </summary>
 internal sealed class MeasuredApi : IAsyncDisposable
 {
-    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = new();
+    private readonly RequestMoments _moments = new();
     private readonly WebApplication _app;
     private readonly Lazy<HttpClient> _client;
 
@@ -24,12 +22,12 @@ internal sealed class MeasuredApi : IAsyncDisposable
         builder.Logging.ClearProviders();
         services(builder.Services);
         _app = builder.Build();
-        _app.Use(ObserveAsync);
+        _app.Use(_moments.ObserveAsync);
         _app.UseRouting();
         use(_app);
         _app.MapGet("/fixed", () => "hello").RequireRateLimiting("fixed");
         _app.MapGet("/slot", () => "hello").RequireRateLimiting("slot");
-        _app.MapGet("/hold", () => _gate.Task).RequireRateLimiting("slot");
+        _app.MapGet("/hold", _moments.HoldAsync).RequireRateLimiting("slot");
         _app.MapGet("/boom", string () => throw new InvalidOperationException("boom")).RequireRateLimiting("boom");
         _app.MapGet("/free", () => "hello").DisableRateLimiting();
         _app.MapGet("/plain", () => "hello");
@@ -73,13 +71,13 @@ internal sealed class MeasuredApi : IAsyncDisposable
         {
         }
 
-        await Moment($"done {path}").Task;
+        await _moments.DoneAsync(path);
     }
 
     /// <summary>Waits until a request has come as far as it comes at once: into the queue, or to the gate.</summary>
-    public Task PendingAsync(string path) => Moment($"pending {path}").Task;
+    public Task PendingAsync(string path) => _moments.PendingAsync(path);
 
-    public void OpenGate() => _gate.SetResult();
+    public void OpenGate() => _moments.Open("/hold");
 
     public async ValueTask DisposeAsync()
     {
@@ -94,22 +92,4 @@ internal sealed class MeasuredApi : IAsyncDisposable
         await api._app.StartAsync();
         return api;
     }
-
-    private async Task ObserveAsync(HttpContext context, RequestDelegate next)
-    {
-        var path = context.Request.Path + context.Request.QueryString.Value;
-        try
-        {
-            var served = next(context);
-            Moment($"pending {path}").TrySetResult();
-            await served;
-        }
-        finally
-        {
-            Moment($"done {path}").TrySetResult();
-        }
-    }
-
-    private TaskCompletionSource Moment(string name) =>
-        _moments.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The page docs/metrics.md lists the instruments, tags and log events that there are, as the code describes them.</summary>
 public class MetricsPageTests
 {
-    private static readonly string[] s_lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Diagnostics", "metrics.md"));
+    private static readonly string[] s_lines = Pages.Document("metrics.md").Split('\n');
 
     [Fact]
     public async Task Page_ListsAllInstruments()

@@ -13,7 +13,7 @@ public class PartitionMetricsTests
     public async Task Partitions_LiveAndDropped_AreCountedByPolicyAndTokenType()
     {
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(9, TimeSpan.FromSeconds(1)));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await api.SendAsync(claims: ["sub=alice"]);
         await api.SendAsync(claims: ["sub=bob"]);
         await api.SendAsync(address: "203.0.113.7");
@@ -38,7 +38,7 @@ public class PartitionMetricsTests
             limits => limits.MaxPartitions(1).AddPolicy("own", context => RateLimitPartition.GetConcurrencyLimiter(
                 context.Request.Headers["Test-Claims"].ToString(), _ => new ConcurrencyLimiterOptions { PermitLimit = 2 })),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("own"));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await api.SendAsync(claims: ["sub=alice"]);
         await api.SendAsync(claims: ["sub=bob"]);
         measured.Observe();

@@ -15,7 +15,7 @@ public class RequestTelemetryTests
     public async Task Rejection_IsCountedByTheQuotaWithTheLongestWait()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("burst", 2, Minute).FixedWindow("daily", 3, TimeSpan.FromDays(1)));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await SendAsync(api, times: 3);
         Assert.Equal([(1, $"{Alice} quota=burst")], measured.Of(Rejections));
         api.Time.Advance(Minute);
@@ -30,7 +30,7 @@ public class RequestTelemetryTests
             limits => limits.AddPolicy("own", _ => RateLimitPartition.GetFixedWindowLimiter(
                 string.Empty, _ => new FixedWindowRateLimiterOptions { PermitLimit = 1, Window = Minute })),
             web => web.MapGet("/", () => "hello").RequireRateLimiting("own"));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await SendAsync(api, times: 2);
         Assert.Equal([(1, "policy=own token_type=none")], measured.Of(NearLimit));
         Assert.Equal([(1, "policy=own token_type=none")], measured.Of(Rejections));
@@ -41,7 +41,7 @@ public class RequestTelemetryTests
     public async Task NearLimit_IsCountedByTheQuotaWithTheSmallestShareLeft()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("wide", 10, Minute).FixedWindow("narrow", 4, TimeSpan.FromHours(1)));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
 
         // 25% of the narrow quota are left after three requests, and none after the fourth; the fifth is rejected.
         await SendAsync(api, times: 3);
@@ -58,7 +58,7 @@ public class RequestTelemetryTests
             .FixedWindow("bytes", 1_000, Minute, unit: QuotaUnits.ContentBytes)
             .Concurrency("slots", 9)
             .Cost("bytes", 200));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await SendAsync(api, times: 1);
         Assert.Equal(
             [(1, $"{Alice} quota=calls unit=requests"), (200, $"{Alice} quota=bytes unit=content-bytes")], measured.Of(Charges));
@@ -70,7 +70,7 @@ public class RequestTelemetryTests
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("calls", 1, Minute).FixedWindow("all", 9, Minute));
         await SendAsync(api, times: 1);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await SendAsync(api, times: 1);
         Assert.Single(measured.Of(Rejections));
         Assert.Empty(measured.Of(Charges));
@@ -88,7 +88,7 @@ public class RequestTelemetryTests
                 await feature.RefundAsync("bytes", 100);
                 await feature.ChargeAsync(0);
             });
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
         await SendAsync(api, times: 1);
         Assert.Equal(
             [(1, $"{Alice} quota=calls unit=requests"), (300, $"{Alice} quota=bytes unit=content-bytes")], measured.Of(Charges));
@@ -139,8 +139,6 @@ public class RequestTelemetryTests
     private static Task<TestApi> StartAsync(Action<PolicyBuilder> policy, Delegate? endpoint = null) => TestApi.StartAsync(
         limits => limits.AddPolicy("api", policy),
         web => web.MapGet("/", endpoint ?? (() => "hello")).RequireRateLimiting("api"));
-
-    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
 
     private static async Task SendAsync(TestApi api, int times)
     {

@@ -110,7 +110,7 @@ public sealed class StoreMetricsTests : IDisposable
     {
         var store = new ScriptedStore();
         await using var api = await StartAsync(store);
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await api.SendAsync(claims: ["sub=alice"]);
         Assert.Empty(measured.Of(Fallback));
 
@@ -127,7 +127,7 @@ public sealed class StoreMetricsTests : IDisposable
     public async Task Rejection_FromMemory_IsCounted()
     {
         await using var api = await StartAsync(new ScriptedStore());
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         for (var i = 0; i < 4; i++)
         {
             await api.SendAsync(claims: ["sub=alice"]);
@@ -161,7 +161,7 @@ public sealed class StoreMetricsTests : IDisposable
     {
         var store = new ScriptedStore { Answer = ScriptedStore.Wait };
         await using var api = await StartAsync(store);
-        using var stock = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>(), StockMetrics.MeterName);
+        using var stock = RecordedMeasurements.Of(api, StockMetrics.MeterName);
         var before = store.Calls.Length;
         var request = api.SendAsync(claims: ["sub=alice"]);
         (await store.CallAsync(before)).Answered.SetResult();
@@ -185,7 +185,7 @@ public sealed class StoreMetricsTests : IDisposable
             Options = { WhenUnavailable = StoreUnavailable.Admit },
         };
         await using var api = await StartAsync(store);
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await api.SendAsync(claims: ["sub=alice"]);
         Assert.Single(measured.Of(Fallback));
         Assert.Empty(measured.Of("rate_limit_headers.charges"));

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -13,7 +12,7 @@ public class HubInvocationTests
     public async Task Invocation_BeyondTheLimit_IsRejectedWithTheWait()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("minute", 2, Minute));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await using var connection = await api.ConnectAsync();
         Assert.Equal(["hello", "hello"], [await connection.CallAsync("Echo"), await connection.CallAsync("Echo")]);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 
@@ -56,7 +55,7 @@ public class HubStreamTests
     public async Task Invocation_QueuedOnAClosedConnection_LeavesTheQueue(HttpTransportType transport)
     {
         await using var api = await StartAsync(policy => policy.Concurrency(1, queueLimit: 1));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>(), StockMetrics.MeterName);
+        using var measured = RecordedMeasurements.Of(api, StockMetrics.MeterName);
         await using var connection = await api.ConnectAsync();
         using var canceled = new CancellationTokenSource();
         var held = Stream(connection, "Numbers", ends: false, canceled.Token).GetAsyncEnumerator(CancellationToken.None);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.TestHost;
 
@@ -13,8 +12,7 @@ internal sealed class SlotApi : IAsyncDisposable
     // No test waits so long unless it has failed.
     private static readonly TimeSpan s_guard = TimeSpan.FromMinutes(1);
 
-    private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = new();
+    private readonly RequestMoments _moments = new();
     private TestApi _api = null!;
 
     public static async Task<SlotApi> StartAsync(int slots, int queueLimit)
@@ -25,10 +23,10 @@ internal sealed class SlotApi : IAsyncDisposable
             web =>
             {
                 web.MapGet("/", () => "hello");
-                web.MapGet("/hold", (HttpContext context) => api._gate.Task.WaitAsync(context.RequestAborted));
+                web.MapGet("/hold", (HttpContext context) => api._moments.HoldAsync(context).WaitAsync(context.RequestAborted));
                 web.MapGet("/boom", string () => throw new InvalidOperationException("boom"));
             },
-            before: app => app.Use(api.ObserveAsync));
+            before: app => app.Use(api._moments.ObserveAsync));
         return api;
     }
 
@@ -37,30 +35,12 @@ internal sealed class SlotApi : IAsyncDisposable
             .WaitAsync(s_guard, CancellationToken.None);
 
     /// <summary>Waits until a request has come as far as it comes at once: into the queue, or to the gate.</summary>
-    public Task PendingAsync(string pathAndQuery) => Moment($"pending {pathAndQuery}").Task.WaitAsync(s_guard);
+    public Task PendingAsync(string pathAndQuery) => _moments.PendingAsync(pathAndQuery);
 
     /// <summary>Waits until the middleware is done with a request.</summary>
-    public Task DoneAsync(string pathAndQuery) => Moment($"done {pathAndQuery}").Task.WaitAsync(s_guard);
+    public Task DoneAsync(string pathAndQuery) => _moments.DoneAsync(pathAndQuery);
 
-    public void OpenGate() => _gate.SetResult();
+    public void OpenGate() => _moments.Open("/hold");
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
-
-    private async Task ObserveAsync(HttpContext context, RequestDelegate next)
-    {
-        var path = context.Request.Path + context.Request.QueryString.Value;
-        try
-        {
-            var served = next(context);
-            Moment($"pending {path}").TrySetResult();
-            await served;
-        }
-        finally
-        {
-            Moment($"done {path}").TrySetResult();
-        }
-    }
-
-    private TaskCompletionSource Moment(string name) =>
-        _moments.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.TestHost;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -10,12 +9,12 @@ public partial class AddRateLimiterTests
     private static readonly Dictionary<string, Func<HttpContext, RateLimitPartition<string>>> s_partitioners = new()
     {
         ["GetFixedWindowLimiter"] = context => RateLimitPartition.GetFixedWindowLimiter(
-            CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour }),
+            GlobalLimiterTests.CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour }),
         ["GetSlidingWindowLimiter"] = context => RateLimitPartition.GetSlidingWindowLimiter(
-            CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour, SegmentsPerWindow = 6 }),
+            GlobalLimiterTests.CallerOf(context), _ => new() { PermitLimit = 5, Window = Hour, SegmentsPerWindow = 6 }),
         ["GetTokenBucketLimiter"] = context => RateLimitPartition.GetTokenBucketLimiter(
-            CallerOf(context), _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = Hour }),
-        ["GetConcurrencyLimiter"] = context => RateLimitPartition.GetConcurrencyLimiter(CallerOf(context), _ => new() { PermitLimit = 5 }),
+            GlobalLimiterTests.CallerOf(context), _ => new() { TokenLimit = 5, TokensPerPeriod = 5, ReplenishmentPeriod = Hour }),
+        ["GetConcurrencyLimiter"] = context => RateLimitPartition.GetConcurrencyLimiter(GlobalLimiterTests.CallerOf(context), _ => new() { PermitLimit = 5 }),
     };
 
     public static TheoryData<string> Limiters => [.. s_partitioners.Keys];
@@ -49,8 +48,7 @@ public partial class AddRateLimiterTests
     /// <summary>Gets the quota that the document gives for a limiter.</summary>
     internal static string QuotaOf(string limiter)
     {
-        var document = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "migration.md"));
-        return Row().Matches(document).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
+        return Row().Matches(Pages.Document("migration.md")).Single(row => row.Groups["limiter"].Value == limiter).Groups["quota"].Value;
     }
 
     /// <summary>Sends requests of two callers, all of which are under way at the same time.</summary>
@@ -71,31 +69,16 @@ public partial class AddRateLimiterTests
         return await Task.WhenAll(sent);
     }
 
-    private static async Task<int> SendAsync(WebApplication app, string caller)
-    {
-        var context = await app.GetTestServer().SendAsync(request =>
-        {
-            request.Request.Path = "/";
-            request.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(caller);
-        });
-        return context.Response.StatusCode;
-    }
+    private static async Task<int> SendAsync(WebApplication app, string caller) => (await app.SendAsync(address: caller)).Status;
 
     private static async Task<WebApplication> StartAsync(Action<IServiceCollection> services, Action<IApplicationBuilder> use)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Gate>();
-        services(builder.Services);
-        var app = builder.Build();
+        var app = BareHost.Build(services: all => services(all.AddSingleton<Gate>()));
         use(app);
         app.MapGet("/", (Gate gate) => gate.EnterAsync()).RequireRateLimiting("p");
         await app.StartAsync();
         return app;
     }
-
-    private static string CallerOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
 
     [GeneratedRegex(@"^\| `(?<limiter>\w+)`:[^|]+\| `(?<quota>[^`]+)` \|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -15,7 +15,7 @@ public partial class AspNetCoreRateLimitTests
     [InlineData(3)]
     public async Task EndpointRules_OfTheDocument_AdmitTheSameRequests(int seed)
     {
-        var document = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Readme", "configuration.md"));
+        var document = Pages.Document("configuration.md");
         var (there, here) = (JsonNode.Parse($"{{{Text().Match(document).Groups[1].Value}}}")!["IpRateLimiting"]!, Json().Matches(document)[^1].Groups[1].Value);
         var rules = there["GeneralRules"]!.AsArray().Select(rule => (
             Endpoint: rule!["Endpoint"]!.GetValue<string>(), Period: PeriodOf(rule["Period"]!.GetValue<string>()), Limit: rule["Limit"]!.GetValue<int>()));

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.TestHost;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -58,6 +57,8 @@ public class GlobalLimiterTests
         }
     }
 
+    internal static string CallerOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+
     private static Task<WebApplication> StockAsync(bool isChained) => StartAsync(
         services => services.AddRateLimiter(options =>
         {
@@ -83,11 +84,7 @@ public class GlobalLimiterTests
 
     private static async Task<WebApplication> StartAsync(Action<IServiceCollection> services, Action<IApplicationBuilder> use)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
-        services(builder.Services);
-        var app = builder.Build();
+        var app = BareHost.Build(services: services);
         app.UseRouting();
         use(app);
         app.MapGet("/search", () => "found").RequireRateLimiting("search");
@@ -96,15 +93,5 @@ public class GlobalLimiterTests
         return app;
     }
 
-    private static async Task<int> SendAsync(WebApplication app, string path, string caller)
-    {
-        var context = await app.GetTestServer().SendAsync(request =>
-        {
-            request.Request.Path = path;
-            request.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(caller);
-        });
-        return context.Response.StatusCode;
-    }
-
-    private static string CallerOf(HttpContext context) => $"{context.Connection.RemoteIpAddress}";
+    private static async Task<int> SendAsync(WebApplication app, string path, string caller) => (await app.SendAsync(path, address: caller)).Status;
 }

@@ -7,13 +7,13 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>The example of docs/migration.md limits the endpoints that the section of ThrottlingTroll names, by its numbers.</summary>
 public partial class MigrationPageTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", "migration.md"));
+    private static readonly string s_page = Pages.Document("migration.md");
 
     [Fact]
     public async Task Rules_OfThrottlingTroll_AsPoliciesOfTheDocument_LimitTheSame()
     {
         var there = JsonNode.Parse($"{{{TextPattern().Match(s_page).Groups["text"].Value}}}")!["ThrottlingTrollIngress"]!;
-        var here = JsonNode.Parse(Assert.Single(JsonPattern().Matches(s_page)).Groups["text"].Value)!["RateLimitHeaders"]!;
+        var here = JsonNode.Parse(Assert.Single(Pages.Blocks(s_page, "json")))!["RateLimitHeaders"]!;
         var entered = new TaskCompletionSource();
         var leave = new TaskCompletionSource();
         await using var api = await new ChangingConfiguration(here.ToJsonString()).StartAsync(map: app =>
@@ -62,7 +62,4 @@ public partial class MigrationPageTests
 
     [GeneratedRegex("```text\n(?<text>\"ThrottlingTrollIngress\".*?)\n```", RegexOptions.Singleline)]
     private static partial Regex TextPattern();
-
-    [GeneratedRegex("```json\n(?<text>.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex JsonPattern();
 }

@@ -1,22 +1,21 @@
-using System.Text.RegularExpressions;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.TestHost;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>What docs/migration.md tells of the way from <c>AddRateLimiter</c>.</summary>
-public partial class MovedLimitsTests
+public class MovedLimitsTests
 {
     [Fact]
     public void Code_OfTheDocument_IsThatOfTheSnippets()
     {
-        var page = Read("migration.md");
+        var page = Pages.Document("migration.md");
         var section = page[page.IndexOf("## From AddRateLimiter", StringComparison.Ordinal)..page.IndexOf("## From RedisRateLimiting", StringComparison.Ordinal)];
-        var snippets = Outdented(Read("MigrationSnippets.cs"));
-        var blocks = CodePattern().Matches(section);
+        var snippets = Pages.Outdented(Pages.Snippets("MigrationSnippets"));
+        var blocks = Pages.Blocks(section, "csharp").ToArray();
 
-        Assert.Equal(2, blocks.Count);
-        Assert.All(blocks, block => Assert.Contains(Outdented(block.Groups["code"].Value), snippets, StringComparison.Ordinal));
+        Assert.Equal(2, blocks.Length);
+        Assert.All(blocks, block => Assert.Contains(Pages.Outdented(block), snippets, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -169,17 +168,8 @@ public partial class MovedLimitsTests
         return $"{path}: {admitted} of {requests}";
     }
 
-    private static async Task<int> SendAsync(WebApplication app, string path, string caller, CancellationToken cancellationToken = default)
-    {
-        var context = await app.GetTestServer().SendAsync(
-            request =>
-            {
-                request.Request.Path = path;
-                request.Connection.RemoteIpAddress = System.Net.IPAddress.Parse(caller);
-            },
-            cancellationToken);
-        return context.Response.StatusCode;
-    }
+    private static async Task<int> SendAsync(WebApplication app, string path, string caller, CancellationToken cancellationToken = default) =>
+        (await app.SendAsync(path, address: caller, cancellationToken: cancellationToken)).Status;
 
     private static async Task<WebApplication> StartAsync(Action<WebApplicationBuilder> limit, Action<WebApplication> use)
     {
@@ -196,11 +186,4 @@ public partial class MovedLimitsTests
         await app.StartAsync();
         return app;
     }
-
-    private static string Outdented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
-
-    [GeneratedRegex("```csharp\n(?<code>.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex CodePattern();
 }

@@ -1,13 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>docs/operations.md shows code that compiles and answers as they are, and lists all codes.</summary>
-public partial class OperationsDocumentTests
+public class OperationsDocumentTests
 {
-    private static readonly string s_document = Read("operations.md");
+    private static readonly string s_document = Pages.Document("operations.md");
 
     private static readonly JsonSerializerOptions s_asInTheDocument =
         new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -15,9 +14,10 @@ public partial class OperationsDocumentTests
     [Fact]
     public void Code_IsThatOfTheSnippets()
     {
-        var snippets = Outdented(Read("OperationsSnippets.cs"));
-        Assert.Equal(5, Blocks("csharp").Count());
-        Assert.All(Blocks("csharp"), code => Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal));
+        var snippets = Pages.Outdented(Pages.Snippets("OperationsSnippets"));
+        var blocks = Pages.Blocks(s_document, "csharp").ToArray();
+        Assert.Equal(5, blocks.Length);
+        Assert.All(blocks, code => Assert.Contains(Pages.Outdented(code), snippets, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public partial class OperationsDocumentTests
             });
         await api.SendAsync();
         using var told = JsonDocument.Parse((await api.SendAsync("/rate_limit")).Body);
-        Assert.Equal(Blocks("json").Single(), JsonSerializer.Serialize(told, s_asInTheDocument) + "\n");
+        Assert.Equal(Pages.Blocks(s_document, "json").Single(), JsonSerializer.Serialize(told, s_asInTheDocument));
     }
 
     [Fact]
@@ -51,18 +51,8 @@ public partial class OperationsDocumentTests
     [Fact]
     public void Explanation_OfTheDocument_IsTheFieldThatIsWritten()
     {
-        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary();
+        var headers = new HeaderDictionary();
         ExplanationField.Write(headers, NoHeaders.ExemptByTokenType);
         Assert.Contains($"\n{ExplanationField.FieldName}: {headers[ExplanationField.FieldName]}\n", s_document, StringComparison.Ordinal);
     }
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
-
-    private static IEnumerable<string> Blocks(string language) =>
-        BlockPattern().Matches(s_document).Where(block => block.Groups["language"].Value == language).Select(block => block.Groups["code"].Value);
-
-    private static string Outdented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
-
-    [GeneratedRegex("^```(?<language>\\w+)\\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex BlockPattern();
 }

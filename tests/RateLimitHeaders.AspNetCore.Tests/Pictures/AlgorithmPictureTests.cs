@@ -27,7 +27,7 @@ public partial class AlgorithmPictureTests
     [Fact]
     public void Page_OfAlgorithms_ShowsAllPicturesAndNoOther()
     {
-        var page = File.ReadAllText(Path.Combine(s_docs, "algorithms.md"));
+        var page = Pages.Document("algorithms.md");
 
         Assert.Equal(AlgorithmPicture.All.Select(picture => picture.FileName), PicturePattern().Matches(page).Select(match => match.Groups["name"].Value));
         Assert.Equal(

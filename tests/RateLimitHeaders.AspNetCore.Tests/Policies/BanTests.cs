@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -12,7 +11,7 @@ public class BanTests
     public async Task Caller_AfterSoManyRejections_IsBannedUntilTheExactEnd()
     {
         await using var api = await StartAsync(policy => policy.FixedWindow("minute", 1, Minute).Ban(3, Minute, s_ban));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         await api.SendAsync();
         for (var i = 0; i < 3; i++)
         {
@@ -248,7 +247,7 @@ public class BanTests
     public async Task Threads_AreBannedOnce_AndNeverGetMoreThanTheLimit()
     {
         await using var api = await StartAsync(policy => policy.TokenBucket("bucket", 100, TimeSpan.FromDays(1)).Ban(50, Minute, TimeSpan.FromDays(2)));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             List<TestResponse> own = [];

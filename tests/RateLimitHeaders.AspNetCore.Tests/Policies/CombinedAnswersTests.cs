@@ -13,7 +13,7 @@ public class CombinedAnswersTests
                 .AddPolicy("search", policy => policy.FixedWindow(2, Minute))
                 .Global(policy => policy.FixedWindow(5, Hour))
                 .Headers(headers => headers.Ietf()),
-            Map);
+            GlobalPolicyTests.Map);
 
         var response = await api.SendAsync("/search");
         Assert.Equal("\"search/default\";r=1;t=60, \"global/default\";r=4;t=3600", response["RateLimit"]);
@@ -29,7 +29,7 @@ public class CombinedAnswersTests
                 .AddPolicy("search", policy => policy.FixedWindow("minute", 5, Minute))
                 .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, Hour).WithoutHeaders()))
                 .Headers(headers => headers.XRateLimit().Ietf()),
-            Map);
+            GlobalPolicyTests.Map);
 
         await api.SendAsync("/search");
         var second = await api.SendAsync("/search");
@@ -47,7 +47,7 @@ public class CombinedAnswersTests
                 .AddPolicy("search", _ => StockLimiter(5))
                 .Global(policy => policy.ForOthers(plan => plan.FixedWindow("hour", 2, Hour).WithoutHeaders()))
                 .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
-            Map);
+            GlobalPolicyTests.Map);
 
         var response = await api.SendAsync("/search");
         Assert.Equal(
@@ -70,7 +70,7 @@ public class CombinedAnswersTests
                 .AddPolicy("search", _ => StockLimiter(1))
                 .Global(policy => policy.FixedWindow("hour", 5, Hour))
                 .Headers(headers => headers.XRateLimit().Ietf()),
-            Map,
+            GlobalPolicyTests.Map,
             services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
 
         var response = await api.SendAsync("/search");
@@ -89,7 +89,7 @@ public class CombinedAnswersTests
                 .AddPolicy("hidden", _ => StockLimiter(4))
                 .Global("hidden")
                 .Headers(headers => headers.XRateLimit().Ietf()),
-            Map,
+            GlobalPolicyTests.Map,
             services => services.AddRateLimitHeaders().LoadFromConfiguration(configuration.GetSection("Limits")));
 
         Assert.Equal(string.Empty, (await api.SendAsync("/search")).LimitHeaders);
@@ -106,7 +106,7 @@ public class CombinedAnswersTests
                 .AddPolicy("search", policy => policy.OnRejected(Answer("search")).ForOthers(plan => plan.FixedWindow("minute", 1, Minute).WithoutHeaders()))
                 .Global(policy => policy.OnRejected(Answer("global")).FixedWindow("all", 1, Minute))
                 .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource)),
-            Map);
+            GlobalPolicyTests.Map);
         await api.SendAsync("/search");
 
         var rejected = await api.SendAsync("/search");
@@ -178,20 +178,6 @@ public class CombinedAnswersTests
         Assert.Equal(["search/default", "global/default"], told);
     }
 
-    private static Task<TestApi> StartAsync() => TestApi.StartAsync(
-        limits => limits
-            .AddPolicy("search", policy => policy.FixedWindow("minute", 2, Minute))
-            .Global(policy => policy.Resource("all").FixedWindow("hour", 5, Hour))
-            .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
-        Map);
-
     private static RateLimitPartition<string> StockLimiter(int limit) => RateLimitPartition.GetFixedWindowLimiter(
         "all", _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = Minute, AutoReplenishment = false });
-
-    private static void Map(WebApplication web)
-    {
-        web.MapGet("/search", () => "found").RequireRateLimiting("search");
-        web.MapGet("/free", () => "free");
-        web.MapGet("/disabled", () => "unlimited").DisableRateLimiting();
-    }
 }

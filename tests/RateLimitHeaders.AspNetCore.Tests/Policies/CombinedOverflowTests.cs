@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that decide together in memory, where one has had no room for a caller, so that others hold slots of the shared partition.</summary>
@@ -38,7 +36,7 @@ public class CombinedOverflowTests
 
         var rejected = await api.SendAsync("/now", ["sub=cid"]);
         Assert.Equal((429, "1", "\"open\";r=0, \"second\";r=100"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         measured.Observe();
         Assert.Contains((0, "policy=global token_type=user"), measured.Of("rate_limit_headers.partitions"));
         _short.SetResult();

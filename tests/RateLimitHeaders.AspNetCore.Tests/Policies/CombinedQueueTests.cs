@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that decide together, whose requests wait in queues.</summary>
@@ -8,7 +6,7 @@ public class CombinedQueueTests
     // No test waits so long unless it has failed.
     private static readonly TimeSpan s_guard = TimeSpan.FromSeconds(20);
 
-    private readonly ConcurrentDictionary<string, TaskCompletionSource> _moments = [];
+    private readonly RequestMoments _moments = new();
 
     [Fact]
     public async Task Endpoints_ThatNamePoliciesInOtherOrders_WaitInOneOrder()
@@ -20,22 +18,22 @@ public class CombinedQueueTests
                 .CombinePolicies(),
             web =>
             {
-                web.MapGet("/a", HoldAsync).RequireRateLimiting("a");
-                web.MapGet("/b", HoldAsync).RequireRateLimiting("b");
+                web.MapGet("/a", _moments.HoldAsync).RequireRateLimiting("a");
+                web.MapGet("/b", _moments.HoldAsync).RequireRateLimiting("b");
                 web.MapGet("/ab", () => "ab").RequireRateLimiting("b").RequireRateLimiting("a");
                 web.MapGet("/ba", () => "ba").RequireRateLimiting("a").RequireRateLimiting("b");
             },
-            before: app => app.Use(ObserveAsync));
+            before: app => app.Use(_moments.ObserveAsync));
         List<Task<TestResponse>> requests = [];
         foreach (var path in new[] { "/a", "/b", "/ab", "/ba" })
         {
             requests.Add(api.SendAsync(path));
-            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+            await _moments.PendingAsync(path);
         }
 
-        Moment("open /b").SetResult();
+        _moments.Open("/b");
         await requests[1].WaitAsync(s_guard);
-        Moment("open /a").SetResult();
+        _moments.Open("/a");
         var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
         Assert.Equal([200, 200, 200, 200], responses.Select(response => (int)response.Status));
     }
@@ -69,15 +67,15 @@ public class CombinedQueueTests
             limits => Limit(limits, 0),
             web =>
             {
-                web.MapGet("/b", HoldAsync).RequireRateLimiting("b");
+                web.MapGet("/b", _moments.HoldAsync).RequireRateLimiting("b");
                 web.MapGet("/ab", () => "ab").RequireRateLimiting("a").RequireRateLimiting("b");
             },
-            before: app => app.Use(ObserveAsync));
+            before: app => app.Use(_moments.ObserveAsync));
         List<Task<TestResponse>> requests = [];
         async Task SendAsync(string path)
         {
             requests.Add(api.SendAsync(path));
-            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+            await _moments.PendingAsync(path);
         }
 
         // The second one waits for b, and would wait for a afterwards. The third one has a, and waits for b.
@@ -85,7 +83,7 @@ public class CombinedQueueTests
         await SendAsync("/ab?before");
         api.Swap(limits => Limit(limits, 5));
         await SendAsync("/ab?after");
-        Moment("open /b").SetResult();
+        _moments.Open("/b");
 
         var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
         Assert.Equal([200, 429, 200], responses.Select(response => (int)response.Status));
@@ -103,24 +101,24 @@ public class CombinedQueueTests
                 .Headers(headers => headers.Ietf()),
             web =>
             {
-                web.MapGet("/hold", HoldAsync).RequireRateLimiting("many").RequireRateLimiting("few");
-                web.MapGet("/many", HoldAsync).RequireRateLimiting("many");
+                web.MapGet("/hold", _moments.HoldAsync).RequireRateLimiting("many").RequireRateLimiting("few");
+                web.MapGet("/many", _moments.HoldAsync).RequireRateLimiting("many");
                 web.MapGet("/both", () => "both").RequireRateLimiting("many").RequireRateLimiting("few");
             },
-            before: app => app.Use(ObserveAsync));
+            before: app => app.Use(_moments.ObserveAsync));
         List<Task<TestResponse>> requests = [];
         foreach (var path in new[] { "/hold", "/many", "/both?waits" })
         {
             requests.Add(api.SendAsync(path));
-            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+            await _moments.PendingAsync(path);
         }
 
         // The slot and the queue of the one policy are full, and the slots of the other one, but not its queue.
         var rejected = await api.SendAsync("/both?rejected").WaitAsync(s_guard);
         Assert.Equal((429, "1", "\"few\";r=0, \"many\";r=0"), ((int)rejected.Status, rejected["Retry-After"], rejected["RateLimit"]));
 
-        Moment("open /hold").SetResult();
-        Moment("open /many").SetResult();
+        _moments.Open("/hold");
+        _moments.Open("/many");
         var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
         Assert.Equal([200, 200, 200], responses.Select(response => (int)response.Status));
         Assert.Equal("\"few\";r=0, \"many\";r=1", (await api.SendAsync("/both"))["RateLimit"]);
@@ -136,17 +134,17 @@ public class CombinedQueueTests
                 .AddPolicy("api", policy => policy.FixedWindow("minute", 2, minute))
                 .Global(policy => policy.Concurrency("open", 1, queueLimit: 5))
                 .Headers(headers => headers.Ietf()),
-            web => web.MapGet("/slow", HoldAsync).RequireRateLimiting("api"),
-            before: app => app.Use(ObserveAsync));
+            web => web.MapGet("/slow", _moments.HoldAsync).RequireRateLimiting("api"),
+            before: app => app.Use(_moments.ObserveAsync));
         List<Task<TestResponse>> requests = [];
         foreach (var path in new[] { "/slow?runs", "/slow?waits", "/slow?waits-in-vain" })
         {
             requests.Add(api.SendAsync(path, address: "192.0.2.1"));
-            await Moment($"pending {path}").Task.WaitAsync(s_guard);
+            await _moments.PendingAsync(path);
         }
 
         Assert.Equal(1, await LeftAsync());
-        Moment("open /slow").SetResult();
+        _moments.Open("/slow");
         var responses = await Task.WhenAll(requests).WaitAsync(s_guard);
         Assert.Equal([200, 200, 429], responses.Select(response => (int)response.Status));
         Assert.Equal(0, await LeftAsync());
@@ -161,16 +159,4 @@ public class CombinedQueueTests
             return standings.Single().Statuses.Single().Remaining;
         }
     }
-
-    private Task HoldAsync(HttpContext context) => Moment($"open {context.Request.Path}").Task;
-
-    private async Task ObserveAsync(HttpContext context, RequestDelegate next)
-    {
-        var served = next(context);
-        Moment($"pending {context.Request.Path}{context.Request.QueryString}").TrySetResult();
-        await served;
-    }
-
-    private TaskCompletionSource Moment(string name) =>
-        _moments.GetOrAdd(name, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -290,7 +290,7 @@ public class GlobalPolicyTests
             .Headers(headers => headers.XRateLimit(fields => fields.Fields |= XRateLimitFields.Resource).Ietf()),
         Map);
 
-    private static void Map(WebApplication web)
+    internal static void Map(WebApplication web)
     {
         web.MapGet("/search", () => "found").RequireRateLimiting("search");
         web.MapGet("/free", () => "free");

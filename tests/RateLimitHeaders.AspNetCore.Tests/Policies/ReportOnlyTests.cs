@@ -16,7 +16,7 @@ public class ReportOnlyTests
     public async Task Requests_BeyondTheLimit_AreAdmittedWithoutFields_MeasuredAndLogged()
     {
         await using var api = await StartAsync(policy => policy.ReportOnly().FixedWindow("minute", 2, Minute));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         var answers = new List<string>();
         for (var i = 0; i < 4; i++)
         {
@@ -226,7 +226,7 @@ public class ReportOnlyTests
     {
         await using var api = await StartWithGlobalAsync(
             limits => limits.Global(policy => policy.FixedWindow("hour", 4, Hour)), search: policy => policy.ReportOnly());
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         for (var i = 0; i < 4; i++)
         {
             Assert.Equal(200, (int)(await api.SendAsync("/search")).Status);
@@ -301,7 +301,7 @@ public class ReportOnlyTests
     public async Task Threads_AreCountedExactly_EnforcedOrNot(bool isReportOnly)
     {
         await using var api = await StartAsync(policy => (isReportOnly ? policy.ReportOnly() : policy).TokenBucket("bucket", 200, TimeSpan.FromDays(1)));
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         var admitted = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {

@@ -12,7 +12,7 @@ public class RefundInPartsTests
     public void Refunds_AfterAChargeInTheNextWindow_GiveBackThatChargeOnce(int algorithm)
     {
         // Of the seven that the old request took, time has brought five back; the present five are another's.
-        var partition = TestedPartition.Standard(_clock, OfTenPerMinute(algorithm));
+        var partition = TestedPartition.Standard(_clock, Quotas.Of(algorithm, 10, Minute));
         var old = partition.Take(5);
         _clock.Advance(Seconds(130));
         partition.Take(5);
@@ -24,11 +24,4 @@ public class RefundInPartsTests
         old.Refund(3);
         Assert.Equal(5, partition.Peek().Statuses[0].Remaining);
     }
-
-    private static Quota OfTenPerMinute(int algorithm) => algorithm switch
-    {
-        0 => Quota.FixedWindow("q", 10, Seconds(60)),
-        1 => Quota.SlidingWindow("q", 10, Seconds(60)),
-        _ => Quota.TokenBucket("q", 10, Seconds(60)),
-    };
 }

@@ -7,7 +7,8 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>docs/configuration.md names all keys that are read and no other, and its examples work.</summary>
 public partial class ConfigurationDocumentTests
 {
-    private static readonly string s_document = Read("configuration.md");
+    private static readonly string s_document = Pages.Document("configuration.md");
+    private static readonly string s_snippets = Pages.Snippets("ConfigurationSnippets", "CustomerLimits");
 
     // Those of Microsoft.NET.Sdk.Web, as far as the examples need them.
     private static readonly string[] s_implicitUsings =
@@ -50,7 +51,7 @@ public partial class ConfigurationDocumentTests
     [Fact]
     public void Examples_OfConfiguration_AreRead()
     {
-        var examples = Blocks("json").Select(json => JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()).ToArray();
+        var examples = Pages.Blocks(s_document, "json").Select(json => JsonNode.Parse(json)!["RateLimitHeaders"]!.ToJsonString()).ToArray();
 
         Assert.Equal(2, examples.Length);
         Assert.All(examples, json => Configured.Define(json));
@@ -59,15 +60,15 @@ public partial class ConfigurationDocumentTests
     [Fact]
     public void Examples_OfCode_AreThoseOfTheSnippets()
     {
-        var snippets = Outdented(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs"));
+        var blocks = Pages.Blocks(s_document, "csharp").ToArray();
 
-        Assert.NotEmpty(Blocks("csharp"));
-        Assert.All(Blocks("csharp"), code => Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal));
+        Assert.NotEmpty(blocks);
+        Assert.All(blocks, code => Assert.Contains(Pages.Outdented(code), Pages.Outdented(s_snippets), StringComparison.Ordinal));
     }
 
     [Fact]
     public void Examples_OfCode_NeedNoUsingThatANewApplicationDoesNotHave() => Assert.Empty(
-        UsingPattern().Matches(Read("ConfigurationSnippets.cs") + Read("CustomerLimits.cs")).Select(match => match.Groups["namespace"].Value).Except(s_implicitUsings));
+        UsingPattern().Matches(s_snippets).Select(match => match.Groups["namespace"].Value).Except(s_implicitUsings));
 
     [Fact]
     public async Task LimitsOfEachEndpoint_AreCountedByMethodAndEndpoint()
@@ -135,21 +136,9 @@ public partial class ConfigurationDocumentTests
         return [.. Key().Matches(end < 0 ? section : section[..end]).Select(match => match.Groups[1].Value)];
     }
 
-    private static IEnumerable<string> Blocks(string language) =>
-        from Match block in Block().Matches(s_document)
-        where block.Groups["language"].Value == language
-        select block.Groups["text"].Value;
-
-    private static string Outdented(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
-
     [GeneratedRegex(@"^\| `(\w+)` \|", RegexOptions.Multiline)]
     private static partial Regex Key();
 
     [GeneratedRegex("^using (?<namespace>.+);", RegexOptions.Multiline)]
     private static partial Regex UsingPattern();
-
-    [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex Block();
 }

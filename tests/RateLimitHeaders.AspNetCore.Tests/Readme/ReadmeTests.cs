@@ -6,26 +6,34 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 /// <summary>What the readme shows is what a compiler accepts and what callers get.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string s_readme = Read("README.md");
+    private static readonly string s_readme = Pages.Read("README.md");
 
     // Those with code in them that no other test compares.
-    private static readonly string[] s_pages = ["policies.md", "rejections.md", "stock-limiters.md", "headers.md", "algorithms.md", "security.md", "redis.md", "costs.md", "package.md", "package-redis.md", "package-testing.md"];
+    private static readonly string[] s_pages =
+    [
+        s_readme,
+        .. new[] { "policies", "rejections", "stock-limiters", "headers", "algorithms", "security", "redis", "costs" }
+            .Select(name => Pages.Document($"{name}.md")),
+        .. new[] { "", ".Redis", ".Testing" }.Select(package => Pages.Read($"src/RateLimitHeaders.AspNetCore{package}/README.md")),
+    ];
 
     private static readonly string[] s_folders = [".github", "samples", "src", "tests"];
 
-    public static TheoryData<string> CodeBlocks() => [.. s_pages.Select(Read).Prepend(s_readme).SelectMany(page => Blocks(page, "csharp")).Distinct()];
+    public static TheoryData<string> CodeBlocks() => [.. s_pages.SelectMany(page => Pages.Blocks(page, "csharp")).Distinct()];
 
     [Theory]
     [MemberData(nameof(CodeBlocks))]
     public void CodeBlock_OfReadme_IsAMethodBodyOfTheSnippets(string code)
     {
-        var snippets = Outdented(Read("Snippets.cs") + Read("CostSnippets.cs") + Read("CallerSnippets.cs") + Read("ConfigurationSnippets.cs") + Read("RedisSnippets.cs"));
+        var snippets = Pages.Snippets("Snippets", "CostSnippets", "CallerSnippets", "ConfigurationSnippets")
+            + Pages.Read("tests/RateLimitHeaders.AspNetCore.Redis.Tests/Readme/RedisSnippets.cs");
 
-        Assert.Contains(Outdented(code), snippets, StringComparison.Ordinal);
+        Assert.Contains(Pages.Outdented(code), Pages.Outdented(snippets), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Test_OfTestingPage_IsTheFileThatRuns() => Assert.Equal(Read("LimitTests.cs").Trim(), Assert.Single(Blocks(Read("testing.md"), "csharp")).Trim());
+    public void Test_OfTestingPage_IsTheFileThatRuns() => Assert.Equal(
+        Pages.Snippets("LimitTests").Trim(), Assert.Single(Pages.Blocks(Pages.Document("testing.md"), "csharp")).Trim());
 
     [Fact]
     public void Links_OfAllPages_LeadToFilesAndAnchorsOfTheRepository()
@@ -72,14 +80,14 @@ public partial class ReadmeTests
             api.Time.Advance(request == 1 ? TimeSpan.FromSeconds(19) : TimeSpan.Zero);
         }
 
-        var shown = Blocks(s_readme, "http").ToArray();
+        var shown = Pages.Blocks(s_readme, "http").ToArray();
         Assert.Equal(shown[0], $"HTTP/1.1 200 OK{responses[92].Text[3..]}");
         Assert.Equal(shown[1], $"HTTP/1.1 429 Too Many Requests{responses[100].Text[3..]}");
     }
 
     [Fact]
     public void Configuration_OfReadme_IsRead() =>
-        Configured.Define(JsonNode.Parse(Assert.Single(Blocks(s_readme, "json")))!["RateLimitHeaders"]!.ToJsonString());
+        Configured.Define(JsonNode.Parse(Assert.Single(Pages.Blocks(s_readme, "json")))!["RateLimitHeaders"]!.ToJsonString());
 
     [Fact]
     public void Limits_OfReadme_AreValidTogether()
@@ -107,16 +115,6 @@ public partial class ReadmeTests
             .Where(page => !page.Split(Path.DirectorySeparatorChar).Any(folder => folder is "bin" or "obj" or "node_modules")),
     ];
 
-    private static IEnumerable<string> Blocks(string page, string language) =>
-        from Match block in BlockPattern().Matches(page)
-        where block.Groups["language"].Value == language
-        select block.Groups["text"].Value;
-
-    private static string Outdented(string code) =>
-        string.Join('\n', code.Split('\n').Select(line => line.Trim()));
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
-
     /// <summary>Gets the anchors of a page: those that it names, and those that its headings have on GitHub.</summary>
     private static HashSet<string> AnchorsOf(string page)
     {
@@ -141,7 +139,4 @@ public partial class ReadmeTests
 
     [GeneratedRegex(@"[^\p{L}\p{N} _-]")]
     private static partial Regex NoPartOfAnchorsPattern();
-
-    [GeneratedRegex("```(?<language>[a-z]+)\n(?<text>.*?)\n```", RegexOptions.Singleline)]
-    private static partial Regex BlockPattern();
 }

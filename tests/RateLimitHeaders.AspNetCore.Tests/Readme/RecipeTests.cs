@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public partial class RecipeTests
 {
     private static readonly Dictionary<string, string> s_documented = RecipePattern()
-        .Matches(Read("clients.md"))
+        .Matches(Pages.Document("clients.md"))
         .ToDictionary(recipe => recipe.Groups["name"].Value, recipe => recipe.Groups["code"].Value, StringComparer.Ordinal);
 
     public static TheoryData<string> Documented() => [.. s_documented.Keys];
@@ -14,7 +14,9 @@ public partial class RecipeTests
     [Theory]
     [MemberData(nameof(Documented))]
     public void Recipe_OfTheDocument_IsTheBodyOfItsMethod(string name) => Assert.Contains(
-        $"public static void {name}(HeadersBuilder headers) =>\n        {s_documented[name]}\n", Read("Recipes.cs"), StringComparison.Ordinal);
+        $"public static void {name}(HeadersBuilder headers) =>\n        {s_documented[name]}\n",
+        Pages.Snippets("Recipes"),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Recipes_AreAllInTheDocument() => Assert.Equal(
@@ -81,8 +83,6 @@ public partial class RecipeTests
         await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, TimeSpan.FromMinutes(1)).Headers(recipe));
         return (await api.SendAsync()).LimitHeaders;
     }
-
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Readme", file));
 
     [GeneratedRegex(@"^- \*\*(?<name>\w+)\*\*: `(?<code>.+)`$", RegexOptions.Multiline)]
     private static partial Regex RecipePattern();

@@ -8,8 +8,8 @@ public class StockLimitersPageTests
 {
     private const string Nothing = "–";
 
-    private static readonly Dictionary<string, string[]> s_rows = File
-        .ReadLines(Path.Combine(AppContext.BaseDirectory, "Readme", "stock-limiters.md"))
+    private static readonly Dictionary<string, string[]> s_rows = Pages.Document("stock-limiters.md")
+        .Split('\n')
         .Where(line => line.StartsWith('|'))
         .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1])
         .ToDictionary(cells => cells[0], cells => cells[1..]);

@@ -95,7 +95,7 @@ public partial class DashboardTests
 
     private static string[] Expressions()
     {
-        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Samples", "grafana.json")));
+        using var dashboard = JsonDocument.Parse(Pages.Read("samples/Dashboard/grafana.json"));
         return [.. dashboard.RootElement.GetProperty("panels").EnumerateArray()
             .Where(panel => panel.TryGetProperty("targets", out _))
             .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())

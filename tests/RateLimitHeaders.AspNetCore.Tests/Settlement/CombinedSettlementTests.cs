@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Policies that decide together are settled each by itself: what one of them would have rejected changes nothing of it.</summary>
@@ -11,7 +9,7 @@ public class CombinedSettlementTests
         await using var api = await StartAsync(
             one => one.FixedWindow("failed", 2, Minute).CountOnly(CountedResponses.Failures).ResetOnSuccess().ReportOnly(),
             other => other.FixedWindow("all", 50, Minute));
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
 
         foreach (var status in (int[])[401, 401, 401, 200, 401])
         {
@@ -26,7 +24,7 @@ public class CombinedSettlementTests
     {
         await using var api = await StartAsync(
             one => one.FixedWindow("one", 1, Minute).ReportOnly(), other => other.FixedWindow("other", 1_000, Minute), charge: 50);
-        using var measured = Measure(api);
+        using var measured = RecordedMeasurements.Of(api);
 
         await SendAsync(api, 200);
         await SendAsync(api, 200);
@@ -69,8 +67,6 @@ public class CombinedSettlementTests
             Assert.Equal(wait, (await api.SendAsync("/401"))["Retry-After"]);
         }
     }
-
-    private static RecordedMeasurements Measure(TestApi api) => new(api.Services.GetRequiredService<IMeterFactory>());
 
     private static async Task<int> SendAsync(TestApi api, int status) => (int)(await api.SendAsync($"/{status}")).Status;
 

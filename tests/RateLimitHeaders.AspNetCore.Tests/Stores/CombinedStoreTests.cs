@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -53,7 +52,7 @@ public class CombinedStoreTests
     {
         await using var api = await StartAsync([], new ManualTimeProvider(), perHour: 2, combines);
         var store = api.Services.GetRequiredService<DictionaryStore>();
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         Assert.Equal("200 200", await StatusesAsync(api, "/", "/"));
         Assert.Equal((429, "3600"), await SendAsync(api));
         var loads = store.Loads;

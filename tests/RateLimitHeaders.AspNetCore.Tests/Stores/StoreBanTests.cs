@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Data.Sqlite;
+using static RateLimitHeaders.AspNetCore.Tests.BannedCaller;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -8,7 +9,6 @@ namespace RateLimitHeaders.AspNetCore.Tests;
 public class StoreBanTests
 {
     private static readonly TimeSpan s_ban = TimeSpan.FromMinutes(10);
-    private static readonly RateLimitPrincipal s_caller = new("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.1"), 64));
 
     private readonly string _path = Path.Combine(Directory.CreateTempSubdirectory().FullName, "bans.db");
     private readonly ManualTimeProvider _clock = new();
@@ -27,7 +27,7 @@ public class StoreBanTests
         await RejectAsync(first, 1);
         await RejectAsync(second, 1);
         _clock.Advance(Second / 2);
-        await Eventually.IsTrueAsync(() => (BansOf(first).Find(s_caller) ?? BansOf(second).Find(s_caller)) is not null, "The caller is not banned.");
+        await Eventually.IsTrueAsync(() => (BansOf(first).Find(Caller) ?? BansOf(second).Find(Caller)) is not null, "The caller is not banned.");
         await Eventually.IsTrueAsync(() => BansInStore() == 1, "The store has not heard of the ban.");
 
         _clock.Advance(Second);
@@ -39,10 +39,10 @@ public class StoreBanTests
         Assert.Equal((200, null), await SendAsync(second));
 
         // Lifted by hand before its end.
-        await BansOf(first).SetAsync(s_caller, s_ban);
+        await BansOf(first).SetAsync(Caller, s_ban);
         _clock.Advance(Second);
         Assert.Equal((429, "599"), await SendAsync(second));
-        Assert.True(await BansOf(second).LiftAsync(s_caller));
+        Assert.True(await BansOf(second).LiftAsync(Caller));
         _clock.Advance(Second);
         Assert.Equal((200, null), await SendAsync(first));
     }
@@ -84,7 +84,7 @@ public class StoreBanTests
             services: services => services.AddRateLimitHeaders().AddStore(store),
             time: _clock);
         var unheard = new RateLimitPrincipal("anonymous", ClientAddress.ToKey(IPAddress.Parse("192.0.2.2"), 64));
-        await BansOf(api).SetAsync(s_caller, s_ban);
+        await BansOf(api).SetAsync(Caller, s_ban);
         store.BeforeLoad = static (_, _) => throw new RateLimitStoreException(StoreFailureKind.Connection, "it is gone");
         await Assert.ThrowsAsync<RateLimitStoreException>(() => BansOf(api).SetAsync(unheard, s_ban));
         await SendAsync(api, "192.0.2.3");
@@ -98,19 +98,6 @@ public class StoreBanTests
         Assert.Equal((200, null), await SendAsync(api, "192.0.2.3"));
         Assert.Equal((429, "600"), await SendAsync(api, "192.0.2.3"));
     }
-
-    private static CallerBans BansOf(TestApi api) => api.Services.GetRequiredService<RateLimitRuntime>().Current.Policies[0].BansOf("anonymous")!;
-
-    private static async Task RejectAsync(TestApi api, int times)
-    {
-        for (var i = 0; i < times; i++)
-        {
-            Assert.Equal((429, "1"), await SendAsync(api));
-        }
-    }
-
-    private static async Task<(int Status, string? RetryAfter)> SendAsync(TestApi api, string address = "192.0.2.1") =>
-        await api.SendAsync(address: address) is var answer ? ((int)answer.Status, answer["Retry-After"]) : default;
 
     private long RejectionsInStore() => StateOf("ratelimit:2:default:anonymous:rejections:%") is { Length: 16 } state
         ? BinaryPrimitives.ReadInt64LittleEndian(state.AsSpan(8))

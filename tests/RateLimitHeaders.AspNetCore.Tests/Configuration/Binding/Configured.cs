@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace RateLimitHeaders.AspNetCore.Tests;
 
 /// <summary>Reads limits from JSON without a host.</summary>
@@ -19,8 +17,5 @@ internal static class Configured
         Definitions.ErrorsOf(Read(json, code));
 
     /// <summary>Gets the section <c>RateLimitHeaders</c> with a content.</summary>
-    public static IConfigurationSection Section(string json) => new ConfigurationBuilder()
-        .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes($$"""{ "RateLimitHeaders": {{json}} }""")))
-        .Build()
-        .GetSection("RateLimitHeaders");
+    public static IConfigurationSection Section(string json) => ConfigurationText.Section(json);
 }

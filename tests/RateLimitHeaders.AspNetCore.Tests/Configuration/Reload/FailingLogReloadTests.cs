@@ -9,39 +9,14 @@ public class FailingLogReloadTests
     [InlineData("""{ "Quotas": { "q": { "Rate": "7/1" } } }""", "5", true)]
     public async Task Reload_WhoseLogThrows_EndsAsItShould(string json, string limit, bool isFailing)
     {
-        using var log = new ThrowingLog();
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
-        await using var api = await configuration.StartAsync(services: services => services.AddLogging(logging => logging.AddProvider(log)));
-        log.IsBroken = true;
+        await using var api = await configuration.StartAsync();
+        api.Log.OnMessage = static _ => throw new InvalidOperationException("The disk is full.");
 
         api.Change(configuration, json);
 
-        log.IsBroken = false;
+        api.Log.OnMessage = null;
         Assert.Equal(limit, (await api.SendAsync())["X-RateLimit-Limit"]);
         Assert.Equal(isFailing, api.Services.GetRequiredService<LimitsReload>().Status!.IsFailing);
-    }
-
-    private sealed class ThrowingLog : ILoggerProvider, ILogger
-    {
-        public bool IsBroken { get; set; }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsBroken)
-            {
-                throw new InvalidOperationException("The disk is full.");
-            }
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

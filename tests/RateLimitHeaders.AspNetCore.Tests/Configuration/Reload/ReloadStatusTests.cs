@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
@@ -74,7 +73,7 @@ public class ReloadStatusTests
     {
         var configuration = new ChangingConfiguration("""{ "Quotas": { "q": { "Rate": "5/1h" } } }""");
         await using var api = await configuration.StartAsync();
-        using var measured = new RecordedMeasurements(api.Services.GetRequiredService<IMeterFactory>());
+        using var measured = RecordedMeasurements.Of(api);
         api.Time.Advance(TimeSpan.FromSeconds(10));
         measured.Observe();
 

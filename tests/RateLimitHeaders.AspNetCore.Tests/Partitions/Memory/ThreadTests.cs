@@ -104,7 +104,7 @@ public class ThreadTests
                 if (lease.IsAcquired)
                 {
                     var now = Interlocked.Add(ref held, 1 + (i % 2));
-                    InterlockedMax(ref most, now);
+                    Highest.Raise(ref most, now);
                     Interlocked.Increment(ref granted);
                     Thread.Yield();
                     Interlocked.Add(ref held, -1 - (i % 2));
@@ -126,7 +126,7 @@ public class ThreadTests
         {
             using var lease = await limiter.Wait();
             Assert.True(lease.IsAcquired);
-            InterlockedMax(ref most, Interlocked.Increment(ref held));
+            Highest.Raise(ref most, Interlocked.Increment(ref held));
             await Task.Yield();
             Interlocked.Decrement(ref held);
         })));
@@ -182,13 +182,5 @@ public class ThreadTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
         Assert.Empty(failures);
-    }
-
-    private static void InterlockedMax(ref int most, int value)
-    {
-        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
-        {
-            Interlocked.CompareExchange(ref most, value, seen);
-        }
     }
 }

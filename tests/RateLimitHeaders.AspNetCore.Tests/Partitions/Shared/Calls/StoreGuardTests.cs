@@ -70,7 +70,8 @@ public sealed class StoreGuardTests : IDisposable
         var clock = new ManualTimeProvider();
         var store = new ScriptedStore { Answer = FailWith(new InvalidCastException("a wrong key."), atOnce) };
         store.Inspect = static _ => Task.FromResult<IReadOnlyList<string>>(["It drops states."]);
-        using var guard = TestStack.GuardOf(store, clock, new ThrowingLogger());
+        using var log = new RecordingLogger { OnMessage = static _ => throw new AggregateException(new IOException("The disk is full.")) };
+        using var guard = TestStack.GuardOf(store, clock, log);
         var context = TestPlan.Create(clock, "api", Quota.FixedWindow("q", 10, TimeSpan.FromMinutes(1)));
         using var partitions = new GuardedPartitions(guard, store.CreatePartitions(context), context);
         Assert.Null(await TryAsync());

@@ -15,8 +15,7 @@ public class ChargeAfterOutageTests
         Assert.True((await plan.TakeAsync(2)).IsAcquired);
         Assert.True((await plan.TakeAsync()).IsAcquired);
         Assert.False((await plan.TakeAsync(8)).IsAcquired);
-        await plan.MendAsync();
-        await SettledAsync(plan, charges ? 1 : 0);
+        await MendedAsync(plan, charges ? 1 : 0);
         Assert.Equal(remaining, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -28,14 +27,12 @@ public class ChargeAfterOutageTests
         {
             await plan.BreakAsync();
             await plan.TakeAsync(10);
-            await plan.MendAsync();
-            await SettledAsync(plan, outage);
+            await MendedAsync(plan, outage);
             Assert.Equal(100 - (10 * outage), (await plan.PeekAsync()).Statuses[0].Remaining);
         }
 
         await plan.BreakAsync();
-        await plan.MendAsync();
-        await SettledAsync(plan, 3);
+        await MendedAsync(plan, 3);
     }
 
     [Fact]
@@ -47,8 +44,7 @@ public class ChargeAfterOutageTests
         await decision.RefundAsync(2);
         await decision.ChargeAsync(1);
         plan.Clock.Advance(Minute);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([8, 15], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
     }
 
@@ -65,8 +61,7 @@ public class ChargeAfterOutageTests
         var decision = await plan.TakeAsync();
         await decision.RefundAsync(refund);
         await decision.RefundAsync(refund);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([100L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 
@@ -79,13 +74,11 @@ public class ChargeAfterOutageTests
         using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         var decision = await plan.TakeAsync(5);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         await plan.BreakAsync();
         await plan.TakeAsync(3);
         await decision.RefundAsync(refund);
-        await plan.MendAsync();
-        await SettledAsync(plan, 2);
+        await MendedAsync(plan, 2);
         Assert.Equal([3L], plan.Store.Calls.Last(call => call.Kind == "adjust").Permits.ToArray());
     }
 
@@ -99,8 +92,7 @@ public class ChargeAfterOutageTests
         // This server's share is 5, of which 3 remain.
         var decision = await plan.TakeAsync(PermitCost.AnyLeft);
         await decision.ChargeAsync(10);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -114,8 +106,7 @@ public class ChargeAfterOutageTests
         await plan.BreakAsync();
         var decision = await plan.TakeAsync(PermitCost.AnyLeft);
         await decision.ChargeAsync(500);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([500L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 
@@ -131,8 +122,7 @@ public class ChargeAfterOutageTests
         await plan.BreakAsync();
         await decision.ChargeAsync(49);
         Assert.Equal((199, 0), (decision.Statuses[0].Remaining, decision.Decision.LeftOut.ToArray().Sum()));
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([49L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
         Assert.Equal(150, (await plan.PeekAsync()).Statuses[0].Remaining);
 
@@ -151,8 +141,7 @@ public class ChargeAfterOutageTests
         await plan.BreakAsync();
         await decision.ChargeAsync(49);
         await decision.RefundAsync(refund);
-        await plan.MendAsync();
-        await SettledAsync(plan, charged > 0 ? 1 : 0);
+        await MendedAsync(plan, charged > 0 ? 1 : 0);
         Assert.Equal(199 - charged, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -180,8 +169,7 @@ public class ChargeAfterOutageTests
         await decision.ChargeAsync(5);
         await decision.ChargeAsync(7);
         Assert.Equal((4, 4), (decision.Uncharged, decision.Decision.LeftOut[0]));
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(8, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -193,8 +181,7 @@ public class ChargeAfterOutageTests
         await plan.BreakAsync();
         await decision.ChargeAsync(49);
         Assert.Equal(49, decision.Decision.LeftOut[0]);
-        await plan.MendAsync();
-        await SettledAsync(plan, 0);
+        await MendedAsync(plan, 0);
         Assert.Equal(199, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -204,8 +191,7 @@ public class ChargeAfterOutageTests
         using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(2);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
 
         // It found the store lost, and comes to its decision now.
         var alice = new RateLimitPrincipal("user", "alice");
@@ -223,8 +209,7 @@ public class ChargeAfterOutageTests
         using var plan = Create(Quota.FixedWindow("q", 8, Minute));
         await plan.BreakAsync();
         await plan.TakeAsync(15, limits: 20);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(5, (await plan.PeekAsync(limits: 20)).Statuses[0].Remaining);
     }
 
@@ -267,8 +252,7 @@ public class ChargeAfterOutageTests
         await Eventually.IsTrueAsync(() => plan.LogIds.Count(id => id == EventIds.StoreUnavailable) == 2, "The other outage does not begin.");
         await Eventually.IsTrueAsync(() => plan.Guarded.Settlement?.IsCompleted is not false, "The charge waits for ever.");
         plan.Guard.LateCalls.Remove();
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(5, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -281,8 +265,7 @@ public class ChargeAfterOutageTests
         await plan.TakeAsync(3, new string('x', 257));
         await plan.TakeAsync(3, new string('x', 256));
         await Assert.ThrowsAsync<RateLimitStoreException>(() => plan.Partitions.ResetAsync(new RateLimitPrincipal("user", "alice"), CancellationToken.None).AsTask());
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(8, (await plan.PeekAsync()).Statuses[0].Remaining);
         Assert.Equal(5, (await plan.PeekAsync(new string('x', 256))).Statuses[0].Remaining);
     }
@@ -311,8 +294,7 @@ public class ChargeAfterOutageTests
 
         // What follows the answer runs on the same thread.
         await Task.Run(gate.SetResult);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal(3, (await plan.PeekAsync()).Statuses[0].Remaining);
     }
 
@@ -336,8 +318,7 @@ public class ChargeAfterOutageTests
             plan.Guarded.NoteCounted(alice, [3]);
         }
 
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([2L], plan.Store.Calls.Single(call => call.Kind == "adjust").Permits.ToArray());
     }
 
@@ -347,8 +328,7 @@ public class ChargeAfterOutageTests
         using var plan = Create(Quota.FixedWindow("q", 8, Minute), Quota.Concurrency("c", 4));
         await plan.BreakAsync();
         await plan.TakeAsync(3);
-        await plan.MendAsync();
-        await SettledAsync(plan, 1);
+        await MendedAsync(plan, 1);
         Assert.Equal([5, 4], (await plan.PeekAsync()).Statuses.ToArray().Select(status => status.Remaining));
     }
 
@@ -368,8 +348,7 @@ public class ChargeAfterOutageTests
                 Interlocked.Add(ref taken[caller], 1 + (i % 3));
             }
         })));
-        await plan.MendAsync();
-        await SettledAsync(plan, Callers);
+        await MendedAsync(plan, Callers);
         for (var caller = 0; caller < Callers; caller++)
         {
             Assert.Equal(100_000 - taken[caller], (await plan.PeekAsync($"caller {caller}")).Statuses[0].Remaining);
@@ -382,6 +361,13 @@ public class ChargeAfterOutageTests
         "sliding" => Quota.SlidingWindow("q", limit, Minute),
         _ => Quota.TokenBucket("q", limit, limit * Minute),
     };
+
+    /// <summary>Mends the store, and waits until as many charges have been made, and no more.</summary>
+    private static async Task MendedAsync(TestedPlan plan, int charges)
+    {
+        await plan.MendAsync();
+        await SettledAsync(plan, charges);
+    }
 
     /// <summary>Waits until as many charges have been made, and no more.</summary>
     private static async Task SettledAsync(TestedPlan plan, int charges)

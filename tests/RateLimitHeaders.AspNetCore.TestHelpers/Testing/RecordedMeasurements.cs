@@ -28,11 +28,15 @@ internal sealed class RecordedMeasurements : IDisposable
     public string[] Lines => [.. _measurements.Select(measurement =>
         FormattableString.Invariant($"{measurement.Name} {(measurement.Name.Contains("duration") || measurement.Name.Contains("time_in") ? "" : measurement.Value)} {measurement.Tags}").Trim())];
 
+    /// <summary>Records what a host measures from now on.</summary>
+    public static RecordedMeasurements Of(TestApi api, string meter = RateLimitMetrics.MeterName) =>
+        new(api.Services.GetRequiredService<IMeterFactory>(), meter);
+
     /// <summary>Gets the measurements of an instrument, with all their tags.</summary>
     public (double Value, string Tags)[] Of(string name) =>
         [.. _measurements.Where(measurement => measurement.Name == name).Select(measurement => (measurement.Value, measurement.Tags))];
 
-    /// <summary>Asks the instruments that are only measured when they are asked.</summary>
+    /// <summary>Reads the instruments that measure only when they are read.</summary>
     public void Observe() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();
