@@ -64,10 +64,10 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// The type of the connection, so that <c>_ => ConnectionMultiplexer.ConnectAsync("…")</c> is such a function.
     /// </typeparam>
     /// <param name="builder">The builder.</param>
-    /// <param name="factory">Makes the connection, or finds it among the services. It is called again if it fails.</param>
+    /// <param name="factory">Creates the connection, or finds it among the services. It is called again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
-    [OverloadResolutionPriority(1)] // A lambda that returns a task could be one that configures, too.
+    [OverloadResolutionPriority(1)] // A lambda that returns a task could otherwise be taken for one that configures.
     public static IRateLimitHeadersBuilder AddRedis<TMultiplexer>(
         this IRateLimitHeadersBuilder builder, Func<IServiceProvider, Task<TMultiplexer>> factory, Action<RedisStoreOptions>? configure = null)
         where TMultiplexer : IConnectionMultiplexer
@@ -81,10 +81,10 @@ public static class RedisRateLimitHeadersBuilderExtensions
     /// when the application starts. The application closes the connection: otherwise it stays open until the process ends.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="factory">Makes the connection, or finds it among the services. It may block, and is called again if it fails.</param>
+    /// <param name="factory">Creates the connection, or finds it among the services. It may block, and is called again if it fails.</param>
     /// <param name="configure">Configures the rest.</param>
     /// <returns>The builder.</returns>
-    [OverloadResolutionPriority(1)] // A lambda that calls something could be one that configures, too.
+    [OverloadResolutionPriority(1)] // A lambda that calls a method could otherwise be taken for one that configures.
     public static IRateLimitHeadersBuilder AddRedis(
         this IRateLimitHeadersBuilder builder, Func<IServiceProvider, IConnectionMultiplexer> factory, Action<RedisStoreOptions>? configure = null)
     {

@@ -38,14 +38,14 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// <summary>
     /// Gets or sets a value indicating whether requests of several callers that arrive at the same moment share a call. Each of them is
     /// counted exactly as in a call of its own. With many concurrent requests, this reduces the work of Redis and of this server. No request
-    /// waits for others. With <see langword="null"/>, the default, calls are shared if the client library knows that it is connected
+    /// waits for others. With <see langword="null"/>, the default, calls are shared if the client library has detected that it is connected
     /// to one standalone server, which may have replicas: no cluster, and no <c>proxy</c> in the connection string.
     /// </summary>
     /// <remarks>
     /// Redis itself can count for several callers in one call. A cluster rejects such calls, and is then called for one caller at a time.
     /// A proxy that distributes keys over several servers and is not named in the connection string would count on the wrong server:
-    /// behind such a proxy, set <see langword="false"/>. Each call then has one key, unless the client library knows that it is connected to
-    /// a cluster: policies that decide together are decided one after the other. Plans with a concurrency quota share no calls.
+    /// behind such a proxy, set <see langword="false"/>. Each call then has one key, unless the client library has detected that it is connected
+    /// to a cluster: policies that decide together are decided one after the other. Plans with a concurrency quota share no calls.
     /// </remarks>
     public bool? GroupCalls { get; set; }
 

@@ -19,16 +19,16 @@ internal static class FailureReasons
     // Details that the client adds to the cause: the state of its pools and sockets, which the exception keeps.
     private static readonly string[] s_details = [", mc: ", ", mgr: ", ", last: ", ", Initializing/"];
 
-    // Servers have their own words for a script that may not run a command: Redis 7.0, and Redis from 7.2 on as Valkey does.
+    // Parts of the messages about a script that may not run a command: Redis 7.0 has another message than Redis 7.2 and Valkey.
     private static readonly string[] s_notAllowed = ["NOPERM", "can't run this command", "ACL failure in script"];
 
-    // The client's words for a server with fewer databases, a cluster and a proxy, and the server's own.
+    // Parts of the client library's messages about a server with fewer databases, a cluster and a proxy, and of the server's message.
     private static readonly string[] s_noDatabase =
         ["database does not exist", "Multiple databases are not supported", "only supports database 0", "DB index is out of range"];
 
     private const string NoConnection = "No connection is";
 
-    // The message of a connection that has reached the server, and got no answer to the beginning of TLS.
+    // A part of the message about a connection that has reached the server, and has received no answer to the beginning of TLS.
     private const string BeginOfTls = "origin: ConnectedAsync";
 
     /// <summary>Returns the reason.</summary>

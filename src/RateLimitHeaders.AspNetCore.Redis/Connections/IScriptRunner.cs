@@ -14,7 +14,7 @@ internal interface IScriptRunner
     /// </summary>
     bool SeesSlots { get; }
 
-    /// <summary>Runs a script, in one round trip if Redis knows it.</summary>
+    /// <summary>Runs a script, in one round trip if Redis already has it.</summary>
     /// <param name="script">The script.</param>
     /// <param name="keys">The keys: one, or all of one slot with <see cref="SeesSlots"/>, or any with <see cref="SeesAllKeys"/>.</param>
     /// <param name="values">The arguments.</param>

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>The connection to Redis, which may not be open yet.</summary>
-/// <param name="open">Makes or finds the connection. It is called again if it fails.</param>
+/// <param name="open">Creates or finds the connection. It is called again if it fails.</param>
 /// <param name="isOwn">Whether the connection is closed with this object.</param>
 internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, bool isOwn) : IDisposable
 {
@@ -14,12 +14,12 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     private bool _isDisposed;
 
     /// <summary>
-    /// Gets a value indicating whether the client knows that it is connected to one standalone server, which may have replicas: no
+    /// Gets a value indicating whether the client library has detected one standalone server, which may have replicas: no
     /// cluster, and no proxy that may distribute keys over several servers.
     /// </summary>
     public bool IsStandalone => Topology == ServerType.Standalone;
 
-    /// <summary>Gets a value indicating whether the client knows that it is connected to a cluster.</summary>
+    /// <summary>Gets a value indicating whether the client library has detected a cluster.</summary>
     public bool IsCluster => Topology == ServerType.Cluster;
 
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
@@ -27,7 +27,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
 
     /// <summary>
     /// Gets the type of server, on which the places of keys depend: one server with all of them, or a cluster; <see langword="null"/> if
-    /// that is not known, for a proxy, and for several servers that do not know each other.
+    /// it has not been detected, for a proxy, and for several servers that are independent of each other.
     /// </summary>
     private ServerType? Topology
     {
@@ -54,10 +54,10 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         }
     }
 
-    /// <summary>Makes a connection of its own, which retries if the server cannot be reached at first.</summary>
+    /// <summary>Creates a connection that this library closes, and which retries if the server cannot be reached at first.</summary>
     public static RedisConnection Of(string configuration) => new(() => ConnectAsync(configuration), isOwn: true);
 
-    /// <summary>Returns the database, and connects before if that is neither done nor in progress, or if the last attempt failed.</summary>
+    /// <summary>Returns the database. Connects first, unless a connection exists or is in progress. A failed attempt is repeated.</summary>
     public ValueTask<IDatabase> OpenAsync()
     {
         if (_database is { } database)

@@ -17,7 +17,7 @@ internal static class ScriptIsolation
         + "redis.call('SET', KEYS[1], string.format('%.0f', m - 299999), 'PX', 10000) return n";
 
     /// <summary>Tests a server.</summary>
-    /// <returns>Whether it does; <see langword="null"/> if that could not be determined.</returns>
+    /// <returns>Whether it runs scripts one after the other; <see langword="null"/> if that could not be determined.</returns>
     public static async Task<bool?> TestAsync(IConnectionMultiplexer multiplexer, IServer server, string keyPrefix)
     {
         try

@@ -72,7 +72,7 @@ internal sealed class ServerInspection(string keyPrefix)
             : null;
     }
 
-    /// <summary>Finds whether scripts run in parallel, on servers that are not known to run them one after the other.</summary>
+    /// <summary>Finds whether scripts run in parallel. Redis and Valkey are not tested: they run scripts one after the other.</summary>
     private async Task<string?> IsolationAsync(IServer server, IConnectionMultiplexer multiplexer)
     {
         var versions = (await InfoAsync(server, "server")).Where(item => item.Key.EndsWith("_version", StringComparison.Ordinal));

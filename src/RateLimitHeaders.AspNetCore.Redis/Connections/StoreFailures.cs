@@ -17,7 +17,7 @@ internal static class StoreFailures
     // The first and the last are the server's, the second is the client's.
     private static readonly string[] s_slots = ["CROSSSLOT", "single slot", "TRYAGAIN"];
 
-    /// <summary>Creates the exception that the core understands.</summary>
+    /// <summary>Creates the exception that the core handles.</summary>
     public static RateLimitStoreException Of(Exception exception) => new(KindOf(exception), FailureReasons.Of(exception), exception);
 
     /// <summary>
@@ -26,7 +26,7 @@ internal static class StoreFailures
     /// </summary>
     public static bool IsOfSlots(RateLimitStoreException exception) => s_slots.Any(text => exception.Message.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>Returns whether Redis does not know a script by its hash.</summary>
+    /// <summary>Returns whether Redis has no script with the hash of a call.</summary>
     public static bool IsUnknownScript(RedisServerException exception) => exception.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal);
 
     private static StoreFailureKind KindOf(Exception exception) => exception switch

@@ -11,7 +11,7 @@ internal sealed class CombinedTakes(IScriptRunner runner)
     /// <see langword="false"/> if nothing was done: the keys may be on several servers, as behind a proxy or while a slot moves, or the
     /// caller has a batch.
     /// </returns>
-    public async ValueTask<bool> RunAsync(CallerQuestion[] takes)
+    public async ValueTask<bool> RunAsync(CallerCall[] takes)
     {
         // One caller's keys are in one slot; those of an address and of an account are not.
         if (!runner.SeesSlots || (!runner.SeesAllKeys && takes.Select(take => SlotOf(take.Key)).Distinct().Skip(1).Any()))

@@ -19,20 +19,20 @@ internal sealed class LookGroups(IScriptRunner runner)
     /// <returns>
     /// For each call the error that concerns only its key, such as a key that holds something else; <see langword="null"/> if it was answered.
     /// </returns>
-    public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
+    public async Task<RateLimitStoreException?[]> RunAsync(IReadOnlyCollection<CallerCall> looks, CancellationToken cancellationToken)
     {
         List<RateLimitStoreException?> errors = new(looks.Count);
         foreach (var group in looks.Chunk(LargestGroup))
         {
-            var asked = _isRejected || !runner.SeesAllKeys ? Task.WhenAll(group.Select(RunAloneAsync)) : RunTogetherAsync(group);
-            errors.AddRange(await asked.WaitObservedAsync(cancellationToken));
+            var calls = _isRejected || !runner.SeesAllKeys ? Task.WhenAll(group.Select(RunAloneAsync)) : RunTogetherAsync(group);
+            errors.AddRange(await calls.WaitObservedAsync(cancellationToken));
         }
 
         return [.. errors];
     }
 
     /// <summary>Sends the calls as <see cref="RunAsync"/> does, and throws the first error.</summary>
-    public async Task DemandAsync(IReadOnlyCollection<CallerQuestion> looks, CancellationToken cancellationToken)
+    public async Task DemandAsync(IReadOnlyCollection<CallerCall> looks, CancellationToken cancellationToken)
     {
         if ((await RunAsync(looks, cancellationToken)).FirstOrDefault(error => error is not null) is { } error)
         {
@@ -40,7 +40,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         }
     }
 
-    private async Task<RateLimitStoreException?> RunAloneAsync(CallerQuestion look)
+    private async Task<RateLimitStoreException?> RunAloneAsync(CallerCall look)
     {
         try
         {
@@ -53,7 +53,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         }
     }
 
-    private async Task<RateLimitStoreException?[]> RunTogetherAsync(CallerQuestion[] group)
+    private async Task<RateLimitStoreException?[]> RunTogetherAsync(CallerCall[] group)
     {
         RedisValue[] values = [.. group.Select(look => look.Call)];
         RedisResult[] answers;
@@ -63,7 +63,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         }
         catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            // It turned out to be a cluster, and has done nothing.
+            // The server is part of a cluster and has rejected the script, which has read nothing.
             _isRejected = true;
             return await Task.WhenAll(group.Select(RunAloneAsync));
         }
@@ -73,7 +73,7 @@ internal sealed class LookGroups(IScriptRunner runner)
         {
             if (answers[i].IsNull)
             {
-                // Called for this key only, it returns the reason.
+                // A call for this key alone returns the reason.
                 errors[i] = await RunAloneAsync(group[i]);
             }
             else

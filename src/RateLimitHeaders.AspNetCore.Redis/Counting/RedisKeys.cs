@@ -17,7 +17,7 @@ internal sealed class RedisKeys
     /// <summary>Must change with the contents that the scripts store, so that no version of them reads the states of another.</summary>
     private const int StateVersion = 5;
 
-    /// <summary>Makes the number of bytes odd, which it is for no text.</summary>
+    /// <summary>Distinguishes an address from a text: with this byte, the number of bytes is odd, and that of a text never is.</summary>
     private const byte AddressMark = 1;
 
     private const int HashLength = 16;

@@ -13,7 +13,7 @@ internal sealed class RedisListing(KeyScan scan, LookGroups looks)
     /// <param name="arguments">How many callers, and where to continue.</param>
     /// <param name="cancellationToken">Cancels waiting for the answer.</param>
     public async Task<CallerListing> RunAsync(
-        RedisKeys keys, Func<RedisKey, RateLimitDecision, CallerQuestion> lookAt, ListArguments arguments, CancellationToken cancellationToken)
+        RedisKeys keys, Func<RedisKey, RateLimitDecision, CallerCall> lookAt, ListArguments arguments, CancellationToken cancellationToken)
     {
         var page = await scan.RunAsync(keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
         (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];

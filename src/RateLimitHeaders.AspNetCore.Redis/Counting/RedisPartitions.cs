@@ -61,12 +61,12 @@ internal sealed class RedisPartitions : StorePartitions
     }
 
     /// <summary>Prepares an acquisition that is made together with those of other plans.</summary>
-    public CallerQuestion Prepare(PlanAcquisition acquisition)
+    public CallerCall Prepare(PlanAcquisition acquisition)
     {
-        var (codec, asked) = (_codec, acquisition.Arguments);
-        RedisKey[] keys = [_keys.Of(asked.Principal)];
-        var call = codec.Call(asked.Costs.Span, asked.Limits.Span, asked.InitialLimits.Span);
-        return new(keys[0], call, answer => Read(codec, answer, keys, asked.Costs, acquisition.Decision));
+        var (codec, arguments) = (_codec, acquisition.Arguments);
+        RedisKey[] keys = [_keys.Of(arguments.Principal)];
+        var call = codec.Call(arguments.Costs.Span, arguments.Limits.Span, arguments.InitialLimits.Span);
+        return new(keys[0], call, answer => Read(codec, answer, keys, arguments.Costs, acquisition.Decision));
     }
 
     public override ValueTask AcquireBatchAsync(in BatchArguments arguments, RateLimitDecision decision)
@@ -86,7 +86,7 @@ internal sealed class RedisPartitions : StorePartitions
         decision.IsAcquired && decision.State is RedisCharge charge ? AdjustAsync(charge, decision, arguments) : default;
 
     /// <summary>Creates the call that reads the statuses of a caller.</summary>
-    public CallerQuestion Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
+    public CallerCall Look(PeekArguments peek) => Look(_keys.Of(peek.Principal), peek.Limits.Span, peek.Decision);
 
     public override async ValueTask ReleaseAsync(RateLimitDecision decision)
     {
@@ -147,15 +147,15 @@ internal sealed class RedisPartitions : StorePartitions
         return true;
     }
 
-    private CallerQuestion Look(RedisKey key, ReadOnlySpan<double> limits, RateLimitDecision decision)
+    private CallerCall Look(RedisKey key, ReadOnlySpan<double> limits, RateLimitDecision decision)
     {
         var codec = _codec;
-        return new CallerQuestion(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
+        return new CallerCall(key, codec.Look(limits), answer => Read(codec, answer, [key], default, decision));
     }
 
     private async ValueTask TakeAsync(PlanCodec codec, RedisKey[] keys, RedisValue call, ReadOnlyMemory<long> costs, RateLimitDecision decision)
     {
-        // For a caller with a batch there is no answer, and then nothing was done.
+        // For a caller with a batch, the script takes nothing and returns no answer.
         var result = await _takes.RunAsync(keys, call);
         var answer = result.IsNull ? await _counts.RunAsync(CountOperations.Take, keys, call) : (byte[]?)result;
         Read(codec, answer, keys, costs, decision);
@@ -167,7 +167,7 @@ internal sealed class RedisPartitions : StorePartitions
         var held = Math.Max(0, costs.Span[_concurrency]);
         var number = held > 0 ? HeldNumbers.Next(CounterBits) : 0;
 
-        // Known before the answer: without one in time, permits that Redis may still hold can be released.
+        // Set before the answer, so that permits that Redis may hold can be released if the answer is late.
         decision.State = new RedisCharge(keys, 0, number, held);
         decision.HoldsPermits = number != 0;
         var answer = await _counts.RunAsync(CountOperations.Take, keys, call, number);

@@ -17,7 +17,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
 
     /// <param name="options">The settings.</param>
     /// <param name="open">
-    /// Finds the connection of the application, which closes it; <see langword="null"/> to make one by the connection string.
+    /// Finds the connection of the application, which closes it; <see langword="null"/> to create one by the connection string.
     /// </param>
     public RedisStore(RedisStoreOptions options, Func<Task<IConnectionMultiplexer>>? open)
     {

@@ -89,7 +89,7 @@ internal sealed class TakeGroups(IScriptRunner runner) : IThreadPoolWorkItem
         }
         catch (RateLimitStoreException exception) when (StoreFailures.IsOfSlots(exception))
         {
-            // It turned out to be a cluster, and has done nothing.
+            // The server is part of a cluster and has rejected the script: no permit was taken.
             _isRejected = true;
             Array.ForEach(group, take => _ = SendAsync(take));
         }

@@ -1,16 +1,16 @@
--- Has a state say what a call asks for, if another configuration has written it: while servers are updated, or before a reload.
--- Quotas that both have count on, new ones begin, and those that only others have are kept beside them until they hold no
--- information, for the servers that have them.
+-- Rearranges a state that another configuration has written for the quotas of a call. This happens while servers are updated, and after
+-- a reload. Quotas of both configurations keep their counts, and new ones begin. Quotas that only other configurations have are kept at the
+-- end of the state, for the servers that have them, until they contain no information.
 --
--- A quota's number is a hash of its shape, times 8, plus its algorithm. After the head of a state come the numbers of its quotas,
--- in the order of what is counted of them. The last one is negative; less half of one if other quotas follow at the end of the
--- state, each until when it is kept, its number, and what is counted of it.
+-- The number of a quota is a hash of its shape, times 8, plus its algorithm. After the head of a state come the numbers of its quotas,
+-- in the order of their counts. The last number is negative. If other quotas follow at the end of the state, it is also less by one half.
+-- Each of the other quotas has the moment until which it is kept, its number, and its counts.
 --
--- It stands where a script has found another state than the call asks for, and as a block, since most calls find none: numbers are
--- those of the call. Afterwards stored is the state, others the other quotas, othersEnd until when the last of them is kept, and
--- written the numbers to write.
+-- The text is inserted where a script has read a state with other numbers than those of the call. It is a block instead of a function,
+-- because most calls do not need it. It reads numbers, those of the call. It sets stored to the state, others to the other quotas,
+-- othersEnd to the moment until which the last of them is kept, and written to the numbers to save.
 do
-  local _, kept, lentSize = unpack('<ddd', stored)
+  local _, kept, batchesSize = unpack('<ddd', stored)
   local place, order, found, number = 25, {}, {}
   repeat
     number, place = unpack('<d', stored, place)
@@ -18,11 +18,12 @@ do
   until number < 0
   local head, hasOthers = string.sub(stored, 1, 24), floor(-number) ~= -number
   order[#order] = floor(-number)
-  local lent = string.sub(stored, place, place + 8 * lentSize - 1)
-  place = place + 8 * lentSize
+  local batches = string.sub(stored, place, place + 8 * batchesSize - 1)
+  place = place + 8 * batchesSize
 
-  -- Of lists (2 sliding, 4 concurrency), the second number tells how many more follow; a bucket (3) has five.
-  local function read(number, lasts)
+  -- A bucket (algorithm 3) has five numbers. The others have three, and the second number of a list (2 sliding, 4 concurrency) is
+  -- how many further numbers follow.
+  local function read(number, keptUntil)
     local kind, from, size = number % 8, place, 24
     if kind == 3 then
       size = 40
@@ -31,14 +32,14 @@ do
       size = 24 + 8 * more
     end
     place = place + size
-    found[number] = { lasts, string.sub(stored, from, place - 1) }
+    found[number] = { keptUntil, string.sub(stored, from, place - 1) }
   end
   for i = 1, #order do read(order[i], kept) end
   while hasOthers and place <= #stored do
-    local lasts, other, following = unpack('<dd', stored, place)
+    local keptUntil, other, following = unpack('<dd', stored, place)
     place = following
     order[#order + 1] = other
-    read(other, lasts)
+    read(other, keptUntil)
   end
 
   local counted = ''
@@ -48,7 +49,7 @@ do
     if found[number] then
       counted, found[number] = counted .. found[number][2], nil
     else
-      -- No limit yet. A bucket that begins again counts its tokens from a number that none before has reached.
+      -- The limit is NaN: there is none yet. A new bucket counts its tokens from the present, a number that no earlier bucket has reached.
       counted = counted .. (number % 8 == 3 and pack('<ddddd', 0 / 0, 0, 0, now, 0) or pack('<ddd', 0 / 0, 0, 0))
     end
   end
@@ -59,6 +60,6 @@ do
     end
   end
   written = others == '' and numbers or string.sub(numbers, 1, -9) .. pack('<d', unpack('<d', numbers, #numbers - 7) - 0.5)
-  stored = head .. numbers .. lent .. counted
-  expires = 0 -- It is written as a whole.
+  stored = head .. numbers .. batches .. counted
+  expires = 0 -- so that the state is saved as a whole
 end

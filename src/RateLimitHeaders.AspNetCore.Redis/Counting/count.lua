@@ -1,66 +1,88 @@
--- Counts the quotas of one caller under one plan: all are charged or none, in one round trip.
+-- Counts the quotas of one caller under one plan in one round trip: all are charged, or none.
 --
--- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers tell of batches; the
---          numbers by which quotas are told apart (arrange.lua); for each batch, the earliest end first, when it ends and its
---          permits beside those used at once; then for each quota what "Load" reads below. It expires a little after all
---          quotas are full again, and then says nothing.
--- ARGV     1  what to do: t take, b take and have a batch of permits too, l look and keep nothing, a charge more or give
---             back, g give back whatever request took it, x release what a request holds, n renew it, d forget all but
---             what requests hold
---          2  the call: 1, or 0 to keep nothing (for take.lua); the numbers by which the quotas are told apart, the last one
---             negative; then for each quota its algorithm, its length, a detail, its own limit, the limit from now on, and
---             the permits:
+-- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers describe batches; the
+--          numbers of the quotas (arrange.lua); for each batch, the earliest end first, its end and its permits except those
+--          used at once; then for each quota what "Load" reads below. It expires a little after all quotas are full again,
+--          when it contains no information.
+-- ARGV     1  the operation:
+--             t  take
+--             b  take, and grant a batch
+--             l  read the statuses, and save nothing
+--             a  adjust: charge more, or refund
+--             g  grant: give permits back, whatever request took them
+--             x  release the permits that a request holds
+--             n  renew the permits that a request holds
+--             d  clear all counts except held permits
+--          2  the call: 1, or 0 to save nothing (only for take.lua); the numbers of the quotas, the last one negative; then for
+--             each quota its algorithm, its length, a detail, its own limit, the limit from now on, and the permits.
+--             The algorithm, and the meaning of length and detail:
 --             1  fixed window: the window in microseconds; 1 if windows are aligned to the clock
 --             2  sliding window: a segment in ticks of 100 ns; the window in microseconds
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
---             4  concurrency: what a rejected caller waits, and how long permits are held that are not renewed, in microseconds
---             5  calendar window: when a window ends, in seconds since the Unix epoch; its length times 2^26, plus that of the
---                next one, in seconds. The present is in one of the two, whatever the clock of the server that asks
---             A limit that is NaN keeps the one that the caller has, or else the quota's own; a negative one, too, but is
---             that of a caller with no state. The permits are, for t and b, the cost, which is -1 if one permit must be
---             left and none is taken, and 0 if the quota is not asked; for a what is charged, or given back if it is
---             negative; for g what is given back; for n what is held.
---          3  '', or the number of what the request holds; for b: how many permits more are wanted of every quota, how long
---             they are kept at most, in microseconds, and of how many parts of what remains they are one at most;
---             for a: for each quota the most that can be owed beyond its limit, if one has such a bound
---          4  '', or what the request took, for a: the moment of its last charge, then for each quota where permits
---             were counted (two numbers), how many, and how many of them before, in a sliding window; for b, for each batch that has ended: when it was taken, when it
---             ends, its permits and how many of them come back, then for each quota where they were counted (one number)
---          5  the present in microseconds since the Unix epoch, in tests; otherwise the server's
+--             4  concurrency, in microseconds: the wait of a rejected caller; how long permits are held that are not renewed
+--             5  calendar window: the end of a window, in seconds since the Unix epoch; its length times 2^26, plus that of the
+--                next window, in seconds. The present is in one of the two, whatever the clock of the calling server
+--             The limit from now on: NaN and negative numbers keep the limit of the state, which is the caller's or the quota's own.
+--             Without a state, NaN means the quota's own limit, and a negative number means its absolute value.
+--             The permits: for t and b the cost, which is -1 if one permit must remain and none is taken, and 0 if the quota is not
+--             charged; for a the charge, or a refund if it is negative; for g what is given back; for n what is held
+--          3  '', or
+--             for t, x and n: the number that identifies the permits that the request holds
+--             for b: the additional permits of every quota, the longest hold time in microseconds, and a divisor: a batch is at most
+--             what remains divided by it
+--             for a: for each quota the largest debt beyond its limit, infinity for one without such a bound
+--          4  '', or
+--             for a: what the request has taken: the moment of its last charge, then for each quota where permits were counted (two
+--             numbers), how many were counted there, and, in a sliding window, how many were counted in earlier segments
+--             for b: for each batch that has ended: when it was taken, its end, its permits and how many of them come back, then for
+--             each quota where they were counted (one number)
+--          5  in tests: the present in microseconds since the Unix epoch; otherwise the server's
 --
--- Answer   the present; what a rejected caller waits, 0 if it is admitted, -1 if no wait helps; which quota waits longest,
---          from 0, or -1; how long until the last batch ends, or 0; then for each quota the limit, what remains, until
---          more comes, until all is back (-1 for neither), and where permits were counted (two numbers), or 1 if it is
---          violated; then, after a, for each quota what the request took now, as in the call, and what was charged;
---          after b, how many permits more there are, how long they may be used, and when the batch ends.
+-- Answer   the present
+--          the wait of a rejected caller; 0 if it is admitted, -1 if no wait helps
+--          the quota with the longest wait, from 0; or -1
+--          the time until the last batch ends, or 0
+--          for each quota: the limit; what remains; the time until more comes and the time until all is back, or -1; where
+--          permits were counted (two numbers), or 1 if the quota is violated
+--          after a, for each quota: what the request has taken now, as in argument 4; and how many permits were charged
+--          after b: the permits of the batch, how long they may be used, and when the batch ends
 --
---          Where permits were counted is: in a fixed window, when it ends; in a sliding window, the number of the segment
---          since the epoch, and that of the first one in which permits were counted before; in a bucket, how many tokens had ever been taken with these, and how many time had brought back.
+--          Where permits were counted:
+--          in a fixed window: the end of the window
+--          in a sliding window: the number of the segment since the epoch, and that of the first segment with earlier permits of the request
+--          in a bucket: how many tokens had ever been taken after the charge, and how many of them had been refilled by time
 --
--- State, call and answer are packed doubles, which costs less than any text. All times are whole microseconds and all
--- numbers integers below 2^53, which doubles hold exactly, except fractional limits, and the debt of a bucket that owes
--- several times what it holds, of which the lowest bits are lost. The use of a window stops at that number.
+-- Steps    1  Load the state: each quota as it is now.
+--          2  End batches.
+--          3  Run the operation: take (t, b, l), adjust (a), grant (g), clear (d), release or renew (x, n).
+--          4  Write the answer, and save the new state.
 --
--- A batch is charged when it is taken, and its server may use it later: in a fixed window before it ends, which is as if it
--- had been used at once; in a sliding window before the segment ends, and it counts as used at the last moment at which it
--- may be. A bucket must not refill meanwhile what is not used yet. So what it owes never falls below the permits of the
--- batches that have not ended, and then
+-- State, call and answer are packed doubles: text would cost more. All times are whole microseconds, and all numbers are integers
+-- below 2^53, which doubles represent exactly. Fractional limits are exceptions, and so is the debt of a bucket that owes several times
+-- its capacity: the lowest bits of such a debt are lost. The use of a window stops at 2^53.
+--
+-- A batch is charged when it is taken, and its server may use it later. In a fixed window, the server uses it before the window ends,
+-- which has the same effect as using it at once. In a sliding window, the server uses it before the segment ends, and it counts as used at
+-- the last moment at which it may be used. A bucket must not refill meanwhile for permits that are not used yet. Therefore its debt
+-- never falls below the permits of the batches that have not ended, and then
 --     debt - permits held >= (debt - permits held before) + used since - rate * time,
--- as both grow by a batch that is taken and shrink by permits that come back. It is 0 or more and at most the capacity:
--- no more are used in any time than capacity + rate * time. A server ends a batch by time twice as early as this script.
+-- because both sides grow by a batch that is taken, and shrink by permits that come back. The difference is 0 or more, and at most the
+-- capacity: in any time, at most capacity + rate * time permits are used. A server ends a batch after half of the time after which this script
+-- ends it.
 
--- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
+-- Before version 5, Redis replicates a script instead of its effects, unless replicate_commands is called. The effects depend on the
+-- time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
-local values = unpack -- Lua's own, of a list
+local values = unpack -- Lua's unpack returns the items of a list; the next line replaces it by struct.unpack
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local FIXED, SLIDING, BUCKET, CONCURRENCY, CALENDAR = 1, 2, 3, 4, 5
 local NEVER = math.huge
-local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- TIME and expiry are not read at the same moment; in tests, time stands still
-local CHUNK = 1000 -- the numbers that a call takes at once: Lua's stack is bounded
-local MAX_USED = 2 ^ 53 -- of nine or more limits of the largest size
-local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
-local QUOTA = 48 -- the bytes of what a call says of a quota
+local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- in microseconds: TIME and the expiry of a key are not read at the same moment; tests stop the clock
+local CHUNK = 1000 -- the most numbers for one call of pack or unpack: Lua's stack is bounded
+local MAX_USED = 2 ^ 53 -- at least nine times the largest limit
+local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet accepts no expiry after the year 9999
+local QUOTA = 48 -- the bytes of a quota in a call
 
 --[[ numbers.lua ]]
 
@@ -71,39 +93,42 @@ if not now then
 end
 
 local stored = redis.call('GET', KEYS[1])
-local born, expires, place, lent, lentSize = now, 0, 1, {}, 0
+local born, expires, place, batches, batchesSize = now, 0, 1, {}, 0
 local count = (#call - 8) / (8 + QUOTA)
 local numbers = string.sub(call, 9, 8 + 8 * count)
 local written, others, othersEnd = numbers, '', 0
 if stored then
-  born, expires, lentSize, place = unpack('<ddd', stored)
+  born, expires, batchesSize, place = unpack('<ddd', stored)
   if string.sub(stored, place, place + #numbers - 1) ~= numbers then
     --[[ arrange.lua ]]
   end
   place = place + #numbers
-  for j = 1, lentSize do lent[j], place = unpack('<d', stored, place) end
+  for j = 1, batchesSize do batches[j], place = unpack('<d', stored, place) end
 end
 
--- What a bucket owes at least for the batches that have not ended, or had not when it was last looked at.
+-- Returns the debt of a bucket, which is never less than the permits of its batches. If a batch has ended since the state was saved,
+-- this holds until its end, and the bucket has refilled since then.
 local function owed(debt, units, detail)
   local held = 0
-  for j = lentSize - 1, 1, -2 do
-    held = held + lent[j + 1]
-    debt = max(debt, held * units - max(0, now - lent[j]) * detail)
+  for j = batchesSize - 1, 1, -2 do
+    held = held + batches[j + 1]
+    debt = max(debt, held * units - max(0, now - batches[j]) * detail)
   end
   return debt
 end
 
--- The debt units of a token, rounded up: never over-admits. The division is off by less than one.
+-- Returns the debt units of a token. They are rounded up, so that no permits are granted beyond the limit. The division is off by
+-- less than one.
 local function unitsOf(period, limit, own)
-  -- Of less than a token nothing ever fits, and what is owed stays so at the quota's own rate until the limit is raised.
+  -- No permit fits into a limit below one. Until the limit is raised, the debt is kept in units of the quota's own limit.
   if limit < 1 then limit = own end
   if limit > floor(limit) then return floor(period / limit) + 1 end
   local units = ceil(period / limit)
   return units * limit < period and units + 1 or units
 end
 
--- The segment of a moment since the epoch, and the ticks since it began: ticks since the epoch would exceed 2^53.
+-- Returns the number of the segment of a moment since the epoch, and the ticks since the segment began. Ticks since the epoch would
+-- exceed 2^53.
 local function segmentOf(q, moment)
   local wholes = floor(moment / q.length)
   local ticks = (moment - wholes * q.length) * 10
@@ -111,15 +136,16 @@ local function segmentOf(q, moment)
   return wholes * 10 + rest, ticks - rest * q.length
 end
 
--- Load: brings each quota to the present, and to the limit that is in force from now on.
+-- 1. Load: compute the present state of each quota, under the limit from now on.
 local quotas, isChanged, setBack = {}, false, 0
-local isLent = lentSize > 0 and lent[lentSize - 1] > now
+local hasBatch = batchesSize > 0 and batches[batchesSize - 1] > now
 for i = 1, count do
   local kind, length, detail, own, limit, permits = unpack('<dddddd', call, 9 + 8 * count + QUOTA * (i - 1))
   local before, size, first, second, taken, returned
-  local nextEnd, latest -- of a window: when one ends that opens now, and the latest end that an open one can have
+  local nextEnd, latest -- of a window: the end of one that opens now, and the latest end that an open one can have
   if kind == CALENDAR then
-    -- An open one may be the next one, if the clock was set back by less than half a window: it is not given twice.
+    -- If the clock was set back by less than half a window, the open window may be the next one. It stays open, so that its permits
+    -- are not granted twice.
     nextEnd, latest = calendarEnd(now, length, detail), calendarEnd(now + floor(detail / 67108864) * 500000, length, detail)
     kind, detail = FIXED, 1
   elseif kind == FIXED then
@@ -135,7 +161,7 @@ for i = 1, count do
     before, size, second, place = unpack('<ddd', stored, place)
   end
 
-  -- A quota's own limit is stored as a negative number: it may be configured anew, while a caller's own limit is kept.
+  -- A quota's own limit is stored as a negative number, because configuration can change it. A limit of the caller is kept.
   local sign = 1
   if not (limit >= 0) then
     if before >= 0 then
@@ -155,21 +181,21 @@ for i = 1, count do
   quotas[i] = q
 
   if kind == FIXED then
-    -- The limit, when the window ends, what is used in it.
+    -- State: the limit, the end of the window, and the permits used in it.
     q.ends, q.used = first, second
     if now >= first then q.ends, q.used = 0, 0 end
     if q.ends > latest then q.ends, setBack = nextEnd, max(setBack, q.ends - latest) end
   elseif kind == BUCKET then
-    -- The limit, the debt, the moment at which it was that, and how many tokens were ever taken and given back.
+    -- State: the limit, the debt, the moment of that debt, and how many tokens were ever taken and ever given back.
     local debt, elapsed = first, now - second
     if elapsed > 0 then debt = elapsed >= ceil(debt / detail) and 0 or debt - elapsed * detail end
     if elapsed < 0 then setBack = max(setBack, -elapsed) end
     second = now
     local units = unitsOf(length, limit, own)
-    if lentSize > 0 then debt = owed(debt, before == limit and units or unitsOf(length, before, own), detail) end
+    if batchesSize > 0 then debt = owed(debt, before == limit and units or unitsOf(length, before, own), detail) end
     if before ~= limit then
-      -- The period stays and the tokens in it change, so that a token owed takes another time than before. Whole tokens
-      -- are converted exactly; of the rest, a product that is not exact is rounded up once more.
+      -- The debt is converted, because the new limit changes the units of a token. Whole tokens are converted exactly. The rest is
+      -- rounded up, and once more if its product is not exact.
       local unitsBefore = unitsOf(length, before, own)
       local tokens = floor(debt / unitsBefore)
       local rest = (debt - tokens * unitsBefore) * units
@@ -178,9 +204,9 @@ for i = 1, count do
     q.used, q.at, q.taken, q.returned, q.units = debt, second, taken, returned, units
     q.capacity = limit < 1 and 0 or q.whole * units + floor((limit - q.whole) * units)
   else
-    -- The limit, how many numbers are in the list, what is used in all; of a sliding window, for each segment, the oldest
-    -- first, when the last permit was taken in it, and what is used in it; of concurrency each hold's number, permits and
-    -- end. What is over is left out.
+    -- State: the limit, the length of the list, all used permits, and the list. In a sliding window, the list has two numbers for each
+    -- segment, the oldest segment first: when the last permit was taken in it, and its used permits. Under concurrency, the list has three
+    -- numbers for each hold: its number, its permits and its end. Expired segments and holds are left out.
     local list, step = {}, 2
     for from = 1, size, CHUNK do
       local part = min(CHUNK, size - from + 1)
@@ -211,9 +237,9 @@ for i = 1, count do
     end
     for j = size, kept + 1, -1 do list[j] = nil end
     local last = oldest and kept > 0 and list[kept - 1] or 0
-    if last > now and (not isLent or segmentOf(q, last) > q.segment) then
-      -- What was taken later than now counts as taken now, with what else stands in the segment. But a batch counts as
-      -- taken at its last moment.
+    if last > now and (not hasBatch or segmentOf(q, last) > q.segment) then
+      -- Permits that were taken later than now count as taken now, together with the other permits of the segment. A batch is
+      -- an exception: it counts as taken at its last moment.
       local moved = 0
       setBack = max(setBack, last - now)
       while kept > 0 and segmentOf(q, list[kept - 1]) >= q.segment do
@@ -226,23 +252,23 @@ for i = 1, count do
   end
 end
 
--- A clock that was set back has no caller wait longer than before: what is to come is as far off as it was. This must be
--- kept, or else nothing would come until the clock is where it was.
+-- If the clock was set back, later moments are moved back, so that no caller waits longer than before. The state must be saved:
+-- otherwise no permits would come back until the clock has caught up.
 if setBack > 0 then
   isChanged = true
-  for j = 1, lentSize, 2 do lent[j] = lent[j] - setBack end
+  for j = 1, batchesSize, 2 do batches[j] = batches[j] - setBack end
 end
 
--- Batches end by time, the earliest first.
-while lentSize > 0 and lent[1] <= now do
-  table.remove(lent, 1)
-  table.remove(lent, 1)
-  lentSize = lentSize - 2
+-- 2. End batches: remove those that have ended by time. The earliest end is first.
+while batchesSize > 0 and batches[1] <= now do
+  table.remove(batches, 1)
+  table.remove(batches, 1)
+  batchesSize = batchesSize - 2
 end
 
 local usedUntil = 0 -- the last moment at which the permits of a batch may be used
 
--- Takes permits, whether or not they fit, and marks where they were counted.
+-- Charges permits, whether or not they fit, and notes where they were counted.
 local function charge(q, permits)
   local kind = q.kind
   if kind == BUCKET then
@@ -271,12 +297,12 @@ local function charge(q, permits)
   end
 end
 
--- Gives back units that a bucket owes.
+-- Reduces the debt of a bucket by units.
 local function refill(q, units)
   q.used, q.returned = q.used - units, q.returned + floor(units / q.units)
 end
 
--- Gives back what was counted in a window, if the place is still there.
+-- Gives back permits of a fixed or sliding window, if the window or segment that counted them still exists. Returns whether it does.
 local function giveBack(q, where, back)
   if q.kind == FIXED then
     if q.ends == where then q.used = max(0, q.used - back) end
@@ -293,19 +319,19 @@ local function giveBack(q, where, back)
   return false
 end
 
-local mustSave, longest, wait, took = stored and isChanged and op ~= 'l', -1, 0, ''
+local mustSave, longest, wait, answerEnd = stored and isChanged and op ~= 'l', -1, 0, ''
 
 if op == 'b' and stored then
-  -- End batches: permits that were not used come back, all of them, since nothing of them was lost to time.
+  -- End the batches of argument 4. All of their unused permits come back, because none have come back with time.
   local size = 32 + 8 * count
   for from = 1, #ARGV[4], size do
-    local at, till, granted, back = unpack('<dddd', ARGV[4], from)
+    local at, batchEnd, granted, back = unpack('<dddd', ARGV[4], from)
     local isLive = false
-    for j = 1, lentSize, 2 do
-      if not isLive and lent[j] == till and lent[j + 1] == granted then
-        table.remove(lent, j)
-        table.remove(lent, j)
-        isLive, lentSize, mustSave = true, lentSize - 2, true
+    for j = 1, batchesSize, 2 do
+      if not isLive and batches[j] == batchEnd and batches[j + 1] == granted then
+        table.remove(batches, j)
+        table.remove(batches, j)
+        isLive, batchesSize, mustSave = true, batchesSize - 2, true
       end
     end
     if back > 0 and born <= at then
@@ -323,39 +349,39 @@ if op == 'b' and stored then
 end
 
 if op == 't' or op == 'b' or op == 'l' then
-  -- Take: the cost of every quota, or of none.
+  -- 3. Take: charge the cost of every quota, or of none.
   for i = 1, count do
     local q = quotas[i]
     local needed = q.permits < 0 and 1 or q.permits
     q.permits = max(0, q.permits)
-    local kind, excess, moment = q.kind, q.used - (q.whole - needed), 0
+    local kind, excess, quotaWait = q.kind, q.used - (q.whole - needed), 0
     if needed > q.whole then
-      moment = NEVER
+      quotaWait = NEVER
     elseif needed == 0 then
-      moment = 0
+      quotaWait = 0
     elseif kind == BUCKET then
       excess = q.used - (q.capacity - needed * q.units)
-      moment = excess > 0 and ceil(excess / q.detail) or 0
+      quotaWait = excess > 0 and ceil(excess / q.detail) or 0
     elseif excess > 0 then
       if kind == FIXED then
-        moment = q.ends - now
+        quotaWait = q.ends - now
       elseif kind == SLIDING then
         local list, j = q.list, 2
         while excess > list[j] do
           excess, j = excess - list[j], j + 2
         end
-        moment = list[j - 1] + q.detail - now
+        quotaWait = list[j - 1] + q.detail - now
       else
-        moment = q.length
+        quotaWait = q.length
       end
     end
-    if moment > 0 then q.mark = 1 end
-    if moment > wait then wait, longest = moment, i - 1 end
+    if quotaWait > 0 then q.mark = 1 end
+    if quotaWait > wait then wait, longest = quotaWait, i - 1 end
   end
   if wait == NEVER then wait = -1 end
 
-  -- A batch: as much as is wanted, but no more than a part of what is left, so that others find something, too.
-  local extra, usable, till = 0, 0, 0
+  -- Grant a batch: the requested permits, but at most a part of what remains, so that permits remain for other servers.
+  local extra, usable, batchEnd = 0, 0, 0
   if op == 'b' and wait == 0 then
     local divisor
     extra, usable, divisor = unpack('<ddd', ARGV[3])
@@ -364,7 +390,7 @@ if op == 't' or op == 'b' or op == 'l' then
       local left = q.kind == BUCKET and floor((q.capacity - q.used) / q.units) or q.whole - q.used
       extra = max(0, min(extra, floor((left - q.permits) / divisor)))
     end
-    till = now + 2 * usable
+    batchEnd = now + 2 * usable
     if extra > 0 then
       for i = 1, count do
         local q = quotas[i]
@@ -388,21 +414,21 @@ if op == 't' or op == 'b' or op == 'l' then
         local q = quotas[i]
         if q.kind == FIXED then usable = min(usable, q.ends - now) end
       end
-      local j = lentSize + 1
-      while j > 1 and lent[j - 2] > till do
-        lent[j], lent[j + 1] = lent[j - 2], lent[j - 1]
+      local j = batchesSize + 1
+      while j > 1 and batches[j - 2] > batchEnd do
+        batches[j], batches[j + 1] = batches[j - 2], batches[j - 1]
         j = j - 2
       end
-      lent[j], lent[j + 1] = till, extra
-      lentSize = lentSize + 2
+      batches[j], batches[j + 1] = batchEnd, extra
+      batchesSize = batchesSize + 2
     end
-    took = pack('<ddd', extra, usable, till)
+    answerEnd = pack('<ddd', extra, usable, batchEnd)
   end
 
 elseif op == 'a' then
-  -- Charge more, or give back, all but what is held as long as the request runs.
+  -- 3. Adjust: charge more, or refund. Concurrency quotas are left out, because their permits are held as long as the request runs.
   local at = unpack('<d', ARGV[4])
-  -- A state that began later knows nothing of what the request took: time has brought that back.
+  -- A state that began later does not contain the permits of the request: they have already come back with time.
   local isSame = stored and born <= at
   for i = 1, count do
     local q = quotas[i]
@@ -411,13 +437,14 @@ elseif op == 'a' then
     if kind ~= CONCURRENCY then
       if not isSame then where, held, earlier = 0, 0, 0 end
       if kind == SLIDING then
-        -- What was counted in segments that are over has come back with time.
+        -- Permits of expired segments have come back with time.
         local oldest = q.list[1] and segmentOf(q, q.list[1]) or NEVER
         if refilled < oldest then earlier = 0 end
         if where < oldest then held = 0 end
       end
-      -- What of the request's tokens a bucket owes: of all that is owed, what was taken later is refilled later. Refunds
-      -- of what was taken later make that too small. The tokens are owed at the least until as many have been refilled.
+      -- The part of a bucket's debt that the request caused. Tokens that were taken later are refilled later, so they are subtracted
+      -- from the debt. Refunds of later tokens make the result too small. At least, the request's tokens are owed until as many tokens
+      -- have been refilled.
       local left = 0
       if kind == BUCKET and held > 0 then
         left = q.used - (q.taken - where) * q.units
@@ -426,7 +453,7 @@ elseif op == 'a' then
 
       local back = min(-permits, held)
       if permits > 0 and #ARGV[3] > 0 then
-        -- No more than can be owed.
+        -- Charge no more than the largest debt allows.
         local owing = kind == BUCKET and ceil(q.used / q.units) or q.used
         permits = max(0, min(permits, q.whole + unpack('<d', ARGV[3], 8 * i - 7) - owing))
       end
@@ -434,7 +461,8 @@ elseif op == 'a' then
         mustSave, charged = true, permits
         charge(q, permits)
         if left > 0 then
-          -- As if it stood right behind what the request took first, which is early: nothing comes back that is another's.
+          -- The charge counts as taken right after the first one of the request. That is early, so that a refund never gives back
+          -- permits of another request.
           where, held = where + permits, held + permits
         elseif kind == SLIDING then
           if where ~= q.mark then
@@ -452,8 +480,8 @@ elseif op == 'a' then
         held, mustSave = held - back, true
       end
 
-      -- The split over the earlier segments is not known. The refund begins with the earliest one, so that what stays is counted for no
-      -- less time than it was taken for.
+      -- How many permits the request took in each earlier segment is not stored. The refund begins with the earliest segment, so that the
+      -- other permits do not expire too early.
       local more = kind == SLIDING and min(-permits - max(0, back), earlier) or 0
       if more > 0 then
         earlier, mustSave = earlier - more, true
@@ -467,11 +495,11 @@ elseif op == 'a' then
         end
       end
     end
-    took = took .. pack('<ddddd', where, refilled, held, earlier, charged)
+    answerEnd = answerEnd .. pack('<ddddd', where, refilled, held, earlier, charged)
   end
 
 elseif op == 'g' then
-  -- Give back, as if the last requests had taken less; of a bucket no more than is owed beside what servers hold in batches.
+  -- 3. Grant: give back permits, as if the last requests had taken fewer. A bucket still owes what servers hold in batches.
   for i = 1, count do
     local q = quotas[i]
     local kind, back = q.kind, q.permits
@@ -492,15 +520,15 @@ elseif op == 'g' then
   end
 
 elseif op == 'd' then
-  -- Forget: as if the state began now, so that nothing comes back of what was taken before.
-  born, lent, lentSize, others, othersEnd, written, mustSave = now, {}, 0, '', 0, numbers, stored
+  -- 3. Clear: the state begins now, so that a later refund gives back no permits that were taken before.
+  born, batches, batchesSize, others, othersEnd, written, mustSave = now, {}, 0, '', 0, numbers, stored
   for i = 1, count do
     local q = quotas[i]
     if q.kind ~= CONCURRENCY then q.used, q.ends, q.list = 0, 0, {} end
   end
 
 else
-  -- Give back what a request holds, or let it live on; what has expired meanwhile is held again.
+  -- 3. Release or renew the permits that a request holds. A renewal also holds permits again that have expired.
   local number = tonumber(ARGV[3])
   for i = 1, count do
     local q = quotas[i]
@@ -519,11 +547,11 @@ else
   end
 end
 
--- Tell where that leaves the caller, and save what will be wanted again.
+-- 4. Report: write the answer, and the new state if it must be saved.
 local answer, saved, full, lastEnd = '', '', now, now
-if lentSize > 0 then
-  lastEnd = lent[lentSize - 1]
-  for j = 1, lentSize do saved = saved .. pack('<d', lent[j]) end
+if batchesSize > 0 then
+  lastEnd = batches[batchesSize - 1]
+  for j = 1, batchesSize do saved = saved .. pack('<d', batches[j]) end
 end
 for i = 1, count do
   local q = quotas[i]
@@ -533,14 +561,15 @@ for i = 1, count do
     local isAligned, ends = q.detail == 1, q.ends
     all = ends > 0 and ends - now or isAligned and q.nextEnd - now or 0
     if used > 0 and limit >= 1 then more = all end
-    -- A window that is open with nothing used (all was refunded) still tells when it ends, unless the clock tells that.
+    -- An open window without used permits, all of which were refunded, is kept, because the state contains its end. If windows are
+    -- aligned to the clock, the clock determines the end.
     if used > 0 or not isAligned then fullAt = ends end
     if mustSave then saved = saved .. pack('<ddd', q.sign * limit, ends, used) end
   elseif kind == BUCKET then
     local capacity, units, detail = q.capacity, q.units, q.detail
     remaining = used >= capacity and 0 or floor((capacity - used) / units)
     all = ceil(used / detail)
-    -- A bucket of 952.38 tokens that has 952 gets no further whole one.
+    -- If 952 of 952.38 tokens remain, no further whole token comes.
     if used > 0 and remaining < q.whole then more = ceil((used - (capacity - (remaining + 1) * units)) / detail) end
     fullAt = max(q.at, lastEnd) + all
     if mustSave then saved = saved .. pack('<ddddd', q.sign * limit, used, q.at, q.taken, q.returned) end
@@ -548,7 +577,7 @@ for i = 1, count do
     local list = q.list
     local size = #list
     if kind == SLIDING then
-      -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+      -- If a limit was lowered, or a charge exceeded it, the oldest permits come back before any permit remains.
       local excess, gone = max(0, used - q.whole), 0
       all = 0
       for j = 1, size, 2 do
@@ -572,7 +601,7 @@ for i = 1, count do
     end
   end
   if fullAt > full then full = fullAt end
-  -- Most plans have one quota, whose answer is packed at once.
+  -- Most plans have one quota. The head of the answer and its status are packed at once.
   answer = i == 1 and pack('<dddddddddd', now, wait, longest, lastEnd - now, limit, remaining, more, all, q.mark, q.refilled)
     or answer .. pack('<dddddd', limit, remaining, more, all, q.mark, q.refilled)
 end
@@ -581,12 +610,13 @@ if mustSave then
   local margin = ARGV[5] and TEST_MARGIN or MARGIN
   born = min(born, now)
   if stored and full + margin <= expires then
-    -- Writes over the state as it is, which keeps the expiry and costs a third. What a longer one leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, lentSize) .. numbers .. saved)
+    -- Overwrites the state, which keeps the expiry and costs a third. If the old state was longer, its rest is not read.
+    redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, batchesSize) .. numbers .. saved)
   else
-    -- Later than need be, so that it need not be said again with each permit that is taken.
+    -- The expiry is later than necessary, so that most calls need not set it again.
     expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * margin)
-    redis.call('SET', KEYS[1], pack('<ddd', born, expires, lentSize) .. written .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
+    redis.call('SET', KEYS[1], pack('<ddd', born, expires, batchesSize) .. written .. saved .. others,
+      'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
-return answer .. took
+return answer .. answerEnd

@@ -1,13 +1,13 @@
--- Takes permits of several callers, one after the other, each as take.lua does alone: their requests came at the same moment.
+-- Takes permits of several callers, whose requests came at the same moment, one after the other. Each caller is counted as by take.lua.
 --
 -- KEYS     each caller's state
--- ARGV     for each caller what take.lua is told; then the present and what is added to the states' lives, in tests
+-- ARGV     for each caller the call for take.lua; then, in tests, the present and what is added to the lives of the states
 --
--- Answer   each caller's; nothing for one with a batch, or whose key holds something else.
+-- Answer   for each caller that of take.lua; false for one with a batch, and for one whose key does not hold a state
 
 --[[ several.lua ]]
 
-local answers, keys, arguments = {}, {}, { false, now, longer }
+local answers, keys, arguments = {}, {}, { false, now, addedLife }
 for i = 1, count do
   keys[1], arguments[1] = KEYS[i], ARGV[i]
   local isDone, answer = pcall(take, keys, arguments)

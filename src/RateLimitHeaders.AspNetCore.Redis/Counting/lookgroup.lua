@@ -1,9 +1,9 @@
--- Looks where several callers stand, each as count.lua does alone when it is told to look. Nothing is written.
+-- Reads the statuses of several callers, each as the operation l of count.lua does. Nothing is saved.
 --
 -- KEYS     each caller's state
--- ARGV     for each caller the call, as count.lua is told it; then the present, in tests
+-- ARGV     for each caller the call for count.lua; then, in tests, the present
 --
--- Answer   each caller's; nothing for one whose key holds something else.
+-- Answer   for each caller that of count.lua; false for one whose key does not hold a state
 
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 

@@ -1,13 +1,15 @@
--- What the scripts that count compute with.
+-- Functions of the scripts that count.
 
--- Lua has integers since 5.3, as in Garnet, and they wrap around. Those that are computed here come from these two.
+-- Since version 5.3, which Garnet uses, Lua has integers, which wrap around. In the scripts that count, only floor and ceil return
+-- integers: these functions return floats instead.
 if 2 ^ 53 ~= 9007199254740992 + 1 then
   floor = function(number) return math.floor(number) + 0.0 end
   ceil = function(number) return math.ceil(number) + 0.0 end
 end
 
--- When the calendar window of a moment ends. The end of one window is told, in seconds, and in a number its length and that
--- of the next one, in seconds. Further windows are taken to be as long: only a server whose clock is off asks for these.
+-- Returns the end of the calendar window of a moment. The call contains the end of one window in seconds, and, in one number, the
+-- lengths of that window and of the next one in seconds. Further windows are assumed to be as long: only calls of a server with a wrong
+-- clock need them.
 local function calendarEnd(moment, first, lengths)
   local length = floor(lengths / 67108864)
   local ends, nextLength = first * 1000000, (lengths - length * 67108864) * 1000000

@@ -1,12 +1,12 @@
--- Adds to the rejections of a caller that all servers have answered, which lead to a ban.
+-- Adds to the number of rejections of a caller by all servers. Enough of them lead to a ban.
 --
--- KEYS[1]  the rejections: the end of the time within which they count in microseconds since the Unix epoch, and how many there are
--- ARGV     1  how many more there are
---          2  how long they count from now on in microseconds, if there are none yet, or if those count for longer; 0 to forget all
---          3  the present in microseconds, in tests; otherwise the server's
---          4  what is added to the life of the key in microseconds, in tests
+-- KEYS[1]  the rejections: the end of the time within which they count in microseconds since the Unix epoch, and their number
+-- ARGV     1  how many are added
+--          2  how long they count from now on in microseconds, unless stored ones count for a shorter time; 0 to clear all
+--          3  in tests: the present in microseconds; otherwise the server's
+--          4  in tests: a time in microseconds that is added to the life of the key
 --
--- Answer   how many there are now
+-- Answer   the number of stored rejections
 
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
@@ -26,7 +26,7 @@ local stored = redis.call('GET', KEYS[1])
 if stored then
   local before, counted = struct.unpack('<dd', stored)
   if before > now then
-    -- They count from the first of them, which another server may have answered.
+    -- The time began with the first rejection, which may be one of another server.
     ends, count = math.min(ends, before), counted
   end
 end

@@ -1,28 +1,36 @@
--- Takes the cost of every quota of a caller, or of none, and tells where that leaves the caller. Nearly every call is this one.
--- It decides as count.lua does when that is told to take or to look, with the same state, call and answer, which are explained
--- there; but it knows nothing of concurrency and of batches, and is written for speed.
+-- Takes the cost of every quota of a caller, or of none, and returns the statuses. Nearly all calls use this script. Decision, state,
+-- call and answer are those of the operations t and l of count.lua, which documents them. Concurrency quotas and batches are not
+-- supported. The script is written for speed.
 --
 -- KEYS[1]  the caller's state
 -- ARGV     1  the call
---          2  the present in microseconds since the Unix epoch, in tests and for one caller of a group; otherwise the server's
---          3  what is added to the life of the state, in microseconds, in tests
+--          2  in tests and for one caller of a group: the present in microseconds since the Unix epoch; otherwise the server's
+--          3  in tests: a time in microseconds that is added to the life of the state
 --
--- Answer   that of count.lua; nothing for a caller with a batch, of which count.lua knows more.
+-- Answer   that of count.lua; false for a caller with a batch, which count.lua must handle
+--
+-- Steps    1  Read the state. If another configuration has written it, arrange it for the quotas of the call (arrange.lua).
+--          2  For each quota: load it, determine its limit, decide, charge it, and add to the answer and to the new state.
+--          3  If a quota has no room, repeat step 2 without charges.
+--          4  Save the new state.
+--          5  Return the answer.
 
--- Redis before 5 replicates the script and not what it does, unless told so, and what it does depends on the time.
+-- Before version 5, Redis replicates a script instead of its effects, unless replicate_commands is called. The effects depend on the
+-- time.
 if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
 
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local find, sub = string.find, string.sub
 local FIXED, SLIDING, CALENDAR = 1, 2, 5
 local NEVER = math.huge
-local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet takes none that ends after the year 9999
-local MARGIN = 1000000 -- TIME and expiry are not read at the same moment
-local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment, and of what a call says of a quota
+local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet accepts no expiry after the year 9999
+local MARGIN = 1000000 -- in microseconds: TIME and the expiry of a key are not read at the same moment
+local HEAD, PAIR, QUOTA = 24, 16, 48 -- the bytes of the state's head, of a segment in a state, and of a quota in a call
 
 --[[ numbers.lua ]]
 
--- The caller: several.lua does what follows for each of several.
+-- The rest runs for each caller: in the scripts for several callers, it is the body of a function (several.lua).
+--[[ caller ]]
 local call, now = ARGV[1], tonumber(ARGV[2])
 if not now then
   local time = redis.call('TIME')
@@ -30,17 +38,17 @@ if not now then
 end
 
 local stored = redis.call('GET', KEYS[1])
-local born, expires, batches = now, 0, 0
+local born, expires, batchesSize = now, 0, 0
 local keeps, number = unpack('<dd', call)
 local size = #call
-local told = (size - 8) / 7 -- the bytes that tell the quotas apart, before what the call says of each
-local first = 9 + told
+local shapesSize = (size - 8) / 7 -- the bytes of the quotas' numbers (arrange.lua), which precede the quotas in the call
+local first = 9 + shapesSize -- the position of the first quota in the call
 local written, others, othersEnd = nil, '', 0
 if stored then
   local storedNumber
-  born, expires, batches, storedNumber = unpack('<dddd', stored)
-  if batches > 0 then return false end
-  -- Of a plan with one quota, that one tells it.
+  born, expires, batchesSize, storedNumber = unpack('<dddd', stored)
+  if batchesSize > 0 then return false end
+  -- If the plan has one quota, its number identifies the plan. Otherwise all of the numbers do.
   if storedNumber ~= number or number > 0 and find(stored, sub(call, 9, first - 1), HEAD + 1, true) ~= HEAD + 1 then
     local numbers = sub(call, 9, first - 1)
     --[[ arrange.lua ]]
@@ -51,13 +59,14 @@ local isSingle = number < 0
 local wait, longest, isChanged, isTaken = 0, -1, false, false
 local answer, saved, full
 
--- First as if all quotas had room, as they nearly always have; then, if one has none, without charging any.
+-- The first attempt charges all quotas, which nearly always have room. If one has none, the second attempt computes the statuses
+-- without charges.
 for attempt = 1, 2 do
-  local place = HEAD + told + 1
+  local place = HEAD + shapesSize + 1
   answer, saved, full = '', '', now
   for from = first, size, QUOTA do
     local kind, length, detail, own, limit, cost = unpack('<dddddd', call, from)
-    local before, one, second = -own, 0, 0
+    local before, one, second = -own, 0, 0 -- the stored limit, and the two numbers after it
     if stored then before, one, second, place = unpack('<ddd', stored, place) end
     local sign = 1
     if not (limit >= 0) then
@@ -72,13 +81,14 @@ for attempt = 1, 2 do
     if before ~= before then before = limit elseif before < 0 then before = -before end
     if before ~= limit then isChanged = true end
 
-    local needed, taken = cost, 0
+    local needed, taken = cost, 0 -- the permits that must remain, and those that are charged
     if cost < 0 then
       needed = 1
     elseif cost > 0 and attempt == 1 then
       taken, isTaken = cost, true
     end
-    local whole, used, mark, refilled, moment = floor(limit), 0, 0, 0, 0
+    local whole, used, mark, refilled, quotaWait = floor(limit), 0, 0, 0, 0
+    -- What remains, the times until more comes and until all is back, and when the quota is full again.
     local remaining, more, all, fullAt = nil, -1, 0, now
     if kind == FIXED or kind == CALENDAR then
       local ends, isAligned, nextEnd, latest = one, true
@@ -91,11 +101,11 @@ for attempt = 1, 2 do
       end
       if now < ends then used = second else ends = 0 end
       if ends > latest then
-        -- As in count.lua: the clock was set back.
+        -- As in count.lua, the clock was set back. The window now ends as one that opens now.
         ends, isChanged = nextEnd, true
       end
       if needed > 0 and used + needed > whole then
-        moment = ends - now
+        quotaWait = ends - now
       elseif taken > 0 then
         if ends == 0 then ends = nextEnd end
         used, mark = used + taken, ends
@@ -108,16 +118,17 @@ for attempt = 1, 2 do
       saved = saved .. pack('<ddd', sign * limit, ends, used)
 
     elseif kind == SLIDING then
-      -- When so many of a list's permits have left the window.
+      -- Returns when a number of permits have left the window. The oldest permits of the list leave first.
       local function goneAt(list, permits)
-        local at, other, inOther = 1
+        local position, takenAt, inSegment = 1
         repeat
-          other, inOther, at = unpack('<dd', list, at)
-          permits = permits - inOther
+          takenAt, inSegment, position = unpack('<dd', list, position)
+          permits = permits - inSegment
         until permits <= 0
-        return other + detail
+        return takenAt + detail
       end
 
+      -- Returns the number of the segment of a moment.
       local function segmentOf(moment)
         local wholes = floor(moment / length)
         return wholes * 10 + floor((moment - wholes * length) * 10 / length)
@@ -125,28 +136,28 @@ for attempt = 1, 2 do
 
       local list = ''
       if one > 0 then
-        -- What has left is at the beginning. A segment of which all was given back stays until then: a refund tells by the first
-        -- one of the list whether the first charge of its request is over.
+        -- Expired segments are at the beginning. A segment without permits stays until it expires, because a refund compares the
+        -- first segment of the list with the first charge of its request.
         local to = place + 8 * one
         used = second
         while place < to do
-          local other, inOther, following = unpack('<dd', stored, place)
-          if other + detail > now then break end
-          used, place = used - inOther, following
+          local takenAt, inSegment, following = unpack('<dd', stored, place)
+          if takenAt + detail > now then break end
+          used, place = used - inSegment, following
         end
         list, place = sub(stored, place, to - 1), to
       end
 
-      -- The newest, and the permits in it. What was taken later than now, as the clock was set back, counts as taken now.
+      -- The newest segment and its permits. If the clock was set back, permits that were taken later than now count as taken now.
       local newest, inNewest, last, segment = 0, 0, #list - PAIR + 1, segmentOf(now)
       if last > 0 then
         newest, inNewest = unpack('<dd', list, last)
         if newest > now then
           isChanged, inNewest = true, 0
           while last > 0 do
-            local other, inOther = unpack('<dd', list, last)
-            if segmentOf(other) < segment then break end
-            inNewest, last = inNewest + inOther, last - PAIR
+            local takenAt, inSegment = unpack('<dd', list, last)
+            if segmentOf(takenAt) < segment then break end
+            inNewest, last = inNewest + inSegment, last - PAIR
           end
           last, list = last + PAIR, sub(list, 1, last + PAIR - 1) .. pack('<dd', now, inNewest)
           newest = now
@@ -154,7 +165,7 @@ for attempt = 1, 2 do
       end
       local excess = used + needed - whole
       if needed > 0 and excess > 0 then
-        moment = needed <= whole and goneAt(list, excess) - now or NEVER
+        quotaWait = needed <= whole and goneAt(list, excess) - now or NEVER
       elseif taken > 0 then
         -- The permits of a segment stay until the last of them has left the window.
         if last > 0 and segmentOf(newest) == segment then
@@ -167,16 +178,16 @@ for attempt = 1, 2 do
 
       remaining = whole - used
       if used > 0 then
-        local other, inOther = unpack('<dd', list, #list - PAIR + 1)
-        all = (inOther == 0 and goneAt(list, used) or other + detail) - now
-        -- After a limit was lowered, or more charged than fits, the oldest permits come back before any is left to take.
+        local takenAt, inSegment = unpack('<dd', list, #list - PAIR + 1)
+        all = (inSegment == 0 and goneAt(list, used) or takenAt + detail) - now
+        -- If a limit was lowered, or a charge exceeded it, the oldest permits come back before any permit remains.
         if whole > 0 then more = goneAt(list, max(0, -remaining) + 1) - now end
       end
       fullAt = now + all
       saved = saved .. pack('<ddd', sign * limit, #list / 8, used) .. list
 
     else -- A token bucket.
-      -- The debt units of a token.
+      -- Returns the debt units of a token, as in count.lua.
       local function unitsOf(limit)
         if limit < 1 then limit = own end
         if limit > floor(limit) then return floor(length / limit) + 1 end
@@ -188,12 +199,12 @@ for attempt = 1, 2 do
       if stored then everTaken, everReturned, place = unpack('<dd', stored, place) end
       used = one
       if now > at then used = now - at >= ceil(used / detail) and 0 or used - (now - at) * detail end
-      -- A clock that was set back goes on from there, which must be kept.
+      -- If the clock was set back, the debt counts from the present on. The state must be saved, so that the bucket refills.
       if now < at then isChanged = true end
       at = now
       local units = unitsOf(limit)
       if before ~= limit and used > 0 then
-        -- As in count.lua: the tokens that are owed take another time than before.
+        -- As in count.lua, the debt is converted, because the new limit changes the units of a token.
         local unitsBefore = unitsOf(before)
         local tokens = floor(used / unitsBefore)
         local rest = (used - tokens * unitsBefore) * units
@@ -202,7 +213,7 @@ for attempt = 1, 2 do
       local capacity = limit < 1 and 0 or whole * units + floor((limit - whole) * units)
       local excess = used - (capacity - needed * units)
       if needed > 0 and excess > 0 then
-        moment = ceil(excess / detail)
+        quotaWait = ceil(excess / detail)
       elseif taken > 0 then
         used, everTaken = used + taken * units, everTaken + taken
         mark, refilled = everTaken, everTaken - everReturned - ceil(used / units)
@@ -215,13 +226,13 @@ for attempt = 1, 2 do
       saved = saved .. pack('<ddddd', sign * limit, used, at, everTaken, everReturned)
     end
 
-    if needed > whole then moment = NEVER end
-    if moment > 0 then mark = 1 end
-    if moment > wait then wait, longest = moment, (from - first) / QUOTA end
+    if needed > whole then quotaWait = NEVER end
+    if quotaWait > 0 then mark = 1 end
+    if quotaWait > wait then wait, longest = quotaWait, (from - first) / QUOTA end
     if fullAt > full then full = fullAt end
     if remaining < 0 then remaining = 0 end
     if isSingle then
-      -- Most plans have one quota, whose answer is packed at once.
+      -- Most plans have one quota. The head of the answer and its status are packed at once.
       answer = pack('<dddddddddd', now, wait == NEVER and -1 or wait, longest, 0, limit, remaining, more, all, mark, refilled)
     else
       answer = answer .. pack('<dddddd', limit, remaining, more, all, mark, refilled)
@@ -232,12 +243,13 @@ end
 
 if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   if stored and full + MARGIN <= expires and born <= now then
-    -- Writes over what has changed, which keeps the expiry and costs a third. What a longer state leaves behind is not read.
-    redis.call('SETRANGE', KEYS[1], isSingle and '32' or string.format('%.0f', HEAD + told), saved)
+    -- Overwrites only the quotas, which keeps the expiry and costs a third. If the old state was longer, its rest is not read.
+    redis.call('SETRANGE', KEYS[1], isSingle and '32' or string.format('%.0f', HEAD + shapesSize), saved)
   else
-    -- Later than need be, so that it need not be said again with each permit that is taken.
+    -- The expiry is later than necessary, so that most calls need not set it again.
     expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[3]) or 0))
-    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. (written or sub(call, 9, first - 1)) .. saved .. others, 'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
+    redis.call('SET', KEYS[1], pack('<ddd', min(born, now), expires, 0) .. (written or sub(call, 9, first - 1)) .. saved .. others,
+      'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end
 end
 return isSingle and answer or pack('<dddd', now, wait == NEVER and -1 or wait, longest, 0) .. answer

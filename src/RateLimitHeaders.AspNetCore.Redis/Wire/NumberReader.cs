@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>Reads the numbers that a script has answered: doubles, the lowest byte first.</summary>
+/// <summary>Reads the numbers in the answer of a script: doubles, the lowest byte first.</summary>
 /// <param name="bytes">The answer.</param>
 internal readonly ref struct NumberReader(ReadOnlySpan<byte> bytes)
 {

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 namespace RateLimitHeaders.AspNetCore.Redis;
 
 /// <summary>Packs numbers as the scripts read them: doubles, the lowest byte first.</summary>
-/// <param name="count">How many numbers there will be.</param>
+/// <param name="count">The number of numbers.</param>
 internal ref struct NumberWriter(int count)
 {
     private readonly byte[] _bytes = new byte[count * sizeof(double)];

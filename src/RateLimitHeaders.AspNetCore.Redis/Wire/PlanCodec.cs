@@ -75,7 +75,7 @@ internal sealed class PlanCodec
     /// <param name="held">The permits of a concurrency quota.</param>
     public RedisValue Held(long held) => Write(Numbers().Quotas, [.. _quotas.Select(quota => quota is ConcurrencyQuota ? held : 0)], [], [], keeps: true);
 
-    /// <summary>Writes a call that charges more and gives back. In a state that has expired, limits that are not given are those of the decision.</summary>
+    /// <summary>Writes a call that charges more and gives back. If the state has expired, limits that are not given are those of the decision.</summary>
     public RedisValue Adjustment(in AdjustArguments arguments, ReadOnlySpan<ChargeMark> marks)
     {
         Span<double> initialLimits = stackalloc double[marks.Length];
@@ -225,7 +225,7 @@ internal sealed class PlanCodec
         var ticks = Ticks(answer);
         if (_hasCalendar)
         {
-            _clock.Learn(ticks);
+            _clock.Record(ticks);
         }
 
         return DateTimeOffset.UnixEpoch.AddTicks(ticks);

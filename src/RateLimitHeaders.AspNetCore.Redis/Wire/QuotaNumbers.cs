@@ -6,7 +6,7 @@ using System.Text;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>A quota as the scripts understand it. The meaning of the numbers is documented in <c>count.lua</c>.</summary>
+/// <summary>A quota in the format of the scripts. The meaning of the numbers is documented in <c>count.lua</c>.</summary>
 /// <param name="Shape">The number of the quota's shape.</param>
 /// <param name="Algorithm">The number of the algorithm.</param>
 /// <param name="Length">The window, segment, period or wait.</param>
@@ -55,8 +55,8 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     }
 
     /// <summary>
-    /// Returns the present window and the next one: a script finds its own moment in one of the two, on whichever side of a
-    /// boundary the clock of Redis is.
+    /// Returns the present window and the next one. The moment of the script is in one of the two, on whichever side of a boundary the
+    /// clock of Redis is.
     /// </summary>
     /// <returns>When the first ends, in seconds since the Unix epoch, and the seconds of the first times 2^26, plus those of the second.</returns>
     private static (double FirstEnd, double Lengths) OfCalendar(CalendarWindowQuota quota, long now)

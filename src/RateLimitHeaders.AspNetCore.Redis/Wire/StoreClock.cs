@@ -13,5 +13,5 @@ internal sealed class StoreClock(RateLimitClock clock)
 
     /// <summary>Records the time of Redis' clock.</summary>
     /// <param name="ticks">The time, in ticks since the Unix epoch.</param>
-    public void Learn(long ticks) => Volatile.Write(ref _ahead, ticks - clock.Now);
+    public void Record(long ticks) => Volatile.Write(ref _ahead, ticks - clock.Now);
 }

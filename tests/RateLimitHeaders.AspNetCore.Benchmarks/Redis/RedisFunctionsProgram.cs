@@ -68,13 +68,13 @@ internal static class RedisFunctionsProgram
     /// <summary>Makes it when it is first called: while a library is loaded, Redis 7.0 lets it see neither <c>math</c> nor <c>string</c>.</summary>
     private static string Once(string script)
     {
-        var caller = script.IndexOf("-- The caller", StringComparison.Ordinal);
+        var (head, caller) = Scripts.Split(script, "caller");
         return $"""
             local made
             local function make()
-            {script[..caller]}
+            {head}
             return function(KEYS, ARGV)
-            {script[caller..]}
+            {caller}
             end
             end
             local function once(keys, arguments)

@@ -2,18 +2,18 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>Looks at many callers leave Redis time for requests.</summary>
+/// <summary>Calls that read the statuses of many callers leave Redis time for requests.</summary>
 public class LookGroupsTests
 {
     [Theory]
     [InlineData(false, "100 200 250")]
     [InlineData(true, "1 2 3")]
-    public async Task Run_OfManyCallers_SendsAHundredAtATime(bool seesAllKeys, string calls)
+    public async Task Calls_ForManyCallers_AreSentAHundredAtATime(bool seesAllKeys, string calls)
     {
         var runner = new HeldRunner(seesAllKeys);
         var read = 0;
-        var questions = Enumerable.Range(0, 250).Select(i => new CallerQuestion($"key {i}", "call", _ => Interlocked.Increment(ref read))).ToArray();
-        var asking = new LookGroups(runner).RunAsync(questions, CancellationToken.None);
+        var looks = Enumerable.Range(0, 250).Select(i => new CallerCall($"key {i}", "call", _ => Interlocked.Increment(ref read))).ToArray();
+        var reading = new LookGroups(runner).RunAsync(looks, CancellationToken.None);
         List<int> counted = [];
         foreach (var expected in calls.Split(' ').Select(int.Parse))
         {
@@ -22,24 +22,24 @@ public class LookGroupsTests
             runner.Answer();
         }
 
-        Assert.Equal(new RateLimitStoreException?[250], await asking);
+        Assert.Equal(new RateLimitStoreException?[250], await reading);
         Assert.Equal((calls, 250), (string.Join(' ', counted), read));
     }
 
     [Fact]
-    public async Task Run_Canceled_SendsNoMore()
+    public async Task Calls_AfterACancellation_AreNotSent()
     {
         var runner = new HeldRunner(seesAllKeys: false);
         using var canceling = new CancellationTokenSource();
-        var questions = Enumerable.Range(0, 101).Select(i => new CallerQuestion($"key {i}", "call", _ => { })).ToArray();
-        var asking = new LookGroups(runner).RunAsync(questions, canceling.Token);
+        var looks = Enumerable.Range(0, 101).Select(i => new CallerCall($"key {i}", "call", _ => { })).ToArray();
+        var reading = new LookGroups(runner).RunAsync(looks, canceling.Token);
         await canceling.CancelAsync();
         runner.Answer();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
         Assert.Equal(100, runner.Calls);
     }
 
-    /// <summary>Answers the calls that were made so far when it is told to.</summary>
+    /// <summary>Answers the calls that were made so far when <see cref="Answer"/> is called.</summary>
     private sealed class HeldRunner(bool seesAllKeys) : IScriptRunner
     {
         private readonly List<Action> _held = [];

@@ -6,7 +6,7 @@ namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 public class BanTests
 {
     [Fact]
-    public async Task Ban_ByOneServer_IsFeltByTheOthersWithinASecond_UntilItsEnd()
+    public async Task Ban_ByOneServer_AppliesOnTheOthersWithinASecond_UntilItsEnd()
     {
         await using var servers = await BannedAsync();
         var (server, clock, first, second) = servers;
@@ -78,7 +78,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Ban_ThatWasLiftedLongAgo_IsHeardOfByAServerThatServedNothingSince()
+    public async Task Ban_ThatWasLiftedLongAgo_IsLiftedOnAServerThatServedNothingSince()
     {
         await using var servers = await BannedAsync();
         var (_, clock, first, second) = servers;
@@ -89,7 +89,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Ban_AfterTheClockOfRedisWasSetBack_EndsAsBeforeOnServersThatKnowIt()
+    public async Task Ban_AfterTheClockOfRedisWasSetBack_EndsAsBeforeOnServersThatHaveReadIt()
     {
         var back = TimeSpan.Zero;
         await using var servers = await TwoServers.StartAsync((redis, time) => RedisBans.StartAsync(redis, time, back: () => back));
@@ -108,7 +108,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Ban_WhileRedisIsGone_IsThisServersOwn()
+    public async Task Ban_InAnOutage_AppliesOnThisServerOnly()
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();

@@ -62,7 +62,7 @@ public class RejectionsToABanTests
     }
 
     [Fact]
-    public async Task Rejections_OfAFlood_AreToldTogether()
+    public async Task Rejections_OfAFlood_AreSavedInOneCall()
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();

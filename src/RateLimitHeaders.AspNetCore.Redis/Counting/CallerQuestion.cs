@@ -1,9 +1,0 @@
-using StackExchange.Redis;
-
-namespace RateLimitHeaders.AspNetCore.Redis;
-
-/// <summary>The call of the scripts for one caller under one plan, among others, and the function that reads the answer.</summary>
-/// <param name="Key">The caller's key.</param>
-/// <param name="Call">The call, as <see cref="PlanCodec"/> writes it.</param>
-/// <param name="Read">Reads the answer, and writes the decision.</param>
-internal sealed record CallerQuestion(RedisKey Key, RedisValue Call, Action<byte[]?> Read);
