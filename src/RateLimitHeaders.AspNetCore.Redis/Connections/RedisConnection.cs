@@ -9,7 +9,6 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
 {
     private readonly Lock _lock = new();
     private Task<IDatabase>? _opening;
-    private IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
     private bool _isDisposed;
 
@@ -23,7 +22,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     public bool IsCluster => Topology == ServerType.Cluster;
 
     /// <summary>Gets the connection; <see langword="null"/> as long as there is none.</summary>
-    public IConnectionMultiplexer? Multiplexer => Volatile.Read(ref _multiplexer);
+    public IConnectionMultiplexer? Multiplexer => _database?.Multiplexer;
 
     /// <summary>
     /// Gets the type of server, on which the places of keys depend: one server with all of them, or a cluster; <see langword="null"/> if
@@ -33,7 +32,7 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
     {
         get
         {
-            if (_database is null || Multiplexer is not { } multiplexer)
+            if (Multiplexer is not { } multiplexer)
             {
                 return null;
             }
@@ -84,9 +83,8 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         lock (_lock)
         {
             _isDisposed = true;
-            multiplexer = _multiplexer;
+            multiplexer = Multiplexer;
             _database = null;
-            _multiplexer = null;
         }
 
         Close(multiplexer);
@@ -116,7 +114,6 @@ internal sealed class RedisConnection(Func<Task<IConnectionMultiplexer>> open, b
         {
             if (!_isDisposed)
             {
-                _multiplexer = multiplexer;
                 _database = database;
                 return database;
             }

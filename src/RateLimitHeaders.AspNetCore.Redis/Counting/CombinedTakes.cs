@@ -13,8 +13,8 @@ internal sealed class CombinedTakes(IScriptRunner runner)
     /// </returns>
     public async ValueTask<bool> RunAsync(CallerCall[] takes)
     {
-        // One caller's keys are in one slot; those of an address and of an account are not.
-        if (!runner.SeesSlots || (!runner.SeesAllKeys && takes.Select(take => SlotOf(take.Key)).Distinct().Skip(1).Any()))
+        // One caller's keys are in one slot, which the hash decides; those of an address and of an account are not.
+        if (!runner.SeesSlots || (!runner.SeesAllKeys && takes.Select(take => RedisKeys.HashIn(take.Key)).Distinct().Skip(1).Any()))
         {
             return false;
         }
@@ -45,7 +45,4 @@ internal sealed class CombinedTakes(IScriptRunner runner)
 
         return true;
     }
-
-    // The text in braces decides the slot.
-    private static string SlotOf(RedisKey key) => key.ToString() is var text ? text[text.LastIndexOf('{')..] : string.Empty;
 }

@@ -9,7 +9,6 @@ internal sealed class LookGroups(IScriptRunner runner)
     // Redis does nothing else during the call, for some milliseconds.
     private const int LargestGroup = 100;
 
-    private readonly CountCalls _counts = new(runner);
     private volatile bool _isRejected;
 
     /// <summary>
@@ -44,7 +43,7 @@ internal sealed class LookGroups(IScriptRunner runner)
     {
         try
         {
-            look.Read(await _counts.RunAsync(CountOperations.Look, [look.Key], look.Call));
+            look.Read(await runner.CountAsync(CountCalls.Look, [look.Key], look.Call));
             return null;
         }
         catch (RateLimitStoreException exception) when (exception.Kind == StoreFailureKind.Call)

@@ -10,9 +10,8 @@ internal sealed class RedisPartitions : StorePartitions
 
     private readonly IScriptRunner _runner;
     private readonly TakeGroups _takes;
-    private readonly CountCalls _counts;
     private readonly LookGroups _looks;
-    private readonly RedisListing _listing;
+    private readonly KeyScan _scan;
     private readonly TimeSpan _holdTime;
     private readonly RateLimitClock _clock;
     private readonly StoreClock _storeClock;
@@ -25,16 +24,15 @@ internal sealed class RedisPartitions : StorePartitions
     /// <param name="runner">Runs the scripts.</param>
     /// <param name="takes">Sends the requests of several callers in shared calls.</param>
     /// <param name="looks">Reads the statuses of callers.</param>
-    /// <param name="listing">Lists callers.</param>
+    /// <param name="scan">Finds the keys of callers.</param>
     /// <param name="options">The settings.</param>
     public RedisPartitions(
-        PartitionsContext context, IScriptRunner runner, TakeGroups takes, LookGroups looks, RedisListing listing, RedisStoreOptions options)
+        PartitionsContext context, IScriptRunner runner, TakeGroups takes, LookGroups looks, KeyScan scan, RedisStoreOptions options)
     {
         _runner = runner;
         _takes = takes;
         _looks = looks;
-        _listing = listing;
-        _counts = new CountCalls(runner);
+        _scan = scan;
         _holdTime = options.HeldPermitLifetime;
         _clock = context.Clock;
         _storeClock = new StoreClock(_clock);
@@ -75,7 +73,7 @@ internal sealed class RedisPartitions : StorePartitions
         var acquire = arguments.Acquire;
         RedisKey[] keys = [_keys.Of(acquire.Principal)];
         var call = codec.Call(acquire.Costs.Span, acquire.Limits.Span, acquire.InitialLimits.Span);
-        var answer = _counts.RunAsync(CountOperations.TakeBatch, keys, call, PlanCodec.Batch(arguments), PlanCodec.Ended(arguments.Ended));
+        var answer = _runner.CountAsync(CountCalls.TakeBatch, keys, call, PlanCodec.Batch(arguments), PlanCodec.Ended(arguments.Ended));
         return ReadAsync(codec, answer, keys, acquire.Costs, decision);
     }
 
@@ -92,7 +90,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
         {
-            await _counts.RunAsync(CountOperations.Release, charge.Keys, _codec.Held(0), charge.HoldNumber);
+            await _runner.CountAsync(CountCalls.Release, charge.Keys, _codec.Held(0), charge.HoldNumber);
         }
     }
 
@@ -100,25 +98,39 @@ internal sealed class RedisPartitions : StorePartitions
     {
         if (decision.State is RedisCharge { HoldNumber: not 0 } charge)
         {
-            await _counts.RunAsync(CountOperations.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitObservedAsync(cancellationToken);
+            await _runner.CountAsync(CountCalls.Renew, charge.Keys, _codec.Held(charge.Held), charge.HoldNumber).WaitObservedAsync(cancellationToken);
         }
     }
 
     public override ValueTask ResetAsync(RateLimitPrincipal principal, CancellationToken cancellationToken)
     {
         RedisKey[] keys = [_keys.Of(principal)];
-        Task reset = HasConcurrency ? _counts.RunAsync(CountOperations.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
+        Task reset = HasConcurrency ? _runner.CountAsync(CountCalls.Reset, keys, _codec.Held(0)) : _runner.RunAsync(Scripts.Delete, keys, []);
         return new(reset.WaitObservedAsync(cancellationToken));
     }
 
     public override ValueTask GrantAsync(RateLimitPrincipal principal, ReadOnlyMemory<long> permits, CancellationToken cancellationToken)
     {
-        var answer = _counts.RunAsync(CountOperations.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
+        var answer = _runner.CountAsync(CountCalls.Grant, [_keys.Of(principal)], _codec.Grant(permits.Span));
         return new(answer.WaitObservedAsync(cancellationToken));
     }
 
-    public override ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken) =>
-        new(_listing.RunAsync(_keys, (key, decision) => Look(key, default, decision), arguments, cancellationToken));
+    public override async ValueTask<CallerListing> ListAsync(ListArguments arguments, CancellationToken cancellationToken)
+    {
+        // Keys are found some at a time, and all of their callers are read in few calls.
+        var page = await _scan.RunAsync(_keys.Pattern, arguments.Looked, arguments.Cursor, cancellationToken);
+        (RedisKey Key, RateLimitDecision Decision)[] callers = [.. page.Keys.Distinct().Select(key => (key, new RateLimitDecision()))];
+        var errors = await _looks.RunAsync([.. callers.Select(caller => Look(caller.Key, default, caller.Decision))], cancellationToken);
+
+        // Data of the application under a key that looks like one of these is not a caller.
+        var nearest = callers
+            .Where((_, i) => errors[i] is null)
+            .Select(caller => new ListedCaller(RedisKeys.HashIn(caller.Key), IsHash: true, caller.Decision.Statuses.ToArray()))
+            .Where(caller => caller.SmallestShare < 1)
+            .OrderBy(caller => caller.SmallestShare)
+            .Take(arguments.Count);
+        return new CallerListing([.. nearest], page.Cursor);
+    }
 
     public override string? ListedIdOf(RateLimitPrincipal principal) => RedisKeys.HashIn(_keys.Of(principal));
 
@@ -157,7 +169,7 @@ internal sealed class RedisPartitions : StorePartitions
     {
         // For a caller with a batch, the script takes nothing and returns no answer.
         var result = await _takes.RunAsync(keys, call);
-        var answer = result.IsNull ? await _counts.RunAsync(CountOperations.Take, keys, call) : (byte[]?)result;
+        var answer = result.IsNull ? await _runner.CountAsync(CountCalls.Take, keys, call) : (byte[]?)result;
         Read(codec, answer, keys, costs, decision);
     }
 
@@ -170,7 +182,7 @@ internal sealed class RedisPartitions : StorePartitions
         // Set before the answer, so that permits that Redis may hold can be released if the answer is late.
         decision.State = new RedisCharge(keys, 0, number, held);
         decision.HoldsPermits = number != 0;
-        var answer = await _counts.RunAsync(CountOperations.Take, keys, call, number);
+        var answer = await _runner.CountAsync(CountCalls.Take, keys, call, number);
         Read(codec, answer, keys, costs, decision);
         if (decision.IsAcquired && number != 0)
         {
@@ -194,7 +206,7 @@ internal sealed class RedisPartitions : StorePartitions
         var codec = _codec;
         var permits = arguments.Permits;
         var call = codec.Adjustment(arguments, decision.Marks);
-        var answer = await _counts.RunAsync(CountOperations.Adjust, charge.Keys, call, codec.MaxDebts, PlanCodec.Marks(charge, decision.Marks));
+        var answer = await _runner.CountAsync(CountCalls.Adjust, charge.Keys, call, codec.MaxDebts, PlanCodec.Marks(charge, decision.Marks));
         var now = codec.ReadAdjustment(answer, permits.Span, _clock.Now, decision);
         if (permits.Span.ContainsAnyExcept(0L))
         {

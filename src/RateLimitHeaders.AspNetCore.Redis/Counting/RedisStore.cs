@@ -11,7 +11,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     private readonly TakeGroups _takes;
     private readonly CombinedTakes _combined;
     private readonly LookGroups _looks;
-    private readonly RedisListing _listing;
+    private readonly KeyScan _scan;
     private readonly ServerInspection _inspection;
     private readonly bool _hasConnection;
 
@@ -28,7 +28,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         _takes = new TakeGroups(_runner);
         _combined = new CombinedTakes(_runner);
         _looks = new LookGroups(_runner);
-        _listing = new RedisListing(new KeyScan(_connection), _looks);
+        _scan = new KeyScan(_connection);
         _inspection = new ServerInspection(options.KeyPrefix);
     }
 
@@ -50,7 +50,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
     public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken) =>
         new(_looks.DemandAsync([.. peeks.ToArray().Select(peek => ((RedisPartitions)peek.Partitions).Look(peek.Arguments))], cancellationToken));
 
-    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _looks, _listing, _options);
+    public override StorePartitions CreatePartitions(PartitionsContext context) => new RedisPartitions(context, _runner, _takes, _looks, _scan, _options);
 
     public override bool CombinesPlans => true;
 

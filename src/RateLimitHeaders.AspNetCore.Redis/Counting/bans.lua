@@ -12,8 +12,6 @@
 -- Answer   the version of the last change, and for each change how long the ban lasts from now on, 0 or less for none, and the name;
 --          empty if there is no ban to extend
 
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
 local pack, unpack, sub, max = struct.pack, struct.unpack, string.sub, math.max
 local HEAD, NUMBERS, NAME = 8, 24, 22
 local ENTRY = NUMBERS + NAME

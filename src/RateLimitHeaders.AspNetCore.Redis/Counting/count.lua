@@ -70,10 +70,6 @@
 -- capacity: in any time, at most capacity + rate * time permits are used. A server ends a batch after half of the time after which this script
 -- ends it.
 
--- Before version 5, Redis replicates a script instead of its effects, unless replicate_commands is called. The effects depend on the
--- time.
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
 local values = unpack -- Lua's unpack returns the items of a list; the next line replaces it by struct.unpack
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local FIXED, SLIDING, BUCKET, CONCURRENCY, CALENDAR = 1, 2, 3, 4, 5

@@ -5,8 +5,6 @@
 --
 -- Answer   for each caller that of count.lua; false for one whose key does not hold a state
 
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
 local size = #KEYS
 local present = tonumber(ARGV[size + 1])
 if not present then

@@ -8,8 +8,6 @@
 --
 -- Answer   the number of stored rejections
 
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
 local more, within, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 if within <= 0 then
   redis.call('DEL', KEYS[1])

@@ -15,10 +15,6 @@
 --          4  Save the new state.
 --          5  Return the answer.
 
--- Before version 5, Redis replicates a script instead of its effects, unless replicate_commands is called. The effects depend on the
--- time.
-if not redis.REDIS_VERSION_NUM and redis.replicate_commands then redis.replicate_commands() end
-
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local find, sub = string.find, string.sub
 local FIXED, SLIDING, CALENDAR = 1, 2, 5

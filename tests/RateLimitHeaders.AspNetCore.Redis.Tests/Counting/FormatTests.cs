@@ -109,6 +109,43 @@ public class FormatTests
         static string Entry(byte[] bytes) => $"{Doubles(bytes[..24])} {Encoding.ASCII.GetString(bytes[24..])}";
     }
 
+    [Fact]
+    public async Task Bans_AfterTheyHaveEnded_AreRemovedByTheNextBan()
+    {
+        var server = await SharedRedis.GetAsync();
+        var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
+        var context = TestPlan.Create(new ManualTimeProvider(), "ending", Quota.FixedWindow("q", 10, Hour));
+        var present = Now;
+        using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => present));
+        await server.CommandAsync("DEL", "ratelimit:ending:user:bans");
+        await partitions.BanAsync(partitions.BanNameOf(new RateLimitPrincipal("user", "alice")), Minute);
+
+        present += (long)Minute.TotalMicroseconds;
+        await partitions.BanAsync(partitions.BanNameOf(new RateLimitPrincipal("user", "bob")), Minute);
+
+        Assert.Equal("54", await server.CommandAsync("STRLEN", "ratelimit:ending:user:bans"));
+    }
+
+    [Fact]
+    public async Task Format_OfRejections_IsFixed()
+    {
+        var server = await SharedRedis.GetAsync();
+        var runner = await TestedRunner.ConnectAsync(server, groupsCalls: false);
+        var context = TestPlan.Create(new ManualTimeProvider(), "rejecting", Quota.FixedWindow("q", 10, Hour));
+        using var partitions = RedisTesting.PartitionsOf(context, new TimedRunner(runner, () => Now));
+        const string Key = "ratelimit:rejecting:user:rejections:{37b1Qe-C6RABWfEqhOY11A}";
+        await server.CommandAsync("DEL", Key);
+        var alice = partitions.BanNameOf(new RateLimitPrincipal("user", "alice"));
+        Assert.Equal(2, await partitions.AddRejectionsAsync(alice, 2, Hour));
+        Assert.Equal("1779548833000000 2", await StateAsync());
+
+        // Of a server whose terms have changed.
+        Assert.Equal(3, await partitions.AddRejectionsAsync(alice, 1, Minute));
+        Assert.Equal("1779545293000000 3", await StateAsync());
+
+        async Task<string> StateAsync() => Doubles(Encoding.Latin1.GetBytes(await server.CommandAsync("GET", Key)));
+    }
+
     private static Quota QuotaOf(string algorithm) => algorithm switch
     {
         "fixed" or "own limit" => Quota.FixedWindow("q", 10, Hour),

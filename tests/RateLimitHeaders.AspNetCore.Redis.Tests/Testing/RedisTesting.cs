@@ -31,7 +31,7 @@ internal static class RedisTesting
         PartitionsContext context, IScriptRunner runner, RedisStoreOptions? options = null, TakeGroups? takes = null)
     {
         var looks = new LookGroups(runner);
-        return new(context, runner, takes ?? new TakeGroups(runner), looks, new RedisListing(s_noKeys, looks), options ?? new());
+        return new(context, runner, takes ?? new TakeGroups(runner), looks, s_noKeys, options ?? new());
     }
 
     /// <summary>Starts a host that counts in a server.</summary>
