@@ -15,7 +15,7 @@ trap 'rm -rf "$directory"' EXIT
 
 # Leaves tests out on the present server.
 without() {
-    echo "  left out: $1, since $2"
+    echo "  left out: $1, because $2"
     filter="$filter&FullyQualifiedName!~$1"
 }
 

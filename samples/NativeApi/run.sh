@@ -38,7 +38,7 @@ await() { # description, command…
 await 'the API listens' grep -q 'Now listening on: ' "$directory/log"
 url=$(sed -n 's/.*Now listening on: //p' "$directory/log")
 
-ask() { # path
+send() { # path
     curl -s --max-time 30 -o /dev/null -D - "$url$1" | tr -d '\r' | awk -v path="$1" '
         NR == 1 { status = $2 }
         tolower($1) == "x-ratelimit-limit:" { limit = $2 }
@@ -53,20 +53,20 @@ change() { # expression of sed
 
 is_said() { [ "$(grep -c "$1" "$directory/log")" -ge "$2" ]; }
 
-ask /api/values/1
-ask /API/values/2
-ask /api/search
+send /api/values/1
+send /API/values/2
+send /api/search
 
 change 's|"5/1h"|"8/1h"|'
 await 'the raised limit is in force' is_said 'Configuration has changed, and its limits are in force.' 1
-ask /api/values/3
+send /api/values/3
 
 change 's|"8/1h"|"fast"|'
 await 'the error is logged' is_said 'RLH0052 Policies:api:Plans:anonymous:Quotas:hourly:Rate: Rate is "fast"' 1
-ask /api/values/4
+send /api/values/4
 echo "health: $(curl -s --max-time 30 "$url/health")"
 
 change 's|"fast"|"9/1h"|'
 await 'the mended limit is in force' is_said 'Configuration has changed, and its limits are in force.' 2
-ask /api/values/5
+send /api/values/5
 echo "health: $(curl -s --max-time 30 "$url/health")"

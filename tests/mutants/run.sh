@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Breaks the library on purpose, one line of a table after the other, and tells which breaks no test notices.
+# Breaks the library on purpose, one line of a table after the other, and prints which breaks no test notices.
 #
 #   tests/mutants/run.sh limiters.tsv               the arithmetic of the limiters, against their tests
 #   tests/mutants/run.sh headers.tsv                the arithmetic of the headers
 #   tests/mutants/run.sh partitions.tsv             how many partitions there are, and how long
 #   tests/mutants/run.sh rejections.tsv             what rejections are answered with
-#   tests/mutants/run.sh shared.tsv                 stores and what stands around them, policies that decide together, and settlement
+#   tests/mutants/run.sh shared.tsv                 stores and their decorators, policies that decide together, and settlement
 #   tests/mutants/run.sh stress.tsv                 what the stress tests must notice
 #   tests/mutants/run.sh redis-scripts.tsv          the scripts that count in Redis; tables that begin with redis- are of that package
 #   FIRST=10 LAST=20 tests/mutants/run.sh ...       some lines only

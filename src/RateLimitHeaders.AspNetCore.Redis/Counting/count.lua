@@ -21,9 +21,9 @@
 --             3  token bucket: the period in debt units; the debt units per microsecond, a power of two
 --             4  concurrency, in microseconds: the wait of a rejected caller; how long permits are held that are not renewed
 --             5  calendar window: the end of a window, in seconds since the Unix epoch; its length times 2^26, plus that of the
---                next window, in seconds. The present is in one of the two, whatever the clock of the calling server
+--                next window, in seconds. The present is in or near these, unless the clock of the calling server is wrong (numbers.lua)
 --             The limit from now on: NaN and negative numbers keep the limit of the state, which is the caller's or the quota's own.
---             Without a state, NaN means the quota's own limit, and a negative number means its absolute value.
+--             Without a stored limit, NaN means the quota's own limit, and a negative number means its absolute value.
 --             The permits: for t and b the cost, which is -1 if one permit must remain and none is taken, and 0 if the quota is not
 --             charged; for a the charge, or a refund if it is negative; for g what is given back; for n what is held
 --          3  '', or
@@ -37,6 +37,7 @@
 --             for b: for each batch that has ended: when it was taken, its end, its permits and how many of them come back, then for
 --             each quota where they were counted (one number)
 --          5  in tests: the present in microseconds since the Unix epoch; otherwise the server's
+--          6  in tests: a time in microseconds that is added to the life of the state
 --
 -- Answer   the present
 --          the wait of a rejected caller; 0 if it is admitted, -1 if no wait helps
@@ -50,7 +51,7 @@
 --          Where permits were counted:
 --          in a fixed window: the end of the window
 --          in a sliding window: the number of the segment since the epoch, and that of the first segment with earlier permits of the request
---          in a bucket: how many tokens had ever been taken after the charge, and how many of them had been refilled by time
+--          in a bucket: how many tokens had been taken in all, with those of the charge, and how many of them had been refilled by time
 --
 -- Steps    1  Load the state: each quota as it is now.
 --          2  End batches.
@@ -74,7 +75,7 @@ local values = unpack -- Lua's unpack returns the items of a list; the next line
 local floor, ceil, max, min, pack, unpack = math.floor, math.ceil, math.max, math.min, struct.pack, struct.unpack
 local FIXED, SLIDING, BUCKET, CONCURRENCY, CALENDAR = 1, 2, 3, 4, 5
 local NEVER = math.huge
-local MARGIN, TEST_MARGIN = 1000000, 3600000000 -- in microseconds: TIME and the expiry of a key are not read at the same moment; tests stop the clock
+local MARGIN = 1000000 -- in microseconds: TIME and the expiry of a key are not read at the same moment
 local CHUNK = 1000 -- the most numbers for one call of pack or unpack: Lua's stack is bounded
 local MAX_USED = 2 ^ 53 -- at least nine times the largest limit
 local LONGEST_LIFE = 1e14 -- in milliseconds, 3,170 years: Garnet accepts no expiry after the year 9999
@@ -318,7 +319,8 @@ end
 local mustSave, longest, wait, answerEnd = stored and isChanged and op ~= 'l', -1, 0, ''
 
 if op == 'b' and stored then
-  -- End the batches of argument 4. All of their unused permits come back, because none have come back with time.
+  -- End the batches of argument 4. Their unused permits come back: of a bucket unless this script has ended the batch, so that they have
+  -- been refilled by time; of a window if it still counts them.
   local size = 32 + 8 * count
   for from = 1, #ARGV[4], size do
     local at, batchEnd, granted, back = unpack('<dddd', ARGV[4], from)
@@ -603,14 +605,13 @@ for i = 1, count do
 end
 
 if mustSave then
-  local margin = ARGV[5] and TEST_MARGIN or MARGIN
   born = min(born, now)
-  if stored and full + margin <= expires then
-    -- Overwrites the state, which keeps the expiry and costs a third. If the old state was longer, its rest is not read.
+  if stored and full + MARGIN <= expires then
+    -- Overwrites the state, which keeps the expiry and takes a third of the time of SET. If the old state was longer, its rest is not read.
     redis.call('SETRANGE', KEYS[1], '0', pack('<ddd', born, expires, batchesSize) .. numbers .. saved)
   else
     -- The expiry is later than necessary, so that most calls need not set it again.
-    expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * margin)
+    expires = max(othersEnd, full + ceil((full - now) / 8) + 2 * MARGIN + (tonumber(ARGV[6]) or 0))
     redis.call('SET', KEYS[1], pack('<ddd', born, expires, batchesSize) .. written .. saved .. others,
       'PX', string.format('%.0f', min(LONGEST_LIFE, ceil((expires - now) / 1000))))
   end

@@ -1,7 +1,7 @@
 -- Functions of the scripts that count.
 
--- Since version 5.3, which Garnet uses, Lua has integers, which wrap around. In the scripts that count, only floor and ceil return
--- integers: these functions return floats instead.
+-- Lua 5.3 and later have integers, which wrap around; Garnet uses Lua 5.4. The scripts that count multiply only results of floor and
+-- ceil by large numbers: these functions return floats instead.
 if 2 ^ 53 ~= 9007199254740992 + 1 then
   floor = function(number) return math.floor(number) + 0.0 end
   ceil = function(number) return math.ceil(number) + 0.0 end

@@ -4,7 +4,7 @@
 --
 -- KEYS[1]  the caller's state
 -- ARGV     1  the call
---          2  in tests and for one caller of a group: the present in microseconds since the Unix epoch; otherwise the server's
+--          2  in tests, and in the scripts for several callers or plans: the present in microseconds since the Unix epoch; otherwise the server's
 --          3  in tests: a time in microseconds that is added to the life of the state
 --
 -- Answer   that of count.lua; false for a caller with a batch, which count.lua must handle
@@ -239,7 +239,7 @@ end
 
 if keeps > 0 and (wait == 0 and isTaken or stored and isChanged) then
   if stored and full + MARGIN <= expires and born <= now then
-    -- Overwrites only the quotas, which keeps the expiry and costs a third. If the old state was longer, its rest is not read.
+    -- Overwrites only the quotas, which keeps the expiry and takes a third of the time of SET. If the old state was longer, its rest is not read.
     redis.call('SETRANGE', KEYS[1], isSingle and '32' or string.format('%.0f', HEAD + shapesSize), saved)
   else
     -- The expiry is later than necessary, so that most calls need not set it again.

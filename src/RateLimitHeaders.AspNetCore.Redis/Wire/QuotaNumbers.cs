@@ -55,7 +55,7 @@ internal readonly record struct QuotaNumbers(double Shape, double Algorithm, dou
     }
 
     /// <summary>
-    /// Returns the present window and the next one. The moment of the script is in one of the two, on whichever side of a boundary the
+    /// Returns the present window and the next one. The moment of the script is in or near these, on whichever side of a boundary the
     /// clock of Redis is.
     /// </summary>
     /// <returns>When the first ends, in seconds since the Unix epoch, and the seconds of the first times 2^26, plus those of the second.</returns>

@@ -48,7 +48,7 @@ internal sealed class EndpointPolicies
         var choice = endpoint is null ? _withoutEndpoint : _known.GetValue(endpoint, _choose);
         if (choice.Policy is null)
         {
-            reason = choice.Otherwise;
+            reason = choice.Reason;
             return null;
         }
 

@@ -3,8 +3,8 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The policy of an endpoint, or why it has none.</summary>
 /// <param name="Policy">The policy; <see langword="null"/> for none.</param>
 /// <param name="IsByDefault">Whether it is the default or the global policy, which the endpoint does not require.</param>
-/// <param name="Otherwise">Why requests to an endpoint without a policy are not limited.</param>
-internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, NoHeaders Otherwise)
+/// <param name="Reason">Why requests to an endpoint without a policy are not limited.</param>
+internal sealed record EndpointPolicy(Policy? Policy, bool IsByDefault, NoHeaders Reason)
 {
     /// <summary>Gets all policies, of which <see cref="Policy"/> is the first.</summary>
     public IReadOnlyList<Policy> All { get; init; } = [];

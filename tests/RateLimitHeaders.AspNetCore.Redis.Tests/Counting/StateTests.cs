@@ -53,11 +53,25 @@ public sealed class StateTests : IAsyncLifetime
             if (i == 0)
             {
                 // Two seconds, since time and expiry are not read at once; two hours, since time stands still in tests.
-                Assert.Equal(_now + all + ((all + 7) / 8) + (2 * Hour) + (withConcurrency ? 0 : 2 * Second), expires);
+                Assert.Equal(_now + all + ((all + 7) / 8) + (2 * Hour) + (2 * Second), expires);
             }
 
             Assert.InRange(_now + all, 0, expires - Second);
         }
+    }
+
+    /// <summary>A bucket refills what a batch has taken only after the end of the batch.</summary>
+    [Fact]
+    public async Task State_OfABucketWithABatch_LivesUntilItIsFullAfterTheBatch()
+    {
+        using var partitions = Create(Quota.TokenBucket("q", 100, TimeSpan.FromMinutes(1)), withConcurrency: false);
+        var decision = new RateLimitDecision { Principal = s_alice };
+        var acquire = new AcquireArguments(s_alice, new long[] { 0 }, default);
+        await partitions.AcquireBatchAsync(new BatchArguments(acquire, 50, TimeSpan.FromMinutes(5), 1, []), decision);
+        Assert.Equal((50, TimeSpan.FromMinutes(10)), (decision.Batch.Extra, decision.Batch.UntilLastBatchEnds));
+
+        // Half a minute for 50 of 100 permits a minute.
+        Assert.InRange((await HeadAsync()).Expires - _now - (2 * Hour), 630 * Second, 720 * Second);
     }
 
     [Theory]

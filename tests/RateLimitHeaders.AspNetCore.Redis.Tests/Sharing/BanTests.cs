@@ -108,7 +108,7 @@ public class BanTests
     }
 
     [Fact]
-    public async Task Ban_InAnOutage_AppliesOnThisServerOnly()
+    public async Task Ban_InAnOutage_AppliesOnThisServer()
     {
         await using var server = await RedisServer.StartAsync();
         var clock = new ManualTimeProvider();

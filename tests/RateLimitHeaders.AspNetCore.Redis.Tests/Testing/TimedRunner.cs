@@ -31,6 +31,6 @@ internal sealed class TimedRunner(IScriptRunner runner, Func<long> now) : IScrip
         }
 
         RedisValue present = now().ToString(CultureInfo.InvariantCulture);
-        return script == Scripts.Count || script == Scripts.LookGroup ? [present] : [present, LongerLife];
+        return script == Scripts.LookGroup ? [present] : [present, LongerLife];
     }
 }

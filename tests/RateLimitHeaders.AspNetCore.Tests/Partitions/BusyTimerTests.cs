@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 
 namespace RateLimitHeaders.AspNetCore.Tests;
 
@@ -95,5 +96,45 @@ public class BusyTimerTests
             work.Clear();
             Volatile.Write(ref isAlone, 0);
         }
+    }
+
+    [Fact]
+    public void Timer_ThatNothingElseUses_IsNotKeptByTheClock()
+    {
+        var clock = new ManualTimeProvider();
+        var timer = StartUnused(clock);
+        Collect();
+        Assert.False(timer.IsAlive);
+        clock.Advance(Second);
+    }
+
+    [Fact]
+    public void Timer_InUse_RunsAfterACollection()
+    {
+        var clock = new ManualTimeProvider();
+        var runs = 0;
+        using var timer = new BusyTimer(clock, Second, () => runs++, () => runs == 0);
+        timer.Start();
+        Collect();
+        clock.Advance(Second);
+        Assert.Equal(1, runs);
+    }
+
+    // Not inlined, so that no reference stays on the stack.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference StartUnused(ManualTimeProvider clock)
+    {
+#pragma warning disable CA2000 // It is not disposed, as by a host that is not stopped.
+        var timer = new BusyTimer(clock, Second, static () => { }, static () => true);
+#pragma warning restore CA2000
+        timer.Start();
+        return new(timer);
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
     }
 }

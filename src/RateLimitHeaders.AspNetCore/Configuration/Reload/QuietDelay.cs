@@ -9,19 +9,18 @@ internal sealed class QuietDelay : IDisposable
     private readonly Lock _lock = new();
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _quiet;
-    private readonly TimeSpan _most;
+    private readonly TimeSpan _longest;
     private readonly Action _action;
     private readonly ITimer _timer;
-    private long _last;
     private long? _first;
 
     /// <param name="timeProvider">The clock.</param>
     /// <param name="quiet">How long there must be no signal.</param>
-    /// <param name="most">The longest time for which the first signal waits.</param>
+    /// <param name="longest">The longest time for which the first signal waits.</param>
     /// <param name="action">The action, which throws nothing.</param>
-    public QuietDelay(TimeProvider timeProvider, TimeSpan quiet, TimeSpan most, Action action)
+    public QuietDelay(TimeProvider timeProvider, TimeSpan quiet, TimeSpan longest, Action action)
     {
-        (_timeProvider, _quiet, _most, _action) = (timeProvider, quiet, most, action);
+        (_timeProvider, _quiet, _longest, _action) = (timeProvider, quiet, longest, action);
         _timer = timeProvider.CreateTimer(static delay => ((QuietDelay)delay!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -29,12 +28,9 @@ internal sealed class QuietDelay : IDisposable
     {
         lock (_lock)
         {
-            _last = _timeProvider.GetTimestamp();
-            if (_first is null)
-            {
-                _first = _last;
-                _timer.Change(_quiet, Timeout.InfiniteTimeSpan);
-            }
+            _first ??= _timeProvider.GetTimestamp();
+            var atMost = _longest - _timeProvider.GetElapsedTime(_first.Value);
+            _timer.Change(TimeSpan.FromTicks(Math.Clamp(atMost.Ticks, 0, _quiet.Ticks)), Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -44,17 +40,9 @@ internal sealed class QuietDelay : IDisposable
     {
         lock (_lock)
         {
-            if (_first is not { } first)
+            if (_first is null)
             {
-                return;
-            }
-
-            var untilQuiet = _quiet - _timeProvider.GetElapsedTime(_last);
-            var untilMost = _most - _timeProvider.GetElapsedTime(first);
-            var wait = untilQuiet < untilMost ? untilQuiet : untilMost;
-            if (wait > TimeSpan.Zero)
-            {
-                _timer.Change(wait, Timeout.InfiniteTimeSpan);
+                // A call that had begun when a signal set the timer again has run the action.
                 return;
             }
 

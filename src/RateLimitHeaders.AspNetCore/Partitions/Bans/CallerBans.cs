@@ -21,7 +21,7 @@ internal sealed class CallerBans
     /// <param name="context">The plan. No more than <see cref="PartitionsContext.MaxPartitions"/> callers are banned at a time.</param>
     /// <param name="stored">The partitions in the store that keeps the bans of all servers; <see langword="null"/> where this server counts alone.</param>
     /// <param name="before">
-    /// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, since the store may not
+    /// The bans of the plan before its quotas changed; <see langword="null"/> for none. This server keeps them, because the store may not
     /// answer, or may not have received them.
     /// </param>
     public CallerBans(PartitionsContext context, GuardedPartitions? stored, CallerBans? before = null)

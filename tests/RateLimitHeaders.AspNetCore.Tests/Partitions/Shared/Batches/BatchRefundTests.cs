@@ -69,7 +69,7 @@ public class BatchRefundTests
     }
 
     [Fact]
-    public async Task Bucket_FullExceptForItsBatch_DoesNotRefillAndHasAWholePeriodUntilMore()
+    public async Task Bucket_FullExceptForItsBatch_DoesNotRefillAndHasTheTimeOfATokenUntilMore()
     {
         await using var servers = BatchServers.Create(1, BatchServers.Eager(50, s_hold), Quota.TokenBucket("bucket", 12, TimeSpan.FromSeconds(2.4)));
         await servers.TakeAsync();
