@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using StackExchange.Redis;
 
@@ -38,7 +39,7 @@ public sealed class ServerInspectionTests(GarnetTool garnet) : IClassFixture<Gar
         await using var server = await RedisServer.StartAsync();
         await server.CommandAsync("CONFIG", "SET", "requirepass", "one,two");
         await using var shard = SpreadingProxy.Start(0, server);
-        shard.Rewrite = answer => answer.Replace("redis_git_sha1:00000000", "rlec_version:7.22.0-123", StringComparison.Ordinal);
+        shard.Rewrite = answer => Regex.Replace(answer, "redis_git_sha1:[0-9a-f]{8}", "rlec_version:7.22.0-123");
         var options = ConfigurationOptions.Parse(shard.Configuration);
         options.Password = "one,two";
         await using var connection = await ConnectionMultiplexer.ConnectAsync(options);
