@@ -72,6 +72,29 @@ public class RedisBatchTests
     }
 
     [Fact]
+    public async Task Bucket_WithAShorterBatchThatWasTakenLater_RefillsThatOneAfterItsEnd()
+    {
+        using var plan = await TestedPlan.CreateAsync(Quota.TokenBucket("bucket", Capacity, s_period));
+        await plan.TakeBatchAsync(wanted: 20, holdTime: 2 * s_hold);
+        await plan.TakeBatchAsync(wanted: 20, holdTime: s_hold);
+        Assert.Equal(60, (await plan.PeekAsync()).Statuses[0].Remaining);
+
+        // Two seconds after the end of the second one.
+        plan.Clock.Advance((2 * s_hold) + TimeSpan.FromSeconds(2));
+        Assert.Equal(80, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
+    public async Task Bucket_WithTwoBatchesThatEndTogether_IsGivenBackTheOneThatEnds()
+    {
+        using var plan = await TestedPlan.CreateAsync(Quota.TokenBucket("bucket", Capacity, s_period));
+        await plan.TakeBatchAsync(wanted: 20);
+        var ended = await plan.TakeBatchAsync(wanted: 30);
+        await plan.EndBatchAsync(ended);
+        Assert.Equal(80, (await plan.PeekAsync()).Statuses[0].Remaining);
+    }
+
+    [Fact]
     public async Task Bucket_WithSeveralBatches_RefillsNothingOfAnyOfThem()
     {
         using var plan = await TestedPlan.CreateAsync(Quota.TokenBucket("bucket", Capacity, s_period));
