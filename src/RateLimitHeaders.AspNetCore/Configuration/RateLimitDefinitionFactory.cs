@@ -67,7 +67,9 @@ internal static class RateLimitDefinitionFactory
         };
     }
 
-    /// <summary>Gets the errors of reading configuration. <see cref="RateLimitErrorIds.CodeWithoutRules"/> is left out while a pipeline may still add rules.</summary>
+    /// <summary>
+    /// Gets the errors of reading configuration. <see cref="RateLimitErrorIds.CodeWithoutRules"/> is left out while a pipeline may still add rules.
+    /// </summary>
     private static IEnumerable<RateLimitConfigurationError> ErrorsOf(SettingFindings findings, IServiceProvider services) =>
         services.GetService<PipelineLimits>()?.MayCome == true
             ? findings.Errors.Where(error => error.Id != RateLimitErrorIds.CodeWithoutRules)

@@ -67,7 +67,10 @@ internal class Plan
     /// <summary>Gets the tags of metrics.</summary>
     public PlanTags Tags { get; }
 
-    /// <summary>Gets the <see cref="QuotaDisplay"/> of each quota that is shown, for header families that show one quota; <see langword="null"/> if all are automatic.</summary>
+    /// <summary>
+    /// Gets the <see cref="QuotaDisplay"/> of each quota that is shown, for header families that show one quota; <see langword="null"/> if all
+    /// are automatic.
+    /// </summary>
     public QuotaDisplay[]? Displays { get; }
 
     /// <summary>Gets the limits of callers.</summary>

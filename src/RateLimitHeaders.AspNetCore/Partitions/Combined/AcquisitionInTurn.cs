@@ -9,7 +9,7 @@ internal sealed class AcquisitionInTurn : CombinedAcquisition
     private readonly CombinedMember[] _members;
     private readonly bool[] _haveQueues;
 
-    // Those of all plans, if one of them remembers rejections of a store.
+    // All plans in the order of their policies, if one of them remembers rejections of a store; null otherwise.
     private readonly CombinedMember[]? _remembering;
 
     public AcquisitionInTurn(CombinedMember[] members)

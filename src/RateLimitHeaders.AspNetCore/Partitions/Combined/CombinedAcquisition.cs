@@ -17,7 +17,9 @@ internal abstract class CombinedAcquisition
         }
 
         var inTurn = new AcquisitionInTurn(members);
-        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members) ?? AcquisitionInStore.TryCreate(members, inTurn) ?? inTurn as CombinedAcquisition;
+        var decisive = (CombinedAcquisition?)AcquisitionInMemory.TryCreate(members)
+            ?? AcquisitionInStore.TryCreate(members, inTurn)
+            ?? inTurn as CombinedAcquisition;
         return members.Any(member => member.Bans is not null) ? new AcquisitionWithBans(decisive, members) : decisive;
     }
 

@@ -392,9 +392,9 @@ internal abstract class MemoryPartition(QuotaSet quotas) : IDisposable
     /// <returns><see langword="false"/> if the partition was dropped or must move first.</returns>
     protected bool TryOpen(QuotaSet requested, out Span<long> state)
     {
-        var counts = CanCount(requested);
-        state = counts ? Open(requested) : default;
-        return counts;
+        var canCount = CanCount(requested);
+        state = canCount ? Open(requested) : default;
+        return canCount;
     }
 
     /// <summary>Returns the counts under certain quotas, under the lock: in a copy, if those of the partition are others.</summary>

@@ -1,6 +1,9 @@
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Wraps the partitions of a plan in a store in the layers of every store. From the request to the store: <see cref="RememberingPartitions"/>, <see cref="BatchingPartitions"/>, <see cref="GuardedPartitions"/>.</summary>
+/// <summary>
+/// Wraps the partitions of a plan in a store in the layers of every store. From the request to the store: <see cref="RememberingPartitions"/>,
+/// <see cref="BatchingPartitions"/>, <see cref="GuardedPartitions"/>.
+/// </summary>
 internal static class StoreStack
 {
     /// <summary>Returns the partitions in a store of partitions that were created here.</summary>

@@ -3,13 +3,15 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>The settings of the rules that identify callers, which depend on the source of the id.</summary>
 internal static class PrincipalSettings
 {
-    private static readonly SettingKind<string> s_fieldName = new(static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", static text => FieldChecks.IsName(text) ? text : null)
+    private static readonly SettingKind<string> s_fieldName = new(
+        static _ => "give letters, digits and hyphens (RFC 9110, section 5.6.2)", static text => FieldChecks.IsName(text) ? text : null)
     {
         Schema = "string",
     };
 
     // An empty one is a variable that was not set.
-    private static readonly SettingKind<string> s_presentedSecret = new(static _ => "give a text that is not empty", static text => text.Length > 0 ? text : null)
+    private static readonly SettingKind<string> s_presentedSecret = new(
+        static _ => "give a text that is not empty", static text => text.Length > 0 ? text : null)
     {
         Schema = "string",
         IsSecret = true,

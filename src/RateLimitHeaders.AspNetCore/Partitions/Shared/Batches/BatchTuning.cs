@@ -12,6 +12,9 @@ internal sealed record BatchTuning(int MaxBatch, TimeSpan HoldTime, int Nodes)
     /// <summary>Gets the divisor of the remaining permits for the largest batch, if there are few servers.</summary>
     public int LeastParts { get; init; } = 8;
 
-    /// <summary>Gets the divisor of the remaining permits for the largest batch. It grows with the number of servers, so that all of them together leave half.</summary>
+    /// <summary>
+    /// Gets the divisor of the remaining permits for the largest batch. It grows with the number of servers, so that all of them together
+    /// leave half.
+    /// </summary>
     public long Parts => Math.Max(LeastParts, 2L * Nodes);
 }

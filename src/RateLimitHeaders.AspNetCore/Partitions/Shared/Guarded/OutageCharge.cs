@@ -16,7 +16,10 @@ internal sealed class OutageCharge(RateLimitPrincipal principal, int quotas)
     /// <summary>Gets the limits of the last request.</summary>
     public double[] Limits { get; private set; } = [];
 
-    /// <summary>Gets or sets the moment of the last request. It is read without the lock, and <see cref="Volatile"/> lets a 32-bit process read no mixture of two values.</summary>
+    /// <summary>
+    /// Gets or sets the moment of the last request. It is read without the lock, and <see cref="Volatile"/> lets a 32-bit process read no
+    /// mixture of two values.
+    /// </summary>
     public long LastTaken
     {
         get => Volatile.Read(ref _lastTaken);
