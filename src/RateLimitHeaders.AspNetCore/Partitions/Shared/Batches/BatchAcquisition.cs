@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>Admits requests from batches, and requests more permits from the store.</summary>
@@ -40,7 +38,6 @@ internal sealed class BatchAcquisition(BatchCalls calls, BatchDecisions decision
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AcquireBatchAsync(BatchCaller caller, long permits, AcquireArguments arguments, RateLimitDecision decision)
     {
         var started = calls.Now;

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -276,7 +274,6 @@ internal sealed class GuardedPartitions : PlanPartitions
 
     private void OnRecovered() => Settlement = _settlement?.RunAsync();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AcquireFromStoreAsync(AcquireArguments arguments, RateLimitDecision decision)
     {
         var answer = new RateLimitDecision { Principal = arguments.Principal };

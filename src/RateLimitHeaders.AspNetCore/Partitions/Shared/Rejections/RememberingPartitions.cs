@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
@@ -163,7 +161,6 @@ internal sealed class RememberingPartitions(PlanPartitions next, StoreGuard guar
         return true;
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AcquireAndRememberAsync(AcquireArguments arguments, RateLimitDecision decision, bool isCheck)
     {
         var before = BeginCall();
