@@ -34,9 +34,9 @@ internal sealed class LimitsReload(
 
     // Options that are bound with change tokens run code again whenever a file changes, which would then return other functions.
     private RateLimitHeadersOptions? _optionsOfCode;
-    private volatile QuietDelay? _delay;
-    private List<IDisposable> _subscriptions = [];
-    private volatile bool _hasChanged;
+    private QuietDelay? _delay;
+    private IReadOnlyList<IChangeToken> _tokens = [];
+    private IReadOnlyList<IDisposable> _subscriptions = [];
     private bool _areEndpointsChecked;
     private IReadOnlyList<IConfigurationSection> _sectionsThere = [];
 
@@ -48,13 +48,8 @@ internal sealed class LimitsReload(
 
     private TimeProvider TimeProvider => _runtime!.Current.Definition.TimeProvider;
 
-    /// <summary>Watches configuration, before it is read for the first time.</summary>
-    public void Watch()
-    {
-        // The subscriptions of an earlier attempt that has failed.
-        _subscriptions.ForEach(subscription => subscription.Dispose());
-        _subscriptions = [.. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, OnChanged))];
-    }
+    /// <summary>Takes the change tokens of configuration, before it is read for the first time.</summary>
+    public void Watch() => _tokens = [.. limits.Sections.Select(section => section.GetReloadToken())];
 
     /// <summary>Begins to reload changes since <see cref="Watch"/>.</summary>
     /// <param name="runtime">The runtime, with the initial configuration.</param>
@@ -75,13 +70,19 @@ internal sealed class LimitsReload(
             SetupWarnings.OfConfiguration(limits, options, runtime.Current.Definition, endpoints.Source, _logger);
         }
 
-        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
-        _delay = new QuietDelay(TimeProvider, Quiet, LongestDelay, Reload);
-        Interlocked.MemoryBarrier();
-        if (_hasChanged)
+        lock (_lock)
         {
-            _delay.Signal();
+            var delay = _delay = new QuietDelay(TimeProvider, Quiet, LongestDelay, Reload);
+
+            // A token that has fired since Watch calls back at once. If it fires between the two subscriptions, two signals are one reload.
+            _subscriptions =
+            [
+                .. _tokens.Select(token => token.RegisterChangeCallback(_ => delay.Signal(), state: null)),
+                .. limits.Sections.Select(section => ChangeToken.OnChange(section.GetReloadToken, delay.Signal)),
+            ];
         }
+
+        services.GetService<IHostApplicationLifetime>()?.ApplicationStopping.Register(Dispose);
     }
 
     /// <summary>
@@ -130,19 +131,14 @@ internal sealed class LimitsReload(
     {
         lock (_lock)
         {
-            _subscriptions.ForEach(subscription => subscription.Dispose());
+            foreach (var subscription in _subscriptions)
+            {
+                subscription.Dispose();
+            }
+
             _delay?.Dispose();
             _delay = null;
         }
-    }
-
-    private void OnChanged()
-    {
-        _hasChanged = true;
-
-        // Start writes the delay and then reads this. With the barrier on both sides, at least one of the two sees what the other wrote.
-        Interlocked.MemoryBarrier();
-        _delay?.Signal();
     }
 
     /// <summary>Returns the outcome as <see cref="ReloadMetrics"/> reports it.</summary>
