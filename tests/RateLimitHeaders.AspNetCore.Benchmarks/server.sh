@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Loads a Kestrel server with wrk, bare, with UseRateLimiter and with our middleware in each header setting, in turns of a few
 # seconds; prints the requests per second of each in relation to those of the others in the same round. Loopback only; takes
-# less than six minutes. ROUNDS, SECONDS_EACH, WARM_UP_SECONDS, CONNECTIONS and, for Redis, CALLERS can be set.
+# less than six minutes. ROUNDS, SECONDS_EACH, WARM_UP_SECONDS, CONNECTIONS and, for Redis, CALLERS can be set. With APART=1, each server
+# has the last core, and wrk and Redis have the others: otherwise wrk, which in production is not there, takes a large part of the same cores.
 #
 #   server.sh         in memory
 #   server.sh redis   counted in Redis by RedisRateLimiting.AspNetCore and by ours, for a thousand callers, or as many as CALLERS says
@@ -23,6 +24,12 @@ if [ "${1:-}" = redis ]; then
     bases=(redis-peer-fixed redis-peer-sliding redis-peer-bucket)
     connections=${CONNECTIONS:-64}
     seconds=${SECONDS_EACH:-3}
+fi
+on_server_core=() on_other_cores=()
+if [ "${APART:-}" = 1 ]; then
+    last=$(($(nproc --all) - 1))
+    on_server_core=(taskset --cpu-list "$last")
+    on_other_cores=(taskset --cpu-list "0-$((last - 1))")
 fi
 first_port=${FIRST_PORT:-5481}
 program=bin/Release/net10.0/RateLimitHeaders.AspNetCore.Benchmarks.dll
@@ -56,7 +63,7 @@ dotnet build --configuration Release --nologo --verbosity quiet
 
 if [ "${1:-}" = redis ]; then
     export REDIS=127.0.0.1:$((first_port - 1))
-    redis-server --port $((first_port - 1)) --bind 127.0.0.1 --save "" --appendonly no >/dev/null &
+    ${on_other_cores[@]+"${on_other_cores[@]}"} redis-server --port $((first_port - 1)) --bind 127.0.0.1 --save "" --appendonly no >/dev/null &
     redis_server=$!
     callers=$(mktemp --suffix .lua)
     # The requests are made before the load: wrk took a third more time for requests that it made while it sent them.
@@ -73,7 +80,7 @@ url() { echo "http://127.0.0.1:$((first_port + $1))/"; }
 
 # Prints the requests per second. A rejection or an error ends all: fewer bytes are no faster server.
 load() {
-    timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" ${script[@]+"${script[@]}"} "$(url "$1")" >"$log" || exit 1
+    ${on_other_cores[@]+"${on_other_cores[@]}"} timeout $(($2 + 10)) wrk --threads 1 --connections "$connections" --duration "$2s" ${script[@]+"${script[@]}"} "$(url "$1")" >"$log" || exit 1
     if grep -E 'Non-2xx|Socket errors' "$log" >&2; then
         exit 1
     fi
@@ -81,7 +88,7 @@ load() {
 }
 
 for i in "${!variants[@]}"; do
-    dotnet "$program" server "${variants[$i]}" $((first_port + i)) &
+    ${on_server_core[@]+"${on_server_core[@]}"} dotnet "$program" server "${variants[$i]}" $((first_port + i)) &
     servers+=($!)
     curl --silent --show-error --fail --output /dev/null --max-time 5 --retry 20 --retry-delay 1 --retry-all-errors "$(url "$i")" 2>/dev/null \
         || { echo "The server ${variants[$i]} does not answer." >&2; exit 1; }
