@@ -35,8 +35,8 @@ internal sealed class LimitedRequest
     /// <summary>Gets the plan that applies; <see langword="null"/> until the caller is known.</summary>
     public Plan Plan => _plan!;
 
-    /// <summary>Gets the snapshot that was in force when the request arrived.</summary>
-    public RateLimitSnapshot Snapshot { get; private set; } = null!;
+    /// <summary>Gets the part that requests keep of the snapshot that was in force when the request arrived.</summary>
+    public RequestHandling Handling { get; private set; } = null!;
 
     /// <summary>Gets a value indicating whether the endpoint requires no policy, so that the default one applies.</summary>
     public bool IsByDefault { get; private set; }
@@ -137,7 +137,7 @@ internal sealed class LimitedRequest
     /// <summary>Gets a value indicating whether the response may carry headers, which is decided when it starts.</summary>
     public bool MayHaveHeaders => HeadersWhen switch
     {
-        _ when Plan.HasReportOnly && Snapshot.Headers.WritesReportOnly => true,
+        _ when Plan.HasReportOnly && Handling.Headers.WritesReportOnly => true,
         HeadersWhen.Never => false,
         HeadersWhen.Rejected => IsRejected,
         _ => true,
@@ -145,14 +145,14 @@ internal sealed class LimitedRequest
 
     /// <param name="context">The context of the request.</param>
     /// <param name="policy">The policy that decides.</param>
-    /// <param name="snapshot">The snapshot in force.</param>
+    /// <param name="handling">That of the snapshot in force.</param>
     /// <param name="isByDefault">Whether the endpoint requires no policy, so that the default one applies.</param>
     /// <param name="costs">The costs of the endpoint; <see langword="null"/> for none.</param>
     /// <param name="aborted">The token that is cancelled when the client disconnects; <see langword="null"/> for that of the context.</param>
     public void Begin(
         HttpContext context,
         Policy policy,
-        RateLimitSnapshot snapshot,
+        RequestHandling handling,
         bool isByDefault = false,
         EndpointCosts? costs = null,
         CancellationToken? aborted = null)
@@ -167,8 +167,8 @@ internal sealed class LimitedRequest
         Policy = policy;
         IsByDefault = isByDefault;
         EndpointCosts = costs;
-        Snapshot = snapshot;
-        Jitter = snapshot.Headers.NextJitter();
+        Handling = handling;
+        Jitter = handling.Headers.NextJitter();
     }
 
     /// <summary>Sets the plan, the costs and the limits of the decision.</summary>
@@ -230,7 +230,7 @@ internal sealed class LimitedRequest
 
         // Parts stay with the request that they were created for.
         var part = _parts[_partCount++] ??= new LimitedRequest();
-        part.Begin(HttpContext, policy, Snapshot, IsByDefault, EndpointCosts, _aborted);
+        part.Begin(HttpContext, policy, Handling, IsByDefault, EndpointCosts, _aborted);
         return part;
     }
 
@@ -305,7 +305,7 @@ internal sealed class LimitedRequest
         }
 
         permits = Plan.ChargedOf(this, permits);
-        Snapshot.Telemetry.Adjusted(Plan, permits.Span);
+        Handling.Telemetry.Adjusted(Plan, permits.Span);
         (_taken ??= new TakenPermits(_requestedCosts.Span, _plan.Definition.Quotas.Count)).Add(permits.Span);
         if (!_settling.IsCompleted)
         {
@@ -327,7 +327,7 @@ internal sealed class LimitedRequest
     /// Returns the arguments of an adjustment, with the limits of the plan that are in force: a reload may have been applied since the decision.
     /// </summary>
     public AdjustArguments AdjustmentOf(Plan plan, ReadOnlyMemory<long> permits) =>
-        new(permits) { Limits = Snapshot.Runtime.Current.LimitsOf(plan, Snapshot) };
+        new(permits) { Limits = Handling.Runtime.Current.LimitsOf(plan, Handling) };
 
     /// <summary>Waits for the adjustments that a store has not answered yet.</summary>
     public Task SettleAsync() => _settling;
@@ -364,7 +364,7 @@ internal sealed class LimitedRequest
         EndpointCosts = null;
         HttpContext = null!;
         Policy = null!;
-        Snapshot = null!;
+        Handling = null!;
         Decision.Clear();
         return true;
     }

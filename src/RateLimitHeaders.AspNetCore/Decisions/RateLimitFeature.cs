@@ -74,7 +74,7 @@ public sealed class RateLimitFeature
     public string? WhyNoHeaders => WhyNone?.Words;
 
     /// <summary>Gets the reason why the response carries no rate limit headers, with its code.</summary>
-    internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Snapshot.Headers.WhyNone(request));
+    internal NoHeaders? WhyNone => _reason ?? Read(static request => request!.Handling.Headers.WhyNone(request));
 
     /// <summary>Returns whether certain limits do not apply to the request.</summary>
     internal bool IsUnlimitedBy(RateLimitRuntime runtime) => _runtime == runtime || _before?.IsUnlimitedBy(runtime) == true;

@@ -36,6 +36,6 @@ internal static class RequestParts
         /// </summary>
         public bool IsRejectedGlobally => !request.Parts.IsEmpty
             && request.Parts[^1] is { Outcome: RateLimitOutcome.Rejected } last
-            && last.Policy.Name == request.Snapshot.Definition.GlobalPolicy;
+            && last.Policy.Name == request.Handling.GlobalPolicy;
     }
 }

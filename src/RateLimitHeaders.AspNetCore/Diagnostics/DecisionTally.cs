@@ -27,7 +27,7 @@ internal sealed class DecisionTally
     public bool TryCount(LimitedRequest request)
     {
         // Decisions without statuses have no moment of their own.
-        if (RateLimitClock.For(request.Snapshot.Definition.TimeProvider).Now > Volatile.Read(ref _watchedUntil))
+        if (RateLimitClock.For(request.Handling.TimeProvider).Now > Volatile.Read(ref _watchedUntil))
         {
             return false;
         }

@@ -169,14 +169,14 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
             }
         }
 
-        if (_nearLimit.Enabled && QuotaStatus.NearestLimit(request.Decision.Statuses, request.Snapshot.Definition.Headers.NearLimit) is >= 0 and var nearest)
+        if (_nearLimit.Enabled && QuotaStatus.NearestLimit(request.Decision.Statuses, request.Handling.Headers.NearLimit) is >= 0 and var nearest)
         {
             _nearLimit.Measure(1, request.Plan.Tags.Quota(nearest));
         }
     }
 
     private static MeasuredTime Start(LimitedRequest request, UpDownCounter<long> current, Histogram<double> duration, bool isTimed) =>
-        new(current, duration, request.StockTags.Lease, request.Snapshot.Definition.TimeProvider, isTimed);
+        new(current, duration, request.StockTags.Lease, request.Handling.TimeProvider, isTimed);
 
     /// <summary>Measures a rejection with the names of the policy that rejects, or would reject, which is one of those that decide.</summary>
     private static void MeasureRejection(Counter<long> instrument, LimitedRequest rejecting) =>

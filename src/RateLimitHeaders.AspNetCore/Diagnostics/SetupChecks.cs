@@ -29,6 +29,9 @@ internal sealed class SetupChecks(RateLimitDefinition definition, ILogger logger
     private int _loggedAuthentication;
     private int _loggedCors;
 
+    /// <summary>Returns whether other checks look for the same.</summary>
+    public bool IsSame(SetupChecks other) => _needsUser == other._needsUser && _planNames.SetEquals(other._planNames);
+
     /// <summary>Examines one of the first requests that are limited by their client IP addresses, before its endpoint runs.</summary>
     /// <returns>
     /// Whether <c>UseAuthentication()</c> has run, if there is no authenticated user yet and <see cref="OnCompleted"/> is to look for one

@@ -25,18 +25,20 @@ internal sealed class BrowserExposure(IServiceProvider services, UnusedLimitsWar
 
     private static RequestDelegate Wrap(RequestDelegate next, RateLimitRuntime runtime) => context =>
     {
-        var snapshot = runtime.Current;
-        if (snapshot.Definition.Headers.ExposeToBrowsers && context.Request.Headers.Origin.Count > 0)
+        if (context.Request.Headers.Origin.Count > 0 && runtime.Current is { Definition.Headers.ExposeToBrowsers: true } snapshot)
         {
-            context.Response.OnStarting(() =>
-            {
-                Expose(context.Response.Headers, snapshot.Headers.ExposedNames);
-                return Task.CompletedTask;
-            });
+            ExposeLater(context.Response, snapshot.Handling.Headers.ExposedNames);
         }
 
         return next(context);
     };
+
+    // In a method of its own: otherwise each request would allocate the object for the variables of the callback.
+    private static void ExposeLater(HttpResponse response, IReadOnlyList<string> names) => response.OnStarting(() =>
+    {
+        Expose(response.Headers, names);
+        return Task.CompletedTask;
+    });
 
     /// <summary>Adds the names of the fields that a response carries, if the response is for another origin.</summary>
     private static void Expose(IHeaderDictionary headers, IReadOnlyList<string> names)

@@ -33,7 +33,7 @@ internal static class ExplanationField
 
     private static NoHeaders? ReasonNow(HttpContext context) => ContextFeatures.RateLimit(context) switch
     {
-        LimitedRequest request => request.Snapshot.Headers.WhyNone(request),
+        LimitedRequest request => request.Handling.Headers.WhyNone(request),
         RateLimitFeature feature => feature.WhyNone,
         _ => null,
     };

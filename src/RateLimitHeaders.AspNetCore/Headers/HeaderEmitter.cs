@@ -16,6 +16,9 @@ internal sealed class HeaderEmitter(HeadersDefinition definition, RateLimitClock
     /// <summary>Gets the names of all fields that scripts of other origins may read.</summary>
     public IReadOnlyList<string> ExposedNames { get; } = [.. definition.FieldNames, HeaderNames.RetryAfter];
 
+    /// <summary>Gets the share of a limit below which its caller is near the limit.</summary>
+    public double NearLimit => definition.NearLimit;
+
     /// <summary>Gets a value indicating whether report-only plans have fields.</summary>
     public bool WritesReportOnly => _reportOnlyWriters.Length > 0;
 

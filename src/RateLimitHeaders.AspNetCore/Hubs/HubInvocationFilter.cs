@@ -24,7 +24,7 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
 
         var (context, snapshot) = (ContextOf(invocation), runtime.Current);
         return snapshot.Endpoints.Select(context, method.Endpoint, out _) is { } policies
-            ? InvokeAsync(invocation, next, method, context, snapshot, policies)
+            ? InvokeAsync(invocation, next, method, context, snapshot.Handling, policies)
             : next(invocation);
     }
 
@@ -64,20 +64,20 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
         Func<HubInvocationContext, ValueTask<object?>> next,
         HubMethod method,
         HttpContext context,
-        RateLimitSnapshot snapshot,
+        RequestHandling handling,
         EndpointPolicy policies)
     {
         var request = LimitedRequestPool.Get();
 
         // The request of a connection by long polling has already ended when an invocation arrives, and is never aborted.
-        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs, invocation.Context.ConnectionAborted);
+        request.Begin(context, policies.Policy!, handling, policies.IsByDefault, policies.Costs, invocation.Context.ConnectionAborted);
         try
         {
             await policies.DecideAsync(request);
         }
         catch (OperationCanceledException)
         {
-            snapshot.Telemetry.Canceled(request);
+            handling.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
             throw;
         }
@@ -92,10 +92,10 @@ internal sealed class HubInvocationFilter(RateLimitRuntime runtime) : IHubFilter
         var isStream = false;
         try
         {
-            snapshot.Record(request);
+            handling.Record(request);
             if (request.IsRejected)
             {
-                throw new HubException(MessageOf(request.Decision, snapshot.Rejections.LogRejection(request)));
+                throw new HubException(MessageOf(request.Decision, handling.Rejections.LogRejection(request)));
             }
 
             var result = await next(invocation);

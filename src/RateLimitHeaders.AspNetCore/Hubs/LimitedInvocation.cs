@@ -3,7 +3,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <summary>An admitted invocation of a hub method, until it or its stream ends.</summary>
 internal sealed class LimitedInvocation(LimitedRequest request)
 {
-    private readonly MeasuredTime _run = request.IsRejected ? default : request.Snapshot.Telemetry.StartRun(request);
+    private readonly MeasuredTime _run = request.IsRejected ? default : request.Handling.Telemetry.StartRun(request);
     private CancellationTokenRegistration _aborting;
     private int _hasEnded;
 
@@ -20,7 +20,7 @@ internal sealed class LimitedInvocation(LimitedRequest request)
         }
 
         _aborting.Unregister();
-        request.Snapshot.Telemetry.EndRun(request, _run);
+        request.Handling.Telemetry.EndRun(request, _run);
         if (request.Decision.HoldsPermits)
         {
             await request.Plan.ReleaseAsync(request.Decision);

@@ -33,7 +33,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
 
         var request = LimitedRequestPool.Get();
-        request.Begin(context, policies.Policy!, snapshot, policies.IsByDefault, policies.Costs);
+        request.Begin(context, policies.Policy!, snapshot.Handling, policies.IsByDefault, policies.Costs);
         request.UnlimitedBefore = (RateLimitFeature?)earlier;
         var deciding = policies.DecideAsync(request);
         return deciding.IsCompletedSuccessfully ? Continue(request, endpoint) : AwaitAsync(deciding, request, endpoint);
@@ -44,7 +44,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         var request = (LimitedRequest)state;
         var starting = request.Settlement is { } settlement
             ? EmitAfterAsync(settlement.OnStartingAsync(), request)
-            : request.Snapshot.Headers.EmitAsync(request);
+            : request.Handling.Headers.EmitAsync(request);
         if (!starting.IsCompletedSuccessfully)
         {
             request.Starting = starting;
@@ -56,7 +56,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static async Task EmitAfterAsync(ValueTask settled, LimitedRequest request)
     {
         await settled;
-        await request.Snapshot.Headers.EmitAsync(request);
+        await request.Handling.Headers.EmitAsync(request);
     }
 
     private static Task OnCompleted(object state)
@@ -96,7 +96,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private static void Complete(LimitedRequest request)
     {
         // Other completion callbacks must find no request here: the object soon serves another one.
-        request.Snapshot.Checks.OnCompleted(request);
+        request.Handling.Checks.OnCompleted(request);
         ContextFeatures.SetRateLimit(request.HttpContext, null);
         LimitedRequestPool.Return(request);
     }
@@ -112,7 +112,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             // The client disconnected while its request waited in a queue. As in ASP.NET Core's own middleware, that is not an error. Or a
             // request timeout has expired, and its middleware answers.
             var context = request.HttpContext;
-            request.Snapshot.Telemetry.Canceled(request);
+            request.Handling.Telemetry.Canceled(request);
             LimitedRequestPool.Return(request);
             LeaveUnlimited(context, NoHeaders.LeftQueue);
             if (ContextFeatures.IsTimedOut(context))
@@ -154,13 +154,13 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
         }
         else
         {
-            request.Snapshot.Headers.Withhold(request);
+            request.Handling.Headers.Withhold(request);
         }
 
         ContextFeatures.SetRateLimit(context, request);
-        request.Snapshot.Record(request);
-        return request.IsRejected ? request.Snapshot.Rejections.WriteAsync(request)
-            : request.Decision.HoldsPermits || request.Snapshot.Telemetry.MeasuresRuns ? PassAndReleaseAsync(context, request, endpoint)
+        request.Handling.Record(request);
+        return request.IsRejected ? request.Handling.Rejections.WriteAsync(request)
+            : request.Decision.HoldsPermits || request.Handling.Telemetry.MeasuresRuns ? PassAndReleaseAsync(context, request, endpoint)
             : PassAndSettleAsync(context, request, endpoint);
     }
 
@@ -173,20 +173,20 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
     private void LeaveUnlimited(HttpContext context, NoHeaders reason)
     {
         Log.NotLimited(logger, reason.Words);
-        runtime.Current.Headers.Explain(context, reason);
+        runtime.Current.Handling.Headers.Explain(context, reason);
         ContextFeatures.SetRateLimit(context, runtime.UnlimitedBecause(reason, ContextFeatures.RateLimit(context) as RateLimitFeature));
     }
 
     private async Task PassAndReleaseAsync(HttpContext context, LimitedRequest request, Endpoint? endpoint)
     {
-        var run = request.Snapshot.Telemetry.StartRun(request);
+        var run = request.Handling.Telemetry.StartRun(request);
         try
         {
             await PassAndSettleAsync(context, request, endpoint);
         }
         finally
         {
-            request.Snapshot.Telemetry.EndRun(request, run);
+            request.Handling.Telemetry.EndRun(request, run);
             if (request.Decision.HoldsPermits)
             {
                 await request.Plan.ReleaseAsync(request.Decision);
@@ -265,7 +265,7 @@ internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimit
             return unlimited!.WhyNone == NoHeaders.LeftQueue;
         }
 
-        if (limited.Snapshot.Runtime != runtime && Interlocked.Exchange(ref _loggedDecidedInBranch, 1) == 0)
+        if (limited.Handling.Runtime != runtime && Interlocked.Exchange(ref _loggedDecidedInBranch, 1) == 0)
         {
             Log.DecidedInBranch(logger);
         }

@@ -83,7 +83,7 @@ internal sealed class RateLimitRuntime : IDisposable
 
             (_current, _partitions) = (snapshot, after);
             Dispose(before.Values.Except(after.Values));
-            snapshot.Rejections.ForgetCallers(definition);
+            snapshot.Handling.Rejections.ForgetCallers(definition);
         }
 
         SetupWarnings.OfDefinition(definition, _safeLogger);
@@ -141,11 +141,14 @@ internal sealed class RateLimitRuntime : IDisposable
             definition,
             policies,
             new EndpointPolicies(definition, policies, _logger),
-            new HeaderEmitter(definition.Headers, clock, _logger),
-            RejectionsOf(definition),
-            new SetupChecks(definition, _logger),
-            _metrics.Requests,
-            this);
+            new RequestHandling(
+                new HeaderEmitter(definition.Headers, clock, _logger),
+                RejectionsOf(definition),
+                ChecksOf(definition),
+                _metrics.Requests,
+                this,
+                definition.TimeProvider,
+                definition.GlobalPolicy));
     }
 
     /// <summary>Returns the resolver of a set of rules. Policies with equal rules share it, and a reload keeps it with its cached identities.</summary>
@@ -171,13 +174,20 @@ internal sealed class RateLimitRuntime : IDisposable
         _current is { } before
         && Equals(before.Definition.LoggedCallerSecret, definition.LoggedCallerSecret)
         && before.Definition.TimeProvider == definition.TimeProvider
-            ? before.Rejections
+            ? before.Handling.Rejections
             : new RejectionWriter(
                 new RejectionLog(
                     definition.LoggedCallerSecret is { } secret ? new CallerHash([.. secret]) : null,
                     RateLimitClock.For(definition.TimeProvider),
                     _logger),
                 _logger);
+
+    /// <summary>Returns the checks of requests. A reload keeps them unless it changes what they look for, so that each finding is logged once.</summary>
+    private SetupChecks ChecksOf(RateLimitDefinition definition)
+    {
+        var checks = new SetupChecks(definition, _logger);
+        return _current is { } before && before.Handling.Checks.IsSame(checks) ? before.Handling.Checks : checks;
+    }
 
     private Plan CreatePlan(
         PolicyDefinition policy,

@@ -4,39 +4,18 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="Definition">The definition.</param>
 /// <param name="Policies">The policies, in the order of the definition.</param>
 /// <param name="Endpoints">Chooses the policy of a request.</param>
-/// <param name="Headers">Writes the headers.</param>
-/// <param name="Rejections">Answers rejected requests.</param>
-/// <param name="Checks">Examines requests for signs of a wrong set-up.</param>
-/// <param name="Telemetry">Reports decisions to metrics and the current activity.</param>
-/// <param name="Runtime">The runtime that the snapshot belongs to.</param>
+/// <param name="Handling">Handles the requests whose policy is known.</param>
 internal sealed record RateLimitSnapshot(
-    RateLimitDefinition Definition,
-    IReadOnlyList<Policy> Policies,
-    EndpointPolicies Endpoints,
-    HeaderEmitter Headers,
-    RejectionWriter Rejections,
-    SetupChecks Checks,
-    RequestTelemetry Telemetry,
-    RateLimitRuntime Runtime)
+    RateLimitDefinition Definition, IReadOnlyList<Policy> Policies, EndpointPolicies Endpoints, RequestHandling Handling)
 {
     /// <summary>
     /// Returns the limits in force of the quotas of a plan, as <see cref="PlanLimits.Static"/> does; none if the plan is gone, because its counts
     /// may continue under another one. A quota that is gone keeps its limit.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="snapshot">The snapshot of the plan, perhaps an earlier one.</param>
-    public ReadOnlyMemory<double> LimitsOf(Plan plan, RateLimitSnapshot snapshot) =>
-        ReferenceEquals(this, snapshot) ? plan.Limits.Static : LimitsOfEarlier(plan.Definition, plan.Limits.Static);
-
-    /// <summary>Records the decision about a request in the metrics, the current activity and the log.</summary>
-    public void Record(LimitedRequest request)
-    {
-        Telemetry.Decided(request);
-        if (request.Plan.HasReportOnly && !request.IsRejected)
-        {
-            Rejections.LogWouldReject(request);
-        }
-    }
+    /// <param name="handling">That of the plan's snapshot, perhaps an earlier one.</param>
+    public ReadOnlyMemory<double> LimitsOf(Plan plan, RequestHandling handling) =>
+        ReferenceEquals(Handling, handling) ? plan.Limits.Static : LimitsOfEarlier(plan.Definition, plan.Limits.Static);
 
     private ReadOnlyMemory<double> LimitsOfEarlier(PlanDefinition plan, ReadOnlyMemory<double> limits)
     {

@@ -206,7 +206,7 @@ internal sealed class Policy
     private async ValueTask AwaitAsync(LimitedRequest request, ValueTask decided)
     {
         // Only queues use cancellation. Any other wait is for a store.
-        var wait = request.Plan.UsesCancellation ? request.Snapshot.Telemetry.StartWait(request) : default;
+        var wait = request.Plan.UsesCancellation ? request.Handling.Telemetry.StartWait(request) : default;
         try
         {
             await decided;

@@ -82,7 +82,7 @@ internal sealed class PrincipalResolver
         }
 
         request.Decision.Caller = ResolveAddress(request.HttpContext);
-        request.WasAfterAuthentication = request.Snapshot.Checks.OnAddress(request.HttpContext);
+        request.WasAfterAuthentication = request.Handling.Checks.OnAddress(request.HttpContext);
         return default;
     }
 
@@ -112,7 +112,7 @@ internal sealed class PrincipalResolver
         request.Identify(identity, rule.TokenTypes[0], rule.TakesAnyId ? ResolveAddress(request.HttpContext).Address : 0);
         if (identity.Plan is { } plan)
         {
-            request.Snapshot.Checks.OnPlan(plan);
+            request.Handling.Checks.OnPlan(plan);
         }
 
         Check(request, rule);

@@ -35,7 +35,7 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     {
         var context = request.HttpContext;
         var retryAfter = LogRejection(request);
-        request.Snapshot.Checks.OnRejected(context);
+        request.Handling.Checks.OnRejected(context);
         if (context.Response.HasStarted)
         {
             // The sent part of the response does not show a rejection, and must not look like a complete response.

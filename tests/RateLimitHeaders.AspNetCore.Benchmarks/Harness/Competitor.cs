@@ -31,9 +31,19 @@ internal sealed class Competitor : IDisposable
         add(services);
         _services = services.BuildServiceProvider();
 
+        // As a host does, with the start-up filters around the pipeline of the application.
+        Action<IApplicationBuilder> configure = app =>
+        {
+            use(app);
+            app.Run(static _ => Task.CompletedTask);
+        };
+        foreach (var filter in _services.GetServices<IStartupFilter>().Reverse())
+        {
+            configure = filter.Configure(configure);
+        }
+
         var app = new ApplicationBuilder(_services);
-        use(app);
-        app.Run(static _ => Task.CompletedTask);
+        configure(app);
         _pipeline = app.Build();
 
         StartWith(by);

@@ -55,7 +55,7 @@ public class PrincipalBenchmarks
             new HeadersDefinition(XRateLimit: null, Ietf: null, NearLimit: 0, double.PositiveInfinity, MaxJitter: TimeSpan.Zero),
             RateLimitClock.For(TimeProvider.System),
             NullLogger.Instance);
-        _request.Begin(_context, policy: null!, new RateLimitSnapshot(null!, [], null!, headers, null!, s_checks, null!, null!));
+        _request.Begin(_context, policy: null!, new RequestHandling(headers, null!, s_checks, null!, null!, TimeProvider.System, GlobalPolicy: null));
     }
 
     [Benchmark(Baseline = true)]

@@ -71,7 +71,7 @@ public sealed class FeatureReuseTests : IDisposable
         {
             var i = _served;
             var context = new DefaultHttpContext { TraceIdentifier = i.ToString(CultureInfo.InvariantCulture) };
-            _request.Begin(context, _snapshot.Policies[0], _snapshot);
+            _request.Begin(context, _snapshot.Policies[0], _snapshot.Handling);
             Assert.True(_snapshot.Policies[0].DecideAsync(_request).AsTask().IsCompletedSuccessfully);
             Volatile.Write(ref _current, context);
             if (i % 3 == 0)

@@ -232,13 +232,26 @@ public class SetupChecksTests
         Assert.Equal([38, 36], Complaints.Of(api).Select(complaint => complaint.Id));
     }
 
+    [Fact]
+    public async Task Finding_BeforeAReload_IsNotLoggedAgain()
+    {
+        await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
+        await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
+        var runtime = api.Runtime();
+
+        runtime.Apply(runtime.Current.Definition with { MaxPartitions = 7 });
+        await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);
+
+        Assert.Equal([38, 36], Complaints.Of(api).Select(complaint => complaint.Id));
+    }
+
     [Theory]
     [InlineData(true, 38, 36)]
     [InlineData(false)]
     public async Task Requests_ByAddress_AreLookedAtTheFirstTenThousandTimes(bool isLast, params int[] said)
     {
         await using var api = await StartWithSchemeAsync(_ => { }, after: app => app.UseAuthentication());
-        var checks = api.Runtime().Current.Checks;
+        var checks = api.Runtime().Current.Handling.Checks;
         var anonymous = new DefaultHttpContext();
         var looks = Enumerable.Range(0, isLast ? 9_999 : 10_000).Count(_ => checks.OnAddress(anonymous) == false);
         await api.SendAsync(headers: [("Key", "ada"), ("X-Forwarded-For", "203.0.113.7")]);

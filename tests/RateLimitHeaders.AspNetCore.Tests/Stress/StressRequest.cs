@@ -60,7 +60,7 @@ internal sealed class StressRequest : IDisposable
         _context.RequestAborted = _abort.Token;
         _request.Complete();
         var snapshot = _round.Policy.Snapshot;
-        _request.Begin(_context, snapshot.Policies[0], snapshot);
+        _request.Begin(_context, snapshot.Policies[0], snapshot.Handling);
         _waiting = snapshot.Policies[0].DecideAsync(_request).AsTask();
         Settle();
         return _request.Decision;

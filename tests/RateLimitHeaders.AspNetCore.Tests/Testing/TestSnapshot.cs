@@ -23,10 +23,13 @@ internal static class TestSnapshot
             whole,
             [policy],
             new EndpointPolicies(whole, [policy], log),
-            new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
-            new RejectionWriter(new RejectionLog(null, RateLimitClock.For(time), log), log),
-            new SetupChecks(whole, log),
-            UnheardMetrics.Instance.Requests,
-            new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log));
+            new RequestHandling(
+                new HeaderEmitter(whole.Headers, RateLimitClock.For(time), log),
+                new RejectionWriter(new RejectionLog(null, RateLimitClock.For(time), log), log),
+                new SetupChecks(whole, log),
+                UnheardMetrics.Instance.Requests,
+                new RateLimitRuntime(whole with { Policies = [], DefaultPolicy = null }, store: null, UnheardMetrics.Instance, log),
+                time,
+                GlobalPolicy: null));
     }
 }

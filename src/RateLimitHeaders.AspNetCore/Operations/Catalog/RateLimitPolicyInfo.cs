@@ -11,7 +11,7 @@ public sealed class RateLimitPolicyInfo
         Plans = Array.AsReadOnly<RateLimitPlanInfo>([.. definition.Plans.Select(plan => new RateLimitPlanInfo(plan, IsOfOwnLimiters, snapshot.Definition.Headers))]);
         StatusCode = definition.Rejection.StatusCode;
         WritesProblemDetails = definition.Rejection is { Body: null, OnRejected: null };
-        CanBeUnavailable = (IsOfOwnLimiters || snapshot.Runtime.RejectsInOutages) && Plans.Any(plan => plan.Enforce > 0);
+        CanBeUnavailable = (IsOfOwnLimiters || snapshot.Handling.Runtime.RejectsInOutages) && Plans.Any(plan => plan.Enforce > 0);
     }
 
     /// <summary>Gets the name.</summary>

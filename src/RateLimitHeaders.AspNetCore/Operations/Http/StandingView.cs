@@ -29,8 +29,8 @@ internal sealed record StandingView(
         var plan = snapshot.Policies.FirstOrDefault(policy => policy.Name == standing.PolicyName)?.CountedPlanOf(standing.TokenType);
         var reason = statuses.Length == 0 ? NoHeaders.WithoutStatuses(standing.Reason)
             : plan is null ? null
-            : standing.IsReportOnly && !snapshot.Headers.WritesReportOnly ? NoHeaders.ReportOnly
-            : snapshot.Headers.WhyNone(statuses, plan.Definition.Headers, isRejected: false);
+            : standing.IsReportOnly && !snapshot.Handling.Headers.WritesReportOnly ? NoHeaders.ReportOnly
+            : snapshot.Handling.Headers.WhyNone(statuses, plan.Definition.Headers, isRejected: false);
         return new StandingView(
             standing.PolicyName,
             standing.TokenType,

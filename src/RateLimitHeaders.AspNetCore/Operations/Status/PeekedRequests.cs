@@ -13,7 +13,7 @@ internal static class PeekedRequests
         LimitedRequest[] requests = [.. snapshot.Policies.Select(policy =>
         {
             var request = new LimitedRequest();
-            request.Begin(context, policy, snapshot);
+            request.Begin(context, policy, snapshot.Handling);
             return request;
         })];
         await IdentifyAsync(requests);

@@ -49,11 +49,11 @@ internal static class StatusEndpoint
             request.IsReportOnly,
             request.Decision.IsBanned ? HeaderContext.SecondsUp(context.WallClock + request.Decision.RetryAfter.GetValueOrDefault().Ticks) : null,
             QuotaView.Of(context.Statuses, context.Elapsed, context.WallClock),
-            HeadersView.Of(snapshot.Headers.WhyNone(request), snapshot.Definition.Headers, request.IsReportOnly));
+            HeadersView.Of(snapshot.Handling.Headers.WhyNone(request), snapshot.Definition.Headers, request.IsReportOnly));
     }
 
     private static HeaderContext ContextOf(LimitedRequest request) =>
-        request.Snapshot.Headers.ContextOf(request, ContextFeatures.Response(request.HttpContext));
+        request.Handling.Headers.ContextOf(request, ContextFeatures.Response(request.HttpContext));
 
     private static bool IsCloser(GitHubRate rate, GitHubRate other) =>
         (double)rate.Remaining / Math.Max(1, rate.Limit) <= (double)other.Remaining / Math.Max(1, other.Limit);

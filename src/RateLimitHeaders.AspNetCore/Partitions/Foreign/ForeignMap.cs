@@ -65,10 +65,7 @@ internal sealed class ForeignMap<TKey> : IDisposable
             _overflow.Dispose();
         }
 
-        foreach (var partition in _partitions.Partitions)
-        {
-            partition.Dispose();
-        }
+        _partitions.Clear();
     }
 
     /// <summary>Finds the partition that the overflow keeps for one caller, and moves it if there is room again.</summary>

@@ -15,8 +15,6 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
 
     public IEnumerable<KeyValuePair<TKey, TPartition>> Pairs => _partitions;
 
-    public IEnumerable<TPartition> Partitions => _partitions.Select(pair => pair.Value);
-
     public bool TryGet(TKey key, out TPartition? partition) => _partitions.TryGetValue(key, out partition);
 
     /// <summary>Adds a partition unless the plan has as many as it may have.</summary>
@@ -76,6 +74,16 @@ internal sealed class PartitionMap<TKey, TPartition>(PartitionBudget budget)
     /// <summary>Replaces a partition by another one.</summary>
     /// <returns><see langword="false"/> if that one is no longer there.</returns>
     public bool TryReplace(TKey key, TPartition partition, TPartition successor) => _partitions.TryUpdate(key, successor, partition);
+
+    /// <summary>Disposes and removes all partitions.</summary>
+    public void Clear()
+    {
+        foreach (var partition in _partitions)
+        {
+            partition.Value.Dispose();
+            _partitions.TryRemove(partition);
+        }
+    }
 
     /// <summary>Drops the partitions that hold no information any more.</summary>
     /// <param name="tryRetire">Drops a partition if it is one of them, and returns whether it did.</param>

@@ -88,12 +88,10 @@ internal sealed class PartitionTable
             return;
         }
 
+        // Requests that run for hours may keep this table.
         _context.Metrics.Partitions.Remove(_budget);
-        foreach (var partition in _byText.Partitions.Concat(_byAddress.Partitions))
-        {
-            partition.Dispose();
-        }
-
+        _byText.Clear();
+        _byAddress.Clear();
         Overflow.Dispose();
     }
 

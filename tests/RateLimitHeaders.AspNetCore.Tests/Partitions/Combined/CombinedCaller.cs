@@ -11,7 +11,7 @@ internal sealed class CombinedCaller(RateLimitSnapshot snapshot, PolicyCombinati
     {
         _request.Complete();
         _context.TraceIdentifier = id;
-        _request.Begin(_context, snapshot.Policies[0], snapshot);
+        _request.Begin(_context, snapshot.Policies[0], snapshot.Handling);
         var decided = policies.DecideAsync(_request).AsTask();
         Assert.True(decided.IsCompletedSuccessfully);
         return _request.Decision;

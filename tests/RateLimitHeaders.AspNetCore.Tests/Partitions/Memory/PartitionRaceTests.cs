@@ -149,7 +149,7 @@ public class PartitionRaceTests
         });
 
         Assert.Equal(partitions.Count, budget.Taken);
-        Assert.DoesNotContain(partitions.Partitions, partition => partition.IsDisposed);
+        Assert.DoesNotContain(partitions.Pairs.Select(pair => pair.Value), partition => partition.IsDisposed);
         Assert.True(made.Count > Room);
 
         void Sweep() => partitions.Sweep(static _ => Random.Shared.Next(3) == 0);

@@ -30,6 +30,18 @@ public class PartitionSweepTests
     }
 
     [Fact]
+    public void Partitions_OfARemovedPlan_AreNotKeptByRequestsInProgress()
+    {
+        using var policy = new PolicyUnderTest(10, Quota.FixedWindow("api", 5, s_window));
+        policy.Ask("ada");
+        policy.Ask("grace");
+
+        policy.Partitions.Dispose();
+
+        Assert.Equal(0, policy.Partitions.Counted);
+    }
+
+    [Fact]
     public void Partition_WithTwoQuotas_IsKeptUntilTheLongerOneIsFull()
     {
         using var policy = new PolicyUnderTest(

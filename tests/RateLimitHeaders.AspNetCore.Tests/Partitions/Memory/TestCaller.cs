@@ -14,7 +14,7 @@ internal sealed class TestCaller(RateLimitSnapshot snapshot)
         _request.Complete();
         _context.TraceIdentifier = id;
         _context.Items[Cost] = cost;
-        _request.Begin(_context, snapshot.Policies[0], snapshot);
+        _request.Begin(_context, snapshot.Policies[0], snapshot.Handling);
         var decided = snapshot.Policies[0].DecideAsync(_request).AsTask();
         Assert.True(decided.IsCompletedSuccessfully);
         return _request.Decision;
