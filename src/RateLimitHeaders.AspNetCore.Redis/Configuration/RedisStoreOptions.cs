@@ -45,7 +45,8 @@ public sealed class RedisStoreOptions : RateLimitStoreOptions
     /// Redis itself can count for several callers in one call. A cluster rejects such calls, and is then called for one caller at a time.
     /// A proxy that distributes keys over several servers and is not named in the connection string would count on the wrong server:
     /// behind such a proxy, set <see langword="false"/>. Each call then has one key, unless the client library has detected that it is connected
-    /// to a cluster: policies that decide together are decided one after the other. Plans with a concurrency quota share no calls.
+    /// to a cluster: policies that decide together are decided one after the other. Requests under plans with a concurrency quota or under several
+    /// policies, batches, charges and refunds share no calls.
     /// </remarks>
     public bool? GroupCalls { get; set; }
 

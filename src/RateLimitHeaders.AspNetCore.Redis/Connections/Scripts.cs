@@ -7,8 +7,8 @@ internal static class Scripts
     public static RedisScript Count { get; } = new(Counting("count.lua"));
 
     /// <summary>
-    /// Gets the script that takes costs and reads statuses, which nearly all calls need. It is for plans without concurrency and for callers
-    /// without batches, and needs two thirds of the time of <see cref="Count"/>, which could do the same.
+    /// Gets the script that takes costs and reads statuses. It is for plans without concurrency and for callers without batches, and is shorter than
+    /// <see cref="Count"/>, which could do the same.
     /// </summary>
     public static RedisScript Take { get; } = new(Counting("take.lua"));
 

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace RateLimitHeaders.AspNetCore.Redis;
 
-/// <summary>The partitions of one plan in Redis: a key for each caller, and one round trip for each request.</summary>
+/// <summary>The partitions of one plan in Redis: a key for each caller. One call decides a request, or two if a server holds a batch of its caller.</summary>
 internal sealed class RedisPartitions : StorePartitions
 {
     // With the 31 bits of the process, which HeldNumbers adds, these are the 53 bits that doubles hold exactly.

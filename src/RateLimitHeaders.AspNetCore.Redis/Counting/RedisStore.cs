@@ -46,7 +46,7 @@ internal sealed class RedisStore : RateLimitStore, IDisposable
         .. plans.SelectMany(RedisStoreChecks.Plan),
     ];
 
-    /// <remarks>One script, or in a cluster calls that are sent together: one round trip, however many plans there are.</remarks>
+    /// <remarks>One script for every hundred plans, or in a cluster calls that are sent together: one round trip for every hundred plans.</remarks>
     public override ValueTask PeekAsync(ReadOnlyMemory<StorePeek> peeks, CancellationToken cancellationToken) =>
         new(_looks.DemandAsync([.. peeks.ToArray().Select(peek => ((RedisPartitions)peek.Partitions).Look(peek.Arguments))], cancellationToken));
 

@@ -2,8 +2,8 @@
 --
 -- KEYS[1]  the caller's state: the moments at which it began and at which it expires, how many numbers describe batches; the
 --          numbers of the quotas (arrange.lua); for each batch, the earliest end first, its end and its permits except those
---          used at once; then for each quota what "Load" reads below. It expires a little after all quotas are full again,
---          when it contains no information.
+--          used at once; then for each quota what "Load" reads below. It expires some time after all quotas are full again (the
+--          last lines), when it contains no information.
 -- ARGV     1  the operation:
 --             t  take
 --             b  take, and grant a batch

@@ -1,6 +1,5 @@
--- Takes the cost of every quota of a caller, or of none, and returns the statuses. Nearly all calls use this script. Decision, state,
--- call and answer are those of the operations t and l of count.lua, which documents them. Concurrency quotas and batches are not
--- supported. The script is written for speed.
+-- Takes the cost of every quota of a caller, or of none, and returns the statuses. Decision, state, call and answer are those of the
+-- operations t and l of count.lua, which documents them. Concurrency quotas and batches are not supported. The script is written for speed.
 --
 -- KEYS[1]  the caller's state
 -- ARGV     1  the call

@@ -6,9 +6,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// Monotonic time, counted in 100 ns ticks from the Unix epoch, starting at the wall clock's time when this clock was created.
 /// </summary>
 /// <remarks>
-/// Every decision reads <see cref="Now"/>, which does not follow jumps of the wall clock. The wall clock is read again only to
-/// show a moment. Because it counts from the Unix epoch, "aligned to the clock" and the segments of sliding windows are a
-/// plain division, the same for every partition, however old it is.
+/// Every decision reads <see cref="Now"/>, which does not follow jumps of the wall clock. The wall clock is read again only when a calendar
+/// window or an aligned window opens, and to show a moment. Because this clock counts from the Unix epoch, "aligned to the clock" and the segments
+/// of sliding windows are a plain division, the same for every partition, however old it is.
 /// </remarks>
 public sealed class RateLimitClock
 {
@@ -57,11 +57,11 @@ public sealed class RateLimitClock
     public static RateLimitClock For(TimeProvider timeProvider) =>
         s_clocks.GetValue(timeProvider, static provider => new RateLimitClock(provider));
 
-    /// <summary>Returns the difference between the wall clock and <see cref="Now"/>, for showing moments.</summary>
+    /// <summary>Returns the difference between the wall clock and <see cref="Now"/>, for showing moments and for windows that open.</summary>
     /// <remarks>
     /// The shift is kept until it is wrong by more than a second, so that one moment is always shown in the same way,
-    /// whatever nanoseconds pass between the readings of the two clocks. It is checked once a second: reading the
-    /// clock takes 20 ns, a twentieth of the whole time of a response with three headers.
+    /// whatever nanoseconds pass between the readings of the two clocks. It is checked once a second,
+    /// because reading the clock takes time.
     /// </remarks>
     internal long WallClockShift(long now)
     {

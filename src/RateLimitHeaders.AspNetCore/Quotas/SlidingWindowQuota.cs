@@ -7,7 +7,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// Of a window of n segments, n + 1 are live at any moment: the window begins in the middle of the oldest one, and a limiter that
 /// drops it early admits up to twice the limit. Here no permit expires before it has left the window, so that no period of
 /// the window's length, wherever it starts, contains more permits than the limit. The price is a delay of at most the time
-/// between the first and the last permit of a segment. A burst comes back exactly one window later.
+/// between the first and the last permit of a segment. A burst comes back one window later.
 /// <para>
 /// The moment of a segment's last permit is kept exactly for the newest segment, and in the upper bits of the count for
 /// the others, rounded up to a part of the segment.

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace RateLimitHeaders.AspNetCore.Redis.Tests;
 
-/// <summary>The status of a caller costs one call, however many policies there are and whatever their plans count with.</summary>
+/// <summary>The status of a caller costs one call for every hundred policies, whatever their plans count with.</summary>
 public class StatusRoundTripTests
 {
     private const int Policies = 12;

@@ -165,7 +165,7 @@ public sealed class PrincipalsBuilder
 
     /// <summary>Uses the client IP address as the id. Every request has one, so this rule is always the last.</summary>
     /// <param name="ipv6PrefixLength">
-    /// How many bits of an IPv6 address distinguish callers, from 1 to 128; 64 by default, the smallest block that one customer gets.
+    /// How many bits of an IPv6 address distinguish callers, from 1 to 128; 64 by default: access providers give a customer a /64 or more.
     /// All bits of IPv4 addresses count, also in IPv4-mapped form.
     /// </param>
     /// <param name="tokenType">The token type of such callers, <c>anonymous</c> by default.</param>

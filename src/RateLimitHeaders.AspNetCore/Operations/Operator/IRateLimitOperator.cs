@@ -2,8 +2,9 @@ namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
 /// Looks up, resets, grants permits to and bans single callers for operators: a service that <c>AddRateLimitHeaders</c> registers. For counts
-/// in memory it acts only on this server. For counts in a store it acts on all servers, which apply a change within a second. Policies with
-/// limiters of the application are left out, because their counts cannot be read or changed.
+/// in memory it acts only on this server. For counts in a store it acts on all servers, which apply a change within a second. Another server that
+/// holds a local batch of the caller applies a reset or a grant when the batch ends, after <see cref="LocalBatchOptions.HoldTime"/> at the latest.
+/// Policies with limiters of the application are left out, because their counts cannot be read or changed.
 /// </summary>
 /// <remarks>
 /// Resets, grants and bans are logged with the id of the caller and the identity of the operator. If policies share a count

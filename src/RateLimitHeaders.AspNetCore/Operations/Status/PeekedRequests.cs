@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace RateLimitHeaders.AspNetCore;
 
-/// <summary>Creates a request of the caller for each policy, which reads its statuses. It charges nothing, and calls a store once.</summary>
+/// <summary>
+/// Creates a request of the caller for each policy, which reads its statuses. It charges nothing, and requests the statuses of all policies of a
+/// store at once. Bans that were not read for a second are read afterwards.
+/// </summary>
 internal static class PeekedRequests
 {
     /// <summary>Creates them.</summary>

@@ -1,8 +1,8 @@
 namespace RateLimitHeaders.AspNetCore;
 
 /// <summary>
-/// Sends rejections to a store, so that those of all servers lead to a ban. The first is sent at once and the next ones twice a second,
-/// however many there are, and no request waits for it.
+/// Sends rejections to a store, so that those of all servers lead to a ban. The first of any caller of the plan is sent at once, and those of all
+/// callers after it twice a second, however many there are, until there are none for half a second. No request waits for it.
 /// </summary>
 /// <param name="guard">The guard of the store.</param>
 /// <param name="store">The partitions of the plan in the store.</param>

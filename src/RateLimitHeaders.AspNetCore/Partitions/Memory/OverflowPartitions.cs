@@ -13,7 +13,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class OverflowPartitions : IDisposable
 {
-    // At most some 600 kB. Several networks may share one partition.
+    // 96 bytes each with a fixed window, and 192 with a sliding window of 12 segments. Several networks may share one partition.
     private const int Groups = 4_096;
     private const int IPv4HostBits = 8;
     private const int IPv6HostBits = 80;

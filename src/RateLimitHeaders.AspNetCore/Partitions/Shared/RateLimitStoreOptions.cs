@@ -7,9 +7,12 @@ public class RateLimitStoreOptions
     /// Gets or sets the longest time that a request waits for one call of the store: above zero, at most a minute. The default is 100 ms.
     /// </summary>
     /// <remarks>
-    /// Most requests make one call. A request makes another one to read bans, if its plan has them and the server has not read them for a second.
+    /// One call decides a request. A request makes another one to read bans, if its plan has them and the server has not read them for a second;
+    /// for a response that does not count or that resets the counts, for its bytes, and for each charge or refund of its endpoint; and for the
+    /// present statuses, if its response comes after the end of a window.
     /// Policies that decide together and that the store cannot count in one step are decided one after the other, with a call for each plan, and
-    /// one for each plan that gives permits back. After a call without an answer in time, a request waits for no other call.
+    /// one for each plan that gives permits back. After a call without an answer in time, a request waits for no other call until the store answers
+    /// again. If this process was suspended during a call, its answer may be unread, and the request waits a quarter of this time longer, once.
     /// </remarks>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMilliseconds(100);
 

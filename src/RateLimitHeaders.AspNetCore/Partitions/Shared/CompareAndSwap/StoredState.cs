@@ -6,8 +6,8 @@ namespace RateLimitHeaders.AspNetCore;
 public sealed class StoredState(ReadOnlyMemory<byte> bytes, object? version = null)
 {
     /// <summary>
-    /// Gets the bytes, usually fewer than 200. A sliding window has 8 for each segment, and a concurrency quota 24 for each
-    /// request that holds permits.
+    /// Gets the bytes: 89 for a plan with a fixed window, 185 for one with a sliding window of 12 segments. A sliding window has 8 for each segment,
+    /// and a concurrency quota 24 for each request that holds permits.
     /// </summary>
     public ReadOnlyMemory<byte> Bytes { get; } = bytes;
 
