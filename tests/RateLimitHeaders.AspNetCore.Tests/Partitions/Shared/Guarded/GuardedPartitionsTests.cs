@@ -107,6 +107,41 @@ public sealed class GuardedPartitionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Peek_OfManyCallersInAGroup_CallsTheStoreForAHundredAtATime()
+    {
+        var group = new PeekGroup();
+        PeekArguments[] peeks = [.. Enumerable.Range(0, 250).Select(i => Peek($"caller {i}", group))];
+        Task[] peeking = [.. peeks.Select(peek => _plan.Partitions.PeekAsync(peek, CancellationToken.None).AsTask())];
+        await group.SendAsync(CancellationToken.None);
+        await Task.WhenAll(peeking);
+
+        Assert.Equal([100, 100, 50], _plan.Store.PeekGroups);
+        Assert.All(peeks, peek => Assert.Equal(8, peek.Decision.Statuses[0].Remaining));
+    }
+
+    [Fact]
+    public async Task Peek_OfManyCallersInAGroup_GivesEachCallTheDeadline()
+    {
+        _plan.Store.Answer = ScriptedStore.Wait;
+        var group = new PeekGroup();
+        Task[] peeking = [.. Enumerable.Range(0, 101).Select(i => _plan.Partitions.PeekAsync(Peek($"caller {i}", group), CancellationToken.None).AsTask())];
+        var sending = group.SendAsync(CancellationToken.None);
+        foreach (var answered in new[] { 100, 101 })
+        {
+            await _plan.Store.CallAsync(answered - 1);
+            _plan.Clock.Advance(0.9 * _plan.Guard.Deadline);
+            foreach (var call in _plan.Store.Calls.Take(answered).Where(call => !call.Answered.Task.IsCompleted))
+            {
+                call.Answered.SetResult();
+            }
+        }
+
+        await sending;
+        await Task.WhenAll(peeking);
+        Assert.True(_plan.Guard.IsAvailable);
+    }
+
+    [Fact]
     public async Task Peek_Cancelled_Throws()
     {
         using var hangUp = new CancellationTokenSource();
