@@ -13,6 +13,9 @@ namespace RateLimitHeaders.AspNetCore;
 /// </remarks>
 internal sealed class StoreGuard : IDisposable
 {
+    /// <summary>As many calls as a store answers fast, so that requests do not wait behind them.</summary>
+    public const int ChargesAtOnce = 16;
+
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Circuit _circuit;
@@ -49,6 +52,9 @@ internal sealed class StoreGuard : IDisposable
 
     /// <summary>Gets the object that renews the permits that requests hold in the store.</summary>
     public PermitKeeper Keeper { get; }
+
+    /// <summary>Gets the places for charges after an outage, which all plans share.</summary>
+    public SemaphoreSlim Charges { get; } = new(ChargesAtOnce);
 
     /// <summary>Gets the calls that had no answer in time.</summary>
     public LateCalls LateCalls { get; } = new();

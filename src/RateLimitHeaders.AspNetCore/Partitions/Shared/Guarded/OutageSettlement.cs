@@ -5,10 +5,7 @@ namespace RateLimitHeaders.AspNetCore;
 /// <param name="outage">What counted instead.</param>
 internal sealed class OutageSettlement(GuardedPartitions partitions, OutagePartitions outage)
 {
-    // As many calls as a store answers fast, so that requests do not wait behind them.
-    private const int CallsAtOnce = 16;
-
-    private static readonly ParallelOptions s_parallel = new() { MaxDegreeOfParallelism = CallsAtOnce };
+    private static readonly ParallelOptions s_parallel = new() { MaxDegreeOfParallelism = StoreGuard.ChargesAtOnce };
 
     private int _running;
 
@@ -27,11 +24,24 @@ internal sealed class OutageSettlement(GuardedPartitions partitions, OutageParti
         {
             var lateAnswers = new Lazy<Task>(partitions.Guard.LateCalls.WhenReadAsync);
             await Parallel.ForEachAsync(
-                outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeAsync(charge, lateAnswers));
+                outage.Charges(() => partitions.IsAvailable), s_parallel, async (charge, _) => await ChargeInTurnAsync(charge, lateAnswers));
         }
         finally
         {
             Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private async Task ChargeInTurnAsync(OutageCharge charge, Lazy<Task> lateAnswers)
+    {
+        await partitions.Guard.Charges.WaitAsync();
+        try
+        {
+            await ChargeAsync(charge, lateAnswers);
+        }
+        finally
+        {
+            partitions.Guard.Charges.Release();
         }
     }
 

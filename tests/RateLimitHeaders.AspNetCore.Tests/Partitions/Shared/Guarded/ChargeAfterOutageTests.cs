@@ -355,6 +355,48 @@ public class ChargeAfterOutageTests
         }
     }
 
+    [Fact]
+    public async Task Charges_OfSeveralPlans_AreTogetherSixteenCallsAtOnce()
+    {
+        const int Callers = 20;
+        using var plan = Create(Quota.FixedWindow("q", 8, Minute));
+        var context = TestPlan.Create(plan.Clock, TestPlan.Define("other", Quota.FixedWindow("q", 8, Minute)) with { ChargeAfterOutage = true });
+        using var other = new GuardedPartitions(plan.Guard, plan.Store.CreatePartitions(context), context);
+        await plan.BreakAsync();
+        for (var i = 0; i < Callers; i++)
+        {
+            await plan.TakeAsync(id: $"caller {i}");
+            await other.AcquireAsync(new AcquireArguments(new RateLimitPrincipal("user", $"caller {i}"), new[] { 1L }, default), new RateLimitDecision());
+        }
+
+        var (sync, running, most) = (new Lock(), 0, 0);
+        var mayAnswer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        plan.Store.Answer = async call =>
+        {
+            if (call.Kind != "check")
+            {
+                lock (sync)
+                {
+                    most = Math.Max(most, ++running);
+                }
+
+                await mayAnswer.Task;
+                lock (sync)
+                {
+                    running--;
+                }
+            }
+
+            await call.Count();
+        };
+        await plan.RecoverAsync();
+        await Eventually.IsTrueAsync(() => Volatile.Read(ref running) >= 16, "The charges do not begin.");
+        mayAnswer.SetResult();
+        await Eventually.IsTrueAsync(() => other.Settlement?.IsCompleted is not false, "The charges come to no end.");
+        await SettledAsync(plan, 2 * Callers);
+        Assert.Equal(16, most);
+    }
+
     private static Quota QuotaOf(string algorithm, int limit) => algorithm switch
     {
         "window" => Quota.FixedWindow("q", limit, Minute),
