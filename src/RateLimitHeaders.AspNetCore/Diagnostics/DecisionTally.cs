@@ -22,6 +22,15 @@ internal sealed class DecisionTally
     /// <summary>Gets the numbers of a policy.</summary>
     public PolicyTally Of(string policyName) => _policies.GetOrAdd(policyName, static _ => new PolicyTally());
 
+    /// <summary>Forgets the numbers of policies that a definition does not have.</summary>
+    public void Forget(RateLimitDefinition definition)
+    {
+        foreach (var removed in _policies.Keys.Except(definition.Policies.Select(policy => policy.Name)))
+        {
+            _policies.TryRemove(removed, out _);
+        }
+    }
+
     /// <summary>Counts a decision.</summary>
     /// <returns><see langword="false"/> if the page is no longer viewed.</returns>
     public bool TryCount(LimitedRequest request)

@@ -59,6 +59,9 @@ internal sealed class RequestTelemetry(Meter meter, StockMetrics stock)
         return _tally;
     }
 
+    /// <summary>Forgets the numbers of policies that a definition does not have.</summary>
+    public void ForgetPolicies(RateLimitDefinition definition) => _tally.Forget(definition);
+
     /// <summary>Reports the decision about a request, before its endpoint runs.</summary>
     public void Decided(LimitedRequest request)
     {

@@ -15,14 +15,14 @@ namespace RateLimitHeaders.AspNetCore;
 internal static class SetupWarnings
 {
     /// <summary>Examines the quotas of each plan.</summary>
-    public static void OfDefinition(RateLimitDefinition definition, ILogger logger)
+    /// <param name="definition">The definition.</param>
+    /// <param name="before">The previous one, whose findings are not logged again; <see langword="null"/> for none.</param>
+    /// <param name="logger">The logger.</param>
+    public static void OfDefinition(RateLimitDefinition definition, RateLimitDefinition? before, ILogger logger)
     {
-        // Most plans of a policy are the same object for several token types.
-        var findings = definition.Policies.SelectMany(policy => policy.Plans).SelectMany(FindLowerLimits);
-        foreach (var finding in findings.GroupBy(found => (found.Plan.PolicyName, found.Longer, found.Shorter)))
+        foreach (var (policy, tokenTypes, longer, shorter) in LowerLimits(definition).Except(before is null ? [] : LowerLimits(before)))
         {
-            var (policy, longer, shorter) = finding.Key;
-            Log.LongerWindowIsLower(logger, policy, string.Join(", ", finding.Select(found => found.Plan.TokenType)), longer, shorter);
+            Log.LongerWindowIsLower(logger, policy, tokenTypes, longer, shorter);
         }
     }
 
@@ -85,15 +85,14 @@ internal static class SetupWarnings
     /// Logs which policies limit nothing: a forgotten <c>DefaultPolicy</c> leaves an API unlimited. Endpoints can be added later, so that
     /// it is not an error.
     /// </summary>
-    public static void OfUnusedPolicies(RateLimitSnapshot snapshot, IServiceProvider services, ILogger logger)
+    /// <param name="snapshot">The snapshot in force.</param>
+    /// <param name="before">The previous one, whose findings are not logged again; <see langword="null"/> for none.</param>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="logger">The logger.</param>
+    public static void OfUnusedPolicies(RateLimitSnapshot snapshot, RateLimitSnapshot? before, IServiceProvider services, ILogger logger)
     {
         var endpoints = services.GetService<EndpointDataSource>();
-        var definition = snapshot.Definition;
-        var used = (endpoints?.Endpoints ?? []).Where(endpoint => !endpoint.IsDynamic()).SelectMany(snapshot.Endpoints.PoliciesOf).Select(policy => policy.Name)
-            .Concat(HubInvocations.PolicyNamesOf(endpoints))
-            .Append(definition.DefaultPolicy)
-            .Append(definition.GlobalPolicy);
-        foreach (var unused in definition.Policies.Select(policy => policy.Name).Except(used).OfType<string>())
+        foreach (var unused in UnusedPolicies(snapshot, endpoints).Except(before is null ? [] : UnusedPolicies(before, endpoints)))
         {
             Log.PolicyUnused(logger, unused);
         }
@@ -104,7 +103,7 @@ internal static class SetupWarnings
     {
         if (services.GetService<IHostApplicationLifetime>() is { } lifetime)
         {
-            lifetime.ApplicationStarted.Register(() => OfUnusedPolicies(runtime.Current, services, logger));
+            lifetime.ApplicationStarted.Register(() => OfUnusedPolicies(runtime.Current, before: null, services, logger));
         }
     }
 
@@ -129,6 +128,22 @@ internal static class SetupWarnings
         where handler.MethodInfo.GetCustomAttributes(inherit: true)
             .Any(attribute => attribute is EnableRateLimitingAttribute or DisableRateLimitingAttribute or RateLimitCostAttribute)
         select handler.MethodInfo;
+
+    private static IEnumerable<string> UnusedPolicies(RateLimitSnapshot snapshot, EndpointDataSource? endpoints)
+    {
+        var definition = snapshot.Definition;
+        var used = (endpoints?.Endpoints ?? []).Where(endpoint => !endpoint.IsDynamic()).SelectMany(snapshot.Endpoints.PoliciesOf).Select(policy => policy.Name)
+            .Concat(HubInvocations.PolicyNamesOf(endpoints))
+            .Append(definition.DefaultPolicy)
+            .Append(definition.GlobalPolicy);
+        return definition.Policies.Select(policy => policy.Name).Except(used).OfType<string>();
+    }
+
+    // Most plans of a policy are the same object for several token types.
+    private static IEnumerable<(string Policy, string TokenTypes, string Longer, string Shorter)> LowerLimits(RateLimitDefinition definition) =>
+        from found in definition.Policies.SelectMany(policy => policy.Plans).SelectMany(FindLowerLimits)
+        group found.Plan.TokenType by (found.Plan.PolicyName, found.Longer, found.Shorter) into same
+        select (same.Key.PolicyName, string.Join(", ", same), same.Key.Longer, same.Key.Shorter);
 
     private static IEnumerable<(PlanDefinition Plan, string Longer, string Shorter)> FindLowerLimits(PlanDefinition plan) =>
         from longer in plan.QuotaDefinitions

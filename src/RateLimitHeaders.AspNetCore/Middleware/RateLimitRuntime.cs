@@ -60,6 +60,7 @@ internal sealed class RateLimitRuntime : IDisposable
     /// </summary>
     public void Apply(RateLimitDefinition definition)
     {
+        RateLimitDefinition? earlier;
         lock (_lock)
         {
             if (_isDisposed)
@@ -81,12 +82,14 @@ internal sealed class RateLimitRuntime : IDisposable
                 throw;
             }
 
+            earlier = _current?.Definition;
             (_current, _partitions) = (snapshot, after);
             Dispose(before.Values.Except(after.Values));
             snapshot.Handling.Rejections.ForgetCallers(definition);
+            _metrics.Requests.ForgetPolicies(definition);
         }
 
-        SetupWarnings.OfDefinition(definition, _safeLogger);
+        SetupWarnings.OfDefinition(definition, earlier, _safeLogger);
     }
 
     public void Dispose()

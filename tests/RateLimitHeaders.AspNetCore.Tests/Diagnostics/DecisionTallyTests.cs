@@ -23,4 +23,19 @@ public class DecisionTallyTests
         await api.SendAsync();
         Assert.Equal((admitted, rejected), (tally.Admitted, tally.Rejected));
     }
+
+    [Fact]
+    public async Task Policy_ThatIsRemovedAndAddedAgain_IsCountedFromZero()
+    {
+        await using var api = await TestApi.StartAsync(limits => limits.FixedWindow(5, Hour));
+        var runtime = api.Runtime();
+        var definition = runtime.Current.Definition;
+        var decisions = runtime.WatchDecisions();
+        await api.SendAsync();
+        Assert.Equal(1, decisions.Of("default").Admitted);
+
+        runtime.Apply(definition with { Policies = [], DefaultPolicy = null });
+        runtime.Apply(definition);
+        Assert.Equal(0, decisions.Of("default").Admitted);
+    }
 }

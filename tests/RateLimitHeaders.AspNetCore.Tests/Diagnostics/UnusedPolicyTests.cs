@@ -114,6 +114,19 @@ public class UnusedPolicyTests
         Assert.Equal([Warning("own")], log.Entries);
     }
 
+    [Fact]
+    public async Task Findings_BeforeAReload_AreNotLoggedAgain()
+    {
+        const string Spare = """{ "Quotas": { "hour": { "Rate": "5/1h" }, "minute": { "Rate": "10/1m" } } }""";
+        var configuration = new ChangingConfiguration($$"""{ "Policies": { "a": {{Spare}} } }""");
+        await using var api = await configuration.StartAsync();
+        Assert.Equal([39, 26], Complaints.Of(api).Select(complaint => complaint.Id));
+
+        api.Change(configuration, $$"""{ "Policies": { "a": {{Spare}}, "b": {{Spare}} } }""");
+        Assert.Equal([39, 26, 39, 26], Complaints.Of(api).Select(complaint => complaint.Id));
+        Assert.Equal(Warning("b"), Complaints.Of(api)[^1]);
+    }
+
     private static (LogLevel Level, int Id, string Message) Warning(string policy) => (LogLevel.Warning, 26,
         $"The policy \"{policy}\" is the policy of no endpoint, and neither the default nor the global one: it limits no request. Require it "
         + $"with RequireRateLimiting(\"{policy}\"), give it Endpoints (those with methods take precedence), make it the DefaultPolicy, or remove it.");

@@ -184,20 +184,20 @@ internal sealed class LimitsReload(
         // Settings that are read at the start keep their values for new plans and rules, too.
         definition = definition with { MaxPartitions = _atStart.MaxPartitions };
         _sectionsThere = there;
-        var before = runtime.Current.Definition;
-        if (definition == before)
+        var before = runtime.Current;
+        if (definition == before.Definition)
         {
             Log.ConfigurationUnchanged(_logger);
             return false;
         }
 
         runtime.Apply(definition);
-        foreach (var (plan, change) in ShapeChanges.Between(before, definition, store is not null))
+        foreach (var (plan, change) in ShapeChanges.Between(before.Definition, definition, store is not null))
         {
             Log.CountsStartAnew(_logger, plan.PolicyName, plan.TokenType, change);
         }
 
-        SetupWarnings.OfUnusedPolicies(runtime.Current, services, _logger);
+        SetupWarnings.OfUnusedPolicies(runtime.Current, before, services, _logger);
         Log.ConfigurationApplied(_logger);
         return true;
     }

@@ -90,17 +90,20 @@ function time(seconds) {
 // Policies
 
 // Servers behind one address answer in turn. Each counts its own decisions, for a minute after its last answer. The moments of
-// decisions since an older answer are not known.
+// decisions since an older answer are not known. A policy that was removed and added again is counted from 0.
 function note(server, all) {
   const at = Date.now();
   for (const { name, admitted, rejected } of all) {
     const key = `${server} ${name}`;
     const last = known.get(key);
-    const before = last && at - last.at < countedFor ? last : { admitted, rejected };
+    const isSame = last && at - last.at < countedFor && last.admitted <= admitted && last.rejected <= rejected;
+    const before = isSame ? last : { admitted, rejected };
     known.set(key, { at, admitted, rejected });
     const steps = [...history.get(name) ?? [], { at, admitted: admitted - before.admitted, rejected: rejected - before.rejected }];
     history.set(name, steps.filter(step => at - step.at < lately));
   }
+  for (const [key, last] of known) if (at - last.at >= countedFor) known.delete(key);
+  for (const [name, steps] of history) if (at - steps.at(-1).at >= lately) history.delete(name);
 }
 
 function sum(steps, what) {

@@ -31,7 +31,10 @@ internal sealed class GuardedPartitions : PlanPartitions
         _tags = guard.Metrics.TagsOf(context);
         _settlement = _outage is not null && context.Plan.ChargeAfterOutage ? new(this, _outage) : null;
         guard.Add(store);
-        guard.Recovered += OnRecovered;
+        if (_settlement is not null)
+        {
+            guard.Recovered += OnRecovered;
+        }
     }
 
     public PartitionsContext Context { get; }
