@@ -207,7 +207,7 @@ internal sealed class RateLimitRuntime : IDisposable
         if (!partitions.TryGetValue(key, out var kept))
         {
             var known = _partitions.GetValueOrDefault(key) is { } earlier && Equals(earlier.Foreign, policy.Foreign) ? earlier : null;
-            kept = known?.Partitions.TryUpdate(plan) is true ? known : Create(policy, plan, definition, known);
+            kept = known?.TryUpdate(plan) is true ? known : Create(policy, plan, definition, known);
             partitions.Add(key, kept);
         }
 
@@ -235,7 +235,7 @@ internal sealed class RateLimitRuntime : IDisposable
         // begins with the bans that this server knows.
         var stored = StoreStack.GuardedOf(partitions) is { Store.KeepsBans: true } guarded ? guarded : null;
         var bans = before is { Bans.IsValueCreated: true } ? before.Bans.Value : null;
-        return new(partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(
-            () => new CallerBans(context, stored, bans)));
+        return new(
+            partitions, policy.Foreign, stored is null && before is not null ? before.Bans : new(() => new CallerBans(context, stored, bans)), plan);
     }
 }

@@ -37,6 +37,23 @@ public class ReloadTests
         Assert.Equal("", (await api.SendAsync(claims: ["sub=ada"])).LimitHeaders);
     }
 
+    [Theory]
+    [InlineData("""{ "a": { "Quotas": { "q": { "Rate": "1/1h" } } }, "b": { "Quotas": { "q": { "Rate": "2/1h" } } } }""", 2)]
+    [InlineData("""{ "a": { "Quotas": { "q": { "Rate": "2/1h" } } }, "b": { "Quotas": { "q": { "Rate": "1/1h" } } } }""", 3)]
+    public async Task Rejection_OfAPolicyThatDoesNotChange_StaysRemembered(string policies, int calls)
+    {
+        var store = new ScriptedStore();
+        var configuration = new ChangingConfiguration(
+            """{ "DefaultPolicy": "a", "Policies": { "a": { "Quotas": { "q": { "Rate": "1/1h" } } }, "b": { "Quotas": { "q": { "Rate": "1/1h" } } } } }""");
+        await using var api = await configuration.StartAsync(services: services => services.AddRateLimitHeaders().AddStore(store));
+        await api.SendSeveralAsync(3);
+        Assert.Equal(2, store.Calls.Count(call => call.Kind == "acquire"));
+
+        api.Change(configuration, $$"""{ "DefaultPolicy": "a", "Policies": {{policies}} }""");
+        await api.SendSeveralAsync(1);
+        Assert.Equal(calls, store.Calls.Count(call => call.Kind == "acquire"));
+    }
+
     [Fact]
     public async Task Configuration_OnTopOfCode_LeavesCodeAsItIs()
     {
