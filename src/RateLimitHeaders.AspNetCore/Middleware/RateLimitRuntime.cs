@@ -85,7 +85,7 @@ internal sealed class RateLimitRuntime : IDisposable
             earlier = _current?.Definition;
             (_current, _partitions) = (snapshot, after);
             Dispose(before.Values.Except(after.Values));
-            snapshot.Handling.Rejections.ForgetCallers(definition);
+            snapshot.Handling.Rejections.Forget(definition);
             _metrics.Requests.ForgetPolicies(definition);
         }
 

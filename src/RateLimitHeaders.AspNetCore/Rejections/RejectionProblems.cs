@@ -28,4 +28,7 @@ internal sealed class RejectionProblems
 
         return created;
     }
+
+    /// <summary>Removes all problems, because names of quotas have changed.</summary>
+    public void Clear() => Volatile.Write(ref _known, []);
 }

@@ -19,8 +19,12 @@ internal sealed class RejectionWriter(RejectionLog log, ILogger logger)
     /// <summary>Logs rejections that report-only plans would have made.</summary>
     public void LogWouldReject(LimitedRequest request) => log.WouldReject(request);
 
-    /// <summary>Makes the log remove the callers of plans that are no longer in force.</summary>
-    public void ForgetCallers(RateLimitDefinition definition) => log.Forget(definition);
+    /// <summary>Removes the logged callers of plans that are no longer in force, and the texts of earlier rejections.</summary>
+    public void Forget(RateLimitDefinition definition)
+    {
+        log.Forget(definition);
+        _problems.Clear();
+    }
 
     /// <summary>Logs a rejection.</summary>
     /// <returns>The time that the caller must wait, in whole seconds; <see langword="null"/> if waiting does not help.</returns>

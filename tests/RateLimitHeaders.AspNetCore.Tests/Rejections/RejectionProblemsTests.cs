@@ -65,6 +65,20 @@ public class RejectionProblemsTests
         Assert.NotSame(problems.Of(isServersOwn: false, Statuses("32!")), problems.Of(isServersOwn: false, Statuses("32!")));
     }
 
+    [Fact]
+    public void Problems_AfterNamesHaveChanged_AreKeptAgain()
+    {
+        var problems = new RejectionProblems();
+        for (var i = 0; i < 100; i++)
+        {
+            problems.Of(isServersOwn: false, Statuses($"{i}!"));
+        }
+
+        problems.Clear();
+
+        Assert.Same(problems.Of(isServersOwn: false, Statuses("new!")), problems.Of(isServersOwn: false, Statuses("new!")));
+    }
+
     /// <summary>Makes statuses of names; those with an exclamation mark are violated.</summary>
     private static QuotaStatus[] Statuses(string text) =>
     [
